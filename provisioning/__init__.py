@@ -1,0 +1,1 @@
+"""Servers: observe, plan, apply, verify; no database, no Telegram."""

@@ -1,0 +1,1 @@
+"""The office: cases, people, letters and wanted hostings; no Telegram, no SSH."""
