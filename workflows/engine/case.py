@@ -1,0 +1,44 @@
+"""What the engine looks at to decide: the case as it stands and the person who pressed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from workflows.engine.description import Status
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CaseState:
+    """A case at one revision. `facts`: answers by form id, and named flags; all of it fit for JSON."""
+
+    step: str
+    status: Status
+    revision: int
+    opd_id: int
+    facts: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Mandate:
+    """A role held today. `acting`: "" for definitif, else "plt" or "plh" (UU 30/2014 art. 14)."""
+
+    id: int
+    role: str
+    opd_id: int | None = None
+    acting: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Actor:
+    """The person who pressed, with the mandates in force at this moment and no others."""
+
+    person_id: int
+    mandates: tuple[Mandate, ...]
+    nip: str = ""
+
+
+Guard = Callable[[CaseState, Actor], bool]
+Guards = Mapping[str, Guard]

@@ -1,0 +1,279 @@
+"""What an SOP is, as frozen data. `load.py` makes these from a TOML file; nothing else makes them.
+
+An SOP is a row of steps; each step has actions (buttons that people press) and events (what the machine reports).
+Guards and effects are names only: whoever runs the engine hands in what they mean.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar
+
+SHORT_TITLE_MAX = 14  # characters: ten of them must fit a phone's width, one a line
+LABEL_MAX = 40  # characters on a button before Telegram clips it on a small phone
+ACTION_ID_MAX = 20  # characters: an id travels in Telegram's 64 bytes of callback data
+WORKING_DAY = timedelta(hours=7, minutes=30)  # Perpres 21/2023: 37.5 hours in five days
+
+Scope = Literal["opd", "office"]
+Style = Literal["success", "danger", "primary", ""]
+ActionKind = Literal["open", "transition", "stay", "view"]
+
+
+class Status(enum.StrEnum):
+    """How a case stands. `WAITING_OPD` is alive with its clock stopped; the last four are ends."""
+
+    OPEN = "open"
+    WAITING_OPD = "waiting_opd"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the case runs no further (buttons such as "Ajukan ulang" may still stand)."""
+        return self not in (Status.OPEN, Status.WAITING_OPD)
+
+
+class FieldType(enum.StrEnum):
+    """The closed set of questions a form can ask."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    DATE = "date"
+    NUMBER = "number"
+    CHOICE = "choice"
+    MULTI_CHOICE = "multi_choice"
+    REASONS = "reasons"
+    YES_NO = "yes_no"
+    ACKNOWLEDGE = "acknowledge"
+    SUBDOMAIN = "subdomain"
+    DOCUMENT = "document"
+    PEOPLE = "people"
+    SERVER = "server"
+    PACKAGE = "package"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Role:
+    """Who may act. Scope `opd`: a mandate counts only for its own OPD's cases; `office`: for all cases."""
+
+    id: str
+    title: str
+    scope: Scope
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One answer to pick: what is kept and what is shown."""
+
+    value: str
+    label: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Condition:
+    """Ask only if an earlier answer of the same form equals `value` (a string, or a boolean for yes_no)."""
+
+    field: str
+    value: str | bool
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class FieldLimits:
+    """Bounds of an answer. Lengths in characters, sizes in bytes; `past_only`: a date not after today."""
+
+    min_length: int = 1
+    max_length: int = 200
+    minimum: int = 0
+    maximum: int = 1_000_000
+    min_items: int = 1
+    max_items: int = 20
+    max_bytes: int = 20_000_000
+    past_only: bool = False
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Field:
+    """One question. `choices` is empty for server (asked of the live list) and for free answers."""
+
+    id: str
+    type: FieldType
+    ask: str
+    label: str
+    example: str = ""
+    optional: bool = False
+    default: str = ""
+    choices: tuple[Choice, ...] = ()
+    limits: FieldLimits = FieldLimits()
+    when: Condition | None = None
+    reserved: frozenset[str] = frozenset()  # subdomain: names nobody gets
+    media_types: frozenset[str] = frozenset()  # document: what is taken
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Form:
+    """Questions asked one after another; the answers become the case's fact named by the form's id."""
+
+    id: str
+    title: str
+    fields: tuple[Field, ...]
+
+    def field(self, field_id: str) -> Field:
+        """Return one field. Raises `KeyError` for an unknown id."""
+        return _by_id(self.fields, field_id)
+
+    def asked(self, answers: Mapping[str, Any]) -> tuple[Field, ...]:
+        """Return the fields that apply, given the answers so far (conditions looked at)."""
+        return tuple(
+            field for field in self.fields if field.when is None or answers.get(field.when.field) == field.when.value
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Effect:
+    """Something to be done by others in the case's own transaction: a name and constant arguments."""
+
+    name: str
+    args: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a press or an event does.
+
+    `to` is a step id, an end status, or "" to stay. `status` overrides the status that follows (open on a move,
+    unchanged on a stay). `sets` and `clears` change named facts. `records` names a fact that keeps, by person, who
+    pressed what and when. `notify` lists roles that get a fresh card with a sound; other cards are edited silently.
+    """
+
+    to: str = ""
+    status: Status | None = None
+    effects: tuple[Effect, ...] = ()
+    sets: Mapping[str, str | bool] = MappingProxyType({})
+    clears: tuple[str, ...] = ()
+    records: str = ""
+    notify: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Confirm:
+    """Asked once more before what cannot be undone. `text` may hold {placeholders} of the case."""
+
+    text: str
+    yes: str
+    no: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Action:
+    """A button. `submit` is the label of its form's last button; `done_text` completes "Sudah … oleh"."""
+
+    id: str
+    label: str
+    roles: tuple[str, ...]
+    kind: ActionKind
+    style: Style = ""
+    form: str = ""
+    submit: str = ""
+    statuses: frozenset[Status] = frozenset({Status.OPEN})
+    guards: tuple[str, ...] = ()
+    once: bool = False  # once a person: looked up in the fact that `outcome.records` names
+    decides: bool = False  # nobody may do this on the request of an OPD they hold a mandate of
+    confirm: Confirm | None = None
+    done_text: str = ""
+    then: str = ""  # kind "open": the action that follows at once where the opener may press it
+    outcome: Outcome = Outcome()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Step:
+    """One row of the SOP's table. No actors: the machine does it and reports by events.
+
+    `norm` is the SOP's standard of effort and `deadline` the working time allowed; a day is `WORKING_DAY`.
+    """
+
+    id: str
+    number: int
+    title: str
+    short_title: str
+    actors: tuple[str, ...]
+    needs: str
+    output: str
+    norm: timedelta
+    norm_text: str
+    deadline: timedelta
+    deadline_text: str
+    actions: tuple[Action, ...]  # its own, then the shared ones that name it
+    on_event: Mapping[str, Outcome]
+
+    def action(self, action_id: str) -> Action | None:
+        """Return the action of this step, or None where it has none by that id."""
+        return next((action for action in self.actions if action.id == action_id), None)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Package:
+    """A size of hosting: the limits are handed to the server as they are (names carry the units)."""
+
+    id: str
+    label: str
+    limits: Mapping[str, int]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Sop:
+    """An SOP, whole. `version` is kept by each case: it ends under the version it began under."""
+
+    code: str
+    number: str
+    version: int
+    title: str
+    case_prefix: str
+    source: str  # the file it was read from, for messages
+    opening: Action
+    roles: tuple[Role, ...]
+    steps: tuple[Step, ...]
+    forms: tuple[Form, ...]
+    packages: tuple[Package, ...] = ()
+
+    @property
+    def first_step(self) -> Step:
+        """The step in which a case begins."""
+        return self.steps[0]
+
+    def role(self, role_id: str) -> Role:
+        """Return one role. Raises `KeyError` for an unknown id."""
+        return _by_id(self.roles, role_id)
+
+    def step(self, step_id: str) -> Step:
+        """Return one step. Raises `KeyError` for an unknown id."""
+        return _by_id(self.steps, step_id)
+
+    def form(self, form_id: str) -> Form:
+        """Return one form. Raises `KeyError` for an unknown id."""
+        return _by_id(self.forms, form_id)
+
+    def package(self, package_id: str) -> Package:
+        """Return one package. Raises `KeyError` for an unknown id."""
+        return _by_id(self.packages, package_id)
+
+    def action(self, action_id: str) -> Action | None:
+        """Return the action by that id wherever it stands, or None: ids are unique in an SOP."""
+        if action_id == self.opening.id:
+            return self.opening
+        return next((found for step in self.steps if (found := step.action(action_id))), None)
+
+
+_Named = TypeVar("_Named", Role, Step, Form, Field, Package)
+
+
+def _by_id(items: tuple[_Named, ...], wanted: str) -> _Named:
+    for item in items:
+        if item.id == wanted:
+            return item
+    raise KeyError(wanted)

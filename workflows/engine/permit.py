@@ -1,0 +1,99 @@
+"""May this person press this button now? Denied unless the description says yes."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+
+from workflows.engine.case import Actor, CaseState, Guards, Mandate
+from workflows.engine.description import Action, Sop
+
+
+class Reason(enum.StrEnum):
+    """Why a press does nothing."""
+
+    UNKNOWN_ACTION = "unknown_action"
+    WRONG_ROLE = "wrong_role"
+    WRONG_OPD = "wrong_opd"
+    STALE_REVISION = "stale_revision"
+    NOT_AT_THIS_STEP = "not_at_this_step"
+    OWN_REQUEST = "own_request"
+    ALREADY_DONE = "already_done"
+    GUARD = "guard"
+
+
+@dataclasses.dataclass(frozen=True)
+class Permitted:
+    """Yes, and by which mandate: the record and the letter name it."""
+
+    mandate: Mandate
+
+
+@dataclasses.dataclass(frozen=True)
+class Denied:
+    """No. `guard` names the guard that refused, where one did."""
+
+    reason: Reason
+    guard: str = ""
+
+
+def permit(
+    sop: Sop, case: CaseState, actor: Actor, action_id: str, revision: int, *, guards: Guards
+) -> Permitted | Denied:
+    """Answer whether `actor` may press `action_id` on a card that showed `revision`.
+
+    Who asks is looked at before how the case stands, so a stranger learns nothing of it.
+    """
+    known = sop.action(action_id)
+    if known is None or known.kind == "open":
+        return Denied(Reason.UNKNOWN_ACTION)
+    mandate = _mandate_for(sop, known, actor, case.opd_id)
+    if isinstance(mandate, Denied):
+        return mandate
+    if revision != case.revision and known.kind != "view":
+        return Denied(Reason.STALE_REVISION)
+    refusal = _refused_now(sop, case, actor, known, guards)
+    return refusal or Permitted(mandate)
+
+
+def permit_opening(sop: Sop, actor: Actor, opd_id: int) -> Permitted | Denied:
+    """Answer whether `actor` may begin a case of this SOP for the OPD."""
+    mandate = _mandate_for(sop, sop.opening, actor, opd_id)
+    return mandate if isinstance(mandate, Denied) else Permitted(mandate)
+
+
+def available(sop: Sop, case: CaseState, actor: Actor, *, guards: Guards) -> tuple[Action, ...]:
+    """Return exactly the buttons `actor` may press now, in the description's order."""
+    return tuple(
+        action
+        for action in sop.step(case.step).actions
+        if isinstance(permit(sop, case, actor, action.id, case.revision, guards=guards), Permitted)
+    )
+
+
+def _mandate_for(sop: Sop, action: Action, actor: Actor, opd_id: int) -> Mandate | Denied:
+    held = [mandate for mandate in actor.mandates if mandate.role in action.roles]
+    if not held:
+        return Denied(Reason.WRONG_ROLE)
+    here = [m for m in held if sop.role(m.role).scope == "office" or m.opd_id == opd_id]
+    if not here:
+        return Denied(Reason.WRONG_OPD)
+    return min(here, key=lambda mandate: (bool(mandate.acting), action.roles.index(mandate.role)))
+
+
+def _refused_now(sop: Sop, case: CaseState, actor: Actor, action: Action, guards: Guards) -> Denied | None:
+    if sop.step(case.step).action(action.id) is None or case.status not in action.statuses:
+        return Denied(Reason.NOT_AT_THIS_STEP)
+    if action.decides and _belongs_to(sop, actor, case.opd_id):
+        return Denied(Reason.OWN_REQUEST)
+    if action.once and str(actor.person_id) in case.facts.get(action.outcome.records, {}):
+        return Denied(Reason.ALREADY_DONE)
+    for name in action.guards:
+        if not guards[name](case, actor):
+            return Denied(Reason.GUARD, name)
+    return None
+
+
+def _belongs_to(sop: Sop, actor: Actor, opd_id: int) -> bool:
+    opd_roles = {role.id for role in sop.roles if role.scope == "opd"}
+    return any(mandate.role in opd_roles and mandate.opd_id == opd_id for mandate in actor.mandates)
