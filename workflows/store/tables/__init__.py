@@ -1,0 +1,30 @@
+"""All tables, by name; importing this module completes the metadata."""
+
+from workflows.store.tables.base import Base
+from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper, RegisterEntry
+from workflows.store.tables.hostings import Credential, Hosting, Job, Server
+from workflows.store.tables.messages import Card, Draft, InboxUpdate, OutboxMessage, Setting
+from workflows.store.tables.people import Invite, MandateRow, Opd, Person
+
+__all__ = [
+    "Base",
+    "Card",
+    "Case",
+    "CaseStep",
+    "Credential",
+    "Draft",
+    "Hosting",
+    "InboxUpdate",
+    "Invite",
+    "Job",
+    "LedgerEntry",
+    "Letter",
+    "MandateRow",
+    "Opd",
+    "OutboxMessage",
+    "Paper",
+    "Person",
+    "RegisterEntry",
+    "Server",
+    "Setting",
+]

@@ -1,0 +1,115 @@
+"""Cases and what belongs to them: their steps, papers and numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.store.tables.base import Base
+
+
+class Case(Base):
+    """One request under one version of one SOP. `revision` grows with every change and guards every press."""
+
+    __tablename__ = "cases"
+    __table_args__ = (Index("ix_cases_status_step", "status", "step"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    sop_code: Mapped[str] = mapped_column(String(40))
+    sop_version: Mapped[str] = mapped_column(String(40))
+    opd_id: Mapped[int] = mapped_column(ForeignKey("opds.id"), index=True)
+    opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    subject: Mapped[str] = mapped_column(String(300))
+    step: Mapped[str] = mapped_column(String(40))
+    status: Mapped[str] = mapped_column(String(20))
+    revision: Mapped[int] = mapped_column(default=1)
+    facts: Mapped[dict[str, Any]]
+    subdomain: Mapped[str | None] = mapped_column(String(63), index=True)
+    created_at: Mapped[dt.datetime]
+    changed_at: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None]
+
+
+class CaseStep(Base):
+    """A stay of a case in a step; a step that was returned to has several. Paused seconds do not count."""
+
+    __tablename__ = "case_steps"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    step: Mapped[str] = mapped_column(String(40))
+    started_at: Mapped[dt.datetime]
+    finished_at: Mapped[dt.datetime | None]
+    paused_at: Mapped[dt.datetime | None]
+    paused_seconds: Mapped[int] = mapped_column(default=0)
+    finished_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+class Paper(Base):
+    """A file of a case: an upload or a letter of ours, kept by content under its SHA-256."""
+
+    __tablename__ = "papers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    created_at: Mapped[dt.datetime]
+
+
+class Letter(Base):
+    """A letter we issue: its data is frozen when it is signed, its PDF (`paper_id`) follows from the data alone."""
+
+    __tablename__ = "letters"
+    __table_args__ = (UniqueConstraint("case_id", "kind", "revision"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    revision: Mapped[int]  # the case's revision that issued it
+    number: Mapped[str | None] = mapped_column(String(100))
+    short_code: Mapped[str | None] = mapped_column(String(20), unique=True)
+    data: Mapped[dict[str, Any]]
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"))
+    signed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[dt.datetime]
+
+
+class RegisterEntry(Base):
+    """A line of a yearly register (agenda, surat keluar, case numbers): no gap and no double within a year."""
+
+    __tablename__ = "register_entries"
+    __table_args__ = (UniqueConstraint("register", "year", "sequence"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    register: Mapped[str] = mapped_column(String(20))
+    year: Mapped[int]
+    sequence: Mapped[int]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    number: Mapped[str] = mapped_column(String(100))
+    subject: Mapped[str] = mapped_column(String(300), default="")
+    party: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[dt.datetime]
+
+
+class LedgerEntry(Base):
+    """One line of the append-only record; `hash` covers the line and the hash before it."""
+
+    __tablename__ = "ledger"
+
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[dt.datetime]
+    person_id: Mapped[int | None]
+    mandate_id: Mapped[int | None]
+    action: Mapped[str] = mapped_column(String(80))
+    case_id: Mapped[int | None] = mapped_column(index=True)
+    data: Mapped[dict[str, Any]]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)

@@ -1,0 +1,89 @@
+"""Servers, the hostings wanted on them, the jobs that make them so, and their sealed credentials."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.store.tables.base import Base
+
+
+class Server(Base):
+    """An enrolled server; `host_key` is pinned. `facts` is what its agent said last."""
+
+    __tablename__ = "servers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    host: Mapped[str] = mapped_column(String(253))
+    port: Mapped[int] = mapped_column(default=22)
+    host_key: Mapped[str] = mapped_column(String(2000))
+    zone: Mapped[str] = mapped_column(String(253))
+    name_server: Mapped[str] = mapped_column(String(253))  # the address that is asked when a name is verified
+    active: Mapped[bool] = mapped_column(default=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    facts_at: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime]
+
+
+class Hosting(Base):
+    """One hosting: `spec` is wanted on its server. Met when `applied_revision` equals `wanted_revision`.
+
+    `state` is reserved (step 4: capacity is held, nothing is built), wanted, or released (nothing is left of it).
+    """
+
+    __tablename__ = "hostings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
+    opd_id: Mapped[int] = mapped_column(ForeignKey("opds.id"), index=True)
+    server_id: Mapped[int] = mapped_column(ForeignKey("servers.id"), index=True)
+    slug: Mapped[str] = mapped_column(String(32), index=True)
+    domain: Mapped[str] = mapped_column(String(253), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+    spec: Mapped[dict[str, Any]]
+    wanted_revision: Mapped[int] = mapped_column(default=0)
+    applied_revision: Mapped[int] = mapped_column(default=0)
+    applied: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the agent and the verification said
+    created_at: Mapped[dt.datetime]
+
+
+class Job(Base):
+    """One attempt series to bring a hosting to a wanted revision. `request_id` names it to the agent."""
+
+    __tablename__ = "jobs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hosting_id: Mapped[int] = mapped_column(ForeignKey("hostings.id"), index=True)
+    wanted_revision: Mapped[int]
+    request_id: Mapped[str] = mapped_column(String(40), unique=True)
+    state: Mapped[str] = mapped_column(String(20), index=True)  # waiting, running, done, failed, held, cancelled
+    attempt: Mapped[int] = mapped_column(default=0)
+    step: Mapped[str] = mapped_column(String(40), default="")
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    error_code: Mapped[str | None] = mapped_column(String(40))
+    error: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    log: Mapped[list[Any]] = mapped_column(default=list)
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    created_at: Mapped[dt.datetime]
+    started_at: Mapped[dt.datetime | None]
+    finished_at: Mapped[dt.datetime | None]
+
+
+class Credential(Base):
+    """A password under AES-GCM; emptied (`sealed` is None) once it has been shown to its person or has expired."""
+
+    __tablename__ = "credentials"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hosting_id: Mapped[int] = mapped_column(ForeignKey("hostings.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))  # sftp, database
+    key_id: Mapped[str] = mapped_column(String(20))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[dt.datetime]
+    shown_at: Mapped[dt.datetime | None]
+    shown_to: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -1,0 +1,83 @@
+"""What came in from Telegram, what must go out, and what stands in each chat."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from workflows.store.tables.base import Base
+
+
+class InboxUpdate(Base):
+    """An update of Telegram, kept before Telegram forgets it; done in the same transaction as its effect."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("ix_inbox_done_at", "done_at"),)
+
+    update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    payload: Mapped[dict[str, Any]]
+    received_at: Mapped[dt.datetime]
+    done_at: Mapped[dt.datetime | None]
+    error: Mapped[str | None] = mapped_column(String(500))
+
+
+class OutboxMessage(Base):
+    """Something a chat must be shown. `key` makes it unique; words come from `kind` and `params` on the way out."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_state_not_before", "state", "not_before"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    params: Mapped[dict[str, Any]]
+    key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20), default="pending")  # pending, sending, sent, dropped
+    attempts: Mapped[int] = mapped_column(default=0)
+    doubtful: Mapped[bool] = mapped_column(default=False)  # an earlier send's answer was lost
+    not_before: Mapped[dt.datetime]
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    error: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[dt.datetime]
+    sent_at: Mapped[dt.datetime | None]
+
+
+class Card(Base):
+    """The one message of a chat that shows a thing (a case, a form, a job) and is edited in place."""
+
+    __tablename__ = "cards"
+    __table_args__ = (UniqueConstraint("chat_id", "subject"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    subject: Mapped[str] = mapped_column(String(60))  # "case:7", "form", "job:3"
+    message_id: Mapped[int] = mapped_column(BigInteger)
+    shown: Mapped[str] = mapped_column(String(64))  # hash of what it shows, so an unchanged edit is not sent
+
+
+class Draft(Base):
+    """A half-filled form; one a person, kept for as long as it takes."""
+
+    __tablename__ = "drafts"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    form: Mapped[str] = mapped_column(String(40))
+    purpose: Mapped[dict[str, Any]]  # what the answers are for: {"case": 7, "action": "agendakan", "revision": 3}
+    answers: Mapped[dict[str, Any]]
+    position: Mapped[str] = mapped_column(String(60))  # the field asked now, or "summary"
+    scratch: Mapped[dict[str, Any]] = mapped_column(default=dict)  # an answer under way: photos, people
+    changed_at: Mapped[dt.datetime]
+
+
+class Setting(Base):
+    """An office setting that is changed in chat (letter-number template, office address, …)."""
+
+    __tablename__ = "settings"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[dict[str, Any]]
