@@ -1,0 +1,21 @@
+"""What every part of the bot is given: built once in `bootstrap`, never at import."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import telegram
+
+from bot.settings import Settings
+from workflows.office import Office
+from workflows.store.unit_of_work import Database
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class App:
+    """The running bot's parts: who we are, where state is, the office, and the line to Telegram."""
+
+    settings: Settings
+    database: Database
+    office: Office
+    bot: telegram.Bot

@@ -1,0 +1,1 @@
+"""What people see: views turned into text and keyboards; pure."""

@@ -1,0 +1,81 @@
+"""What one outbox row becomes: the shape that `screens` gives and the outbox sender sends. Pure data."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+import hashlib
+from pathlib import Path
+
+from telegram import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
+
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+
+
+class OldMessage(enum.Enum):
+    """What happens to the message that showed a subject before, once a new one shows it."""
+
+    DELETE = "delete"
+    KEEP_WITHOUT_BUTTONS = "keep"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Screen:
+    """One message. With `subject` it is the chat's one card of that subject: edited in place unless `fresh`.
+
+    `text` is Telegram HTML, at most 4096 characters once parsed. `edit_message` names a message to edit where there is no subject (a
+    menu that changes under the finger); where it is gone, the screen is sent anew. `resent_note` is the line to add
+    when an earlier send's answer was lost: `render` fills it, the sender adds it where it sends a message again.
+    """
+
+    text: str
+    keyboard: Keyboard | None = None
+    subject: str | None = None
+    fresh: bool = False
+    old_message: OldMessage = OldMessage.DELETE
+    edit_message: int | None = None
+    silent: bool = False
+    protect: bool = False
+    delete_after: dt.timedelta | None = None
+    least_pause: dt.timedelta = dt.timedelta(0)  # between two edits of the subject: progress asks for one second
+    resent_note: str = ""
+
+    @property
+    def shown(self) -> str:
+        """Return a hash of all that is visible, so that an unchanged edit is not sent."""
+        keyboard = self.keyboard.to_json() if self.keyboard else ""
+        return hashlib.sha256(f"{self.text}\0{keyboard}".encode()).hexdigest()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DocumentScreen:
+    """A file with a caption (Telegram HTML, at most 1024 characters once parsed). `photo` shows it as a picture."""
+
+    path: Path
+    name: str
+    caption: str = ""
+    keyboard: Keyboard | None = None
+    photo: bool = False
+    protect: bool = False
+    delete_after: dt.timedelta | None = None
+    resent_note: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Later:
+    """Not now: what the row shows is still being made (a letter in the renderer). Asked again after `pause`."""
+
+    pause: dt.timedelta = dt.timedelta(milliseconds=250)
+
+
+Rendered = Screen | DocumentScreen | Later | None
+"""What `render` returns; None means that there is nothing to show any more and the row is dropped."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Reply:
+    """What a press is answered with at once (answerCallbackQuery): a toast of at most 200 characters, or nothing."""
+
+    toast: str | None = None
+    alert: bool = False
