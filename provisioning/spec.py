@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import ipaddress
 import json
 import re
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from typing import Any
 
 SLUG = re.compile(r"[a-z][a-z0-9]{0,19}(-[a-z0-9]+)*")
 SLUG_MAX = 26  # MariaDB allows 32 characters in a user name, Linux 32 in an account: "h_" + slug stays below both
+DOMAINS_MAX = 20
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 PHP_VERSION = re.compile(r"[78]\.[0-9]{1,2}")
 
@@ -66,6 +68,7 @@ class HostingSpec:
     document_root: str = "public"
     limits: Limits = dataclasses.field(default_factory=Limits)
     ssh_keys: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()  # dedicated IP addresses; none means the server's shared ones
     state: State = State.ACTIVE
     owner: str = ""  # the OPD's name, for the placeholder page and comments; untrusted text
 
@@ -73,25 +76,32 @@ class HostingSpec:
         """Raise `SpecError` for any value a server would refuse."""
         if not SLUG.fullmatch(self.slug) or len(self.slug) > SLUG_MAX:
             raise SpecError(f"slug: {self.slug!r}")
-        if not self.domains:
-            raise SpecError("domains: at least one is needed")
+        if not self.domains or len(set(self.domains)) != len(self.domains) or len(self.domains) > DOMAINS_MAX:
+            raise SpecError(f"domains: between one and {DOMAINS_MAX}, each once")
         for domain in self.domains:
             check_domain(domain)
+        self._check_service()
+        self._check_access()
+        _check_limits(self.limits)
+
+    def _check_service(self) -> None:
         if (self.kind is Kind.PHP) != (self.php_version is not None):
             raise SpecError("php_version: needed for kind php, and only there")
         if self.php_version is not None and not PHP_VERSION.fullmatch(self.php_version):
             raise SpecError(f"php_version: {self.php_version!r}")
         if not re.fullmatch(r"public(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}){0,4}", self.document_root):
             raise SpecError(f"document_root: {self.document_root!r}")
+        if not isinstance(self.database, bool):
+            raise SpecError("database: true or false")
+        for address in self.addresses:
+            check_address(address)
+
+    def _check_access(self) -> None:
         if len(self.owner) > 200 or any(ord(c) < 32 or ord(c) == 127 for c in self.owner):
             raise SpecError("owner: at most 200 characters, no control characters")
         for key in self.ssh_keys:
             if not re.fullmatch(r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/=]{40,1400}", key):
                 raise SpecError("ssh_keys: one is not a bare OpenSSH public key")
-        for field in dataclasses.fields(self.limits):
-            value = getattr(self.limits, field.name)
-            if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 10**9:
-                raise SpecError(f"limits.{field.name}: {value!r}")
 
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, no spaces; equal specs give equal text."""
@@ -105,6 +115,7 @@ class HostingSpec:
             values["limits"] = Limits(**values.get("limits", {}))
             values["domains"] = tuple(values["domains"])
             values["ssh_keys"] = tuple(values.get("ssh_keys", ()))
+            values["addresses"] = tuple(values.get("addresses", ()))
             values["kind"] = Kind(values["kind"])
             values["state"] = State(values.get("state", State.ACTIVE))
             return cls(**values)
@@ -112,11 +123,28 @@ class HostingSpec:
             raise SpecError(str(error)) from error
 
 
+def _check_limits(limits: Limits) -> None:
+    for field in dataclasses.fields(limits):
+        value = getattr(limits, field.name)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 10**9:
+            raise SpecError(f"limits.{field.name}: {value!r}")
+
+
 def check_domain(domain: str) -> None:
     """Raise `SpecError` unless `domain` is a lower-case host name of at least two labels (RFC 1035, RFC 5890)."""
     labels = domain.split(".")
     if len(domain) > 253 or len(labels) < 2 or not all(LABEL.fullmatch(label) for label in labels):
         raise SpecError(f"domain: {domain!r}")
+
+
+def check_address(address: str) -> None:
+    """Raise `SpecError` unless `address` is an IP address in its canonical form."""
+    try:
+        canonical = str(ipaddress.ip_address(address))
+    except ValueError as error:
+        raise SpecError(f"address: {address!r}") from error
+    if canonical != address or "%" in address:
+        raise SpecError(f"address: {address!r} is not canonical")
 
 
 @dataclasses.dataclass(frozen=True)
