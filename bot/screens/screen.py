@@ -24,9 +24,9 @@ class OldMessage(enum.Enum):
 class Screen:
     """One message. With `subject` it is the chat's one card of that subject: edited in place unless `fresh`.
 
-    `text` is Telegram HTML, at most 4096 characters once parsed. `edit_message` names a message to edit where there is no subject (a
-    menu that changes under the finger); where it is gone, the screen is sent anew. `resent_note` is the line to add
-    when an earlier send's answer was lost: `render` fills it, the sender adds it where it sends a message again.
+    `text` is Telegram HTML, at most 4096 characters once parsed. `edit_message` names a message to edit where there
+    is no subject (a menu that changes under the finger); where it is gone, the screen is sent anew. `resent_note` is
+    the line to add when an earlier send's answer was lost: `render` fills it, the sender adds it where it sends again.
     """
 
     text: str
