@@ -10,6 +10,10 @@ from typing import Any
 from workflows.engine.description import Status
 
 
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CaseState:
     """A case at one revision. `facts`: answers by form id, and named flags; all of it fit for JSON."""
@@ -18,7 +22,7 @@ class CaseState:
     status: Status
     revision: int
     opd_id: int
-    facts: Mapping[str, Any] = MappingProxyType({})
+    facts: Mapping[str, Any] = dataclasses.field(default_factory=_nothing)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

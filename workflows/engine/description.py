@@ -20,7 +20,12 @@ WORKING_DAY = timedelta(hours=7, minutes=30)  # Perpres 21/2023: 37.5 hours in f
 
 Scope = Literal["opd", "office"]
 Style = Literal["success", "danger", "primary", ""]
-ActionKind = Literal["open", "transition", "stay", "view"]
+# open: begins a case; reopen: begins another from this one's answers; view: shows something, the case stays as it is
+ActionKind = Literal["open", "reopen", "transition", "stay", "view"]
+
+
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
 
 
 class Status(enum.StrEnum):
@@ -77,10 +82,14 @@ class Choice:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Condition:
-    """Ask only if an earlier answer of the same form equals `value` (a string, or a boolean for yes_no)."""
+    """An earlier answer of the same form equals `value` (a string, or a boolean for yes_no)."""
 
     field: str
     value: str | bool
+
+    def holds(self, answers: Mapping[str, Any]) -> bool:
+        """Whether the earlier answer is the one named."""
+        return bool(answers.get(self.field) == self.value)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -111,8 +120,13 @@ class Field:
     choices: tuple[Choice, ...] = ()
     limits: FieldLimits = FieldLimits()
     when: Condition | None = None
+    optional_when: Condition | None = None
     reserved: frozenset[str] = frozenset()  # subdomain: names nobody gets
     media_types: frozenset[str] = frozenset()  # document: what is taken
+
+    def may_skip(self, answers: Mapping[str, Any]) -> bool:
+        """Whether the question may be left open, given the answers so far."""
+        return self.optional or (self.optional_when is not None and self.optional_when.holds(answers))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -129,9 +143,7 @@ class Form:
 
     def asked(self, answers: Mapping[str, Any]) -> tuple[Field, ...]:
         """Return the fields that apply, given the answers so far (conditions looked at)."""
-        return tuple(
-            field for field in self.fields if field.when is None or answers.get(field.when.field) == field.when.value
-        )
+        return tuple(field for field in self.fields if field.when is None or field.when.holds(answers))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -139,7 +151,7 @@ class Effect:
     """Something to be done by others in the case's own transaction: a name and constant arguments."""
 
     name: str
-    args: Mapping[str, str] = MappingProxyType({})
+    args: Mapping[str, str] = dataclasses.field(default_factory=_nothing)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -154,7 +166,7 @@ class Outcome:
     to: str = ""
     status: Status | None = None
     effects: tuple[Effect, ...] = ()
-    sets: Mapping[str, str | bool] = MappingProxyType({})
+    sets: Mapping[str, str | bool] = dataclasses.field(default_factory=_nothing)
     clears: tuple[str, ...] = ()
     records: str = ""
     notify: tuple[str, ...] = ()

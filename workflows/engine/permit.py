@@ -50,7 +50,7 @@ def permit(
     mandate = _mandate_for(sop, known, actor, case.opd_id)
     if isinstance(mandate, Denied):
         return mandate
-    if revision != case.revision and known.kind != "view":
+    if revision != case.revision and known.kind not in ("view", "reopen"):
         return Denied(Reason.STALE_REVISION)
     refusal = _refused_now(sop, case, actor, known, guards)
     return refusal or Permitted(mandate)

@@ -1,0 +1,155 @@
+"""Reads an SOP's TOML file into a `Sop`: the engine's only input/output. Unknown or missing keys are refused.
+
+What the parts mean together (names, reachability) is looked at by `validate.py`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from workflows.engine.description import Action, Confirm, Effect, Outcome, Package, Role, Sop, Status, Step
+from workflows.engine.load_forms import load_form
+from workflows.engine.reading import DescriptionError, Place, duration
+
+
+def load_sop(path: Path) -> Sop:
+    """Read one description. Raises `DescriptionError` with file, place and reason."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DescriptionError(f"{path}: cannot be read as TOML: {error}") from error
+    top = Place(data, str(path))
+    head = top.table("sop")
+    packages = tuple(_package(item) for item in top.tables("packages"))
+    shared = [(item.texts("steps"), _action(item)) for item in top.tables("shared_actions")]
+    steps = tuple(_step(item, shared) for item in top.tables("steps"))
+    _known_steps(path, shared, steps)
+    sop = Sop(
+        code=head.text("code"),
+        number=head.text("number"),
+        version=head.whole("version"),
+        title=head.text("title"),
+        case_prefix=head.text("case_prefix"),
+        source=str(path),
+        opening=_action(top.table("opening"), kind="open"),
+        roles=tuple(_role(item) for item in top.tables("roles")),
+        steps=steps,
+        forms=tuple(load_form(item, packages) for item in top.tables("forms")),
+        packages=packages,
+    )
+    head.done()
+    top.done()
+    return sop
+
+
+def _known_steps(path: Path, shared: list[tuple[tuple[str, ...], Action]], steps: tuple[Step, ...]) -> None:
+    ids = {step.id for step in steps}
+    for named, action in shared:
+        for unknown in sorted(set(named) - ids):
+            raise DescriptionError(f"{path}: action {action.id}: unknown step {unknown!r}")
+
+
+def _role(item: Place) -> Role:
+    role = Role(id=item.text("id"), title=item.text("title"), scope=item.one_of("scope", ("opd", "office")))
+    item.done()
+    return role
+
+
+def _package(item: Place) -> Package:
+    limits = item.take("limits", dict)
+    if not limits or not all(type(value) is int and value > 0 for value in limits.values()):
+        raise item.error("limits must be whole numbers above 0")
+    package = Package(id=item.text("id"), label=item.text("label"), limits=MappingProxyType(limits))
+    item.done()
+    return package
+
+
+def _step(item: Place, shared: list[tuple[tuple[str, ...], Action]]) -> Step:
+    step_id = item.text("id")
+    norm, deadline = item.text("norm"), item.text("deadline")
+    own = tuple(_action(action) for action in item.tables("actions"))
+    events = item.take("on_event", dict, default={})
+    step = Step(
+        id=step_id,
+        number=item.whole("number"),
+        title=item.text("title"),
+        short_title=item.text("short_title"),
+        actors=item.texts("actors"),
+        needs=item.text("needs"),
+        output=item.text("output"),
+        norm=duration(item, norm),
+        norm_text=norm,
+        deadline=duration(item, deadline),
+        deadline_text=deadline,
+        actions=own + tuple(action for steps, action in shared if step_id in steps),
+        on_event=MappingProxyType({name: _event(item, name, value) for name, value in events.items()}),
+    )
+    item.done()
+    return step
+
+
+def _event(step: Place, name: str, data: Any) -> Outcome:
+    if not isinstance(data, dict):
+        raise step.error(f"on_event.{name} must be a table")
+    place = Place(data, f"{step.where}: event {name}")
+    outcome = _outcome(place)
+    place.done()
+    return outcome
+
+
+def _action(item: Place, *, kind: str = "") -> Action:
+    outcome = _outcome(item)
+    kind = kind or item.text("kind", default="transition" if outcome.to else "stay")
+    action = Action(
+        id=item.text("id"),
+        label=item.text("label"),
+        roles=item.texts("roles"),
+        kind=item.checked("kind", kind, ("open", "reopen", "transition", "stay", "view")),
+        style=item.one_of("style", ("success", "danger", "primary", ""), default=""),
+        form=item.text("form", default=""),
+        submit=item.text("submit", default=""),
+        statuses=frozenset(item.status(name) for name in item.texts("statuses", default=[Status.OPEN])),
+        guards=item.texts("guards", default=[]),
+        once=item.flag("once"),
+        decides=item.flag("decides"),
+        confirm=_confirm(item),
+        done_text=item.text("done_text", default=""),
+        then=item.text("then", default=""),
+        outcome=outcome,
+    )
+    item.done()
+    return action
+
+
+def _confirm(item: Place) -> Confirm | None:
+    data = item.take("confirm", dict, default={})
+    if not data:
+        return None
+    place = Place(data, f"{item.where}: confirm")
+    confirm = Confirm(text=place.text("text"), yes=place.text("yes"), no=place.text("no"))
+    place.done()
+    return confirm
+
+
+def _outcome(item: Place) -> Outcome:
+    status = item.text("status", default="")
+    return Outcome(
+        to=item.text("to", default=""),
+        status=item.status(status) if status else None,
+        effects=tuple(_effect(item, effect) for effect in item.take("effects", list, default=[])),
+        sets=MappingProxyType(item.take("sets", dict, default={})),
+        clears=item.texts("clears", default=[]),
+        records=item.text("records", default=""),
+        notify=item.texts("notify", default=[]),
+    )
+
+
+def _effect(item: Place, data: Any) -> Effect:
+    if isinstance(data, str):
+        return Effect(data)
+    if isinstance(data, dict) and "do" in data and all(isinstance(value, str) for value in data.values()):
+        return Effect(data["do"], MappingProxyType({key: value for key, value in data.items() if key != "do"}))
+    raise item.error(f'an effect is a name or {{ do = "name", … }} of texts, not {data!r}')
