@@ -1,0 +1,136 @@
+"""One server's container: systemd-nspawn over an overlay of the image, started, entered, cut off and started again."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Final
+
+from provisioning.lab import cgroups
+from provisioning.lab.errors import LabError
+from provisioning.lab.tools import SBIN, WITHOUT_LAB
+
+BOOT_PATIENCE: Final = 90.0  # seconds; a start takes one or two on an idle machine
+POLL: Final = 0.05
+
+# The overlay and nspawn's own run-time folder are mounted in a namespace of the container's supervisor, so they
+# vanish with it, however it ends. nspawn refuses to tidy that folder on a reboot unless it is a tmpfs.
+LAUNCH: Final = """
+set -e
+image=$1 folder=$2 groups=$3
+shift 3
+for group in $groups; do echo $$ > "$group/cgroup.procs"; done
+mount -t overlay overlay -o "lowerdir=$image,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
+mkdir -p /run/systemd/nspawn
+mount -t tmpfs -o mode=0755 tmpfs /run/systemd/nspawn
+exec systemd-nspawn --directory="$folder/root" "$@"
+"""
+
+
+@dataclasses.dataclass(kw_only=True)
+class Machine:
+    """The container of one server; its disk (`folder`) outlives its process."""
+
+    name: str
+    lab: str  # the lab's control group
+    image: Path
+    folder: Path
+    namespace: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def make_disk(self) -> Path:
+        """Make the empty overlay and return its upper layer."""
+        for part in ("upper", "work", "root"):
+            (self.folder / part).mkdir(parents=True)
+        (self.folder / "upper").chmod(0o755)
+        return self.folder / "upper"
+
+    def power_on(self) -> None:
+        """Start the container; returns at once."""
+        groups = cgroups.make(self.lab, self.name)
+        arguments = [str(self.image), str(self.folder), " ".join(map(str, groups)), *self._nspawn_options()]
+        with (self.folder / "console.log").open("ab") as console:
+            self.process = subprocess.Popen(
+                ["unshare", "--mount", "--propagation=slave", "sh", "-c", LAUNCH, "launch", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                start_new_session=True,
+                env={"PATH": SBIN, "LC_ALL": "C.UTF-8", "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
+            )
+
+    def _nspawn_options(self) -> list[str]:
+        return [
+            "--boot",
+            "--quiet",
+            "--register=no",
+            "--keep-unit",
+            f"--network-namespace-path={self.namespace}",
+            f"--machine={self.lab}-{self.name}",
+            f"--hostname={self.name}",
+            "--resolv-conf=off",
+            "--timezone=off",
+            "--link-journal=no",
+            "--console=pipe",
+        ]
+
+    def power_off(self) -> None:
+        """End every process at once, as a power cut does; the disk stays as it was."""
+        cgroups.kill(self.lab, self.name)
+        if self.process is not None:
+            self.process.wait()
+            self.process = None
+
+    def enter(self, command: str, *, stdin: bytes, timeout: float) -> subprocess.CompletedProcess[bytes]:
+        """Run a shell command as root inside the server, without SSH, from its own namespaces."""
+        flags = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
+        enter = ["nsenter", "--target", str(self.init_pid()), *flags, "--", "env", "-i", f"PATH={SBIN}"]
+        shell = ["HOME=/root", "LANG=C.UTF-8", "sh", "-c", f"cd /root; {command}"]
+        try:
+            return subprocess.run([*enter, *shell], input=stdin, capture_output=True, timeout=timeout, check=False)
+        except subprocess.TimeoutExpired as error:
+            raise LabError(f"{self.name}: no end after {timeout:.0f} s: {command}") from error
+
+    def init_pid(self) -> int:
+        """Return the pid, on this machine, of the server's own systemd; raises `LabError` when it is off."""
+        for pid in self._children():
+            status = Path(f"/proc/{pid}/status")
+            if status.exists() and "\nNSpid:\t" in (text := status.read_text()):
+                if text.split("\nNSpid:\t")[1].splitlines()[0].split()[-1] == "1":
+                    return pid
+        raise LabError(f"{self.name} is not running.")
+
+    def _children(self) -> list[int]:
+        if self.process is None:
+            return []
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        return [int(child) for child in children.read_text().split()] if children.exists() else []
+
+    def wait_until_booted(self, *, not_pid: int | None = None) -> None:
+        """Wait until systemd has started what it starts; `not_pid` names a systemd that must have gone first."""
+        deadline = time.monotonic() + BOOT_PATIENCE
+        while time.monotonic() < deadline:
+            if self.process is None or self.process.poll() is not None:
+                raise LabError(f"{self.name} did not start: {self.last_words()} {WITHOUT_LAB}")
+            try:
+                booted = self.init_pid() != not_pid and self._system_state() in {"running", "degraded"}
+            except LabError:
+                booted = False
+            if booted:
+                return
+            time.sleep(POLL)
+        raise LabError(f"{self.name} did not finish starting in {BOOT_PATIENCE:.0f} s: {self.last_words()}")
+
+    def _system_state(self) -> str:
+        done = self.enter("systemctl is-system-running", stdin=b"", timeout=BOOT_PATIENCE)
+        return done.stdout.decode(errors="replace").strip()
+
+    def last_words(self) -> str:
+        """Return the last lines of the console, for an error message."""
+        console = self.folder / "console.log"
+        lines = console.read_text(errors="replace").strip().splitlines() if console.exists() else []
+        return os.linesep.join(lines[-8:])

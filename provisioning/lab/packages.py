@@ -1,0 +1,57 @@
+"""Which Debian packages the lab needs: on the machine that runs it, and inside the servers it makes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# program the lab calls -> Debian package it comes from
+LAB_TOOLS: Final = {
+    "ip": "iproute2",
+    "mmdebstrap": "mmdebstrap",
+    "mount": "mount",
+    "nsenter": "util-linux",
+    "systemd-nspawn": "systemd-container",
+    "unshare": "util-linux",
+}
+
+# what the tests use to look at a server and at a letter as the world does
+TEST_TOOLS: Final = {
+    "chromium": "chromium",
+    "curl": "curl",
+    "dig": "bind9-dnsutils",
+    "pdftoppm": "poppler-utils",
+    "sftp": "openssh-client",
+}
+
+ARCHIVE_KEYS: Final = "debian-archive-keyring"  # mmdebstrap checks signatures with it; Ubuntu lacks it
+
+# a server as an office would install it: nothing of ours, but everything enrolment would otherwise download
+SERVER_PACKAGES: Final = (
+    "acl",
+    "apache2",
+    "bind9",
+    "bind9-dnsutils",
+    "ca-certificates",
+    "cron",
+    "curl",
+    "dbus",
+    "iproute2",
+    "libpam-systemd",
+    "logrotate",
+    "mariadb-server",
+    "openssh-server",
+    "php-fpm",
+    "php-mysql",
+    "procps",
+    "python3",
+    "python3-jinja2",
+    "quota",
+    "sudo",
+    "systemd",
+    "systemd-sysv",
+)
+
+
+def requirements() -> list[str]:
+    """Return the Debian packages that lab and tests need on this machine, sorted."""
+    return sorted({*LAB_TOOLS.values(), *TEST_TOOLS.values(), ARCHIVE_KEYS})
