@@ -1,0 +1,106 @@
+"""Root-owned files: compare with what is wanted, swap in whole, and put back what was there."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A file as it shall be. `content` None means that it shall not be there."""
+
+    path: Path
+    content: str | None
+    mode: int = 0o644
+    uid: int = 0
+    gid: int = 0
+
+
+def look(wanted: Wanted) -> dict[str, Any]:
+    """Return `{"state": "same" | "differs" | "absent", "sha256"}`; a symbolic link or directory always differs."""
+    try:
+        info = wanted.path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return {"state": "same" if wanted.content is None else "absent", "sha256": None}
+    if not stat.S_ISREG(info.st_mode):
+        return {"state": "differs", "sha256": None}
+    raw = wanted.path.read_bytes()
+    found = (raw, stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid)
+    content = None if wanted.content is None else wanted.content.encode()
+    same = found == (content, wanted.mode, wanted.uid, wanted.gid)
+    return {"state": "same" if same else "differs", "sha256": hashlib.sha256(raw).hexdigest()}
+
+
+def put(wanted: Wanted) -> None:
+    """Make the file as wanted in one step (a rename), so that no reader ever sees half of it."""
+    if wanted.content is None:
+        remove(wanted.path)
+        return
+    wanted.path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    swap(wanted.path, wanted.content.encode(), mode=wanted.mode, uid=wanted.uid, gid=wanted.gid)
+
+
+def swap(path: Path, raw: bytes, *, mode: int = 0o644, uid: int = 0, gid: int = 0) -> None:
+    """Write beside `path`, flush to disk, and rename over it."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(raw)
+            os.fchown(stream.fileno(), uid, gid)
+            os.fchmod(stream.fileno(), mode)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            beside.unlink()
+        raise
+
+
+def remove(path: Path) -> None:
+    """Remove a file or link; none is fine."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        path.unlink()
+
+
+def remove_empty(directory: Path) -> None:
+    """Remove a directory if it is empty; none, or one with something in it, is left alone."""
+    with contextlib.suppress(OSError):
+        directory.rmdir()
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """A file as it was before we touched it."""
+
+    path: Path
+    raw: bytes | None
+    mode: int = 0
+    uid: int = 0
+    gid: int = 0
+
+    def restore(self) -> None:
+        """Put it back, or away if it was not there."""
+        if self.raw is None:
+            remove(self.path)
+        else:
+            swap(self.path, self.raw, mode=self.mode, uid=self.uid, gid=self.gid)
+
+
+def keep(path: Path) -> Kept:
+    """Remember a regular file (or that there is none)."""
+    try:
+        info = path.lstat()
+        if stat.S_ISREG(info.st_mode):
+            return Kept(path, path.read_bytes(), stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    return Kept(path, None)

@@ -1,0 +1,80 @@
+"""Every name and path on a server that belongs to a hosting, made from its slug and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+HOSTING_ROOT = Path("/srv/hosting")
+ETC = Path("/etc/layanan")
+TLS_DIR = ETC / "tls"
+KEYS_DIR = ETC / "keys"
+PHP_DIR = ETC / "php"
+PAGES_DIR = ETC / "pages"
+STATE = Path("/var/lib/layanan")
+RUN = Path("/run/layanan")
+SOCKET_DIR = Path("/run/layanan-php")
+SITES_DIR = Path("/etc/apache2/layanan-sites")
+UNITS = Path("/etc/systemd/system")
+SFTP_GROUP = "layanan-sftp"
+WEB_USER = "www-data"
+MARKER_LABEL = "_layanan"  # the TXT record below each name that says whose it is
+
+
+def account(slug: str) -> str:
+    """The system account, its group, and the SFTP login."""
+    return f"h_{slug}"
+
+
+def database(slug: str) -> str:
+    """The database and its account; a slug has no underscore, so two slugs never give one name."""
+    return "h_" + slug.replace("-", "_")
+
+
+def home(slug: str) -> Path:
+    """The chroot: root's own, with `public`, `private`, `logs` and `tmp`."""
+    return HOSTING_ROOT / slug
+
+
+def trash(slug: str) -> Path:
+    """Where a home waits, out of everybody's sight, while it is being deleted."""
+    return HOSTING_ROOT / f".removing-{slug}"
+
+
+def vhost_file(slug: str) -> Path:
+    """The site's own Apache file."""
+    return SITES_DIR / f"{slug}.conf"
+
+
+def pool_file(slug: str) -> Path:
+    """The site's own PHP-FPM configuration (one master a site)."""
+    return PHP_DIR / f"{slug}.conf"
+
+
+def php_socket(slug: str) -> Path:
+    """The socket that systemd holds for the site's PHP; only Apache may connect."""
+    return SOCKET_DIR / f"{slug}.sock"
+
+
+def php_unit(version: str, slug: str, kind: str = "service") -> str:
+    """The systemd unit of a site's PHP; `kind` is `service` or `socket`."""
+    return f"layanan-php{version}@{slug}.{kind}"
+
+
+def limits_file(version: str, slug: str) -> Path:
+    """The drop-in with the site's memory, CPU, tasks and IO limits (systemd.resource-control)."""
+    return UNITS / f"{php_unit(version, slug)}.d" / "limits.conf"
+
+
+def socket_link(version: str, slug: str) -> Path:
+    """The symbolic link that starts the socket at boot, as `systemctl enable` would make it."""
+    return UNITS / "sockets.target.wants" / php_unit(version, slug, "socket")
+
+
+def keys_file(slug: str) -> Path:
+    """The SFTP keys, out of the tenant's reach."""
+    return KEYS_DIR / account(slug)
+
+
+def own_certificate(slug: str) -> tuple[Path, Path]:
+    """The self-signed certificate and its key, for names that no wildcard covers."""
+    return TLS_DIR / slug / "certificate.pem", TLS_DIR / slug / "key.pem"
