@@ -6,9 +6,12 @@ import dataclasses
 import datetime as dt
 import enum
 import hashlib
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from telegram import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRemove
+
+from workflows.store.unit_of_work import UnitOfWork
 
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
@@ -27,6 +30,8 @@ class Screen:
     `text` is Telegram HTML, at most 4096 characters once parsed. `edit_message` names a message to edit where there
     is no subject (a menu that changes under the finger); where it is gone, the screen is sent anew. `resent_note` is
     the line to add when an earlier send's answer was lost: `render` fills it, the sender adds it where it sends again.
+    `render` runs in a transaction that only reads. What may happen only when Telegram has the message (credentials are
+    destroyed) is `once_sent`: it runs in the transaction that marks the row as sent.
     """
 
     text: str
@@ -40,6 +45,7 @@ class Screen:
     delete_after: dt.timedelta | None = None
     least_pause: dt.timedelta = dt.timedelta(0)  # between two edits of the subject: progress asks for one second
     resent_note: str = ""
+    once_sent: Callable[[UnitOfWork], Awaitable[None]] | None = None
 
     @property
     def shown(self) -> str:

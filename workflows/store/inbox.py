@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from workflows.store.tables import InboxUpdate
 from workflows.store.unit_of_work import UnitOfWork
@@ -19,9 +20,9 @@ async def keep(work: UnitOfWork, update_id: int, chat_id: int, payload: dict[str
     return True
 
 
-async def waiting(work: UnitOfWork, limit: int = 200) -> list[InboxUpdate]:
-    """Return what is not done, oldest first."""
-    query = select(InboxUpdate).where(InboxUpdate.done_at.is_(None)).order_by(InboxUpdate.update_id).limit(limit)
+async def waiting(work: UnitOfWork) -> list[InboxUpdate]:
+    """Return all that is not done, oldest first."""
+    query = select(InboxUpdate).where(InboxUpdate.done_at.is_(None)).order_by(InboxUpdate.update_id)
     return list(await work.session.scalars(query))
 
 
@@ -30,3 +31,8 @@ async def finish(work: UnitOfWork, update_id: int, error: str | None = None) -> 
     row = await work.session.get_one(InboxUpdate, update_id)
     row.done_at = work.now
     row.error = error
+
+
+async def forget(work: UnitOfWork, before: dt.datetime) -> None:
+    """Delete what was done before `before`: updates hold what people wrote, and are needed no longer than that."""
+    await work.session.execute(delete(InboxUpdate).where(InboxUpdate.done_at < before))

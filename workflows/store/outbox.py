@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, update
 
 from workflows.store.tables import Card, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
+
+OPEN = ("pending", "sending")
 
 
 async def put(
@@ -41,11 +43,14 @@ async def put(
 
 
 async def due(work: UnitOfWork, *, busy_chats: Collection[int] = (), limit: int = 100) -> list[OutboxMessage]:
-    """Return the oldest unsent message of each chat that is due and not in `busy_chats`: order holds within a chat."""
-    open_states = ("pending", "sending")
+    """Return the oldest message of each chat that is due and not in `busy_chats`: order holds within a chat.
+
+    What failed before holds its chat until its next attempt; what was only planned for later lets others pass.
+    """
+    standing = or_(OutboxMessage.not_before <= work.now, OutboxMessage.attempts > 0)
     heads = (
         select(func.min(OutboxMessage.id))
-        .where(OutboxMessage.state.in_(open_states), OutboxMessage.chat_id.not_in(busy_chats))
+        .where(OutboxMessage.state.in_(OPEN), OutboxMessage.chat_id.not_in(busy_chats), standing)
         .group_by(OutboxMessage.chat_id)
     )
     query = (
@@ -57,12 +62,25 @@ async def due(work: UnitOfWork, *, busy_chats: Collection[int] = (), limit: int 
     return list(await work.session.scalars(query))
 
 
+async def next_due(work: UnitOfWork) -> dt.datetime | None:
+    """Return when the next message that is planned for later comes due."""
+    query = select(func.min(OutboxMessage.not_before)).where(
+        OutboxMessage.state == "pending", OutboxMessage.not_before > work.now
+    )
+    return await work.session.scalar(query)
+
+
+async def by_id(work: UnitOfWork, row_id: int) -> OutboxMessage:
+    """Return one message. Raises `NoResultFound`."""
+    return await work.session.get_one(OutboxMessage, row_id)
+
+
 async def unsent_of_case(work: UnitOfWork, case_id: int, kind: str) -> int:
     """Count the messages of one kind that a case still owes."""
     query = select(func.count()).where(
         OutboxMessage.case_id == case_id,
         OutboxMessage.kind == kind,
-        OutboxMessage.state.in_(("pending", "sending")),
+        OutboxMessage.state.in_(OPEN),
     )
     return (await work.session.scalar(query)) or 0
 
@@ -76,3 +94,21 @@ async def card(work: UnitOfWork, chat_id: int, subject: str) -> Card | None:
 async def cards_of(work: UnitOfWork, subject: str) -> list[Card]:
     """Return every chat's message that shows `subject`."""
     return list(await work.session.scalars(select(Card).where(Card.subject == subject).order_by(Card.id)))
+
+
+async def set_card(work: UnitOfWork, chat_id: int, subject: str, message_id: int, shown: str) -> int | None:
+    """Note which message shows `subject` in a chat. Return the message it replaces, if it is another one."""
+    row = await card(work, chat_id, subject)
+    if row is None:
+        work.add(Card(chat_id=chat_id, subject=subject, message_id=message_id, shown=shown))
+        return None
+    replaced = row.message_id if row.message_id != message_id else None
+    row.message_id, row.shown = message_id, shown
+    return replaced
+
+
+async def move_chat(work: UnitOfWork, old: int, new: int) -> None:
+    """A group became a supergroup: all that is still to be said goes to the new chat. Old messages stay behind."""
+    await work.session.execute(
+        update(OutboxMessage).where(OutboxMessage.chat_id == old, OutboxMessage.state.in_(OPEN)).values(chat_id=new)
+    )

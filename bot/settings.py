@@ -1,0 +1,171 @@
+"""The environment (and `.env`) turned into frozen settings; what is missing or wrong is told in one sentence each."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+import pydantic
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from provisioning.spec import SpecError, check_domain
+from workflows import vault
+
+TIME_ZONE: Final = ZoneInfo("Asia/Makassar")  # WITA: Tarakan's time, whatever the machine's clock says
+TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}")
+
+
+class SettingsError(Exception):
+    """One or more settings are missing or wrong; `sentences` say which, and how to get each. Holds no value."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
+
+
+def _split(value: Any) -> Any:
+    """Read a comma-separated list; leave what is a list already."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
+
+
+class OfficeSettings(BaseSettings):
+    """What stands on our letters and how they are numbered: `OFFICE_…` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="OFFICE_", env_file=".env", extra="ignore", frozen=True)
+
+    government: str = "Pemerintah Kota Tarakan"
+    name: str = "Dinas Komunikasi, Informatika, Statistik dan Persandian"
+    address: str = ""
+    city: str = "Tarakan"
+    postal_code: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    unit_code: str = "DKISP"
+    letter_number: str = "{klasifikasi}/{urut}/{unit}/{bulan_romawi}/{tahun}"
+    classification: str = "500.12.3"
+
+
+class Settings(BaseSettings):
+    """All that an installation decides. The description of a field is how to get it: it ends the error's sentence."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    bot_token: SecretStr = Field(description="ask @BotFather for one with /newbot and set BOT_TOKEN=<number>:<letters>")
+    telegram_api_url: str = Field(
+        "https://api.telegram.org",
+        pattern=r"^https?://[^/\s]+$",
+        description="leave it out for Telegram itself, or give http(s)://host:port of your own Bot API server",
+    )
+    admin_telegram_ids: Ids = Field(
+        min_length=1,
+        description="ask @userinfobot for the administrator's numeric id and set ADMIN_TELEGRAM_IDS=<id>[,<id>]",
+    )
+    secret_keys: SecretStr = Field(
+        description="run `layanan keygen` once and put the SECRET_KEYS line it prints into .env"
+    )
+    zone: str = Field(description="name the DNS zone hostings live under, such as ZONE=tarakankota.go.id")
+    data_dir: Path = Field(Path("data"), description="name a folder the bot may write to, such as DATA_DIR=data")
+    database_url: str = Field(
+        "sqlite+aiosqlite:///{data_dir}/layanan.db",
+        pattern=r"^sqlite\+aiosqlite:///|^postgresql\+psycopg://",
+        description="leave it out for SQLite in DATA_DIR, or give DATABASE_URL=sqlite+aiosqlite:///<file>",
+    )
+    ssh_key_file: Path | None = Field(None, description="run `layanan keygen` once, or name an OpenSSH private key")
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="choose DEBUG, INFO, WARNING or ERROR"
+    )
+    webhook_url: str | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        description="give the public https address Telegram shall call, or leave it out",
+    )
+    webhook_listen: str = Field("127.0.0.1", description="give the address your reverse proxy forwards to")
+    webhook_port: int = Field(8080, ge=1, le=65535, description="give a port from 1 to 65535")
+    webhook_secret: SecretStr | None = Field(
+        None, description="set WEBHOOK_SECRET to 32 or more letters and digits; `openssl rand -hex 32` makes one"
+    )
+    office: OfficeSettings = Field(default_factory=OfficeSettings, description="see OFFICE_… in .env.example")
+
+    @pydantic.field_validator("bot_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        if not TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("does not look like a bot token")
+        return value
+
+    @pydantic.field_validator("secret_keys")
+    @classmethod
+    def _keys(cls, value: SecretStr) -> SecretStr:
+        try:
+            vault.read_keys(value.get_secret_value())
+        except vault.VaultError as error:
+            raise ValueError(str(error)) from error
+        return value
+
+    @pydantic.field_validator("zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            check_domain(value)
+        except SpecError as error:
+            raise ValueError("is not a lower-case domain name") from error
+        return value
+
+    @pydantic.model_validator(mode="after")
+    def _webhook_needs_secret(self) -> Settings:
+        secret = self.webhook_secret
+        if self.webhook_url and (
+            secret is None or not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", secret.get_secret_value())
+        ):
+            raise ValueError("WEBHOOK_SECRET")
+        return self
+
+    @property
+    def database(self) -> str:
+        """Return the database's URL with the data folder filled in."""
+        return self.database_url.replace("{data_dir}", str(self.data_dir))
+
+    @property
+    def ssh_key(self) -> Path:
+        """Return where the bot's own SSH key lies."""
+        return self.ssh_key_file or self.data_dir / "ssh" / "id_ed25519"
+
+    def sealing_keys(self) -> dict[str, bytes]:
+        """Return the AES keys by id; the last seals, all open."""
+        return vault.read_keys(self.secret_keys.get_secret_value())
+
+    def secrets(self) -> list[str]:
+        """Return every text that must never reach a log."""
+        keys = [part.strip().partition(":")[2] for part in self.secret_keys.get_secret_value().split(",")]
+        webhook = [self.webhook_secret.get_secret_value()] if self.webhook_secret else []
+        return [self.bot_token.get_secret_value(), *keys, *webhook]
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the environment and `.env`. Raises `SettingsError`, one sentence a setting, never with its value."""
+    try:
+        return Settings(**overrides)
+    except pydantic.ValidationError as error:
+        kinds: dict[str, str] = {}
+        for problem in error.errors(include_input=False, include_url=False):
+            kinds.setdefault(_name_of(problem), problem["type"])
+        raise SettingsError([_sentence(name, kind) for name, kind in kinds.items()]) from None
+
+
+def _name_of(problem: Any) -> str:
+    """Return the field a problem is about; a rule over several fields names its field in the message."""
+    return str(problem["loc"][0]) if problem["loc"] else str(problem["ctx"]["error"]).lower()
+
+
+def _sentence(name: str, kind: str) -> str:
+    state = "is missing" if kind in ("missing", "too_short") else "is not right"
+    return f"{name.upper()} {state}: {Settings.model_fields[name].description}."
