@@ -17,6 +17,16 @@ from typing import Any
 class ErrorCode(enum.StrEnum):
     """Every way a request can end badly; a closed list, so that each has words of its own for the engineers."""
 
+    UNREACHABLE = "unreachable"
+    """No SSH service answers at the server's address."""
+    HOST_KEY_CHANGED = "host_key_changed"
+    """The server showed another host key than the pinned one; nothing was sent to it."""
+    LOGIN_REFUSED = "login_refused"
+    """The server no longer accepts the bot's key."""
+    CONNECTION_LOST = "connection_lost"
+    """The connection or the agent ended before the answer, again and again; asking once more is safe."""
+    NO_ANSWER = "no_answer"
+    """The agent said nothing for longer than any step may take, or not in its own protocol."""
     BAD_REQUEST = "bad_request"
     """The request is no valid JSON object, has unknown fields, wrong types or values outside their limits."""
     VERSION_MISMATCH = "version_mismatch"

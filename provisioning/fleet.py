@@ -1,0 +1,150 @@
+"""The office's way to its servers: facts, plan, apply, verify, log. Built once, keeps one connection a server.
+
+Nothing here knows cases, people or chats; results are values, refusals are `ProvisioningError`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import ipaddress
+import socket
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from provisioning.agent.protocol import Request, Verb
+from provisioning.connection import Endpoint, Login
+from provisioning.link import Link, OnProgress
+from provisioning.looks import Scene
+from provisioning.plan import Applied, ErrorCode, Plan, ServerError, ServerFacts
+from provisioning.spec import HostingSecrets, HostingSpec, Secret
+from provisioning.verify import Verification, verify
+from provisioning.web import WebServer
+
+BOT_ACCOUNT = "layanan"
+ProvisioningError = ServerError  # the name the office knows: `code`, `step`, `detail`, `left`
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ServerAddress:
+    """An enrolled server. `host_key` is its pinned OpenSSH public key line; the account is always `layanan`."""
+
+    name: str
+    host: str
+    port: int
+    host_key: str
+
+
+class Fleet:
+    """All servers, each over one connection that stays open; safe to call from many tasks at once."""
+
+    def __init__(self, private_key: Secret) -> None:
+        """`private_key` is the bot's own, in OpenSSH's format, without a passphrase."""
+        self._login = Login(private_key=private_key)
+        self._links: dict[ServerAddress, Link] = {}
+
+    async def facts(self, server: ServerAddress) -> ServerFacts:
+        """Return the server's live data (SOP step 4). Raises `ProvisioningError`."""
+        return _read(ServerFacts.from_data, await self._ask(server, Request(id=_new_id(), verb=Verb.FACTS)))
+
+    async def plan(self, server: ServerAddress, spec: HostingSpec) -> Plan:
+        """Return what an apply would do now; changes nothing. Raises `ProvisioningError`."""
+        request = Request(id=_new_id(), verb=Verb.PLAN, spec=spec)
+        return _read(Plan.from_data, await self._ask(server, request))
+
+    async def apply(
+        self,
+        server: ServerAddress,
+        spec: HostingSpec,
+        secrets: HostingSecrets,
+        *,
+        request_id: str,
+        plan_hash: str | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> Applied:
+        """Bring the server to `spec`. Raises `ProvisioningError`.
+
+        `request_id` (a UUID) names this piece of work for ever: asked again, it is answered and not done again.
+        With `plan_hash` the work is refused (`PLAN_MOVED`) unless the plan is still the approved one.
+        """
+        request = Request(id=request_id, verb=Verb.APPLY, spec=spec, secrets=secrets, plan_hash=plan_hash)
+        return _read(Applied.from_data, await self._ask(server, request, on_progress))
+
+    async def log(self, server: ServerAddress, spec: HostingSpec, *, lines: int = 200) -> str:
+        """Return the agent's own latest log lines about a hosting, for engineers. Raises `ProvisioningError`."""
+        request = Request(id=_new_id(), verb=Verb.LOG, spec=spec, lines=lines)
+        return _read(lambda data: "\n".join(data["lines"]), await self._ask(server, request))
+
+    async def verify(
+        self,
+        server: ServerAddress,
+        spec: HostingSpec,
+        secrets: HostingSecrets,
+        *,
+        dns: str,
+        dns_port: int = 53,
+        addresses: tuple[str, ...] = (),
+        neighbours: tuple[str, ...] = (),
+        authorities: Path | None = None,
+    ) -> Verification:
+        """Look at the hosting from outside, over connections of its own with the issued password.
+
+        `dns` is the IP address of the authoritative name server; `addresses` what the names must resolve to (the
+        server's own by default); `neighbours` are slugs on the same server whose files must be refused;
+        `authorities` a PEM file of trusted issuers. Raises `ProvisioningError` only if the server's name is unknown.
+        """
+        address = addresses[0] if addresses else await _address_of(server.host)
+        scene = Scene(
+            host=server.host,
+            port=server.port,
+            host_key=server.host_key,
+            web=WebServer(address=address, authorities=authorities),
+            dns_address=dns,
+            dns_port=dns_port,
+            addresses=addresses or (address,),
+            neighbours=neighbours,
+        )
+        return await verify(scene, spec, secrets)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        links, self._links = self._links, {}
+        for link in links.values():
+            await link.close()
+
+    async def _ask(
+        self, server: ServerAddress, request: Request, on_progress: OnProgress | None = None
+    ) -> dict[str, Any]:
+        if server not in self._links:
+            endpoint = Endpoint(host=server.host, port=server.port, host_key=server.host_key, user=BOT_ACCOUNT)
+            self._links[server] = Link(endpoint, self._login)
+        return await self._links[server].ask(request, on_progress)
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def _read(reader: Callable[[dict[str, Any]], T], data: dict[str, Any]) -> T:
+    """Read an agent's result; one of another shape means another version. Raises `ProvisioningError`."""
+    try:
+        return reader(data)
+    except (ValueError, KeyError, TypeError) as error:
+        detail = f"the agent's answer has another shape: {error}"
+        raise ProvisioningError(ErrorCode.VERSION_MISMATCH, detail, step="connection") from error
+
+
+async def _address_of(host: str) -> str:
+    """Return the host's IP address. Raises `ProvisioningError` (`UNREACHABLE`)."""
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise ProvisioningError(ErrorCode.UNREACHABLE, f"{host}: {error}", step="connection") from error
+    return str(found[0][4][0])

@@ -1,0 +1,123 @@
+"""Looks at a hosting as the world does, from this machine: the acceptance report that is handed to the OPD.
+
+Each check has a stable id (`dns`, `http`, `https`, `php`, `sftp`, `sql`, `isolation`) and passes only on what was
+seen from outside. The words users read live elsewhere; `detail` is for engineers, `facts` are values for sentences.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import AsyncIterator, Awaitable, Mapping
+
+from provisioning import looks
+from provisioning.agent import names
+from provisioning.connection import Endpoint, LinkError, Login, connect
+from provisioning.looks import Inside, Scene, Seen, WrongError
+from provisioning.probe import ProbeError, planted
+from provisioning.spec import HostingSecrets, HostingSpec, Kind, State
+from provisioning.web import Visitor, WebError
+
+WHOLE_SECONDS = 90.0
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+    facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Verification:
+    """Everything that was looked at, in a fixed order."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check passed."""
+        return all(check.ok for check in self.checks)
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that did not pass."""
+        return tuple(check for check in self.checks if not check.ok)
+
+
+async def verify(scene: Scene, spec: HostingSpec, passwords: HostingSecrets) -> Verification:
+    """Look at everything `spec` promises in its state. What a server does wrong is a failed check, never an exception.
+
+    An active hosting gets a marker page and a probe for the time of the call; nothing of them stays.
+    """
+    async with Visitor(scene.web) as visitor:
+        if spec.state is State.ACTIVE:
+            return await _verify_active(scene, spec, passwords, visitor)
+        return Verification(
+            tuple(
+                await asyncio.gather(
+                    _check("dns", looks.names_resolve(scene, spec)),
+                    _check("https", looks.pages_are_closed(spec, visitor)),
+                    _check("sftp", looks.login_is_refused(scene, spec, passwords)),
+                )
+            )
+        )
+
+
+async def _verify_active(scene: Scene, spec: HostingSpec, passwords: HostingSecrets, visitor: Visitor) -> Verification:
+    resolved = asyncio.create_task(_check("dns", looks.names_resolve(scene, spec)))
+    try:
+        async with asyncio.timeout(WHOLE_SECONDS), _inside(scene, spec, passwords, visitor) as inside:
+            seen = await _look_inside(scene, spec, inside)
+    except (LinkError, TimeoutError) as error:
+        detail = str(error) or f"not done after {WHOLE_SECONDS:g} s"
+        seen = [Check(name=name, ok=False, detail=f"not seen: {detail}") for name in _names_inside(spec)]
+    return Verification((await resolved, *seen))
+
+
+def _names_inside(spec: HostingSpec) -> list[str]:
+    php = ["php"] if spec.kind is Kind.PHP else []
+    sql = ["sql"] if spec.database and php else []
+    return ["http", "https", *php, "sftp", *sql, "isolation"]
+
+
+@contextlib.asynccontextmanager
+async def _inside(
+    scene: Scene, spec: HostingSpec, passwords: HostingSecrets, visitor: Visitor
+) -> AsyncIterator[Inside]:
+    """Log in as the hosting's owner and put the probe into place."""
+    endpoint = Endpoint(host=scene.host, port=scene.port, host_key=scene.host_key, user=names.account(spec.slug))
+    login = Login(password=passwords.sftp_password)
+    session = await connect(endpoint, login)
+    try:
+        async with planted(session, endpoint, login, spec) as probe:
+            yield Inside(session=session, probe=probe, visitor=visitor, passwords=passwords)
+    finally:
+        await session.close()
+
+
+async def _look_inside(scene: Scene, spec: HostingSpec, inside: Inside) -> list[Check]:
+    answer = asyncio.create_task(looks.ask_php(scene, spec, inside)) if spec.kind is Kind.PHP else None
+    looked: dict[str, Awaitable[Seen]] = {
+        "http": looks.plain_pages_redirect(spec, inside),
+        "https": looks.pages_answer(scene, spec, inside),
+        "sftp": looks.files_are_ours_alone(inside),
+        "isolation": looks.neighbours_are_closed(inside, spec, answer),
+    }
+    if answer is not None:
+        looked["php"] = looks.php_computes(spec, inside, answer)
+    if answer is not None and spec.database:
+        looked["sql"] = looks.database_is_ours_alone(spec, answer)
+    return list(await asyncio.gather(*(_check(name, looked[name]) for name in _names_inside(spec))))
+
+
+async def _check(name: str, look: Awaitable[Seen]) -> Check:
+    try:
+        seen = await look
+    except (WrongError, ProbeError, WebError, LinkError) as error:
+        return Check(name=name, ok=False, detail=str(error))
+    return Check(name=name, ok=True, detail=seen.detail, facts=seen.facts)

@@ -1,0 +1,201 @@
+"""A visitor's eyes on a web server: pages by name at a known address, and the certificate shown for that name.
+
+DNS is not asked: the name goes into SNI and `Host`, the connection to the address given. So a page can be judged
+before the world's resolvers know it, and a wrong virtual host cannot hide behind a right address.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime
+import socket
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.x509.oid import ExtensionOID
+
+PAGE_SECONDS = 20.0
+PAGE_BYTES = 1 << 20  # no page we judge is longer
+
+
+class WebError(Exception):
+    """No answer in HTTP or TLS came; the message says why."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class WebServer:
+    """Where a web server listens, and the PEM file of the authorities to trust (the system's where None)."""
+
+    address: str
+    http_port: int = 80
+    https_port: int = 443
+    authorities: Path | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Page:
+    """An answer, redirects not followed."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """What a server shows for a name; `trusted` is the verdict of a strict visitor (chain, name and dates)."""
+
+    trusted: bool
+    self_signed: bool
+    covers_name: bool
+    wildcard: bool
+    expires: datetime.datetime
+
+    def valid_on(self, moment: datetime.datetime) -> bool:
+        """Whether a visitor who trusts the issuer would accept it at that moment."""
+        return self.covers_name and moment < self.expires
+
+
+class _AtAddress(AbstractResolver):
+    """Resolves every name to one address."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        family = socket.AF_INET6 if ":" in self._address else socket.AF_INET
+        flags = socket.AI_NUMERICHOST
+        return [ResolveResult(hostname=host, host=self._address, port=port, family=family, proto=0, flags=flags)]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+class Visitor:
+    """Fetches pages of one web server. The certificate is judged apart (`certificate`), so it does not stop a page."""
+
+    def __init__(self, server: WebServer) -> None:
+        self._server = server
+
+    async def __aenter__(self) -> Self:
+        connector = aiohttp.TCPConnector(resolver=_AtAddress(self._server.address), ssl=_unjudging())
+        timeout = aiohttp.ClientTimeout(total=PAGE_SECONDS)
+        self._http = aiohttp.ClientSession(connector=connector, timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.close()
+
+    async def get(self, scheme: str, name: str, path: str) -> Page:
+        """GET `scheme://name/path`. Raises `WebError`."""
+        return await self._ask("GET", scheme, name, path, None)
+
+    async def post(self, name: str, path: str, fields: Mapping[str, str]) -> Page:
+        """POST a form over HTTPS; the fields stay out of URLs and so out of access logs. Raises `WebError`."""
+        return await self._ask("POST", "https", name, path, fields)
+
+    async def _ask(self, method: str, scheme: str, name: str, path: str, form: Mapping[str, str] | None) -> Page:
+        port = self._server.https_port if scheme == "https" else self._server.http_port
+        url = f"{scheme}://{name}:{port}{path}"
+        try:
+            async with self._http.request(method, url, data=form, allow_redirects=False) as answer:
+                body = await answer.content.read(PAGE_BYTES)
+                return Page(
+                    status=answer.status,
+                    headers={key.lower(): value for key, value in answer.headers.items()},
+                    body=body.decode(errors="replace"),
+                )
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise WebError(f"{scheme}://{name}{path}: {_words(error)}") from error
+
+
+async def certificate(server: WebServer, name: str) -> Certificate:
+    """Return the certificate shown for `name`, and whether a strict visitor trusts it. Raises `WebError`."""
+    try:
+        der = await _shown(server, name, _unjudging())
+    except ssl.SSLError as error:
+        raise WebError(f"TLS for {name}: {error}") from error
+    try:
+        await _shown(server, name, ssl.create_default_context(cafile=server.authorities))
+        trusted = True
+    except ssl.SSLError:
+        trusted = False
+    shown = x509.load_der_x509_certificate(der)
+    names = _names(shown)
+    return Certificate(
+        trusted=trusted,
+        self_signed=_is_self_signed(shown),
+        covers_name=any(_covers(pattern, name) for pattern in names),
+        wildcard=name not in names,
+        expires=shown.not_valid_after_utc,
+    )
+
+
+async def _shown(server: WebServer, name: str, context: ssl.SSLContext) -> bytes:
+    """Return the DER certificate. Raises `ssl.SSLError` where `context` does not accept it, else `WebError`."""
+    try:
+        async with asyncio.timeout(PAGE_SECONDS):
+            _, writer = await asyncio.open_connection(
+                server.address, server.https_port, ssl=context, server_hostname=name
+            )
+    except ssl.SSLError:
+        raise
+    except (OSError, TimeoutError) as error:
+        raise WebError(f"TLS for {name}: {_words(error)}") from error
+    try:
+        der = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    finally:
+        writer.close()
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+    return bytes(der)
+
+
+def _words(error: Exception) -> str:
+    """Time-outs carry no words of their own."""
+    return str(error) or type(error).__name__
+
+
+def _unjudging() -> ssl.SSLContext:
+    """Encrypts without judging: a certificate we would refuse is still one we want to describe."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _names(shown: x509.Certificate) -> list[str]:
+    try:
+        extension = shown.extensions.get_extension_for_oid(ExtensionOID.SUBJECT_ALTERNATIVE_NAME)
+    except x509.ExtensionNotFound:
+        return []
+    assert isinstance(extension.value, x509.SubjectAlternativeName)  # noqa: S101 - the OID names the type
+    return extension.value.get_values_for_type(x509.DNSName)
+
+
+def _covers(pattern: str, name: str) -> bool:
+    """Whether a certificate's name covers a host name (RFC 6125: a star stands for one leftmost label)."""
+    if pattern.startswith("*."):
+        return name.partition(".")[2] == pattern[2:]
+    return pattern == name
+
+
+def _is_self_signed(shown: x509.Certificate) -> bool:
+    try:
+        shown.verify_directly_issued_by(shown)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
