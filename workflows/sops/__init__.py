@@ -1,1 +1,1 @@
-"""The SOPs as data, and the guards that their descriptions name."""
+"""The SOPs as data, a file each."""
