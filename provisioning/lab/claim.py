@@ -72,8 +72,9 @@ def _locked() -> Iterator[None]:
 
 
 def _stale() -> list[Claim]:
-    claims = [Claim(number=int(path.name)) for path in BASE.iterdir() if path.name.isdecimal()]
-    return sorted((claim for claim in claims if not _owner_lives(claim)), key=lambda claim: claim.number)
+    numbers = network.numbers() | {int(path.name) for path in BASE.iterdir() if path.name.isdecimal()}
+    claims = [Claim(number=number) for number in sorted(numbers)]
+    return [claim for claim in claims if not _owner_lives(claim)]
 
 
 def _owner_lives(claim: Claim) -> bool:

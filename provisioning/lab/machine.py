@@ -14,6 +14,7 @@ from provisioning.lab.errors import LabError
 from provisioning.lab.tools import SBIN, WITHOUT_LAB
 
 BOOT_PATIENCE: Final = 90.0  # seconds; a start takes one or two on an idle machine
+SHUTDOWN_PATIENCE: Final = 90.0
 POLL: Final = 0.05
 
 # The overlay and nspawn's own run-time folder are mounted in a namespace of the container's supervisor, so they
@@ -74,6 +75,7 @@ class Machine:
             "--resolv-conf=off",
             "--timezone=off",
             "--link-journal=no",
+            "--rlimit=NOFILE=1024:524288",  # what systemd gives on a machine of its own
             "--console=pipe",
         ]
 
@@ -97,10 +99,8 @@ class Machine:
     def init_pid(self) -> int:
         """Return the pid, on this machine, of the server's own systemd; raises `LabError` when it is off."""
         for pid in self._children():
-            status = Path(f"/proc/{pid}/status")
-            if status.exists() and "\nNSpid:\t" in (text := status.read_text()):
-                if text.split("\nNSpid:\t")[1].splitlines()[0].split()[-1] == "1":
-                    return pid
+            if _pid_inside(pid) == "1":
+                return pid
         raise LabError(f"{self.name} is not running.")
 
     def _children(self) -> list[int]:
@@ -110,14 +110,23 @@ class Machine:
         children = Path(f"/proc/{pid}/task/{pid}/children")
         return [int(child) for child in children.read_text().split()] if children.exists() else []
 
-    def wait_until_booted(self, *, not_pid: int | None = None) -> None:
-        """Wait until systemd has started what it starts; `not_pid` names a systemd that must have gone first."""
+    def wait_until_ended(self) -> None:
+        """Wait until a server that was told to shut down or reboot has done so; then cut what is left."""
+        if self.process is not None:
+            try:
+                self.process.wait(SHUTDOWN_PATIENCE)
+            except subprocess.TimeoutExpired as error:
+                raise LabError(f"{self.name} did not shut down in {SHUTDOWN_PATIENCE:.0f} s.") from error
+        self.power_off()
+
+    def wait_until_booted(self) -> None:
+        """Wait until systemd has started what it starts."""
         deadline = time.monotonic() + BOOT_PATIENCE
         while time.monotonic() < deadline:
             if self.process is None or self.process.poll() is not None:
                 raise LabError(f"{self.name} did not start: {self.last_words()} {WITHOUT_LAB}")
             try:
-                booted = self.init_pid() != not_pid and self._system_state() in {"running", "degraded"}
+                booted = self._system_state() in {"running", "degraded"}
             except LabError:
                 booted = False
             if booted:
@@ -134,3 +143,13 @@ class Machine:
         console = self.folder / "console.log"
         lines = console.read_text(errors="replace").strip().splitlines() if console.exists() else []
         return os.linesep.join(lines[-8:])
+
+
+def _pid_inside(pid: int) -> str | None:
+    """Return the number a process has in its innermost pid namespace (proc_pid_status(5), NSpid)."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    numbers = [line.split()[-1] for line in status.splitlines() if line.startswith("NSpid:")]
+    return numbers[0] if numbers else None

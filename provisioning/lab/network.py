@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +52,14 @@ def make_bridge() -> int:
 def _routed_networks() -> list[ipaddress.IPv4Network]:
     routes = json.loads(call("ip", "-json", "-4", "route", "show"))
     return [ipaddress.IPv4Network(route["dst"]) for route in routes if route["dst"] != "default"]
+
+
+def numbers() -> set[int]:
+    """Return the numbers of all labs that have a bridge."""
+    links = json.loads(call("ip", "-json", "link", "show", "type", "bridge"))
+    names = [str(link["ifname"]) for link in links if link]
+    prefix = bridge_name(0)[:-1]
+    return {int(name.removeprefix(prefix)) for name in names if re.fullmatch(rf"{prefix}[0-9]+", name)}
 
 
 def plug_in(number: int, server: str, host: int) -> Path:

@@ -95,10 +95,9 @@ class LabServer:
 
     def reboot(self) -> None:
         """Restart in good order and wait until the server serves again."""
-        before = self._machine.init_pid()
         self._machine.enter("systemctl reboot", stdin=b"", timeout=RUN_TIMEOUT)
-        self._machine.wait_until_booted(not_pid=before)
-        self._wait_for_ports()
+        self._machine.wait_until_ended()
+        self.boot()
 
     def stop(self) -> None:
         """Remove the server, its disk too; the rest of the lab goes on."""
