@@ -88,7 +88,7 @@ def _recorded(
 
 
 def _decide(sop: Sop, case: CaseState, outcome: Outcome, facts: dict[str, Any]) -> Decision:
-    step, status = _destination(sop, case, outcome)
+    step, status = destination(sop, case.step, case.status, outcome)
     facts |= dict.fromkeys(outcome.clears) | dict(outcome.sets)
     return Decision(
         step=step,
@@ -101,9 +101,10 @@ def _decide(sop: Sop, case: CaseState, outcome: Outcome, facts: dict[str, Any]) 
     )
 
 
-def _destination(sop: Sop, case: CaseState, outcome: Outcome) -> tuple[str, Status]:
+def destination(sop: Sop, step: str, status: Status, outcome: Outcome) -> tuple[str, Status]:
+    """Return the step and status that follow. A move opens the case again; an end keeps the step it came at."""
     if not outcome.to:
-        return case.step, outcome.status or case.status
-    if any(step.id == outcome.to for step in sop.steps):
+        return step, outcome.status or status
+    if any(known.id == outcome.to for known in sop.steps):
         return outcome.to, outcome.status or Status.OPEN
-    return case.step, Status(outcome.to)
+    return step, Status(outcome.to)

@@ -1,0 +1,81 @@
+"""The SOP's steps as a line for the card, as data; words and marks come from elsewhere."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from datetime import timedelta
+
+from workflows.engine.advance import destination
+from workflows.engine.case import CaseState
+from workflows.engine.description import Sop, Status
+
+
+class Mark(enum.StrEnum):
+    """How a step stands in a case."""
+
+    DONE = "done"
+    NOW = "now"
+    TO_COME = "to_come"
+    STOPPED = "stopped"  # where a case was refused, withdrawn or cancelled
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ChartStep:
+    """One step of the line. `run` is the working time it has taken so far (None: not begun)."""
+
+    number: int
+    id: str
+    title: str
+    short_title: str
+    mark: Mark
+    norm: timedelta
+    norm_text: str
+    run: timedelta | None
+    late: bool  # the working time allowed (`Step.deadline`) is over
+
+
+def chart(sop: Sop, case: CaseState, run: Mapping[str, timedelta]) -> tuple[ChartStep, ...]:
+    """Return every step with its mark; `run` holds the working time by step id, kept by whoever keeps clocks."""
+    here = sop.step(case.step).number
+    return tuple(
+        ChartStep(
+            number=step.number,
+            id=step.id,
+            title=step.title,
+            short_title=step.short_title,
+            mark=_mark(step.number, here, case),
+            norm=step.norm,
+            norm_text=step.norm_text,
+            run=run.get(step.id),
+            late=run.get(step.id, timedelta()) > step.deadline,
+        )
+        for step in sop.steps
+    )
+
+
+def _mark(number: int, here: int, case: CaseState) -> Mark:
+    if number < here:
+        return Mark.DONE
+    if number > here:
+        return Mark.TO_COME
+    if case.status is Status.CLOSED:
+        return Mark.DONE
+    return Mark.STOPPED if case.status.ended else Mark.NOW
+
+
+def who_acts(sop: Sop, case: CaseState) -> tuple[str, ...]:
+    """Return the role ids that the case waits for: empty while the machine works and after the end."""
+    if case.status.ended:
+        return ()
+    step = sop.step(case.step)
+    if case.status is Status.OPEN:
+        return step.actors
+    freeing = {
+        role
+        for action in step.actions
+        if case.status in action.statuses and destination(sop, case.step, case.status, action.outcome)[1] is Status.OPEN
+        for role in action.roles
+    }
+    return tuple(role.id for role in sop.roles if role.id in freeing and role.scope == "opd")

@@ -1,0 +1,131 @@
+"""Is a description fit to run? Looked at once, at start; every fault is told, with file, place and reason."""
+
+from __future__ import annotations
+
+import dataclasses
+import string
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+
+from workflows.engine.description import Action, Effect, Outcome, Sop, Status, Step
+from workflows.engine.reach import reachable, stuck
+from workflows.engine.reading import DescriptionError
+from workflows.engine.validate_forms import form_faults
+from workflows.engine.validate_shape import action_faults, step_faults
+
+_ENDS = frozenset(status.value for status in Status if status.ended)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Vocabulary:
+    """The names that the running program gives a meaning to; a description may use no others."""
+
+    guards: AbstractSet[str]
+    effects: AbstractSet[str]
+    letters: AbstractSet[str]
+    placeholders: AbstractSet[str] = frozenset()
+
+
+def ensure_valid(sop: Sop, vocabulary: Vocabulary) -> Sop:
+    """Return `sop`. Raises `DescriptionError` naming every fault, a line each."""
+    found = list(faults(sop, vocabulary))
+    if found:
+        raise DescriptionError("\n".join(f"{sop.source}: {fault}" for fault in found))
+    return sop
+
+
+def faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
+    """Yield "place: reason" for each thing wrong. Reachability is looked at only where all names are known."""
+    named = list(_name_faults(sop, vocabulary))
+    yield from named
+    for step in sop.steps:
+        yield from step_faults(step)
+    for place, action in _actions(sop):
+        yield from (f"{place}: {fault}" for fault in action_faults(action))
+    yield from _same_everywhere(sop)
+    for form in sop.forms:
+        yield from form_faults(form)
+    if not named:
+        yield from _reach_faults(sop)
+
+
+def _actions(sop: Sop) -> Iterator[tuple[str, Action]]:
+    yield f"opening {sop.opening.id}", sop.opening
+    for step in sop.steps:
+        yield from ((f"step {step.id}: action {action.id}", action) for action in step.actions)
+
+
+def _outcomes(sop: Sop) -> Iterator[tuple[str, Outcome]]:
+    yield from ((place, action.outcome) for place, action in _actions(sop))
+    for step in sop.steps:
+        yield from ((f"step {step.id}: event {name}", outcome) for name, outcome in step.on_event.items())
+
+
+def _name_faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
+    if not sop.steps:
+        yield "steps: there are none"
+    for kind in ("roles", "steps", "forms", "packages"):
+        ids = Counter(item.id for item in getattr(sop, kind))
+        yield from (f"{kind}: {name} stands twice" for name, count in ids.items() if count > 1)
+    roles = {role.id for role in sop.roles}
+    for step in sop.steps:
+        yield from _unknown(f"step {step.id}: actors", step.actors, roles, "role")
+    for place, action in _actions(sop):
+        yield from _unknown(place, action.roles, roles, "role")
+        yield from _unknown(place, action.guards, vocabulary.guards, "guard")
+        yield from _unknown(place, [action.form] if action.form else [], {form.id for form in sop.forms}, "form")
+        yield from _unknown(place, _placeholders(action), vocabulary.placeholders, "placeholder")
+    if sop.opening.then and sop.first_step.action(sop.opening.then) is None:
+        yield f"opening {sop.opening.id}: unknown action {sop.opening.then!r} in then"
+    targets = {step.id for step in sop.steps} | _ENDS
+    for place, outcome in _outcomes(sop):
+        yield from _unknown(place, [outcome.to] if outcome.to else [], targets, "step")
+        yield from _unknown(place, outcome.notify, roles, "role")
+        for effect in outcome.effects:
+            yield from _effect_faults(place, effect, vocabulary)
+
+
+def _effect_faults(place: str, effect: Effect, vocabulary: Vocabulary) -> Iterator[str]:
+    yield from _unknown(place, [effect.name], vocabulary.effects, "effect")
+    letter = effect.args.get("letter")
+    yield from _unknown(place, [letter] if letter is not None else [], vocabulary.letters, "letter")
+
+
+def _unknown(place: str, names: Iterable[str], known: AbstractSet[str], kind: str) -> Iterator[str]:
+    yield from (f"{place}: unknown {kind} {name!r}" for name in names if name not in known)
+
+
+def _placeholders(action: Action) -> list[str]:
+    text = action.confirm.text if action.confirm else ""
+    try:
+        return [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    except ValueError:
+        return [text]
+
+
+def _same_everywhere(sop: Sop) -> Iterator[str]:
+    """One id is one button: a press carries the id alone, and the record names it for ever."""
+    seen: dict[str, Action] = {}
+    for place, action in _actions(sop):
+        if seen.setdefault(action.id, action) != action:
+            yield f"{place}: another action has this id; write it once under shared_actions"
+
+
+def _reach_faults(sop: Sop) -> Iterator[str]:
+    states = reachable(sop)
+    for step in sop.steps:
+        statuses = {status for name, status in states if name == step.id}
+        if not statuses:
+            yield f"step {step.id}: unreachable, nothing leads here"
+            continue
+        yield from _idle_actions(step, statuses)
+    for name, status in sorted(stuck(sop, states)):
+        yield f"step {name}: dead end, with status {status} no press or event leads on to an end"
+
+
+def _idle_actions(step: Step, statuses: set[Status]) -> Iterator[str]:
+    for action in step.actions:
+        if not statuses & action.statuses:
+            wanted = ", ".join(sorted(action.statuses))
+            yield f"step {step.id}: action {action.id}: never stands, no case is {wanted} here"
