@@ -1,1 +1,1 @@
-"""The SOPs as data, a file each."""
+"""The SOPs as data, a file each, and the guards that their descriptions name."""

@@ -1,0 +1,46 @@
+"""The guards that hosting.toml names: what must be true before a button stands. Each returns whether it is."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from workflows.engine.case import Actor, CaseState, Guards
+
+
+def agendaed(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether the letter has its number in the agenda book (step 2)."""
+    return "agenda_number" in case.facts
+
+
+def server_chosen(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether server and package are chosen and their capacity reserved (step 4)."""
+    return "server" in case.facts
+
+
+def job_failed(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether the last run on the server failed and nobody has tried again (step 6)."""
+    return case.facts.get("job_failed") is True
+
+
+def delivery_failed(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether a message of steps 8 or 9 did not reach its reader."""
+    return case.facts.get("delivery_failed") is True
+
+
+def named_in_case(case: CaseState, actor: Actor) -> bool:
+    """Tell whether this is the head of the OPD, or a Tim Teknis whose NIP the request names (step 8)."""
+    if any(mandate.role == "kepala_opd" and mandate.opd_id == case.opd_id for mandate in actor.mandates):
+        return True
+    team = case.facts.get("permohonan", {}).get("tim_teknis", [])
+    return bool(actor.nip) and any(person.get("nip") == actor.nip for person in team)
+
+
+GUARDS: Guards = MappingProxyType(
+    {
+        "agendaed": agendaed,
+        "server_chosen": server_chosen,
+        "job_failed": job_failed,
+        "delivery_failed": delivery_failed,
+        "named_in_case": named_in_case,
+    }
+)
