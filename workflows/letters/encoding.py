@@ -1,0 +1,59 @@
+"""A letter's data as plain JSON values for its template: dates in words, text made safe, nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from typing import Protocol, TypeAlias, runtime_checkable
+
+from workflows import words
+from workflows.letters.plain import clean
+
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
+
+
+@runtime_checkable
+class HasFacts(Protocol):
+    """A part of a letter that says itself what its template sees of it."""
+
+    def facts(self) -> Mapping[str, object]:
+        """Return the template's view, still to be encoded."""
+        ...
+
+
+def encode(value: object) -> Json:
+    """Turn a letter, or a part of one, into JSON values. Raises `TypeError` for a type no letter has."""
+    encoded: Json
+    match value:
+        case enum.Enum():
+            encoded = encode(value.value)
+        case str():
+            encoded = clean(value)
+        case None | bool() | int() | float():
+            encoded = value
+        case dt.date() | dt.timedelta():
+            encoded = _in_words(value)
+        case Mapping():
+            encoded = {str(key): encode(item) for key, item in value.items()}
+        case list() | tuple():
+            encoded = [encode(item) for item in value]
+        case HasFacts():
+            encoded = encode(value.facts())
+        case _:
+            encoded = encode(fields_of(value))
+    return encoded
+
+
+def fields_of(value: object) -> dict[str, object]:
+    """Return the fields of a dataclass, one level deep. Raises `TypeError` for anything else."""
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        raise TypeError(f"no letter holds a {type(value).__name__}")
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+
+
+def _in_words(value: dt.date | dt.timedelta) -> str:
+    if isinstance(value, dt.timedelta):
+        return words.duration(value)
+    return words.date_time(value) if isinstance(value, dt.datetime) else words.date(value)

@@ -1,0 +1,113 @@
+"""What every letter of the office shares: letterhead, addressee, signatory, references (Permendagri 1/2023)."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+from typing import ClassVar, Literal
+
+from workflows import words
+from workflows.letters.authenticity import Seal
+from workflows.letters.encoding import fields_of
+from workflows.letters.plain import one_line
+
+Acting = Literal["", "Plt.", "Plh."]
+
+
+class Nature(enum.StrEnum):
+    """The `Sifat` of a letter, in the order of the disposition sheet."""
+
+    ORDINARY = "Biasa"
+    IMPORTANT = "Penting"
+    URGENT = "Segera"
+    VERY_URGENT = "Sangat segera"
+    CONFIDENTIAL = "Rahasia"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Office:
+    """The letterhead. Lines that are empty are left out; `logo_svg` is the crest as SVG text, if there is one."""
+
+    name: str = "Dinas Komunikasi, Informatika, Statistik dan Persandian"
+    government: str = "Pemerintah Kota Tarakan"
+    city: str = "Tarakan"
+    address: str = ""
+    postal_code: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    logo_svg: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Official:
+    """A signatory. `office` is what the person signs as; `on_behalf_of` is the office named after "a.n.", if any."""
+
+    name: str
+    nip: str
+    rank: str
+    office: str
+    acting: Acting = ""
+    on_behalf_of: str = ""
+
+    def facts(self) -> dict[str, object]:
+        """Give the template the NIP spaced as officials write it."""
+        facts = fields_of(self) | {"nip": words.nip(self.nip)}
+        return {name: one_line(str(value)) for name, value in facts.items()}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Who a letter is for: an office holder ("Kepala Dinas Pendidikan Kota Tarakan") and the place after "di"."""
+
+    title: str
+    place: str = "Tarakan"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Reference:
+    """A letter that this one answers. `sender` is the OPD's name."""
+
+    sender: str
+    number: str
+    date: dt.date
+    subject: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Person:
+    """A member of the OPD's Tim Teknis."""
+
+    name: str
+    nip: str
+    phone: str
+    duty: str = ""
+
+    def facts(self) -> dict[str, object]:
+        """Give the template the NIP spaced as officials write it."""
+        return fields_of(self) | {"nip": words.nip(self.nip)}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What all letters have. Equal letters render to equal bytes, so `date` is also the PDF's date.
+
+    A `draft` has no number yet (it is taken at signing), no seal, and says on each page that it is one.
+    """
+
+    template: ClassVar[str]  # the file in templates/letters/, without .typ
+
+    office: Office
+    date: dt.date
+    signer: Official
+    number: str = ""
+    nature: Nature = Nature.ORDINARY
+    seal: Seal | None = None
+    draft: bool = False
+    copies: tuple[str, ...] = ()  # tembusan
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` for a draft that claims to be checkable."""
+        if self.draft and self.seal is not None:
+            raise ValueError("a draft carries no seal")

@@ -1,0 +1,50 @@
+"""Laporan pelaksanaan (SOP step 9): tells the head who did each step, when, and how long against the standard."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import ClassVar
+
+from workflows.letters.configuration import Configuration
+from workflows.letters.encoding import fields_of
+from workflows.letters.form import Letter, Recipient, Reference
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class StepRecord:
+    """One step of the SOP as it went. `spent` is working time; `standard` the SOP's own words ("2 hari").
+
+    A step not done yet has no `finished`, `spent` or `on_time`.
+    """
+
+    number: int
+    activity: str
+    actor: str
+    standard: str
+    started: dt.datetime | None = None
+    finished: dt.datetime | None = None
+    spent: dt.timedelta | None = None
+    on_time: bool | None = None
+    result: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LaporanPelaksanaan(Letter):
+    """`case_number` is the bot's own; `notes` are what happened out of the ordinary (a failed and repeated job)."""
+
+    template: ClassVar[str] = "laporan_pelaksanaan"
+
+    recipient: Recipient
+    request: Reference
+    case_number: str
+    sop: str
+    steps: tuple[StepRecord, ...]
+    configuration: Configuration
+    notes: tuple[str, ...] = ()
+
+    def facts(self) -> dict[str, object]:
+        """Give the template the counts that its conclusion speaks of."""
+        done = [step for step in self.steps if step.finished is not None]
+        late = [step.number for step in done if step.on_time is False]
+        return fields_of(self) | {"done": len(done), "late": late}

@@ -1,0 +1,41 @@
+"""Surat Balasan (SOP step 5): the head's answer to the request, approval or refusal with reasons."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import ClassVar
+
+from provisioning.spec import Kind
+from workflows.letters.form import Letter, Recipient, Reference
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Grant:
+    """What an approval allots; `address` is the full host name, `working_days` the standard time of step 6."""
+
+    application: str
+    address: str
+    kind: Kind
+    php_version: str | None
+    database: bool
+    package: str
+    working_days: int = 2
+    conditions: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SuratBalasan(Letter):
+    """An approval has a `grant`, a refusal has `reasons`; never both, never neither."""
+
+    template: ClassVar[str] = "surat_balasan"
+
+    recipient: Recipient
+    request: Reference
+    grant: Grant | None = None
+    reasons: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` unless this is either an approval or a refusal with reasons."""
+        super().__post_init__()
+        if (self.grant is None) != bool(self.reasons):
+            raise ValueError("an answer either grants, or refuses with reasons")

@@ -1,0 +1,102 @@
+"""Facts put into Indonesian words: dates, times, durations, sizes, numbers, the way an office writes them (WITA)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from babel.units import format_unit
+
+WITA = ZoneInfo("Asia/Makassar")
+LOCALE = "id_ID"
+ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+SPELLED = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas")
+SIZE_UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte")
+NIP = re.compile(r"[0-9]{18}")
+
+
+def date(day: dt.date) -> str:
+    """Write `24 November 2026`; a datetime is first moved to WITA, and must carry a zone."""
+    return format_date(_local_day(day), "d MMMM y", locale=LOCALE)
+
+
+def day_and_date(day: dt.date) -> str:
+    """Write `Selasa, 24 November 2026`."""
+    return format_date(_local_day(day), "EEEE, d MMMM y", locale=LOCALE)
+
+
+def time(moment: dt.datetime) -> str:
+    """Write `14.05 WITA`. Raises `ValueError` for a moment without zone."""
+    return f"{_local(moment):%H.%M} WITA"
+
+
+def date_time(moment: dt.datetime) -> str:
+    """Write `24 November 2026 pukul 14.05 WITA`. Raises `ValueError` for a moment without zone."""
+    return f"{date(moment)} pukul {time(moment)}"
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Write `20.000` or `1,5`: Indonesian separators, at most `decimals` places, no idle zeros."""
+    pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
+    return format_decimal(value, pattern, locale=LOCALE)
+
+
+def size(count: int) -> str:
+    """Write a number of bytes in the largest unit that fits (1 KB = 1024 bytes): `512 byte`, `1,5 GB`, `2 GB`."""
+    amount, unit = float(count), 0
+    while abs(amount) >= 1024 and unit < len(SIZE_UNITS) - 1:
+        amount, unit = amount / 1024, unit + 1
+    return format_unit(round(amount, 1), f"digital-{SIZE_UNITS[unit]}", length="short", format="#,##0.#", locale=LOCALE)
+
+
+def megabytes(count: int) -> str:
+    """Write a number of megabytes (1024 * 1024 bytes) as a size: `2 GB`."""
+    return size(count * 1024 * 1024)
+
+
+def bandwidth(kbit: int) -> str:
+    """Write kbit/s (1000 bits) as an office reads it: `20 Mbit/s`, `512 kbit/s`."""
+    return f"{number(kbit / 1000, 1)} Mbit/s" if kbit >= 1000 else f"{number(kbit)} kbit/s"
+
+
+def duration(span: dt.timedelta) -> str:
+    """Write at most two units, the largest first: `2 hari 3 jam`, `14 menit`, `30 detik`; negative counts as none."""
+    left = max(0, round(span.total_seconds()))
+    parts = []
+    for unit, seconds in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
+        count, left = divmod(left, seconds)
+        if count:
+            parts.append((unit, format_unit(count, f"duration-{unit}", length="long", locale=LOCALE)))
+    kept = [words for unit, words in parts[:2] if not (unit == "second" and len(parts) > 1)]
+    return " ".join(kept) if kept else format_unit(0, "duration-second", length="long", locale=LOCALE)
+
+
+def roman_month(day: dt.date) -> str:
+    """Write the month as letter numbers do: `XI`."""
+    return ROMAN_MONTHS[_local_day(day).month - 1]
+
+
+def counted(count: int) -> str:
+    """Write a small count as letters do, figure and word: `1 (satu)`; above eleven the figure alone."""
+    return f"{count} ({SPELLED[count]})" if 0 <= count < len(SPELLED) else number(count)
+
+
+def nip(digits: str) -> str:
+    """Space an 18-digit NIP as officials write it: `19750516 199501 1 001`; anything else is left as it is."""
+    compact = re.sub(r"\s", "", digits)
+    if not NIP.fullmatch(compact):
+        return digits
+    return f"{compact[:8]} {compact[8:14]} {compact[14]} {compact[15:]}"
+
+
+def _local(moment: dt.datetime) -> dt.datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment without time zone cannot be written in WITA")
+    return moment.astimezone(WITA)
+
+
+def _local_day(day: dt.date) -> dt.date:
+    return _local(day).date() if isinstance(day, dt.datetime) else day
