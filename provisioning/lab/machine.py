@@ -18,16 +18,17 @@ SHUTDOWN_PATIENCE: Final = 90.0
 POLL: Final = 0.05
 
 # The overlay and nspawn's own run-time folder are mounted in a namespace of the container's supervisor, so they
-# vanish with it, however it ends. nspawn refuses to tidy that folder on a reboot unless it is a tmpfs.
+# vanish with it, however it ends. nspawn refuses to tidy that folder on a reboot unless it is a tmpfs, and mounts a
+# /sys that shows the network of its caller, so it is called from the server's.
 LAUNCH: Final = """
 set -e
-image=$1 folder=$2 groups=$3
-shift 3
+image=$1 folder=$2 namespace=$3 groups=$4
+shift 4
 for group in $groups; do echo $$ > "$group/cgroup.procs"; done
 mount -t overlay overlay -o "lowerdir=$image,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
 mkdir -p /run/systemd/nspawn
 mount -t tmpfs -o mode=0755 tmpfs /run/systemd/nspawn
-exec systemd-nspawn --directory="$folder/root" "$@"
+exec nsenter --net="$namespace" systemd-nspawn --network-namespace-path="$namespace" --directory="$folder/root" "$@"
 """
 
 
@@ -52,10 +53,20 @@ class Machine:
     def power_on(self) -> None:
         """Start the container; returns at once."""
         groups = cgroups.make(self.lab, self.name)
-        arguments = [str(self.image), str(self.folder), " ".join(map(str, groups)), *self._nspawn_options()]
+        places = [str(self.image), str(self.folder), str(self.namespace), " ".join(map(str, groups))]
         with (self.folder / "console.log").open("ab") as console:
             self.process = subprocess.Popen(
-                ["unshare", "--mount", "--propagation=slave", "sh", "-c", LAUNCH, "launch", *arguments],
+                [
+                    "unshare",
+                    "--mount",
+                    "--propagation=slave",
+                    "sh",
+                    "-c",
+                    LAUNCH,
+                    "launch",
+                    *places,
+                    *self._nspawn_options(),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=console,
                 stderr=console,
@@ -69,7 +80,6 @@ class Machine:
             "--quiet",
             "--register=no",
             "--keep-unit",
-            f"--network-namespace-path={self.namespace}",
             f"--machine={self.lab}-{self.name}",
             f"--hostname={self.name}",
             "--resolv-conf=off",
