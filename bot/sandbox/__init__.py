@@ -1,0 +1,5 @@
+"""A strict local Bot API server with a web chat; the bot cannot tell it from Telegram but by its address.
+
+Start it with `python -m bot.sandbox` or `runner.running_sandbox()`, play people with `client.Sandbox`, or open its
+address in a browser. State lives in memory and ends with the process.
+"""

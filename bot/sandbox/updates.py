@@ -1,0 +1,87 @@
+"""The bot's queue of updates and the long poll over it (Bot API, "Getting updates")."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+from typing import Any
+
+from bot.sandbox.errors import conflict
+
+DEFAULT_KINDS = frozenset({"message", "edited_message", "callback_query", "my_chat_member"})
+LONG_POLL_MAX_S = 50
+Update = dict[str, Any]
+
+
+class UpdateQueue:
+    """Updates in order, kept until the bot confirms them by a higher offset or a 2xx of its webhook."""
+
+    def __init__(self) -> None:
+        self.allowed: frozenset[str] | None = None
+        self.webhook_url = ""
+        self._pending: collections.deque[Update] = collections.deque()
+        self._next_id = 1
+        self._arrived = asyncio.Event()
+        self._poll: asyncio.Future[None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._pending)
+
+    def add(self, kind: str, payload: dict[str, Any]) -> None:
+        """Queue one update unless the bot asked not to get that kind."""
+        if kind not in (DEFAULT_KINDS if self.allowed is None else self.allowed):
+            return
+        self._pending.append({"update_id": self._next_id, kind: payload})
+        self._next_id += 1
+        self._arrived.set()
+
+    def clear(self) -> None:
+        """Forget everything pending (`drop_pending_updates`)."""
+        self._pending.clear()
+
+    def confirm(self, offset: int) -> None:
+        """Forget updates below `offset`; a negative one keeps only that many of the newest."""
+        if offset < 0:
+            offset = self._next_id + offset
+        while self._pending and self._pending[0]["update_id"] < offset:
+            self._pending.popleft()
+
+    def first(self) -> Update | None:
+        """Return the oldest pending update."""
+        return self._pending[0] if self._pending else None
+
+    async def wait_for_any(self) -> None:
+        """Return once something is pending."""
+        while not self._pending:
+            self._arrived.clear()
+            await self._arrived.wait()
+
+    async def poll(self, offset: int, limit: int, timeout_s: float) -> list[Update]:
+        """One getUpdates. Raises `ApiError` 409 beside a webhook, or when a newer poll takes its place."""
+        if self.webhook_url:
+            raise conflict(
+                "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+            )
+        self.interrupt("terminated by other getUpdates request; make sure that only one bot instance is running")
+        self.confirm(offset)
+        if not self._pending and timeout_s > 0:
+            await self._long_poll(timeout_s)
+        return [self._pending[index] for index in range(min(limit, len(self._pending)))]
+
+    async def _long_poll(self, timeout_s: float) -> None:
+        poll = self._poll = asyncio.get_running_loop().create_future()
+        arrival = asyncio.ensure_future(self.wait_for_any())
+        try:
+            await asyncio.wait({poll, arrival}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+            if poll.done():
+                poll.result()
+        finally:
+            arrival.cancel()
+            if self._poll is poll:
+                self._poll = None
+
+    def interrupt(self, reason: str) -> None:
+        """End a long poll under way with 409 and the reason."""
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_exception(conflict(reason))
+        self._poll = None

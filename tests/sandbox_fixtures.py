@@ -1,0 +1,35 @@
+"""Fixtures around the sandbox: a local Telegram for one test, in this process or as a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.sandbox.client import Sandbox
+from bot.sandbox.core import Core
+from bot.sandbox.limits import FloodLimits
+from bot.sandbox.runner import running_sandbox, sandbox_process
+
+FAST = FloodLimits(time_factor=100.0)  # Telegram's limits on a clock that runs a hundred times faster
+
+
+@pytest.fixture
+async def sandbox_server() -> AsyncIterator[tuple[str, Core]]:
+    """Address and inside of a sandbox in this process."""
+    async with running_sandbox(limits=FAST) as running:
+        yield running
+
+
+@pytest.fixture
+async def sandbox(sandbox_server: tuple[str, Core]) -> AsyncIterator[Sandbox]:
+    """A sandbox in this process, seen from the people's side; `sandbox.url` is for TELEGRAM_API_URL."""
+    async with Sandbox(sandbox_server[0]) as client:
+        yield client
+
+
+@pytest.fixture
+async def sandbox_apart() -> AsyncIterator[Sandbox]:
+    """A sandbox in a process of its own, for tests that kill the bot."""
+    async with sandbox_process("--port", "0", "--time-factor", "100") as url, Sandbox(url) as client:
+        yield client
