@@ -108,7 +108,7 @@ async def set_card(work: UnitOfWork, chat_id: int, subject: str, message_id: int
 
 
 async def move_chat(work: UnitOfWork, old: int, new: int) -> None:
-    """A group became a supergroup: all that is still to be said goes to the new chat. Old messages stay behind."""
+    """Say what is still to be said in the new chat, where a group became a supergroup; old messages stay behind."""
     await work.session.execute(
         update(OutboxMessage).where(OutboxMessage.chat_id == old, OutboxMessage.state.in_(OPEN)).values(chat_id=new)
     )

@@ -20,7 +20,7 @@ class Case(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
     sop_code: Mapped[str] = mapped_column(String(40))
-    sop_version: Mapped[str] = mapped_column(String(40))
+    sop_version: Mapped[int]
     opd_id: Mapped[int] = mapped_column(ForeignKey("opds.id"), index=True)
     opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     subject: Mapped[str] = mapped_column(String(300))
@@ -35,7 +35,7 @@ class Case(Base):
 
 
 class CaseStep(Base):
-    """A stay of a case in a step; a step that was returned to has several. Paused seconds do not count."""
+    """A stay of a case in a step; a step that was returned to has several. Paused working seconds do not count."""
 
     __tablename__ = "case_steps"
 

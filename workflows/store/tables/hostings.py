@@ -32,13 +32,14 @@ class Server(Base):
 class Hosting(Base):
     """One hosting: `spec` is wanted on its server. Met when `applied_revision` equals `wanted_revision`.
 
-    `state` is reserved (step 4: capacity is held, nothing is built), wanted, or released (nothing is left of it).
+    `state`: reserved (step 4: capacity is held, nothing is built), wanted, leaving (to be removed), or released
+    (nothing is left of it). A case has at most one that is reserved or wanted.
     """
 
     __tablename__ = "hostings"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     opd_id: Mapped[int] = mapped_column(ForeignKey("opds.id"), index=True)
     server_id: Mapped[int] = mapped_column(ForeignKey("servers.id"), index=True)
     slug: Mapped[str] = mapped_column(String(32), index=True)

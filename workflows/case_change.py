@@ -1,0 +1,101 @@
+"""Carrying a decision of the engine out: the case, its clock, the ledger, the effects and the cards, in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflows import notify
+from workflows.effects import EFFECTS
+from workflows.engine.advance import Decision
+from workflows.engine.description import Status
+from workflows.occasion import Occasion
+from workflows.store import cases, ledger
+from workflows.store.tables import CaseStep, Paper
+from workflows.working_time import working_time
+
+
+async def carry_out(occasion: Occasion, decision: Decision, answers: Mapping[str, Any] | None = None) -> None:
+    """Make the case what `decision` says, within the occasion's transaction.
+
+    Raises `Refused` where an effect cannot be had (no capacity, say); the caller rolls back to its savepoint.
+    """
+    case, before = occasion.case, occasion.case.step
+    case.facts = {k: v for k, v in {**case.facts, **decision.facts}.items() if v is not None}
+    case.step = decision.step
+    case.status = str(decision.status)
+    case.revision += 1
+    case.changed_at = occasion.work.now
+    if decision.status.ended and case.closed_at is None:
+        case.closed_at = occasion.work.now
+    await _run_clock(occasion, decision)
+    if answers is not None:
+        await attach(occasion, answers)
+    await _record(occasion, decision, before, answers)
+    for effect in decision.effects:
+        await EFFECTS[effect.name](occasion, effect.args)
+    await occasion.work.flush()
+    presser = occasion.by.person if occasion.by else None
+    await notify.show_change(occasion.work, occasion.sop, case, ring=decision.notify, presser=presser)
+
+
+async def attach(occasion: Occasion, answers: Mapping[str, Any]) -> None:
+    """Note the documents among a form's answers as papers of the case."""
+    for kind, answer in answers.items():
+        if isinstance(answer, Mapping) and "sha256" in answer:
+            occasion.work.add(
+                Paper(
+                    case_id=occasion.case.id,
+                    kind=kind,
+                    name=answer["name"],
+                    media_type=answer["media_type"],
+                    size=answer["size"],
+                    sha256=answer["sha256"],
+                    created_at=occasion.work.now,
+                )
+            )
+    await occasion.work.flush()
+
+
+async def begin_step(occasion: Occasion) -> None:
+    """Start the clock of the step in which the case stands."""
+    occasion.work.add(
+        CaseStep(case_id=occasion.case.id, step=occasion.case.step, started_at=occasion.work.now, paused_seconds=0)
+    )
+    await occasion.work.flush()
+
+
+async def _run_clock(occasion: Occasion, decision: Decision) -> None:
+    now = occasion.work.now
+    present = await cases.present_step(occasion.work, occasion.case.id)
+    if present is not None and present.paused_at is not None and decision.status is not Status.WAITING_OPD:
+        present.paused_seconds += int(working_time(present.paused_at, now).total_seconds())
+        present.paused_at = None
+    if decision.step_finished and present is not None:
+        present.finished_at = now
+        present.finished_by = occasion.by.person.id if occasion.by else None
+    if decision.step_finished and not decision.status.ended:
+        await begin_step(occasion)
+        present = await cases.present_step(occasion.work, occasion.case.id)
+    if decision.status is Status.WAITING_OPD and present is not None and present.paused_at is None:
+        present.paused_at = now
+
+
+async def _record(occasion: Occasion, decision: Decision, before: str, answers: Mapping[str, Any] | None) -> None:
+    papers = await cases.papers(occasion.work, occasion.case.id)
+    await ledger.append(
+        occasion.work,
+        f"case.{occasion.action}",
+        person_id=occasion.by.person.id if occasion.by else None,
+        mandate_id=occasion.mandate.id if occasion.mandate else None,
+        case_id=occasion.case.id,
+        data={
+            "number": occasion.case.number,
+            "revision": occasion.case.revision,
+            "from": before,
+            "to": decision.step,
+            "status": str(decision.status),
+            "answers": dict(answers or {}),
+            "papers": {paper.kind: paper.sha256 for paper in papers},
+        },
+    )

@@ -1,0 +1,189 @@
+"""One builder a letter: a case and the moment in, the letter's data out. Numbers and seals are put on by `issue.py`."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping
+
+from provisioning.spec import Kind
+from workflows import people as office_people
+from workflows.correspondence import parts
+from workflows.correspondence.history import step_records
+from workflows.letters.configuration import Usage
+from workflows.letters.form import Letter, Nature, Recipient
+from workflows.letters.laporan_hosting import Check, LaporanHosting
+from workflows.letters.laporan_pelaksanaan import LaporanPelaksanaan
+from workflows.letters.lembar_disposisi import Forward, Instruction, LembarDisposisi
+from workflows.letters.surat_balasan import Grant, SuratBalasan
+from workflows.letters.surat_pemberitahuan import SuratPemberitahuan
+from workflows.letters.surat_permohonan import SuratPermohonan
+from workflows.occasion import Occasion
+
+NATURES = {
+    "biasa": Nature.ORDINARY,
+    "penting": Nature.IMPORTANT,
+    "segera": Nature.URGENT,
+    "sangat_segera": Nature.VERY_URGENT,
+    "rahasia": Nature.CONFIDENTIAL,
+}
+INSTRUCTIONS = {
+    "tanggapan": Instruction.RESPOND,
+    "proses": Instruction.PROCESS,
+    "koordinasi": Instruction.COORDINATE,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Kept:
+    """How a letter is kept: who signs it, and whether it takes a number of the office's outgoing letters."""
+
+    signer: str
+    numbered: bool
+    title: str
+    build: Callable[[Occasion], Awaitable[Letter]]
+
+
+async def surat_permohonan(occasion: Occasion) -> Letter:
+    """Write the OPD's own request from its answers (step 1, "Buatkan surat")."""
+    answers = occasion.answers("permohonan")
+    opd = await parts.opd_of(occasion)
+    return SuratPermohonan(
+        office=parts.letterhead_of(opd, occasion.office),
+        date=dt.date.fromisoformat(answers["tanggal_surat"]),
+        signer=await parts.signer(occasion, "kepala_opd"),
+        number=answers.get("nomor_surat") or "",
+        recipient=Recipient(
+            title=f"{occasion.office.letters.head_title} Kota {occasion.office.letterhead.city}",
+            place=occasion.office.letterhead.city,
+        ),
+        subject=answers["perihal"],
+        application=answers["aplikasi"],
+        purpose=answers["tujuan"],
+        address=f"{answers['subdomain']}.{occasion.office.zone}",
+        kind=Kind(answers["jenis"]),
+        php_version=answers.get("versi_php"),
+        database=bool(answers["basis_data"]),
+        package=parts.package_label(occasion, answers["paket"]),
+        team=parts.team(occasion),
+    )
+
+
+async def lembar_disposisi(occasion: Occasion) -> Letter:
+    """Fill the disposition sheet in, as far as the case is (steps 2 and 3)."""
+    agenda, disposition = occasion.answers("agenda"), occasion.answers("disposisi")
+    letter = await parts.reference(occasion)
+    field = occasion.sop.form("disposisi").field("diteruskan_kepada")
+    ticked = disposition.get("diteruskan_kepada", [])
+    return LembarDisposisi(
+        office=occasion.office.letterhead,
+        date=dt.date.fromisoformat(agenda["tanggal_diterima"]),
+        signer=await parts.signer(occasion, "kepala_dkisp"),
+        number=occasion.case.facts["agenda_number"],
+        nature=NATURES[agenda["sifat"]],
+        sender=letter.sender,
+        letter_number=letter.number,
+        letter_date=letter.date,
+        subject=letter.subject,
+        classification=agenda["klasifikasi"],
+        forwards=tuple(Forward(office=choice.label, ticked=choice.value in ticked) for choice in field.choices),
+        instructions=tuple(INSTRUCTIONS[value] for value in disposition.get("instruksi", [])),
+        note=disposition.get("catatan") or "",
+        disposed_on=office_people.today(occasion.work) if disposition else None,
+    )
+
+
+async def surat_balasan(occasion: Occasion) -> Letter:
+    """Write the approval (step 5)."""
+    answers = occasion.answers("permohonan")
+    return SuratBalasan(
+        office=occasion.office.letterhead,
+        date=office_people.today(occasion.work),
+        signer=await parts.signer(occasion, "kepala_dkisp"),
+        recipient=await parts.recipient(occasion),
+        request=await parts.reference(occasion),
+        grant=Grant(
+            application=answers["aplikasi"],
+            address=f"{answers['subdomain']}.{occasion.office.zone}",
+            kind=Kind(answers["jenis"]),
+            php_version=answers.get("versi_php"),
+            database=bool(answers["basis_data"]),
+            package=parts.package_label(occasion, occasion.answers("server")["paket"]),
+        ),
+    )
+
+
+async def surat_balasan_tolak(occasion: Occasion) -> Letter:
+    """Write the refusal with its reasons (step 5)."""
+    reasons = occasion.answers("penolakan") or occasion.answers("rekomendasi_tolak")
+    return SuratBalasan(
+        office=occasion.office.letterhead,
+        date=office_people.today(occasion.work),
+        signer=await parts.signer(occasion, "kepala_dkisp"),
+        recipient=await parts.recipient(occasion),
+        request=await parts.reference(occasion),
+        reasons=tuple(reasons["alasan"]),
+    )
+
+
+async def surat_pemberitahuan(occasion: Occasion) -> Letter:
+    """Tell the OPD what was built and how it is reached (step 7)."""
+    return SuratPemberitahuan(
+        office=occasion.office.letterhead,
+        date=office_people.today(occasion.work),
+        signer=await parts.signer(occasion, "kabid"),
+        recipient=await parts.recipient(occasion),
+        request=await parts.reference(occasion),
+        configuration=await parts.configuration_of(occasion),
+        team=parts.team(occasion),
+    )
+
+
+async def laporan_hosting(occasion: Occasion) -> Letter:
+    """Report what was checked and what is used, to the OPD (step 8)."""
+    applied = (await parts.hosting_of(occasion)).applied
+    checked_at = dt.datetime.fromisoformat(applied["verified_at"])
+    usage = applied.get("usage", {})
+    return LaporanHosting(
+        office=occasion.office.letterhead,
+        date=office_people.today(occasion.work),
+        signer=await parts.signer(occasion, "kabid"),
+        recipient=await parts.recipient(occasion),
+        request=await parts.reference(occasion),
+        configuration=await parts.configuration_of(occasion),
+        checks=tuple(Check(name=c["name"], passed=c["ok"], detail=c["detail"]) for c in applied["checks"]),
+        checked_at=checked_at,
+        usage=Usage(
+            measured_at=checked_at,
+            disk=usage.get("disk", 0),
+            inodes=usage.get("inodes", 0),
+            database=usage.get("database"),
+        ),
+        team=parts.team(occasion),
+    )
+
+
+async def laporan_pelaksanaan(occasion: Occasion) -> Letter:
+    """Report the whole case to the head: every step's actual against its standard time (step 9)."""
+    return LaporanPelaksanaan(
+        office=occasion.office.letterhead,
+        date=office_people.today(occasion.work),
+        signer=await parts.signer(occasion, "kabid"),
+        recipient=Recipient(title=occasion.office.letters.head_title, place=occasion.office.letterhead.city),
+        request=await parts.reference(occasion),
+        case_number=occasion.case.number,
+        sop=occasion.sop.number,
+        steps=await step_records(occasion),
+        configuration=await parts.configuration_of(occasion),
+    )
+
+
+LETTERS: Mapping[str, Kept] = {
+    "surat_permohonan": Kept("kepala_opd", numbered=False, title="Surat Permohonan", build=surat_permohonan),
+    "lembar_disposisi": Kept("kepala_dkisp", numbered=False, title="Lembar Disposisi", build=lembar_disposisi),
+    "surat_balasan": Kept("kepala_dkisp", numbered=True, title="Surat Balasan", build=surat_balasan),
+    "surat_balasan_tolak": Kept("kepala_dkisp", numbered=True, title="Surat Balasan", build=surat_balasan_tolak),
+    "surat_pemberitahuan": Kept("kabid", numbered=True, title="Surat Pemberitahuan", build=surat_pemberitahuan),
+    "laporan_hosting": Kept("kabid", numbered=True, title="Laporan Hosting", build=laporan_hosting),
+    "laporan_pelaksanaan": Kept("kabid", numbered=True, title="Laporan Pelaksanaan", build=laporan_pelaksanaan),
+}

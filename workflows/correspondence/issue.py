@@ -1,0 +1,125 @@
+"""Issuing letters: number and seal are taken and the data frozen with the decision; the PDF follows from the data."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import secrets
+from collections.abc import Mapping
+
+from workflows import people as office_people
+from workflows.correspondence.compose import LETTERS
+from workflows.files import FileStore
+from workflows.letters import authenticity, number
+from workflows.letters.render import freeze, render, render_frozen
+from workflows.occasion import Occasion
+from workflows.store import cases, ledger, people, registers
+from workflows.store.tables import Letter
+from workflows.store.unit_of_work import Database
+
+OUTGOING = "surat_keluar"
+SWEEP_SECONDS = 5.0
+PDF = "application/pdf"
+
+
+async def issue(occasion: Occasion, args: Mapping[str, str]) -> None:
+    """Issue the letter named by `args["letter"]`: numbered, sealed, frozen. Its PDF is made after the commit."""
+    kind = args["letter"]
+    kept = LETTERS[kind]
+    letter = await kept.build(occasion)
+    code = authenticity.short_code(secrets.token_bytes(authenticity.RANDOM_BYTES))
+    seal = authenticity.Seal(
+        code=code,
+        link=authenticity.deep_link(occasion.office.bot_username, code),
+        approved_at=occasion.work.now,
+    )
+    taken = await _take_number(occasion, kept.title) if kept.numbered else letter.number
+    letter = dataclasses.replace(letter, number=taken, seal=seal)
+    await _keep(occasion, kind, freeze(letter), number_=taken, code=code)
+
+
+async def write_request(occasion: Occasion, args: Mapping[str, str]) -> None:
+    """Write the OPD's request where it asked us to (step 1): in the OPD's name, without a number or seal of ours."""
+    if occasion.answers("permohonan").get("cara_surat") != "buatkan":
+        return
+    kind = args["letter"]
+    letter = await LETTERS[kind].build(occasion)
+    await _keep(occasion, kind, freeze(letter), number_=letter.number or None, code=None)
+
+
+async def preview(occasion: Occasion, kind: str) -> bytes:
+    """Return a letter as it would be issued now, marked as a draft."""
+    letter = dataclasses.replace(await LETTERS[kind].build(occasion), draft=True)
+    return await asyncio.to_thread(render, letter)
+
+
+async def _keep(
+    occasion: Occasion, kind: str, frozen: dict[str, object], *, number_: str | None, code: str | None
+) -> None:
+    occasion.work.add(
+        Letter(
+            case_id=occasion.case.id,
+            kind=kind,
+            revision=occasion.case.revision,
+            number=number_,
+            short_code=code,
+            data=frozen,
+            signed_by=occasion.by.person.id if occasion.by else None,
+            created_at=occasion.work.now,
+        )
+    )
+    await occasion.work.flush()
+    occasion.work.wake("letters")
+
+
+async def _take_number(occasion: Occasion, title: str) -> str:
+    rules, today = occasion.office.letters, office_people.today(occasion.work)
+    classification = occasion.answers("agenda").get("klasifikasi") or rules.classification
+    opd = await people.opd(occasion.work, occasion.case.opd_id)
+    entry = await registers.take(
+        occasion.work,
+        OUTGOING,
+        today.year,
+        lambda sequence: number.letter_number(
+            rules.template, classification=classification, sequence=sequence, unit=rules.unit, on=today
+        ),
+        case_id=occasion.case.id,
+        subject=f"{title}: {occasion.case.subject}"[:300],
+        party=opd.name,
+    )
+    return entry.number
+
+
+async def run_letters(files: FileStore, database: Database) -> None:
+    """Make the PDF of every letter that has none, for as long as the process lives."""
+    while True:
+        while await render_next(files, database):
+            pass
+        await database.wait("letters", SWEEP_SECONDS)
+
+
+async def render_next(files: FileStore, database: Database) -> bool:
+    """Make one PDF. Return False where there is none to make. Rendering holds no transaction."""
+    async with database.read() as work:
+        waiting = await cases.unrendered_letters(work, limit=1)
+    if not waiting:
+        return False
+    letter = waiting[0]
+    pdf = await asyncio.to_thread(render_frozen, letter.data)
+    async with database.write() as work:
+        row = await cases.letter(work, letter.id)
+        if row is None or row.paper_id is not None:
+            return True
+        paper = await files.put(work, pdf, name=file_name(row), media_type=PDF, kind=row.kind, case_id=row.case_id)
+        row.paper_id = paper.id
+        data = {"letter": row.kind, "number": row.number, "sha256": paper.sha256}
+        await ledger.append(work, "letter", person_id=row.signed_by, case_id=row.case_id, data=data)
+        work.wake("outbox")
+    return True
+
+
+def file_name(letter: Letter) -> str:
+    """Return a file name an official recognises: the kind, then the number with dashes for slashes."""
+    words = LETTERS[letter.kind].title.replace(" ", "-")
+    tail = (letter.number or str(letter.id)).replace("/", "-")
+    return f"{words}-{tail}.pdf"

@@ -1,0 +1,127 @@
+"""What letters of a case have in common: who signs, who receives, which letter is answered, what was configured."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from provisioning.spec import HostingSpec
+from workflows import people as office_people
+from workflows.letters import configuration, form
+from workflows.occasion import Occasion
+from workflows.office import Office
+from workflows.store import hostings, people
+from workflows.store.tables import Hosting, Opd, Person
+
+ACTING: Mapping[str, form.Acting] = {"": "", "plt": "Plt.", "plh": "Plh."}
+
+
+async def signer(occasion: Occasion, role: str) -> form.Official:
+    """Return who signs as `role`: the presser where they hold it, else who holds it today.
+
+    A vacant office leaves the name empty; the letter is then a draft for whoever comes.
+    """
+    title = await _title(occasion, role)
+    if occasion.by is not None and occasion.mandate is not None and occasion.mandate.role == role:
+        return official(occasion.by.person, title, occasion.mandate.acting)
+    opd_id = occasion.case.opd_id if occasion.sop.role(role).scope == "opd" else None
+    for person in await office_people.holders(occasion.work, role, opd_id):
+        held = await people.mandates(occasion.work, person.id, office_people.today(occasion.work))
+        acting = next((row.acting for row in held if row.role == role), "")
+        return official(person, title, acting)
+    return form.Official(name="", nip="", rank="", office=title)
+
+
+def official(person: Person, title: str, acting: str) -> form.Official:
+    """Return a person as signatory."""
+    return form.Official(
+        name=person.name, nip=person.nip or "", rank=person.rank or "", office=title, acting=ACTING[acting]
+    )
+
+
+async def _title(occasion: Occasion, role: str) -> str:
+    rules = occasion.office.letters
+    if role == "kepala_opd":
+        return (await opd_of(occasion)).head_title
+    return {"kepala_dkisp": rules.head_title, "kabid": rules.division_head_title}[role]
+
+
+async def opd_of(occasion: Occasion) -> Opd:
+    """Return the case's OPD."""
+    return await people.opd(occasion.work, occasion.case.opd_id)
+
+
+async def recipient(occasion: Occasion) -> form.Recipient:
+    """Return the head of the case's OPD as addressee."""
+    opd = await opd_of(occasion)
+    return form.Recipient(title=opd.head_title, place=occasion.office.letterhead.city)
+
+
+async def reference(occasion: Occasion) -> form.Reference:
+    """Return the OPD's letter that is answered."""
+    answers = occasion.answers("permohonan")
+    return form.Reference(
+        sender=(await opd_of(occasion)).name,
+        number=answers.get("nomor_surat") or "-",
+        date=dt.date.fromisoformat(answers["tanggal_surat"]),
+        subject=answers["perihal"],
+    )
+
+
+def team(occasion: Occasion) -> tuple[form.Person, ...]:
+    """Return the Tim Teknis that the request names."""
+    return tuple(
+        form.Person(name=person["name"], nip=person["nip"], phone=person["phone"])
+        for person in occasion.answers("permohonan")["tim_teknis"]
+    )
+
+
+def package_label(occasion: Occasion, package: str) -> str:
+    """Return a package's short name: the part of its label before the amounts."""
+    return occasion.sop.package(package).label.split(":")[0]
+
+
+async def hosting_of(occasion: Occasion) -> Hosting:
+    """Return the case's hosting. Raises `LookupError` where it has none: the SOP's order was broken."""
+    hosting = await hostings.of_case(occasion.work, occasion.case.id)
+    if hosting is None:
+        raise LookupError(f"case {occasion.case.number} has no hosting")
+    return hosting
+
+
+async def configuration_of(occasion: Occasion) -> configuration.Configuration:
+    """Return the hosting as it stands on its server, from its spec and what the agent reported."""
+    hosting = await hosting_of(occasion)
+    server = await hostings.server(occasion.work, hosting.server_id)
+    spec = HostingSpec.from_data(hosting.spec)
+    facts = hosting.applied.get("facts", {})
+    account = str(facts.get("account", f"h_{spec.slug}"))
+    name = str(facts.get("database", f"h_{spec.slug}"))
+    return configuration.Configuration(
+        application=occasion.answers("permohonan")["aplikasi"],
+        addresses=spec.domains,
+        server=server.name,
+        ip=", ".join(facts.get("addresses", [])) or server.host,
+        kind=spec.kind,
+        php_version=spec.php_version,
+        document_root=f"/{spec.document_root}",
+        database=configuration.DatabaseAccess(name=name, account=name) if spec.database else None,
+        sftp=configuration.SftpAccess(host=spec.domains[0], account=account, port=server.port),
+        package=package_label(occasion, occasion.answers("server")["paket"]),
+        limits=spec.limits,
+        certificate=certificate(hosting.applied.get("certificate", {})),
+    )
+
+
+def certificate(seen: Mapping[str, Any]) -> configuration.Certificate:
+    """Return the certificate that the verification saw."""
+    until = seen.get("valid_until")
+    return configuration.Certificate(
+        issuer=str(seen.get("issuer", "")), valid_until=dt.date.fromisoformat(until) if until else None
+    )
+
+
+def letterhead_of(opd: Opd, office: Office) -> form.Office:
+    """Return the letterhead of an OPD, for the request it asks us to write."""
+    return form.Office(name=opd.name, government=office.letterhead.government, city=office.letterhead.city)

@@ -1,0 +1,31 @@
+"""The named effects that SOP descriptions may put on a button or an event, and what each of them does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from workflows import agenda, handover
+from workflows.correspondence import issue
+from workflows.hosting import job_buttons, reserve
+from workflows.hosting import open as opening
+from workflows.occasion import Occasion
+
+Effect = Callable[[Occasion, Mapping[str, str]], Awaitable[None]]
+
+EFFECTS: Mapping[str, Effect] = {
+    "write_request_letter": issue.write_request,
+    "allot_agenda": agenda.allot_number,
+    "reserve_capacity": reserve.reserve,
+    "release_capacity": reserve.release,
+    "issue_letter": issue.issue,
+    "send_answer": handover.send_answer,
+    "want_hosting": opening.want,
+    "alert_engineers": job_buttons.alert_engineers,
+    "retry_job": job_buttons.retry,
+    "take_over": job_buttons.take_over,
+    "cancel_job": job_buttons.cancel,
+    "send_handover": handover.send_handover,
+    "report_to_kepala": handover.report_to_head,
+    "resend": handover.resend,
+    "close_case": handover.close,
+}

@@ -1,0 +1,61 @@
+"""Uploads and letters on disk, each under its SHA-256: a file is written once and never changed."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from workflows.store.tables import Paper
+from workflows.store.unit_of_work import UnitOfWork
+
+
+class FileStore:
+    """Files below one folder, by content."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Return where the content lies."""
+        return self.folder / sha256[:2] / sha256
+
+    async def read(self, sha256: str) -> bytes:
+        """Return the content. Raises `FileNotFoundError`."""
+        return await asyncio.to_thread(self.path(sha256).read_bytes)
+
+    async def write(self, content: bytes) -> str:
+        """Keep the content durably; return its SHA-256. Writing the same again changes nothing."""
+        return await asyncio.to_thread(self._write, content)
+
+    def _write(self, content: bytes) -> str:
+        sha256 = hashlib.sha256(content).hexdigest()
+        target = self.path(sha256)
+        if target.exists():
+            return sha256
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(target)
+        return sha256
+
+    async def put(
+        self, work: UnitOfWork, content: bytes, *, name: str, media_type: str, kind: str, case_id: int | None = None
+    ) -> Paper:
+        """Keep the content and note it as a paper. `name` is shown to people and never used as a path."""
+        paper = Paper(
+            case_id=case_id,
+            kind=kind,
+            name=name,
+            media_type=media_type,
+            size=len(content),
+            sha256=await self.write(content),
+            created_at=work.now,
+        )
+        work.add(paper)
+        await work.flush()
+        return paper

@@ -1,0 +1,76 @@
+"""A hosting is wanted (approval, SOP step 5): its passwords are made and its job is set up."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Mapping
+
+from provisioning.spec import HostingSpec, Secret, State
+from workflows.occasion import Occasion
+from workflows.office import Office
+from workflows.refusal import Refused
+from workflows.store import hostings
+from workflows.store.tables import Credential, Hosting, Job
+from workflows.store.unit_of_work import UnitOfWork
+
+PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - no look-alikes
+PASSWORD_LENGTH = 20  # 56 signs: 116 bits
+
+
+async def want(occasion: Occasion, _args: Mapping[str, str]) -> None:
+    """Turn the reservation into a wanted hosting. Raises `Refused` (server_unknown) where nothing is reserved."""
+    hosting = await hostings.of_case(occasion.work, occasion.case.id)
+    if hosting is None:
+        raise Refused("server_unknown")
+    hosting.state = "wanted"
+    hosting.wanted_revision += 1
+    await _make_passwords(occasion.office, occasion.work, hosting)
+    new_job(occasion.work, hosting)
+
+
+async def unwant(work: UnitOfWork, hosting: Hosting) -> None:
+    """Want the hosting gone; the job that removes it is set up, its passwords are destroyed."""
+    spec = HostingSpec.from_data(hosting.spec)
+    hosting.spec = {**hosting.spec, "state": str(State.REMOVED), "slug": spec.slug}
+    hosting.state = "leaving"
+    hosting.wanted_revision += 1
+    for credential in await hostings.credentials(work, hosting.id):
+        credential.sealed = None
+    new_job(work, hosting)
+
+
+def new_job(work: UnitOfWork, hosting: Hosting, *, attempt: int = 1) -> Job:
+    """Set up the job that brings a hosting to its wanted revision."""
+    job = Job(
+        hosting_id=hosting.id,
+        wanted_revision=hosting.wanted_revision,
+        request_id=str(uuid.uuid4()),
+        state="waiting",
+        attempt=attempt,
+        created_at=work.now,
+    )
+    work.add(job)
+    work.wake("jobs")
+    return job
+
+
+def credential_context(hosting_id: int, kind: str) -> str:
+    """Return what binds a sealed password to its place."""
+    return f"hosting:{hosting_id}:{kind}"
+
+
+async def _make_passwords(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
+    kinds = ("sftp", "database") if hosting.spec["database"] else ("sftp",)
+    for kind in kinds:
+        password = Secret("".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(PASSWORD_LENGTH)))
+        work.add(
+            Credential(
+                hosting_id=hosting.id,
+                kind=kind,
+                key_id=office.vault.key_id,
+                sealed=office.vault.seal(password, credential_context(hosting.id, kind)),
+                created_at=work.now,
+            )
+        )
+    await work.flush()

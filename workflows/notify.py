@@ -1,0 +1,59 @@
+"""Whom a change of a case is shown: those who must act hear a sound, those who look on see their card change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from workflows import people
+from workflows.engine.description import Sop
+from workflows.store import outbox
+from workflows.store.tables import Case, Person
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def holders_for(work: UnitOfWork, sop: Sop, case: Case, role: str) -> list[Person]:
+    """Return who holds a role for this case: of its OPD where the role belongs to an OPD."""
+    opd_id = case.opd_id if sop.role(role).scope == "opd" else None
+    return [person for person in await people.holders(work, role, opd_id) if person.telegram_id is not None]
+
+
+async def show_change(
+    work: UnitOfWork, sop: Sop, case: Case, *, ring: Iterable[str], presser: Person | None = None
+) -> None:
+    """Put the case's cards into the outbox: with a sound for the roles in `ring`, silently for whoever has one."""
+    loud: set[int] = set()
+    for role in ring:
+        found = await holders_for(work, sop, case, role)
+        loud |= {person.telegram_id for person in found if person.telegram_id}
+        if not found and role in sop.step(case.step).actors:
+            await tell_admins(work, "role_vacant", {"role": sop.role(role).title, "case": case.number})
+    quiet = {card.chat_id for card in await outbox.cards_of(work, f"case:{case.id}")} - loud
+    if presser is not None and presser.telegram_id is not None:
+        loud.discard(presser.telegram_id)
+        quiet.add(presser.telegram_id)
+    for chat_id in sorted(loud | quiet):
+        key = f"card:{case.id}:{chat_id}:{case.revision}"
+        await outbox.put(work, chat_id, "card", {"case": case.id, "loud": chat_id in loud}, key=key, case_id=case.id)
+
+
+async def notice(
+    work: UnitOfWork,
+    person: Person,
+    text: str,
+    params: dict[str, Any] | None = None,
+    *,
+    key: str | None = None,
+    case_id: int | None = None,
+) -> None:
+    """Say one sentence (`text` names it in templates/messages) to a person who is on Telegram."""
+    if person.telegram_id is not None:
+        await outbox.put(
+            work, person.telegram_id, "notice", {"text": text, "params": params or {}}, key=key, case_id=case_id
+        )
+
+
+async def tell_admins(work: UnitOfWork, text: str, params: dict[str, Any] | None = None) -> None:
+    """Say one sentence to every administrator."""
+    for person in await people.admins(work):
+        await notice(work, person, text, params)

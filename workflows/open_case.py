@@ -1,0 +1,98 @@
+"""A case begins (SOP step 1): from the answers of the opening form, by the OPD's head or its Tim Teknis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflows import notify
+from workflows import people as office_people
+from workflows.case_change import attach, begin_step
+from workflows.checks import check_subdomain
+from workflows.engine import advance as engine
+from workflows.engine.description import Sop
+from workflows.engine.permit import Permitted, permit, permit_opening
+from workflows.occasion import Occasion, state_of
+from workflows.office import Office
+from workflows.people import Member
+from workflows.press_button import press
+from workflows.refusal import Refused
+from workflows.sops.hosting_guards import GUARDS
+from workflows.store import ledger, registers
+from workflows.store.tables import Case
+from workflows.store.unit_of_work import UnitOfWork
+
+SUBJECT_MAX = 300
+
+
+def opening_mandate(sop: Sop, member: Member) -> Permitted | None:
+    """Return the mandate by which a person may begin a case, or None."""
+    for mandate in member.mandates:
+        verdict = permit_opening(sop, member.actor(), mandate.opd_id) if mandate.opd_id is not None else None
+        if isinstance(verdict, Permitted):
+            return verdict
+    return None
+
+
+async def open_case(
+    office: Office, work: UnitOfWork, member: Member, answers: Mapping[str, Any], *, sop_code: str = "hosting"
+) -> Case:
+    """Begin a case and send it on where the opener may. Raises `Refused`: wrong_role, subdomain_*."""
+    sop = office.newest(sop_code)
+    permitted = opening_mandate(sop, member)
+    if permitted is None or permitted.mandate.opd_id is None:
+        raise Refused("wrong_role")
+    async with work.session.begin_nested():
+        case = await _begin(work, sop, permitted.mandate.opd_id, member, answers)
+        occasion = Occasion(
+            office=office, work=work, sop=sop, case=case, action=sop.opening.id, by=member, mandate=permitted.mandate
+        )
+        await check_subdomain(office, work, answers.get("subdomain"), case.id)
+        await attach(occasion, answers)
+        await begin_step(occasion)
+        data = {"number": case.number, "answers": dict(answers), "revision": case.revision}
+        await ledger.append(
+            work,
+            f"case.{sop.opening.id}",
+            person_id=member.person.id,
+            mandate_id=permitted.mandate.id,
+            case_id=case.id,
+            data=data,
+        )
+        await _send_on(office, work, sop, case, member)
+    return case
+
+
+async def _begin(work: UnitOfWork, sop: Sop, opd_id: int, member: Member, answers: Mapping[str, Any]) -> Case:
+    state = engine.open_case(sop, opd_id, answers)
+    case = Case(
+        number="",
+        sop_code=sop.code,
+        sop_version=sop.version,
+        opd_id=opd_id,
+        opened_by=member.person.id,
+        subject=str(answers["perihal"])[:SUBJECT_MAX],
+        step=state.step,
+        status=str(state.status),
+        revision=state.revision,
+        facts=dict(state.facts),
+        subdomain=answers.get("subdomain"),
+        created_at=work.now,
+        changed_at=work.now,
+    )
+    year = office_people.today(work).year
+    entry = await registers.take(work, f"perkara_{sop.code}", year, lambda n: f"{sop.case_prefix}-{year}-{n:04}")
+    case.number = entry.number
+    work.add(case)
+    await work.flush()
+    entry.case_id = case.id
+    return case
+
+
+async def _send_on(office: Office, work: UnitOfWork, sop: Sop, case: Case, member: Member) -> None:
+    then = sop.opening.then
+    verdict = permit(sop, state_of(case), member.actor(), then, case.revision, guards=GUARDS) if then else None
+    if isinstance(verdict, Permitted):
+        await press(office, work, member, case_id=case.id, action_id=then, revision=case.revision)
+        return
+    await notify.show_change(work, sop, case, ring=sop.opening.outcome.notify, presser=member.person)

@@ -1,0 +1,244 @@
+"""Who somebody is, what office they hold today, and how they become known."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from workflows.engine.case import Actor, Mandate
+from workflows.store import ledger, people
+from workflows.store.tables import Invite, MandateRow, Opd, Person
+from workflows.store.unit_of_work import UnitOfWork
+
+WITA = ZoneInfo("Asia/Makassar")
+INVITE_LIFE = dt.timedelta(days=7)
+ADMIN = "admin"
+INVITE_PREFIX = "undang-"  # of the deep link's payload, which may hold 64 characters
+
+
+class PeopleError(Exception):
+    """An invitation or contact that is not accepted; `code` names the sentence to say."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclasses.dataclass(frozen=True)
+class Member:
+    """A known person with the mandates in force today."""
+
+    person: Person
+    mandates: tuple[Mandate, ...]
+    opds: Mapping[int, Opd]
+
+    def has(self, *roles: str) -> bool:
+        """Whether one of these roles is held today."""
+        return any(mandate.role in roles for mandate in self.mandates)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether this is an administrator."""
+        return self.has(ADMIN)
+
+    def actor(self) -> Actor:
+        """Return what the engine looks at."""
+        return Actor(person_id=self.person.id, mandates=self.mandates, nip=self.person.nip or "")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class InviteRequest:
+    """Whom to invite, and into what office. `phone` in E.164."""
+
+    name: str
+    nip: str | None
+    rank: str | None
+    phone: str
+    role: str
+    opd_id: int | None = None
+    acting: str = ""
+    decree: str = ""
+    starts_on: dt.date
+    ends_on: dt.date | None = None
+
+
+def today(work: UnitOfWork) -> dt.date:
+    """Return the date in Tarakan."""
+    return work.now.astimezone(WITA).date()
+
+
+async def member(work: UnitOfWork, person: Person) -> Member:
+    """Return a person with today's mandates."""
+    rows = await people.mandates(work, person.id, today(work))
+    mandates = tuple(Mandate(id=row.id, role=row.role, opd_id=row.opd_id, acting=row.acting) for row in rows)
+    ids = {mandate.opd_id for mandate in mandates if mandate.opd_id is not None}
+    return Member(person, mandates, {opd_id: await people.opd(work, opd_id) for opd_id in ids})
+
+
+async def whois(work: UnitOfWork, telegram_id: int) -> Member | None:
+    """Return who uses this Telegram account, or None for a stranger."""
+    person = await people.by_telegram_id(work, telegram_id)
+    if person is None:
+        return None
+    if person.blocked_at is not None:
+        person.blocked_at = None  # whoever writes to us has not blocked us
+    return await member(work, person)
+
+
+async def holders(work: UnitOfWork, role: str, opd_id: int | None = None) -> list[Person]:
+    """Return who holds a role today, the definitive before the acting."""
+    return await people.holders(work, role, today(work), opd_id)
+
+
+async def admins(work: UnitOfWork) -> list[Person]:
+    """Return the administrators."""
+    return await holders(work, ADMIN)
+
+
+async def appoint_admin(work: UnitOfWork, telegram_id: int) -> Person:
+    """Make the account named in the environment an administrator; nothing changes for one who is."""
+    person = await people.by_telegram_id(work, telegram_id)
+    if person is None:
+        person = Person(telegram_id=telegram_id, name="Administrator", phone="", created_at=work.now)
+        work.add(person)
+        await work.flush()
+    if not any(row.role == ADMIN for row in await people.mandates(work, person.id, today(work))):
+        await _grant(work, person.id, role=ADMIN, opd_id=None, acting="", decree="", starts=today(work), ends=None)
+    return person
+
+
+async def create_invite(work: UnitOfWork, by: Person | None, request: InviteRequest) -> str:
+    """Invite a person; return the token of the deep link. It works once, within `INVITE_LIFE`."""
+    person = await people.by_phone(work, request.phone)
+    if person is None:
+        person = Person(name=request.name, nip=request.nip, rank=request.rank, phone=request.phone, created_at=work.now)
+        work.add(person)
+        await work.flush()
+    token = secrets.token_urlsafe(24)
+    work.add(
+        Invite(
+            token_hash=_hash(token),
+            person_id=person.id,
+            role=request.role,
+            opd_id=request.opd_id,
+            acting=request.acting,
+            decree=request.decree,
+            starts_on=request.starts_on,
+            ends_on=request.ends_on,
+            invited_by=by.id if by else None,
+            created_at=work.now,
+            expires_at=work.now + INVITE_LIFE,
+        )
+    )
+    data = {"person": person.id, "role": request.role, "opd": request.opd_id}
+    await ledger.append(work, "invite", person_id=by.id if by else None, data=data)
+    return token
+
+
+def invite_link(bot_username: str, token: str) -> str:
+    """Return the deep link of an invitation (core.telegram.org/bots/features#deep-linking)."""
+    return f"https://t.me/{bot_username}?start={INVITE_PREFIX}{token}"
+
+
+async def open_invite(work: UnitOfWork, token: str, telegram_id: int) -> Invite:
+    """Somebody opened the deep link. Raises `PeopleError`: invite_unknown, invite_used, invite_expired."""
+    invite = await people.invite_by_hash(work, _hash(token))
+    if invite is None:
+        raise PeopleError("invite_unknown")
+    _check_usable(work, invite)
+    invite.opened_by = telegram_id
+    return invite
+
+
+async def accept_contact(work: UnitOfWork, telegram_id: int, phone: str, contact_user_id: int | None) -> Member:
+    """Let a person in who shared a contact: it must be their own and the invited number.
+
+    Raises `PeopleError`: no_invite, contact_foreign, contact_mismatch, account_taken, invite_used, invite_expired.
+    """
+    invite = await people.invite_opened_by(work, telegram_id)
+    if invite is None:
+        raise PeopleError("no_invite")
+    _check_usable(work, invite)
+    if contact_user_id != telegram_id:
+        raise PeopleError("contact_foreign")
+    person = await people.by_id(work, invite.person_id)
+    if _digits(phone) != _digits(person.phone):
+        raise PeopleError("contact_mismatch")
+    person = await _account_of(work, telegram_id, person, invite)
+    invite.used_at = work.now
+    await _grant(
+        work,
+        person.id,
+        role=invite.role,
+        opd_id=invite.opd_id,
+        acting=invite.acting,
+        decree=invite.decree,
+        starts=invite.starts_on,
+        ends=invite.ends_on,
+    )
+    return await member(work, person)
+
+
+async def end_mandate(work: UnitOfWork, by: Person | None, mandate_id: int) -> MandateRow:
+    """Take an office away, at once."""
+    row = await people.mandate(work, mandate_id)
+    if row.revoked_at is None:
+        row.revoked_at = work.now
+        await ledger.append(work, "end_mandate", person_id=by.id if by else None, data={"mandate": row.id})
+    return row
+
+
+async def _grant(
+    work: UnitOfWork,
+    person_id: int,
+    *,
+    role: str,
+    opd_id: int | None,
+    acting: str,
+    decree: str,
+    starts: dt.date,
+    ends: dt.date | None,
+) -> None:
+    row = MandateRow(
+        person_id=person_id, role=role, opd_id=opd_id, acting=acting, decree=decree, starts_on=starts, ends_on=ends
+    )
+    work.add(row)
+    await work.flush()
+    data = {"mandate": row.id, "role": role, "opd": opd_id, "acting": acting, "decree": decree}
+    await ledger.append(work, "mandate", person_id=person_id, mandate_id=row.id, data=data)
+
+
+async def _account_of(work: UnitOfWork, telegram_id: int, person: Person, invite: Invite) -> Person:
+    """Tie the account to the person. An administrator known by account only takes the invited identity over."""
+    known = await people.by_telegram_id(work, telegram_id)
+    if known is None or known.id == person.id:
+        if person.telegram_id not in (None, telegram_id):
+            raise PeopleError("account_taken")
+        person.telegram_id = telegram_id
+        return person
+    if known.phone or person.telegram_id is not None:
+        raise PeopleError("account_taken")
+    known.name, known.nip, known.rank, known.phone = person.name, person.nip, person.rank, person.phone
+    invite.person_id = known.id
+    await work.flush()
+    await work.session.delete(person)
+    return known
+
+
+def _check_usable(work: UnitOfWork, invite: Invite) -> None:
+    if invite.used_at is not None:
+        raise PeopleError("invite_used")
+    if invite.expires_at <= work.now:
+        raise PeopleError("invite_expired")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _digits(phone: str) -> str:
+    return "".join(c for c in phone if c.isdigit())

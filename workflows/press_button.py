@@ -1,0 +1,87 @@
+"""A person presses a button of a case: the one way in which people move a case."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from workflows.case_change import carry_out
+from workflows.engine.advance import advance
+from workflows.engine.description import Action
+from workflows.engine.permit import Denied, Permitted, Reason, permit
+from workflows.occasion import Occasion, state_of
+from workflows.office import Office
+from workflows.people import Member
+from workflows.refusal import Refused
+from workflows.sops.hosting_guards import GUARDS
+from workflows.store import cases, people
+from workflows.store.tables import Case
+from workflows.store.unit_of_work import UnitOfWork
+
+
+@dataclasses.dataclass(frozen=True)
+class Pressed:
+    """What a press did."""
+
+    case: Case
+    action: Action
+
+
+async def may_press(
+    office: Office, work: UnitOfWork, member: Member, *, case_id: int, action_id: str, revision: int
+) -> tuple[Case, Action, Permitted]:
+    """Lock the case and check person, mandate, step and revision. Raises `Refused` with what stands in the way."""
+    case = await cases.lock(work, case_id)
+    if case is None:
+        raise Refused("unknown_case")
+    sop = office.sop(case.sop_code, case.sop_version)
+    verdict = permit(sop, state_of(case), member.actor(), action_id, revision, guards=GUARDS)
+    if isinstance(verdict, Denied):
+        raise Refused(_code_of(verdict), await _what_happened(office, work, case, verdict))
+    action = sop.action(action_id)
+    assert action is not None  # noqa: S101 - `permit` denies an unknown action
+    return case, action, verdict
+
+
+async def press(
+    office: Office,
+    work: UnitOfWork,
+    member: Member,
+    *,
+    case_id: int,
+    action_id: str,
+    revision: int,
+    answers: Mapping[str, Any] | None = None,
+) -> Pressed:
+    """Carry a press out within `work`, wholly or not at all. Raises `Refused`."""
+    case, action, verdict = await may_press(
+        office, work, member, case_id=case_id, action_id=action_id, revision=revision
+    )
+    if action.form and answers is None:
+        raise Refused("form_needed")
+    sop = office.sop(case.sop_code, case.sop_version)
+    decision = advance(sop, state_of(case), action_id, member.actor(), now=work.now, answers=answers)
+    occasion = Occasion(
+        office=office, work=work, sop=sop, case=case, action=action_id, by=member, mandate=verdict.mandate
+    )
+    async with work.session.begin_nested():
+        await carry_out(occasion, decision, answers)
+    return Pressed(case, action)
+
+
+def _code_of(denied: Denied) -> str:
+    return f"guard_{denied.guard}" if denied.reason is Reason.GUARD else str(denied.reason)
+
+
+async def _what_happened(office: Office, work: UnitOfWork, case: Case, denied: Denied) -> dict[str, Any]:
+    """Say who did what last, to people who may know of the case."""
+    if denied.reason in (Reason.UNKNOWN_ACTION, Reason.WRONG_ROLE, Reason.WRONG_OPD):
+        return {}
+    entry = await cases.last_entry(work, case.id)
+    if entry is None:
+        return {}
+    sop = office.sop(case.sop_code, case.sop_version)
+    action = sop.action(entry.action.removeprefix("case."))
+    by = (await people.by_id(work, entry.person_id)).name if entry.person_id else ""
+    return {"done": action.done_text if action else "", "by": by, "at": entry.at.isoformat(), "case": case.number}

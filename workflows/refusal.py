@@ -1,0 +1,15 @@
+"""The one way a use case says no to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer, not an error
+    """What was asked is not done. `code` names the sentence to say (templates/messages/penolakan.toml)."""
+
+    def __init__(self, code: str, params: Mapping[str, Any] | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = dict(params or {})

@@ -1,0 +1,140 @@
+"""Finding cases, their steps, papers and letters."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, or_, select
+
+from workflows.store.tables import Case, CaseStep, LedgerEntry, Letter, Opd, Paper
+from workflows.store.unit_of_work import UnitOfWork
+
+ALIVE = ("open", "waiting_opd")
+
+
+async def lock(work: UnitOfWork, case_id: int) -> Case | None:
+    """Return a case, locked until the transaction ends."""
+    query = select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
+    return (await work.session.scalars(query)).first()
+
+
+async def get(work: UnitOfWork, case_id: int) -> Case | None:
+    """Return a case to read."""
+    return await work.session.get(Case, case_id)
+
+
+async def by_number(work: UnitOfWork, number: str) -> Case | None:
+    """Return the case of this number."""
+    return (await work.session.scalars(select(Case).where(Case.number == number))).first()
+
+
+async def in_step(work: UnitOfWork, step: str) -> list[Case]:
+    """Return the open cases that stand at a step."""
+    query = select(Case).where(Case.step == step, Case.status == "open").order_by(Case.id)
+    return list(await work.session.scalars(query))
+
+
+async def of_opds(work: UnitOfWork, opd_ids: Collection[int], *, limit: int, offset: int = 0) -> list[Case]:
+    """Return the cases of some OPDs, newest first."""
+    query = select(Case).where(Case.opd_id.in_(opd_ids)).order_by(Case.id.desc()).limit(limit).offset(offset)
+    return list(await work.session.scalars(query))
+
+
+async def newest(work: UnitOfWork, *, limit: int, offset: int = 0) -> list[Case]:
+    """Return all cases, newest first."""
+    return list(await work.session.scalars(select(Case).order_by(Case.id.desc()).limit(limit).offset(offset)))
+
+
+async def alive_at(work: UnitOfWork, steps: Collection[str]) -> list[Case]:
+    """Return the cases that wait at one of these steps, oldest first."""
+    query = select(Case).where(Case.status.in_(ALIVE), Case.step.in_(steps)).order_by(Case.id)
+    return list(await work.session.scalars(query))
+
+
+async def search(work: UnitOfWork, text: str, *, opd_ids: Collection[int] | None, limit: int = 20) -> list[Case]:
+    """Return cases whose number, subject, subdomain or OPD holds `text`; `opd_ids` None means all OPDs."""
+    query = (
+        select(Case)
+        .join(Opd, Opd.id == Case.opd_id)
+        .where(
+            or_(
+                Case.number.icontains(text, autoescape=True),
+                Case.subject.icontains(text, autoescape=True),
+                Case.subdomain.icontains(text, autoescape=True),
+                Opd.name.icontains(text, autoescape=True),
+            )
+        )
+        .order_by(Case.id.desc())
+        .limit(limit)
+    )
+    if opd_ids is not None:
+        query = query.where(Case.opd_id.in_(opd_ids))
+    return list(await work.session.scalars(query))
+
+
+async def asks_for(work: UnitOfWork, subdomain: str, *, except_case: int | None) -> Case | None:
+    """Return a living case, other than `except_case`, that asks for this subdomain."""
+    query = select(Case).where(Case.subdomain == subdomain, Case.status.in_(ALIVE))
+    if except_case is not None:
+        query = query.where(Case.id != except_case)
+    return (await work.session.scalars(query.order_by(Case.id))).first()
+
+
+async def steps(work: UnitOfWork, case_id: int) -> Sequence[CaseStep]:
+    """Return every stay in a step, oldest first."""
+    return (await work.session.scalars(select(CaseStep).where(CaseStep.case_id == case_id).order_by(CaseStep.id))).all()
+
+
+async def present_step(work: UnitOfWork, case_id: int) -> CaseStep | None:
+    """Return the stay that has not ended."""
+    query = select(CaseStep).where(CaseStep.case_id == case_id, CaseStep.finished_at.is_(None))
+    return (await work.session.scalars(query.order_by(CaseStep.id.desc()))).first()
+
+
+async def papers(work: UnitOfWork, case_id: int, kind: str | None = None) -> list[Paper]:
+    """Return a case's papers, oldest first."""
+    query = select(Paper).where(Paper.case_id == case_id).order_by(Paper.id)
+    return list(await work.session.scalars(query.where(Paper.kind == kind) if kind else query))
+
+
+async def paper(work: UnitOfWork, paper_id: int) -> Paper | None:
+    """Return one paper."""
+    return await work.session.get(Paper, paper_id)
+
+
+async def letters(work: UnitOfWork, case_id: int, kind: str | None = None) -> list[Letter]:
+    """Return a case's letters, oldest first."""
+    query = select(Letter).where(Letter.case_id == case_id).order_by(Letter.id)
+    return list(await work.session.scalars(query.where(Letter.kind == kind) if kind else query))
+
+
+async def letter(work: UnitOfWork, letter_id: int) -> Letter | None:
+    """Return one letter."""
+    return await work.session.get(Letter, letter_id)
+
+
+async def letter_by_code(work: UnitOfWork, short_code: str) -> Letter | None:
+    """Return the letter that carries this short code."""
+    return (await work.session.scalars(select(Letter).where(Letter.short_code == short_code))).first()
+
+
+async def unrendered_letters(work: UnitOfWork, limit: int = 20) -> list[Letter]:
+    """Return the letters that have no PDF yet, oldest first."""
+    query = select(Letter).where(Letter.paper_id.is_(None)).order_by(Letter.id).limit(limit)
+    return list(await work.session.scalars(query))
+
+
+async def last_entry(work: UnitOfWork, case_id: int) -> LedgerEntry | None:
+    """Return the newest line of a case's record that a person or the machine caused by moving it."""
+    query = (
+        select(LedgerEntry)
+        .where(LedgerEntry.case_id == case_id, LedgerEntry.action.startswith("case."))
+        .order_by(LedgerEntry.sequence.desc())
+        .limit(1)
+    )
+    return (await work.session.scalars(query)).first()
+
+
+async def count_alive(work: UnitOfWork) -> int:
+    """Count the cases that are not at an end."""
+    return (await work.session.scalar(select(func.count()).where(Case.status.in_(ALIVE)))) or 0

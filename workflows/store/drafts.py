@@ -1,0 +1,37 @@
+"""Half-filled forms, one a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflows.store.tables import Draft
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def of_person(work: UnitOfWork, person_id: int) -> Draft | None:
+    """Return the form a person has under way."""
+    return await work.session.get(Draft, person_id)
+
+
+async def start(
+    work: UnitOfWork, person_id: int, *, form: str, purpose: dict[str, Any], answers: dict[str, Any], position: str
+) -> Draft:
+    """Keep a new form. There must be none of this person."""
+    row = Draft(
+        person_id=person_id,
+        form=form,
+        purpose=purpose,
+        answers=answers,
+        position=position,
+        scratch={},
+        changed_at=work.now,
+    )
+    work.add(row)
+    await work.flush()
+    return row
+
+
+async def discard(work: UnitOfWork, row: Draft) -> None:
+    """Throw a form away."""
+    await work.session.delete(row)
+    await work.flush()

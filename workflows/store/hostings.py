@@ -1,0 +1,92 @@
+"""Finding servers, hostings, jobs and credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from workflows.store.tables import Credential, Hosting, Job, Server
+from workflows.store.unit_of_work import UnitOfWork
+
+HELD = ("reserved", "wanted")
+
+
+async def servers(work: UnitOfWork) -> list[Server]:
+    """Return the servers in use, by name."""
+    return list(await work.session.scalars(select(Server).where(Server.active).order_by(Server.name)))
+
+
+async def server(work: UnitOfWork, server_id: int) -> Server:
+    """Return one server. Raises `NoResultFound`."""
+    return await work.session.get_one(Server, server_id)
+
+
+async def server_by_name(work: UnitOfWork, name: str) -> Server | None:
+    """Return the server of this name, in use or not."""
+    return (await work.session.scalars(select(Server).where(Server.name == name))).first()
+
+
+async def lock_server(work: UnitOfWork, server_id: int) -> Server:
+    """Return a server, locked: capacity is promised under this lock."""
+    query = select(Server).where(Server.id == server_id).with_for_update()
+    return (await work.session.scalars(query)).one()
+
+
+async def held_on(work: UnitOfWork, server_id: int) -> list[Hosting]:
+    """Return the hostings that take or reserve capacity on a server."""
+    query = select(Hosting).where(Hosting.server_id == server_id, Hosting.state.in_(HELD))
+    return list(await work.session.scalars(query))
+
+
+async def get(work: UnitOfWork, hosting_id: int) -> Hosting | None:
+    """Return one hosting."""
+    return await work.session.get(Hosting, hosting_id)
+
+
+async def of_case(work: UnitOfWork, case_id: int) -> Hosting | None:
+    """Return the hosting that a case has reserved or wants."""
+    query = select(Hosting).where(Hosting.case_id == case_id, Hosting.state.in_(HELD)).order_by(Hosting.id.desc())
+    return (await work.session.scalars(query)).first()
+
+
+async def of_opds(work: UnitOfWork, opd_ids: Collection[int] | None) -> list[Hosting]:
+    """Return the hostings of some OPDs (None: of all) that exist on a server, by domain."""
+    query = select(Hosting).where(Hosting.state == "wanted", Hosting.applied_revision > 0).order_by(Hosting.domain)
+    return list(await work.session.scalars(query if opd_ids is None else query.where(Hosting.opd_id.in_(opd_ids))))
+
+
+async def slug_used(work: UnitOfWork, slug: str) -> bool:
+    """Whether any hosting ever had this slug: an account's name is not given twice."""
+    return (await work.session.scalar(select(Hosting.id).where(Hosting.slug == slug).limit(1))) is not None
+
+
+async def domain_held(work: UnitOfWork, domain: str, *, except_case: int | None) -> bool:
+    """Whether a hosting other than the one of `except_case` has this name."""
+    query = select(Hosting.id).where(Hosting.domain == domain, Hosting.state.in_(HELD)).limit(1)
+    if except_case is not None:
+        query = query.where(Hosting.case_id != except_case)
+    return (await work.session.scalar(query)) is not None
+
+
+async def job(work: UnitOfWork, job_id: int) -> Job | None:
+    """Return one job."""
+    return await work.session.get(Job, job_id)
+
+
+async def newest_job(work: UnitOfWork, hosting_id: int) -> Job | None:
+    """Return the newest job of a hosting."""
+    query = select(Job).where(Job.hosting_id == hosting_id).order_by(Job.id.desc()).limit(1)
+    return (await work.session.scalars(query)).first()
+
+
+async def open_jobs(work: UnitOfWork) -> list[Job]:
+    """Return the jobs that wait or were left running by a process that died, oldest first."""
+    query = select(Job).where(Job.state.in_(("waiting", "running"))).order_by(Job.id)
+    return list(await work.session.scalars(query))
+
+
+async def credentials(work: UnitOfWork, hosting_id: int) -> list[Credential]:
+    """Return the credentials of a hosting, oldest first."""
+    query = select(Credential).where(Credential.hosting_id == hosting_id).order_by(Credential.id)
+    return list(await work.session.scalars(query))

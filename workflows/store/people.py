@@ -1,0 +1,95 @@
+"""Finding people, their mandates, OPDs and invitations."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ColumnElement, or_, select
+
+from workflows.store.tables import Invite, MandateRow, Opd, Person
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def by_telegram_id(work: UnitOfWork, telegram_id: int) -> Person | None:
+    """Return the person who uses this Telegram account."""
+    return (await work.session.scalars(select(Person).where(Person.telegram_id == telegram_id))).first()
+
+
+async def by_id(work: UnitOfWork, person_id: int) -> Person:
+    """Return a person. Raises `NoResultFound` for an unknown id."""
+    return await work.session.get_one(Person, person_id)
+
+
+async def by_phone(work: UnitOfWork, phone: str) -> Person | None:
+    """Return the person with this number (E.164)."""
+    return (await work.session.scalars(select(Person).where(Person.phone == phone))).first()
+
+
+async def everybody(work: UnitOfWork) -> list[Person]:
+    """Return all people by name."""
+    return list(await work.session.scalars(select(Person).order_by(Person.name)))
+
+
+def _in_force(today: dt.date) -> ColumnElement[bool]:
+    return (
+        MandateRow.revoked_at.is_(None)
+        & (MandateRow.starts_on <= today)
+        & or_(MandateRow.ends_on.is_(None), MandateRow.ends_on >= today)
+    )
+
+
+async def mandates(work: UnitOfWork, person_id: int, today: dt.date) -> list[MandateRow]:
+    """Return the mandates a person holds on a day (WITA)."""
+    query = select(MandateRow).where(MandateRow.person_id == person_id, _in_force(today)).order_by(MandateRow.id)
+    return list(await work.session.scalars(query))
+
+
+async def holders(work: UnitOfWork, role: str, today: dt.date, opd_id: int | None = None) -> list[Person]:
+    """Return who holds a role on a day, the definitive before the acting."""
+    query = (
+        select(Person)
+        .join(MandateRow, MandateRow.person_id == Person.id)
+        .where(MandateRow.role == role, _in_force(today))
+        .order_by(MandateRow.acting, MandateRow.id)
+    )
+    if opd_id is not None:
+        query = query.where(MandateRow.opd_id == opd_id)
+    return list((await work.session.scalars(query)).unique())
+
+
+async def mandate(work: UnitOfWork, mandate_id: int) -> MandateRow:
+    """Return a mandate, in force or not."""
+    return await work.session.get_one(MandateRow, mandate_id)
+
+
+async def opds(work: UnitOfWork, *, active_only: bool = True) -> list[Opd]:
+    """Return the city's OPDs by name."""
+    query = select(Opd).order_by(Opd.name)
+    return list(await work.session.scalars(query.where(Opd.active) if active_only else query))
+
+
+async def opd(work: UnitOfWork, opd_id: int) -> Opd:
+    """Return one OPD. Raises `NoResultFound` for an unknown id."""
+    return await work.session.get_one(Opd, opd_id)
+
+
+async def opd_by_code(work: UnitOfWork, code: str) -> Opd | None:
+    """Return the OPD of this code."""
+    return (await work.session.scalars(select(Opd).where(Opd.code == code))).first()
+
+
+async def invite_by_hash(work: UnitOfWork, token_hash: str) -> Invite | None:
+    """Return the invitation of this token hash, locked for the transaction."""
+    query = select(Invite).where(Invite.token_hash == token_hash).with_for_update()
+    return (await work.session.scalars(query)).first()
+
+
+async def invite_opened_by(work: UnitOfWork, telegram_id: int) -> Invite | None:
+    """Return the unused invitation this account opened last."""
+    query = (
+        select(Invite)
+        .where(Invite.opened_by == telegram_id, Invite.used_at.is_(None))
+        .order_by(Invite.id.desc())
+        .with_for_update()
+    )
+    return (await work.session.scalars(query)).first()
