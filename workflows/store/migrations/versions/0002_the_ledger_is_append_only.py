@@ -9,9 +9,10 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-SQLITE = (
-    "CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
-    "CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END",
+SQLITE = tuple(
+    f"CREATE TRIGGER ledger_no_{verb} BEFORE {verb} ON ledger "
+    "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
+    for verb in ("update", "delete")
 )
 POSTGRESQL = (
     """

@@ -1,0 +1,1 @@
+"""One outbox row's way to Telegram: the call, what its answer means, and what is noted of it."""

@@ -1,0 +1,117 @@
+"""A rendered screen turned into calls of the Bot API."""
+
+from __future__ import annotations
+
+from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+
+from bot.delivery import outcome
+from bot.delivery.outcome import Sent
+from bot.screens.screen import DocumentScreen, OldMessage, Screen
+from workflows.store.tables import Card, OutboxMessage
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+def target(screen: Screen | DocumentScreen, card: Card | None) -> int | None:
+    """Return the message to edit, or None where a new one must be sent."""
+    if isinstance(screen, DocumentScreen) or screen.fresh:
+        return None
+    if screen.keyboard is not None and not isinstance(screen.keyboard, InlineKeyboardMarkup):
+        return None  # a reply keyboard only comes with a new message
+    if screen.subject is not None:
+        return card.message_id if card else None
+    return screen.edit_message
+
+
+async def edit(bot: Bot, row: OutboxMessage, screen: Screen, message_id: int) -> Sent | None:
+    """Make a message show the screen. Return None where there is no such message any more."""
+    keyboard = screen.keyboard if isinstance(screen.keyboard, InlineKeyboardMarkup) else None
+    try:
+        await bot.edit_message_text(
+            screen.text,
+            chat_id=row.chat_id,
+            message_id=message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+            link_preview_options=NO_PREVIEW,
+        )
+    except BadRequest as error:
+        if outcome.gone(error):
+            return None
+        if not outcome.not_modified(error):
+            raise
+    return _sent(screen, message_id)
+
+
+async def send(bot: Bot, row: OutboxMessage, screen: Screen | DocumentScreen) -> Sent:
+    """Send a new message; a line says so where the same may have come before."""
+    note = f"\n\n{screen.resent_note}" if row.doubtful and screen.resent_note else ""
+    if isinstance(screen, DocumentScreen):
+        return await _send_file(bot, row, screen, screen.caption + note)
+    message = await bot.send_message(
+        row.chat_id,
+        screen.text + note,
+        parse_mode=ParseMode.HTML,
+        reply_markup=screen.keyboard,
+        protect_content=screen.protect,
+        disable_notification=screen.silent,
+        link_preview_options=NO_PREVIEW,
+    )
+    return _sent(screen, message.message_id)
+
+
+async def delete(bot: Bot, row: OutboxMessage) -> Sent:
+    """Take a message away; one that is gone already is as good."""
+    try:
+        await bot.delete_message(row.chat_id, int(row.params["message"]))
+    except BadRequest as error:
+        if not outcome.gone(error):
+            raise
+    return Sent()
+
+
+async def strip(bot: Bot, row: OutboxMessage) -> Sent:
+    """Take a message's buttons away; one that is gone or has none is as good."""
+    try:
+        await bot.edit_message_reply_markup(chat_id=row.chat_id, message_id=int(row.params["message"]))
+    except BadRequest as error:
+        if not outcome.gone(error) and not outcome.not_modified(error):
+            raise
+    return Sent()
+
+
+async def _send_file(bot: Bot, row: OutboxMessage, screen: DocumentScreen, caption: str) -> Sent:
+    if screen.photo:
+        message = await bot.send_photo(
+            row.chat_id,
+            screen.path,
+            filename=screen.name,
+            caption=caption or None,
+            parse_mode=ParseMode.HTML,
+            reply_markup=screen.keyboard,
+            protect_content=screen.protect,
+        )
+    else:
+        message = await bot.send_document(
+            row.chat_id,
+            screen.path,
+            filename=screen.name,
+            caption=caption or None,
+            parse_mode=ParseMode.HTML,
+            reply_markup=screen.keyboard,
+            protect_content=screen.protect,
+        )
+    return Sent(message_id=message.message_id, delete_after=screen.delete_after)
+
+
+def _sent(screen: Screen, message_id: int) -> Sent:
+    return Sent(
+        message_id=message_id,
+        subject=screen.subject,
+        shown=screen.shown,
+        strip_old=screen.old_message is OldMessage.KEEP_WITHOUT_BUTTONS,
+        delete_after=screen.delete_after,
+        once_sent=screen.once_sent,
+    )

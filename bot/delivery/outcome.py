@@ -1,0 +1,101 @@
+"""What came of one attempt to show an outbox row, and what each of Telegram's refusals means for it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Awaitable, Callable
+
+import httpx
+import telegram.error as tg
+
+from workflows.store.unit_of_work import UnitOfWork
+
+NEVER_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+LONGEST_PAUSE = 60.0  # seconds
+REFUSED_TRIES = 3  # a request that Telegram calls bad is not made good by repeating it for ever
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Sent:
+    """The chat shows it. `message_id` is None where nothing new stands there (a deletion, an unchanged card)."""
+
+    message_id: int | None = None
+    subject: str | None = None
+    shown: str = ""
+    strip_old: bool = False  # the message that showed the subject before keeps its text and loses its buttons
+    delete_after: dt.timedelta | None = None
+    once_sent: Callable[[UnitOfWork], Awaitable[None]] | None = None
+    called: bool = True  # False where Telegram was not asked at all
+
+
+@dataclasses.dataclass(frozen=True)
+class Again:
+    """Try again after `seconds`. `doubtful`: Telegram may have taken it, the answer was lost."""
+
+    seconds: float
+    error: str
+    doubtful: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Wait:
+    """Not shown yet, through nobody's fault; others of the chat may pass."""
+
+    seconds: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Dropped:
+    """Will never be shown. `blocked`: because the person does not want to hear from us any more."""
+
+    error: str
+    blocked: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Moved:
+    """The group is a supergroup now, under another id."""
+
+    chat_id: int
+
+
+Outcome = Sent | Again | Wait | Dropped | Moved
+
+
+def of_error(error: Exception, *, attempts: int, sends: bool) -> Outcome:
+    """Say what a failed call means. `attempts` counts this one; `sends` is False for edits, which may be repeated."""
+    match error:
+        case tg.RetryAfter():
+            return Again(_seconds(error.retry_after), "flood control")
+        case tg.ChatMigrated():
+            return Moved(error.new_chat_id)
+        case tg.Forbidden():
+            return Dropped(error.message, blocked=True)
+        case tg.NetworkError() if not isinstance(error, tg.BadRequest):
+            lost = sends and not isinstance(error.__cause__, NEVER_REACHED)
+            return Again(backoff(attempts), error.message, doubtful=lost)
+    reason = f"{type(error).__name__}: {error}"
+    if "chat not found" in reason.lower():
+        return Dropped(reason, blocked=True)
+    return Dropped(reason) if attempts >= REFUSED_TRIES else Again(backoff(attempts), reason)
+
+
+def backoff(attempts: int) -> float:
+    """Return the seconds to wait after so many attempts: 1, 2, 4, … at most a minute."""
+    return min(LONGEST_PAUSE, 2.0 ** min(attempts - 1, 10))
+
+
+def _seconds(pause: int | dt.timedelta) -> float:
+    return pause.total_seconds() if isinstance(pause, dt.timedelta) else float(pause)
+
+
+def not_modified(error: tg.BadRequest) -> bool:
+    """Whether the message shows this already."""
+    return "not modified" in error.message.lower()
+
+
+def gone(error: tg.BadRequest) -> bool:
+    """Whether the message to edit or delete is not there, or is too old to be changed."""
+    said = error.message.lower()
+    return any(part in said for part in ("not found", "can't be edited", "can't be deleted", "message_id_invalid"))

@@ -1,0 +1,85 @@
+"""What is noted of an attempt, inside the sender's transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import assert_never
+
+import structlog
+
+from bot.delivery.outcome import Again, Dropped, Moved, Outcome, Sent, Wait
+from workflows import people
+from workflows.store import outbox
+from workflows.store import people as store_people
+from workflows.store.tables import OutboxMessage
+from workflows.store.unit_of_work import UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+
+async def settle(work: UnitOfWork, row_id: int, outcome: Outcome) -> None:
+    """Write down what came of an attempt; what follows from it becomes outbox rows of its own."""
+    row = await outbox.by_id(work, row_id)
+    match outcome:
+        case Sent():
+            await _sent(work, row, outcome)
+        case Again():
+            row.state = "pending"
+            row.not_before = work.now + dt.timedelta(seconds=outcome.seconds)
+            row.error = outcome.error[:500]
+            row.doubtful = row.doubtful or outcome.doubtful
+            log.warning("outbox_again", row=row.id, kind=row.kind, attempts=row.attempts, error=row.error)
+        case Wait():
+            row.state = "pending"
+            row.attempts -= 1
+            row.not_before = work.now + dt.timedelta(seconds=outcome.seconds)
+        case Dropped():
+            await _dropped(work, row, outcome)
+        case Moved():
+            row.state = "pending"
+            await work.flush()
+            await outbox.move_chat(work, row.chat_id, outcome.chat_id)
+        case _:
+            assert_never(outcome)
+
+
+async def _sent(work: UnitOfWork, row: OutboxMessage, sent: Sent) -> None:
+    row.state, row.sent_at, row.error = "sent", work.now, None
+    row.message_id = sent.message_id
+    if sent.once_sent is not None:
+        await sent.once_sent(work)
+    if sent.message_id is None:
+        return
+    if sent.subject is not None:
+        replaced = await outbox.set_card(work, row.chat_id, sent.subject, sent.message_id, sent.shown)
+        if replaced is not None:
+            kind = "strip" if sent.strip_old else "delete"
+            await outbox.put(work, row.chat_id, kind, {"message": replaced}, key=f"{kind}:{row.chat_id}:{replaced}")
+    if sent.delete_after is not None:
+        await outbox.put(
+            work,
+            row.chat_id,
+            "delete",
+            {"message": sent.message_id},
+            key=f"delete:{row.chat_id}:{sent.message_id}",
+            not_before=work.now + sent.delete_after,
+        )
+
+
+async def _dropped(work: UnitOfWork, row: OutboxMessage, dropped: Dropped) -> None:
+    row.state = "dropped"
+    row.error = dropped.error[:500]
+    log.error("outbox_dropped", row=row.id, kind=row.kind, error=row.error)
+    person = await store_people.by_telegram_id(work, row.chat_id)
+    if not dropped.blocked or person is None or person.blocked_at is not None:
+        return
+    person.blocked_at = work.now
+    for admin in await people.admins(work):
+        if admin.telegram_id is not None and admin.id != person.id and admin.blocked_at is None:
+            await outbox.put(
+                work,
+                admin.telegram_id,
+                "notice",
+                {"text": "kiriman.diblokir", "params": {"nama": person.name}},
+                key=f"blocked:{person.id}:{admin.id}:{work.now.isoformat()}",
+            )

@@ -1,0 +1,155 @@
+"""Sends what the outbox holds: in order in a chat, side by side across chats, within Telegram's limits.
+
+One transaction a turn notes what came of the last attempts and marks the next rows as `sending`; the calls run in
+between. A row that is found `sending` though nobody here sends it is from a process that died: it is doubtful.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+import structlog
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot.delivery import call
+from bot.delivery.outcome import Dropped, Outcome, Sent, Wait, of_error
+from bot.delivery.settle import settle
+from bot.flood import Flood
+from bot.screens.screen import Later, Rendered, Screen
+from workflows.store import outbox
+from workflows.store.tables import Card, OutboxMessage
+from workflows.store.unit_of_work import Database, UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+SWEEP_SECONDS = 5.0
+FREE = frozenset({"delete"})  # kinds that Telegram does not count as messages
+
+Render: TypeAlias = Callable[[UnitOfWork, OutboxMessage], Awaitable[Rendered]]
+
+
+class OutboxSender:
+    """The one worker that talks to chats. `render` looks at the newest state, so what goes out is never stale."""
+
+    def __init__(
+        self, database: Database, bot: Bot, render: Render, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database = database
+        self._bot = bot
+        self._render = render
+        self._clock = clock
+        self._flood = Flood(clock())
+        self._busy: set[int] = set()
+        self._finished: list[tuple[OutboxMessage, Outcome]] = []
+        self._edited: dict[tuple[int, str], float] = {}
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Send until stopped. Raises what makes going on senseless: a database that fails, a revoked token."""
+        async with asyncio.TaskGroup() as deliveries:
+            while not self._stopping:
+                rows, pause = await self._turn()
+                for row in rows:
+                    deliveries.create_task(self._deliver(row))
+                await self._database.wait("outbox", pause)
+        async with self._database.write() as work:
+            for row, result in self._finished:
+                await settle(work, row.id, result)
+
+    def stop(self) -> None:
+        """Begin nothing new; `run` ends once what is under way has been noted."""
+        self._stopping = True
+        self._database.wake("outbox")
+
+    async def _turn(self) -> tuple[list[OutboxMessage], float]:
+        """Note what is finished, mark what is next; return it, and the seconds until there may be more."""
+        finished, self._finished = self._finished, []
+        busy = self._busy - {row.chat_id for row, _ in finished}
+        async with self._database.write() as work:
+            for row, result in finished:
+                await settle(work, row.id, result)
+            await work.flush()
+            rows, pause = self._granted(await outbox.due(work, busy_chats=busy))
+            for row in rows:
+                row.doubtful = row.doubtful or row.state == "sending"
+                row.state = "sending"
+                row.attempts += 1
+            planned = await outbox.next_due(work)
+            if planned is not None:
+                pause = min(pause, (planned - work.now).total_seconds())
+        self._busy = busy | {row.chat_id for row in rows}
+        return rows, max(0.0, pause)
+
+    def _granted(self, rows: list[OutboxMessage]) -> tuple[list[OutboxMessage], float]:
+        """Return the rows that the limits let through now, and the seconds until the next may go."""
+        now, granted, pause = self._clock(), [], SWEEP_SECONDS
+        self._flood.forget_idle(now)
+        for row in rows:
+            wait = 0.0 if row.kind in FREE else self._flood.take(row.chat_id, now)
+            if wait > 0:
+                pause = min(pause, wait)
+            else:
+                granted.append(row)
+        return granted, pause
+
+    async def _deliver(self, row: OutboxMessage) -> None:
+        try:
+            result = await self._attempt(row)
+        except InvalidToken:
+            raise
+        except TelegramError as error:
+            result = of_error(error, attempts=row.attempts, sends=True)
+        except Exception as error:  # one row that cannot be shown must not silence all others
+            log.exception("outbox_row_failed", row=row.id, kind=row.kind)
+            result = of_error(error, attempts=row.attempts, sends=True)
+        if isinstance(result, Wait) or (isinstance(result, Sent) and not result.called):
+            self._flood.give_back(row.chat_id)
+        self._finished.append((row, result))
+        self._database.wake("outbox")
+
+    async def _attempt(self, row: OutboxMessage) -> Outcome:
+        if row.kind == "delete":
+            return await call.delete(self._bot, row)
+        if row.kind == "strip":
+            return await call.strip(self._bot, row)
+        async with self._database.read() as work:
+            screen = await self._render(work, row)
+            card = await self._card(work, row, screen)
+        match screen:
+            case None:
+                return Dropped("nothing to show any more")
+            case Later():
+                return Wait(screen.pause.total_seconds())
+        message_id = call.target(screen, card)
+        if isinstance(screen, Screen) and message_id is not None:
+            result = await self._edit(row, screen, card, message_id)
+            if result is not None:
+                return result
+        return await call.send(self._bot, row, screen)
+
+    async def _card(self, work: UnitOfWork, row: OutboxMessage, screen: Rendered) -> Card | None:
+        if not isinstance(screen, Screen) or screen.subject is None:
+            return None
+        return await outbox.card(work, row.chat_id, screen.subject)
+
+    async def _edit(self, row: OutboxMessage, screen: Screen, card: Card | None, message_id: int) -> Outcome | None:
+        """Edit in place; None where the message is gone and must be sent anew."""
+        if card is not None and card.shown == screen.shown:
+            return Sent(message_id=message_id, subject=screen.subject, shown=screen.shown, called=False)
+        key = (row.chat_id, screen.subject or "")
+        wait = self._edited.get(key, 0.0) + screen.least_pause.total_seconds() - self._clock()
+        if screen.least_pause and wait > 0:
+            return Wait(wait)
+        try:
+            result = await call.edit(self._bot, row, screen, message_id)
+        except InvalidToken:
+            raise
+        except TelegramError as error:  # an edit may be repeated, so it is never doubtful
+            return of_error(error, attempts=row.attempts, sends=False)
+        if screen.least_pause:
+            self._edited[key] = self._clock()
+        return result

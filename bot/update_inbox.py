@@ -1,0 +1,140 @@
+"""Updates, durable before Telegram forgets them; handled in order in a chat, side by side across chats.
+
+Where that comes from (PTB 22.8): polling awaits `update_queue.put` for each update before it moves the offset that
+confirms them (`telegram/ext/_updater.py`, `polling_action_cb`); the webhook's handler awaits it before the 200 goes out
+(`telegram/ext/_utils/webhookhandler.py`, `TelegramHandler.post`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+import structlog
+from telegram import Bot, Update
+from telegram.error import NetworkError, TelegramError
+
+from bot.screens.screen import Reply
+from workflows.store import inbox, outbox
+from workflows.store.unit_of_work import Database, UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+TRIES = 2
+
+Route: TypeAlias = Callable[[UnitOfWork, Update], Awaitable[Reply]]
+
+
+def chat_of(update: Update) -> int:
+    """Return the chat whose order an update belongs to; a person's own where it comes from no chat, else 0."""
+    if update.effective_chat is not None:
+        return update.effective_chat.id
+    return update.effective_user.id if update.effective_user is not None else 0
+
+
+class UpdateInbox(asyncio.Queue[object]):
+    """The queue that PTB's `Updater` puts into: it returns once the update is on disk, or raises."""
+
+    def __init__(self, database: Database, handlers: UpdateHandlers) -> None:
+        super().__init__()
+        self._database = database
+        self._handlers = handlers
+
+    async def put(self, item: object) -> None:
+        """Keep an update and hand it on; one that was kept before is dropped.
+
+        Raises `NetworkError` where it cannot be kept: PTB's polling loop ends for ever on any other error, but asks
+        Telegram again after this one; the webhook answers 500 and Telegram repeats.
+        """
+        assert isinstance(item, Update)  # noqa: S101  (PTB puts nothing else; the type of its queue is wider)
+        try:
+            async with self._database.write() as work:
+                is_new = await inbox.keep(work, item.update_id, chat_of(item), item.to_dict())
+        except Exception as error:
+            log.exception("update_not_kept", update=item.update_id)
+            raise NetworkError("the update could not be kept") from error
+        if is_new:
+            self._handlers.accept(item)
+
+
+class UpdateHandlers:
+    """One handler a chat that has something to say. An update and its effect are one transaction."""
+
+    def __init__(self, database: Database, bot: Bot, route: Route) -> None:
+        self._database = database
+        self._bot = bot
+        self._route = route
+        self._arrived: asyncio.Queue[Update | None] = asyncio.Queue()  # None: stop
+        self._queues: dict[int, collections.deque[Update]] = {}
+
+    def accept(self, update: Update) -> None:
+        """Take an update that is kept."""
+        self._arrived.put_nowait(update)
+
+    async def load(self) -> int:
+        """Take up what an earlier process kept and did not finish; before any new one arrives. Return how many."""
+        async with self._database.read() as work:
+            rows = await inbox.waiting(work)
+        for row in rows:
+            self.accept(Update.de_json(row.payload, self._bot))
+        return len(rows)
+
+    async def run(self) -> None:
+        """Handle until stopped. Raises only where the database fails."""
+        async with asyncio.TaskGroup() as tasks:
+            while (update := await self._arrived.get()) is not None:
+                chat = chat_of(update)
+                if chat in self._queues:
+                    self._queues[chat].append(update)
+                else:
+                    self._queues[chat] = collections.deque([update])
+                    tasks.create_task(self._drain(chat, tasks))
+
+    def stop(self) -> None:
+        """Accept nothing that comes after this; `run` ends once what came before is handled."""
+        self._arrived.put_nowait(None)
+
+    async def _drain(self, chat: int, tasks: asyncio.TaskGroup) -> None:
+        queue = self._queues[chat]
+        while queue:
+            update = queue[0]
+            started = time.monotonic()
+            reply = await self._handle(update)
+            if update.callback_query is not None:
+                tasks.create_task(self._answer(update.callback_query.id, reply))
+            log.info("update", id=update.update_id, ms=round((time.monotonic() - started) * 1000))
+            queue.popleft()
+        del self._queues[chat]
+
+    async def _handle(self, update: Update) -> Reply:
+        error: Exception | None = None
+        for attempt in range(1, TRIES + 1):
+            try:
+                async with self._database.write() as work:
+                    reply = await self._route(work, update)
+                    await inbox.finish(work, update.update_id)
+            except Exception as failure:
+                error = failure
+                log.exception("update_failed", id=update.update_id, attempt=attempt)
+            else:
+                return reply
+        await self._give_up(update, f"{type(error).__name__}: {error}")
+        return Reply()
+
+    async def _give_up(self, update: Update, error: str) -> None:
+        """Finish an update that cannot be handled, so that its chat is not stuck on it, and say so politely."""
+        async with self._database.write() as work:
+            await inbox.finish(work, update.update_id, error=error[:500])
+            if update.effective_user is not None:
+                params: dict[str, Any] = {"text": "kiriman.gangguan", "params": {}}
+                await outbox.put(work, chat_of(update), "notice", params, key=f"failed:{update.update_id}")
+
+    async def _answer(self, query_id: str, reply: Reply) -> None:
+        """Answer a press. A query that is too old, or a line that is down, is nobody's loss: the card tells it too."""
+        try:
+            await self._bot.answer_callback_query(query_id, text=reply.toast, show_alert=reply.alert)
+        except TelegramError as error:
+            log.info("press_not_answered", error=error.message)
