@@ -31,6 +31,13 @@ mount -t tmpfs -o mode=0755 tmpfs /run/systemd/nspawn
 exec nsenter --net="$namespace" systemd-nspawn --network-namespace-path="$namespace" --directory="$folder/root" "$@"
 """
 
+# On a hybrid machine nspawn mounts the version 1 trees read-only. The first process of the server makes those it has
+# a group of its own in (and sees only that) writable, then becomes systemd.
+FIRST_PROCESS: Final = """
+for tree; do mount -o remount,rw,bind "/sys/fs/cgroup/$tree" || exit 1; done
+exec /lib/systemd/systemd SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1
+"""
+
 
 @dataclasses.dataclass(kw_only=True)
 class Machine:
@@ -53,6 +60,7 @@ class Machine:
     def power_on(self) -> None:
         """Start the container; returns at once."""
         groups = cgroups.make(self.lab, self.name)
+        unified = "0" if cgroups.is_hybrid() else "1"
         places = [str(self.image), str(self.folder), str(self.namespace), " ".join(map(str, groups))]
         with (self.folder / "console.log").open("ab") as console:
             self.process = subprocess.Popen(
@@ -71,12 +79,11 @@ class Machine:
                 stdout=console,
                 stderr=console,
                 start_new_session=True,
-                env={"PATH": SBIN, "LC_ALL": "C.UTF-8", "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"},
+                env={"PATH": SBIN, "LC_ALL": "C.UTF-8", "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": unified},
             )
 
     def _nspawn_options(self) -> list[str]:
         return [
-            "--boot",
             "--quiet",
             "--register=no",
             "--keep-unit",
@@ -87,6 +94,7 @@ class Machine:
             "--link-journal=no",
             "--rlimit=NOFILE=1024:524288",  # what systemd gives on a machine of its own
             "--console=pipe",
+            *_first_process(),
         ]
 
     def power_off(self) -> None:
@@ -148,11 +156,22 @@ class Machine:
         done = self.enter("systemctl is-system-running", stdin=b"", timeout=BOOT_PATIENCE)
         return done.stdout.decode(errors="replace").strip()
 
+    def enforced_limits(self) -> frozenset[str]:
+        """Return the controllers that systemd in the server may use."""
+        return cgroups.enforced(self.lab, self.name)
+
     def last_words(self) -> str:
         """Return the last lines of the console, for an error message."""
         console = self.folder / "console.log"
         lines = console.read_text(errors="replace").strip().splitlines() if console.exists() else []
         return os.linesep.join(lines[-8:])
+
+
+def _first_process() -> list[str]:
+    if not cgroups.is_hybrid():
+        return ["--boot"]
+    script = ["/bin/sh", "-c", FIRST_PROCESS, "init", *cgroups.v1_trees()]
+    return ["--kill-signal=SIGRTMIN+3", "--", *script]
 
 
 def _pid_inside(pid: int) -> str | None:

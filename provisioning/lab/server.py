@@ -50,6 +50,11 @@ class LabServer:
         """Return the zone the city's DNS server answers for."""
         return self.city.zone
 
+    @property
+    def enforced_limits(self) -> frozenset[str]:
+        """Return which of cpu, io, memory and pids units in the server can be limited by; depends on this machine."""
+        return self._machine.enforced_limits()
+
     def run(
         self, command: str, *, stdin: str = "", check: bool = True, timeout: float = RUN_TIMEOUT
     ) -> subprocess.CompletedProcess[str]:

@@ -27,7 +27,7 @@ from provisioning.lab import Lab, LabError, LabServer, claim, image
 def traces(number: int) -> list[str]:
     """Everything on this machine that belongs to lab `number`."""
     links = subprocess.run(["ip", "-br", "link"], capture_output=True, text=True, check=True).stdout
-    groups = [str(path) for path in Path("/sys/fs/cgroup").glob(f"**/layanan-lab-{number}")]
+    groups = [str(path) for path in Path("/sys/fs/cgroup").rglob(f"layanan-lab-{number}")]
     files = [str(path) for path in Path("/run").glob(f"layanan-lab/{number}")]
     spaces = [str(path) for path in Path("/run/netns").glob(f"laylab{number}-*")]
     mounts = [line for line in Path("/proc/self/mounts").read_text().splitlines() if f"/layanan-lab/{number}" in line]
@@ -164,6 +164,34 @@ def test_a_unit_can_be_sandboxed(web: LabServer) -> None:
     assert "Read-only file system" in done.stderr
     assert "unshare failed" in done.stderr
     assert "eth0" not in done.stdout
+
+
+def need(web: LabServer, controller: str) -> None:
+    if controller not in web.enforced_limits:
+        pytest.skip(f"this machine lends its servers no {controller} controller: no such limit holds in them")
+
+
+def test_a_unit_cannot_take_more_memory_than_it_may(web: LabServer) -> None:
+    need(web, "memory")
+    greedy = "python3 -c 'bytearray(200 << 20)'"
+    assert web.run(greedy, check=False).returncode == 0
+    limited = f"systemd-run --quiet --collect --wait --pipe -p MemoryMax=32M -p MemorySwapMax=0 {greedy}"
+    assert web.run(limited, check=False).returncode != 0
+
+
+def test_a_unit_cannot_start_more_tasks_than_it_may(web: LabServer) -> None:
+    need(web, "pids")
+    many = "for n in 1 2 3 4 5 6 7 8; do sleep 0.2 & done; wait"
+    done = web.run(f"systemd-run --quiet --collect --wait --pipe -p TasksMax=5 sh -c '{many}'", check=False)
+    assert "Cannot fork" in done.stderr
+
+
+def test_a_unit_cannot_use_more_processor_than_it_may(web: LabServer) -> None:
+    need(web, "cpu")
+    spin = "import time; end = time.monotonic() + 2\nwhile time.monotonic() < end: pass\nprint(time.process_time() / 2)"
+    web.put(spin, "/root/spin.py")
+    done = web.run("systemd-run --quiet --collect --wait --pipe -p CPUQuota=20% python3 /root/spin.py")
+    assert float(done.stdout) < 0.35
 
 
 def test_a_failed_command_says_what_it_said(web: LabServer) -> None:
