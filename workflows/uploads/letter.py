@@ -1,0 +1,78 @@
+"""An OPD's letter as sent: one PDF, or photos of its pages, made one checked PDF (SOP step 1)."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+from workflows import words
+from workflows.uploads import bounded
+from workflows.uploads.kinds import PHOTOS, Kind, kind_of, pixels
+from workflows.uploads.refusal import Refusal, UploadRefused
+
+BYTES_MAX = 20 * 1024 * 1024  # Telegram's getFile gives no larger file (core.telegram.org/bots/api#getfile)
+PHOTOS_MAX = 10  # one album
+PIXELS_MAX = 50_000_000  # one photo; today's phones stay below
+PIXELS_SUM_MAX = 150_000_000
+REFUSED_KINDS = {
+    Kind.PROGRAM: Refusal.PROGRAM,
+    Kind.OFFICE: Refusal.OFFICE_DOCUMENT,
+    Kind.HEIC: Refusal.APPLE_PHOTO,
+    Kind.UNKNOWN: Refusal.UNKNOWN_KIND,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class AcceptedLetter:
+    """A PDF fit to keep: as it was sent, or made from `photos` photos as PDF/A."""
+
+    content: bytes = dataclasses.field(repr=False)
+    pages: int
+    photos: int = 0
+
+
+def check_size(size: int) -> None:
+    """Raise `UploadRefused` for too large a size in bytes, as announced before download or summed over an album."""
+    if size > BYTES_MAX:
+        raise UploadRefused(Refusal.TOO_LARGE, size=words.size(size), limit=words.size(BYTES_MAX))
+
+
+def accept_letter(files: Sequence[bytes], *, on: dt.date) -> AcceptedLetter:
+    """Return the letter in `files`, in their order; `on` dates a PDF made from photos. Raises `UploadRefused`.
+
+    Takes up to `bounded.SECONDS_MAX` seconds and waits for a child process: call it from a thread.
+    """
+    check_size(sum(len(content) for content in files))
+    if not files or any(not content for content in files):
+        raise UploadRefused(Refusal.EMPTY)
+    kinds = [kind_of(content) for content in files]
+    for kind in kinds:
+        if kind in REFUSED_KINDS:
+            raise UploadRefused(REFUSED_KINDS[kind])
+    if Kind.PDF not in kinds:
+        return _from_photos(files, kinds, on)
+    if len(files) > 1:
+        raise UploadRefused(Refusal.SEVERAL_PDFS if set(kinds) == {Kind.PDF} else Refusal.MIXED)
+    return AcceptedLetter(files[0], pages=bounded.inspect_pdf(files[0]))
+
+
+def _from_photos(files: Sequence[bytes], kinds: Sequence[Kind], on: dt.date) -> AcceptedLetter:
+    if len(files) > PHOTOS_MAX:
+        raise UploadRefused(Refusal.TOO_MANY_PHOTOS, photos=words.number(len(files)), limit=words.number(PHOTOS_MAX))
+    left = PIXELS_SUM_MAX
+    for place, (content, kind) in enumerate(zip(files, kinds, strict=True), start=1):
+        claimed = pixels(content, kind)
+        if claimed is None:
+            raise UploadRefused(Refusal.BROKEN_PHOTO)
+        width, height = claimed
+        left -= width * height
+        if width * height > PIXELS_MAX or left < 0:
+            raise UploadRefused(
+                Refusal.TOO_MANY_PIXELS,
+                photo=words.number(place),
+                width=words.number(width),
+                height=words.number(height),
+            )
+    pdf = bounded.photos_to_pdf([(content, PHOTOS[kind]) for content, kind in zip(files, kinds, strict=True)], on)
+    return AcceptedLetter(pdf, pages=len(files), photos=len(files))
