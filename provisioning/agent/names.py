@@ -21,60 +21,60 @@ MARKER_LABEL = "_layanan"  # the TXT record below each name that says whose it i
 
 
 def account(slug: str) -> str:
-    """The system account, its group, and the SFTP login."""
+    """Return the system account, its group, and the SFTP login."""
     return f"h_{slug}"
 
 
 def database(slug: str) -> str:
-    """The database and its account; a slug has no underscore, so two slugs never give one name."""
+    """Return the database and its account; a slug has no underscore, so two slugs never give one name."""
     return "h_" + slug.replace("-", "_")
 
 
 def home(slug: str) -> Path:
-    """The chroot: root's own, with `public`, `private`, `logs` and `tmp`."""
+    """Return the chroot: root's own, with `public`, `private`, `logs` and `tmp`."""
     return HOSTING_ROOT / slug
 
 
 def trash(slug: str) -> Path:
-    """Where a home waits, out of everybody's sight, while it is being deleted."""
+    """Return where a home waits, out of everybody's sight, while it is being deleted."""
     return HOSTING_ROOT / f".removing-{slug}"
 
 
 def vhost_file(slug: str) -> Path:
-    """The site's own Apache file."""
+    """Return the site's own Apache file."""
     return SITES_DIR / f"{slug}.conf"
 
 
 def pool_file(slug: str) -> Path:
-    """The site's own PHP-FPM configuration (one master a site)."""
+    """Return the site's own PHP-FPM configuration (one master a site)."""
     return PHP_DIR / f"{slug}.conf"
 
 
 def php_socket(slug: str) -> Path:
-    """The socket that systemd holds for the site's PHP; only Apache may connect."""
+    """Return the socket that systemd holds for the site's PHP; only Apache may connect."""
     return SOCKET_DIR / f"{slug}.sock"
 
 
 def php_unit(version: str, slug: str, kind: str = "service") -> str:
-    """The systemd unit of a site's PHP; `kind` is `service` or `socket`."""
+    """Return the systemd unit of a site's PHP; `kind` is `service` or `socket`."""
     return f"layanan-php{version}@{slug}.{kind}"
 
 
 def limits_file(version: str, slug: str) -> Path:
-    """The drop-in with the site's memory, CPU, tasks and IO limits (systemd.resource-control)."""
+    """Return the drop-in with the site's memory, CPU, tasks and IO limits (systemd.resource-control)."""
     return UNITS / f"{php_unit(version, slug)}.d" / "limits.conf"
 
 
 def socket_link(version: str, slug: str) -> Path:
-    """The symbolic link that starts the socket at boot, as `systemctl enable` would make it."""
+    """Return the symbolic link that starts the socket at boot, as `systemctl enable` would make it."""
     return UNITS / "sockets.target.wants" / php_unit(version, slug, "socket")
 
 
 def keys_file(slug: str) -> Path:
-    """The SFTP keys, out of the tenant's reach."""
+    """Return the SFTP keys, out of the tenant's reach."""
     return KEYS_DIR / account(slug)
 
 
 def own_certificate(slug: str) -> tuple[Path, Path]:
-    """The self-signed certificate and its key, for names that no wildcard covers."""
+    """Return the self-signed certificate and its key, for names that no wildcard covers."""
     return TLS_DIR / slug / "certificate.pem", TLS_DIR / slug / "key.pem"

@@ -24,7 +24,7 @@ def _environment() -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.FunctionLoader(_source),
         undefined=jinja2.StrictUndefined,
-        autoescape=lambda name: name is not None and name.endswith(".html.j2"),
+        autoescape=jinja2.select_autoescape(enabled_extensions=("html.j2",), default=False),
         finalize=_one_line,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -1,0 +1,123 @@
+"""Apache as a whole: test a changed configuration before it is swapped in, and take it up without losing a request."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import re
+import secrets
+import shutil
+import signal
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from provisioning.agent import files, names
+from provisioning.agent.command import brief, run
+from provisioning.agent.render import render
+from provisioning.plan import ErrorCode, ServerError
+
+SERVER_FILE = Path("/etc/apache2/conf-enabled/layanan.conf")
+ENABLED = Path("/etc/apache2/sites-enabled")
+PID_FILE = Path("/run/apache2/apache2.pid")
+GENERATION = "000-generation.inc"
+PROBE_NAME = "agent.layanan.invalid"  # RFC 2606: a name that can be nobody's
+RELOAD_SECONDS = 20.0
+POLL_SECONDS = 0.01
+
+
+def master() -> int | None:
+    """Return the process id of Apache's parent, None where Apache does not run."""
+    try:
+        pid = int(PID_FILE.read_text(encoding="ascii"))
+        os.kill(pid, 0)
+    except (OSError, ValueError):
+        return None
+    return pid
+
+
+def foreign_names(domains: Iterable[str]) -> dict[str, str]:
+    """Return which of `domains` a site that is not ours serves, and in which file."""
+    wanted, found = set(domains), {}
+    for path in sorted(path for path in ENABLED.glob("*.conf") if path.is_file()):
+        text = path.read_text(encoding="utf-8", errors="replace").lower()
+        for line in re.findall(r"^\s*server(?:name|alias)\s+(.+)$", text, flags=re.MULTILINE):
+            found.update({name: str(path) for name in wanted & set(line.split())})
+    return found
+
+
+@contextlib.contextmanager
+def staged(changed: Iterable[files.Wanted]) -> Iterator[Path]:
+    """Yield a folder that is the sites' folder as it would be after the change."""
+    names.RUN.mkdir(mode=0o700, exist_ok=True)
+    stage = names.RUN / f"apache.{os.getpid()}.{secrets.token_hex(4)}"
+    stage.mkdir(mode=0o700)
+    try:
+        for path in names.SITES_DIR.glob("[!.]*"):
+            (stage / path.name).symlink_to(path)
+        for wanted in changed:
+            (stage / wanted.path.name).unlink(missing_ok=True)
+            if wanted.content is not None:
+                (stage / wanted.path.name).write_text(wanted.content, encoding="utf-8")
+        yield stage
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def test(changed: Iterable[files.Wanted]) -> None:
+    """Let Apache read the whole configuration as it would be. Raises `ServerError`: broken before, or by the change."""
+    if master() is None:
+        raise ServerError(ErrorCode.APACHE_DOWN, "Apache does not run", step="vhost")
+    with staged(changed) as stage:
+        tested = run(["apache2ctl", "-t", "-C", f"Define LAYANAN_SITES {stage}"])
+        if tested.code == 0:
+            _test_logs()
+            return
+    before = run(["apache2ctl", "-t"])
+    if before.code != 0:
+        raise ServerError(ErrorCode.APACHE_CONFIG_BROKEN, _complaint(before.errors), step="vhost")
+    raise ServerError(ErrorCode.APACHE_CONFIG_INVALID, _complaint(tested.errors), step="vhost")
+
+
+def _test_logs() -> None:
+    """Apache ends at a reload when it cannot open a log, and its own test does not look."""
+    for path in names.SITES_DIR.glob("[!.0]*.conf"):
+        logs = names.home(path.stem) / "logs"
+        if not logs.is_dir() and path.exists():
+            detail = f"{path}: its log folder {logs} is missing"
+            raise ServerError(ErrorCode.APACHE_CONFIG_BROKEN, detail, step="vhost")
+
+
+def _complaint(errors: str) -> str:
+    """Return Apache's error without its warnings, which come first and hide it."""
+    lines = [line for line in errors.splitlines() if not re.search(r"\bAH0(0558|0112):", line)]
+    return brief("\n".join(lines) or errors)
+
+
+def reload() -> None:
+    """Take up the configuration and wait until it is in force. Raises `ServerError` (`APACHE_RELOAD_FAILED`)."""
+    generation = secrets.token_hex(8)
+    content = render("apache-generation.inc", generation=generation)
+    files.put(files.Wanted(path=names.SITES_DIR / GENERATION, content=content))
+    pid = master()
+    if pid is None:
+        raise ServerError(ErrorCode.APACHE_DOWN, "Apache does not run", step="vhost")
+    os.kill(pid, signal.SIGUSR1)
+    limit = time.monotonic() + RELOAD_SECONDS
+    while _generation() != generation:
+        if time.monotonic() > limit:
+            raise ServerError(ErrorCode.APACHE_RELOAD_FAILED, f"not in force after {RELOAD_SECONDS:g} s", step="vhost")
+        time.sleep(POLL_SECONDS)
+
+
+def _generation() -> str | None:
+    """Ask the Apache of this moment which configuration it runs."""
+    connection = http.client.HTTPConnection("127.0.0.1", 80, timeout=2)
+    try:
+        connection.request("HEAD", "/", headers={"Host": PROBE_NAME, "Connection": "close"})
+        return connection.getresponse().getheader("X-Layanan-Generation")
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()

@@ -1,0 +1,79 @@
+"""Which certificate serves a hosting, whether it is fit to be served, and self-signed ones until a better is there."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import ssl
+from collections.abc import Sequence
+from pathlib import Path
+
+from provisioning.agent import files, names
+from provisioning.agent.command import must
+from provisioning.agent.config import AgentConfig
+from provisioning.plan import ErrorCode, ServerError
+from provisioning.spec import HostingSpec
+
+SELF_SIGNED_DAYS = 825
+RENEW_BEFORE_DAYS = 30
+SERVER = "_server"  # no slug begins so: the certificate for names that nobody serves
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Choice:
+    """The files that a hosting's TLS uses; `own` is true for a self-signed pair of its own."""
+
+    certificate: Path
+    key: Path
+    own: bool
+
+
+def choose(spec: HostingSpec, config: AgentConfig) -> Choice:
+    """Return the zone's wildcard where it covers every name (one label deep, RFC 6125 6.4.3), else an own pair."""
+    for zone, wildcard in sorted(config.wildcards.items()):
+        if all(domain.partition(".")[2] == zone for domain in spec.domains):
+            return Choice(certificate=Path(wildcard.certificate), key=Path(wildcard.key), own=False)
+    certificate, key = names.own_certificate(spec.slug)
+    return Choice(certificate=certificate, key=key, own=True)
+
+
+def defect(certificate: Path, key: Path) -> str | None:
+    """Return why Apache could not serve this pair, None if it can: it would end at the next reload, with every site."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except (OSError, ssl.SSLError) as error:
+        return f"{certificate}: {error.strerror or error}"
+    return None
+
+
+def expires(certificate: Path) -> datetime.datetime:
+    """Return the end of a certificate's validity (UTC)."""
+    text = must(["openssl", "x509", "-noout", "-enddate", "-in", str(certificate)]).strip().removeprefix("notAfter=")
+    return datetime.datetime.fromtimestamp(ssl.cert_time_to_seconds(text), tz=datetime.UTC)
+
+
+def covers(certificate: Path, domains: Sequence[str]) -> bool:
+    """Return whether the certificate's alternative names are exactly `domains`."""
+    text = must(["openssl", "x509", "-noout", "-ext", "subjectAltName", "-in", str(certificate)])
+    found = {item.strip().removeprefix("DNS:") for line in text.splitlines()[1:] for item in line.split(",")}
+    return found == set(domains)
+
+
+def self_sign(slug: str, domains: Sequence[str]) -> None:
+    """Make a P-256 key and a certificate for `domains`. Raises `ServerError`."""
+    certificate, key = names.own_certificate(slug)
+    names.TLS_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    certificate.parent.mkdir(mode=0o700, exist_ok=True)
+    made = must(
+        [
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+            "-days", str(SELF_SIGNED_DAYS), "-subj", "/CN=layanan-hosting", "-keyout", "/dev/stdout",
+            "-addext", "subjectAltName=" + ",".join(f"DNS:{domain}" for domain in domains),
+        ]
+    )  # fmt: skip
+    key_end = made.index("-----BEGIN CERTIFICATE-----")
+    files.swap(key, made[:key_end].encode(), mode=0o600)
+    files.swap(certificate, made[key_end:].encode(), mode=0o600)
+    problem = defect(certificate, key)
+    if problem is not None:
+        raise ServerError(ErrorCode.STEP_FAILED, problem)

@@ -1,0 +1,134 @@
+"""One database and one account on localhost, granted by its exactly escaped name; a foreign one is never taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from provisioning.agent import mariadb, names, passwords
+from provisioning.agent.mariadb import grant_pattern, identifier, text
+from provisioning.agent.site import Batch, Site
+from provisioning.plan import Action, Change, ErrorCode, ServerError
+from provisioning.spec import HostingSecrets, HostingSpec, State
+
+NAME = "database"
+CLAIM = "database"
+HOST = "localhost"
+IMPOSSIBLE = "*" + "0" * 40  # a hash that no password gives: the account waits for its first password
+
+
+def _wanted(spec: HostingSpec) -> bool:
+    return spec.database and spec.state is not State.REMOVED
+
+
+def observe(site: Site) -> dict[str, Any]:
+    """Look for database, accounts and grants of the hosting's name, in one call."""
+    ours = CLAIM in site.record.claims
+    if not ours and not _wanted(site.spec):
+        return {"asked": False}
+    name = names.database(site.slug)
+    rows = mariadb.ask(
+        f"SELECT 'schema', SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME={text(name)}",
+        "SELECT 'account', Host, COALESCE(JSON_VALUE(Priv,'$.authentication_string'),''),"
+        " COALESCE(JSON_VALUE(Priv,'$.account_locked'),0), COALESCE(JSON_VALUE(Priv,'$.max_user_connections'),0)"
+        f" FROM mysql.global_priv WHERE User={text(name)}",
+        f"SELECT 'grant', Host, Db FROM mysql.db WHERE User={text(name)}",
+    )
+    accounts = {row[1]: row[2:] for row in rows if row[0] == "account"}
+    found: dict[str, Any] = {
+        "asked": True,
+        "ours": ours,
+        "schema": any(row[0] == "schema" for row in rows),
+        "hosts": sorted(accounts),
+        "grants": sorted([row[1], row[2]] for row in rows if row[0] == "grant"),
+    }
+    if HOST in accounts:
+        kept, locked, limit = accounts[HOST]
+        found |= {"locked": locked.lower() in {"1", "true"}, "connections": int(limit), "given": _given(site, kept)}
+    return found
+
+
+def _given(site: Site, kept: str) -> str | None:
+    password = _password(site.secrets)
+    if password is None:
+        return None
+    return "same" if password == kept else "other"
+
+
+def _password(secrets: HostingSecrets | None) -> str | None:
+    if secrets is None or secrets.database_password is None:
+        return None
+    return passwords.mariadb_hash(secrets.database_password)
+
+
+def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
+    """Return what is to be done. Raises `ServerError` (`NOT_OURS`)."""
+    if not found["asked"]:
+        return []
+    name = names.database(spec.slug)
+    if (found["schema"] or found["hosts"]) and not found["ours"]:
+        raise ServerError(ErrorCode.NOT_OURS, f"database or account {name} exists and was not made by us", step=NAME)
+    if not _wanted(spec):
+        there = found["schema"] or found["hosts"]
+        return [_change("all", Action.REMOVE, f"Delete database {name} and its account")] if there else []
+    changes = []
+    if not found["schema"]:
+        changes.append(_change("schema", Action.CREATE, f"Create database {name}"))
+    if HOST not in found["hosts"]:
+        limit = spec.limits.database_connections
+        summary = f"Create account {name}@{HOST} for that database alone, at most {limit} connections"
+        return [*changes, _change("account", Action.CREATE, summary)]
+    return [*changes, *_plan_account(spec, found)]
+
+
+def _plan_account(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
+    changes, locked = [], spec.state is not State.ACTIVE
+    if found["grants"] != [[HOST, names.database(spec.slug).replace("_", "\\_")]]:
+        changes.append(_change("grant", Action.CHANGE, "Grant the account its own database and nothing else"))
+    if found["connections"] != spec.limits.database_connections:
+        summary = f"Allow {spec.limits.database_connections} connections at once"
+        changes.append(_change("connections", Action.CHANGE, summary))
+    if found["locked"] is not locked:
+        summary = "Lock the database account and end its connections" if locked else "Unlock the database account"
+        changes.append(_change("lock" if locked else "unlock", Action.CHANGE, summary))
+    if found["given"] == "other":
+        summary = "Set the database password"
+        changes.append(Change(part=NAME, key="password", action=Action.CHANGE, summary=summary, secret=True))
+    return changes
+
+
+def _change(key: str, action: Action, summary: str) -> Change:
+    return Change(part=NAME, key=key, action=action, summary=summary)
+
+
+def statements(spec: HostingSpec, changes: Sequence[Change], password: str | None) -> list[str]:
+    """Return the SQL for `changes`; `password` is a hash. Pure, so that quoting can be tested."""
+    name = names.database(spec.slug)
+    account = f"{text(name)}@{text(HOST)}"
+    limit = f"WITH MAX_USER_CONNECTIONS {spec.limits.database_connections}"
+    grant = [f"GRANT ALL PRIVILEGES ON {grant_pattern(name)}.* TO {account}"]
+    create = f"CREATE USER {account} IDENTIFIED VIA mysql_native_password USING {text(password or IMPOSSIBLE)} {limit}"
+    lock = "UNLOCK" if spec.state is State.ACTIVE else "LOCK"
+    kinds = {
+        "schema": [f"CREATE DATABASE {identifier(name)} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"],
+        "account": [f"{create} ACCOUNT {lock}", *grant],
+        "grant": [f"REVOKE ALL PRIVILEGES, GRANT OPTION FROM {account}", *grant],
+        "connections": [f"ALTER USER {account} {limit}"],
+        "lock": [f"ALTER USER {account} ACCOUNT LOCK", f"KILL USER {account}"],
+        "unlock": [f"ALTER USER {account} ACCOUNT UNLOCK"],
+        "password": [f"ALTER USER {account} IDENTIFIED VIA mysql_native_password USING {text(password or IMPOSSIBLE)}"],
+        "all": [f"DROP USER IF EXISTS {account}", f"DROP DATABASE IF EXISTS {identifier(name)}"],
+    }
+    return [statement for change in changes for statement in kinds[change.key]]
+
+
+def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+    """Do what `changes` say in one client call. Raises `ServerError` (`MARIADB_DOWN`, `MARIADB_REFUSED`)."""
+    if not changes:
+        return
+    if any(change.action is Action.CREATE for change in changes):
+        batch.claim(CLAIM)
+        batch.leaves(f"database {names.database(site.slug)}")
+    mariadb.ask(*statements(site.spec, changes, _password(site.secrets)))
+    if changes[0].action is Action.REMOVE:
+        batch.release(CLAIM)

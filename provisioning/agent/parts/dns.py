@@ -1,0 +1,155 @@
+"""The hosting's names in the city's zone, by RFC 2136 updates with prerequisites: what is not marked ours is not touched.
+
+Beside each name's addresses stands a TXT record `_layanan.<name>` that says whose it is; every change has it, or the
+name's absence, as its prerequisite, so that the name server itself refuses a takeover (RFC 2136, 2.4).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from provisioning.agent import names
+from provisioning.agent.command import brief, run
+from provisioning.agent.config import DnsConfig
+from provisioning.agent.site import Batch, Site
+from provisioning.plan import Action, Change, ErrorCode, ServerError
+from provisioning.spec import HostingSpec, State
+
+NAME = "dns"
+TTL = 300
+PUBLISHED = (State.ACTIVE, State.SUSPENDED)
+TAKEN = ("YXDOMAIN", "YXRRSET", "NXRRSET", "NXDOMAIN")
+
+
+def marker(slug: str) -> str:
+    """Return the text that marks a name as this hosting's."""
+    return f"layanan-hosting={slug}"
+
+
+def observe(site: Site) -> dict[str, Any]:
+    """Ask the primary name server for every name, wanted now or registered before. Raises `DNS_UNREACHABLE`."""
+    if site.config.dns is None:
+        return {"managed": False}
+    wanted = {"A": [], "AAAA": []} if site.spec.state not in PUBLISHED else _by_type(site.addresses)
+    return {"managed": True, "addresses": wanted, "names": _ask(site.config.dns, site.domains)}
+
+
+def _by_type(addresses: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {"A": [], "AAAA": []}
+    for address in addresses:
+        found["A" if ipaddress.ip_address(address).version == 4 else "AAAA"].append(address)
+    return {kind: sorted(values) for kind, values in found.items()}
+
+
+def _ask(config: DnsConfig, domains: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Ask with one `dig` for addresses and marks; answers come in the order of the questions."""
+    argv = ["dig", "+norecurse", "+nocookie", "+time=2", "+tries=2", f"@{config.server}", "-p", str(config.port)]
+    argv += ["+noall", "+comments", "+answer"]
+    for domain in domains:
+        argv += [domain, "A", domain, "AAAA", f"{names.MARKER_LABEL}.{domain}", "TXT"]
+    output = run(argv, seconds=30)
+    if output.code != 0:
+        raise ServerError(ErrorCode.DNS_UNREACHABLE, brief(output.text + output.errors), step=NAME)
+    return read_answers(output.text, domains)
+
+
+def read_answers(text: str, domains: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Read `dig +comments +answer`: for each domain `exists`, `A`, `AAAA`, `mark`, `alias`. Raises `ServerError`."""
+    blocks = re.split(r"^;; Got answer:$", text, flags=re.MULTILINE)[1:]
+    if len(blocks) != 3 * len(domains):
+        raise ServerError(ErrorCode.DNS_UNREACHABLE, "the name server left questions unanswered", step=NAME)
+    found = {}
+    for index, domain in enumerate(domains):
+        first, second, third = blocks[3 * index : 3 * index + 3]
+        status = re.search(r"status: ([A-Z]+)", first)
+        if status is None or status.group(1) not in {"NOERROR", "NXDOMAIN"}:
+            detail = f"{domain}: the name server answers {status.group(1) if status else 'nothing'}"
+            raise ServerError(ErrorCode.DNS_REFUSED, detail, step=NAME)
+        marks = re.findall(r'\sTXT\s+"([^"]*)"', third)
+        found[domain] = {
+            "A": sorted(re.findall(r"\sA\s+([0-9.]+)$", first, flags=re.MULTILINE)),
+            "AAAA": sorted(re.findall(r"\sAAAA\s+([0-9a-f:.]+)$", second, flags=re.MULTILINE)),
+            "alias": bool(re.search(r"\sCNAME\s", first)),
+            "mark": marks[0] if len(marks) == 1 else None,
+        }
+    return found
+
+
+def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
+    """Return what is to be done. Raises `ServerError` (`DNS_NAME_TAKEN`)."""
+    if not found["managed"]:
+        return []
+    changes = []
+    for domain, there in found["names"].items():
+        ours = there["mark"] == marker(spec.slug)
+        wanted = domain in spec.domains and spec.state in PUBLISHED
+        taken = there["A"] or there["AAAA"] or there["alias"] or there["mark"]
+        if wanted and taken and not ours:
+            raise ServerError(ErrorCode.DNS_NAME_TAKEN, f"{domain} exists and carries no mark of ours", step=NAME)
+        addresses = {kind: there[kind] for kind in ("A", "AAAA")}
+        if not wanted and ours:
+            changes.append(_change(domain, Action.REMOVE, f"Remove {domain} from the DNS"))
+        elif wanted and addresses != found["addresses"]:
+            to = ", ".join([*found["addresses"]["A"], *found["addresses"]["AAAA"]])
+            action = Action.CHANGE if ours else Action.CREATE
+            changes.append(_change(domain, action, f"Point {domain} to {to}"))
+    return changes
+
+
+def notes(found: Mapping[str, Any]) -> list[str]:
+    """Return what the official should know."""
+    return [] if found["managed"] else ["DNS is not managed from this server: somebody must enter the names by hand"]
+
+
+def _change(key: str, action: Action, summary: str) -> Change:
+    return Change(part=NAME, key=key, action=action, summary=summary)
+
+
+def update(slug: str, change: Change, addresses: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the lines of one `nsupdate` transaction. Pure; names and addresses were checked with the spec."""
+    name, mark = f"{change.key}.", f"{names.MARKER_LABEL}.{change.key}."
+    value = f'"{marker(slug)}"'
+    if change.action is Action.CREATE:
+        lines = [f"prereq nxdomain {name}", f"prereq nxdomain {mark}", f"update add {mark} {TTL} TXT {value}"]
+    else:
+        lines = [f"prereq yxrrset {mark} TXT {value}", f"update delete {name} A", f"update delete {name} AAAA"]
+    if change.action is Action.REMOVE:
+        return [*lines, f"update delete {mark} TXT {value}", "send"]
+    lines += [f"update add {name} {TTL} {kind} {a}" for kind, values in addresses.items() for a in values]
+    return [*lines, "send"]
+
+
+def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+    """Send one transaction a name. Raises `ServerError` (`DNS_NAME_TAKEN`, `DNS_REFUSED`, `DNS_UNREACHABLE`)."""
+    config = site.config.dns
+    if config is None:
+        return
+    addresses = _by_type(site.addresses)
+    for change in changes:
+        zone = max((zone for zone in site.config.zones if change.key.endswith(f".{zone}")), key=len)
+        if change.action is Action.CREATE:
+            batch.claim(f"dns:{change.key}")
+        _send(config, zone, update(site.slug, change, addresses), change.key)
+        if change.action is Action.REMOVE:
+            batch.release(f"dns:{change.key}")
+        else:
+            batch.leaves(f"DNS name {change.key}")
+
+
+def _send(config: DnsConfig, zone: str, lines: Sequence[str], name: str) -> None:
+    head = [
+        f"server {config.server} {config.port}",
+        f"key {config.algorithm}:{config.key_name} {config.secret.reveal()}",
+        f"zone {zone}.",
+    ]
+    output = run(["nsupdate", "-t", "10"], given="\n".join([*head, *lines, ""]), seconds=30)
+    if output.code == 0:
+        return
+    complaint = brief(output.errors.replace(config.secret.reveal(), "…"))
+    if any(f"update failed: {code}" in output.errors for code in TAKEN):
+        raise ServerError(ErrorCode.DNS_NAME_TAKEN, f"{name}: {complaint}", step=NAME)
+    unreachable = "timed out" in output.errors or "Communication with" in output.errors
+    raise ServerError(ErrorCode.DNS_UNREACHABLE if unreachable else ErrorCode.DNS_REFUSED, complaint, step=NAME)

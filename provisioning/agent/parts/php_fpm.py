@@ -1,0 +1,209 @@
+"""PHP for one site alone: its own php-fpm master under its own account, sandboxed and limited by systemd.
+
+systemd holds the socket (only Apache may connect) and starts PHP at the first visit, so making a hosting waits for
+no PHP, an idle site takes no memory, and a reload loses no connection.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from provisioning.agent import files, names
+from provisioning.agent.command import brief, must, run
+from provisioning.agent.render import render
+from provisioning.agent.site import Batch, Site
+from provisioning.plan import Action, Change, ErrorCode, ServerError
+from provisioning.spec import HostingSpec, Kind, State
+
+NAME = "php_fpm"
+UNITS, SITE = "units", "site"
+SCRIPT_MEMORY_MAX_MB = 256
+
+
+def program(version: str) -> Path:
+    """Return Debian's path of a PHP version's php-fpm."""
+    return Path(f"/usr/sbin/php-fpm{version}")
+
+
+def installed() -> list[str]:
+    """Return the PHP versions whose php-fpm is there."""
+    found = (re.fullmatch(r"php-fpm([78]\.[0-9]{1,2})", path.name) for path in Path("/usr/sbin").glob("php-fpm*"))
+    return sorted(match.group(1) for match in found if match)
+
+
+def _runs(spec: HostingSpec) -> bool:
+    return spec.kind is Kind.PHP and spec.state is State.ACTIVE
+
+
+def observe(site: Site) -> dict[str, Any]:
+    """Look at the installed versions, the site's files and its units (of any version)."""
+    version, slug = site.spec.php_version, site.slug
+    found: dict[str, Any] = {"installed": installed(), "versions": _versions(slug), "units": {}, "files": {}}
+    found["pool"] = names.pool_file(slug).exists()
+    if version is None or not _runs(site.spec):
+        return found
+    found["units"] = {w.path.name: files.look(w) for w in _units(version)}
+    found["files"] = {w.path.name: files.look(w) for w in _files(site.spec)}
+    found["link"] = names.socket_link(version, slug).is_symlink()
+    socket, service = names.php_unit(version, slug, "socket"), names.php_unit(version, slug)
+    states = must(["systemctl", "show", "--property=ActiveState", "--value", socket, service]).split()
+    found["socket"], found["failed"] = states[0], states[1] == "failed"
+    return found
+
+
+def _versions(slug: str) -> list[str]:
+    """Return the PHP versions of which this site has units, enabled or limited."""
+    paths = [*names.UNITS.glob(f"layanan-php*@{slug}.service.d")]
+    paths += names.UNITS.glob(f"sockets.target.wants/layanan-php*@{slug}.socket")
+    return sorted({path.name.removeprefix("layanan-php").partition("@")[0] for path in paths})
+
+
+def _units(version: str) -> list[files.Wanted]:
+    values = {
+        "version": version, "socket_dir": names.SOCKET_DIR, "web_user": names.WEB_USER, "program": program(version),
+        "php_dir": names.PHP_DIR, "hosting_root": names.HOSTING_ROOT, "tls_dir": names.TLS_DIR,
+        "state_dir": names.STATE, "keys_dir": names.KEYS_DIR,
+    }  # fmt: skip
+    return [
+        files.Wanted(path=names.UNITS / f"layanan-php{version}@.{kind}", content=render(f"php.{kind}", **values))
+        for kind in ("service", "socket")
+    ]
+
+
+def _files(spec: HostingSpec) -> list[files.Wanted]:
+    limits = spec.limits
+    pool = render(
+        "php-pool.conf",
+        slug=spec.slug,
+        home=names.home(spec.slug),
+        account=names.account(spec.slug),
+        socket=names.php_socket(spec.slug),
+        workers=limits.php_workers,
+        script_memory_mb=min(SCRIPT_MEMORY_MAX_MB, max(32, limits.memory_mb // 2)),
+    )
+    unit = render(
+        "php-limits.conf",
+        slug=spec.slug,
+        memory_mb=limits.memory_mb,
+        cpu_percent=limits.cpu_percent,
+        tasks=limits.tasks,
+    )
+    assert spec.php_version is not None  # noqa: S101 - kind php has one (HostingSpec)
+    return [
+        files.Wanted(path=names.pool_file(spec.slug), content=pool),
+        files.Wanted(path=names.limits_file(spec.php_version, spec.slug), content=unit),
+    ]
+
+
+def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
+    """Return what is to be done. Raises `ServerError` (`PHP_NOT_INSTALLED`)."""
+    if not _runs(spec):
+        if found["versions"] or found["pool"]:
+            return [_change(SITE, Action.REMOVE, "Stop the site's PHP and remove its units")]
+        return []
+    if spec.php_version not in found["installed"]:
+        there = ", ".join(found["installed"]) or "none"
+        raise ServerError(ErrorCode.PHP_NOT_INSTALLED, f"PHP {spec.php_version}; installed: {there}", step=NAME)
+    changes = []
+    if any(state["state"] != "same" for state in found["units"].values()):
+        changes.append(_change(UNITS, Action.CHANGE, f"Install the sandboxed units of PHP {spec.php_version}"))
+    if not found["versions"] and not found["pool"]:
+        changes.append(_change(SITE, Action.CREATE, f"Run PHP {spec.php_version} for this site alone"))
+    elif found["versions"] != [spec.php_version]:
+        changes.append(_change(SITE, Action.CHANGE, f"Run this site's PHP in version {spec.php_version}"))
+    elif any(state["state"] != "same" for state in found["files"].values()):
+        changes.append(_change(SITE, Action.CHANGE, "Set the limits and settings of the site's PHP right"))
+    elif found["socket"] != "active" or found["failed"] or not found["link"]:
+        changes.append(_change(SITE, Action.CHANGE, "Start the site's PHP again"))
+    return changes
+
+
+def _change(key: str, action: Action, summary: str) -> Change:
+    return Change(part=NAME, key=key, action=action, summary=summary)
+
+
+def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+    """Do what `changes` say. Raises `ServerError` (`PHP_CONFIG_INVALID`, `PHP_START_FAILED`)."""
+    for change in changes:
+        if change.action is Action.REMOVE:
+            _stop(site.slug, _versions(site.slug))
+            files.remove(names.pool_file(site.slug))
+        elif change.key == UNITS:
+            for wanted in _units(site.spec.php_version or ""):
+                batch.undo_with(files.keep(wanted.path).restore)
+                files.put(wanted)
+            must(["systemctl", "daemon-reload"])
+        else:
+            _start(site, batch, fresh=change.action is Action.CREATE)
+
+
+def _start(site: Site, batch: Batch, *, fresh: bool) -> None:
+    version, slug = site.spec.php_version or "", site.slug
+    pool, limits = _files(site.spec)
+    _own_log(slug)
+    _test(version, pool)
+    for wanted in (pool, limits):
+        batch.undo_with(files.keep(wanted.path).restore)
+    others = [other for other in _versions(slug) if other != version]
+    if fresh:
+        batch.undo_with(lambda: _stop(slug, [version]))
+    _stop(slug, others)
+    files.put(pool)
+    files.put(limits)
+    link = names.socket_link(version, slug)
+    link.parent.mkdir(exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(names.UNITS / f"layanan-php{version}@.socket")
+    _switch_on(version, slug, fresh=fresh)
+
+
+def _test(version: str, pool: files.Wanted) -> None:
+    """Let php-fpm test the file where nothing reads it."""
+    names.RUN.mkdir(mode=0o700, exist_ok=True)
+    staged = names.RUN / f"{pool.path.name}.{os.getpid()}"
+    files.put(files.Wanted(path=staged, content=pool.content, mode=0o600))
+    try:
+        tested = run([str(program(version)), "-t", "--fpm-config", str(staged)])
+    finally:
+        files.remove(staged)
+    if tested.code != 0:
+        raise ServerError(ErrorCode.PHP_CONFIG_INVALID, brief(tested.errors), step=NAME)
+
+
+def _switch_on(version: str, slug: str, *, fresh: bool) -> None:
+    socket, service = names.php_unit(version, slug, "socket"), names.php_unit(version, slug)
+    if not fresh:
+        must(["systemctl", "daemon-reload"])
+        must(["systemctl", "reset-failed", service, socket])
+    started = run(["systemctl", "start", socket])
+    if started.code == 0 and not fresh:
+        started = run(["systemctl", "try-restart", service])
+    if started.code != 0:
+        raise ServerError(ErrorCode.PHP_START_FAILED, brief(started.errors), step=NAME)
+
+
+def _own_log(slug: str) -> None:
+    """Make PHP's log the site's own: root's test of the configuration would otherwise make it root's."""
+    entry = pwd.getpwnam(names.account(slug))
+    path = names.home(slug) / "logs" / "php.log"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o640)
+    try:
+        os.fchown(descriptor, entry.pw_uid, entry.pw_gid)
+    finally:
+        os.close(descriptor)
+
+
+def _stop(slug: str, versions: Sequence[str]) -> None:
+    """Stop and remove the site's units of these versions; a unit that is not there is fine."""
+    for version in versions:
+        socket, service = names.php_unit(version, slug, "socket"), names.php_unit(version, slug)
+        run(["systemctl", "stop", socket, service])
+        files.remove(names.socket_link(version, slug))
+        shutil.rmtree(names.limits_file(version, slug).parent, ignore_errors=True)
+        run(["systemctl", "reset-failed", socket, service])

@@ -1,0 +1,139 @@
+"""SFTP and nothing else: a chroot by group, the password, the keys, and the lock of a suspended hosting."""
+
+from __future__ import annotations
+
+import pwd
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from provisioning.agent import files, names, passwords, processes
+from provisioning.agent.command import brief, must, run
+from provisioning.agent.render import render
+from provisioning.agent.site import Batch, Site
+from provisioning.plan import Action, Change, ErrorCode, ServerError
+from provisioning.spec import HostingSpec, State
+
+NAME = "sftp"
+SNIPPET = Path("/etc/ssh/sshd_config.d/50-layanan.conf")
+SHADOW = Path("/etc/shadow")
+
+
+def observe(site: Site) -> dict[str, Any]:
+    """Look at the once-a-server snippet, the keys and the login (from /etc/shadow, shadow(5))."""
+    return {
+        "snippet": files.look(_snippet()),
+        "keys": files.look(_keys(site.spec)),
+        "login": _login(site),
+        "sessions": _has_sessions(site),
+    }
+
+
+def _snippet() -> files.Wanted:
+    return files.Wanted(path=SNIPPET, content=render("sshd.conf", group=names.SFTP_GROUP, keys_dir=names.KEYS_DIR))
+
+
+def _keys(spec: HostingSpec) -> files.Wanted:
+    lines = "".join(f"{key}\n" for key in spec.ssh_keys) if spec.state is State.ACTIVE else ""
+    return files.Wanted(path=names.keys_file(spec.slug), content=lines or None)
+
+
+def _login(site: Site) -> dict[str, Any] | None:
+    for line in SHADOW.read_text(encoding="utf-8").splitlines():
+        name, field, *rest = line.split(":")
+        if name == names.account(site.slug):
+            expires = rest[5]
+            given = None
+            if site.secrets is not None:
+                known = field.lstrip("!")
+                given = "same" if known and passwords.matches_shadow(site.secrets.sftp_password, known) else "other"
+            locked = bool(expires) and int(expires) <= time.time() // 86_400
+            return {"password": "set" if field.lstrip("!*") else "none", "locked": locked, "given": given}
+    return None
+
+
+def _has_sessions(site: Site) -> bool:
+    if site.spec.state in {State.ACTIVE, State.REMOVED}:
+        return False  # of no consequence, and it would make every plan a moment's
+    try:
+        return bool(processes.of(pwd.getpwnam(names.account(site.slug)).pw_uid))
+    except KeyError:
+        return False
+
+
+def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
+    """Return what is to be done; locking ends the sessions too."""
+    changes: list[Change] = []
+    keys = found["keys"]["state"]
+    if spec.state is State.REMOVED:
+        return [] if keys == "same" else [_change("keys", Action.REMOVE, "Remove the SFTP keys")]
+    if found["snippet"]["state"] != "same":
+        action = Action.CREATE if found["snippet"]["state"] == "absent" else Action.CHANGE
+        changes.append(_change("snippet", action, "Bind the group of hostings to SFTP in their own folders (sshd)"))
+    if keys != "same":
+        changes.append(_plan_keys(spec, keys))
+    login = found["login"] or {"password": "none", "locked": False, "given": "other"}
+    active = spec.state is State.ACTIVE
+    if login["locked"] is active:
+        summary = "Unlock the SFTP login" if active else "Lock the SFTP login and end its sessions"
+        changes.append(_change("unlock" if active else "lock", Action.CHANGE, summary))
+    elif found["sessions"] and not active:
+        changes.append(_change("sessions", Action.CHANGE, "End what still runs as the account"))
+    if active and login["given"] == "other":
+        summary = "Set the SFTP password"
+        changes.append(Change(part=NAME, key="password", action=Action.CHANGE, summary=summary, secret=True))
+    return changes
+
+
+def _plan_keys(spec: HostingSpec, state: str) -> Change:
+    if not spec.ssh_keys or spec.state is not State.ACTIVE:
+        return _change("keys", Action.REMOVE, "Remove the SFTP keys")
+    action = Action.CREATE if state == "absent" else Action.CHANGE
+    return _change("keys", action, f"Install {len(spec.ssh_keys)} SFTP key(s)")
+
+
+def _change(key: str, action: Action, summary: str) -> Change:
+    return Change(part=NAME, key=key, action=action, summary=summary)
+
+
+def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+    """Do what `changes` say. Raises `ServerError` (`SSHD_CONFIG_INVALID`)."""
+    account = names.account(site.slug)
+    for change in changes:
+        if change.key == "snippet":
+            _install_snippet(batch)
+        elif change.key == "keys":
+            names.KEYS_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)
+            batch.undo_with(files.keep(names.keys_file(site.slug)).restore)
+            files.put(_keys(site.spec))
+        elif change.key == "password" and site.secrets is not None:
+            must(["chpasswd"], given=f"{account}:{site.secrets.sftp_password.reveal()}\n")
+        elif change.key == "unlock":
+            must(["usermod", "--expiredate", "", *(["--unlock"] if _has_password(account) else []), account])
+        elif change.key == "lock":
+            must(["usermod", "--lock", "--expiredate", "1970-01-02", account])
+            processes.end(pwd.getpwnam(account).pw_uid)
+        elif change.key == "sessions":
+            processes.end(pwd.getpwnam(account).pw_uid)
+
+
+def _has_password(account: str) -> bool:
+    for line in SHADOW.read_text(encoding="utf-8").splitlines():
+        name, field, *_ = line.split(":")
+        if name == account:
+            return bool(field.lstrip("!*"))
+    return False
+
+
+def _install_snippet(batch: Batch) -> None:
+    """Swap the snippet in, let sshd test everything, and reload it; put the earlier one back if sshd refuses."""
+    kept = files.keep(SNIPPET)
+    names.KEYS_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)
+    files.put(_snippet())
+    tested = run(["sshd", "-t"])
+    if tested.code != 0:
+        kept.restore()
+        raise ServerError(ErrorCode.SSHD_CONFIG_INVALID, brief(tested.errors), step=NAME)
+    batch.leaves(str(SNIPPET))
+    must(["systemctl", "reload", "ssh"])

@@ -1,0 +1,141 @@
+"""The hosting in Apache: one file a site, HTTP to HTTPS, own logs, security headers, bandwidth, the suspended page."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from provisioning.agent import apache, certificates, files, names
+from provisioning.agent.render import render
+from provisioning.agent.site import Batch, Site
+from provisioning.plan import Action, Change, ErrorCode, ServerError
+from provisioning.spec import HostingSpec, Kind, State
+
+NAME = "vhost"
+SITE, SERVER = "site", "server"
+LOGROTATE = Path("/etc/logrotate.d/layanan")
+SUSPENDED_PAGE = names.PAGES_DIR / "ditangguhkan.html"
+SERVED = (State.ACTIVE, State.SUSPENDED)
+
+
+def observe(site: Site) -> dict[str, Any]:
+    """Look at the site's file, the once-a-server files, Apache itself, and sites of others under our names."""
+    served = site.spec.state in SERVED
+    return {
+        "site": files.look(_site_file(site)),
+        "server": {w.path.name: files.look(w) for w in _server_files()} if served else {},
+        "foreign": apache.foreign_names(site.spec.domains) if served else {},
+        "running": apache.master() is not None,
+    }
+
+
+def _site_file(site: Site, *, choice: certificates.Choice | None = None) -> files.Wanted:
+    spec, path = site.spec, names.vhost_file(site.slug)
+    if spec.state not in SERVED:
+        return files.Wanted(path=path, content=None)
+    choice = choice or certificates.choose(spec, site.config)
+    content = render(
+        "vhost.conf",
+        slug=spec.slug,
+        domains=spec.domains,
+        listen_http=_listen(spec, 80),
+        listen_https=_listen(spec, 443),
+        home=names.home(spec.slug),
+        document_root=names.home(spec.slug) / spec.document_root,
+        pages_dir=names.PAGES_DIR,
+        certificate=choice.certificate,
+        key=choice.key,
+        suspended=spec.state is State.SUSPENDED,
+        socket=names.php_socket(spec.slug) if spec.kind is Kind.PHP else None,
+        rate_kib=max(1, spec.limits.bandwidth_kbit * 1000 // 8 // 1024),  # mod_ratelimit counts in KiB a second
+    )
+    return files.Wanted(path=path, content=content)
+
+
+def _listen(spec: HostingSpec, port: int) -> str:
+    """Return the addresses of `<VirtualHost>`: the hosting's dedicated ones, or every one."""
+    hosts = [f"[{a}]" if ipaddress.ip_address(a).version == 6 else a for a in spec.addresses]
+    return " ".join(f"{host}:{port}" for host in hosts or ["*"])
+
+
+def _server_files() -> list[files.Wanted]:
+    certificate, key = names.own_certificate(certificates.SERVER)
+    server = render(
+        "apache-server.conf",
+        sites_dir=names.SITES_DIR,
+        hosting_root=names.HOSTING_ROOT,
+        pages_dir=names.PAGES_DIR,
+        probe_name=apache.PROBE_NAME,
+        certificate=certificate,
+        key=key,
+    )
+    return [
+        files.Wanted(path=apache.SERVER_FILE, content=server),
+        files.Wanted(path=SUSPENDED_PAGE, content=render("suspended.html")),
+        files.Wanted(path=LOGROTATE, content=render("logrotate", hosting_root=names.HOSTING_ROOT)),
+    ]
+
+
+def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
+    """Return what is to be done. Raises `ServerError` (`DOMAIN_TAKEN`)."""
+    for domain, path in found["foreign"].items():
+        raise ServerError(ErrorCode.DOMAIN_TAKEN, f"{domain} is served by {path}, which is not ours", step=NAME)
+    changes = []
+    if any(state["state"] != "same" for state in found["server"].values()):
+        changes.append(_change(SERVER, Action.CHANGE, "Set what all hostings share in Apache and logrotate right"))
+    state = found["site"]["state"]
+    if state == "same":
+        return changes
+    if spec.state not in SERVED:
+        return [*changes, _change(SITE, Action.REMOVE, f"Stop serving {', '.join(spec.domains)}")]
+    action = Action.CREATE if state == "absent" else Action.CHANGE
+    what = "the page of a suspended site" if spec.state is State.SUSPENDED else "the site"
+    return [*changes, _change(SITE, action, f"Serve {what} at {', '.join(spec.domains)} over HTTP/2 and TLS")]
+
+
+def _change(key: str, action: Action, summary: str) -> Change:
+    return Change(part=NAME, key=key, action=action, summary=summary)
+
+
+def check(site: Site, changes: Sequence[Change]) -> None:
+    """Test Apache's whole configuration as it would be, before anything is touched. Raises `ServerError`."""
+    if not changes:
+        return
+    if any(change.key == SERVER for change in changes):
+        apache.test([])
+        return  # the shared files come with a test of their own, when they are put into place
+    choice = certificates.choose(site.spec, site.config)
+    if choice.own and not choice.certificate.exists():  # made later; the test wants any pair that can be read
+        certificate, key = names.own_certificate(certificates.SERVER)
+        choice = certificates.Choice(certificate=certificate, key=key, own=True)
+    apache.test([_site_file(site, choice=choice)])
+
+
+def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+    """Swap the files in and reload once. Raises `ServerError`; what was there before is then put back."""
+    shared = any(change.key == SERVER for change in changes)
+    if shared:
+        _install_server(batch)
+    wanted = _site_file(site)
+    if shared:
+        apache.test([wanted])
+    kept = files.keep(wanted.path)
+    batch.undo_with(apache.reload)
+    batch.undo_with(kept.restore)
+    files.put(wanted)
+    apache.reload()
+
+
+def _install_server(batch: Batch) -> None:
+    """Put the shared files into place; they are tested with the site's own before Apache reads them."""
+    if certificates.defect(*names.own_certificate(certificates.SERVER)):
+        certificates.self_sign(certificates.SERVER, [apache.PROBE_NAME])
+    names.SITES_DIR.mkdir(mode=0o755, exist_ok=True)
+    generation = names.SITES_DIR / apache.GENERATION
+    if not generation.exists():
+        files.put(files.Wanted(path=generation, content=render("apache-generation.inc", generation="none")))
+    for wanted in _server_files():
+        batch.undo_with(files.keep(wanted.path).restore)
+        files.put(wanted)

@@ -1,0 +1,98 @@
+"""What every part is given: the hosting wanted, the bounds of this server, and the record of what is ours."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable
+
+from provisioning.agent.config import AgentConfig
+from provisioning.agent.record import Record, Records
+from provisioning.plan import Change
+from provisioning.spec import HostingSecrets, HostingSpec
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Site:
+    """One hosting on one server. `record` is as it was when the request began; `Ledger` holds the present one."""
+
+    spec: HostingSpec
+    config: AgentConfig
+    record: Record
+    secrets: HostingSecrets | None = None
+
+    @property
+    def slug(self) -> str:
+        """The hosting's name on the server."""
+        return self.spec.slug
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        """Every name wanted now or registered before."""
+        return (*self.spec.domains, *(name for name in self.record.names if name not in self.spec.domains))
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses that the hosting's names point to."""
+        return self.spec.addresses or self.config.addresses_shared
+
+
+class Batch:
+    """One apply under way: how to undo what was swapped, what stays in place, and the record as it grows.
+
+    Parts run in threads of their own, so every method may be called from several at once.
+    """
+
+    def __init__(self, site: Site, records: Records) -> None:
+        self._records = records
+        self._lock = threading.Lock()
+        self._undo: list[Callable[[], None]] = []
+        self.record = site.record
+        self.left: list[str] = []
+
+    def undo_with(self, action: Callable[[], None]) -> None:
+        """Remember how to put back what is about to be changed."""
+        with self._lock:
+            self._undo.append(action)
+
+    def leaves(self, what: str) -> None:
+        """Note something made that stays, even if a later step fails (the next run takes it up)."""
+        with self._lock:
+            self.left.append(what)
+
+    def claim(self, *claims: str, uid: int | None = None) -> None:
+        """Record, before making it, that something absent is about to be ours."""
+        with self._lock:
+            changed = self.record.claiming(*claims)
+            self._save(dataclasses.replace(changed, uid=changed.uid if uid is None else uid))
+
+    def release(self, *claims: str) -> None:
+        """Record that something of ours is gone."""
+        with self._lock:
+            self._save(self.record.releasing(*claims))
+
+    def note_quota(self, quota: tuple[int, int]) -> None:
+        """Record the quota last set (disk in MB, inodes)."""
+        with self._lock:
+            self._save(dataclasses.replace(self.record, quota=quota))
+
+    def roll_back(self) -> list[str]:
+        """Undo in reverse order; return what could not be put back."""
+        stuck = []
+        while self._undo:
+            action = self._undo.pop()
+            try:
+                action()
+            except Exception as error:  # noqa: BLE001 - every other undo must still run; it is reported
+                stuck.append(f"could not be put back: {error}")
+        return stuck
+
+    def _save(self, record: Record) -> None:
+        if record != self.record:
+            self._records.save(record)
+            self.record = record
+
+
+def only(changes: list[Change], key: str) -> bool:
+    """Return whether `changes` ask for `key`."""
+    return any(change.key == key for change in changes)
