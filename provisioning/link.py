@@ -65,11 +65,11 @@ class Link:
                 log.warning("call cut off", server=self._endpoint.host, request=request.id, reason=str(error))
                 await asyncio.sleep(pause)
             except LinkError as error:
-                raise _as_server_error(error) from error
+                raise as_server_error(error) from error
         try:
             return await self._ask_once(request, on_progress)
         except LinkError as error:
-            raise _as_server_error(error) from error
+            raise as_server_error(error) from error
 
     async def close(self) -> None:
         """Close the connection, if one is open."""
@@ -86,7 +86,8 @@ class Link:
                 async for line in lines:
                     message = _message(line)
                     if "result" in message:
-                        return dict(message["result"])
+                        result: dict[str, Any] = message["result"]
+                        return result
                     if "error" in message:
                         raise ServerError.from_data(message["error"])
                     if on_progress is not None and message.get("event") == "progress":
@@ -108,7 +109,7 @@ def _message(line: str) -> dict[str, Any]:
         message = json.loads(line)
     except ValueError as error:
         raise ServerError(ErrorCode.NO_ANSWER, f"not JSON: {line[:80]!r}") from error
-    if not isinstance(message, dict):
+    if not isinstance(message, dict) or not isinstance(message.get("result", {}), dict):
         raise ServerError(ErrorCode.NO_ANSWER, f"not an object: {line[:80]!r}")
     return message
 
@@ -120,5 +121,6 @@ def _progress(message: dict[str, Any]) -> Progress:
         raise ServerError(ErrorCode.NO_ANSWER, f"progress without its fields: {error}") from error
 
 
-def _as_server_error(error: LinkError) -> ServerError:
+def as_server_error(error: LinkError) -> ServerError:
+    """Return the error that callers outside of this room know."""
     return ServerError(CODES.get(type(error), ErrorCode.CONNECTION_LOST), str(error), step="connection")
