@@ -46,7 +46,7 @@ async def resend(occasion: Occasion, args: Mapping[str, str]) -> None:
 async def close(occasion: Occasion, _args: Mapping[str, str]) -> None:
     """Tell the Tim Teknis that the case is closed; the head learns it by the survey (step 10)."""
     for person in await recipients(occasion):
-        await notice(occasion.work, person, "kasus_selesai", {"case": occasion.case.number}, case_id=occasion.case.id)
+        await notice(occasion.work, person, "kabar.selesai", {"case": occasion.case.number}, case_id=occasion.case.id)
 
 
 async def recipients(occasion: Occasion) -> list[Person]:
@@ -91,4 +91,4 @@ async def _invite_team(occasion: Occasion) -> None:
         link = office_people.invite_link(occasion.office.bot_username, token)
         for head in heads:
             params = {"name": named["name"], "link": link, "case": occasion.case.number}
-            await notice(occasion.work, head, "undang_tim_teknis", params, case_id=occasion.case.id)
+            await notice(occasion.work, head, "kabar.undang_tim_teknis", params, case_id=occasion.case.id)

@@ -27,7 +27,7 @@ async def show_change(
         found = await holders_for(work, sop, case, role)
         loud |= {person.telegram_id for person in found if person.telegram_id}
         if not found and role in sop.step(case.step).actors:
-            await tell_admins(work, "role_vacant", {"role": sop.role(role).title, "case": case.number})
+            await tell_admins(work, "kabar.peran_kosong", {"role": sop.role(role).title, "case": case.number})
     quiet = {card.chat_id for card in await outbox.cards_of(work, f"case:{case.id}")} - loud
     if presser is not None and presser.telegram_id is not None:
         loud.discard(presser.telegram_id)

@@ -75,16 +75,6 @@ async def by_id(work: UnitOfWork, row_id: int) -> OutboxMessage:
     return await work.session.get_one(OutboxMessage, row_id)
 
 
-async def unsent_of_case(work: UnitOfWork, case_id: int, kind: str) -> int:
-    """Count the messages of one kind that a case still owes."""
-    query = select(func.count()).where(
-        OutboxMessage.case_id == case_id,
-        OutboxMessage.kind == kind,
-        OutboxMessage.state.in_(OPEN),
-    )
-    return (await work.session.scalar(query)) or 0
-
-
 async def card(work: UnitOfWork, chat_id: int, subject: str) -> Card | None:
     """Return the message that shows `subject` in a chat."""
     query = select(Card).where(Card.chat_id == chat_id, Card.subject == subject)
@@ -112,3 +102,14 @@ async def move_chat(work: UnitOfWork, old: int, new: int) -> None:
     await work.session.execute(
         update(OutboxMessage).where(OutboxMessage.chat_id == old, OutboxMessage.state.in_(OPEN)).values(chat_id=new)
     )
+
+
+async def newest_letters(work: UnitOfWork, case_id: int, since: dt.datetime) -> list[OutboxMessage]:
+    """Return the letters of a case that were last put out together, not before `since`."""
+    mine = (
+        OutboxMessage.case_id == case_id,
+        OutboxMessage.kind == "letter",
+        OutboxMessage.created_at >= since,
+    )
+    last = select(func.max(OutboxMessage.created_at)).where(*mine).scalar_subquery()
+    return list(await work.session.scalars(select(OutboxMessage).where(*mine, OutboxMessage.created_at == last)))

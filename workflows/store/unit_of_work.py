@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-TOPICS = ("inbox", "outbox", "jobs", "letters")
+TOPICS = ("inbox", "outbox", "jobs", "letters", "deliveries")
 
 
 def utc_now() -> dt.datetime:

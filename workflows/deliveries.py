@@ -1,0 +1,42 @@
+"""Steps that end when their letters have arrived (SOP steps 8 and 9): looked at after each send and by a sweep."""
+
+from __future__ import annotations
+
+from workflows.job_outcome import report
+from workflows.office import Office
+from workflows.store import cases, outbox
+from workflows.store.tables import Case
+from workflows.store.unit_of_work import Database, UnitOfWork
+
+SWEEP_SECONDS = 5.0
+ARRIVAL = {"pengiriman": "delivered", "pelaporan": "reported"}
+
+
+async def run_deliveries(office: Office, database: Database) -> None:
+    """Move cases whose letters have arrived, for as long as the process lives."""
+    while True:
+        await settle(office, database)
+        await database.wait("deliveries", SWEEP_SECONDS)
+
+
+async def settle(office: Office, database: Database) -> None:
+    """Move every case that waits for its letters and has them delivered."""
+    async with database.read() as work:
+        waiting = [case.id for step in ARRIVAL for case in await cases.in_step(work, step)]
+    for case_id in waiting:
+        async with database.write() as work:
+            case = await cases.get(work, case_id)
+            if case is not None and case.step in ARRIVAL:
+                await _settle_one(office, work, case)
+
+
+async def _settle_one(office: Office, work: UnitOfWork, case: Case) -> None:
+    """Arrived is what reached at least one reader; where none is reached, the Kabid is told once."""
+    step = await cases.present_step(work, case.id)
+    letters = await outbox.newest_letters(work, case.id, step.started_at) if step else []
+    if any(row.state in outbox.OPEN for row in letters):
+        return
+    if any(row.state == "sent" for row in letters):
+        await report(office, work, case.id, ARRIVAL[case.step])
+    elif not case.facts.get("delivery_failed"):
+        await report(office, work, case.id, "delivery_failed")

@@ -1,0 +1,104 @@
+"""What a finished job means for its hosting and its case: one transaction each."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from provisioning.plan import Applied
+from provisioning.verify import Verification
+from workflows.case_change import carry_out
+from workflows.engine.advance import NotDeclaredError, on_event
+from workflows.job_progress import show_progress
+from workflows.occasion import Occasion, state_of
+from workflows.office import Office
+from workflows.store import cases, hostings, ledger
+from workflows.store.tables import Hosting, Job
+from workflows.store.unit_of_work import Database, UnitOfWork
+
+CHECK_WORDS = tomllib.loads(
+    (Path(__file__).resolve().parent.parent / "templates" / "letters" / "pemeriksaan.toml").read_text(encoding="utf-8")
+)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Why a job failed. `code` is a `provisioning.plan.ErrorCode` or verify_failed; `detail` holds no secret."""
+
+    code: str
+    step: str
+    detail: str
+    left: tuple[str, ...] = ()
+
+
+async def succeeded(
+    office: Office, database: Database, job_id: int, applied: Applied, verification: Verification
+) -> None:
+    """Note that the hosting is as wanted, and move its case on."""
+    async with database.write() as work:
+        job, hosting = await _both(work, job_id)
+        if job.state != "running":
+            return
+        job.state, job.finished_at, job.done = "done", work.now, job.total
+        hosting.applied_revision = job.wanted_revision
+        if hosting.state == "leaving":
+            hosting.state = "released"
+            return
+        hosting.applied = _kept(applied, verification, work.now)
+        data = {"hosting": hosting.id, "slug": hosting.slug, "plan": applied.plan.hash, "changed": applied.changed}
+        await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
+        await report(office, work, hosting.case_id, "hosting_ready")
+        await show_progress(work, job)
+
+
+async def failed(office: Office, database: Database, job_id: int, failure: Failure, server_log: str) -> None:
+    """Note a failure; the case's engineers are alerted by the SOP's own event."""
+    async with database.write() as work:
+        job, hosting = await _both(work, job_id)
+        if job.state != "running":
+            return
+        job.state, job.finished_at = "failed", work.now
+        job.error_code = failure.code
+        job.error = dataclasses.asdict(failure) | {"server_log": server_log}
+        data = {"hosting": hosting.id, "job": job.id, "code": failure.code, "step": failure.step}
+        await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
+        await report(office, work, hosting.case_id, "hosting_failed")
+        await show_progress(work, job)
+
+
+async def report(office: Office, work: UnitOfWork, case_id: int, event: str) -> bool:
+    """Tell a case what the machine did; one that has moved on meanwhile is left as it is. Return whether it moved."""
+    case = await cases.lock(work, case_id)
+    if case is None:
+        return False
+    sop = office.sop(case.sop_code, case.sop_version)
+    try:
+        decision = on_event(sop, state_of(case), event)
+    except NotDeclaredError:
+        return False
+    await carry_out(Occasion(office=office, work=work, sop=sop, case=case, action=event), decision)
+    return True
+
+
+async def _both(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
+    job = await hostings.job(work, job_id)
+    hosting = await hostings.get(work, job.hosting_id) if job else None
+    if job is None or hosting is None:
+        raise LookupError(f"job {job_id}")
+    return job, hosting
+
+
+def _kept(applied: Applied, verification: Verification, now: dt.datetime) -> dict[str, Any]:
+    certificate = next((check.facts for check in verification.checks if check.name == "https"), {})
+    return {
+        "facts": dict(applied.facts),
+        "checks": [
+            {"id": check.name, "name": CHECK_WORDS[check.name], "ok": check.ok, "detail": ""}
+            for check in verification.checks
+        ],
+        "verified_at": now.isoformat(),
+        "certificate": dict(certificate),
+    }
