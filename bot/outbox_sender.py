@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
 import structlog
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
+from bot import command_lists
 from bot.delivery import call
 from bot.delivery.outcome import Dropped, Outcome, Sent, Wait, of_error
 from bot.delivery.settle import settle
@@ -27,7 +28,12 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 5.0
-FREE = frozenset({"delete"})  # kinds that Telegram does not count as messages
+FREE = frozenset({"delete", "commands"})  # kinds that Telegram does not count as messages
+DIRECT: Mapping[str, Callable[[Bot, OutboxMessage], Awaitable[Sent]]] = {
+    "delete": call.delete,
+    "strip": call.strip,
+    command_lists.KIND: command_lists.publish,
+}  # rows that say all themselves; all others are rendered
 
 Render: TypeAlias = Callable[[UnitOfWork, OutboxMessage], Awaitable[Rendered]]
 
@@ -112,10 +118,8 @@ class OutboxSender:
         self._database.wake("outbox")
 
     async def _attempt(self, row: OutboxMessage) -> Outcome:
-        if row.kind == "delete":
-            return await call.delete(self._bot, row)
-        if row.kind == "strip":
-            return await call.strip(self._bot, row)
+        if row.kind in DIRECT:
+            return await DIRECT[row.kind](self._bot, row)
         async with self._database.read() as work:
             screen = await self._render(work, row)
             card = await self._card(work, row, screen)

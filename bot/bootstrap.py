@@ -1,0 +1,129 @@
+"""The one place where parts are put together: settings in, a running `App` out."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+
+import telegram
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.app import App
+from bot.settings import Settings, SettingsError
+from provisioning.fleet import Fleet
+from provisioning.spec import Secret
+from workflows import people, sops
+from workflows.correspondence.compose import LETTERS
+from workflows.effects import EFFECTS
+from workflows.engine.description import Sop
+from workflows.engine.load import load_sop
+from workflows.engine.validate import Vocabulary, ensure_valid
+from workflows.files import FileStore
+from workflows.letters import form
+from workflows.office import LetterRules, Office
+from workflows.sops.hosting_guards import GUARDS
+from workflows.store import migrations
+from workflows.store.unit_of_work import Database
+from workflows.vault import Vault
+
+SOPS = Path(sops.__file__).parent
+PLACEHOLDERS = frozenset({"case", "opd", "subdomain", "subject"})
+SENDS_AT_ONCE = 32  # connections to Telegram; the flood limits allow thirty messages a second
+READ_SECONDS = 15.0
+
+
+def load_sops(folder: Path = SOPS) -> Mapping[tuple[str, int], Sop]:
+    """Read and check every description. Raises `DescriptionError` with file, place and reason."""
+    vocabulary = Vocabulary(
+        guards=frozenset(GUARDS), effects=frozenset(EFFECTS), letters=frozenset(LETTERS), placeholders=PLACEHOLDERS
+    )
+    found = [ensure_valid(load_sop(path), vocabulary) for path in sorted(folder.glob("*.toml"))]
+    return {(sop.code, sop.version): sop for sop in found}
+
+
+@contextlib.asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database with its newest tables and the administrators of the environment; close it at the end."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = Database(settings.database)
+    try:
+        await migrations.upgrade(database)
+        async with database.write() as work:
+            for telegram_id in settings.admin_telegram_ids:
+                await people.appoint_admin(work, telegram_id)
+        yield database
+    finally:
+        await database.close()
+
+
+@contextlib.asynccontextmanager
+async def open_bot(settings: Settings) -> AsyncIterator[telegram.Bot]:
+    """Open the line to Telegram. Raises `SettingsError` where the token or the address is wrong."""
+    bot = telegram.Bot(
+        settings.bot_token.get_secret_value(),
+        base_url=f"{settings.telegram_api_url}/bot",
+        base_file_url=f"{settings.telegram_api_url}/file/bot",
+        request=HTTPXRequest(connection_pool_size=SENDS_AT_ONCE, read_timeout=READ_SECONDS),
+        get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=READ_SECONDS),
+    )
+    try:
+        await bot.initialize()
+    except InvalidToken:
+        raise SettingsError(["BOT_TOKEN is not accepted by Telegram: ask @BotFather for the present one."]) from None
+    except TelegramError as error:
+        sentence = f"TELEGRAM_API_URL cannot be reached ({error.message}): check it, and this machine's network."
+        raise SettingsError([sentence]) from None
+    try:
+        yield bot
+    finally:
+        await bot.shutdown()
+
+
+@contextlib.asynccontextmanager
+async def open_app(settings: Settings) -> AsyncIterator[App]:
+    """Open everything that `layanan run` needs; close it at the end. Raises `SettingsError`, `DescriptionError`."""
+    known_sops = load_sops()
+    fleet = Fleet(read_ssh_key(settings))
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(fleet.aclose)
+        bot = await stack.enter_async_context(open_bot(settings))
+        database = await stack.enter_async_context(open_database(settings))
+        office = make_office(settings, known_sops, fleet, bot.username)
+        yield App(settings=settings, database=database, office=office, bot=bot)
+
+
+def make_office(
+    settings: Settings, known_sops: Mapping[tuple[str, int], Sop], fleet: Fleet, bot_username: str
+) -> Office:
+    """Return the office that the settings describe."""
+    about = settings.office
+    return Office(
+        sops=known_sops,
+        letterhead=form.Office(
+            name=about.name,
+            government=about.government,
+            city=about.city,
+            address=about.address,
+            postal_code=about.postal_code,
+            phone=about.phone,
+            email=about.email,
+            website=about.website,
+        ),
+        letters=LetterRules(template=about.letter_number, unit=about.unit_code, classification=about.classification),
+        files=FileStore(settings.data_dir / "files"),
+        vault=Vault(settings.sealing_keys()),
+        fleet=fleet,
+        zone=settings.zone,
+        bot_username=bot_username,
+    )
+
+
+def read_ssh_key(settings: Settings) -> Secret:
+    """Return the bot's own SSH key. Raises `SettingsError` where there is none."""
+    try:
+        return Secret(settings.ssh_key.read_text(encoding="ascii"))
+    except (OSError, UnicodeDecodeError):
+        hint = Settings.model_fields["ssh_key_file"].description
+        raise SettingsError([f"SSH_KEY_FILE is missing: {hint}."]) from None

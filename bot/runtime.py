@@ -1,0 +1,109 @@
+"""The running bot: starts its parts, stops them in order, and ends with an error when one of them does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import structlog
+from telegram import Update
+from telegram.error import TelegramError
+from telegram.ext import Updater
+
+from bot import command_lists, ticks
+from bot.app import App
+from bot.inbound.router import route
+from bot.outbox_sender import OutboxSender
+from bot.screens.render import render
+from bot.settings import Settings
+from bot.update_inbox import UpdateHandlers, UpdateInbox
+from workflows import reconcile
+from workflows.correspondence.issue import run_letters
+
+log = structlog.get_logger(__name__)
+
+ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+POLL_SECONDS = 30
+STOP_SECONDS = 20.0
+
+
+async def run(app: App, *, started: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Run until SIGTERM or SIGINT. Raises whatever ended a part of the bot that must never end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    handlers = UpdateHandlers(app.database, app.bot, lambda work, update: route(app, work, update))
+    sender = OutboxSender(app.database, app.bot, lambda work, row: render(app, work, row))
+    resumed = await handlers.load()
+    await command_lists.refresh(app)
+    workers = {
+        "updates": asyncio.create_task(handlers.run()),
+        "outbox": asyncio.create_task(sender.run()),
+        "letters": asyncio.create_task(run_letters(app.office.files, app.database)),
+        "jobs": asyncio.create_task(reconcile.run_jobs(app.office, app.database)),
+    }
+    scheduler = ticks.start(app)
+    try:
+        async with receiving(app, UpdateInbox(app.database, handlers)):
+            log.info("started", bot=app.bot.username, resumed_updates=resumed)
+            if started is not None:
+                await started()
+            await _first_to_end(stop, workers)
+        log.info("stopping")
+        handlers.stop()
+        await asyncio.wait_for(workers["updates"], STOP_SECONDS)
+        sender.stop()
+        await asyncio.wait_for(workers["outbox"], STOP_SECONDS)
+    finally:
+        scheduler.shutdown(wait=False)
+        for worker in workers.values():
+            worker.cancel()
+        await asyncio.gather(*workers.values(), return_exceptions=True)
+
+
+@contextlib.asynccontextmanager
+async def receiving(app: App, queue: UpdateInbox) -> AsyncIterator[None]:
+    """Let updates come in, by webhook where one is set, else by asking for them."""
+    updater = Updater(app.bot, update_queue=queue)
+    await updater.initialize()
+    try:
+        await _start(updater, app.settings)
+        yield
+    finally:
+        if updater.running:
+            await updater.stop()  # not `shutdown`: it would shut the bot down, which still has to send
+
+
+async def _start(updater: Updater, settings: Settings) -> None:
+    if settings.webhook_url and settings.webhook_secret:
+        await updater.start_webhook(
+            listen=settings.webhook_listen,
+            port=settings.webhook_port,
+            url_path="telegram",
+            webhook_url=f"{settings.webhook_url.rstrip('/')}/telegram",
+            secret_token=settings.webhook_secret.get_secret_value(),
+            allowed_updates=ALLOWED_UPDATES,
+        )
+    else:
+        await updater.start_polling(
+            timeout=POLL_SECONDS, allowed_updates=ALLOWED_UPDATES, error_callback=_polling_failed
+        )
+
+
+def _polling_failed(error: TelegramError) -> None:
+    log.warning("polling_failed", error=error.message)
+
+
+async def _first_to_end(stop: asyncio.Event, workers: dict[str, asyncio.Task[None]]) -> None:
+    """Wait for the signal. Raises what ended a worker before it."""
+    stopped = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait({stopped, *workers.values()}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    for name, worker in workers.items():
+        if worker in done and not stop.is_set():
+            log.critical("worker_ended", worker=name)
+            worker.result()
+            raise RuntimeError(f"the worker {name} ended by itself")

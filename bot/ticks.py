@@ -1,0 +1,40 @@
+"""What happens by the clock: APScheduler calls, the tables say what is due. A missed tick costs time, never work."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot import command_lists
+from bot.app import App
+from bot.settings import TIME_ZONE
+from workflows.store import inbox
+from workflows.store.unit_of_work import TOPICS
+
+UPDATES_KEPT = dt.timedelta(days=7)  # Telegram repeats an update for at most 24 hours
+SWEEP_SECONDS = 30
+
+
+def start(app: App) -> AsyncIOScheduler:
+    """Start the clock; the caller shuts it down."""
+    scheduler = AsyncIOScheduler(timezone=TIME_ZONE)
+    scheduler.add_job(sweep, IntervalTrigger(seconds=SWEEP_SECONDS), (app,), coalesce=True, max_instances=1)
+    scheduler.add_job(forget, CronTrigger(hour=3), (app,), coalesce=True, max_instances=1, misfire_grace_time=3600)
+    scheduler.start()
+    return scheduler
+
+
+async def sweep(app: App) -> None:
+    """Wake every worker to look at the tables, whatever wake-up was lost, and bring the command lists up to date."""
+    await command_lists.refresh(app)
+    for topic in TOPICS:
+        app.database.wake(topic)
+
+
+async def forget(app: App) -> None:
+    """Delete the updates that were handled long ago: they hold what people wrote, and have done their work."""
+    async with app.database.write() as work:
+        await inbox.forget(work, work.now - UPDATES_KEPT)
