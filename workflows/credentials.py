@@ -18,6 +18,7 @@ from workflows.store.tables import Credential, Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 ACTION = "kredensial"
+MARIADB_PORT = 3306
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -52,13 +53,14 @@ async def reveal(office: Office, work: UnitOfWork, member: Member, case_id: int)
     """Open the seals for showing. Nothing is destroyed yet: `destroy` follows once Telegram has the message."""
     hosting = await check(office, work, member, case_id)
     server = await hostings.server(work, hosting.server_id)
-    account = names.account(hosting.slug)
     revealed = []
     for row in await _unshown(work, hosting.id):
         assert row.sealed is not None  # noqa: S101 - `_unshown` gives sealed ones only
         password = office.vault.open(row.key_id, row.sealed, credential_context(hosting.id, row.kind))
-        sftp = row.kind == "sftp"
-        host, port = (hosting.domain, server.port) if sftp else ("localhost", 3306)
+        if row.kind == "sftp":
+            account, host, port = names.account(hosting.slug), hosting.domain, server.port
+        else:
+            account, host, port = names.database(hosting.slug), "localhost", MARIADB_PORT
         revealed.append(Revealed(kind=row.kind, account=account, password=password, host=host, port=port))
     return revealed
 

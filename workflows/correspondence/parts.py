@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from provisioning.agent import names
 from provisioning.spec import HostingSpec
 from workflows import people as office_people
 from workflows.letters import configuration, form
@@ -96,8 +97,7 @@ async def configuration_of(occasion: Occasion) -> configuration.Configuration:
     server = await hostings.server(occasion.work, hosting.server_id)
     spec = HostingSpec.from_data(hosting.spec)
     facts = hosting.applied.get("facts", {})
-    account = str(facts.get("account", f"h_{spec.slug}"))
-    name = str(facts.get("database", f"h_{spec.slug}"))
+    account, name = names.account(spec.slug), names.database(spec.slug)
     return configuration.Configuration(
         application=occasion.answers("permohonan")["aplikasi"],
         addresses=spec.domains,

@@ -1,0 +1,131 @@
+"""One case as a person may see it: the card, and the answers behind it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from workflows.engine.case import CaseState
+from workflows.engine.description import Action, Field, Form, Sop, Status, Step
+from workflows.engine.permit import available
+from workflows.occasion import state_of
+from workflows.office import Office
+from workflows.people import Member
+from workflows.sops.hosting_guards import GUARDS
+from workflows.store import cases, hostings, people
+from workflows.store.tables import Case, CaseStep, Hosting, Paper
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.working_time import working_time
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LastEvent:
+    """What moved the case last. `action` is None for a report of the machine; `by` names the person."""
+
+    action: Action | None
+    event: str
+    by: str
+    at: dt.datetime
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CaseView:
+    """The card of a case. `elapsed` is working time in the present step; `late` is past its deadline."""
+
+    case: Case
+    sop: Sop
+    state: CaseState
+    opd: str
+    step: Step
+    elapsed: dt.timedelta
+    late: bool
+    must_act: tuple[str, ...]  # titles of the roles, empty where the machine acts or nobody must
+    actions: tuple[Action, ...]
+    last: LastEvent | None
+    hosting: Hosting | None
+    domain: str | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the case runs no further."""
+        return self.state.status.ended
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Answered:
+    """One answer of a form, with the field that asked for it."""
+
+    field: Field
+    value: Any
+
+
+async def case_view(office: Office, work: UnitOfWork, case_id: int, member: Member) -> CaseView | None:
+    """Return the card as `member` sees it, or None where there is none for them."""
+    case = await cases.get(work, case_id)
+    if case is None or not may_see(office.sop(case.sop_code, case.sop_version), case, member):
+        return None
+    sop, state = office.sop(case.sop_code, case.sop_version), state_of(case)
+    step = sop.step(case.step)
+    present = await cases.present_step(work, case.id)
+    elapsed = _elapsed(present, work.now) if present else dt.timedelta()
+    return CaseView(
+        case=case,
+        sop=sop,
+        state=state,
+        opd=(await people.opd(work, case.opd_id)).name,
+        step=step,
+        elapsed=elapsed,
+        late=not state.status.ended and elapsed > step.deadline,
+        must_act=_must_act(sop, state, step),
+        actions=available(sop, state, member.actor(), guards=GUARDS),
+        last=await _last_event(work, sop, case),
+        hosting=await hostings.of_case(work, case.id),
+        domain=f"{case.subdomain}.{office.zone}" if case.subdomain else None,
+    )
+
+
+def may_see(sop: Sop, case: Case, member: Member) -> bool:
+    """Whether a person may see a case: those of DKISP all, those of an OPD its own."""
+    scopes = {role.id: role.scope for role in sop.roles}
+    return any(
+        scopes.get(mandate.role) == "office" or (mandate.role in scopes and mandate.opd_id == case.opd_id)
+        for mandate in member.mandates
+    )
+
+
+def answered(form: Form, answers: Mapping[str, Any]) -> tuple[Answered, ...]:
+    """Return the answers of a form in its order, without what was skipped."""
+    return tuple(
+        Answered(field=field, value=answers[field.id])
+        for field in form.asked(answers)
+        if answers.get(field.id) is not None
+    )
+
+
+async def papers_of(work: UnitOfWork, case_id: int) -> list[Paper]:
+    """Return the papers of a case, oldest first."""
+    return await cases.papers(work, case_id)
+
+
+def _must_act(sop: Sop, state: CaseState, step: Step) -> tuple[str, ...]:
+    if state.status.ended:
+        return ()
+    if state.status is Status.WAITING_OPD:
+        return tuple(role.title for role in sop.roles if role.id == "kepala_opd")
+    return tuple(sop.role(role).title for role in step.actors)
+
+
+def _elapsed(stay: CaseStep, now: dt.datetime) -> dt.timedelta:
+    worked = working_time(stay.started_at, stay.paused_at or now)
+    return max(worked - dt.timedelta(seconds=stay.paused_seconds), dt.timedelta())
+
+
+async def _last_event(work: UnitOfWork, sop: Sop, case: Case) -> LastEvent | None:
+    entry = await cases.last_entry(work, case.id)
+    if entry is None:
+        return None
+    name = entry.action.removeprefix("case.")
+    by = (await people.by_id(work, entry.person_id)).name if entry.person_id else ""
+    return LastEvent(action=sop.action(name), event=name, by=by, at=entry.at)

@@ -1,0 +1,76 @@
+"""Lists of cases: what waits for a person, what their OPD asked for, what a search finds."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from workflows.engine.description import Status, Step
+from workflows.engine.permit import available
+from workflows.occasion import state_of
+from workflows.office import Office
+from workflows.people import Member
+from workflows.sops.hosting_guards import GUARDS
+from workflows.store import cases, people
+from workflows.store.tables import Case
+from workflows.store.unit_of_work import UnitOfWork
+
+PAGE = 8
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CaseLine:
+    """A case in a list."""
+
+    case: Case
+    opd: str
+    step: Step
+    status: Status
+
+
+async def tasks(office: Office, work: UnitOfWork, member: Member) -> list[CaseLine]:
+    """Return the living cases at whose step this person can do something that moves them, oldest first."""
+    steps = {
+        step.id
+        for sop in office.sops.values()
+        for step in sop.steps
+        if any(member.has(*action.roles) for action in step.actions if action.kind == "transition")
+    }
+    found = []
+    for case in await cases.alive_at(work, steps):
+        sop = office.sop(case.sop_code, case.sop_version)
+        step, state = sop.step(case.step), state_of(case)
+        must = {"kepala_opd"} if state.status is Status.WAITING_OPD else set(step.actors)
+        mine = [a for a in available(sop, state, member.actor(), guards=GUARDS) if a.kind != "view"]
+        if mine and (member.has(*must) if must else member.has("engineer")):
+            found.append(await _line(office, work, case))
+    return found
+
+
+async def cases_of(office: Office, work: UnitOfWork, member: Member, page: int = 0) -> tuple[list[CaseLine], bool]:
+    """Return one page of the cases a person may see, newest first, and whether there are more."""
+    if sees_all(office, member):
+        found = await cases.newest(work, limit=PAGE + 1, offset=page * PAGE)
+    else:
+        found = await cases.of_opds(work, list(member.opds), limit=PAGE + 1, offset=page * PAGE)
+    return [await _line(office, work, case) for case in found[:PAGE]], len(found) > PAGE
+
+
+async def search(office: Office, work: UnitOfWork, member: Member, text: str) -> list[CaseLine]:
+    """Return cases by number, subject, subdomain or OPD; people of an OPD find their own only."""
+    found = await cases.search(work, text, opd_ids=None if sees_all(office, member) else list(member.opds))
+    return [await _line(office, work, case) for case in found]
+
+
+def sees_all(office: Office, member: Member) -> bool:
+    """Whether a person is of DKISP."""
+    offices = {role.id for sop in office.sops.values() for role in sop.roles if role.scope == "office"}
+    return member.has(*offices)
+
+
+async def _line(office: Office, work: UnitOfWork, case: Case) -> CaseLine:
+    return CaseLine(
+        case=case,
+        opd=(await people.opd(work, case.opd_id)).name,
+        step=office.sop(case.sop_code, case.sop_version).step(case.step),
+        status=Status(case.status),
+    )
