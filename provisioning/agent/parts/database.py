@@ -16,6 +16,16 @@ CLAIM = "database"
 HOST = "localhost"
 IMPOSSIBLE = "*" + "0" * 40  # a hash that no password gives: the account waits for its first password
 
+QUERIES = (
+    "SELECT 'schema', SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME=CONVERT(@name USING utf8mb3)",
+    (
+        "SELECT 'account', Host, COALESCE(JSON_VALUE(Priv,'$.authentication_string'),''),"
+        " COALESCE(JSON_VALUE(Priv,'$.account_locked'),0), COALESCE(JSON_VALUE(Priv,'$.max_user_connections'),0)"
+        " FROM mysql.global_priv WHERE User=@name"
+    ),
+    "SELECT 'grant', Host, Db FROM mysql.db WHERE User=@name",
+)
+
 
 def _wanted(spec: HostingSpec) -> bool:
     return spec.database and spec.state is not State.REMOVED
@@ -27,13 +37,7 @@ def observe(site: Site) -> dict[str, Any]:
     if not ours and not _wanted(site.spec):
         return {"asked": False}
     name = names.database(site.slug)
-    rows = mariadb.ask(
-        f"SELECT 'schema', SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME={text(name)}",
-        "SELECT 'account', Host, COALESCE(JSON_VALUE(Priv,'$.authentication_string'),''),"
-        " COALESCE(JSON_VALUE(Priv,'$.account_locked'),0), COALESCE(JSON_VALUE(Priv,'$.max_user_connections'),0)"
-        f" FROM mysql.global_priv WHERE User={text(name)}",
-        f"SELECT 'grant', Host, Db FROM mysql.db WHERE User={text(name)}",
-    )
+    rows = mariadb.ask(f"SET @name={text(name)}", *QUERIES)
     accounts = {row[1]: row[2:] for row in rows if row[0] == "account"}
     found: dict[str, Any] = {
         "asked": True,

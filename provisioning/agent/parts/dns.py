@@ -1,4 +1,4 @@
-"""The hosting's names in the city's zone, by RFC 2136 updates with prerequisites: what is not marked ours is not touched.
+"""The hosting's names in the city's zone, by RFC 2136 updates; what is not marked ours is never touched.
 
 Beside each name's addresses stands a TXT record `_layanan.<name>` that says whose it is; every change has it, or the
 name's absence, as its prerequisite, so that the name server itself refuses a takeover (RFC 2136, 2.4).
