@@ -210,7 +210,7 @@ class SandboxUser:
         return await self.sandbox.call("POST", f"/sandbox/people/{self.id}/{act}", **options)
 
     async def _send_files(self, act: str, files: Sequence[tuple[str, bytes]], caption: str) -> None:
-        form = aiohttp.FormData()
+        form = aiohttp.FormData(quote_fields=False)
         form.add_field("caption", caption)
         for index, (name, data) in enumerate(files):
             form.add_field(f"file{index}", data, filename=name)
