@@ -20,6 +20,7 @@ from workflows.effects import EFFECTS
 from workflows.engine.description import Sop
 from workflows.engine.load import load_sop
 from workflows.engine.validate import Vocabulary, ensure_valid
+from workflows.events import EVENTS
 from workflows.files import FileStore
 from workflows.letters import form
 from workflows.office import LetterRules, Office
@@ -37,7 +38,11 @@ READ_SECONDS = 15.0
 def load_sops(folder: Path = SOPS) -> Mapping[tuple[str, int], Sop]:
     """Read and check every description. Raises `DescriptionError` with file, place and reason."""
     vocabulary = Vocabulary(
-        guards=frozenset(GUARDS), effects=frozenset(EFFECTS), letters=frozenset(LETTERS), placeholders=PLACEHOLDERS
+        guards=frozenset(GUARDS),
+        effects=frozenset(EFFECTS),
+        letters=frozenset(LETTERS),
+        events=EVENTS,
+        placeholders=PLACEHOLDERS,
     )
     found = [ensure_valid(load_sop(path), vocabulary) for path in sorted(folder.glob("*.toml"))]
     return {(sop.code, sop.version): sop for sop in found}

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from bot.bootstrap import load_sops
 from provisioning.spec import PHP_VERSION, Limits
-from tests.unit.engine.office import HOSTING, hosting
-from workflows.correspondence.compose import LETTERS
-from workflows.effects import EFFECTS
-from workflows.engine.load import load_sop
-from workflows.engine.validate import Vocabulary, ensure_valid
-from workflows.sops.hosting_guards import GUARDS
+from tests.unit.engine.office import hosting
 
 TABLE = [
     (1, "Surat permohonan hosting dari OPD", {"kepala_opd"}, "2 menit"),
@@ -54,13 +50,7 @@ BUTTONS = {
 
 
 def test_the_description_is_fit_to_run() -> None:
-    vocabulary = Vocabulary(
-        guards=GUARDS.keys(),
-        effects=EFFECTS.keys(),
-        letters=LETTERS.keys(),
-        placeholders=frozenset({"case", "opd", "subdomain"}),
-    )
-    ensure_valid(load_sop(HOSTING), vocabulary)
+    assert load_sops()["hosting", hosting().version] == hosting()
 
 
 def test_the_steps_are_the_sops_own() -> None:

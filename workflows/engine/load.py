@@ -140,11 +140,19 @@ def _outcome(item: Place) -> Outcome:
         to=item.text("to", default=""),
         status=item.status(status) if status else None,
         effects=tuple(_effect(item, effect) for effect in item.take("effects", list, default=[])),
-        sets=MappingProxyType(item.take("sets", dict, default={})),
+        sets=_sets(item),
         clears=item.texts("clears", default=[]),
         records=item.text("records", default=""),
         notify=item.texts("notify", default=[]),
     )
+
+
+def _sets(item: Place) -> MappingProxyType[str, str | bool]:
+    data = item.take("sets", dict, default={})
+    for name, value in data.items():
+        if not isinstance(value, str | bool):
+            raise item.error(f"sets: {name} must be a text or a boolean")
+    return MappingProxyType(data)
 
 
 def _effect(item: Place, data: Any) -> Effect:

@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from workflows.engine.description import Action, Effect, Outcome, Sop, Status, Step
 from workflows.engine.reach import reachable, stuck
 from workflows.engine.reading import DescriptionError
+from workflows.engine.validate_facts import fact_faults
 from workflows.engine.validate_forms import form_faults
 from workflows.engine.validate_shape import action_faults, step_faults
 
@@ -24,6 +25,7 @@ class Vocabulary:
     guards: AbstractSet[str]
     effects: AbstractSet[str]
     letters: AbstractSet[str]
+    events: AbstractSet[str]
     placeholders: AbstractSet[str] = frozenset()
 
 
@@ -46,6 +48,7 @@ def faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
     yield from _same_everywhere(sop)
     for form in sop.forms:
         yield from form_faults(form)
+    yield from fact_faults(sop)
     if not named:
         yield from _reach_faults(sop)
 
@@ -71,6 +74,7 @@ def _name_faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
     roles = {role.id for role in sop.roles}
     for step in sop.steps:
         yield from _unknown(f"step {step.id}: actors", step.actors, roles, "role")
+        yield from _unknown(f"step {step.id}: on_event", step.on_event, vocabulary.events, "event")
     for place, action in _actions(sop):
         yield from _unknown(place, action.roles, roles, "role")
         yield from _unknown(place, action.guards, vocabulary.guards, "guard")

@@ -101,6 +101,7 @@ WORDS = Vocabulary(
     guards=frozenset({"ready"}),
     effects=frozenset({"issue_letter"}),
     letters=frozenset({"surat"}),
+    events=frozenset({"delivered"}),
     placeholders=frozenset({"case"}),
 )
 
@@ -153,6 +154,11 @@ BROKEN = [
     ('roles = ["clerk"]', 'roles = ["asker"]', "step two: clerk must act but has no button"),
     ('actors = ["clerk"]', "actors = []", "step two: nobody acts and no event is awaited"),
     ('done_text = "dikirim"', 'done_text = "x"\nkind = "view"', "kind view changes nothing"),
+    ('title = "Isi"', 'title = "I"\nfields = []\n[[forms]]\nid = "b"\ntitle = "B"', "form isi: it asks nothing"),
+    ('notify = ["clerk"]', 'clears = ["agnda"]', "step one: action kirim: clears: unknown fact 'agnda'"),
+    ('notify = ["clerk"]', "sets = { isi = true }", "fact isi: made in two ways"),
+    ('notify = ["clerk"]', "sets = { seen = 3 }", "step one: action kirim: sets: seen must be a text or a boolean"),
+    ('norm = "2 hari"', 'norm = "2 hari"\non_event = { arived = {} }', "step two: on_event: unknown event 'arived'"),
     ('norm = "2 hari"', 'norm = "dua hari"', "step two: 'dua hari' is no duration"),
     ('norm = "2 hari"', "", "step two: norm is missing"),
     ("number = 2", 'number = "2"', "step two: number must be of type int"),
@@ -179,6 +185,12 @@ def test_two_buttons_of_one_step_with_the_same_label_are_refused(write: Write) -
     path = write(SMALL.replace("[[forms]]", again + "[[forms]]", 1))
     with pytest.raises(DescriptionError, match="step two: two buttons are labelled 'Selesai'"):
         ensure_valid(load_sop(path), WORDS)
+
+
+def test_a_form_that_no_button_opens_is_refused(write: Write) -> None:
+    idle = '[[forms]]\nid = "x"\ntitle = "X"\n[[forms.fields]]\nid = "a"\ntype = "text"\nask = "A?"\nlabel = "A"\n'
+    with pytest.raises(DescriptionError, match="form x: no button opens it"):
+        ensure_valid(load_sop(write(SMALL + idle)), WORDS)
 
 
 def test_every_fault_is_told_at_once(write: Write) -> None:
