@@ -17,13 +17,6 @@ import jinja2
 from bot.screens import formats
 
 FOLDER = Path(__file__).parent.parent / "templates" / "messages"
-_FILTERS = {
-    "tanggal": formats.date,
-    "waktu": formats.instant,
-    "angka": formats.number,
-    "ukuran": formats.size,
-    "lama": formats.duration,
-}
 
 
 class UnknownTextError(KeyError):
@@ -63,7 +56,7 @@ def _compile(sources: Mapping[str, str], *, autoescape: bool) -> dict[str, jinja
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(_FILTERS)
+    environment.filters.update(formats.FILTERS)
     return {key: environment.from_string(source.strip()) for key, source in sources.items()}
 
 

@@ -1,56 +1,27 @@
-"""How times, sizes and numbers are written for people: Indonesian, in the office's zone (WITA)."""
+"""How facts are written in messages: the office's words, ready as filters for texts."""
 
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
-
-ZONE = ZoneInfo("Asia/Makassar")
-ZONE_NAME = "WITA"
-LOCALE = "id"
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
-_GB_IN_MB = 1024
+from workflows import words
 
 
-def date(value: dt.date | dt.datetime | str) -> str:
-    """Write a date as "24 November 2026"; instants are taken to WITA first, ISO text is read."""
-    return str(format_date(_local(value), "d MMMM y", locale=LOCALE))
+def date(value: dt.date | str) -> str:
+    """Write a day, given as such or in ISO 8601, as "24 November 2026"."""
+    return words.date(dt.date.fromisoformat(value) if isinstance(value, str) else value)
 
 
 def instant(value: dt.datetime | str) -> str:
-    """Write an instant as "24 November 2026 pukul 10.15 WITA"."""
-    local = _local(value)
-    if not isinstance(local, dt.datetime):
-        return date(local)
-    return f"{date(local)} pukul {local:%H.%M} {ZONE_NAME}"
+    """Write an instant, given as such or in ISO 8601, as "24 November 2026 pukul 10.15 WITA"."""
+    return words.date_time(dt.datetime.fromisoformat(value) if isinstance(value, str) else value)
 
 
-def number(value: float) -> str:
-    """Write a number with Indonesian separators: 12.500 or 0,5."""
-    return str(format_decimal(value, locale=LOCALE))
-
-
-def size(megabytes: float) -> str:
-    """Write a size given in MB (1024 * 1024 bytes) as "512 MB" or "2 GB"."""
-    if megabytes < _GB_IN_MB:
-        return f"{number(round(megabytes))} MB"
-    return f"{number(round(megabytes / _GB_IN_MB, 1))} GB"
-
-
-def duration(seconds: float) -> str:
-    """Write a span by its two largest units: "45 detik", "3 menit", "2 jam 5 menit", "1 hari 4 jam"."""
-    whole = max(0, int(seconds))
-    if whole < _MINUTE:
-        return f"{whole} detik"
-    if whole < _HOUR:
-        return f"{whole // _MINUTE} menit"
-    large, small = (_DAY, _HOUR) if whole >= _DAY else (_HOUR, _MINUTE)
-    names = ("hari", "jam") if whole >= _DAY else ("jam", "menit")
-    rest = whole % large // small
-    return f"{whole // large} {names[0]}" + (f" {rest} {names[1]}" if rest else "")
+def duration(value: dt.timedelta | float) -> str:
+    """Write a span, given as such or in seconds, as "2 jam 5 menit"."""
+    return words.duration(value if isinstance(value, dt.timedelta) else dt.timedelta(seconds=value))
 
 
 def bar(done: int, total: int, width: int = 10) -> str:
@@ -60,7 +31,12 @@ def bar(done: int, total: int, width: int = 10) -> str:
     return f"{'▓' * full}{'░' * (width - full)} {round(share * 100)}%"
 
 
-def _local(value: dt.date | dt.datetime | str) -> dt.date | dt.datetime:
-    if isinstance(value, str):
-        value = dt.datetime.fromisoformat(value) if "T" in value else dt.date.fromisoformat(value)
-    return value.astimezone(ZONE) if isinstance(value, dt.datetime) else value
+FILTERS: Mapping[str, Callable[[Any], str]] = {
+    "tanggal": date,
+    "waktu": instant,
+    "lama": duration,
+    "angka": words.number,
+    "ukuran": words.megabytes,
+    "bandwidth": words.bandwidth,
+    "nip": words.nip,
+}

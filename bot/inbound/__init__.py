@@ -1,0 +1,1 @@
+"""What people send, turned into what the office does."""

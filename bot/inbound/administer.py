@@ -1,0 +1,92 @@
+"""What an administrator does in chat: inviting people, ending their offices, keeping the list of OPDs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from bot.inbound import admin_forms, drafts
+from bot.inbound.drafts import OpenDraft
+from bot.inbound.turn import Turn
+from bot.screens.offices import office_name
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows import opds, people
+from workflows.people import InviteRequest
+from workflows.refusal import Refused
+
+Answers = Mapping[str, Any]
+
+
+async def submit(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
+    """Carry out an administrator's form. Raises `Refused`."""
+    if not turn.member.is_admin:
+        raise Refused("wrong_role")
+    name = draft.row.purpose["admin"]
+    if name == admin_forms.INVITE:
+        return await _invite(turn, draft, answers)
+    if name == admin_forms.ADD_OPD:
+        opd = await opds.add(turn.work, turn.member.person, name=answers["name"], head_title=answers["head"])
+    else:
+        opd = await opds.rename(
+            turn.work, turn.member.person, draft.row.purpose["opd"], name=answers["name"], head_title=answers["head"]
+        )
+    await drafts.close(turn, draft, "admin.opd_disimpan", name=opd.name)
+    await turn.show("opd", opd=opd.id)
+    return Reply()
+
+
+async def end_mandate(turn: Turn, mandate_id: int) -> Reply:
+    """End an office at once. An administrator cannot shut themselves out."""
+    if not turn.member.is_admin:
+        return Reply(toast=plain("admin.bukan_admin"), alert=True)
+    if any(mandate.id == mandate_id and mandate.role == people.ADMIN for mandate in turn.member.mandates):
+        return Reply(toast=plain("admin.jabatan_sendiri"), alert=True)
+    row = await people.end_mandate(turn.work, turn.member.person, mandate_id)
+    await turn.show("person", person=row.person_id)
+    name = await office_name(turn.app.office, turn.work, row)
+    return Reply(toast=plain("admin.akhiri_sudah", office=name))
+
+
+async def set_opd_active(turn: Turn, opd_id: int, *, active: bool) -> Reply:
+    """Take an OPD off the list of those that are offered, or put it back."""
+    if not turn.member.is_admin:
+        return Reply(toast=plain("admin.bukan_admin"), alert=True)
+    await opds.set_active(turn.work, turn.member.person, opd_id, active=active)
+    await turn.show("opd", opd=opd_id)
+    return Reply()
+
+
+async def _invite(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
+    request = _request(turn, answers)
+    if request.ends_on is not None and request.ends_on < request.starts_on:
+        raise Refused("dates_reversed")
+    token = await people.create_invite(turn.work, turn.member.person, request)
+    await drafts.close(turn, draft, "formulir.tersimpan")
+    await turn.say(
+        "admin.undangan_jadi",
+        name=request.name,
+        office=await office_name(turn.app.office, turn.work, request),
+        days=people.INVITE_LIFE.days,
+        link=people.invite_link(turn.app.office.bot_username, token),
+    )
+    return Reply()
+
+
+def _request(turn: Turn, answers: Answers) -> InviteRequest:
+    person = answers["person"][0]
+    acting = admin_forms.acting_of(answers)
+    starts, ends = answers.get("starts_on"), answers.get("ends_on")
+    return InviteRequest(
+        name=person["name"],
+        nip=person["nip"],
+        rank=answers.get("rank"),
+        phone=person["phone"],
+        role=answers["role"],
+        opd_id=int(answers["opd"]) if "opd" in answers else None,
+        acting=acting,
+        decree=answers.get("decree") or "",
+        starts_on=dt.date.fromisoformat(starts) if starts else people.today(turn.work),
+        ends_on=dt.date.fromisoformat(ends) if ends else None,
+    )

@@ -1,0 +1,163 @@
+"""Answers to a form's questions, pressed or sent, and what they lead to."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from bot.callback_data import FormPress
+from bot.inbound import drafts, forms, submit
+from bot.inbound.drafts import OpenDraft
+from bot.inbound.forms import SUMMARY, Filling
+from bot.inbound.prepare import Prepared
+from bot.inbound.purposes import purpose_of
+from bot.inbound.refusals import refusal
+from bot.inbound.turn import Turn
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows import checks
+from workflows.engine.description import FieldType
+from workflows.engine.fields import FieldError, parse
+from workflows.people import today
+from workflows.refusal import Refused
+
+SEVERAL = (FieldType.MULTI_CHOICE, FieldType.REASONS)
+
+
+async def typed(turn: Turn, draft: OpenDraft, text: str) -> None:
+    """Take typed text as the answer to the present question."""
+    field = draft.filling.field
+    if field is None:
+        await turn.show_form()
+    elif field.type is FieldType.DOCUMENT:
+        await drafts.save(turn, draft, _wrong(draft.filling, "formulir.perlu_berkas", {}))
+    elif field.type is FieldType.REASONS:
+        chosen = [choice.label for choice in field.choices if choice.value in forms.ticks(draft.filling)]
+        await _keep(turn, draft, [*chosen, text] if chosen else text)
+    else:
+        await _keep(turn, draft, text)
+
+
+async def sent_file(turn: Turn, draft: OpenDraft, document: dict[str, Any]) -> None:
+    """Take a checked and kept file (sha256, name, media_type, size) as the answer."""
+    await _keep(turn, draft, document)
+
+
+async def refuse_file(turn: Turn, draft: OpenDraft, key: str, params: dict[str, Any]) -> None:
+    """Say what is wrong with a sent file; the question stands."""
+    await drafts.save(turn, draft, _wrong(draft.filling, key, params))
+
+
+async def pressed(turn: Turn, press: FormPress, prepared: Prepared) -> Reply:
+    """Do what a form's button says. A button of an earlier question changes nothing."""
+    draft = await drafts.load(turn.app, turn.work, turn.member)
+    if draft is None:
+        await turn.close_form("formulir.tidak_ada")
+        return Reply(toast=plain("formulir.tidak_ada"))
+    if press.verb in ("resume", "discard"):
+        return await _take_up(turn, draft, discard=press.verb == "discard")
+    return await _pressed(turn, draft, press, prepared)
+
+
+async def _pressed(turn: Turn, draft: OpenDraft, press: FormPress, prepared: Prepared) -> Reply:
+    if press.at != draft.filling.position:
+        await turn.show_form()
+        return Reply(toast=plain("formulir.pertanyaan_lewat"))
+    if press.verb == "cancel":
+        await drafts.close(turn, draft, "formulir.dibatalkan")
+        return Reply()
+    if draft.filling.position == SUMMARY:
+        return await _at_summary(turn, draft, press)
+    if press.verb == "done" and draft.filling.scratch.get("pages"):
+        return await _finish_pages(turn, draft, prepared)
+    return await _at_question(turn, draft, press)
+
+
+async def _take_up(turn: Turn, draft: OpenDraft, *, discard: bool) -> Reply:
+    if discard:
+        await drafts.close(turn, draft, "formulir.dibatalkan")
+        await turn.show("discarded", title=draft.purpose.form.title)
+    else:
+        await turn.show_form(fresh=True)
+    return Reply()
+
+
+async def _finish_pages(turn: Turn, draft: OpenDraft, prepared: Prepared) -> Reply:
+    """Take the PDF made of the photos; where they make none, say why and begin the pages anew."""
+    if prepared.document is not None:
+        return await _keep(turn, draft, dict(prepared.document))
+    key, params = prepared.fault or ("umum.gangguan", {})
+    empty = dataclasses.replace(draft.filling, scratch={})
+    await drafts.save(turn, draft, _wrong(empty, key, dict(params)))
+    return Reply()
+
+
+async def _at_summary(turn: Turn, draft: OpenDraft, press: FormPress) -> Reply:
+    filling = draft.filling
+    if press.verb == "change":
+        await drafts.save(turn, draft, forms.change(filling, press.value))
+    elif press.verb == "back":
+        await drafts.save(turn, draft, forms.back(filling))
+    elif press.verb == "send" and draft.purpose.confirm:
+        await drafts.save(turn, draft, dataclasses.replace(filling, scratch={"confirm": True}))
+    elif press.verb in ("send", "sure"):
+        return await submit.send(turn, draft)
+    else:
+        await drafts.save(turn, draft, dataclasses.replace(filling, scratch={}))
+    return Reply()
+
+
+async def _at_question(turn: Turn, draft: OpenDraft, press: FormPress) -> Reply:
+    field, filling = draft.filling.field, draft.filling
+    offered = {"pick": press.value, "today": today(turn.work).isoformat(), "default": field.default if field else ""}
+    if press.verb in offered:
+        return await _keep(turn, draft, offered[press.verb])
+    match press.verb:
+        case "tick":
+            await drafts.save(turn, draft, forms.toggle(filling, press.value))
+        case "done":
+            ticked = forms.ticks(filling)
+            if not ticked:
+                return Reply(toast=plain("formulir.pilih_dulu"))
+            return await _keep(turn, draft, ticked)
+        case "skip":
+            await _go_on(turn, draft, forms.skip(filling))
+        case "back":
+            await drafts.save(turn, draft, forms.back(filling))
+        case "page" if press.value.isdigit():
+            await drafts.save(turn, draft, dataclasses.replace(filling, scratch={"page": int(press.value)}))
+        case _:
+            return Reply(toast=plain("umum.tombol_lama"))
+    return Reply()
+
+
+async def _keep(turn: Turn, draft: OpenDraft, raw: Any) -> Reply:
+    """Read an answer, look at what is live about it, and go on; or say what is wrong with it."""
+    field = draft.filling.field
+    assert field is not None  # noqa: S101 - only called at a question
+    try:
+        value = parse(field, raw, today=today(turn.work))
+        await checks.check_answer(turn.app.office, turn.work, field, value, draft.row.purpose.get("case"))
+    except FieldError as error:
+        await drafts.save(turn, draft, _wrong(draft.filling, f"isian.{error.code}", dict(error.params)))
+        return Reply()
+    except Refused as refused:
+        await drafts.save(turn, draft, _wrong(draft.filling, "umum.kalimat", {"sentence": refusal(refused)}))
+        return Reply()
+    await _go_on(turn, draft, forms.answer(draft.filling, value))
+    return Reply()
+
+
+async def _go_on(turn: Turn, draft: OpenDraft, answered: Filling) -> None:
+    """Ask what comes next; the questions themselves may follow from the answers, so they are looked up again."""
+    purpose = await purpose_of(turn.app, turn.work, turn.member, draft.row.purpose, answered.answers)
+    filling = forms.begin(purpose.form, answered.answers)
+    if draft.purpose.quick and filling.position == SUMMARY:
+        await submit.send(turn, dataclasses.replace(draft, filling=filling))
+        return
+    await drafts.save(turn, draft, filling)
+
+
+def _wrong(filling: Filling, key: str, params: dict[str, Any]) -> Filling:
+    scratch = {name: kept for name, kept in filling.scratch.items() if name in ("ticks", "pages", "page")}
+    return dataclasses.replace(filling, scratch={**scratch, "fault": {"text": key, "params": params}})

@@ -1,0 +1,65 @@
+"""What a link to the bot opens: an invitation, or a letter's authenticity. Both also for people not yet known."""
+
+from __future__ import annotations
+
+from bot.app import App
+from bot.inbound.turn import Turn
+from bot.screens.offices import office_name
+from workflows import people
+from workflows.letters import authenticity
+from workflows.people import PeopleError
+from workflows.store import outbox
+from workflows.store import people as stored
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def opened(turn: Turn, payload: str) -> None:
+    """Open a link of a known person, who may be invited into a second office."""
+    if not await opened_by(turn.app, turn.work, turn.chat_id, payload):
+        await turn.show("menu")
+
+
+async def opened_by(app: App, work: UnitOfWork, telegram_id: int, payload: str) -> bool:
+    """Open a link; return False for a payload that is none of ours."""
+    if payload.startswith(authenticity.PAYLOAD_PREFIX):
+        args = {"code": authenticity.read_code(payload) or ""}
+        await outbox.put(work, telegram_id, "screen", {"name": "genuine", "args": args, "edit": None})
+    elif payload.startswith(people.INVITE_PREFIX):
+        await _invitation(app, work, telegram_id, payload.removeprefix(people.INVITE_PREFIX))
+    else:
+        return False
+    return True
+
+
+async def _invitation(app: App, work: UnitOfWork, telegram_id: int, token: str) -> None:
+    try:
+        invite = await people.open_invite(work, token, telegram_id)
+    except PeopleError as error:
+        await _say(work, telegram_id, f"orang.{error.code}")
+        return
+    await outbox.put(work, telegram_id, "screen", {"name": "invitation", "args": {"invite": invite.id}, "edit": None})
+
+
+async def contact_shared(app: App, work: UnitOfWork, telegram_id: int, phone: str, owner: int | None) -> None:
+    """Let somebody in who shared a contact; tell the administrators, or say what is wrong."""
+    invite = await stored.invite_opened_by(work, telegram_id)
+    try:
+        member = await people.accept_contact(work, telegram_id, phone, owner)
+    except PeopleError as error:
+        code = error.code
+        if code == "no_invite" and await people.whois(work, telegram_id) is not None:
+            code = "sudah_dikenal"
+        await _say(work, telegram_id, f"orang.{code}")
+        return
+    assert invite is not None  # noqa: S101  (accept_contact raises without one)
+    office = await office_name(app.office, work, invite)
+    params = {"name": member.person.name, "office": office}
+    await outbox.put(work, telegram_id, "screen", {"name": "welcome", "args": params, "edit": None})
+    await outbox.put(work, telegram_id, "screen", {"name": "menu", "args": {}, "edit": None})
+    for admin in await people.admins(work):
+        if admin.telegram_id not in (None, telegram_id):
+            await _say(work, int(admin.telegram_id or 0), "orang.kabar_admin", **params)
+
+
+async def _say(work: UnitOfWork, chat_id: int, key: str, **params: str) -> None:
+    await outbox.put(work, chat_id, "notice", {"text": key, "params": params})

@@ -1,0 +1,108 @@
+"""Buttons that lead to another screen, and those few that do something outside any case."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.callback_data import Do, Show
+from bot.inbound import admin_forms, administer, drafts
+from bot.inbound.turn import Turn
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.open_case import opening_mandate
+from workflows.store import people as stored
+
+Args = tuple[str, ...]
+FREE = ("menu", "help", "tasks", "cases", "hosting", "found")  # each shows only what its reader may see
+ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate")
+
+
+async def show(turn: Turn, asked: Show) -> Reply:
+    """Show a screen in place of the pressed message."""
+    if asked.screen == "case" and asked.args and asked.args[0].isdigit():
+        await turn.show_case(int(asked.args[0]))
+    elif asked.screen == "fresh_case" and asked.args and asked.args[0].isdigit():
+        await turn.show_case(int(asked.args[0]), loud=True)
+    elif asked.screen in FREE or (asked.screen in ADMIN_ONLY and turn.member.is_admin):
+        await turn.show(asked.screen, **_named(asked))
+    else:
+        return Reply(toast=plain("umum.tombol_lama"))
+    return Reply()
+
+
+def _named(asked: Show) -> dict[str, object]:
+    names = {
+        "tasks": ("page",),
+        "cases": ("page",),
+        "people": ("page",),
+        "opds": ("page",),
+        "person": ("person",),
+        "opd": ("opd",),
+        "end_mandate": ("mandate",),
+    }.get(asked.screen, ())
+    return {name: int(arg) for name, arg in zip(names, asked.args, strict=False) if arg.isdigit()}
+
+
+async def do(turn: Turn, asked: Do) -> Reply:
+    """Do what belongs to no case; each checks for itself who may."""
+    verb = VERBS.get(asked.verb)
+    if verb is None:
+        return Reply(toast=plain("umum.tombol_lama"))
+    return await verb(turn, asked.args)
+
+
+async def _open(turn: Turn, args: Args) -> Reply:
+    codes = {code for code, _ in turn.app.office.sops}
+    if len(args) != 1 or args[0] not in codes or opening_mandate(turn.app.office.newest(args[0]), turn.member) is None:
+        return Reply(toast=plain("penolakan.wrong_role"), alert=True)
+    await drafts.begin(turn, {"open": args[0]})
+    return Reply()
+
+
+async def _search(turn: Turn, _args: Args) -> Reply:
+    await drafts.begin(turn, {"search": True})
+    return Reply()
+
+
+def _admin_form(name: str) -> Callable[[Turn, Args], Awaitable[Reply]]:
+    async def start(turn: Turn, args: Args) -> Reply:
+        if not turn.member.is_admin:
+            return Reply(toast=plain("admin.bukan_admin"), alert=True)
+        purpose: dict[str, object] = {"admin": name}
+        answers: dict[str, object] = {}
+        if name == admin_forms.RENAME_OPD:
+            opd = await stored.opd(turn.work, _number(args))
+            purpose["opd"] = opd.id
+            answers = {"name": opd.name, "head": opd.head_title}
+        await drafts.begin(turn, purpose, answers)
+        return Reply()
+
+    return start
+
+
+def _number(args: Args) -> int:
+    return int(args[0]) if args and args[0].isdigit() else 0
+
+
+async def _end_mandate(turn: Turn, args: Args) -> Reply:
+    return await administer.end_mandate(turn, _number(args))
+
+
+async def _opd_off(turn: Turn, args: Args) -> Reply:
+    return await administer.set_opd_active(turn, _number(args), active=False)
+
+
+async def _opd_on(turn: Turn, args: Args) -> Reply:
+    return await administer.set_opd_active(turn, _number(args), active=True)
+
+
+VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
+    "open": _open,
+    "search": _search,
+    "invite": _admin_form(admin_forms.INVITE),
+    "add_opd": _admin_form(admin_forms.ADD_OPD),
+    "rename_opd": _admin_form(admin_forms.RENAME_OPD),
+    "end_mandate": _end_mandate,
+    "opd_off": _opd_off,
+    "opd_on": _opd_on,
+}

@@ -1,0 +1,148 @@
+"""What takes long and needs no transaction: downloads, pictures into PDF, drafts of letters, asking the servers.
+
+It runs before an update's transaction, so that one slow download holds nobody else up. It changes nothing that is
+kept but files, which lie under their SHA-256 and harm nobody where the transaction comes to nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import telegram
+from telegram.error import BadRequest
+
+from bot.app import App
+from bot.callback_data import CasePress, FormPress, UnknownPressError, decode
+from bot.inbound import drafts
+from bot.inbound.previews import PREVIEWS
+from workflows import people, press_button, servers
+from workflows.correspondence import issue
+from workflows.engine.description import FieldType
+from workflows.occasion import Occasion
+from workflows.refusal import Refused
+from workflows.uploads import Refusal, UploadRefused, accept_letter, check_size
+
+PDF = "application/pdf"
+ASKS_SERVERS = ("data_server", "pilih_server")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What was made ready: an accepted document, one more page of a letter, a preview, or why not."""
+
+    document: Mapping[str, Any] | None = None
+    page: str | None = None  # SHA-256 of a photo that is kept
+    fault: tuple[str, Mapping[str, Any]] | None = None  # a text and its parameters
+    preview: Mapping[str, Any] | None = None
+
+
+NOTHING = Prepared()
+
+
+async def prepare(app: App, update: telegram.Update) -> Prepared:
+    """Make ready what handling this update will need. Raises `TelegramError` where Telegram fails us."""
+    message, query = update.message, update.callback_query
+    try:
+        if message is not None and (message.document or message.photo):
+            return await _sent_file(app, message)
+        if query is not None and query.data:
+            return await _press(app, query.from_user.id, query.data)
+    except UploadRefused as refused:
+        return Prepared(fault=(f"unggahan.{refused.code}", dict(refused.params)))
+    return NOTHING
+
+
+async def _sent_file(app: App, message: telegram.Message) -> Prepared:
+    if not await _pages_wanted(app, message.chat.id):
+        return NOTHING
+    document, photo = message.document, message.photo[-1] if message.photo else None
+    sent = document or photo
+    assert sent is not None  # noqa: S101  (asked by the caller)
+    check_size(sent.file_size or 0)
+    content = await _download(app, sent.file_id)
+    if photo is not None:
+        return Prepared(page=await app.office.files.write(content))
+    name = document.file_name if document and document.file_name else "surat.pdf"
+    return Prepared(document=await _accept(app, [content], name))
+
+
+async def _pages_wanted(app: App, telegram_id: int) -> bool:
+    """Whether this person is being asked for a document now."""
+    async with app.database.read() as work:
+        member = await people.whois(work, telegram_id)
+        draft = await drafts.load(app, work, member) if member else None
+        field = draft.filling.field if draft else None
+        return field is not None and field.type is FieldType.DOCUMENT
+
+
+async def _download(app: App, file_id: str) -> bytes:
+    try:
+        file = await app.bot.get_file(file_id)
+    except BadRequest as error:
+        if "too big" in error.message:
+            raise UploadRefused(Refusal.TOO_LARGE, size="lebih dari 20 MB", limit="20 MB") from error
+        raise
+    return bytes(await file.download_as_bytearray())
+
+
+async def _accept(app: App, contents: list[bytes], name: str) -> Mapping[str, Any]:
+    async with app.database.read() as work:
+        today = people.today(work)
+    letter = await asyncio.to_thread(accept_letter, contents, on=today)
+    sha256 = await app.office.files.write(letter.content)
+    stem = name.rsplit(".", 1)[0][:80] or "surat"
+    return {"sha256": sha256, "name": f"{stem}.pdf", "media_type": PDF, "size": len(letter.content)}
+
+
+async def _press(app: App, telegram_id: int, data: str) -> Prepared:
+    try:
+        press = decode(data)
+    except UnknownPressError:
+        return NOTHING
+    if isinstance(press, FormPress) and press.verb == "done":
+        return await _finished_pages(app, telegram_id, press)
+    if isinstance(press, CasePress) and press.action in ASKS_SERVERS:
+        await servers.refresh(app.office, app.database)
+    if isinstance(press, CasePress) and press.action in PREVIEWS:
+        return await _preview(app, telegram_id, press)
+    return NOTHING
+
+
+async def _finished_pages(app: App, telegram_id: int, press: FormPress) -> Prepared:
+    """Make one PDF of the photos that were sent."""
+    async with app.database.read() as work:
+        member = await people.whois(work, telegram_id)
+        draft = await drafts.load(app, work, member) if member else None
+    if draft is None or draft.filling.position != press.at or not draft.filling.scratch.get("pages"):
+        return NOTHING
+    contents = [await app.office.files.read(page) for page in draft.filling.scratch["pages"]]
+    return Prepared(document=await _accept(app, contents, draft.filling.form.field(press.at).label))
+
+
+async def _preview(app: App, telegram_id: int, press: CasePress) -> Prepared:
+    """Render a letter as it would be issued now, for somebody who may see it."""
+    async with app.database.read() as work:
+        member = await people.whois(work, telegram_id)
+        if member is None:
+            return NOTHING
+        try:
+            case, action, permitted = await press_button.may_press(
+                app.office, work, member, case_id=press.case, action_id=press.action, revision=press.revision
+            )
+        except Refused:
+            return NOTHING  # said in full where the press is handled
+        occasion = Occasion(
+            office=app.office,
+            work=work,
+            sop=app.office.sop(case.sop_code, case.sop_version),
+            case=case,
+            action=action.id,
+            by=member,
+            mandate=permitted.mandate,
+        )
+        pdf = await issue.preview(occasion, PREVIEWS[press.action](case))
+    sha256 = await app.office.files.write(pdf)
+    return Prepared(preview={"sha256": sha256, "name": f"Pratinjau-{case.number}.pdf", "media_type": PDF})

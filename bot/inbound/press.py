@@ -1,0 +1,62 @@
+"""A press on a case's card: looked at again in full, then done, asked once more, or turned into a form or a view."""
+
+from __future__ import annotations
+
+from bot.callback_data import CasePress
+from bot.inbound import drafts
+from bot.inbound.prepare import Prepared
+from bot.inbound.refusals import refusal
+from bot.inbound.turn import Turn
+from bot.inbound.views import show_view
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows import press_button
+from workflows.engine.description import Action
+from workflows.refusal import Refused
+from workflows.store import outbox
+from workflows.store.tables import Case
+
+
+async def pressed(turn: Turn, press: CasePress, prepared: Prepared) -> Reply:
+    """Answer a press. What may not be is said in a toast, and the card is brought up to date."""
+    try:
+        case, action, _ = await press_button.may_press(
+            turn.app.office, turn.work, turn.member, case_id=press.case, action_id=press.action, revision=press.revision
+        )
+        if action.kind == "view":
+            return await show_view(turn, case, action, prepared)
+        return await _do(turn, press, case, action)
+    except Refused as refused:
+        if await outbox.card(turn.work, turn.chat_id, f"case:{press.case}") is not None:
+            await turn.show_case(press.case)
+        return Reply(toast=refusal(refused), alert=True)
+
+
+async def _do(turn: Turn, press: CasePress, case: Case, action: Action) -> Reply:
+    if action.kind == "reopen":
+        return await _reopen(turn, case)
+    if action.form:
+        return await _ask(turn, case, action)
+    if action.confirm and not press.sure:
+        await turn.show_case(case.id, confirm=action.id, revision=case.revision)
+        return Reply()
+    done = await press_button.press(
+        turn.app.office, turn.work, turn.member, case_id=case.id, action_id=action.id, revision=press.revision
+    )
+    return Reply(toast=plain("kartu.berhasil", number=case.number, done=done.action.done_text))
+
+
+async def _ask(turn: Turn, case: Case, action: Action) -> Reply:
+    purpose = {"case": case.id, "action": action.id, "step": case.step}
+    outcome = action.outcome
+    corrects = not (outcome.to or outcome.status or outcome.records)  # it writes over what it wrote before
+    before = case.facts.get(action.form, {}) if corrects else {}
+    await drafts.begin(turn, purpose, before)
+    return Reply()
+
+
+async def _reopen(turn: Turn, case: Case) -> Reply:
+    sop = turn.app.office.newest(case.sop_code)
+    purpose = {"open": case.sop_code}
+    await drafts.begin(turn, purpose, case.facts.get(sop.opening.form, {}))
+    return Reply()

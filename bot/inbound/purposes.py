@@ -1,0 +1,102 @@
+"""What a form is filled in for, and the questions that belong to it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from bot.app import App
+from bot.inbound import admin_forms
+from workflows.engine.description import Action, Choice, FieldType, Form, Sop
+from workflows.open_case import opening_mandate
+from workflows.people import Member
+from workflows.store import cases, hostings, people
+from workflows.store.unit_of_work import UnitOfWork
+
+
+class PurposeGoneError(Exception):
+    """What the form was for exists no more."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Purpose:
+    """A form and what becomes of it. `quick`: one answer is enough, no summary is shown."""
+
+    form: Form
+    submit: str
+    style: str = ""
+    confirm: str = ""  # asked once more before it is sent, where it cannot be undone
+    yes: str = ""
+    no: str = ""
+    quick: bool = False
+
+
+async def purpose_of(
+    app: App, work: UnitOfWork, member: Member, data: Mapping[str, Any], answers: Mapping[str, Any]
+) -> Purpose:
+    """Return what a draft's `purpose` means. Raises `PurposeGoneError`."""
+    match data:
+        case {"open": str(code)}:
+            return await _opening(work, app.office.newest(code), member)
+        case {"case": int(case_id), "action": str(action_id)}:
+            return await _action(app, work, case_id, action_id)
+        case {"admin": str(name)}:
+            form = await admin_forms.form(app, work, name, answers)
+            return Purpose(form=form, submit=admin_forms.submit_label(name), style="primary")
+        case {"search": True}:
+            return Purpose(form=admin_forms.search_form(), submit="", quick=True)
+    raise PurposeGoneError(str(data))
+
+
+async def _opening(work: UnitOfWork, sop: Sop, member: Member) -> Purpose:
+    """Return the form that begins a case; its last button sends it, or keeps it for the head to send."""
+    permitted = opening_mandate(sop, member)
+    if permitted is None:
+        raise PurposeGoneError(sop.code)
+    opening, opd_id = sop.opening, permitted.mandate.opd_id
+    follows = sop.first_step.action(opening.then) if opening.then else None
+    sends = follows is not None and any(m.role in follows.roles and m.opd_id == opd_id for m in member.mandates)
+    label = follows.label if follows and sends else opening.submit
+    style = follows.style if follows and sends else opening.style
+    return Purpose(form=await _with_live_choices(work, sop.form(opening.form)), submit=label, style=style)
+
+
+async def _action(app: App, work: UnitOfWork, case_id: int, action_id: str) -> Purpose:
+    case = await cases.get(work, case_id)
+    if case is None:
+        raise PurposeGoneError(str(case_id))
+    sop = app.office.sop(case.sop_code, case.sop_version)
+    action = sop.action(action_id)
+    if action is None or not action.form:
+        raise PurposeGoneError(action_id)
+    form = await _with_live_choices(work, sop.form(action.form))
+    asked = await confirm_text(work, action, case_id) if action.confirm else ""
+    return Purpose(
+        form=form,
+        submit=action.submit or action.label,
+        style=action.style or "primary",
+        confirm=asked,
+        yes=action.confirm.yes if action.confirm else "",
+        no=action.confirm.no if action.confirm else "",
+    )
+
+
+async def confirm_text(work: UnitOfWork, action: Action, case_id: int) -> str:
+    """Return what will happen, in words, before it cannot be undone; "" where nothing is asked."""
+    case = await cases.get(work, case_id)
+    if action.confirm is None or case is None:
+        return ""
+    opd = await people.opd(work, case.opd_id)
+    return action.confirm.text.format(case=case.number, opd=opd.name, subdomain=case.subdomain or "")
+
+
+async def _with_live_choices(work: UnitOfWork, form: Form) -> Form:
+    if not any(field.type is FieldType.SERVER for field in form.fields):
+        return form
+    servers = await hostings.servers(work)
+    listed = tuple(Choice(value=server.name, label=server.name) for server in servers)
+    fields = tuple(
+        dataclasses.replace(field, choices=listed) if field.type is FieldType.SERVER else field for field in form.fields
+    )
+    return dataclasses.replace(form, fields=fields)

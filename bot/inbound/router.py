@@ -1,0 +1,110 @@
+"""Every update begins here: who is it from, what is it, and who answers it."""
+
+from __future__ import annotations
+
+import telegram
+from telegram.constants import ChatType
+
+from bot.app import App
+from bot.callback_data import CasePress, Do, FormPress, Press, Show, UnknownPressError, decode
+from bot.inbound import answers, attachments, commands, deep_links, drafts, navigate, press
+from bot.inbound.prepare import NOTHING, Prepared, prepare
+from bot.inbound.turn import Turn
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows import people
+from workflows.store import outbox
+from workflows.store.unit_of_work import UnitOfWork
+
+__all__ = ["prepare", "route"]
+
+
+async def route(app: App, work: UnitOfWork, update: telegram.Update, prepared: Prepared = NOTHING) -> Reply:
+    """Handle one update within its transaction. Never decides by anything but `from_user` and the chat."""
+    if update.callback_query is not None:
+        return await _query(app, work, update.callback_query, prepared)
+    if update.message is not None and update.message.from_user is not None:
+        await _message(app, work, update.message, update.message.from_user, prepared)
+    return Reply()
+
+
+async def _message(
+    app: App, work: UnitOfWork, message: telegram.Message, sender: telegram.User, prepared: Prepared
+) -> None:
+    if message.chat.type != ChatType.PRIVATE:
+        if _command(message, app)[0] == "start":
+            await outbox.put(
+                work, message.chat.id, "notice", _notice("umum.hanya_pribadi", bot=app.office.bot_username)
+            )
+        return
+    name, rest = _command(message, app)
+    if message.contact is not None:
+        contact = message.contact
+        await deep_links.contact_shared(app, work, sender.id, contact.phone_number, contact.user_id)
+        return
+    member = await people.whois(work, sender.id)
+    if member is None or not member.mandates:
+        if not (name == "start" and rest and await deep_links.opened_by(app, work, sender.id, rest)):
+            await outbox.put(work, sender.id, "notice", _notice("umum.orang_asing"))
+        return
+    turn = Turn(app=app, work=work, member=member, chat_id=message.chat.id)
+    if name:
+        await commands.run(turn, name, rest)
+    else:
+        await _content(turn, message, prepared)
+
+
+async def _content(turn: Turn, message: telegram.Message, prepared: Prepared) -> None:
+    if message.document or message.photo:
+        await attachments.sent(turn, message, prepared)
+        return
+    draft = await drafts.load(turn.app, turn.work, turn.member)
+    if message.text and draft is not None:
+        await answers.typed(turn, draft, message.text)
+    elif draft is not None:
+        await answers.refuse_file(turn, draft, "formulir.bukan_jawaban", {})
+    else:
+        await turn.say("umum.bukan_perintah" if message.text else "umum.bukan_teks")
+
+
+async def _query(app: App, work: UnitOfWork, query: telegram.CallbackQuery, prepared: Prepared) -> Reply:
+    member = await people.whois(work, query.from_user.id)
+    if member is None or not member.mandates:
+        return Reply(toast=plain("umum.orang_asing")[:200], alert=True)
+    message = query.message
+    try:
+        asked = decode(query.data or "")
+    except UnknownPressError:
+        message = None
+    if message is None or message.chat.type != ChatType.PRIVATE:
+        return Reply(toast=plain("umum.tombol_lama"))
+    turn = Turn(app=app, work=work, member=member, chat_id=message.chat.id, pressed=message.message_id)
+    return await _pressed(turn, asked, prepared)
+
+
+async def _pressed(turn: Turn, asked: Press, prepared: Prepared) -> Reply:
+    match asked:
+        case CasePress():
+            return await press.pressed(turn, asked, prepared)
+        case FormPress():
+            return await answers.pressed(turn, asked, prepared)
+        case Show():
+            return await navigate.show(turn, asked)
+        case Do():
+            return await navigate.do(turn, asked)
+
+
+def _command(message: telegram.Message, app: App) -> tuple[str, str]:
+    """Return a command's name and what follows it; ("", "") for any other message."""
+    text = message.text or ""
+    if not text.startswith("/"):
+        return "", ""
+    head, _, rest = text[1:].partition(" ")
+    name, _, addressed = head.partition("@")
+    if addressed and addressed.lower() != app.office.bot_username.lower():
+        return "", ""
+    return name.lower() or "?", rest.strip()
+
+
+def _notice(key: str, **params: str) -> dict[str, object]:
+    return {"text": key, "params": params}

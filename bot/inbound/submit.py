@@ -1,0 +1,85 @@
+"""What becomes of a form that is filled in: each purpose has its way."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.inbound import administer, drafts, forms
+from bot.inbound.drafts import OpenDraft
+from bot.inbound.refusals import refusal
+from bot.inbound.turn import Turn
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows import open_case, press_button
+from workflows.engine.fields import relevant_answers
+from workflows.refusal import Refused
+from workflows.store import cases
+
+Answers = Mapping[str, Any]
+
+
+async def send(turn: Turn, draft: OpenDraft) -> Reply:
+    """Carry out what the form was filled in for. A refusal is said, and the answers stay where they may help."""
+    if not draft.filling.complete:
+        await drafts.save(turn, draft, forms.begin(draft.purpose.form, draft.filling.answers))
+        return Reply()
+    answers = relevant_answers(draft.purpose.form, draft.filling.answers)
+    try:
+        return await _way(draft)(turn, draft, answers)
+    except Refused as refused:
+        words = refusal(refused)
+        await turn.say_literally(words)
+        await turn.show_form()
+        return Reply(toast=words)
+
+
+def _way(draft: OpenDraft) -> Callable[[Turn, OpenDraft, Answers], Awaitable[Reply]]:
+    purpose = draft.row.purpose
+    if "open" in purpose:
+        return _open
+    if "action" in purpose:
+        return _press
+    if "search" in purpose:
+        return _search
+    return _administer
+
+
+async def _open(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
+    code = draft.row.purpose["open"]
+    case = await open_case.open_case(turn.app.office, turn.work, turn.member, answers, sop_code=code)
+    await drafts.close(turn, draft, "formulir.tersimpan")
+    await turn.show_case(case.id, loud=True)
+    return Reply(toast=case.number)
+
+
+async def _press(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
+    """Press on the case as it is now: the form was begun at this step, and whether it still may is checked again."""
+    purpose = draft.row.purpose
+    case = await cases.get(turn.work, purpose["case"])
+    if case is None or case.step != purpose["step"]:
+        await drafts.close(turn, draft, "formulir.sudah_berubah")
+        await turn.show_case(purpose["case"])
+        return Reply(toast=plain("formulir.sudah_berubah"))
+    pressed = await press_button.press(
+        turn.app.office,
+        turn.work,
+        turn.member,
+        case_id=case.id,
+        action_id=purpose["action"],
+        revision=case.revision,
+        answers=answers,
+    )
+    await drafts.close(turn, draft, "formulir.tersimpan")
+    await turn.show_case(case.id, loud=True)
+    return Reply(toast=plain("kartu.berhasil", number=case.number, done=pressed.action.done_text))
+
+
+async def _search(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
+    await drafts.discard(turn, draft)
+    await turn.show("found", words=str(answers["kata"]))
+    return Reply()
+
+
+async def _administer(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
+    return await administer.submit(turn, draft, answers)

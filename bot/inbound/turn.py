@@ -1,0 +1,48 @@
+"""One update being answered: who sent it, where, in which transaction, and the ways to answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from bot.app import App
+from workflows.people import Member
+from workflows.store import outbox
+from workflows.store.unit_of_work import UnitOfWork
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Turn:
+    """An update of a known person. `pressed` is the message whose button was pressed, or None for a sent message."""
+
+    app: App
+    work: UnitOfWork
+    member: Member
+    chat_id: int
+    pressed: int | None = None
+
+    async def say(self, key: str, **params: Any) -> None:
+        """Say one sentence; `params` must be fit for JSON."""
+        await outbox.put(self.work, self.chat_id, "notice", {"text": key, "params": params})
+
+    async def say_literally(self, sentence: str) -> None:
+        """Say a sentence that is in words already."""
+        await self.say("umum.kalimat", sentence=sentence)
+
+    async def show(self, name: str, **args: Any) -> None:
+        """Show a screen: in the pressed message where a button led here, else as a new one."""
+        await outbox.put(self.work, self.chat_id, "screen", {"name": name, "args": args, "edit": self.pressed})
+
+    async def show_form(self, *, fresh: bool | None = None) -> None:
+        """Show the present question: in place after a press, as a new message after an answer that was sent."""
+        fresh = self.pressed is None if fresh is None else fresh
+        await outbox.put(self.work, self.chat_id, "form", {"fresh": fresh})
+
+    async def close_form(self, key: str, **params: Any) -> None:
+        """Turn the form's message into a last sentence without buttons."""
+        closing = {"fresh": self.pressed is None, "closed": key, "params": params}
+        await outbox.put(self.work, self.chat_id, "form", closing)
+
+    async def show_case(self, case_id: int, *, loud: bool = False, **more: Any) -> None:
+        """Show a case's card."""
+        await outbox.put(self.work, self.chat_id, "card", {"case": case_id, "loud": loud, **more}, case_id=case_id)

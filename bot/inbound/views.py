@@ -1,0 +1,72 @@
+"""Buttons that only show something. They change nothing, so each is a screen or a document of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.inbound.prepare import Prepared
+from bot.inbound.previews import PREVIEWS
+from bot.inbound.turn import Turn
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.engine.description import Action
+from workflows.store import cases, hostings, outbox
+from workflows.store.tables import Case
+
+View = Callable[[Turn, Case], Awaitable[Reply]]
+
+
+async def show_view(turn: Turn, case: Case, action: Action, prepared: Prepared) -> Reply:
+    """Show what a view's button promises. Raises `KeyError` for a view nobody has written."""
+    if action.id in PREVIEWS:
+        return await _preview(turn, case, prepared)
+    return await VIEWS[action.id](turn, case)
+
+
+def _screen(name: str) -> View:
+    async def show(turn: Turn, case: Case) -> Reply:
+        await outbox.put(
+            turn.work, turn.chat_id, "screen", {"name": name, "args": {"case": case.id}, "edit": None}, case_id=case.id
+        )
+        return Reply()
+
+    return show
+
+
+async def _preview(turn: Turn, case: Case, prepared: Prepared) -> Reply:
+    if prepared.preview is None:
+        return Reply(toast=plain("penolakan.guard"), alert=True)
+    await _file(turn, case, prepared.preview, "kartu.pratinjau")
+    return Reply()
+
+
+async def _file(turn: Turn, case: Case, file: Mapping[str, Any], caption: str) -> None:
+    params = {**file, "caption": caption, "params": {"number": case.number}}
+    await outbox.put(turn.work, turn.chat_id, "file", params, case_id=case.id)
+
+
+async def _request(turn: Turn, case: Case) -> Reply:
+    await _screen("request")(turn, case)
+    for paper in await cases.papers(turn.work, case.id):
+        params = {"paper": paper.id, "caption": "kartu.lampiran", "params": {"number": case.number}}
+        await outbox.put(turn.work, turn.chat_id, "paper", params, case_id=case.id)
+    return Reply()
+
+
+async def _credentials(turn: Turn, case: Case) -> Reply:
+    hosting = await hostings.of_case(turn.work, case.id)
+    if hosting is None:
+        return Reply(toast=plain("penolakan.guard"), alert=True)
+    params = {"hosting": hosting.id, "person": turn.member.person.id}
+    await outbox.put(turn.work, turn.chat_id, "credentials", params, case_id=case.id)
+    return Reply()
+
+
+VIEWS: Mapping[str, View] = {
+    "data_server": _screen("servers"),
+    "lihat_rencana": _screen("plan"),
+    "lihat_log": _screen("log"),
+    "lihat_permohonan": _request,
+    "kredensial": _credentials,
+}

@@ -1,0 +1,146 @@
+"""A form's messages: one question, or the summary."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from telegram import InlineKeyboardButton
+
+from bot.callback_data import FormPress
+from bot.inbound import forms
+from bot.inbound.forms import SUMMARY, Filling
+from bot.inbound.purposes import Purpose
+from bot.screens import formats
+from bot.screens.keyboards import Row, button, in_rows, keyboard, packed
+from bot.screens.lengths import fit, shorten
+from bot.screens.screen import OldMessage, Screen
+from bot.screens.values import value_words
+from bot.texts import html, plain
+from workflows.engine.description import Choice, Field, FieldType
+
+SUBJECT = "form"
+PAGE = 8  # choices a page
+VALUE_MAX = 220  # characters of one answer in the summary
+SEVERAL = (FieldType.MULTI_CHOICE, FieldType.REASONS)
+
+
+def form_screen(purpose: Purpose, filling: Filling, *, fresh: bool, today: dt.date) -> Screen:
+    """Return the present question or the summary."""
+    if filling.position == SUMMARY:
+        text, rows = _summary(purpose, filling)
+    else:
+        text, rows = _question(filling, filling.form.field(filling.position), today)
+    return Screen(
+        text=text,
+        keyboard=keyboard(rows),
+        subject=SUBJECT,
+        fresh=fresh,
+        old_message=OldMessage.KEEP_WITHOUT_BUTTONS,
+    )
+
+
+def closed_screen(key: str, params: dict[str, str], *, fresh: bool) -> Screen:
+    """Return the last sentence of a form that is over."""
+    return Screen(
+        text=html(key, **params), subject=SUBJECT, fresh=fresh, old_message=OldMessage.KEEP_WITHOUT_BUTTONS
+    )
+
+
+def resume_screen(purpose: Purpose) -> Screen:
+    """Offer a form that was left for something else."""
+    rows = [
+        [button(plain("formulir.lanjutkan"), FormPress("resume", "-"), "primary")],
+        [button(plain("formulir.hapus"), FormPress("discard", "-"), "danger")],
+    ]
+    return Screen(text=html("formulir.lanjutkan_tanya", title=purpose.form.title), keyboard=keyboard(rows))
+
+
+def _question(filling: Filling, field: Field, today: dt.date) -> tuple[str, list[Row]]:
+    place, count = filling.place
+    lines = [html("formulir.judul", title=filling.form.title, place=place, count=count), ""]
+    fault = filling.scratch.get("fault")
+    if fault:
+        lines += [html("formulir.salah", text=plain(fault["text"], **fault["params"])), ""]
+    lines.append(html("formulir.tanya", text=field.ask))
+    pages = filling.scratch.get("pages", [])
+    if pages:
+        lines.append(html("formulir.berkas_diterima", count=len(pages)))
+    if field.type in SEVERAL:
+        lines.append(html("formulir.pilih_beberapa"))
+    if field.type is FieldType.REASONS:
+        lines.append(html("formulir.tulis_alasan"))
+    if field.type is FieldType.SERVER and not field.choices:
+        lines.append(html("formulir.tidak_ada_server"))
+    if field.example:
+        lines.append(html("formulir.contoh", example=field.example))
+    return fit(lines), [*_answers(filling, field, today), *_ways(filling)]
+
+
+def _answers(filling: Filling, field: Field, today: dt.date) -> list[Row]:
+    at = field.id
+    if field.type in SEVERAL:
+        return [*_ticks(filling, field), [button(plain("formulir.selesai_memilih"), FormPress("done", at), "primary")]]
+    if field.type is FieldType.DOCUMENT and filling.scratch.get("pages"):
+        return [[button(plain("formulir.selesai_memilih"), FormPress("done", at), "primary")]]
+    if field.choices:
+        return _choices(filling, field)
+    if field.type is FieldType.DATE:
+        return [[button(plain("formulir.hari_ini", value=formats.date(today)), FormPress("today", at))]]
+    if field.default:
+        return [[button(plain("formulir.bawaan", value=field.default), FormPress("default", at))]]
+    return []
+
+
+def _ticks(filling: Filling, field: Field) -> list[Row]:
+    ticked = forms.ticks(filling)
+
+    def tick(choice: Choice) -> InlineKeyboardButton:
+        word = "formulir.dicentang" if choice.value in ticked else "formulir.belum_dicentang"
+        return button(plain(word, label=choice.label), FormPress("tick", field.id, choice.value))
+
+    return [[tick(choice)] for choice in field.choices]
+
+
+def _choices(filling: Filling, field: Field) -> list[Row]:
+    """Return the choices, the first page of them where they are many."""
+    page = min(int(filling.scratch.get("page", 0)), (len(field.choices) - 1) // PAGE)
+    shown = field.choices[page * PAGE : (page + 1) * PAGE]
+    rows = packed([button(choice.label, FormPress("pick", field.id, choice.value)) for choice in shown])
+    turn: Row = []
+    if page > 0:
+        turn.append(button(plain("umum.sebelumnya"), FormPress("page", field.id, str(page - 1))))
+    if (page + 1) * PAGE < len(field.choices):
+        turn.append(button(plain("umum.berikutnya"), FormPress("page", field.id, str(page + 1))))
+    return [*rows, turn]
+
+
+def _ways(filling: Filling) -> list[Row]:
+    at = filling.position
+    row = []
+    if filling.may_go_back:
+        row.append(button(plain("formulir.kembali"), FormPress("back", at)))
+    if filling.may_skip:
+        row.append(button(plain("formulir.lewati"), FormPress("skip", at)))
+    row.append(button(plain("formulir.batal"), FormPress("cancel", at)))
+    return [row]
+
+
+def _summary(purpose: Purpose, filling: Filling) -> tuple[str, list[Row]]:
+    if filling.scratch.get("confirm"):
+        rows = [
+            [button(purpose.yes, FormPress("sure", SUMMARY), purpose.style)],
+            [button(purpose.no, FormPress("unsure", SUMMARY))],
+        ]
+        return html("formulir.tanya", text=purpose.confirm), rows
+    lines = [html("formulir.ringkasan", title=filling.form.title), ""]
+    for field in filling.asked:
+        value = shorten(value_words(field, filling.answers.get(field.id)), VALUE_MAX)
+        lines.append(html("formulir.baris", label=field.label, value=value))
+    lines += ["", html("formulir.periksa", submit=purpose.submit)]
+    changes = [
+        button(plain("formulir.ubah", label=field.label.lower()), FormPress("change", SUMMARY, field.id))
+        for field in filling.asked
+    ]
+    send = [button(purpose.submit, FormPress("send", SUMMARY), purpose.style)]
+    cancel = [button(plain("formulir.batal"), FormPress("cancel", SUMMARY))]
+    return fit(lines), [send, *in_rows(changes, 2), cancel]

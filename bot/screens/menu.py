@@ -1,0 +1,54 @@
+"""The menu, help and privacy: what a person has and may."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from bot.callback_data import Do, Show
+from bot.screens.keyboards import Row, button, keyboard, to_menu
+from bot.screens.screen import Screen
+from bot.texts import has, html, plain
+from workflows.engine.description import Sop
+from workflows.store.tables import Person
+
+
+def menu_screen(
+    person: Person, offices: Sequence[str], *, openings: Sequence[Sop], tasks: int, searches: bool, admin: bool
+) -> Screen:
+    """Return the menu; `openings` are the SOPs under which this person may begin a case."""
+    rows: list[Row] = [
+        [button(sop.opening.label, Do("open", (sop.code,)), sop.opening.style or "primary")] for sop in openings
+    ]
+    rows += [
+        [button(plain("menu.tugas", count=tasks), Show("tasks"), "primary" if tasks else "")],
+        [button(plain("menu.permohonan"), Show("cases")), button(plain("menu.hosting"), Show("hosting"))],
+    ]
+    if searches:
+        rows.append([button(plain("menu.cari"), Do("search"))])
+    if admin:
+        rows += [
+            [button(plain("menu.undang"), Do("invite"), "primary")],
+            [button(plain("menu.daftar_orang"), Show("people")), button(plain("menu.daftar_opd"), Show("opds"))],
+        ]
+    rows.append([button(plain("menu.bantuan"), Show("help"))])
+    text = html("menu.sapaan", name=person.name, offices=list(offices), tasks=tasks)
+    return Screen(text=text, keyboard=keyboard(rows))
+
+
+def help_screen(roles: Collection[str]) -> Screen:
+    """Return the help of the roles a person holds."""
+    lines = [html("bantuan.judul"), *(html(f"bantuan.{role}") for role in roles if has(f"bantuan.{role}"))]
+    return Screen(text="\n\n".join([*lines, html("bantuan.umum")]), keyboard=keyboard([to_menu()]))
+
+
+def privacy_screen(person: Person, offices: Sequence[str]) -> Screen:
+    """Return what is kept of a person, and why (UU 27/2022)."""
+    text = html(
+        "privasi.isi",
+        name=person.name,
+        nip=person.nip,
+        rank=person.rank,
+        phone=person.phone,
+        offices=list(offices),
+    )
+    return Screen(text=text, keyboard=keyboard([to_menu()]))
