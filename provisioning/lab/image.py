@@ -58,27 +58,28 @@ def image(recipe: Recipe) -> Path:
     if ready.is_dir():
         return ready
     cache.mkdir(parents=True, exist_ok=True)
-    with _locked(cache / f"{recipe.name()}.lock"):
+    with _locked(cache / f"{recipe.name()}.lock") as lock:
         if not ready.is_dir():  # another run may have built it while this one waited
-            _build(recipe, ready)
+            _build(recipe, ready, lock)
     return ready
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path) -> Iterator[int]:
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield file.fileno()
 
 
-def _build(recipe: Recipe, ready: Path) -> None:
+def _build(recipe: Recipe, ready: Path, lock: int) -> None:
     partial = ready.with_name(f"{ready.name}.partial")
     log = ""
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(PAUSE)
         shutil.rmtree(partial, ignore_errors=True)
-        done = try_call(_command(recipe, partial), timeout=BUILD_TIMEOUT)
+        # mmdebstrap holds the lock too, so that nobody builds beside it if this process is killed
+        done = try_call(_command(recipe, partial), timeout=BUILD_TIMEOUT, pass_fds=[lock])
         if done.returncode == 0:
             partial.rename(ready)
             return

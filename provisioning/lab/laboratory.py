@@ -34,6 +34,7 @@ class Lab:
         cgroups.hierarchies()
         self._image = image(Recipe.from_environment(suite))
         self._claim = claim.take()
+        self._open = True
         self._lock = threading.Lock()
         self._hosts_taken = 0
         self._root_key = seed.make_key()
@@ -52,6 +53,8 @@ class Lab:
         if not SERVER_NAME.fullmatch(name):
             raise LabError(f"{name!r} is no server name: a-z, 0-9 and inner dashes, at most 20 characters.")
         with self._lock:
+            if not self._open:
+                raise LabError("This lab is closed.")
             if name in self.servers:
                 raise LabError(f"{name} is already there.")
             host = network.FIRST_SERVER + self._hosts_taken
@@ -91,6 +94,10 @@ class Lab:
 
     def close(self) -> None:
         """End and remove everything; closing twice is harmless."""
+        with self._lock:
+            if not self._open:  # the number may be another lab's by now
+                return
+            self._open = False
         for server in list(self.servers.values()):
             server.kill()
         self.servers.clear()

@@ -89,6 +89,7 @@ class Machine:
             "--keep-unit",
             f"--machine={self.lab}-{self.name}",
             f"--hostname={self.name}",
+            "--capability=CAP_NET_ADMIN",  # over its own network only; PrivateNetwork= in units needs it
             "--resolv-conf=off",
             "--timezone=off",
             "--link-journal=no",

@@ -69,7 +69,7 @@ class LabServer:
         """Write a file (bytes, text, or a file of this machine) into the server, owned by root."""
         data = content.read_bytes() if isinstance(content, Path) else content
         target = shlex.quote(path)
-        command = f"mkdir -p $(dirname {target}) && cat > {target} && chmod {mode:o} {target}"
+        command = f'mkdir -p "$(dirname {target})" && umask 077 && cat > {target} && chmod {mode:o} {target}'
         done = self._machine.enter(command, stdin=data.encode() if isinstance(data, str) else data, timeout=RUN_TIMEOUT)
         if done.returncode != 0:
             raise LabError(f"{self.name}: {path} cannot be written: {done.stderr.decode(errors='replace').strip()}")

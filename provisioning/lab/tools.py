@@ -41,10 +41,21 @@ def call(*arguments: str, check: bool = True, timeout: float = 60) -> str:
     return done.stdout
 
 
-def try_call(arguments: Sequence[str], *, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-    """Run a program, output captured, success not required."""
+def try_call(
+    arguments: Sequence[str], *, timeout: float = 60, pass_fds: Sequence[int] = ()
+) -> subprocess.CompletedProcess[str]:
+    """Run a program, output captured, success not required; it inherits the files `pass_fds` open."""
     environment = {**os.environ, "PATH": SBIN, "LC_ALL": "C.UTF-8"}
     try:
-        return subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=timeout, env=environment)
+        return subprocess.run(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout,
+            env=environment,
+            pass_fds=pass_fds,
+        )
     except subprocess.TimeoutExpired as error:
         raise LabError(f"{' '.join(arguments)}: no end after {timeout:.0f} s") from error

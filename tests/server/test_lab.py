@@ -71,6 +71,7 @@ def test_a_server_comes_up_whole_with_nothing_failed(web: LabServer) -> None:
     assert web.run("systemctl --failed --no-legend").stdout == ""
     assert web.run("mariadb --batch --skip-column-names -e 'SELECT 1 + 1'").stdout.strip() == "2"
     assert web.run("php -r 'echo 6 * 7;'").stdout == "42"
+    assert "passwordauthentication yes" in web.run("sshd -T").stdout
 
 
 def test_it_answers_from_this_machine_by_http_and_ssh(web: LabServer) -> None:
@@ -206,6 +207,9 @@ def test_a_closed_lab_leaves_nothing() -> None:
         assert ask(server, "solo.lain.test.") == [server.address]
         assert len(traces(number)) > 4
     assert traces(number) == []
+    lab.close()
+    with pytest.raises(LabError, match="closed"):
+        lab.start("solo")
 
 
 def test_what_a_killed_owner_left_is_cleaned() -> None:
