@@ -1,0 +1,138 @@
+"""Takes a new server in, once, with an engineer's own root access, and installs a newer agent the same way later.
+
+After it the bot's key can start the agent on that server and do nothing else there; the engineer's access is kept
+nowhere. Running it again changes nothing that is right already.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from provisioning import enroll_steps as steps
+from provisioning.agent.protocol import AGENT_COMMAND, Request, Verb
+from provisioning.connection import Endpoint, HostKey, LinkError, Login, connect, read_host_key
+from provisioning.enroll_settings import EnrollSettings
+from provisioning.link import OnProgress, as_server_error
+from provisioning.plan import ErrorCode, Progress, ServerError, ServerFacts
+from provisioning.root_shell import RootShell
+
+Step = Callable[[RootShell, EnrollSettings], Awaitable[bool]]
+ENROLMENT: tuple[Step, ...] = (
+    steps.system,
+    steps.packages,
+    steps.apache,
+    steps.account,
+    steps.configuration,
+    steps.agent,
+    steps.sudo_rule,
+    steps.sshd,
+)
+UPGRADE: tuple[Step, ...] = (steps.system, steps.packages, steps.apache, steps.agent)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RootAccess:
+    """An engineer's own way in: root itself, or an account that may `sudo` without a password."""
+
+    login: Login
+    user: str = "root"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EnrolledServer:
+    """What is kept of it: where it is, the key to pin, what it is like, and which steps changed something."""
+
+    host: str
+    port: int
+    host_key: str
+    facts: ServerFacts
+    changed: tuple[str, ...]
+
+
+async def fingerprint(host: str, port: int = 22) -> HostKey:
+    """Return the host key to show and confirm before `enroll`. Raises `ServerError` (`UNREACHABLE`)."""
+    try:
+        return await read_host_key(host, port)
+    except LinkError as error:
+        raise as_server_error(error) from error
+
+
+async def enroll(
+    access: RootAccess,
+    *,
+    host: str,
+    port: int = 22,
+    host_key: str,
+    settings: EnrollSettings,
+    on_progress: OnProgress | None = None,
+) -> EnrolledServer:
+    """Make a server ours. `host_key` is the confirmed `HostKey.line`. Raises `ServerError` naming the step.
+
+    A step that fails leaves the earlier ones in place; enrolling again goes on from there.
+    """
+    endpoint = Endpoint(host=host, port=port, host_key=host_key, user=access.user)
+    return await _walk(ENROLMENT, endpoint, access, settings, on_progress)
+
+
+async def upgrade(
+    access: RootAccess,
+    *,
+    host: str,
+    port: int = 22,
+    host_key: str,
+    settings: EnrollSettings,
+    on_progress: OnProgress | None = None,
+) -> EnrolledServer:
+    """Install this version's agent, and what it needs, on an enrolled server. Raises `ServerError`."""
+    endpoint = Endpoint(host=host, port=port, host_key=host_key, user=access.user)
+    return await _walk(UPGRADE, endpoint, access, settings, on_progress)
+
+
+async def _walk(
+    walk: tuple[Step, ...],
+    endpoint: Endpoint,
+    access: RootAccess,
+    settings: EnrollSettings,
+    on_progress: OnProgress | None,
+) -> EnrolledServer:
+    changed = []
+    async with _root(endpoint, access) as root:
+        for done, step in enumerate(walk):
+            if on_progress is not None:
+                await on_progress(Progress(step=step.__name__, done=done, total=len(walk)))
+            if await step(root, settings):
+                changed.append(step.__name__)
+        facts = await _facts(root)
+    return EnrolledServer(
+        host=endpoint.host, port=endpoint.port, host_key=endpoint.host_key, facts=facts, changed=tuple(changed)
+    )
+
+
+@contextlib.asynccontextmanager
+async def _root(endpoint: Endpoint, access: RootAccess) -> AsyncIterator[RootShell]:
+    try:
+        session = await connect(endpoint, access.login)
+        try:
+            yield RootShell(session, is_root=access.user == "root")
+        finally:
+            await session.close()
+    except LinkError as error:
+        raise as_server_error(error) from error
+
+
+async def _facts(root: RootShell) -> ServerFacts:
+    """Ask the agent for the facts as the bot will: from its account, through the one sudo line."""
+    request = Request(id=str(uuid.uuid4()), verb=Verb.FACTS).to_line()
+    script = f"runuser -u {steps.BOT_ACCOUNT} -- sudo -n {' '.join(AGENT_COMMAND)}"
+    lines = (await root.must(script, request, step="facts")).splitlines()
+    try:
+        answer = json.loads(lines[-1])
+        if "error" in answer:
+            raise ServerError.from_data(answer["error"])
+        return ServerFacts.from_data(answer["result"])
+    except (IndexError, ValueError, KeyError, TypeError) as error:
+        raise ServerError(ErrorCode.VERSION_MISMATCH, "the agent gave no facts", step="facts") from error
