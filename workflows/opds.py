@@ -1,15 +1,39 @@
-"""The list of OPDs, which an administrator keeps in chat. An OPD is never deleted: its cases name it."""
+"""The city's OPDs: the shipped list at first start, then what the administrator makes of it in chat.
+
+An OPD is never deleted: its cases name it.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
 
 from workflows.refusal import Refused
 from workflows.store import ledger, people
 from workflows.store.tables import Opd, Person
 from workflows.store.unit_of_work import UnitOfWork
 
+SHIPPED = Path(__file__).parent / "data" / "opds.toml"
 CODE_MAX = 40
+
+
+async def seed(work: UnitOfWork, source: Path = SHIPPED) -> int:
+    """Bring the shipped OPDs into an empty list; return how many came."""
+    if await people.opds(work, active_only=False):
+        return 0
+    shipped = list(read(source))
+    for opd in shipped:
+        work.add(opd)
+    await work.flush()
+    return len(shipped)
+
+
+def read(source: Path) -> Iterator[Opd]:
+    """Read a list of OPDs from its data file."""
+    for row in tomllib.loads(source.read_text(encoding="utf-8"))["opd"]:
+        yield Opd(code=row["code"], name=row["name"], head_title=row["head_title"])
 
 
 async def add(work: UnitOfWork, by: Person, *, name: str, head_title: str) -> Opd:
