@@ -11,6 +11,7 @@ from workflows.case_change import attach, begin_step
 from workflows.checks import check_subdomain
 from workflows.engine import advance as engine
 from workflows.engine.description import Sop
+from workflows.engine.fields import missing_fields
 from workflows.engine.permit import Permitted, permit, permit_opening
 from workflows.occasion import Occasion, state_of
 from workflows.office import Office
@@ -37,11 +38,13 @@ def opening_mandate(sop: Sop, member: Member) -> Permitted | None:
 async def open_case(
     office: Office, work: UnitOfWork, member: Member, answers: Mapping[str, Any], *, sop_code: str = "hosting"
 ) -> Case:
-    """Begin a case and send it on where the opener may. Raises `Refused`: wrong_role, subdomain_*."""
+    """Begin a case and send it on where the opener may. Raises `Refused`: wrong_role, form_needed, subdomain_*."""
     sop = office.newest(sop_code)
     permitted = opening_mandate(sop, member)
     if permitted is None or permitted.mandate.opd_id is None:
         raise Refused("wrong_role")
+    if missing_fields(sop.form(sop.opening.form), answers):
+        raise Refused("form_needed")
     async with work.session.begin_nested():
         case = await _begin(work, sop, permitted.mandate.opd_id, member, answers)
         occasion = Occasion(

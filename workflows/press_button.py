@@ -9,6 +9,7 @@ from typing import Any
 from workflows.case_change import carry_out
 from workflows.engine.advance import advance
 from workflows.engine.description import Action
+from workflows.engine.fields import missing_fields
 from workflows.engine.permit import Denied, Permitted, Reason, permit
 from workflows.occasion import Occasion, state_of
 from workflows.office import Office
@@ -58,9 +59,9 @@ async def press(
     case, action, verdict = await may_press(
         office, work, member, case_id=case_id, action_id=action_id, revision=revision
     )
-    if action.form and answers is None:
-        raise Refused("form_needed")
     sop = office.sop(case.sop_code, case.sop_version)
+    if action.form and (answers is None or missing_fields(sop.form(action.form), answers)):
+        raise Refused("form_needed")
     decision = advance(sop, state_of(case), action_id, member.actor(), now=work.now, answers=answers)
     occasion = Occasion(
         office=office, work=work, sop=sop, case=case, action=action_id, by=member, mandate=verdict.mandate

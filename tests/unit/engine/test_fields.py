@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import string
-import tomllib
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.engine.office import HOSTING, SITI, TODAY, hosting
+from bot import texts
+from tests.unit.engine.office import SITI, TODAY, hosting
 from workflows.engine.description import Choice, Field, FieldLimits, FieldType
 from workflows.engine.fields import Fault, FieldError, missing_fields, parse, parse_nip, parse_phone, relevant_answers
 
-MESSAGES = tomllib.loads((HOSTING.parents[2] / "templates" / "messages" / "isian.toml").read_text(encoding="utf-8"))
 FORM = hosting().form("permohonan")
 YEAR = Field(id="n", type=FieldType.NUMBER, ask="", label="", limits=FieldLimits(minimum=1, maximum=5000))
 SERVER = Field(id="s", type=FieldType.SERVER, ask="", label="")
@@ -33,12 +32,12 @@ def fault(field: str | Field, raw: Any) -> Fault:
 
 def sentence(error: FieldError) -> str:
     """Return what the person reads; every parameter the sentence wants is there."""
-    words: str = MESSAGES[error.code]
-    return words.format(**error.params)
+    return texts.plain(f"isian.{error.code}", **error.params)
 
 
 def test_every_fault_has_one_sentence_and_no_sentence_is_idle() -> None:
-    assert set(MESSAGES) == {fault.value for fault in Fault}
+    known = texts.keys()
+    assert {key for key in known if key.startswith("isian.")} == {f"isian.{fault}" for fault in Fault}
 
 
 @pytest.mark.parametrize(
@@ -200,7 +199,7 @@ def test_marks_that_turn_or_break_a_text_are_refused(mark: str) -> None:
 def test_ten_thousand_characters_are_refused_with_the_limit() -> None:
     with pytest.raises(FieldError) as wrong:
         answer("tujuan", "a" * 10_000)
-    assert sentence(wrong.value) == "Jawaban terlalu panjang: paling banyak 1000 karakter, jawaban Anda 10000."
+    assert sentence(wrong.value) == "Jawaban terlalu panjang: paling banyak 1.000 karakter, jawaban Anda 10.000."
     assert fault("tujuan", "a") == Fault.TOO_SHORT
 
 

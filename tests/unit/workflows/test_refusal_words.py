@@ -1,0 +1,47 @@
+"""Whatever the office refuses, a person reads why: every code of the program has its sentence."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot import texts
+from bot.inbound.refusals import refusal
+from workflows.engine.permit import Reason
+from workflows.refusal import Refused
+from workflows.sops.hosting_guards import GUARDS
+
+ROOT = Path(__file__).parents[3]
+TOAST_MAX = 200  # characters that Telegram shows in an answer to a press
+PARAMS = {
+    "domain": "e-arsip.tarakankota.go.id",
+    "server": "web-1",
+    "php": "8.4",
+    "lacking": ["disk_mb", "memory_mb"],
+    "name": "Dinas Kesehatan",
+}
+
+
+def codes_in_the_program() -> set[str]:
+    sources = [path for room in ("workflows", "bot") for path in (ROOT / room).rglob("*.py")]
+    return {code for path in sources for code in re.findall(r'Refused\(\s*"([a-z_]+)"', path.read_text("utf-8"))}
+
+
+CODES = sorted(codes_in_the_program() | {f"guard_{name}" for name in GUARDS} | set(Reason))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_refusal_has_a_sentence_that_fits_a_toast(code: str) -> None:
+    assert texts.has(f"penolakan.{code}")
+    words = refusal(Refused(code, PARAMS))
+    assert words.endswith(".")
+    assert len(words) <= TOAST_MAX
+
+
+def test_lacking_capacity_is_named() -> None:
+    words = refusal(Refused("capacity_lacking", PARAMS))
+    assert words == (
+        "Kapasitas server web-1 tidak mencukupi: ruang berkas, memori. Mohon pilih paket atau server lain."
+    )
