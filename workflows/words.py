@@ -58,8 +58,8 @@ def megabytes(count: int) -> str:
 
 
 def bandwidth(kbit: int) -> str:
-    """Write kbit/s (1000 bits) as an office reads it: `20 Mbit/s`, `512 kbit/s`."""
-    return f"{number(kbit / 1000, 1)} Mbit/s" if kbit >= 1000 else f"{number(kbit)} kbit/s"
+    """Write kbit/s (1000 bits) as an office reads it: `20 Mbps`, `512 kbps`."""
+    return f"{number(kbit / 1000, 1)} Mbps" if kbit >= 1000 else f"{number(kbit)} kbps"
 
 
 def duration(span: dt.timedelta) -> str:

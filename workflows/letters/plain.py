@@ -33,7 +33,8 @@ def clean(text: str) -> str:
             kept.append(REPLACEMENT)
         elif char == "\n" or category not in {"Cc", "Cf", "Cs", "Cn"}:
             kept.append(char)
-    return _BLANK_LINES.sub("\n\n", "".join(kept)).strip()
+    composed = unicodedata.normalize("NFC", "".join(kept))  # again: what is gone may have kept two marks apart
+    return _BLANK_LINES.sub("\n\n", composed).strip()
 
 
 def one_line(text: str) -> str:

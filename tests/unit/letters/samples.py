@@ -148,7 +148,7 @@ PERSETUJUAN = SuratBalasan(
         kind=Kind.PHP,
         php_version="8.2",
         database=True,
-        package="Standar: ruang berkas 2 GB, basis data 1 GB, bandwidth 20 Mbit/s",
+        package="Standar: ruang berkas 2 GB, basis data 1 GB, bandwidth 20 Mbps",
         conditions=("Hosting digunakan hanya untuk PPDB.", "Tim Teknis menjaga keamanan aplikasi dan datanya."),
     ),
 )
