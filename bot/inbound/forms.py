@@ -25,9 +25,9 @@ class Filling:
     """
 
     form: Form
-    answers: Mapping[str, Any] = _NOTHING
+    answers: Mapping[str, Any] = dataclasses.field(default_factory=lambda: _NOTHING)
     position: str = ""
-    scratch: Mapping[str, Any] = _NOTHING
+    scratch: Mapping[str, Any] = dataclasses.field(default_factory=lambda: _NOTHING)
 
     @property
     def field(self) -> Field | None:
