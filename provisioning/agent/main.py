@@ -17,6 +17,8 @@ from provisioning.agent.record import Records
 from provisioning.agent.site import Site
 from provisioning.plan import ErrorCode, Progress, ServerError
 
+REQUEST_SECONDS = 10
+
 
 def main() -> int:
     """Answer the request on standard input. A caller that went away stops nothing: the journal keeps the answer."""
@@ -25,7 +27,7 @@ def main() -> int:
     os.umask(0o022)
     output = Output(sys.stdout.buffer)
     try:
-        line = sys.stdin.buffer.readline(protocol.REQUEST_MAX + 1)
+        line = _request_line()
         output.write({"result": answer(protocol.parse(line), line, output)})
     except ServerError as error:
         output.write({"error": error.to_data()})
@@ -34,6 +36,19 @@ def main() -> int:
         detail = f"{type(error).__name__}: {error}"
         output.write({"error": ServerError(ErrorCode.INTERNAL, detail).to_data()})
     return 0
+
+
+def _request_line() -> bytes:
+    """Read the request. Raises `ServerError` (`BAD_REQUEST`) when none comes: nobody keeps an idle root process."""
+
+    def too_late(*_: object) -> None:
+        raise ServerError(ErrorCode.BAD_REQUEST, f"no request came within {REQUEST_SECONDS} s", step="request")
+
+    signal.signal(signal.SIGALRM, too_late)
+    signal.alarm(REQUEST_SECONDS)
+    line = sys.stdin.buffer.readline(protocol.REQUEST_MAX + 1)
+    signal.alarm(0)
+    return line
 
 
 class Output:
