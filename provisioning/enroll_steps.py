@@ -14,6 +14,7 @@ from provisioning.root_shell import RootShell
 
 BOT_ACCOUNT = "layanan"
 BOT_HOME = "/var/lib/layanan-bot"
+EMPTY_SITE, EMPTY_NAME = "000-layanan", "server.layanan.invalid"  # RFC 2606: nobody's name
 SUDOERS = "/etc/sudoers.d/layanan-agent"
 APT_SECONDS = 1800.0
 PHP_EXTENSIONS = ("curl", "gd", "intl", "mbstring", "mysql", "xml", "zip")  # what common applications ask for
@@ -59,15 +60,20 @@ async def _missing(root: RootShell, wanted: list[str]) -> list[str]:
 
 
 async def apache(root: RootShell, _: EnrollSettings) -> bool:
-    """Enable what the sites need, and disable what leaks or would run a tenant's code as Apache itself."""
+    """Enable what the sites need; disable what leaks or runs a tenant's code as Apache, and Debian's first page."""
+    content = render("apache-empty.conf", name=EMPTY_NAME).encode()
+    rewritten = await root.put(f"/etc/apache2/sites-available/{EMPTY_SITE}.conf", content, step="apache")
+    look = "ls mods-enabled sites-enabled conf-enabled"
     script = f"""
-        cd /etc/apache2/mods-enabled; before=$(ls)
-        php=$(ls | sed -n 's/^\\(php.*\\)\\.load$/\\1/p')
+        cd /etc/apache2; before=$({look})
+        php=$(ls mods-enabled | sed -n 's/^\\(php.*\\)\\.load$/\\1/p')
         a2dismod -q -f $php {" ".join(UNSAFE_MODULES)} >&2
         a2enmod -q {" ".join(APACHE_MODULES)} >&2
         a2dissite -q 000-default default-ssl >&2 || true
+        a2ensite -q {EMPTY_SITE} >&2
         a2disconf -q serve-cgi-bin >&2 || true
-        test "$before" = "$(ls)" || {{ apache2ctl configtest >&2; systemctl restart apache2; echo changed; }}"""
+        if [ "$before" != "$({look})" ] || {"true" if rewritten else "false"}
+        then apache2ctl configtest >&2; systemctl restart apache2; echo changed; fi"""
     return "changed" in await root.must(script, step="apache", code=ErrorCode.APACHE_CONFIG_BROKEN)
 
 

@@ -53,7 +53,7 @@ class Fleet:
     async def plan(self, server: ServerAddress, spec: HostingSpec) -> Plan:
         """Return what an apply would do now; changes nothing. Raises `ProvisioningError`."""
         request = Request(id=_new_id(), verb=Verb.PLAN, spec=spec)
-        return _read(Plan.from_data, await self._ask(server, request))
+        return _read(lambda data: Plan.from_data(data["plan"]), await self._ask(server, request))
 
     async def apply(
         self,

@@ -18,7 +18,7 @@ from tests.server.hosting.conftest import engineers_access, outside_of, settings
 from tests.server.hosting.outside import Outside
 
 FILES = "/etc/layanan /etc/sudoers.d /etc/ssh /etc/apache2 /var/lib/layanan-bot /usr/lib/layanan-agent"
-STATE = f"find {FILES} -printf '%p %m %u %g %T@ %l\\n' | sort; getent passwd layanan; pgrep -o apache2"
+STATE = f"find {FILES} ! -type d -printf '%p %m %u %g %T@ %l\\n' | sort; getent passwd layanan; pgrep -o apache2"
 
 
 async def test_a_fresh_server_is_enrolled_and_a_second_time_changes_nothing(

@@ -32,6 +32,7 @@ PLAN = Plan(
     changes=(Change(part="vhost", key="file", action=Action.CREATE, summary="Create the site"),),
 )
 APPLIED = Applied(plan=PLAN, changed=True, facts={"uid": 20_000})
+PLANNED = says({"result": {"plan": PLAN.to_data(), "hash": PLAN.hash}})
 DONE = says({"result": APPLIED.to_data()})
 
 
@@ -53,7 +54,7 @@ def an_id() -> str:
 
 
 async def test_a_plan_arrives_as_it_was_made(fleet: Fleet, key: Secret) -> None:
-    async with agent_double(key, says({"result": PLAN.to_data()})) as server:
+    async with agent_double(key, PLANNED) as server:
         assert await fleet.plan(server.address, SPEC) == PLAN
 
 
@@ -98,7 +99,7 @@ async def test_a_server_that_always_cuts_off_is_given_up(fleet: Fleet, key: Secr
 
 
 async def test_many_calls_share_one_connection(fleet: Fleet, key: Secret) -> None:
-    async with agent_double(key, says({"result": PLAN.to_data()})) as server:
+    async with agent_double(key, PLANNED) as server:
         plans = await asyncio.gather(*(fleet.plan(server.address, SPEC) for _ in range(30)))
         assert (len(plans), server.logins) == (30, 1)
 
