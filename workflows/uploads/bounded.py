@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import subprocess
 import sys
 from collections.abc import Sequence
 
 from workflows.uploads.refusal import Refusal, UploadRefused
 
-SECONDS_MAX = 30
+SECONDS_MAX = 30.0
 MEMORY_MAX = 2 * 1024**3  # bytes of address space
+# Nothing of our own environment, which holds the bot's token and keys; few threads, as each reserves address space.
+ENVIRONMENT = {"RAYON_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"}
 CHILD = (sys.executable, "-I", "-m", "workflows.uploads.child")
 
 
@@ -29,9 +32,11 @@ def photos_to_pdf(photos: Sequence[tuple[bytes, str]], on: dt.date) -> bytes:
 
 
 def _ask(verb: str, arguments: Sequence[str], content: bytes) -> tuple[dict[str, str], bytes]:
-    command = [*CHILD, str(MEMORY_MAX), str(SECONDS_MAX), verb, *arguments]
+    command = [*CHILD, str(MEMORY_MAX), str(math.ceil(SECONDS_MAX)), verb, *arguments]
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS_MAX, check=False)
+        done = subprocess.run(
+            command, input=content, capture_output=True, timeout=SECONDS_MAX, check=False, env=ENVIRONMENT
+        )
     except subprocess.TimeoutExpired as error:
         raise UploadRefused(Refusal.TOO_COMPLEX) from error
     head, _newline, rest = done.stdout.partition(b"\n")

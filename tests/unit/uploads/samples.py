@@ -1,0 +1,79 @@
+"""Files as people send them, made here byte by byte; the JPEG is 30 by 20 pixels."""
+
+from __future__ import annotations
+
+import base64
+import io
+import struct
+import zlib
+
+import pypdf
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+
+JPEG = base64.b64decode(
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDACgcHiMeGSgjISMtKygwPGRBPDc3PHtYXUlkkYCZlo+AjIqgtObDoKrarYqMyP/L2u71"
+    "////m8H////6/+b9//j/wAALCAAUAB4BAREA/8QAFgABAQEAAAAAAAAAAAAAAAAAAAQB/8QAHhAAAQQDAAMAAAAAAAAAAAAAAAEC"
+    "AwQFERIhMUH/2gAIAQEAAD8A2/PkWXJG12yLEmudR7T0n3RZjJLMldy2kcj+1ROm8+NIWAAAAA//2Q=="
+)
+
+
+def turned(quarter: int) -> bytes:
+    """The JPEG with an EXIF orientation (TIFF tag 0x0112), as a phone held upright writes it."""
+    entry = struct.pack("<HHIHH", 0x0112, 3, 1, quarter, 0)
+    exif = b"Exif\0\0" + b"II*\0" + struct.pack("<IH", 8, 1) + entry + bytes(4)
+    return JPEG[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + JPEG[2:]
+
+
+def png(width: int, height: int, *, claimed: tuple[int, int] | None = None, colour: bool = False) -> bytes:
+    """A grey image, or one of four channels; `claimed` puts another size into its header than its data has."""
+    header = struct.pack(">IIBBBBB", *(claimed or (width, height)), 8, 6 if colour else 0, 0, 0, 0)
+    rows = (b"\0" + b"\x80" * width * (4 if colour else 1)) * height
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def letter(pages: int = 1) -> pypdf.PdfWriter:
+    writer = pypdf.PdfWriter()
+    for _page in range(pages):
+        writer.add_blank_page(595, 842)
+    return writer
+
+
+def pdf(writer: pypdf.PdfWriter) -> bytes:
+    target = io.BytesIO()
+    writer.write(target)
+    return target.getvalue()
+
+
+def locked(user_password: str) -> bytes:
+    writer = letter()
+    writer.encrypt(user_password=user_password, owner_password="pemilik", algorithm="AES-256")
+    return pdf(writer)
+
+
+def with_attachment() -> bytes:
+    writer = letter()
+    writer.add_attachment("gaji.exe", b"MZ")
+    return pdf(writer)
+
+
+def with_page_action(action: str) -> bytes:
+    """A page that does something when it is opened."""
+    writer = letter()
+    does = DictionaryObject({NameObject("/S"): NameObject(action), NameObject("/F"): TextStringObject("cmd.exe")})
+    writer.pages[0][NameObject("/AA")] = DictionaryObject({NameObject("/O"): writer._add_object(does)})
+    return pdf(writer)
+
+
+def endless_pages() -> bytes:
+    """A page tree that contains itself."""
+    writer = letter()
+    tree = writer.root_object["/Pages"].get_object()
+    assert isinstance(tree, DictionaryObject)
+    kids = tree["/Kids"]
+    assert isinstance(kids, ArrayObject)
+    kids.append(writer.root_object.raw_get("/Pages"))
+    return pdf(writer)
