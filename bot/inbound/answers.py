@@ -86,7 +86,7 @@ async def _finish_pages(turn: Turn, draft: OpenDraft, prepared: Prepared) -> Rep
     """Take the PDF made of the photos; where they make none, say why and begin the pages anew."""
     if prepared.document is not None:
         return await _keep(turn, draft, dict(prepared.document))
-    key, params = prepared.fault or ("umum.gangguan", {})
+    key, params = prepared.fault or ("kiriman.gangguan", {})
     empty = dataclasses.replace(draft.filling, scratch={})
     await drafts.save(turn, draft, _wrong(empty, key, dict(params)))
     return Reply()

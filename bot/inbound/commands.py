@@ -13,7 +13,7 @@ from workflows.people import Member
 
 Command = Callable[[Turn, str], Awaitable[None]]
 OPD_ROLES = ("kepala_opd", "tim_teknis")
-EVERYBODY = ("menu", "bantuan", "tugas", "permohonan", "hosting", "cari", "batal", "privasi")
+EVERYBODY = ("start", "menu", "bantuan", "tugas", "permohonan", "hosting", "cari", "batal", "privasi")
 
 
 def commands_for(member: Member) -> list[BotCommand]:

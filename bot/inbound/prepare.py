@@ -18,14 +18,19 @@ from bot.app import App
 from bot.callback_data import CasePress, FormPress, UnknownPressError, decode
 from bot.inbound import drafts
 from bot.inbound.previews import PREVIEWS
+from provisioning.fleet import ProvisioningError
+from provisioning.plan import MARKS
+from provisioning.spec import HostingSpec
 from workflows import people, press_button, servers
 from workflows.correspondence import issue
 from workflows.engine.description import FieldType
 from workflows.occasion import Occasion
 from workflows.refusal import Refused
+from workflows.store import hostings
 from workflows.uploads import Refusal, UploadRefused, accept_letter, check_size
 
 PDF = "application/pdf"
+PLAN = "lihat_rencana"
 ASKS_SERVERS = ("data_server", "pilih_server")
 
 
@@ -37,6 +42,7 @@ class Prepared:
     page: str | None = None  # SHA-256 of a photo that is kept
     fault: tuple[str, Mapping[str, Any]] | None = None  # a text and its parameters
     preview: Mapping[str, Any] | None = None
+    plan: Mapping[str, Any] | None = None  # changes and notes, one line each
 
 
 NOTHING = Prepared()
@@ -108,6 +114,8 @@ async def _press(app: App, telegram_id: int, data: str) -> Prepared:
         await servers.refresh(app.office, app.database)
     if isinstance(press, CasePress) and press.action in PREVIEWS:
         return await _preview(app, telegram_id, press)
+    if isinstance(press, CasePress) and press.action == PLAN:
+        return await _plan(app, press.case)
     return NOTHING
 
 
@@ -120,6 +128,22 @@ async def _finished_pages(app: App, telegram_id: int, press: FormPress) -> Prepa
         return NOTHING
     contents = [await app.office.files.read(page) for page in draft.filling.scratch["pages"]]
     return Prepared(document=await _accept(app, contents, draft.filling.form.field(press.at).label))
+
+
+async def _plan(app: App, case_id: int) -> Prepared:
+    """Ask the chosen server what would be done on it; who may see the answer is checked where it is shown."""
+    async with app.database.read() as work:
+        hosting = await hostings.of_case(work, case_id)
+        server = await hostings.server(work, hosting.server_id) if hosting else None
+    if hosting is None or server is None:
+        return NOTHING
+    try:
+        async with asyncio.timeout(servers.PATIENCE_SECONDS):
+            plan = await app.office.fleet.plan(servers.address(server), HostingSpec.from_data(hosting.spec))
+    except (ProvisioningError, TimeoutError):
+        return NOTHING
+    changes = [f"{MARKS[change.action]} {change.part}: {change.summary}" for change in plan.pending]
+    return Prepared(plan={"changes": changes, "notes": list(plan.notes)})
 
 
 async def _preview(app: App, telegram_id: int, press: CasePress) -> Prepared:

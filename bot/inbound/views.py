@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.inbound.prepare import Prepared
+from bot.inbound.prepare import PLAN, Prepared
 from bot.inbound.previews import PREVIEWS
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
+from workflows import credentials
 from workflows.engine.description import Action
-from workflows.store import cases, hostings, outbox
+from workflows.store import cases, outbox
 from workflows.store.tables import Case
 
 View = Callable[[Turn, Case], Awaitable[Reply]]
@@ -21,6 +22,8 @@ async def show_view(turn: Turn, case: Case, action: Action, prepared: Prepared) 
     """Show what a view's button promises. Raises `KeyError` for a view nobody has written."""
     if action.id in PREVIEWS:
         return await _preview(turn, case, prepared)
+    if action.id == PLAN:
+        return await _plan(turn, case, prepared)
     return await VIEWS[action.id](turn, case)
 
 
@@ -41,6 +44,15 @@ async def _preview(turn: Turn, case: Case, prepared: Prepared) -> Reply:
     return Reply()
 
 
+async def _plan(turn: Turn, case: Case, prepared: Prepared) -> Reply:
+    if prepared.plan is None:
+        return Reply(toast=plain("server.rencana_gagal"), alert=True)
+    args = {"case": case.id, **prepared.plan}
+    params = {"name": "plan", "args": args, "edit": None}
+    await outbox.put(turn.work, turn.chat_id, "screen", params, case_id=case.id)
+    return Reply()
+
+
 async def _file(turn: Turn, case: Case, file: Mapping[str, Any], caption: str) -> None:
     params = {**file, "caption": caption, "params": {"number": case.number}}
     await outbox.put(turn.work, turn.chat_id, "file", params, case_id=case.id)
@@ -55,17 +67,13 @@ async def _request(turn: Turn, case: Case) -> Reply:
 
 
 async def _credentials(turn: Turn, case: Case) -> Reply:
-    hosting = await hostings.of_case(turn.work, case.id)
-    if hosting is None:
-        return Reply(toast=plain("penolakan.guard"), alert=True)
-    params = {"hosting": hosting.id, "person": turn.member.person.id}
-    await outbox.put(turn.work, turn.chat_id, "credentials", params, case_id=case.id)
+    await credentials.check(turn.app.office, turn.work, turn.member, case.id)
+    await outbox.put(turn.work, turn.chat_id, "credentials", {"case": case.id}, case_id=case.id)
     return Reply()
 
 
 VIEWS: Mapping[str, View] = {
     "data_server": _screen("servers"),
-    "lihat_rencana": _screen("plan"),
     "lihat_log": _screen("log"),
     "lihat_permohonan": _request,
     "kredensial": _credentials,

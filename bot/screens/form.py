@@ -41,9 +41,7 @@ def form_screen(purpose: Purpose, filling: Filling, *, fresh: bool, today: dt.da
 
 def closed_screen(key: str, params: dict[str, str], *, fresh: bool) -> Screen:
     """Return the last sentence of a form that is over."""
-    return Screen(
-        text=html(key, **params), subject=SUBJECT, fresh=fresh, old_message=OldMessage.KEEP_WITHOUT_BUTTONS
-    )
+    return Screen(text=html(key, **params), subject=SUBJECT, fresh=fresh, old_message=OldMessage.KEEP_WITHOUT_BUTTONS)
 
 
 def resume_screen(purpose: Purpose) -> Screen:

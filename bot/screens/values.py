@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.screens import formats
@@ -9,23 +10,24 @@ from bot.texts import plain
 from workflows import words
 from workflows.engine.description import Field, FieldType
 
+_WORDS: Mapping[FieldType, Callable[[Any], str]] = {
+    FieldType.DATE: formats.date,
+    FieldType.YES_NO: lambda value: plain("formulir.ya" if value else "formulir.tidak"),
+    FieldType.NUMBER: words.number,
+    FieldType.DOCUMENT: lambda value: f"{value['name']} ({words.size(value['size'])})",
+    FieldType.PEOPLE: lambda value: "\n".join(
+        f"{one['name']}, NIP {words.nip(one['nip'])}, {one['phone']}" for one in value
+    ),
+}
+
 
 def value_words(field: Field, value: Any) -> str:
     """Return an answer in words: the label of a choice, a date written out, people one a line."""
     if value is None:
         return plain("formulir.kosong")
-    match field.type:
-        case FieldType.DATE:
-            return formats.date(value)
-        case FieldType.YES_NO:
-            return plain("formulir.ya" if value else "formulir.tidak")
-        case FieldType.PEOPLE:
-            return "\n".join(f"{one['name']}, NIP {words.nip(one['nip'])}, {one['phone']}" for one in value)
-        case FieldType.DOCUMENT:
-            return f"{value['name']} ({words.size(value['size'])})"
-        case FieldType.NUMBER:
-            return words.number(value)
+    if field.type in _WORDS:
+        return _WORDS[field.type](value)
     labels = {choice.value: choice.label for choice in field.choices}
     if isinstance(value, list):
-        return "; ".join(labels.get(one, one) for one in value)
+        return "; ".join(labels.get(str(one), str(one)) for one in value)
     return labels.get(str(value), str(value))

@@ -78,6 +78,11 @@ async def opd_by_code(work: UnitOfWork, code: str) -> Opd | None:
     return (await work.session.scalars(select(Opd).where(Opd.code == code))).first()
 
 
+async def invite(work: UnitOfWork, invite_id: int) -> Invite | None:
+    """Return one invitation."""
+    return await work.session.get(Invite, invite_id)
+
+
 async def invite_by_hash(work: UnitOfWork, token_hash: str) -> Invite | None:
     """Return the invitation of this token hash, locked for the transaction."""
     query = select(Invite).where(Invite.token_hash == token_hash).with_for_update()

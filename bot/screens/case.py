@@ -1,0 +1,99 @@
+"""A case's card, the question asked before what cannot be undone, and the whole request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.callback_data import CasePress, Show
+from bot.screens import formats
+from bot.screens.keyboards import button, keyboard, packed
+from bot.screens.lengths import fit, shorten
+from bot.screens.screen import Screen
+from bot.texts import html
+from workflows.engine.chart import Mark, chart
+from workflows.engine.description import Action, Status
+from workflows.views.case import CaseView
+
+MARKS = {Mark.DONE: "✓", Mark.TO_COME: "·", Mark.STOPPED: "✗"}
+DETAIL_MAX = 300  # characters of one answer on the card
+ANSWER_MAX = 900  # characters of one answer where the whole request is shown
+
+
+def subject_of(case_id: int) -> str:
+    """Return the name under which a chat keeps the card of a case."""
+    return f"case:{case_id}"
+
+
+def case_screen(view: CaseView, details: Sequence[tuple[str, str]], *, fresh: bool) -> Screen:
+    """Return the card; `details` are the answers that matter now, as label and words."""
+    case = view.case
+    buttons = [
+        button(action.label, CasePress(case.id, action.id, case.revision), action.style) for action in view.actions
+    ]
+    lines = [*_head(view), "", _line(view), *_state(view), ""]
+    lines += [html("kartu.isian", label=label, value=shorten(value, DETAIL_MAX)) for label, value in details]
+    last = _last(view)
+    return Screen(
+        text=fit([*lines, *(["", last] if last else [])]),
+        keyboard=keyboard(packed(buttons)),
+        subject=subject_of(case.id),
+        fresh=fresh,
+        silent=not fresh,
+    )
+
+
+def confirm_screen(view: CaseView, action: Action, question: str) -> Screen:
+    """Name what will happen and ask once more."""
+    assert action.confirm is not None  # noqa: S101  (only asked of actions that have one)
+    case = view.case
+    rows = [
+        [button(action.confirm.yes, CasePress(case.id, action.id, case.revision, sure=True), action.style)],
+        [button(action.confirm.no, Show("case", (str(case.id),)))],
+    ]
+    text = html("kartu.tanya", number=case.number, opd=view.opd, text=question)
+    return Screen(text=text, keyboard=keyboard(rows), subject=subject_of(case.id))
+
+
+def request_screen(view: CaseView, title: str, answers: Sequence[tuple[str, str]]) -> Screen:
+    """Return every answer of the request."""
+    lines = [*_head(view), f"<b>{html('formulir.tanya', text=title)}</b>", ""]
+    lines += [html("formulir.baris", label=label, value=shorten(value, ANSWER_MAX)) for label, value in answers]
+    return Screen(text=fit(lines))
+
+
+def _head(view: CaseView) -> list[str]:
+    return [
+        html("kartu.judul", number=view.case.number, opd=view.opd),
+        html("kartu.perihal", subject=view.case.subject),
+    ]
+
+
+def _line(view: CaseView) -> str:
+    """Draw the ten steps, the present one marked: ✓ ✓ [3] · · · · · · ·."""
+    signs = [
+        f"<b>[{step.number}]</b>" if step.mark is Mark.NOW else MARKS[step.mark]
+        for step in chart(view.sop, view.state, {})
+    ]
+    return " ".join(signs)
+
+
+def _state(view: CaseView) -> list[str]:
+    lines = [html("kartu.langkah", number=view.step.number, count=len(view.sop.steps), title=view.step.title)]
+    status = view.state.status
+    if status is not Status.OPEN:
+        lines.append(html(f"kartu.keadaan_{status}"))
+    if view.ended:
+        return lines
+    lines.append(html("kartu.menunggu", who=", ".join(view.must_act)) if view.must_act else html("kartu.mesin"))
+    word = "kartu.waktu_berhenti" if status is Status.WAITING_OPD else "kartu.waktu"
+    lines.append(html(word, norm=view.step.norm_text, elapsed=formats.duration(view.elapsed)))
+    if view.late:
+        lines.append(html("kartu.lewat", deadline=view.step.deadline_text))
+    return lines
+
+
+def _last(view: CaseView) -> str:
+    """Say who moved the case last, and when."""
+    if view.last is None or view.last.action is None or not view.last.action.done_text:
+        return ""
+    return html("kartu.terakhir", done=view.last.action.done_text, who=view.last.by, when=formats.instant(view.last.at))

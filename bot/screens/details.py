@@ -1,0 +1,74 @@
+"""Which answers a case's card shows: what is asked for, what was decided so far, and why it came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.screens.values import value_words
+from bot.texts import has, plain
+from workflows.engine.description import Field, FieldType
+from workflows.views.case import CaseView, answered
+
+ON_CARD = ("aplikasi", "paket")  # of the request: the rest stands behind "Lihat permohonan"
+Pairs = Iterator[tuple[str, str]]
+
+
+def card_details(view: CaseView, names: Mapping[int, str]) -> list[tuple[str, str]]:
+    """Return label and words of each detail; `names` are the people of the case by id."""
+    pairs = [*_request(view), *_facts(view), *_opinions(view, names), *_latest_form(view)]
+    return list(dict(pairs).items())
+
+
+def request_details(view: CaseView) -> list[tuple[str, str]]:
+    """Return every answer of the form that began the case."""
+    form = view.sop.form(view.sop.opening.form)
+    return [(one.field.label, _words(view, one.field, one.value)) for one in answered(form, view.case.facts[form.id])]
+
+
+def people_in(view: CaseView) -> set[int]:
+    """Return the ids of the people whose names the card needs."""
+    return {int(person_id) for person_id in view.case.facts.get("opinions", {})}
+
+
+def _request(view: CaseView) -> Pairs:
+    form = view.sop.form(view.sop.opening.form)
+    for one in answered(form, view.case.facts.get(form.id, {})):
+        if one.field.id in ON_CARD or one.field.type is FieldType.SUBDOMAIN:
+            yield one.field.label, _words(view, one.field, one.value)
+
+
+def _facts(view: CaseView) -> Pairs:
+    facts = view.case.facts
+    if "agenda_number" in facts:
+        yield plain("kartu.nomor_agenda"), str(facts["agenda_number"])
+    if "server" in facts and "server" in {form.id for form in view.sop.forms}:
+        for one in answered(view.sop.form("server"), facts["server"]):
+            yield plain("kartu.dipilih", label=one.field.label), _words(view, one.field, one.value)
+    word = f"kartu.rekomendasi_{facts.get('recommendation')}"
+    if has(word):
+        yield plain("kartu.rekomendasi"), plain(word)
+
+
+def _opinions(view: CaseView, names: Mapping[int, str]) -> Pairs:
+    for person_id, entry in view.case.facts.get("opinions", {}).items():
+        action = view.sop.action(entry["action"])
+        note = "; ".join(str(value) for value in entry["answers"].values())
+        words = action.label if action else ""
+        yield plain("kartu.pendapat", who=names.get(int(person_id), "")), f"{words}: {note}" if note else words
+
+
+def _latest_form(view: CaseView) -> Pairs:
+    """Return what was written with the last press: the reasons of a return, what the OPD is asked for."""
+    action = view.last.action if view.last else None
+    if action is None or not action.form or action.form == view.sop.opening.form or action.outcome.records:
+        return
+    form = view.sop.form(action.form)
+    for one in answered(form, view.case.facts.get(form.id, {})):
+        yield one.field.label, _words(view, one.field, one.value)
+
+
+def _words(view: CaseView, field: Field, value: Any) -> str:
+    if field.type is FieldType.SUBDOMAIN and view.domain:
+        return view.domain
+    return value_words(field, value)

@@ -1,0 +1,84 @@
+"""A job that builds a hosting: its progress, the alert when it fails, its log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bot.callback_data import CasePress
+from bot.screens import formats
+from bot.screens.keyboards import button, keyboard, packed
+from bot.screens.lengths import fit, shorten
+from bot.screens.screen import Screen
+from bot.texts import has, html, plain
+from workflows.engine.description import Action
+from workflows.views.jobs import JobView
+
+EDIT_PAUSE = dt.timedelta(seconds=1)
+DETAIL_MAX = 500
+LINE_MAX = 200
+
+
+def progress_screen(view: JobView, *, engineer: bool) -> Screen:
+    """Return the bar; why a job failed is said to engineers only."""
+    job = view.job
+    head = html("pekerjaan.judul", number=view.case.number, domain=view.hosting.domain)
+    if job.state == "done":
+        body = html("pekerjaan.selesai")
+    elif job.state in ("failed", "held", "cancelled"):
+        body = html("pekerjaan.gagal_engineer", step=step_words(job.step)) if engineer else html("pekerjaan.gagal_opd")
+    else:
+        step = step_words(job.step) if job.state == "running" else plain("pekerjaan.menunggu")
+        body = html("pekerjaan.sedang", bar=formats.bar(job.done, job.total), step=step)
+    return Screen(text=f"{head}\n\n{body}", subject=f"job:{job.id}", silent=True, least_pause=EDIT_PAUSE)
+
+
+def alert_screen(view: JobView, actions: Sequence[Action]) -> Screen:
+    """Tell engineers what failed: step, cause in words, what was left in place, and what they may do."""
+    job, case = view.job, view.case
+    error = job.error or {}
+    text = html(
+        "pekerjaan.alert",
+        number=case.number,
+        domain=view.hosting.domain,
+        server=view.server.name,
+        attempt=job.attempt,
+        step=step_words(str(error.get("step") or job.step)),
+        cause=cause_words(job.error_code),
+        detail=shorten(str(error.get("detail", "")), DETAIL_MAX),
+        left=", ".join(str(one) for one in error.get("left", ())),
+        taken_by=view.taken_by,
+    )
+    buttons = [button(action.label, CasePress(case.id, action.id, case.revision), action.style) for action in actions]
+    return Screen(text=text, keyboard=keyboard(packed(buttons)), subject=f"alert:{job.id}")
+
+
+def log_screen(view: JobView) -> Screen:
+    """Return the newest lines of the job's log."""
+    lines = [shorten(_line(entry), LINE_MAX) for entry in view.job.log]
+    server_log = str((view.job.error or {}).get("server_log", ""))
+    lines += [shorten(line, LINE_MAX) for line in server_log.splitlines()]
+    head = html("pekerjaan.log_judul", number=view.case.number)
+    if not lines:
+        return Screen(text=f"{head}\n{html('pekerjaan.log_kosong')}")
+    newest = fit([html("formulir.tanya", text=line) for line in reversed(lines)], 3_300).splitlines()
+    return Screen(text=f"{head}\n<pre>" + "\n".join(reversed(newest)) + "</pre>")
+
+
+def step_words(step: str) -> str:
+    """Return a step of the work in words; one that has none is named as it is."""
+    key = f"langkah.{step}"
+    return plain(key) if has(key) else step or plain("pekerjaan.menunggu")
+
+
+def cause_words(code: str | None) -> str:
+    """Return why a job failed, in a short sentence."""
+    key = f"galat.{code}"
+    return plain(key if has(key) else "galat.internal")
+
+
+def _line(entry: object) -> str:
+    if not isinstance(entry, dict):
+        return str(entry)
+    rest = " ".join(f"{key}={value}" for key, value in entry.items() if key != "at")
+    return f"{entry.get('at', '')[:19]} {rest}"

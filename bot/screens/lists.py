@@ -1,0 +1,86 @@
+"""Lists of cases and of hostings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.callback_data import Show
+from bot.screens import formats
+from bot.screens.keyboards import Row, button, in_rows, keyboard, pages, to_menu
+from bot.screens.lengths import fit, shorten
+from bot.screens.screen import Screen
+from bot.texts import html, plain
+from workflows.engine.description import Status
+from workflows.views.hosting import HostingView
+from workflows.views.lists import PAGE, CaseLine
+
+SUBJECT_MAX = 80
+
+
+def tasks_screen(lines: Sequence[CaseLine], page: int) -> Screen:
+    """Return what waits for a person, oldest first."""
+    count = -(-len(lines) // PAGE)
+    shown = lines[page * PAGE : (page + 1) * PAGE]
+    title = html("daftar.tugas_judul", count=len(lines)) if lines else html("daftar.tugas_kosong")
+    return _list(title, shown, pages("tasks", page, count))
+
+
+def cases_screen(lines: Sequence[CaseLine], page: int, *, more: bool) -> Screen:
+    """Return one page of the cases a person may see, newest first."""
+    title = html("daftar.permohonan_judul") if lines else html("daftar.permohonan_kosong")
+    return _list(title, lines, pages("cases", page, page + 2 if more else page + 1))
+
+
+def found_screen(words: str, lines: Sequence[CaseLine]) -> Screen:
+    """Return what a search found."""
+    key = "daftar.cari_judul" if lines else "daftar.cari_kosong"
+    return _list(html(key, words=words, count=len(lines)), lines[:PAGE], [])
+
+
+def hostings_screen(views: Sequence[HostingView], *, packages: dict[int, str]) -> Screen:
+    """Return the hostings a person may see; `packages` are labels by hosting id."""
+    if not views:
+        return Screen(text=html("hosting.kosong"), keyboard=keyboard([to_menu()]))
+    lines = [html("hosting.judul", count=len(views))]
+    for view in views:
+        applied = view.hosting.applied
+        lines.append(
+            "\n"
+            + html(
+                "hosting.butir",
+                domain=view.hosting.domain,
+                opd=view.opd,
+                state=plain(f"hosting.keadaan_{view.spec.state}"),
+                number=view.case_number,
+                addresses=", ".join(applied.get("facts", {}).get("addresses", [])),
+                package=packages.get(view.hosting.id),
+                php=view.spec.php_version,
+                certificate=_certificate(applied.get("certificate", {})),
+                checked=formats.instant(applied["verified_at"]) if applied.get("verified_at") else None,
+            ).strip()
+        )
+    return Screen(text=fit(lines), keyboard=keyboard([to_menu()]))
+
+
+def _certificate(facts: Mapping[str, str]) -> str | None:
+    """Say until when the certificate holds, and whether browsers trust it."""
+    if "expires" not in facts:
+        return None
+    word = "hosting.sertifikat" if facts.get("trusted") == "yes" else "hosting.sertifikat_sendiri"
+    return plain(word, until=formats.date(facts["expires"][:10]))
+
+
+def _list(title: str, lines: Sequence[CaseLine], turn: Row) -> Screen:
+    text = [title]
+    buttons = []
+    for line in lines:
+        subject = shorten(line.case.subject, SUBJECT_MAX)
+        text += ["", html("daftar.baris", number=line.case.number, opd=line.opd, subject=subject, state=_state(line))]
+        buttons.append(button(line.case.number, Show("fresh_case", (str(line.case.id),))))
+    return Screen(text=fit(text), keyboard=keyboard([*in_rows(buttons, 2), turn, to_menu()]))
+
+
+def _state(line: CaseLine) -> str:
+    if line.status is Status.OPEN:
+        return plain("daftar.langkah", number=line.step.number, title=line.step.short_title)
+    return plain(f"daftar.keadaan_{line.status}")

@@ -1,0 +1,192 @@
+"""Screens that are asked for by name, with what each needs read from the store; each checks who looks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.app import App
+from bot.inbound import drafts
+from bot.inbound.commands import searches
+from bot.screens import administration, joining, lists, menu, server
+from bot.screens.case import request_screen
+from bot.screens.details import request_details
+from bot.screens.form import resume_screen
+from bot.screens.job import log_screen
+from bot.screens.offices import office_name, offices_of
+from bot.screens.screen import Screen
+from bot.texts import html
+from workflows.open_case import opening_mandate
+from workflows.people import Member, today
+from workflows.store import cases, people
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.views import hosting, jobs
+from workflows.views import lists as listed
+from workflows.views.case import case_view
+from workflows.views.servers import server_views
+
+Args = Mapping[str, Any]
+ForMember = Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen | None]]
+ForAnybody = Callable[[App, UnitOfWork, Args], Awaitable[Screen | None]]
+
+
+async def named_screen(app: App, work: UnitOfWork, member: Member | None, name: str, args: Args) -> Screen | None:
+    """Return a screen by name, or None where this person may not see it or there is nothing to show."""
+    if name in OPEN:
+        return await OPEN[name](app, work, args)
+    if member is None or (name in ADMIN_ONLY and not member.is_admin):
+        return None
+    return await SCREENS[name](app, work, member, args)
+
+
+async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen:
+    codes = sorted({code for code, _ in app.office.sops})
+    openings = [sop for code in codes if opening_mandate(sop := app.office.newest(code), member)]
+    return menu.menu_screen(
+        member.person,
+        offices_of(app.office, member),
+        openings=openings,
+        tasks=len(await listed.tasks(app.office, work, member)),
+        searches=searches(member),
+        admin=member.is_admin,
+    )
+
+
+async def _help(_app: App, _work: UnitOfWork, member: Member, _args: Args) -> Screen:
+    return menu.help_screen([*dict.fromkeys(mandate.role for mandate in member.mandates)])
+
+
+async def _privacy(app: App, _work: UnitOfWork, member: Member, _args: Args) -> Screen:
+    return menu.privacy_screen(member.person, offices_of(app.office, member))
+
+
+async def _tasks(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
+    return lists.tasks_screen(await listed.tasks(app.office, work, member), args.get("page", 0))
+
+
+async def _cases(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
+    page = args.get("page", 0)
+    lines, more = await listed.cases_of(app.office, work, member, page)
+    return lists.cases_screen(lines, page, more=more)
+
+
+async def _found(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
+    return lists.found_screen(args["words"], await listed.search(app.office, work, member, args["words"]))
+
+
+async def _hosting(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen:
+    views = await hosting.hostings_of(app.office, work, member)
+    packages = {}
+    for view in views:
+        case = await cases.get(work, view.hosting.case_id)
+        if case is not None and "server" in case.facts:
+            sop = app.office.sop(case.sop_code, case.sop_version)
+            packages[view.hosting.id] = sop.package(case.facts["server"]["paket"]).label
+    return lists.hostings_screen(views, packages=packages)
+
+
+async def _request(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    view = await case_view(app.office, work, args["case"], member)
+    if view is None:
+        return None
+    return request_screen(view, view.sop.form(view.sop.opening.form).title, request_details(view))
+
+
+async def _servers(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    view = await case_view(app.office, work, args["case"], member)
+    return server.servers_screen(view.case.number, await server_views(work, view.sop, view.case)) if view else None
+
+
+async def _plan(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    view = await case_view(app.office, work, args["case"], member)
+    return server.plan_screen(view.case.number, args["changes"], args["notes"]) if view else None
+
+
+async def _log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    view = await jobs.job_of_case(work, args["case"])
+    if view is None or not member.has("engineer"):
+        return Screen(text=html("pekerjaan.log_kosong"))
+    return log_screen(view)
+
+
+async def _resume(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
+    draft = await drafts.load(app, work, member)
+    return resume_screen(draft.purpose) if draft else None
+
+
+async def _discarded(_app: App, _work: UnitOfWork, _member: Member, args: Args) -> Screen:
+    return Screen(text=html("formulir.dibatalkan", title=args["title"]))
+
+
+async def _people(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
+    return administration.people_screen(await people.everybody(work), args.get("page", 0))
+
+
+async def _person(app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
+    person = await people.by_id(work, args["person"])
+    held = await people.mandates(work, person.id, today(work))
+    offices = [(row.id, await office_name(app.office, work, row)) for row in held]
+    return administration.person_screen(person, offices)
+
+
+async def _end_mandate(app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
+    row = await people.mandate(work, args["mandate"])
+    person = await people.by_id(work, row.person_id)
+    return administration.end_mandate_screen(person, row.id, await office_name(app.office, work, row))
+
+
+async def _opds(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
+    return administration.opds_screen(await people.opds(work, active_only=False), args.get("page", 0))
+
+
+async def _opd(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
+    return administration.opd_screen(await people.opd(work, args["opd"]))
+
+
+async def _invitation(app: App, work: UnitOfWork, args: Args) -> Screen | None:
+    invite = await people.invite(work, args["invite"])
+    if invite is None or invite.used_at is not None:
+        return None
+    person = await people.by_id(work, invite.person_id)
+    return joining.invitation_screen(person.name, await office_name(app.office, work, invite))
+
+
+async def _welcome(_app: App, _work: UnitOfWork, args: Args) -> Screen:
+    return joining.welcome_screen(args["name"], args["office"])
+
+
+async def _genuine(_app: App, work: UnitOfWork, args: Args) -> Screen:
+    letter = await cases.letter_by_code(work, args["code"]) if args["code"] else None
+    case = await cases.get(work, letter.case_id) if letter else None
+    signer = await people.by_id(work, letter.signed_by) if letter and letter.signed_by else None
+    paper = await cases.paper(work, letter.paper_id) if letter and letter.paper_id else None
+    return joining.genuine_screen(
+        letter,
+        subject=case.subject if case else "",
+        signer=signer.name if signer else "–",
+        sha256=paper.sha256 if paper else "",
+    )
+
+
+ADMIN_ONLY = frozenset({"people", "person", "end_mandate", "opds", "opd"})
+OPEN: Mapping[str, ForAnybody] = {"invitation": _invitation, "welcome": _welcome, "genuine": _genuine}
+SCREENS: Mapping[str, ForMember] = {
+    "menu": _menu,
+    "help": _help,
+    "privacy": _privacy,
+    "tasks": _tasks,
+    "cases": _cases,
+    "found": _found,
+    "hosting": _hosting,
+    "request": _request,
+    "servers": _servers,
+    "plan": _plan,
+    "log": _log,
+    "resume": _resume,
+    "discarded": _discarded,
+    "people": _people,
+    "person": _person,
+    "end_mandate": _end_mandate,
+    "opds": _opds,
+    "opd": _opd,
+}

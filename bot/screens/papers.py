@@ -1,0 +1,51 @@
+"""Documents: letters we issued, papers of a case, previews."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.app import App
+from bot.screens.screen import DocumentScreen, Later, Rendered
+from bot.texts import html
+from workflows.correspondence.compose import LETTERS
+from workflows.store import cases
+from workflows.store.tables import OutboxMessage
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def letter(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Return a letter of ours; wait for one whose PDF is still being made."""
+    found = await cases.letter(work, row.params["letter"])
+    if found is None:
+        return None
+    paper = await cases.paper(work, found.paper_id) if found.paper_id is not None else None
+    if paper is None:
+        return Later()
+    case = await cases.get(work, found.case_id)
+    caption = html(
+        "surat.keterangan",
+        title=LETTERS[found.kind].title,
+        number=found.number,
+        case=case.number if case else "",
+        subject=case.subject if case else "",
+    )
+    return DocumentScreen(path=app.office.files.path(paper.sha256), name=paper.name, caption=caption)
+
+
+async def paper(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Return a paper of a case."""
+    found = await cases.paper(work, row.params["paper"])
+    if found is None:
+        return None
+    return DocumentScreen(path=app.office.files.path(found.sha256), name=found.name, caption=_caption(row.params))
+
+
+async def file(app: App, _work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Return a file that is kept, though no paper of any case: a preview."""
+    params = row.params
+    return DocumentScreen(path=app.office.files.path(params["sha256"]), name=params["name"], caption=_caption(params))
+
+
+def _caption(params: Mapping[str, Any]) -> str:
+    return html(params["caption"], **params.get("params", {})) if params.get("caption") else ""

@@ -1,0 +1,128 @@
+"""One outbox row made into what the chat is shown, from the newest state: what is late is never stale."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.app import App
+from bot.inbound import drafts
+from bot.inbound.purposes import confirm_text
+from bot.screens import form, papers
+from bot.screens.case import case_screen, confirm_screen
+from bot.screens.credentials import credentials_screen
+from bot.screens.details import card_details, people_in
+from bot.screens.job import alert_screen, progress_screen
+from bot.screens.named import named_screen
+from bot.screens.screen import DocumentScreen, Rendered, Screen
+from bot.texts import html
+from workflows import credentials
+from workflows.people import Member, today, whois
+from workflows.refusal import Refused
+from workflows.store import people as stored
+from workflows.store.tables import OutboxMessage
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.views.case import CaseView, case_view
+from workflows.views.jobs import job_view
+
+Renderer = Callable[[App, UnitOfWork, OutboxMessage], Awaitable[Rendered]]
+
+
+async def render(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Return what to send for a row, or None where there is nothing to show any more. Raises `KeyError`."""
+    screen = await RENDERERS[row.kind](app, work, row)
+    if isinstance(screen, Screen | DocumentScreen):
+        return dataclasses.replace(screen, resent_note=html("umum.dikirim_ulang"))
+    return screen
+
+
+async def _notice(_app: App, _work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    return Screen(text=html(row.params["text"], **row.params.get("params", {})))
+
+
+async def _card(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    member = await whois(work, row.chat_id)
+    view = await case_view(app.office, work, row.params["case"], member) if member else None
+    if view is None:
+        return None
+    question = await _question(work, view, row.params)
+    if question is not None:
+        return question
+    names = {one: (await stored.by_id(work, one)).name for one in people_in(view)}
+    return case_screen(view, card_details(view, names), fresh=bool(row.params.get("loud")))
+
+
+async def _question(work: UnitOfWork, view: CaseView, params: Mapping[str, object]) -> Screen | None:
+    """Return the question before what cannot be undone, as long as the case is as it was when it was asked."""
+    action = next((one for one in view.actions if one.id == params.get("confirm")), None)
+    if action is None or action.confirm is None or params.get("revision") != view.case.revision:
+        return None
+    return confirm_screen(view, action, await confirm_text(work, action, view.case.id))
+
+
+async def _form(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    fresh = bool(row.params.get("fresh"))
+    if "closed" in row.params:
+        return form.closed_screen(row.params["closed"], row.params.get("params", {}), fresh=fresh)
+    member = await whois(work, row.chat_id)
+    draft = await drafts.load(app, work, member) if member else None
+    if draft is None:
+        return None
+    return form.form_screen(draft.purpose, draft.filling, fresh=fresh, today=today(work))
+
+
+async def _screen(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    member = await whois(work, row.chat_id)
+    screen = await named_screen(app, work, member, row.params["name"], row.params.get("args", {}))
+    if screen is None or row.params.get("edit") is None:
+        return screen
+    return dataclasses.replace(screen, edit_message=int(row.params["edit"]))
+
+
+async def _progress(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    view, member = await job_view(work, row.params["job"]), await whois(work, row.chat_id)
+    return progress_screen(view, engineer=_is_engineer(member)) if view else None
+
+
+async def _alert(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    view, member = await job_view(work, row.params["job"]), await whois(work, row.chat_id)
+    if view is None or member is None or not _is_engineer(member):
+        return None
+    case = await case_view(app.office, work, view.case.id, member)
+    actions = [action for action in case.actions if action.roles == ("engineer",)] if case else []
+    return alert_screen(view, actions)
+
+
+async def _credentials(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    member, case_id = await whois(work, row.chat_id), int(row.params["case"])
+    if member is None:
+        return None
+    try:
+        revealed = await credentials.reveal(app.office, work, member, case_id)
+        hosting = await credentials.check(app.office, work, member, case_id)
+    except Refused as refused:
+        return Screen(text=html(f"penolakan.{refused.code}"))
+    person = member
+
+    async def once_sent(sent: UnitOfWork) -> None:
+        await credentials.destroy(sent, person, case_id)
+
+    return dataclasses.replace(credentials_screen(hosting.domain, revealed), once_sent=once_sent)
+
+
+def _is_engineer(member: Member | None) -> bool:
+    return member is not None and member.has("engineer")
+
+
+RENDERERS: Mapping[str, Renderer] = {
+    "notice": _notice,
+    "card": _card,
+    "form": _form,
+    "screen": _screen,
+    "progress": _progress,
+    "alert": _alert,
+    "credentials": _credentials,
+    "paper": papers.paper,
+    "file": papers.file,
+    "letter": papers.letter,
+}

@@ -1,0 +1,77 @@
+"""Live data of the servers for the assessment (SOP step 4): what the request needs and what stays free."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.screens.lengths import fit
+from bot.screens.screen import Screen
+from bot.texts import html, plain
+from workflows import words
+from workflows.views.servers import ServerView
+
+WIDTHS = (9, 11, 11, 11)  # characters: a phone shows about 42 in a line of monospace
+
+
+def servers_screen(number: str, views: Sequence[ServerView]) -> Screen:
+    """Return one block a server: a table and the rest in words."""
+    if not views:
+        return Screen(text=html("server.kosong"))
+    need = views[0].needed
+    lines = [
+        html("server.judul", number=number),
+        html("server.kebutuhan", disk=need.disk_mb, memory=need.memory_mb, bandwidth=need.bandwidth_kbit),
+    ]
+    for view in views:
+        lines += ["", *_server(view)]
+    return Screen(text=fit(lines))
+
+
+def plan_screen(number: str, changes: Sequence[str], notes: Sequence[str]) -> Screen:
+    """Return what will be done on the server, one change a line."""
+    lines = [html("server.rencana_judul", number=number), ""]
+    lines += [html("server.rencana_butir", text=change) for change in changes] or [html("server.rencana_kosong")]
+    lines += [html("server.rencana_catatan", text=note) for note in notes]
+    return Screen(text=fit(lines))
+
+
+def _server(view: ServerView) -> list[str]:
+    name = html("server.terpilih" if view.chosen else "server.nama", name=view.server.name)
+    if view.total is None or view.free_after is None or view.facts_at is None:
+        return [name, html("server.tidak_terjangkau")]
+    facts = view.facts
+    head = [
+        plain("server.kolom"),
+        plain("server.kolom_total"),
+        plain("server.kolom_terpakai"),
+        plain("server.kolom_sisa"),
+    ]
+    rows = [head]
+    for field, write in (("disk_mb", words.megabytes), ("memory_mb", words.megabytes), ("bandwidth_kbit", _rate)):
+        amounts = [getattr(part, field) for part in (view.total, view.promised, view.free_after)]
+        rows.append([plain(f"server.baris_{field}"), *(write(amount) for amount in amounts)])
+    verdict = html("server.cukup" if view.fits else "server.tidak_cukup")
+    if view.php_missing:
+        verdict = html("server.tanpa_php", php=view.php_missing)
+    table = "\n".join(_row(cells) for cells in rows)
+    rest = html(
+        "server.rincian",
+        load=facts["load"],
+        cpus=facts["cpus"],
+        sites=facts["sites"],
+        disk_free=facts["disk_free_mb"],
+        memory_free=facts["memory_available_mb"],
+        addresses=", ".join([*facts["addresses_shared"], *facts["addresses_dedicated"]]),
+        php=", ".join(facts["php_versions"]),
+        at=view.facts_at,
+    )
+    return [name, html("server.tabel", table=table), verdict, rest]
+
+
+def _row(cells: Sequence[str]) -> str:
+    first, *others = cells
+    return first.ljust(WIDTHS[0]) + "".join(cell.rjust(width) for cell, width in zip(others, WIDTHS[1:], strict=True))
+
+
+def _rate(kbit: int) -> str:
+    return f"{words.number(kbit / 1000)} Mb/s"

@@ -1,0 +1,101 @@
+"""The order of a form's questions, whatever the person does."""
+
+from __future__ import annotations
+
+from bot.inbound import forms
+from bot.inbound.forms import SUMMARY, Filling
+from workflows.engine.description import Choice, Condition, Field, FieldType, Form
+
+
+def field(field_id: str, *, optional: bool = False, when: Condition | None = None, default: str = "") -> Field:
+    choices = (Choice(value="a", label="A"), Choice(value="b", label="B"))
+    kind = FieldType.MULTI_CHOICE if default else FieldType.TEXT
+    return Field(
+        id=field_id, type=kind, ask="?", label=field_id, optional=optional, when=when, default=default, choices=choices
+    )
+
+
+FORM = Form(
+    id="f",
+    title="Formulir",
+    fields=(
+        field("kind"),
+        field("version", when=Condition(field="kind", value="php")),
+        field("note", optional=True),
+        field("name"),
+    ),
+)
+
+
+def filled(*values: str | None) -> Filling:
+    filling = forms.begin(FORM)
+    for value in values:
+        filling = forms.skip(filling) if value is None else forms.answer(filling, value)
+    return filling
+
+
+def test_questions_come_in_order_and_end_in_the_summary() -> None:
+    assert [filled().position, filled("php").position, filled("php", "8.4").position] == ["kind", "version", "note"]
+    assert filled("php", "8.4", "x", "arsip").position == SUMMARY
+
+
+def test_a_question_that_does_not_apply_is_not_asked_and_not_counted() -> None:
+    assert filled("static").position == "note"
+    assert filled("static").place == (2, 3)
+    assert filled("php").place == (2, 4)
+
+
+def test_only_an_optional_question_can_be_skipped() -> None:
+    assert forms.skip(filled()).position == "kind"
+    assert filled("static", None).position == "name"
+    assert filled("static", None, "arsip").position == SUMMARY
+
+
+def test_back_shows_the_question_before() -> None:
+    assert forms.back(filled("php", "8.4")).position == "version"
+    assert not filled().may_go_back
+    assert forms.back(filled()).position == "kind"
+
+
+def test_after_a_step_back_nothing_that_was_answered_is_asked_again() -> None:
+    back = forms.back(forms.back(filled("php", "8.4", "x")))
+    assert forms.answer(back, "8.3").position == "name"
+
+
+def test_one_answer_is_changed_at_the_summary_without_the_rest() -> None:
+    changing = forms.change(filled("php", "8.4", "x", "arsip"), "note")
+    assert changing.position == "note"
+    assert forms.answer(changing, "y").position == SUMMARY
+
+
+def test_back_from_a_changed_question_returns_to_the_summary() -> None:
+    changing = forms.change(filled("php", "8.4", "x", "arsip"), "note")
+    assert forms.back(changing).position == SUMMARY
+
+
+def test_a_change_asks_what_it_brought_up_and_forgets_what_it_made_void() -> None:
+    php = forms.answer(forms.change(filled("static", "x", "arsip"), "kind"), "php")
+    assert php.position == "version"
+    static = forms.answer(forms.change(filled("php", "8.4", "x", "arsip"), "kind"), "static")
+    assert static.position == SUMMARY
+    assert "version" not in static.answers
+
+
+def test_old_answers_begin_at_the_first_gap() -> None:
+    assert forms.begin(FORM, {"kind": "php", "note": None, "gone": 1}).position == "version"
+    assert forms.begin(FORM, {"kind": "static", "note": "x", "name": "arsip"}).position == SUMMARY
+
+
+def test_a_kept_form_stands_where_it_stood() -> None:
+    kept = forms.resume(FORM, {"kind": "php"}, "version", {"fault": {}})
+    assert (kept.position, kept.scratch) == ("version", {"fault": {}})
+    assert forms.resume(FORM, {"kind": "static"}, "version", {}).position == "note"
+
+
+def test_ticks_begin_with_the_default_and_can_be_undone() -> None:
+    form = Form(id="g", title="G", fields=(field("which", default="a"),))
+    filling = forms.begin(form)
+    assert forms.ticks(filling) == ["a"]
+    both = forms.toggle(filling, "b")
+    assert forms.ticks(both) == ["a", "b"]
+    assert forms.ticks(forms.toggle(both, "a")) == ["b"]

@@ -1,0 +1,109 @@
+"""Every text the code asks for exists, every text is asked for, and each renders."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot import texts
+from bot.inbound.commands import EVERYBODY
+from bot.screens import formats
+from provisioning.plan import ErrorCode
+from provisioning.spec import State
+from workflows.engine.description import Status
+from workflows.engine.fields import Fault
+from workflows.engine.permit import Reason
+from workflows.sops.hosting_guards import GUARDS
+from workflows.uploads import Refusal
+
+ROOT = Path(texts.__file__).parent.parent
+FILES = {path.stem for path in texts.FOLDER.glob("*.toml")}
+ENDED = [status for status in Status if status is not Status.OPEN]
+
+BUILT_KEYS = {
+    *(f"isian.{fault}" for fault in Fault),
+    *(f"unggahan.{refusal}" for refusal in Refusal),
+    *(f"galat.{code}" for code in ErrorCode),
+    "galat.verify_failed",
+    *(f"penolakan.{reason}" for reason in Reason),
+    *(f"penolakan.guard_{guard}" for guard in GUARDS),
+    *(f"perintah.{name}" for name in EVERYBODY),
+    *(f"kartu.keadaan_{status}" for status in ENDED),
+    *(f"daftar.keadaan_{status}" for status in ENDED),
+    *(f"hosting.keadaan_{state}" for state in State),
+    *(f"kredensial.{kind}" for kind in ("sftp", "database")),
+}
+"""Keys whose last part is a value: these are built while running."""
+
+LEDGER_ACTIONS = {"hosting.applied", "hosting.failed"}
+"""Named like texts, but no texts."""
+
+BUILT_PREFIXES = ("admin.", "bantuan.", "langkah.", "server.baris_", "kartu.rekomendasi_", "orang.", "penolakan.")
+
+
+def strings_in_code() -> Iterator[str]:
+    bot = [path for path in (ROOT / "bot").rglob("*.py") if "sandbox" not in path.parts]
+    for path in [*bot, *(ROOT / "workflows").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def refusals_in_code() -> Iterator[str]:
+    for path in (ROOT / "workflows").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            is_refusal = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused"
+            if is_refusal and isinstance(node.args[0], ast.Constant):
+                yield str(node.args[0].value)
+
+
+def people_errors_in_code() -> Iterator[str]:
+    tree = ast.parse((ROOT / "workflows" / "people.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "PeopleError":
+            assert isinstance(node.args[0], ast.Constant)
+            yield str(node.args[0].value)
+
+
+def keys_in_code() -> set[str]:
+    found = {text for text in strings_in_code() if text.partition(".")[0] in FILES and text.count(".") == 1}
+    whole = {text for text in found if text.partition(".")[2].isidentifier() and not text.endswith("_")}
+    return whole - LEDGER_ACTIONS
+
+
+def test_every_text_that_is_asked_for_exists() -> None:
+    assert keys_in_code() - texts.keys() == set()
+    assert BUILT_KEYS - texts.keys() == set()
+
+
+def test_every_refusal_has_a_sentence() -> None:
+    assert {f"penolakan.{code}" for code in refusals_in_code()} - texts.keys() == set()
+    assert {f"orang.{code}" for code in people_errors_in_code()} - texts.keys() == set()
+
+
+def test_no_text_lies_idle() -> None:
+    used = keys_in_code() | BUILT_KEYS
+    idle = {key for key in texts.keys() - used if not key.startswith(BUILT_PREFIXES)}
+    assert idle == set()
+
+
+def test_what_people_write_is_never_markup() -> None:
+    said = texts.html("umum.kalimat", sentence='<b>"tebal"</b> & <a href="x">tautan</a>')
+    assert "<b>" not in said
+    assert "<a" not in said
+    assert texts.plain("umum.kalimat", sentence="A & B") == "A & B"
+
+
+def test_a_missing_parameter_is_no_silent_gap() -> None:
+    with pytest.raises(Exception, match="sentence"):
+        texts.html("umum.kalimat")
+
+
+def test_facts_are_written_as_an_office_writes_them() -> None:
+    assert formats.date("2026-11-24") == "24 November 2026"
+    assert formats.instant("2026-11-24T02:15:00+00:00") == "24 November 2026 pukul 10.15 WITA"
+    assert formats.duration(7500) == "2 jam 5 menit"
+    assert formats.bar(3, 10) == "▓▓▓░░░░░░░ 30%"
