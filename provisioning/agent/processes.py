@@ -6,9 +6,16 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 SECONDS = 5.0
+PHP_SLICE = "layanan-php"  # systemd's own processes: they are ended by stopping their unit, or they come back
+
+
+def sessions(uid: int) -> list[int]:
+    """Return the process ids that run as `uid` outside its PHP."""
+    return [pid for pid in of(uid) if PHP_SLICE not in _cgroup(pid)]
 
 
 def of(uid: int) -> list[int]:
@@ -22,16 +29,22 @@ def of(uid: int) -> list[int]:
     return found
 
 
-def end(uid: int) -> None:
-    """Kill every process of `uid` and wait until none is left. Raises `TimeoutError`."""
+def end(uid: int, find: Callable[[int], list[int]] = of) -> None:
+    """Kill what `find` finds of `uid` and wait until nothing is left. Raises `TimeoutError`."""
     limit = time.monotonic() + SECONDS
-    while pids := of(uid):
+    while pids := find(uid):
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         if time.monotonic() > limit:
             raise TimeoutError(f"{len(pids)} processes of uid {uid} do not end")
         time.sleep(0.01)
+
+
+def _cgroup(pid: int) -> str:
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cgroup").read_text(encoding="utf-8")
+    return ""
 
 
 def _is_zombie(entry: Path) -> bool:

@@ -134,6 +134,7 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
         if change.action is Action.REMOVE:
             _stop(site.slug, _versions(site.slug))
             files.remove(names.pool_file(site.slug))
+            must(["systemctl", "daemon-reload"])  # else systemd goes on listing what is no longer there
         elif change.key == UNITS:
             for wanted in _units(site.spec.php_version or ""):
                 batch.undo_with(files.keep(wanted.path).restore)

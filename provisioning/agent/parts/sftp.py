@@ -57,7 +57,7 @@ def _has_sessions(site: Site) -> bool:
     if site.spec.state in {State.ACTIVE, State.REMOVED}:
         return False  # of no consequence, and it would make every plan a moment's
     try:
-        return bool(processes.of(pwd.getpwnam(names.account(site.slug)).pw_uid))
+        return bool(processes.sessions(pwd.getpwnam(names.account(site.slug)).pw_uid))
     except KeyError:
         return False
 
@@ -113,9 +113,9 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
             must(["usermod", "--expiredate", "", *(["--unlock"] if _has_password(account) else []), account])
         elif change.key == "lock":
             must(["usermod", "--lock", "--expiredate", "1970-01-02", account])
-            processes.end(pwd.getpwnam(account).pw_uid)
+            processes.end(pwd.getpwnam(account).pw_uid, processes.sessions)
         elif change.key == "sessions":
-            processes.end(pwd.getpwnam(account).pw_uid)
+            processes.end(pwd.getpwnam(account).pw_uid, processes.sessions)
 
 
 def _has_password(account: str) -> bool:

@@ -17,6 +17,7 @@ NAME = "vhost"
 SITE, SERVER = "site", "server"
 LOGROTATE = Path("/etc/logrotate.d/layanan")
 SUSPENDED_PAGE = names.PAGES_DIR / "ditangguhkan.html"
+APACHE_LOGS = Path("/var/log/apache2")
 SERVED = (State.ACTIVE, State.SUSPENDED)
 
 
@@ -31,7 +32,7 @@ def observe(site: Site) -> dict[str, Any]:
     }
 
 
-def _site_file(site: Site, *, choice: certificates.Choice | None = None) -> files.Wanted:
+def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: Path | None = None) -> files.Wanted:
     spec, path = site.spec, names.vhost_file(site.slug)
     if spec.state not in SERVED:
         return files.Wanted(path=path, content=None)
@@ -43,6 +44,7 @@ def _site_file(site: Site, *, choice: certificates.Choice | None = None) -> file
         listen_http=_listen(spec, 80),
         listen_https=_listen(spec, 443),
         home=names.home(spec.slug),
+        logs=logs or names.home(spec.slug) / "logs",
         document_root=names.home(spec.slug) / spec.document_root,
         pages_dir=names.PAGES_DIR,
         certificate=choice.certificate,
@@ -110,7 +112,8 @@ def check(site: Site, changes: Sequence[Change]) -> None:
     if choice.own and not choice.certificate.exists():  # made later; the test wants any pair that can be read
         certificate, key = names.own_certificate(certificates.SERVER)
         choice = certificates.Choice(certificate=certificate, key=key, own=True)
-    apache.test([_site_file(site, choice=choice)])
+    logs = names.home(site.slug) / "logs"
+    apache.test([_site_file(site, choice=choice, logs=logs if logs.is_dir() else APACHE_LOGS)])
 
 
 def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
