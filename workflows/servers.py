@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 from provisioning.fleet import ProvisioningError, ServerAddress
 from workflows.office import Office
-from workflows.store import hostings
+from workflows.store import hostings, ledger
 from workflows.store.tables import Server
-from workflows.store.unit_of_work import Database
+from workflows.store.unit_of_work import Database, UnitOfWork
 
 PATIENCE_SECONDS = 8.0
 
@@ -16,6 +19,34 @@ PATIENCE_SECONDS = 8.0
 def address(server: Server) -> ServerAddress:
     """Return what the fleet needs to reach a server."""
     return ServerAddress(name=server.name, host=server.host, port=server.port, host_key=server.host_key)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NewServer:
+    """An enrolled server to be taken into use. `name_server` is asked when its names are verified."""
+
+    name: str
+    host: str
+    port: int
+    host_key: str
+    zone: str
+    name_server: str
+    facts: Mapping[str, Any]
+
+
+async def keep(work: UnitOfWork, new: NewServer) -> Server:
+    """Take an enrolled server into use; one of the same name is the same server, enrolled again."""
+    row = await hostings.server_by_name(work, new.name)
+    if row is None:
+        row = Server(name=new.name, created_at=work.now)
+        work.add(row)
+    row.host, row.port, row.host_key = new.host, new.port, new.host_key
+    row.zone, row.name_server, row.active = new.zone, new.name_server, True
+    row.facts, row.facts_at = dict(new.facts), work.now
+    await work.flush()
+    data = {"server": row.id, "name": new.name, "host": new.host, "host_key": new.host_key}
+    await ledger.append(work, "server.enrolled", data=data)
+    return row
 
 
 async def refresh(office: Office, database: Database) -> None:

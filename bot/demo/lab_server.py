@@ -1,0 +1,39 @@
+"""A throw-away server of the lab, enrolled as a real one would be, with an engineer's own root access."""
+
+from __future__ import annotations
+
+from provisioning.agent.config import DnsConfig
+from provisioning.connection import Login, public_key_of
+from provisioning.enroll import RootAccess, enroll
+from provisioning.enroll_settings import EnrollSettings, Wildcard
+from provisioning.lab import LabServer
+from provisioning.spec import Secret
+from workflows import servers
+from workflows.store.unit_of_work import Database
+
+
+async def take_in(database: Database, server: LabServer, bot_key: Secret) -> None:
+    """Enrol a lab server and take it into use. Raises `ServerError`."""
+    city = server.city
+    settings = EnrollSettings(
+        bot_public_key=public_key_of(bot_key),
+        zones=(city.zone,),
+        addresses_shared=(server.address,),
+        dns=DnsConfig(
+            server=city.dns_address, key_name=city.tsig.name, secret=city.tsig.secret, algorithm=city.tsig.algorithm
+        ),
+        wildcards={city.zone: Wildcard(certificate_pem=city.wildcard_certificate_pem, key_pem=city.wildcard_key_pem)},
+    )
+    access = RootAccess(login=Login(private_key=Secret(server.root_key.read_text(encoding="ascii"))))
+    enrolled = await enroll(access, host=server.address, host_key=server.host_key, settings=settings)
+    new = servers.NewServer(
+        name=server.name,
+        host=enrolled.host,
+        port=enrolled.port,
+        host_key=enrolled.host_key,
+        zone=city.zone,
+        name_server=city.dns_address,
+        facts=enrolled.facts.to_data(),
+    )
+    async with database.write() as work:
+        await servers.keep(work, new)

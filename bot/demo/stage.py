@@ -1,0 +1,110 @@
+"""Sets the demo up and keeps it up: sandbox, lab server, people, the bot itself, and what to open in a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
+from bot import bootstrap, runtime, settings
+from bot.demo import cast
+from bot.demo.lab_server import take_in
+from bot.demo.site_window import open_window
+from bot.sandbox.client import Sandbox
+from bot.sandbox.runner import DEFAULT_TOKEN, running_sandbox
+from provisioning.lab import Lab, LabError, LabServer
+from provisioning.spec import Secret
+
+ZONE = "hosting.test"
+SERVER = "web-1"
+Say = Callable[[str], None]
+
+
+async def run_demo(*, folder: Path, port: int, say: Say) -> None:
+    """Run the demo until it is interrupted. Without a lab (no root) it runs too: step 6 then alerts the engineer."""
+    async with contextlib.AsyncExitStack() as stack:
+        say("Starting the sandboxed Telegram …")
+        url, _core = await stack.enter_async_context(running_sandbox(port=port))
+        server = await _lab_server(stack, say)
+        chosen = demo_settings(url, folder)
+        app = await stack.enter_async_context(bootstrap.open_app(chosen))
+        if server is not None:
+            say("Enrolling the server …")
+            await take_in(app.database, server, bootstrap.read_ssh_key(chosen))
+        tokens = await cast.invite_all(app.database)
+        sandbox = await stack.enter_async_context(Sandbox(url))
+        phones = await cast.give_phones(sandbox, app.office.newest("hosting"))
+        window = await _window(stack, server)
+
+        async def started() -> None:
+            await cast.let_in(phones, tokens)
+            _tell(say, url, window, server)
+
+        await runtime.run(app, started=started)
+
+
+def demo_settings(url: str, folder: Path) -> settings.Settings:
+    """Return settings for a bot on the sandbox at `url`, with keys of its own in `folder`."""
+    key_file = folder / "ssh" / "id_ed25519"
+    if not key_file.exists():
+        key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key_file.write_text(new_ssh_key().reveal(), encoding="ascii")
+        key_file.chmod(0o600)
+    keys = folder / "secret-keys"
+    if not keys.exists():
+        keys.write_text(f"demo:{base64.b64encode(os.urandom(32)).decode()}", encoding="ascii")
+        keys.chmod(0o600)
+    admin = next(player.id for player in cast.players() if player.role == "admin")
+    return settings.load(
+        bot_token=DEFAULT_TOKEN,
+        telegram_api_url=url,
+        admin_telegram_ids=[admin],
+        secret_keys=keys.read_text(encoding="ascii"),
+        zone=ZONE,
+        data_dir=folder,
+        ssh_key_file=key_file,
+    )
+
+
+def new_ssh_key() -> Secret:
+    """Return a fresh ed25519 key in OpenSSH's format."""
+    pem = ed25519.Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
+    )
+    return Secret(pem.decode())
+
+
+async def _lab_server(stack: contextlib.AsyncExitStack, say: Say) -> LabServer | None:
+    try:
+        say("Starting a throw-away Debian server (about a minute the first time, seconds later) …")
+        lab = await asyncio.to_thread(Lab, zone=ZONE)
+    except LabError as error:
+        say(f"No server: {error}")
+        say("The demo goes on without one: the chat works, and step 6 alerts the engineer.")
+        return None
+    stack.push_async_callback(asyncio.to_thread, lab.close)
+    return await asyncio.to_thread(lab.start, SERVER)
+
+
+async def _window(stack: contextlib.AsyncExitStack, server: LabServer | None) -> str | None:
+    if server is None:
+        return None
+    city = server.city
+    window = open_window(zone=city.zone, address=server.address, authority_pem=city.ca_pem)
+    return await stack.enter_async_context(window)
+
+
+def _tell(say: Say, url: str, window: str | None, server: LabServer | None) -> None:
+    say(f"\nOpen {url} in a browser. Every column is one person's Telegram; play them in turn.")
+    say("Begin with the Kepala OPD: /menu, then Ajukan hosting.")
+    if server is not None and window is not None:
+        say(f"When a hosting stands, see it at {window}/<subdomain>.{ZONE}/")
+        say(f"SFTP: sftp <account>@{server.address}   (the credentials are in the chat)")
+        say(f"The server's root shell: {' '.join(server.ssh_command())}")
+    say("Stop with Ctrl-C; the server then disappears without trace.\n")
