@@ -60,7 +60,8 @@ class Machine:
     def power_on(self) -> None:
         """Start the container; returns at once."""
         groups = cgroups.make(self.lab, self.name)
-        unified = "0" if cgroups.is_hybrid() else "1"
+        # on a hybrid machine nspawn hands on what it finds, and systemd in the server counts on cgroup2's notifications
+        unified = {} if cgroups.is_hybrid() else {"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
         places = [str(self.image), str(self.folder), str(self.namespace), " ".join(map(str, groups))]
         with (self.folder / "console.log").open("ab") as console:
             self.process = subprocess.Popen(
@@ -79,7 +80,7 @@ class Machine:
                 stdout=console,
                 stderr=console,
                 start_new_session=True,
-                env={"PATH": SBIN, "LC_ALL": "C.UTF-8", "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": unified},
+                env={"PATH": SBIN, "LC_ALL": "C.UTF-8", **unified},
             )
 
     def _nspawn_options(self) -> list[str]:
