@@ -11,6 +11,9 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.app import App
+from bot.inbound.prepare import PLAN
+from bot.inbound.previews import PREVIEWS
+from bot.inbound.views import VIEWS
 from bot.settings import Settings, SettingsError
 from provisioning.fleet import Fleet
 from provisioning.spec import Secret
@@ -30,7 +33,7 @@ from workflows.store.unit_of_work import Database
 from workflows.vault import Vault
 
 SOPS = Path(sops.__file__).parent
-PLACEHOLDERS = frozenset({"case", "opd", "subdomain", "subject"})
+PLACEHOLDERS = frozenset({"case", "opd", "subdomain"})  # what `confirm_text` fills in
 SENDS_AT_ONCE = 32  # connections to Telegram; the flood limits allow thirty messages a second
 READ_SECONDS = 15.0
 
@@ -42,6 +45,7 @@ def load_sops(folder: Path = SOPS) -> Mapping[tuple[str, int], Sop]:
         effects=frozenset(EFFECTS),
         letters=frozenset(LETTERS),
         events=EVENTS,
+        views=VIEWS.keys() | PREVIEWS.keys() | {PLAN},
         placeholders=PLACEHOLDERS,
     )
     found = [ensure_valid(load_sop(path), vocabulary) for path in sorted(folder.glob("*.toml"))]

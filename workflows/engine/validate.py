@@ -26,6 +26,7 @@ class Vocabulary:
     effects: AbstractSet[str]
     letters: AbstractSet[str]
     events: AbstractSet[str]
+    views: AbstractSet[str]
     placeholders: AbstractSet[str] = frozenset()
 
 
@@ -79,6 +80,7 @@ def _name_faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
         yield from _unknown(place, action.roles, roles, "role")
         yield from _unknown(place, action.guards, vocabulary.guards, "guard")
         yield from _unknown(place, [action.form] if action.form else [], {form.id for form in sop.forms}, "form")
+        yield from _unknown(place, [action.id] if action.kind == "view" else [], vocabulary.views, "view")
         yield from _unknown(place, _placeholders(action), vocabulary.placeholders, "placeholder")
     if sop.opening.then and sop.first_step.action(sop.opening.then) is None:
         yield f"opening {sop.opening.id}: unknown action {sop.opening.then!r} in then"

@@ -102,6 +102,7 @@ WORDS = Vocabulary(
     effects=frozenset({"issue_letter"}),
     letters=frozenset({"surat"}),
     events=frozenset({"delivered"}),
+    views=frozenset({"lihat"}),
     placeholders=frozenset({"case"}),
 )
 
@@ -159,6 +160,7 @@ BROKEN = [
     ('notify = ["clerk"]', "sets = { isi = true }", "fact isi: made in two ways"),
     ('notify = ["clerk"]', "sets = { seen = 3 }", "step one: action kirim: sets: seen must be a text or a boolean"),
     ('norm = "2 hari"', 'norm = "2 hari"\non_event = { arived = {} }', "step two: on_event: unknown event 'arived'"),
+    ('done_text = "dikirim"', 'done_text = "x"\nkind = "view"', "step one: action kirim: unknown view 'kirim'"),
     ('norm = "2 hari"', 'norm = "dua hari"', "step two: 'dua hari' is no duration"),
     ('norm = "2 hari"', "", "step two: norm is missing"),
     ("number = 2", 'number = "2"', "step two: number must be of type int"),
