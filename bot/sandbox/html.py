@@ -78,7 +78,10 @@ class _Parser:
                 self._emit(self._take(_PLAIN).decode("utf-8", "surrogatepass"))
         if self._open:
             raise _refuse(f'Can\'t find end tag corresponding to start tag "{self._open[-1].tag}"')
-        ordered = sorted(self._entities, key=lambda entity: (entity.offset, -entity.length))
+        plain = (
+            dataclasses.replace(entity, extra=()) if entity.type == "code" else entity for entity in self._entities
+        )
+        ordered = sorted(plain, key=lambda entity: (entity.offset, -entity.length))
         return Formatted(self._checked_text(), tuple(ordered))
 
     def _checked_text(self) -> str:
@@ -230,6 +233,8 @@ def _entity(opened: _Open, length: int, text: str) -> Entity | None:
     if kind == "text_link":
         url = _checked_link(opened.argument or text)
         return Entity(kind, opened.offset, length, (("url", url),)) if url else None
+    if kind == "code" and opened.argument:  # only a <pre> around it makes it a language
+        return Entity(kind, opened.offset, length, (("language", opened.argument),))
     if kind == "blockquote" and opened.argument:
         return Entity("expandable_blockquote", opened.offset, length)
     return Entity(kind, opened.offset, length)

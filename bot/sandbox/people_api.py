@@ -148,7 +148,9 @@ async def _messages(request: web.Request) -> web.Response:
         person = _person(request)
     except ApiError as error:
         return web.json_response(error.payload, status=error.code)
-    return web.json_response([screen_message(message) for message in request.app[CORE].world.history(person.id)])
+    return web.json_response(
+        [screen_message(message, whole=True) for message in request.app[CORE].world.history(person.id)]
+    )
 
 
 async def _text(core: Core, person: Person, request: web.Request) -> Any:

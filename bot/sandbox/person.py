@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import io
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -213,7 +215,7 @@ class SandboxUser:
         form = aiohttp.FormData(quote_fields=False)
         form.add_field("caption", caption)
         for index, (name, data) in enumerate(files):
-            form.add_field(f"file{index}", data, filename=name)
+            form.add_field(f"file{index}", io.BytesIO(data), filename=name)
         await self._act(act, data=form)
 
     async def _until(self, look: Callable[[], T | None], what: str, timeout_s: float | None) -> T:
@@ -233,15 +235,18 @@ class SandboxUser:
         for event in await self.sandbox.call("GET", "/sandbox/events", params=query):
             self._seq = event["seq"]
             if "message" in event:
-                self._take_message(read_message(event["message"], event["seq"]))
+                self._take_message(read_message(event["message"], event["seq"]), is_edit=event["kind"] == "edited")
             elif "query" in event:
                 press = read_press(event["query"], event["seq"])
                 self._presses[press.id] = press
             elif event["kind"] == "commands":
                 self.commands = event["commands"]
 
-    def _take_message(self, message: ScreenMessage) -> None:
-        is_new = message.id not in self._messages
+    def _take_message(self, message: ScreenMessage, *, is_edit: bool) -> None:
+        known = self._messages.get(message.id)
+        is_new = known is None
+        if known is not None:  # events carry only the newest version
+            message = dataclasses.replace(message, versions=known.versions + (message.versions if is_edit else ()))
         self._messages[message.id] = message
         if is_new and message.now.reply_keyboard is not None:
             self._reply_keyboard = message.now.reply_keyboard

@@ -83,8 +83,8 @@ def callback_query_json(query: CallbackQuery, message: Message, person: Person, 
     }
 
 
-def screen_message(message: Message) -> Json:
-    """Return a message for the people's side, with its history of versions."""
+def screen_message(message: Message, *, whole: bool = False) -> Json:
+    """Return a message for the people's side as it is now, or with all versions it ever had."""
     return {
         "id": message.id,
         "from_bot": message.from_bot,
@@ -95,7 +95,7 @@ def screen_message(message: Message) -> Json:
         "edited": message.edit_date is not None,
         "deleted_ms": message.deleted_ms,
         "reaction": message.reaction,
-        "versions": [screen_version(version) for version in message.versions],
+        "versions": [screen_version(version) for version in (message.versions if whole else message.versions[-1:])],
     }
 
 
