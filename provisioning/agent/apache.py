@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import os
 import re
 import secrets
 import shutil
 import signal
+import socket
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -25,6 +25,7 @@ GENERATION = "000-generation.inc"
 PROBE_NAME = "agent.layanan.invalid"  # RFC 2606: a name that can be nobody's
 RELOAD_SECONDS = 20.0
 POLL_SECONDS = 0.01
+ANSWER_MAX = 8192  # bytes
 
 
 def master() -> int | None:
@@ -102,12 +103,14 @@ def reload() -> None:
 
 
 def _generation() -> str | None:
-    """Ask the Apache of this moment which configuration it runs."""
-    connection = http.client.HTTPConnection("127.0.0.1", 80, timeout=2)
+    """Ask the Apache of this moment which configuration it runs (over a plain socket: `http.client` loads slowly)."""
+    question = f"HEAD / HTTP/1.1\r\nHost: {PROBE_NAME}\r\nConnection: close\r\n\r\n"
     try:
-        connection.request("HEAD", "/", headers={"Host": PROBE_NAME, "Connection": "close"})
-        return connection.getresponse().getheader("X-Layanan-Generation")
-    except (OSError, http.client.HTTPException):
+        with socket.create_connection(("127.0.0.1", 80), timeout=2) as connection:
+            connection.sendall(question.encode())
+            with connection.makefile("rb") as answer:
+                text = answer.read(ANSWER_MAX).decode("latin-1")
+    except OSError:
         return None
-    finally:
-        connection.close()
+    found = re.search(r"^X-Layanan-Generation: (\S+)\r$", text, flags=re.MULTILINE | re.IGNORECASE)
+    return found.group(1) if found else None

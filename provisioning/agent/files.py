@@ -6,7 +6,6 @@ import contextlib
 import dataclasses
 import hashlib
 import os
-import secrets
 import stat
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,8 @@ def put(wanted: Wanted) -> None:
 
 def swap(path: Path, raw: bytes, *, mode: int = 0o644, uid: int = 0, gid: int = 0) -> None:
     """Write beside `path`, flush to disk, and rename over it."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    beside = _beside(path)
+    beside.unlink(missing_ok=True)  # a killed run's
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -65,10 +65,16 @@ def swap(path: Path, raw: bytes, *, mode: int = 0o644, uid: int = 0, gid: int = 
         raise
 
 
+def _beside(path: Path) -> Path:
+    """Return where a file grows; logrotate, Apache, sshd and systemd all pass such a name over."""
+    return path.with_name(f".{path.name}.dpkg-new")
+
+
 def remove(path: Path) -> None:
-    """Remove a file or link; none is fine."""
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        path.unlink()
+    """Remove a file or link, and what a killed run left beside it; none is fine."""
+    for each in (_beside(path), path):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            each.unlink()
 
 
 def remove_empty(directory: Path) -> None:

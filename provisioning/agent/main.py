@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sys
 import traceback
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from provisioning.agent import bundle, config, lock, log, protocol
+from provisioning.agent import bundle, config, lock, log, names, protocol
 from provisioning.agent.protocol import Request, Verb
 from provisioning.agent.record import Records
 from provisioning.agent.site import Site
@@ -115,6 +116,7 @@ def _apply_once(request: Request, line: bytes, settings: config.AgentConfig, out
     earlier = journal.begin(request.id, line)
     if earlier is not None:
         return {**earlier, "replayed": True}
+    shutil.rmtree(names.RUN, ignore_errors=True)  # what a killed run had staged
     result = _apply(request, settings, output)
     journal.finish(request.id, result)
     return result
