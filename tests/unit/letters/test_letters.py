@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import json
 import re
 
 import pypdf
@@ -13,7 +14,7 @@ from provisioning.spec import Kind
 from tests.unit.letters import samples
 from workflows.letters.form import Letter, Office
 from workflows.letters.laporan_hosting import Check
-from workflows.letters.render import render
+from workflows.letters.render import freeze, render, render_frozen
 
 LETTERS = list(samples.LETTERS.values())
 IDS = list(samples.LETTERS)
@@ -181,3 +182,9 @@ def test_address_lines_that_are_not_known_are_left_out() -> None:
     page = text(dataclasses.replace(samples.PERSETUJUAN, office=Office()))
     for label in ("Telepon", "Kode Pos", "Pos-el", "Laman"):
         assert label not in page
+
+
+@pytest.mark.parametrize("letter", LETTERS, ids=IDS)
+def test_a_letter_kept_as_data_at_signing_renders_to_the_same_file_later(letter: Letter) -> None:
+    kept = json.loads(json.dumps(freeze(letter)))
+    assert render_frozen(kept) == render(letter)
