@@ -42,10 +42,11 @@ def v1_trees() -> list[str]:
 
 
 def make(lab: str, server: str) -> list[Path]:
-    """Make a server's groups and return them, the unified one first."""
+    """Make a server's groups anew and return them, the unified one first."""
     groups = []
     for tree in hierarchies():
         group = tree / lab / server
+        _remove_tree(group)  # what an earlier start of this server left
         group.mkdir(parents=True, exist_ok=True)
         groups.append(group)
     _offer_controllers(groups[0])
@@ -83,12 +84,13 @@ def kill(lab: str, server: str) -> None:
 def remove(lab: str) -> None:
     """Remove a lab's groups; its processes must have ended."""
     for tree in hierarchies():
-        top = tree / lab
-        folders = [path for path in top.rglob("*") if path.is_dir()] if top.is_dir() else []
-        for folder in sorted(folders, key=lambda path: len(path.parts), reverse=True):
-            _remove_group(folder)
-        if top.is_dir():
-            _remove_group(top)
+        _remove_tree(tree / lab)
+
+
+def _remove_tree(top: Path) -> None:
+    folders = [top, *(path for path in top.rglob("*") if path.is_dir())] if top.is_dir() else []
+    for folder in sorted(folders, key=lambda path: len(path.parts), reverse=True):
+        _remove_group(folder)
 
 
 def _remove_group(folder: Path) -> None:
