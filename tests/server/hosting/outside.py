@@ -48,7 +48,7 @@ class Outside:
 
     def sftp(self, account: str, password: Secret, *commands: str) -> subprocess.CompletedProcess[str]:
         """Log in with a password and run SFTP commands; ends with 0 only if each worked."""
-        line = ["sftp", "-b", "-", *self._options(), "-o", "BatchMode=no", f"{account}@{self.address}"]
+        line = ["sftp", "-o", "BatchMode=no", "-b", "-", *self._options(), f"{account}@{self.address}"]
         return self._with_password(line, password, "\n".join(commands) + "\n")
 
     def ssh(self, account: str, password: Secret, *arguments: str) -> subprocess.CompletedProcess[str]:

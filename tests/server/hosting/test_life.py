@@ -22,7 +22,7 @@ echo json_encode(['uid' => posix_geteuid(), 'seen' => $sql->query('SHOW DATABASE
 TRACES = """
     getent passwd {account}; getent group {account}; ls -d /srv/hosting/{slug} /srv/hosting/.removing-{slug}
     ls -d /home/{account} /var/mail/{account} /etc/layanan/*/*{slug}* /etc/apache2/*/*{slug}*
-    grep -rl {slug} /etc --include='*' --exclude-dir=.git
+    grep -rl {slug} /etc --exclude='*-'  # passwd- and its like are the tools' own backups
     mariadb -Ne "SHOW DATABASES LIKE '{database}'; SELECT user FROM mysql.user WHERE user = '{database}'"
     systemctl list-units --all --no-legend '*{slug}*'; pgrep -u {account}
 """
