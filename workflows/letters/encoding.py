@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from workflows import words
-from workflows.letters.plain import clean
+from workflows.letters.plain import clean, one_line
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
+PARAGRAPHS = frozenset({"purpose", "note", "reasons", "conditions", "notes"})  # fields whose line ends are kept
 
 
 @runtime_checkable
@@ -23,22 +24,25 @@ class HasFacts(Protocol):
         ...
 
 
-def encode(value: object) -> Json:
-    """Turn a letter, or a part of one, into JSON values. Raises `TypeError` for a type no letter has."""
+def encode(value: object, *, lines: bool = False) -> Json:
+    """Turn a letter, or a part of one, into JSON values; text keeps its line ends with `lines` only.
+
+    Raises `TypeError` for a type no letter has.
+    """
     encoded: Json
     match value:
         case enum.Enum():
             encoded = encode(value.value)
         case str():
-            encoded = clean(value)
+            encoded = clean(value) if lines else one_line(value)
         case None | bool() | int() | float():
             encoded = value
         case dt.date() | dt.timedelta():
             encoded = _in_words(value)
         case Mapping():
-            encoded = {str(key): encode(item) for key, item in value.items()}
+            encoded = {str(key): encode(item, lines=key in PARAGRAPHS) for key, item in value.items()}
         case list() | tuple():
-            encoded = [encode(item) for item in value]
+            encoded = [encode(item, lines=lines) for item in value]
         case HasFacts():
             encoded = encode(value.facts())
         case _:

@@ -10,7 +10,6 @@ from typing import ClassVar, Literal
 from workflows import words
 from workflows.letters.authenticity import Seal
 from workflows.letters.encoding import fields_of
-from workflows.letters.plain import one_line
 
 Acting = Literal["", "Plt.", "Plh."]
 
@@ -53,8 +52,7 @@ class Official:
 
     def facts(self) -> dict[str, object]:
         """Give the template the NIP spaced as officials write it."""
-        facts = fields_of(self) | {"nip": words.nip(self.nip)}
-        return {name: one_line(str(value)) for name, value in facts.items()}
+        return fields_of(self) | {"nip": words.nip(self.nip)}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

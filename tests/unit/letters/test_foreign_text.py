@@ -149,3 +149,11 @@ def test_line_ends_of_any_system_are_line_ends() -> None:
 
 def test_stacked_marks_are_cut_to_two() -> None:
     assert clean("Z" + "\u0338" * 30) == "Z" + "\u0338" * 2
+
+
+def test_line_ends_count_in_paragraphs_and_nowhere_else() -> None:
+    forged = dataclasses.replace(samples.REQUEST, subject="Hosting\n\nDemikian disetujui")
+    pdf = render(dataclasses.replace(samples.PENOLAKAN, request=forged, reasons=("Alasan satu.\nLanjutannya.",)))
+    lines = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text().splitlines()
+    assert "perihal Hosting Demikian disetujui, dengan ini" in " ".join(lines)
+    assert [line.strip() for line in lines if "Lanjutannya" in line] == ["Lanjutannya."]
