@@ -17,7 +17,7 @@ from bot.inbound.views import VIEWS
 from bot.settings import Settings, SettingsError
 from provisioning.fleet import Fleet
 from provisioning.spec import Secret
-from workflows import people, sops
+from workflows import opds, people, sops
 from workflows.correspondence.compose import LETTERS
 from workflows.effects import EFFECTS
 from workflows.engine.description import Sop
@@ -60,6 +60,7 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
     try:
         await migrations.upgrade(database)
         async with database.write() as work:
+            await opds.seed(work)
             for telegram_id in settings.admin_telegram_ids:
                 await people.appoint_admin(work, telegram_id)
         yield database

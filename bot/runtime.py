@@ -14,12 +14,12 @@ from telegram.ext import Updater
 
 from bot import command_lists, ticks
 from bot.app import App
-from bot.inbound.router import route
+from bot.inbound.router import prepare, route
 from bot.outbox_sender import OutboxSender
 from bot.screens.render import render
 from bot.settings import Settings
-from bot.update_inbox import UpdateHandlers, UpdateInbox
-from workflows import reconcile
+from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
+from workflows import deliveries, reconcile
 from workflows.correspondence.issue import run_letters
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,12 @@ async def run(app: App, *, started: Callable[[], Awaitable[None]] | None = None)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    handlers = UpdateHandlers(app.database, app.bot, lambda work, update: route(app, work, update))
+
+    async def prepared(update: Update) -> Act:
+        found = await prepare(app, update)
+        return lambda work: route(app, work, update, found)
+
+    handlers = UpdateHandlers(app.database, app.bot, prepared)
     sender = OutboxSender(app.database, app.bot, lambda work, row: render(app, work, row))
     resumed = await handlers.load()
     await command_lists.refresh(app)
@@ -44,6 +49,7 @@ async def run(app: App, *, started: Callable[[], Awaitable[None]] | None = None)
         "outbox": asyncio.create_task(sender.run()),
         "letters": asyncio.create_task(run_letters(app.office.files, app.database)),
         "jobs": asyncio.create_task(reconcile.run_jobs(app.office, app.database)),
+        "deliveries": asyncio.create_task(deliveries.run_deliveries(app.office, app.database)),
     }
     scheduler = ticks.start(app)
     try:

@@ -11,17 +11,20 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot import command_lists
 from bot.app import App
 from bot.settings import TIME_ZONE
+from workflows import servers
 from workflows.store import inbox
 from workflows.store.unit_of_work import TOPICS
 
 UPDATES_KEPT = dt.timedelta(days=7)  # Telegram repeats an update for at most 24 hours
 SWEEP_SECONDS = 30
+SERVERS_SECONDS = 60
 
 
 def start(app: App) -> AsyncIOScheduler:
     """Start the clock; the caller shuts it down."""
     scheduler = AsyncIOScheduler(timezone=TIME_ZONE)
     scheduler.add_job(sweep, IntervalTrigger(seconds=SWEEP_SECONDS), (app,), coalesce=True, max_instances=1)
+    scheduler.add_job(refresh_servers, IntervalTrigger(seconds=SERVERS_SECONDS), (app,), coalesce=True, max_instances=1)
     scheduler.add_job(forget, CronTrigger(hour=3), (app,), coalesce=True, max_instances=1, misfire_grace_time=3600)
     scheduler.start()
     return scheduler
@@ -32,6 +35,11 @@ async def sweep(app: App) -> None:
     await command_lists.refresh(app)
     for topic in TOPICS:
         app.database.wake(topic)
+
+
+async def refresh_servers(app: App) -> None:
+    """Ask every server how it is, so that the assessment never shows old data."""
+    await servers.refresh(app.office, app.database)
 
 
 async def forget(app: App) -> None:

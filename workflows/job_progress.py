@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from provisioning.plan import Progress
+from workflows import people
 from workflows.store import cases, hostings, outbox
-from workflows.store.tables import Job
+from workflows.store.tables import Case, Job
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 
@@ -27,16 +28,19 @@ class ProgressNote:
 
 
 async def show_progress(work: UnitOfWork, job: Job) -> None:
-    """Have the bar of a job redrawn in each chat that has a card of its case."""
+    """Have the bar of a job redrawn for those who wait for it: the OPD and the engineers."""
     hosting = await hostings.get(work, job.hosting_id)
     case = await cases.get(work, hosting.case_id) if hosting else None
     if case is None or hosting is None or hosting.state != "wanted":
         return
-    for chat_id in await watchers(work, case.id):
+    for chat_id in await watchers(work, case):
         key = f"progress:{job.id}:{chat_id}:{job.step}:{job.state}"
         await outbox.put(work, chat_id, "progress", {"job": job.id}, key=key, case_id=case.id)
 
 
-async def watchers(work: UnitOfWork, case_id: int) -> list[int]:
-    """Return the chats that follow a case: those that show its card."""
-    return [card.chat_id for card in await outbox.cards_of(work, f"case:{case_id}")]
+async def watchers(work: UnitOfWork, case: Case) -> list[int]:
+    """Return the chats that follow the making of a hosting."""
+    found = await people.holders(work, "engineer")
+    for role in ("kepala_opd", "tim_teknis"):
+        found += await people.holders(work, role, case.opd_id)
+    return sorted({person.telegram_id for person in found if person.telegram_id is not None})

@@ -35,6 +35,7 @@ async def settle(work: UnitOfWork, row_id: int, outcome: Outcome) -> None:
             row.not_before = work.now + dt.timedelta(seconds=outcome.seconds)
         case Dropped():
             await _dropped(work, row, outcome)
+            work.wake("deliveries")
         case Moved():
             row.state = "pending"
             await work.flush()
@@ -46,6 +47,7 @@ async def settle(work: UnitOfWork, row_id: int, outcome: Outcome) -> None:
 async def _sent(work: UnitOfWork, row: OutboxMessage, sent: Sent) -> None:
     row.state, row.sent_at, row.error = "sent", work.now, None
     row.message_id = sent.message_id
+    work.wake("deliveries")
     if sent.once_sent is not None:
         await sent.once_sent(work)
     if sent.message_id is None:
