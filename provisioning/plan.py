@@ -166,9 +166,8 @@ class Plan:
     @property
     def hash(self) -> str:
         """SHA-256 (hex) of the canonical JSON, without what only follows from passwords."""
-        data = self.to_data()
-        data["changes"] = [change for change in data["changes"] if not change["secret"]]
-        return digest(data)
+        changes = [dataclasses.asdict(change) for change in self.pending if not change.secret]
+        return digest({**self.to_data(), "changes": changes})
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data (`from_data` reads it)."""

@@ -119,7 +119,7 @@ class HostingSpec:
             values["kind"] = Kind(values["kind"])
             values["state"] = State(values.get("state", State.ACTIVE))
             return cls(**values)
-        except (TypeError, KeyError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise SpecError(str(error)) from error
 
 

@@ -1,0 +1,63 @@
+"""A request whose answer was lost is asked again and done once."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from provisioning.agent import journal as journal_module
+from provisioning.agent.journal import Journal
+from provisioning.plan import ErrorCode, ServerError
+
+ID = "6f1c1c1e-8a52-4b8e-9d0c-0f7f3a1b2c3d"
+LINE = b'{"id": "...", "secrets": {"sftp_password": "Rahasia-sekali-9"}}\n'
+
+
+@pytest.fixture
+def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Journal:
+    monkeypatch.setattr("os.fchown", lambda *_: None)  # root's ownership is the lab's to test
+    return Journal(tmp_path)
+
+
+def test_a_new_request_has_no_answer_yet(journal: Journal) -> None:
+    assert journal.begin(ID, LINE) is None
+
+
+def test_a_repeated_request_gets_the_first_answer(journal: Journal) -> None:
+    journal.begin(ID, LINE)
+    journal.finish(ID, {"changed": True})
+    assert journal.begin(ID, LINE) == {"changed": True}
+    assert journal.begin(ID, LINE.strip()) == {"changed": True}
+
+
+def test_a_request_that_was_killed_is_done_again(journal: Journal) -> None:
+    journal.begin(ID, LINE)
+    assert journal.begin(ID, LINE) is None
+
+
+def test_an_id_is_not_used_for_something_else(journal: Journal) -> None:
+    journal.begin(ID, LINE)
+    with pytest.raises(ServerError) as refusal:
+        journal.begin(ID, LINE.replace(b"9", b"8"))
+    assert refusal.value.code is ErrorCode.REQUEST_REUSED
+
+
+def test_no_secret_is_written_down(journal: Journal, tmp_path: Path) -> None:
+    journal.begin(ID, LINE)
+    journal.finish(ID, {"changed": True})
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"Rahasia" not in written
+    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.rglob("*.json"))
+
+
+def test_old_answers_are_dropped(journal: Journal, tmp_path: Path) -> None:
+    journal.begin(ID, LINE)
+    old = time.time() - journal_module.KEEP_SECONDS - 1
+    os.utime(tmp_path / "journal" / f"{ID}.json", (old, old))
+    other = ID.replace("6", "7")
+    journal.begin(other, LINE)
+    journal.finish(other, {})
+    assert [path.stem for path in (tmp_path / "journal").glob("*.json")] == [other]

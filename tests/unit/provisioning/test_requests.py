@@ -1,0 +1,105 @@
+"""The agent refuses every request it does not fully understand, and never repeats a secret."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from provisioning.agent import protocol
+from provisioning.agent.protocol import Request, Verb
+from provisioning.plan import ErrorCode, ServerError
+from provisioning.spec import HostingSecrets, HostingSpec, Kind, Secret
+
+ID = "6f1c1c1e-8a52-4b8e-9d0c-0f7f3a1b2c3d"
+SPEC: dict[str, Any] = {"slug": "contoh", "domains": ["contoh.kota.test"], "kind": "php", "php_version": "8.2"}
+
+
+def line(**changed: Any) -> bytes:
+    request = {"version": 1, "id": ID, "verb": "apply", "spec": SPEC, **changed}
+    return json.dumps({key: value for key, value in request.items() if value != "(absent)"}).encode()
+
+
+def test_a_request_survives_the_wire() -> None:
+    spec = HostingSpec(slug="contoh", domains=("contoh.kota.test",), kind=Kind.STATIC, addresses=("10.0.0.6",))
+    secrets = HostingSecrets(sftp_password=Secret("Abcdefgh-1234"), database_password=Secret("'\\\"`${x}%$12"))
+    sent = Request(id=ID, verb=Verb.APPLY, spec=spec, secrets=secrets, plan_hash="a" * 64)
+    assert protocol.parse(sent.to_line()) == sent
+    assert "Abcdefgh" not in repr(sent)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"version": 2}, ErrorCode.VERSION_MISMATCH),
+        ({"verb": "shell"}, ErrorCode.BAD_REQUEST),
+        ({"id": "1; rm -rf /"}, ErrorCode.BAD_REQUEST),
+        ({"id": ID + "\n"}, ErrorCode.BAD_REQUEST),
+        ({"command": "id"}, ErrorCode.BAD_REQUEST),
+        ({"spec": None}, ErrorCode.BAD_REQUEST),
+        ({"spec": "contoh"}, ErrorCode.BAD_REQUEST),
+        ({"plan_hash": "x"}, ErrorCode.BAD_REQUEST),
+        ({"lines": 10**6}, ErrorCode.BAD_REQUEST),
+        ({"lines": True}, ErrorCode.BAD_REQUEST),
+        ({"secrets": {"sftp_password": "pendek"}}, ErrorCode.BAD_REQUEST),
+        ({"secrets": {"sftp_password": "two\nlines-of-text"}}, ErrorCode.BAD_REQUEST),
+        ({"secrets": {"sftp_password": "root:password-x"}}, ErrorCode.BAD_REQUEST),
+        ({"secrets": {"sftp_password": "Abcdefgh-1234", "root": "x"}}, ErrorCode.BAD_REQUEST),
+    ],
+)
+def test_what_is_not_understood_is_refused(changed: dict[str, Any], code: ErrorCode) -> None:
+    with pytest.raises(ServerError) as refusal:
+        protocol.parse(line(**changed))
+    assert refusal.value.code is code
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"null", b"{", b"\xff\xfe", b"[" * 100_000, b" " * 300_000])
+def test_what_is_no_request_is_refused(raw: bytes) -> None:
+    with pytest.raises(ServerError) as refusal:
+        protocol.parse(raw)
+    assert refusal.value.code is ErrorCode.BAD_REQUEST
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"slug": "../etc"},
+        {"slug": "contoh\n"},
+        {"slug": "contoh\x00"},
+        {"slug": "-x"},
+        {"slug": "a" * 27},
+        {"slug": "Contoh"},
+        {"domains": []},
+        {"domains": "contoh.kota.test"},
+        {"domains": ["contoh.kota.test\n"]},
+        {"domains": ["contoh.kota.test", "contoh.kota.test"]},
+        {"domains": ["*.kota.test"]},
+        {"domains": ["a.kota.test\n</VirtualHost>"]},
+        {"domains": [7]},
+        {"php_version": "8.2\nExecStart=/bin/sh"},
+        {"php_version": None},
+        {"kind": "cgi"},
+        {"document_root": "public/../../etc"},
+        {"document_root": "/etc"},
+        {"document_root": "public/a\nb"},
+        {"document_root": "public/.git"},
+        {"database": "yes"},
+        {"owner": "Dinas\nKesehatan"},
+        {"owner": 7},
+        {"addresses": ["10.0.0.6\n"]},
+        {"addresses": ["010.0.0.6"]},
+        {"addresses": ["fe80::1%eth0"]},
+        {"ssh_keys": ['command="sh" ssh-ed25519 ' + "A" * 68]},
+        {"ssh_keys": ["ssh-ed25519 " + "A" * 68 + "\nssh-rsa " + "B" * 68]},
+        {"limits": {"memory_mb": -1}},
+        {"limits": {"memory_mb": "256M"}},
+        {"limits": {"memory_mb": True}},
+        {"limits": {"unknown": 1}},
+        {"shell": "/bin/bash"},
+    ],
+)
+def test_a_spec_that_would_leave_its_place_is_refused(changed: dict[str, Any]) -> None:
+    with pytest.raises(ServerError) as refusal:
+        protocol.parse(line(spec={**SPEC, **changed}))
+    assert refusal.value.code is ErrorCode.BAD_REQUEST
