@@ -1,7 +1,12 @@
-"""Which Debian packages the lab needs: on the machine that runs it, and inside the servers it makes."""
+"""Which Debian packages the lab needs: on the machine that runs it, and inside the servers it makes.
+
+Imports nothing but the standard library, so that set-up can ask before anything is installed:
+`apt-get install $(python3 provisioning/lab/packages.py)`.
+"""
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 # program the lab calls -> Debian package it comes from
@@ -55,3 +60,7 @@ SERVER_PACKAGES: Final = (
 def requirements() -> list[str]:
     """Return the Debian packages that lab and tests need on this machine, sorted."""
     return sorted({*LAB_TOOLS.values(), *TEST_TOOLS.values(), ARCHIVE_KEYS})
+
+
+if __name__ == "__main__":
+    sys.stdout.write("\n".join(requirements()) + "\n")
