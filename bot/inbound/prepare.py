@@ -18,6 +18,7 @@ from bot.app import App
 from bot.callback_data import CasePress, FormPress, UnknownPressError, decode
 from bot.inbound import drafts
 from bot.inbound.previews import PREVIEWS
+from bot.texts import plain
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import MARKS
 from provisioning.spec import HostingSpec
@@ -27,9 +28,10 @@ from workflows.engine.description import FieldType
 from workflows.occasion import Occasion
 from workflows.refusal import Refused
 from workflows.store import hostings
-from workflows.uploads import Refusal, UploadRefused, accept_letter, check_size
+from workflows.uploads import UploadRefused, accept_letter, check_size
 
 PDF = "application/pdf"
+DOWNLOAD_MAX = 20 * 1024 * 1024  # bytes (Bot API: getFile)
 PLAN = "lihat_rencana"
 ASKS_SERVERS = ("data_server", "pilih_server")
 
@@ -71,7 +73,7 @@ async def _sent_file(app: App, message: telegram.Message) -> Prepared:
     content = await _download(app, sent.file_id)
     if photo is not None:
         return Prepared(page=await app.office.files.write(content))
-    name = document.file_name if document and document.file_name else "surat.pdf"
+    name = document.file_name if document and document.file_name else plain("formulir.nama_berkas")
     return Prepared(document=await _accept(app, [content], name))
 
 
@@ -89,7 +91,7 @@ async def _download(app: App, file_id: str) -> bytes:
         file = await app.bot.get_file(file_id)
     except BadRequest as error:
         if "too big" in error.message:
-            raise UploadRefused(Refusal.TOO_LARGE, size="lebih dari 20 MB", limit="20 MB") from error
+            check_size(DOWNLOAD_MAX + 1)
         raise
     return bytes(await file.download_as_bytearray())
 

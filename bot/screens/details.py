@@ -14,9 +14,14 @@ ON_CARD = ("aplikasi", "paket")  # of the request: the rest stands behind "Lihat
 Pairs = Iterator[tuple[str, str]]
 
 
-def card_details(view: CaseView, names: Mapping[int, str]) -> list[tuple[str, str]]:
-    """Return label and words of each detail; `names` are the people of the case by id."""
-    pairs = [*_request(view), *_facts(view), *_opinions(view, names), *_latest_form(view)]
+def card_details(view: CaseView, names: Mapping[int, str], *, inside: bool) -> list[tuple[str, str]]:
+    """Return label and words of each detail; `names` are the people of the case by id.
+
+    What the office writes for itself (opinions, recommendation, server) is shown `inside` DKISP only.
+    """
+    pairs = [*_request(view), *_latest_form(view, inside=inside)]
+    if inside:
+        pairs += [*_facts(view), *_opinions(view, names)]
     return list(dict(pairs).items())
 
 
@@ -58,10 +63,13 @@ def _opinions(view: CaseView, names: Mapping[int, str]) -> Pairs:
         yield plain("kartu.pendapat", who=names.get(int(person_id), "")), f"{words}: {note}" if note else words
 
 
-def _latest_form(view: CaseView) -> Pairs:
+def _latest_form(view: CaseView, *, inside: bool) -> Pairs:
     """Return what was written with the last press: the reasons of a return, what the OPD is asked for."""
     action = view.last.action if view.last else None
     if action is None or not action.form or action.form == view.sop.opening.form or action.outcome.records:
+        return
+    opd_roles = {role.id for role in view.sop.roles if role.scope == "opd"}
+    if not inside and not opd_roles.intersection((*action.roles, *action.outcome.notify)):
         return
     form = view.sop.form(action.form)
     for one in answered(form, view.case.facts.get(form.id, {})):

@@ -24,6 +24,7 @@ from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.case import CaseView, case_view
 from workflows.views.jobs import job_view
+from workflows.views.lists import sees_all
 
 Renderer = Callable[[App, UnitOfWork, OutboxMessage], Awaitable[Rendered]]
 
@@ -43,13 +44,14 @@ async def _notice(_app: App, _work: UnitOfWork, row: OutboxMessage) -> Rendered:
 async def _card(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     member = await whois(work, row.chat_id)
     view = await case_view(app.office, work, row.params["case"], member) if member else None
-    if view is None:
+    if member is None or view is None:
         return None
     question = await _question(work, view, row.params)
     if question is not None:
         return question
     names = {one: (await stored.by_id(work, one)).name for one in people_in(view)}
-    return case_screen(view, card_details(view, names), fresh=bool(row.params.get("loud")))
+    details = card_details(view, names, inside=sees_all(app.office, member))
+    return case_screen(view, details, fresh=bool(row.params.get("loud")))
 
 
 async def _question(work: UnitOfWork, view: CaseView, params: Mapping[str, object]) -> Screen | None:

@@ -38,8 +38,8 @@ BUILT_KEYS = {
 }
 """Keys whose last part is a value: these are built while running."""
 
-LEDGER_ACTIONS = {"hosting.applied", "hosting.failed"}
-"""Named like texts, but no texts."""
+NO_TEXTS = {"hosting.applied", "hosting.failed", "hosting.test", "server.enrolled"}
+"""Actions of the ledger and a zone, named like texts."""
 
 BUILT_PREFIXES = ("admin.", "bantuan.", "langkah.", "server.baris_", "kartu.rekomendasi_", "orang.", "penolakan.")
 
@@ -55,23 +55,23 @@ def strings_in_code() -> Iterator[str]:
 def refusals_in_code() -> Iterator[str]:
     for path in (ROOT / "workflows").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            is_refusal = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused"
-            if is_refusal and isinstance(node.args[0], ast.Constant):
-                yield str(node.args[0].value)
+            match node:
+                case ast.Call(func=ast.Name(id="Refused"), args=[ast.Constant(value=code), *_]):
+                    yield str(code)
 
 
 def people_errors_in_code() -> Iterator[str]:
     tree = ast.parse((ROOT / "workflows" / "people.py").read_text(encoding="utf-8"))
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "PeopleError":
-            assert isinstance(node.args[0], ast.Constant)
-            yield str(node.args[0].value)
+        match node:
+            case ast.Call(func=ast.Name(id="PeopleError"), args=[ast.Constant(value=code), *_]):
+                yield str(code)
 
 
 def keys_in_code() -> set[str]:
     found = {text for text in strings_in_code() if text.partition(".")[0] in FILES and text.count(".") == 1}
     whole = {text for text in found if text.partition(".")[2].isidentifier() and not text.endswith("_")}
-    return whole - LEDGER_ACTIONS
+    return whole - NO_TEXTS
 
 
 def test_every_text_that_is_asked_for_exists() -> None:

@@ -1,0 +1,149 @@
+"""Strangers, invitations and contacts; what an administrator does in chat."""
+
+from __future__ import annotations
+
+import re
+
+from bot.sandbox.client import SandboxUser
+from tests.unit.conversation.town import Town
+
+INVITED = "Hasan Basri; 198505052010011001; 0812 9999 0001"
+
+
+async def invite(town: Town, *, role: str = "Bagian Umum", person: str = INVITED) -> str:
+    """Invite somebody in chat; return the link."""
+    admin = town["admin"]
+    await admin.send_command("menu")
+    await admin.press("Undang orang")
+    await admin.press(role)
+    await admin.wait_for("Siapa yang diundang")
+    await admin.send_text(person)
+    await admin.press("Lewati")
+    await admin.press("Definitif")
+    await admin.press("Buat undangan")
+    told = await admin.wait_for("t.me/")
+    found = re.search(r"https://t\.me/\S+", told.text)
+    assert found is not None
+    return found.group()
+
+
+async def stranger(town: Town, phone: str = "+6281299990001") -> SandboxUser:
+    return await town.sandbox.add_person("Hasan", phone=phone)
+
+
+async def test_a_stranger_gets_one_sentence_and_nothing_else(town: Town) -> None:
+    somebody = await stranger(town)
+    for act in ("/start", "/menu", "halo", "/tugas"):
+        await somebody.send_text(act)
+        answer = await somebody.wait_for("undang")
+        assert answer.labels == ()
+        assert "HST" not in answer.text
+
+
+async def test_an_invited_person_comes_in_and_the_administrator_hears_of_it(town: Town) -> None:
+    link = await invite(town)
+    hasan = await stranger(town)
+    await hasan.open_link(link)
+    asked = await hasan.wait_for("Bagian Umum")
+    assert "Hasan Basri" in asked.text
+    await hasan.tap("Bagikan nomor telepon saya")
+    await hasan.wait_for("terdaftar sebagai Bagian Umum")
+    await hasan.wait_for("Layanan Hosting", since=0)
+    await town["admin"].wait_for("Hasan Basri telah bergabung", since=0)
+    assert await town.refusals() == []
+
+
+async def test_an_invitation_works_once(town: Town) -> None:
+    link = await invite(town)
+    hasan = await stranger(town)
+    await hasan.open_link(link)
+    await hasan.tap("Bagikan nomor telepon saya")
+    await hasan.wait_for("terdaftar")
+    other = await stranger(town, phone="+6281299990002")
+    await other.open_link(link)
+    await other.wait_for("sudah dipakai")
+
+
+async def test_the_contact_must_be_ones_own_and_the_invited_number(town: Town) -> None:
+    link = await invite(town)
+    thief = await stranger(town, phone="+6281299990003")
+    await thief.open_link(link)
+    await thief.wait_for("diundang")
+    await thief.share_foreign_contact(phone="+6281299990001", name="Hasan", user_id=None)
+    await thief.wait_for("bukan milik Anda")
+    await thief.tap("Bagikan nomor telepon saya")
+    await thief.wait_for("berbeda dengan nomor yang diundang")
+    await thief.send_text("/menu")
+    await thief.wait_for("khusus bagi pegawai yang diundang")
+
+
+async def test_a_wrong_link_is_said_to_be_wrong(town: Town) -> None:
+    somebody = await stranger(town)
+    await somebody.open_link("undang-" + "x" * 32)
+    await somebody.wait_for("tidak dikenali")
+
+
+async def test_a_deputy_is_invited_with_decree_and_dates(town: Town) -> None:
+    admin = town["admin"]
+    await admin.send_command("menu")
+    await admin.press("Undang orang")
+    await admin.press("Kepala OPD")
+    await admin.press("Badan Kepegawaian dan Pengembangan Sumber Daya Manusia")
+    await admin.wait_for("Siapa yang diundang")
+    await admin.send_text("Hasan Basri; 19850505201001100; 0812 9999 0001")
+    assert "18 angka" in (await admin.wait_for("NIP")).text
+    await admin.send_text(INVITED)
+    await admin.press("Lewati")
+    await admin.press("Pelaksana Tugas (Plt.)")
+    await admin.wait_for("nomor surat perintah")
+    await admin.send_text("800/45/BKPSDM/XI/2026")
+    await admin.press("Hari ini")
+    await admin.press("Lewati")
+    await admin.press("Buat undangan")
+    assert "Plt. Kepala OPD" in (await admin.wait_for("t.me/")).text
+
+
+async def test_an_office_is_ended_after_one_more_question(town: Town) -> None:
+    admin = town["admin"]
+    await admin.send_command("menu")
+    await admin.press("Daftar orang")
+    await admin.press("Rina Wati")
+    await admin.press("Akhiri Bagian Umum")
+    await admin.wait_for("akan diakhiri sekarang")
+    await admin.press("Ya, akhiri")
+    person = await admin.wait_for("Rina Wati")
+    assert "Jabatan" not in person.text
+    await town["bagian_umum"].send_command("menu")
+    await town["bagian_umum"].wait_for("khusus bagi pegawai")
+
+
+async def test_the_list_of_opds_is_kept_in_chat(town: Town) -> None:
+    admin = town["admin"]
+    await admin.send_command("menu")
+    await admin.press("Daftar OPD")
+    await admin.press("Tambah OPD")
+    await admin.wait_for("nama lengkap OPD")
+    await admin.send_text("Badan Baru")
+    await admin.wait_for("sebutan jabatan")
+    await admin.send_text("Kepala Badan Baru")
+    await admin.press("Simpan OPD")
+    await admin.press("Nonaktifkan")
+    await admin.wait_for("Keadaan: nonaktif")
+    await admin.press("Aktifkan kembali")
+    await admin.press("Ganti nama")
+    await admin.press("Ubah nama opd")
+    await admin.wait_for("nama lengkap OPD")
+    await admin.send_text("Badan Lebih Baru")
+    await admin.press("Simpan OPD")
+    await admin.wait_for("Pimpinan: Kepala Badan Baru")
+    assert await town.refusals() == []
+
+
+async def test_only_an_administrator_administers(town: Town) -> None:
+    umum = town["bagian_umum"]
+    await umum.send_command("menu")
+    menu = await umum.wait_for("Layanan Hosting")
+    for forged in ("d1:invite", "d1:end_mandate:1", "d1:opd_off:1", "n1:people", "n1:person:1"):
+        press = await umum.press_data(forged, menu)
+        assert press.text
+    assert len(await umum.messages()) == 4

@@ -1,0 +1,234 @@
+"""A town for conversations: the whole bot over a sandbox Telegram, with a server that is only pretended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime as dt
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+from pydantic import SecretStr
+
+from bot import runtime
+from bot.app import App
+from bot.bootstrap import load_sops, make_office, open_bot
+from bot.inbound.router import prepare, route
+from bot.outbox_sender import OutboxSender
+from bot.sandbox.client import Sandbox, SandboxUser
+from bot.sandbox.runner import DEFAULT_TOKEN
+from bot.screens.render import render
+from bot.settings import Settings
+from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
+from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.plan import Action, Applied, Change, ErrorCode, Plan, Progress, ServerFacts
+from provisioning.spec import HostingSpec, Secret
+from provisioning.verify import Check, Verification
+from workflows import deliveries, opds, people, reconcile
+from workflows.correspondence.issue import run_letters
+from workflows.store import migrations
+from workflows.store import people as stored
+from workflows.store.tables import MandateRow, Person, Server
+from workflows.store.unit_of_work import Database, UnitOfWork
+from workflows.vault import new_key
+
+ZONE = "tarakankota.go.id"
+FASTER = 200.0  # the sender's clock: Telegram's pace is proven in its own tests
+ADMIN_ID = 900
+NAMES = {
+    "kepala_opd": "dr. Siti Rahma",
+    "tim_teknis": "Budi Santoso",
+    "bagian_umum": "Rina Wati",
+    "kepala_dkisp": "Andi Saputra",
+    "kabid": "Dewi Lestari",
+    "sub_koordinator": "Joko Susilo",
+    "engineer": "Agus Salim",
+}
+OF_OPD = ("kepala_opd", "tim_teknis")
+
+
+class PretendFleet(Fleet):
+    """A fleet that says yes: it has one roomy server and builds nothing. `failures` are raised first, one a try."""
+
+    def __init__(self, key: Secret) -> None:
+        super().__init__(key)
+        self.failures: list[ProvisioningError] = []
+
+    async def facts(self, server: Any) -> ServerFacts:
+        return ServerFacts(
+            hostname="web-1",
+            agent_version="1",
+            os_release="Debian 12",
+            disk_total_mb=100_000,
+            disk_free_mb=80_000,
+            memory_total_mb=16_000,
+            memory_available_mb=12_000,
+            load=0.25,
+            cpus=4,
+            sites=3,
+            allotted_disk_mb=6_000,
+            allotted_database_mb=1_000,
+            allotted_memory_mb=1_000,
+            allotted_bandwidth_kbit=60_000,
+            uplink_kbit=1_000_000,
+            zones=(ZONE,),
+            addresses_shared=("192.0.2.10",),
+            addresses_dedicated=(),
+            addresses_taken=(),
+            php_versions=("8.2", "8.3", "8.4"),
+            quota_on=True,
+            services={"apache2": "active"},
+        )
+
+    async def plan(self, server: Any, spec: HostingSpec) -> Plan:
+        change = Change(part="vhost", key=spec.slug, action=Action.CREATE, summary=f"site for {spec.domains[0]}")
+        return Plan(slug=spec.slug, basis="0" * 64, changes=(change,))
+
+    async def apply(self, server: Any, spec: HostingSpec, secrets: Any, **options: Any) -> Applied:
+        if self.failures:
+            raise self.failures.pop(0)
+        await options["on_progress"](Progress(step="vhost", done=1, total=2))
+        facts = {
+            "account": f"h_{spec.slug}",
+            "home": f"/srv/hosting/{spec.slug}",
+            "addresses": ["192.0.2.10"],
+            "database": f"h_{spec.slug}" if spec.database else None,
+            "self_signed": True,
+            "uid": 20001,
+        }
+        return Applied(plan=await self.plan(server, spec), changed=True, facts=facts)
+
+    async def verify(self, server: Any, spec: HostingSpec, secrets: Any, **options: Any) -> Verification:
+        facts = {"certificate": "self-signed", "trusted": "no", "expires": "2027-11-24T00:00:00+00:00"}
+        names = ("dns", "http", "https", "php", "sftp", "sql", "isolation")
+        return Verification(
+            tuple(Check(name=n, ok=True, detail="", facts=facts if n == "https" else {}) for n in names)
+        )
+
+    async def log(self, server: Any, spec: HostingSpec, *, lines: int = 200) -> str:
+        return "vhost: AH00526: Syntax error"
+
+
+def failure() -> ProvisioningError:
+    """A site whose Apache file did not pass the test."""
+    return ProvisioningError(ErrorCode.APACHE_CONFIG_INVALID, "AH00526: line 3", step="vhost", left=("system_user",))
+
+
+@dataclasses.dataclass
+class Town:
+    """The bot at work, and the people who talk to it, by role."""
+
+    app: App
+    sandbox: Sandbox
+    fleet: PretendFleet
+    people: dict[str, SandboxUser]
+
+    async def refusals(self) -> list[str]:
+        """What Telegram refused, but for edits that changed nothing (buttons taken from a message without any)."""
+        found = [str(call["description"]) for call in await self.sandbox.refusals()]
+        return [description for description in found if "not modified" not in description]
+
+    def __getitem__(self, role: str) -> SandboxUser:
+        return self.people[role]
+
+
+@contextlib.asynccontextmanager
+async def town_of(sandbox: Sandbox, folder: Path) -> AsyncIterator[Town]:
+    """Open a town whose people are known already; close it at the end."""
+    settings = _settings(sandbox.url, folder)
+    database = Database(settings.database)
+    fleet = PretendFleet(Secret(asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()))
+    async with open_bot(settings) as bot:
+        await migrations.upgrade(database)
+        office = make_office(settings, load_sops(), fleet, bot.username)
+        app = App(settings=settings, database=database, office=office, bot=bot)
+        town = Town(app, sandbox, fleet, await _move_in(sandbox, database))
+        async with working(app):
+            for user in town.people.values():
+                await user.open_link()
+                await user.wait_for("Layanan Hosting")
+            yield town
+    await database.close()
+
+
+@contextlib.asynccontextmanager
+async def working(app: App) -> AsyncIterator[None]:
+    """Run the bot's parts; leaving the block stops them as a restart would."""
+
+    async def prepared(update: Any) -> Act:
+        found = await prepare(app, update)
+        return lambda work: route(app, work, update, found)
+
+    handlers = UpdateHandlers(app.database, app.bot, prepared)
+    sender = OutboxSender(
+        app.database, app.bot, lambda work, row: render(app, work, row), clock=lambda: time.monotonic() * FASTER
+    )
+    await handlers.load()
+    parts = [
+        handlers.run(),
+        sender.run(),
+        run_letters(app.office.files, app.database),
+        reconcile.run_jobs(app.office, app.database),
+        deliveries.run_deliveries(app.office, app.database),
+    ]
+    workers = [asyncio.create_task(part) for part in parts]
+    try:
+        async with runtime.receiving(app, UpdateInbox(app.database, handlers)):
+            yield
+    finally:
+        for worker in workers:
+            worker.cancel()
+        ends = await asyncio.gather(*workers, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError):
+            raise end
+
+
+def _settings(url: str, folder: Path) -> Settings:
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its stub does not say so
+        bot_token=SecretStr(DEFAULT_TOKEN),
+        telegram_api_url=url,
+        admin_telegram_ids=(ADMIN_ID,),
+        secret_keys=SecretStr(new_key()),
+        zone=ZONE,
+        data_dir=folder,
+    )
+
+
+async def _move_in(sandbox: Sandbox, database: Database) -> dict[str, SandboxUser]:
+    people_here = {}
+    async with database.write() as work:
+        await opds.seed(work)
+        opd = await stored.opd_by_code(work, "DINKES")
+        assert opd is not None
+        for place, (role, name) in enumerate(NAMES.items(), start=1):
+            phone = f"+62812345000{place:02}"
+            user = await sandbox.add_person(name, phone=phone, role=role)
+            nip, opd_id = f"19800101200501100{place}", opd.id if role in OF_OPD else None
+            await _known(work, user, role, phone=phone, nip=nip, opd_id=opd_id)
+            people_here[role] = user
+        people_here["admin"] = await sandbox.add_person("Administrator", person_id=ADMIN_ID, phone="+628123450099")
+        await people.appoint_admin(work, ADMIN_ID)
+        work.add(
+            Server(
+                name="web-1",
+                host="192.0.2.10",
+                host_key="ssh-ed25519 AAAA",
+                zone=ZONE,
+                name_server="192.0.2.53",
+                created_at=work.now,
+            )
+        )
+    return people_here
+
+
+async def _known(work: UnitOfWork, user: SandboxUser, role: str, *, phone: str, nip: str, opd_id: int | None) -> None:
+    person = Person(telegram_id=user.id, name=user.name, nip=nip, phone=phone, created_at=work.now)
+    work.add(person)
+    await work.flush()
+    work.add(MandateRow(person_id=person.id, role=role, opd_id=opd_id, starts_on=dt.date(2026, 1, 1)))
