@@ -2,4 +2,8 @@
 
 Start it with `python -m bot.sandbox` or `runner.running_sandbox()`, play people with `client.Sandbox`, or open its
 address in a browser. State lives in memory and ends with the process.
+
+Facts follow the Bot API's documentation and the public sources of Telegram's own server (tdlib). Stricter than
+Telegram: a button with two actions is refused (Telegram keeps one), and of the parse modes only HTML is offered.
+Not here: groups and channels, inline mode, payments, stickers, polls.
 """

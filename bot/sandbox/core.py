@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import secrets
 import time
 from typing import Any
 
@@ -34,6 +35,7 @@ class Core:
     webhook: Webhook
     query_lifetime_s: float = QUERY_LIFETIME_S
     started_at: float = dataclasses.field(default_factory=time.monotonic)
+    run: str = dataclasses.field(default_factory=lambda: secrets.token_hex(8))  # tells one run from the next
     logged_out: bool = False
     calls: collections.deque[ApiCall] = dataclasses.field(default_factory=lambda: collections.deque(maxlen=100_000))
     commands: dict[tuple[str, str], list[dict[str, str]]] = dataclasses.field(default_factory=dict)

@@ -59,7 +59,8 @@ def _person(request: web.Request) -> Person:
 
 
 async def _bot(request: web.Request) -> web.Response:
-    return web.json_response(request.app[CORE].world.bot)
+    core = request.app[CORE]
+    return web.json_response({**core.world.bot, "run": core.run})
 
 
 async def _people(request: web.Request) -> web.Response:

@@ -33,14 +33,22 @@ export async function bot() {
   return (await fetch("/sandbox/bot")).json();
 }
 
+// Another sandbox at the same address knows nothing of what this page shows.
+async function reloadIfAnother(run) {
+  if ((await bot()).run !== run) location.reload();
+}
+
 // Follows the sandbox's events, from the first one on, and reconnects by itself where it left off.
-export function follow(person, onEvents, onState) {
+export function follow(person, run, onEvents, onState) {
   let after = 0;
   const connect = () => {
     const query = new URLSearchParams({ after });
     if (person) query.set("person", person);
     const socket = new WebSocket(`ws://${location.host}/sandbox/live?${query}`);
-    socket.addEventListener("open", () => onState(true));
+    socket.addEventListener("open", () => {
+      onState(true);
+      reloadIfAnother(run);
+    });
     socket.addEventListener("message", ({ data }) => {
       const events = JSON.parse(data);
       after = events.at(-1).seq;

@@ -95,10 +95,12 @@ async function main() {
   document.body.classList.toggle("alone", Boolean(alone));
   byId("phones").dataset.nobody = texts.nobody;
   byId("phones").classList.add("empty");
-  username = (await bot()).username;
+  const about = await bot();
+  username = about.username;
   let isFirst = true;
   follow(
     alone,
+    about.run,
     (events) => {
       takeEvents(events, isFirst);
       isFirst = false;

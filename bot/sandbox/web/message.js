@@ -1,4 +1,4 @@
-// One message as a list item: bubble, file, time, inline keyboard.
+// One message: bubble, file, time, inline keyboard.
 import { el, icon } from "./dom.js";
 import { formatted } from "./entities.js";
 import { sizeText, texts, timeOf } from "./texts.js";
@@ -18,7 +18,7 @@ export function messageNode(message, phone) {
   );
   const rows = version.markup?.inline_keyboard ?? [];
   return el(
-    "li",
+    "article",
     { class: `message ${side}`, "data-id": String(message.id) },
     bubble,
     message.reaction ? el("span", { class: "reaction" }, message.reaction) : null,

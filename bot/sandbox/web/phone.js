@@ -19,7 +19,7 @@ export class Phone {
     this.unread = 0;
     this.onUnread = () => {};
     this.status = el("span", { class: "status" });
-    this.chat = el("ol", { class: "chat", role: "log", "aria-live": "polite", "aria-label": texts.chatWith(person.name), tabindex: "0" });
+    this.chat = el("div", { class: "chat", role: "log", "aria-live": "polite", "aria-label": texts.chatWith(person.name), tabindex: "0" });
     this.toast = el("div", { class: "toast", role: "alert" });
     this.alert = el("dialog", { class: "dialog alert" });
     this.more = el("div", { class: "menu more-menu", hidden: true });
@@ -95,7 +95,7 @@ export class Phone {
   takeMessage(message, isHistory) {
     const last = [...this.messages.values()].at(-1);
     if (!last || dayOf(last.date) !== dayOf(message.date)) {
-      this.chat.append(el("li", { class: "day" }, el("span", {}, dayOf(message.date))));
+      this.chat.append(el("div", { class: "day" }, el("span", {}, dayOf(message.date))));
     }
     this.messages.set(message.id, message);
     const atEnd = this.isAtEnd();
