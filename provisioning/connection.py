@@ -217,10 +217,11 @@ class Session:
 
     async def open_tcp(self, host: str, port: int) -> bool:
         """Whether the server lets this account reach `host:port` through it; a tenant's must not."""
-        try:
-            _, writer = await self._connection.open_connection(host, port)
-        except asyncssh.ChannelOpenError:
-            return False
+        with _as_link_errors():
+            try:
+                _, writer = await self._connection.open_connection(host, port)
+            except asyncssh.ChannelOpenError:
+                return False
         writer.close()
         return True
 

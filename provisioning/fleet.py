@@ -92,19 +92,20 @@ class Fleet:
     ) -> Verification:
         """Look at the hosting from outside, over connections of its own with the issued password.
 
-        `dns` is the IP address of the authoritative name server; `addresses` what the names must resolve to (the
-        server's own by default); `neighbours` are slugs on the same server whose files must be refused;
-        `authorities` a PEM file of trusted issuers. Raises `ProvisioningError` only if the server's name is unknown.
+        `dns` is the IP address of the authoritative name server; `addresses` what the names must resolve to where
+        the spec has none of its own (the server's by default); `neighbours` are slugs on the same server, whose files
+        must be refused; `authorities` a PEM file of trusted issuers. Raises `ProvisioningError` only if the server's
+        own name is unknown.
         """
-        address = addresses[0] if addresses else await _address_of(server.host)
+        expected = spec.addresses or addresses or (await _address_of(server.host),)
         scene = Scene(
             host=server.host,
             port=server.port,
             host_key=server.host_key,
-            web=WebServer(address=address, authorities=authorities),
+            web=WebServer(address=expected[0], authorities=authorities),
             dns_address=dns,
             dns_port=dns_port,
-            addresses=addresses or (address,),
+            addresses=expected,
             neighbours=neighbours,
         )
         return await verify(scene, spec, secrets)

@@ -23,6 +23,7 @@ from provisioning.web import Certificate, Visitor, WebServer, certificate
 
 DNS_SECONDS = 3.0
 FORBIDDEN = ("/etc/layanan/agent.json", "/etc/shadow", "/root", "/srv/hosting")  # no tenant may read these
+PUBLISHED = (State.ACTIVE, State.SUSPENDED)  # in these its names lead to the server
 ABROAD = ("/../../../etc/passwd", "/etc/passwd", "/proc/self/status")  # must not exist inside the chroot
 
 
@@ -63,8 +64,8 @@ class Inside:
 
 
 async def names_resolve(scene: Scene, spec: HostingSpec) -> Seen:
-    """Every name, at the authoritative server: our addresses, or none at all once the hosting is removed."""
-    wanted = set() if spec.state is State.REMOVED else set(scene.addresses)
+    """Every name, at the authoritative server: our addresses, or none at all once the hosting is closed for good."""
+    wanted = set(scene.addresses) if spec.state in PUBLISHED else set()
     for name in spec.domains:
         found: set[str] = set()
         for kind in (dns.rdatatype.A, dns.rdatatype.AAAA):
@@ -90,11 +91,11 @@ async def _resolve(scene: Scene, name: str, kind: dns.rdatatype.RdataType) -> se
 
 
 async def plain_pages_redirect(spec: HostingSpec, inside: Inside) -> Seen:
-    """Every name, over HTTP: sent on to the same page over HTTPS."""
+    """Every name, over HTTP: sent on to the same page over HTTPS, under that name or the primary one."""
     for name in spec.domains:
         page = await inside.visitor.get("http", name, inside.probe.marker)
-        target = f"https://{name}{inside.probe.marker}"
-        if page.status not in {301, 308} or page.headers.get("location") != target:
+        targets = [f"https://{host}{inside.probe.marker}" for host in (name, spec.domains[0])]
+        if page.status not in {301, 308} or page.headers.get("location") not in targets:
             raise WrongError(f"http://{name}: status {page.status}, location {page.headers.get('location')}")
     return Seen(f"{len(spec.domains)} names redirect to HTTPS")
 
@@ -117,8 +118,8 @@ async def pages_answer(scene: Scene, spec: HostingSpec, inside: Inside) -> Seen:
 
 
 async def pages_are_closed(spec: HostingSpec, visitor: Visitor) -> Seen:
-    """Every name of a hosting that is not active: no page of the tenant's, over HTTP or HTTPS."""
-    wanted = {404, 410, 421, 403} if spec.state is State.REMOVED else {503, 410}
+    """Every name of a hosting that is not active: the notice of a suspended one, or what an unknown name gets."""
+    wanted = {503} if spec.state in PUBLISHED else {403, 404, 421}
     for name in spec.domains:
         page = await visitor.get("https", name, "/")
         if page.status not in wanted:

@@ -18,6 +18,7 @@ from provisioning.enroll import RootAccess, enroll
 from provisioning.enroll_settings import EnrollSettings, Wildcard
 from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import LabServer
+from provisioning.link import OnProgress
 from provisioning.plan import Applied
 from provisioning.spec import HostingSecrets, HostingSpec, Kind, Secret, State
 from provisioning.verify import Verification
@@ -113,20 +114,37 @@ class Hosting:
     def database(self) -> str:
         return "h_" + self.spec.slug.replace("-", "_")
 
-    async def apply(self, *, request_id: str | None = None, plan_hash: str | None = None) -> Applied:
-        chosen = request_id or str(uuid.uuid4())
-        return await self.fleet.apply(self.server, self.spec, self.passwords, request_id=chosen, plan_hash=plan_hash)
+    async def apply(
+        self, *, request_id: str | None = None, plan_hash: str | None = None, on_progress: OnProgress | None = None
+    ) -> Applied:
+        return await self.fleet.apply(
+            self.server,
+            self.spec,
+            self.passwords,
+            request_id=request_id or str(uuid.uuid4()),
+            plan_hash=plan_hash,
+            on_progress=on_progress,
+        )
+
+    def answers_also(self, name: str) -> None:
+        self.spec = dataclasses.replace(self.spec, domains=(*self.spec.domains, name))
 
     async def becomes(self, state: State) -> Applied:
         self.spec = dataclasses.replace(self.spec, state=state)
         return await self.apply()
 
-    async def verify(self, *, neighbours: tuple[str, ...] = ()) -> Verification:
+    async def verify(self, *, neighbours: tuple[str, ...] = (), addresses: tuple[str, ...] = ()) -> Verification:
         city = self.lab_server.city
         authorities = self.folder / "ca.pem"
         authorities.write_text(city.ca_pem)
         return await self.fleet.verify(
-            self.server, self.spec, self.passwords, dns=city.dns_address, neighbours=neighbours, authorities=authorities
+            self.server,
+            self.spec,
+            self.passwords,
+            dns=city.dns_address,
+            addresses=addresses,
+            neighbours=neighbours,
+            authorities=authorities,
         )
 
 
@@ -167,6 +185,7 @@ async def hostings(fleet: Fleet, address: ServerAddress, web: LabServer, tmp_pat
     hostings = Hostings(fleet, address, web, tmp_path)
     yield hostings
     for hosting in hostings.made:
+        hosting.spec = dataclasses.replace(hosting.spec, domains=hosting.spec.domains[:1])
         await hosting.becomes(State.REMOVED)
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 
 from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.plan import Progress
-from provisioning.spec import Secret
-from tests.server.hosting.conftest import Hostings
+from provisioning.spec import Secret, State
+from tests.server.hosting.conftest import Hostings, enrolled
 
 AGENTS = "pgrep -f '^/usr/bin/python3 -I /usr/lib/layanan-agent'"
 
@@ -30,9 +32,7 @@ async def test_an_agent_killed_midway_is_started_again_and_ends_at_the_same_host
             killed.append(progress.step)
             await asyncio.to_thread(web.run, f"kill -9 $({AGENTS})", check=False)
 
-    await hosting.fleet.apply(
-        hosting.server, hosting.spec, hosting.passwords, request_id=str(uuid.uuid4()), on_progress=kill
-    )
+    await hosting.apply(on_progress=kill)
     assert killed
     assert (await hosting.verify()).failed == ()
     assert not (await hosting.apply()).changed
@@ -62,6 +62,47 @@ async def test_a_call_whose_line_is_cut_is_answered_once(
     assert again.plan == applied.plan
     assert (await hosting.verify()).failed == ()
     assert web.run(f"getent passwd {hosting.account} | wc -l").stdout.strip() == "1"
+
+
+async def test_a_server_that_loses_its_power_midway_is_waited_for_and_the_work_ends(
+    new_server: Callable[[], LabServer], bot_key: Secret, fleet: Fleet, tmp_path: Path
+) -> None:
+    server = new_server()
+    hosting = Hostings(fleet, await enrolled(server, bot_key), server, tmp_path).want()
+    outages: list[Progress] = []
+
+    def power_cut() -> None:
+        server.kill()
+        server.boot()
+
+    async def cut_power(progress: Progress) -> None:
+        if progress.done >= 2 and not outages:
+            outages.append(progress)
+            await asyncio.to_thread(power_cut)
+
+    await hosting.apply(on_progress=cut_power)
+    assert outages
+    assert (await hosting.verify()).failed == ()
+    assert not (await hosting.apply()).changed
+    await hosting.becomes(State.REMOVED)
+
+
+async def test_a_verification_whose_line_is_cut_takes_its_probe_away_all_the_same(
+    hostings: Hostings, address: ServerAddress, web: LabServer
+) -> None:
+    hosting = await hostings.make()
+    listing = f"ls /srv/hosting/{hosting.spec.slug}/public"
+    before = web.run(listing).stdout
+    async with _line_to(address) as line:
+        hosting.server = dataclasses.replace(address, host="127.0.0.1", port=line.port)
+        verifying = asyncio.create_task(hosting.verify(addresses=(web.address,)))
+        while web.run(listing).stdout == before:  # noqa: ASYNC110 - a disk on another machine sends no event
+            await asyncio.sleep(0.01)
+        line.cut()
+        verification = await verifying
+        hosting.server = address
+    assert not verification.ok
+    assert web.run(listing).stdout == before
 
 
 class _Line:

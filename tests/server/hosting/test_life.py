@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import uuid
 from pathlib import Path
 
 import pytest
 
+from provisioning.connection import public_key_of
 from provisioning.fleet import ProvisioningError
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode
-from provisioning.spec import Kind, State
-from tests.server.hosting.conftest import Hosting, Hostings
+from provisioning.spec import Kind, Secret, State
+from tests.server.hosting.conftest import Hosting, Hostings, a_password
 from tests.server.hosting.outside import Outside
 
 PHP_PAGE = """<?php
@@ -151,6 +153,26 @@ async def test_suspended_it_is_closed_and_resumed_it_is_as_before(hosting: Hosti
     await hosting.becomes(State.ACTIVE)
     assert outside.curl(f"https://{hosting.name}/").body == before
     assert outside.sftp(hosting.account, password, "ls").returncode == 0
+    assert (await hosting.verify()).failed == ()
+
+
+async def test_archived_it_is_gone_from_the_web_and_comes_back_whole(hosting: Hosting, outside: Outside) -> None:
+    before = outside.curl(f"https://{hosting.name}/").body
+    await hosting.becomes(State.ARCHIVED)
+    assert outside.dig(hosting.name) == []
+    assert (await hosting.verify()).failed == ()
+    await hosting.becomes(State.ACTIVE)
+    assert outside.curl(f"https://{hosting.name}/").body == before
+    assert (await hosting.verify()).failed == ()
+
+
+async def test_a_changed_wish_is_followed(hosting: Hosting, outside: Outside, bot_key: Secret) -> None:
+    hosting.answers_also(f"www-{hosting.name}")
+    hosting.spec = dataclasses.replace(hosting.spec, ssh_keys=(public_key_of(bot_key),))
+    hosting.passwords = dataclasses.replace(hosting.passwords, sftp_password=a_password())
+    await hosting.apply()
+    assert outside.dig(f"www-{hosting.name}") == outside.dig(hosting.name) != []
+    assert outside.with_key("sftp", hosting.account, bot_key, "-b", "/dev/null", "@").returncode == 0
     assert (await hosting.verify()).failed == ()
 
 
