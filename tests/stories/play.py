@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 
 from bot.sandbox.person import SandboxUser
 from bot.sandbox.screen import ScreenMessage
@@ -46,7 +46,7 @@ async def register(clerk: SandboxUser) -> None:
 async def dispose(head: SandboxUser) -> None:
     """Disposition the letter to the division, as the Kepala DKISP."""
     await head.press("Disposisikan")
-    await several(head, "Diteruskan", "Kepala Bidang Aplikasi Informatika")
+    await several(head, "Diteruskan")  # the Kabid is ticked already
     await several(head, "Dengan hormat harap", "Proses lebih lanjut")
     await head.press("Lewati")
     await head.press("Kirim disposisi")
@@ -95,18 +95,25 @@ async def pick(person: SandboxUser, question: str, label: str) -> None:
 
 async def several(person: SandboxUser, question: str, *labels: str) -> None:
     """Tick answers and go on."""
+    asked = await person.wait_for(asks(question))
     for label in labels:
-        await pick(person, question, label)
-    await person.press("Lanjut")
+        await person.press(label, message=asked)
+    await person.press("Lanjut", message=asked)
 
 
 def asks(words: str) -> Callable[[ScreenMessage], bool]:
     """Match a form's question ("… · 3/9") that holds these words, whatever the case."""
     return lambda message: (
-        message.from_bot
-        and QUESTION.search(message.text) is not None
-        and words.casefold() in message.text.casefold()
+        message.from_bot and QUESTION.search(message.text) is not None and words.casefold() in message.text.casefold()
     )
 
 
-Scene = Callable[[Phones], Awaitable[None]]
+async def whole_case(phones: Phones, *, subdomain: str, kind: str = "PHP", database: str = "Ya") -> None:
+    """Play a request from the first press to the last."""
+    await ask(phones["kepala_opd"], subdomain=subdomain, kind=kind, database=database)
+    await register(phones["bagian_umum"])
+    await dispose(phones["kepala_dkisp"])
+    await assess(phones["kabid"], phones["sub_koordinator"])
+    await approve(phones["kepala_dkisp"])
+    await hand_over(phones["kabid"])
+    await phones["kepala_dkisp"].press("Nyatakan selesai", timeout_s=60)
