@@ -15,7 +15,6 @@ import structlog
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
-from bot import command_lists
 from bot.delivery import call
 from bot.delivery.outcome import Dropped, Outcome, Sent, Wait, of_error
 from bot.delivery.settle import settle
@@ -28,11 +27,11 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 5.0
-FREE = frozenset({"delete", "commands"})  # kinds that Telegram does not count as messages
+FREE = frozenset({"delete", call.COMMANDS})  # kinds that Telegram does not count as messages
 DIRECT: Mapping[str, Callable[[Bot, OutboxMessage], Awaitable[Sent]]] = {
     "delete": call.delete,
     "strip": call.strip,
-    command_lists.KIND: command_lists.publish,
+    call.COMMANDS: call.list_commands,
 }  # rows that say all themselves; all others are rendered
 
 Render: TypeAlias = Callable[[UnitOfWork, OutboxMessage], Awaitable[Rendered]]

@@ -24,8 +24,10 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 log = structlog.get_logger(__name__)
 
 TRIES = 2
+PATIENCE_SECONDS = 1.0  # a button that spins longer than this is answered with nothing, whatever is still to come
 
-Route: TypeAlias = Callable[[UnitOfWork, Update], Awaitable[Reply]]
+Act: TypeAlias = Callable[[UnitOfWork], Awaitable[Reply]]
+Prepare: TypeAlias = Callable[[Update], Awaitable[Act]]
 
 
 def chat_of(update: Update) -> int:
@@ -63,10 +65,11 @@ class UpdateInbox(asyncio.Queue[object]):
 class UpdateHandlers:
     """One handler a chat that has something to say. An update and its effect are one transaction."""
 
-    def __init__(self, database: Database, bot: Bot, route: Route) -> None:
+    def __init__(self, database: Database, bot: Bot, prepare: Prepare) -> None:
+        """`prepare` does what takes long (downloads), outside any transaction; what it returns acts within one."""
         self._database = database
         self._bot = bot
-        self._route = route
+        self._prepare = prepare
         self._arrived: asyncio.Queue[Update | None] = asyncio.Queue()  # None: stop
         self._queues: dict[int, collections.deque[Update]] = {}
 
@@ -102,9 +105,12 @@ class UpdateHandlers:
         while queue:
             update = queue[0]
             started = time.monotonic()
+            press = _Press(self._bot, update.callback_query.id if update.callback_query else None)
+            impatient = tasks.create_task(press.answer_after(PATIENCE_SECONDS)) if press.query_id else None
             reply = await self._handle(update)
-            if update.callback_query is not None:
-                tasks.create_task(self._answer(update.callback_query.id, reply))
+            if impatient is not None and not press.answered:
+                impatient.cancel()
+                tasks.create_task(press.answer(reply))
             log.info("update", id=update.update_id, ms=round((time.monotonic() - started) * 1000))
             queue.popleft()
         del self._queues[chat]
@@ -113,8 +119,9 @@ class UpdateHandlers:
         error: Exception | None = None
         for attempt in range(1, TRIES + 1):
             try:
+                act = await self._prepare(update)
                 async with self._database.write() as work:
-                    reply = await self._route(work, update)
+                    reply = await act(work)
                     await inbox.finish(work, update.update_id)
             except Exception as failure:
                 error = failure
@@ -132,9 +139,26 @@ class UpdateHandlers:
                 params: dict[str, Any] = {"text": "kiriman.gangguan", "params": {}}
                 await outbox.put(work, chat_of(update), "notice", params, key=f"failed:{update.update_id}")
 
-    async def _answer(self, query_id: str, reply: Reply) -> None:
-        """Answer a press. A query that is too old, or a line that is down, is nobody's loss: the card tells it too."""
+
+class _Press:
+    """A press that waits for its answer; it gets exactly one. `query_id` is None where the update is no press."""
+
+    def __init__(self, bot: Bot, query_id: str | None) -> None:
+        self.query_id = query_id
+        self._bot = bot
+        self.answered = False
+
+    async def answer_after(self, seconds: float) -> None:
+        """Answer with nothing once `seconds` have passed."""
+        await asyncio.sleep(seconds)
+        await self.answer(Reply())
+
+    async def answer(self, reply: Reply) -> None:
+        """Answer, once. A query too old, or a line that is down, is nobody's loss: the card tells it too."""
+        if self.query_id is None or self.answered:
+            return
+        self.answered = True
         try:
-            await self._bot.answer_callback_query(query_id, text=reply.toast, show_alert=reply.alert)
+            await self._bot.answer_callback_query(self.query_id, text=reply.toast, show_alert=reply.alert)
         except TelegramError as error:
             log.info("press_not_answered", error=error.message)

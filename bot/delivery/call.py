@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+import hashlib
+import json
+
+from telegram import Bot, BotCommandScopeChat, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
@@ -11,6 +14,7 @@ from bot.delivery.outcome import Sent
 from bot.screens.screen import DocumentScreen, OldMessage, Screen
 from workflows.store.tables import Card, OutboxMessage
 
+COMMANDS = "commands"  # kind of the row that tells a chat's list, and subject of the card that remembers which it has
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -80,6 +84,18 @@ async def strip(bot: Bot, row: OutboxMessage) -> Sent:
         if not outcome.gone(error) and not outcome.not_modified(error):
             raise
     return Sent()
+
+
+async def list_commands(bot: Bot, row: OutboxMessage) -> Sent:
+    """Tell Telegram which commands this chat lists."""
+    commands = row.params["commands"]
+    await bot.set_my_commands([(name, about) for name, about in commands], scope=BotCommandScopeChat(row.chat_id))
+    return Sent(message_id=0, subject=COMMANDS, shown=commands_shown(commands))
+
+
+def commands_shown(commands: list[list[str]]) -> str:
+    """Return a hash of a list of commands, each a name and what it does."""
+    return hashlib.sha256(json.dumps(commands).encode()).hexdigest()
 
 
 async def _send_file(bot: Bot, row: OutboxMessage, screen: DocumentScreen, caption: str) -> Sent:

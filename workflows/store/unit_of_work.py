@@ -80,7 +80,8 @@ class Database:
     async def wait(self, topic: str, seconds: float) -> None:
         """Sleep until `topic` is woken or `seconds` have passed."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._events[topic].wait(), seconds)
+            async with asyncio.timeout(seconds):  # not `wait_for`: Python 3.11's loses a cancellation that races a wake
+                await self._events[topic].wait()
         self._events[topic].clear()
 
     async def close(self) -> None:

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.outbox_sender import OutboxSender, Render
+from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bot_over
+from workflows.store import migrations
+from workflows.store.unit_of_work import Database
+
+
+class Clock:
+    """Time that only the test moves, for the database and the sender alike."""
+
+    def __init__(self) -> None:
+        self.now = dt.datetime(2026, 11, 25, 1, 0, tzinfo=dt.UTC)
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def seconds(self) -> float:
+        return self.now.timestamp()
+
+    def move(self, seconds: float) -> None:
+        self.now += dt.timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def database(tmp_path: Path, clock: Clock) -> AsyncIterator[Database]:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/layanan.db", clock=clock)
+    await migrations.upgrade(database)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def telegram() -> TelegramByScript:
+    return TelegramByScript()
+
+
+@contextlib.asynccontextmanager
+async def sending(
+    database: Database, telegram: TelegramByScript, render: Render, clock: Clock
+) -> AsyncIterator[OutboxSender]:
+    """A sender at work; stopped in order at the end."""
+    sender = OutboxSender(database, await bot_over(telegram), render, clock=clock.seconds)
+    task = asyncio.create_task(sender.run())
+    try:
+        yield sender
+        sender.stop()
+        await asyncio.wait_for(task, 5)
+    finally:
+        task.cancel()
+
+
+async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    """Wait until something is so; fail where it is not in time."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110  (what is waited for is a fact of the stand-in, not an event)
+            await asyncio.sleep(0.005)

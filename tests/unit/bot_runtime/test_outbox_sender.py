@@ -1,0 +1,347 @@
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardMarkup
+
+from bot.outbox_sender import OutboxSender
+from bot.screens.screen import Later, OldMessage, Rendered, Screen
+from tests.unit.bot_runtime.conftest import Clock, sending, until
+from tests.unit.bot_runtime.telegram_by_script import FORBIDDEN, TelegramByScript, bad, bot_over, refused
+from workflows import people
+from workflows.store import outbox
+from workflows.store.tables import OutboxMessage, Person
+from workflows.store.unit_of_work import Database, UnitOfWork
+
+ANI, BUDI = 1001, 1002
+Put = Callable[..., Awaitable[OutboxMessage]]
+
+
+async def as_told(_work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Render for these tests: the row's params say what the screen is."""
+    params = dict(row.params)
+    if params.pop("buttons", False):
+        params["keyboard"] = InlineKeyboardMarkup([[InlineKeyboardButton("Ya", callback_data="x")]])
+    return Screen(resent_note="(dikirim ulang)", **params)
+
+
+@pytest.fixture
+def put(database: Database) -> Put:
+    async def put(chat_id: int, text: str = "", kind: str = "screen", **more: Any) -> OutboxMessage:
+        not_before = more.pop("not_before", None)
+        params = more if kind != "screen" else {"text": text, **more}
+        async with database.write() as work:
+            row = await outbox.put(work, chat_id, kind, params, not_before=not_before)
+        assert row is not None
+        return row
+
+    return put
+
+
+async def state(database: Database, row: OutboxMessage) -> OutboxMessage:
+    async with database.read() as work:
+        return await outbox.by_id(work, row.id)
+
+
+async def test_a_chat_hears_everything_in_order(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    for number in range(3):
+        await put(ANI, f"a{number}")
+        await put(BUDI, f"b{number}")
+    async with sending(database, telegram, as_told, clock):
+        await until(lambda: len(telegram.calls) == 6)
+    for chat, letter in ((ANI, "a"), (BUDI, "b")):
+        assert [call.text for call in telegram.calls if call.data["chat_id"] == chat] == [
+            f"{letter}{number}" for number in range(3)
+        ]
+
+
+async def test_a_message_whose_answer_died_with_the_process_is_sent_again_and_says_so(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    first, second = await put(ANI, "penting"), await put(ANI, "biasa")
+    asked = asyncio.Event()
+
+    async def die_here(work: UnitOfWork, row: OutboxMessage) -> Rendered:
+        asked.set()
+        await asyncio.Event().wait()  # the power goes after the row was marked, before Telegram's answer is noted
+        return None
+
+    dying = asyncio.create_task(OutboxSender(database, await bot_over(telegram), die_here, clock=clock.seconds).run())
+    await asked.wait()
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    assert (await state(database, first)).state == "sending"
+
+    async with sending(database, telegram, as_told, clock):
+        await until(lambda: len(telegram.calls) == 2)
+    assert [call.text for call in telegram.calls] == ["penting\n\n(dikirim ulang)", "biasa"]
+    assert [(await state(database, row)).doubtful for row in (first, second)] == [True, False]
+
+
+async def test_flood_control_is_waited_out_and_nothing_overtakes(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    telegram.next_answers("sendMessage", refused(429, "Too Many Requests: retry after 7", retry_after=7))
+    first = await put(ANI, "satu")
+    await put(ANI, "dua")
+    async with sending(database, telegram, as_told, clock):
+        await until(lambda: len(telegram.calls) == 1)
+        await asyncio.sleep(0.1)
+        clock.move(6)
+        database.wake("outbox")
+        await asyncio.sleep(0.1)
+        assert [call.text for call in telegram.calls] == ["satu"]
+        assert (await state(database, first)).state == "pending"
+        clock.move(2)
+        database.wake("outbox")
+        await until(lambda: len(telegram.calls) == 3)
+    assert [call.text for call in telegram.calls] == ["satu", "satu", "dua"]
+
+
+async def test_who_blocked_the_bot_is_marked_once_and_the_administrators_hear_of_it(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    async with database.write() as work:
+        await people.appoint_admin(work, BUDI)
+        work.add(Person(telegram_id=ANI, name="Ani", phone="+6281", created_at=work.now))
+    telegram.next_answers("sendMessage", FORBIDDEN, FORBIDDEN)
+    rows = [await put(ANI, "satu"), await put(ANI, "dua")]
+
+    async def render(work: UnitOfWork, row: OutboxMessage) -> Rendered:
+        return Screen(text=str(row.params)) if row.kind == "notice" else await as_told(work, row)
+
+    async with sending(database, telegram, render, clock):
+        await until(lambda: any(call.data["chat_id"] == BUDI for call in telegram.calls))
+    assert [(await state(database, row)).state for row in rows] == ["dropped", "dropped"]
+    told = [call.text for call in telegram.calls if call.data["chat_id"] == BUDI]
+    assert len(told) == 1
+    assert "kiriman.diblokir" in told[0]
+    assert "Ani" in told[0]
+    async with database.read() as work:
+        ani = await people.whois(work, ANI)
+    assert ani is not None
+
+
+async def test_a_card_is_edited_in_place_and_left_alone_when_nothing_changed(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    async with sending(database, telegram, as_told, clock):
+        for text in ("langkah 1", "langkah 2", "langkah 2"):
+            row = await put(ANI, text, subject="case:7", buttons=True)
+        await until(lambda: len(telegram.calls) == 2)
+        await asyncio.sleep(0.1)
+    assert [(call.method, call.text) for call in telegram.calls] == [
+        ("sendMessage", "langkah 1"),
+        ("editMessageText", "langkah 2"),
+    ]
+    assert (await state(database, row)).state == "sent"
+
+
+@pytest.mark.parametrize(
+    ("old", "method"),
+    [(OldMessage.DELETE, "deleteMessage"), (OldMessage.KEEP_WITHOUT_BUTTONS, "editMessageReplyMarkup")],
+)
+async def test_a_fresh_card_rings_at_the_bottom_and_the_old_one_is_put_away(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put, *, old: OldMessage, method: str
+) -> None:
+    async def render(_work: UnitOfWork, row: OutboxMessage) -> Rendered:
+        return Screen(**row.params, old_message=old)
+
+    async with sending(database, telegram, render, clock):
+        await put(ANI, "lama", subject="case:7")
+        await until(lambda: len(telegram.calls) == 1)
+        await put(ANI, "baru", subject="case:7", fresh=True)
+        await until(lambda: len(telegram.calls) == 3)
+    assert [call.method for call in telegram.calls] == ["sendMessage", "sendMessage", method]
+    assert telegram.calls[2].data["message_id"] == 101
+    async with database.read() as work:
+        card = await outbox.card(work, ANI, "case:7")
+    assert card is not None
+    assert card.message_id == 102
+
+
+async def test_a_card_that_somebody_deleted_comes_again(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    async with sending(database, telegram, as_told, clock):
+        await put(ANI, "satu", subject="case:7")
+        await until(lambda: len(telegram.calls) == 1)
+        telegram.next_answers("editMessageText", bad("message to edit not found"))
+        await put(ANI, "dua", subject="case:7")
+        await until(lambda: len(telegram.calls) >= 3)
+    assert [call.method for call in telegram.calls][:3] == ["sendMessage", "editMessageText", "sendMessage"]
+
+
+async def test_telegram_says_not_modified_and_that_is_as_good_as_done(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    telegram.next_answers("editMessageText", bad("message is not modified: specified new message content"))
+    row = await put(ANI, "menu", edit_message=55)
+    async with sending(database, telegram, as_told, clock):
+        await until(lambda: len(telegram.calls) == 1)
+    assert (await state(database, row)).state == "sent"
+
+
+async def test_a_reply_keyboard_needs_a_message_of_its_own(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    async def render(_work: UnitOfWork, row: OutboxMessage) -> Rendered:
+        return Screen(text="Bagikan kontak", edit_message=55, keyboard=ReplyKeyboardMarkup([["Bagikan"]]))
+
+    await put(ANI)
+    async with sending(database, telegram, render, clock):
+        await until(lambda: len(telegram.calls) == 1)
+    assert telegram.calls[0].method == "sendMessage"
+
+
+@pytest.mark.parametrize(
+    ("cause", "doubtful"),
+    [(httpx.ReadTimeout("no answer"), True), (httpx.ConnectError("no route"), False)],
+)
+async def test_only_a_lost_answer_is_doubtful(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put, *, cause: Exception, doubtful: bool
+) -> None:
+    from telegram.error import NetworkError
+
+    failure = NetworkError("the line is down")
+    failure.__cause__ = cause
+    telegram.next_answers("sendMessage", failure)
+    row = await put(ANI, "satu")
+    async with sending(database, telegram, as_told, clock):
+        await until(lambda: len(telegram.calls) == 1)
+        await asyncio.sleep(0.05)
+        clock.move(2)
+        database.wake("outbox")
+        await until(lambda: len(telegram.calls) == 2)
+    assert ("(dikirim ulang)" in telegram.calls[1].text) is doubtful
+    assert (await state(database, row)).state == "sent"
+
+
+async def test_a_deletion_planned_for_later_lets_others_pass_and_comes_on_time(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    await put(ANI, "rahasia", delete_after=dt.timedelta(minutes=5).total_seconds())
+
+    async def render(_work: UnitOfWork, row: OutboxMessage) -> Rendered:
+        params = dict(row.params)
+        seconds = params.pop("delete_after", None)
+        return Screen(**params, delete_after=dt.timedelta(seconds=seconds) if seconds else None)
+
+    async with sending(database, telegram, render, clock):
+        await until(lambda: len(telegram.calls) == 1)
+        await put(ANI, "lain")
+        await until(lambda: len(telegram.calls) == 2)
+        assert [call.method for call in telegram.calls] == ["sendMessage", "sendMessage"]
+        clock.move(301)
+        database.wake("outbox")
+        await until(lambda: len(telegram.calls) == 3)
+    assert telegram.calls[2].method == "deleteMessage"
+    assert telegram.calls[2].data["message_id"] == 101
+
+
+async def test_a_group_that_became_a_supergroup_is_followed(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    moved = refused(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1009)
+    telegram.next_answers("sendMessage", moved)
+    await put(-55, "satu")
+    await put(-55, "dua")
+    async with sending(database, telegram, as_told, clock):
+        await until(lambda: len(telegram.calls) == 3)
+    assert [(call.data["chat_id"], call.text) for call in telegram.calls] == [
+        (-55, "satu"),
+        (-1009, "satu"),
+        (-1009, "dua"),
+    ]
+
+
+async def test_what_is_not_ready_waits_and_what_is_obsolete_is_dropped(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    answers: list[Rendered] = [Later(), None, Screen(text="surat")]
+
+    async def render(_work: UnitOfWork, _row: OutboxMessage) -> Rendered:
+        return answers.pop(0)
+
+    letter, obsolete = await put(ANI, "surat"), await put(ANI, "usang")
+    async with sending(database, telegram, render, clock):
+        await until(lambda: len(answers) == 1)
+        clock.move(1)
+        database.wake("outbox")
+        await until(lambda: len(telegram.calls) == 1)
+    assert [(await state(database, row)).state for row in (letter, obsolete)] == ["sent", "dropped"]
+    assert (await state(database, letter)).doubtful is False
+
+
+async def test_one_row_that_cannot_be_rendered_silences_nobody(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    async def render(work: UnitOfWork, row: OutboxMessage) -> Rendered:
+        if row.params["text"] == "rusak":
+            raise ValueError("a bug in a screen")
+        return await as_told(work, row)
+
+    broken, after = await put(ANI, "rusak"), await put(ANI, "sesudah")
+    await put(BUDI, "lain")
+    async with sending(database, telegram, render, clock):
+        for _ in range(40):
+            clock.move(1)
+            database.wake("outbox")
+            await asyncio.sleep(0.02)
+            if len(telegram.calls) == 2:
+                break
+    assert sorted(call.text for call in telegram.calls) == ["lain", "sesudah"]
+    assert (await state(database, broken)).state == "dropped"
+    assert "a bug in a screen" in ((await state(database, broken)).error or "")
+    assert (await state(database, after)).state == "sent"
+
+
+async def test_credentials_are_destroyed_only_once_telegram_has_them(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    destroyed: list[str] = []
+
+    async def destroy(_work: UnitOfWork) -> None:
+        destroyed.append(telegram.calls[-1].method)
+
+    async def render(_work: UnitOfWork, _row: OutboxMessage) -> Rendered:
+        return Screen(text="kata sandi", protect=True, once_sent=destroy)
+
+    telegram.next_answers("sendMessage", refused(500, "Internal Server Error"))
+    await put(ANI)
+    async with sending(database, telegram, render, clock):
+        await until(lambda: len(telegram.calls) == 1)
+        await asyncio.sleep(0.05)
+        assert destroyed == []
+        clock.move(2)
+        database.wake("outbox")
+        await until(lambda: bool(destroyed))
+    assert telegram.calls[-1].data["protect_content"] is True
+
+
+async def test_progress_is_edited_at_most_once_a_second(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    newest = "0"
+
+    async def render(_work: UnitOfWork, _row: OutboxMessage) -> Rendered:
+        return Screen(text=newest, subject="job:1", least_pause=dt.timedelta(seconds=1))
+
+    async with sending(database, telegram, render, clock):
+        for step in range(1, 6):
+            newest = str(step)
+            await put(ANI)
+            await asyncio.sleep(0.05)
+        assert [call.text for call in telegram.calls] == ["1", "2"]
+        for _ in range(3):
+            clock.move(1.1)
+            database.wake("outbox")
+            await asyncio.sleep(0.05)
+    assert [call.text for call in telegram.calls] == ["1", "2", "5"]
