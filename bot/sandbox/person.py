@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import io
 import re
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.sandbox.client import Sandbox
 
 T = TypeVar("T")
+USED_BUTTON_GRACE_S = 2.0
 Wanted = str | re.Pattern[str] | Callable[[ScreenMessage], bool]
 
 
@@ -46,6 +48,7 @@ class SandboxUser:
         self._acted_at = 0
         self._messages: dict[int, ScreenMessage] = {}
         self._presses: dict[str, Press] = {}
+        self._used: set[tuple[int, int, str]] = set()
         self._reply_keyboard: tuple[tuple[Button, ...], ...] | None = None
 
     # What a person does
@@ -69,9 +72,10 @@ class SandboxUser:
         """Press the inline button that says `label`, on the newest message that has one or on `message` as it was seen.
 
         Waits for the button to appear, then (unless `wait` is off) for the bot's answer, whose toast is in the result.
-        A `message` kept from before presses its old buttons, as a slow phone would.
+        A `message` kept from before presses its old buttons, as a slow phone would. A button this person has pressed
+        already is given two seconds to make way for the next one that says the same.
         """
-        target, button = await self.find_button(label, message=message, timeout_s=timeout_s)
+        target, button = await self._button_to_press(label, message, timeout_s)
         if button.data is None:
             raise SandboxRefused(f"{button.text!r} is not a callback button")
         return await self.press_data(button.data, target, timeout_s=timeout_s, wait=wait)
@@ -81,6 +85,7 @@ class SandboxUser:
     ) -> Press:
         """Press with any callback data, as a forged client can."""
         press = read_press(await self._act("press", json={"message_id": message.id, "data": data}))
+        self._used.add((message.id, len(message.versions), data))
         return await self.answer_to(press, timeout_s=timeout_s) if wait else press
 
     async def tap(self, label: str, *, timeout_s: float | None = None) -> None:
@@ -157,12 +162,7 @@ class SandboxUser:
         self, label: str, *, message: ScreenMessage | None = None, timeout_s: float | None = None
     ) -> tuple[ScreenMessage, Button]:
         """Return the newest message with an inline button that says `label`, and the button; waits for it."""
-
-        def found() -> tuple[ScreenMessage, Button] | None:
-            pairs = ((m, m.button(label)) for m in ([message] if message else self._newest_first()))
-            return next(((m, button) for m, button in pairs if button is not None), None)
-
-        return await self._until(found, f"a button saying {label!r}", timeout_s)
+        return await self._until(lambda: self._seen_button(label, message), f"a button saying {label!r}", timeout_s)
 
     async def answer_to(self, press: Press, *, timeout_s: float | None = None) -> Press:
         """Wait for the answer to a press; its toast is in `text`."""
@@ -210,6 +210,23 @@ class SandboxUser:
         await self._sync(0)
         self._acted_at = self._seq
         return await self.sandbox.call("POST", f"/sandbox/people/{self.id}/{act}", **options)
+
+    def _seen_button(self, label: str, message: ScreenMessage | None = None) -> tuple[ScreenMessage, Button] | None:
+        pairs = ((m, m.button(label)) for m in ([message] if message else self._newest_first()))
+        return next(((m, button) for m, button in pairs if button is not None), None)
+
+    def _unused_button(self, label: str) -> tuple[ScreenMessage, Button] | None:
+        seen = self._seen_button(label)
+        return seen if seen and (seen[0].id, len(seen[0].versions), seen[1].data) not in self._used else None
+
+    async def _button_to_press(
+        self, label: str, message: ScreenMessage | None, timeout_s: float | None
+    ) -> tuple[ScreenMessage, Button]:
+        if message is None:
+            grace = min(USED_BUTTON_GRACE_S, self.sandbox.timeout_s if timeout_s is None else timeout_s)
+            with contextlib.suppress(SandboxTimeout):
+                return await self._until(lambda: self._unused_button(label), f"a button saying {label!r}", grace)
+        return await self.find_button(label, message=message, timeout_s=timeout_s)
 
     async def _send_files(self, act: str, files: Sequence[tuple[str, bytes]], caption: str) -> None:
         form = aiohttp.FormData(quote_fields=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import Any
 
@@ -40,6 +41,11 @@ async def _card(update: Update, _context: Context) -> None:
     await _message(update).reply_html("Permohonan <code>001</code>", reply_markup=InlineKeyboardMarkup(rows))
 
 
+async def _steps(update: Update, _context: Context) -> None:
+    button = InlineKeyboardButton("Lewati", callback_data="step")
+    await _message(update).reply_text("Pertanyaan", reply_markup=InlineKeyboardMarkup([[button]]))
+
+
 async def _ask_contact(update: Update, _context: Context) -> None:
     keys = ReplyKeyboardMarkup([[KeyboardButton("Bagikan kontak saya", request_contact=True)]], resize_keyboard=True)
     await _message(update).reply_text("Bagikan kontak Anda.", reply_markup=keys)
@@ -54,6 +60,10 @@ async def _pressed(update: Update, _context: Context) -> None:
     if query is None or query.data == "silent":
         return
     await query.answer(f"Anda memilih {query.data}")
+    if query.data == "step":
+        await asyncio.sleep(0.3)
+        await _steps(update, _context)
+        return
     await query.edit_message_text(f"Permohonan 001: {query.data}")
 
 
@@ -73,7 +83,13 @@ async def _received(update: Update, context: Context) -> None:
 
 def add_handlers(application: Any) -> None:
     """Give the application its handlers."""
-    for name, handler in (("start", _start), ("kartu", _card), ("kontak", _ask_contact), ("surat", _document)):
+    for name, handler in (
+        ("start", _start),
+        ("kartu", _card),
+        ("langkah", _steps),
+        ("kontak", _ask_contact),
+        ("surat", _document),
+    ):
         application.add_handler(CommandHandler(name, handler))
     application.add_handler(CallbackQueryHandler(_pressed))
     application.add_handler(MessageHandler(filters.ALL, _received))

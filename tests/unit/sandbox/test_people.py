@@ -54,6 +54,12 @@ async def test_an_old_message_presses_its_old_button(siti: SandboxUser) -> None:
     assert press.text == "Anda memilih refuse"
 
 
+async def test_a_label_pressed_twice_is_pressed_on_two_messages(siti: SandboxUser) -> None:
+    await siti.send_command("langkah")
+    first, second = await siti.press("Lewati"), await siti.press("Lewati")
+    assert second.message_id > first.message_id
+
+
 async def test_a_press_nobody_answers_stays_visible(sandbox: Sandbox, siti: SandboxUser) -> None:
     await siti.send_command("kartu")
     card = await siti.wait_for("Permohonan")
