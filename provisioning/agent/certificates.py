@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,8 @@ from pathlib import Path
 from provisioning.agent import files, names
 from provisioning.agent.command import must
 from provisioning.agent.config import AgentConfig
-from provisioning.plan import ErrorCode, ServerError
+from provisioning.agent.memory import MEMORY
+from provisioning.plan import ErrorCode, ServerError, digest
 from provisioning.spec import HostingSpec
 
 SELF_SIGNED_DAYS = 825
@@ -48,15 +50,25 @@ def defect(certificate: Path, key: Path) -> str | None:
 
 def expires(certificate: Path) -> datetime.datetime:
     """Return the end of a certificate's validity (UTC)."""
-    text = must(["openssl", "x509", "-noout", "-enddate", "-in", str(certificate)]).strip().removeprefix("notAfter=")
+    text = _described(certificate).partition("notAfter=")[2].partition("\n")[0]
     return datetime.datetime.fromtimestamp(ssl.cert_time_to_seconds(text), tz=datetime.UTC)
 
 
 def covers(certificate: Path, domains: Sequence[str]) -> bool:
     """Return whether the certificate's alternative names are exactly `domains`."""
-    text = must(["openssl", "x509", "-noout", "-ext", "subjectAltName", "-in", str(certificate)])
-    found = {item.strip().removeprefix("DNS:") for line in text.splitlines()[1:] for item in line.split(",")}
-    return found == set(domains)
+    return set(re.findall(r"DNS:([^,\s]+)", _described(certificate))) == set(domains)
+
+
+def _described(certificate: Path) -> str:
+    """Return what openssl says of the end and the names of a certificate; it is asked once a file."""
+    info = certificate.stat()
+    name = digest(["certificate", certificate, info.st_ino, info.st_size, info.st_mtime_ns])
+    text = MEMORY.get(name)
+    if text is None:
+        fields = ["-enddate", "-ext", "subjectAltName"]
+        text = must(["openssl", "x509", "-noout", *fields, "-in", str(certificate)])
+        MEMORY.keep(name, text)
+    return text
 
 
 def self_sign(slug: str, domains: Sequence[str]) -> None:

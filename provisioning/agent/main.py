@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from provisioning.agent import bundle, config, lock, log, names, protocol
+from provisioning.agent.memory import MEMORY
 from provisioning.agent.protocol import Request, Verb
 from provisioning.agent.record import Records
 from provisioning.agent.site import Site
@@ -90,6 +91,7 @@ def _site(request: Request, settings: config.AgentConfig) -> Site:
     from provisioning.agent import planner  # noqa: PLC0415 - each verb loads only what it needs
 
     assert request.spec is not None  # noqa: S101 - `answer` has refused it
+    MEMORY.folder = names.STATE / "rendered"
     records = Records()
     record = records.load(request.spec.slug)
     site = Site(spec=request.spec, config=settings, record=record, secrets=request.secrets)

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from provisioning.agent.command import run
+
 SECONDS = 5.0
 PHP_SLICE = "layanan-php"  # systemd's own processes: they are ended by stopping their unit, or they come back
 
@@ -32,13 +34,17 @@ def of(uid: int) -> list[int]:
 def end(uid: int, find: Callable[[int], list[int]] = of) -> None:
     """Kill what `find` finds of `uid` and wait until nothing is left. Raises `TimeoutError`."""
     limit = time.monotonic() + SECONDS
+    killed = False
     while pids := find(uid):
+        killed = True
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         if time.monotonic() > limit:
             raise TimeoutError(f"{len(pids)} processes of uid {uid} do not end")
         time.sleep(0.01)
+    if killed:  # the account's own systemd was among them, and would be listed as failed from now on
+        run(["systemctl", "reset-failed", f"user@{uid}.service"])
 
 
 def _cgroup(pid: int) -> str:

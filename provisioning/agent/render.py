@@ -1,26 +1,41 @@
-"""Fills the server templates. A value with a control character never reaches a configuration file."""
+"""Fills the server templates. A value with a control character never reaches a configuration file.
+
+A filled template is kept under the digest of all it was made from, so that a run which changes nothing need not load
+Jinja2: that takes longer than all the looking.
+"""
 
 from __future__ import annotations
 
 import functools
 import importlib.util
+import typing
 from pathlib import Path
 from typing import Any
 
-import jinja2
+from provisioning.agent import bundle
+from provisioning.agent.memory import MEMORY
+from provisioning.plan import ErrorCode, ServerError, digest
 
-from provisioning.plan import ErrorCode, ServerError
+if typing.TYPE_CHECKING:
+    import jinja2
 
 FOLDER = "templates/server"
 
 
 def render(template: str, **values: object) -> str:
     """Return the filled template `templates/server/<template>.j2`. Raises `ServerError` for an unfit value."""
-    return _environment().get_template(f"{template}.j2").render(**values)
+    name = digest([bundle.version(), template, values])
+    text = MEMORY.get(name)
+    if text is None:
+        text = _environment().get_template(f"{template}.j2").render(**values)
+        MEMORY.keep(name, text)
+    return text
 
 
 @functools.lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
+    import jinja2  # noqa: PLC0415 - loaded only where something is filled anew
+
     return jinja2.Environment(
         loader=jinja2.FunctionLoader(_source),
         undefined=jinja2.StrictUndefined,
@@ -34,16 +49,12 @@ def _environment() -> jinja2.Environment:
 
 
 def _source(name: str) -> str:
-    return _read(f"{FOLDER}/{name}")
-
-
-def _read(path: str) -> str:
     """Read beside our own package: from a source tree, an installed wheel or the agent's folder."""
     spec = importlib.util.find_spec("provisioning")
     if spec is None or not spec.submodule_search_locations:
         raise ServerError(ErrorCode.INTERNAL, "the agent's own package is incomplete")
     root = Path(next(iter(spec.submodule_search_locations))).parent
-    return (root / path).read_text(encoding="utf-8")
+    return (root / FOLDER / name).read_text(encoding="utf-8")
 
 
 def _one_line(value: Any) -> Any:
