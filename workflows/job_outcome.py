@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import tomllib
-from pathlib import Path
 from typing import Any
 
 from provisioning.plan import Applied
@@ -18,10 +16,6 @@ from workflows.office import Office
 from workflows.store import cases, hostings, ledger
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import Database, UnitOfWork
-
-CHECK_WORDS = tomllib.loads(
-    (Path(__file__).resolve().parent.parent / "templates" / "letters" / "pemeriksaan.toml").read_text(encoding="utf-8")
-)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -92,13 +86,9 @@ async def _both(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
 
 
 def _kept(applied: Applied, verification: Verification, now: dt.datetime) -> dict[str, Any]:
-    certificate = next((check.facts for check in verification.checks if check.name == "https"), {})
     return {
         "facts": dict(applied.facts),
-        "checks": [
-            {"id": check.name, "name": CHECK_WORDS[check.name], "ok": check.ok, "detail": ""}
-            for check in verification.checks
-        ],
+        "checks": [{"id": check.name, "ok": check.ok, "facts": dict(check.facts)} for check in verification.checks],
+        "certificate": next((dict(check.facts) for check in verification.checks if check.name == "https"), {}),
         "verified_at": now.isoformat(),
-        "certificate": dict(certificate),
     }

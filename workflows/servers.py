@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +21,12 @@ PATIENCE_SECONDS = 8.0
 def address(server: Server) -> ServerAddress:
     """Return what the fleet needs to reach a server."""
     return ServerAddress(name=server.name, host=server.host, port=server.port, host_key=server.host_key)
+
+
+def fingerprint(host_key: str) -> str:
+    """Return a public key line's SHA-256 fingerprint, written as `ssh-keygen -l` and SFTP programs show it."""
+    digest = hashlib.sha256(base64.b64decode(host_key.split()[1])).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -47,6 +55,17 @@ async def keep(work: UnitOfWork, new: NewServer) -> Server:
     data = {"server": row.id, "name": new.name, "host": new.host, "host_key": new.host_key}
     await ledger.append(work, "server.enrolled", data=data)
     return row
+
+
+async def retire(work: UnitOfWork, name: str) -> bool:
+    """Take a server out of use: nothing new is made on it. Return False where there is none of this name."""
+    row = await hostings.server_by_name(work, name)
+    if row is None:
+        return False
+    if row.active:
+        row.active = False
+        await ledger.append(work, "server.retired", data={"server": row.id, "name": row.name})
+    return True
 
 
 async def refresh(office: Office, database: Database) -> None:

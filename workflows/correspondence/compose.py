@@ -8,11 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from provisioning.spec import Kind
 from workflows import people as office_people
-from workflows.correspondence import parts
+from workflows.correspondence import findings, parts
 from workflows.correspondence.history import step_records
-from workflows.letters.configuration import Usage
 from workflows.letters.form import Letter, Nature, Recipient
-from workflows.letters.laporan_hosting import Check, LaporanHosting
+from workflows.letters.laporan_hosting import LaporanHosting
 from workflows.letters.laporan_pelaksanaan import LaporanPelaksanaan
 from workflows.letters.lembar_disposisi import Forward, Instruction, LembarDisposisi
 from workflows.letters.surat_balasan import Grant, SuratBalasan
@@ -142,8 +141,6 @@ async def surat_pemberitahuan(occasion: Occasion) -> Letter:
 async def laporan_hosting(occasion: Occasion) -> Letter:
     """Report what was checked and what is used, to the OPD (step 8)."""
     applied = (await parts.hosting_of(occasion)).applied
-    checked_at = dt.datetime.fromisoformat(applied["verified_at"])
-    usage = applied.get("usage", {})
     return LaporanHosting(
         office=occasion.office.letterhead,
         date=office_people.today(occasion.work),
@@ -151,14 +148,9 @@ async def laporan_hosting(occasion: Occasion) -> Letter:
         recipient=await parts.recipient(occasion),
         request=await parts.reference(occasion),
         configuration=await parts.configuration_of(occasion),
-        checks=tuple(Check(name=c["name"], passed=c["ok"], detail=c["detail"]) for c in applied["checks"]),
-        checked_at=checked_at,
-        usage=Usage(
-            measured_at=checked_at,
-            disk=usage.get("disk", 0),
-            inodes=usage.get("inodes", 0),
-            database=usage.get("database"),
-        ),
+        checks=findings.checks(applied),
+        checked_at=findings.checked_at(applied),
+        usage=findings.usage(applied),
         team=parts.team(occasion),
     )
 

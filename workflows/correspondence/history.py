@@ -31,7 +31,7 @@ async def _record(occasion: Occasion, step: Step, stays: list[CaseStep]) -> Step
         started=stays[0].started_at if stays else None,
         finished=stays[-1].finished_at if finished else None,
         spent=spent,
-        on_time=spent <= step.deadline if spent is not None else None,
+        on_time=spent <= step.norm if spent is not None else None,
         result=step.output if finished else "",
     )
 

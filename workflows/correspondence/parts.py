@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 from provisioning.agent import names
 from provisioning.spec import HostingSpec
 from workflows import people as office_people
+from workflows import servers
+from workflows.correspondence import findings
 from workflows.letters import configuration, form
 from workflows.occasion import Occasion
 from workflows.office import Office
@@ -105,20 +106,17 @@ async def configuration_of(occasion: Occasion) -> configuration.Configuration:
         ip=", ".join(facts.get("addresses", [])) or server.host,
         kind=spec.kind,
         php_version=spec.php_version,
-        document_root=f"/{spec.document_root}",
+        document_root=spec.document_root,
         database=configuration.DatabaseAccess(name=name, account=name) if spec.database else None,
-        sftp=configuration.SftpAccess(host=spec.domains[0], account=account, port=server.port),
+        sftp=configuration.SftpAccess(
+            host=spec.domains[0],
+            account=account,
+            port=server.port,
+            fingerprint=servers.fingerprint(server.host_key),
+        ),
         package=package_label(occasion, occasion.answers("server")["paket"]),
         limits=spec.limits,
-        certificate=certificate(hosting.applied.get("certificate", {})),
-    )
-
-
-def certificate(seen: Mapping[str, Any]) -> configuration.Certificate:
-    """Return the certificate that the verification saw."""
-    until = seen.get("valid_until")
-    return configuration.Certificate(
-        issuer=str(seen.get("issuer", "")), valid_until=dt.date.fromisoformat(until) if until else None
+        certificate=findings.certificate(hosting.applied),
     )
 
 

@@ -1,0 +1,60 @@
+"""What the machine found out about a hosting, in the words of the office: checks, certificate, usage."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from workflows.letters.configuration import Certificate, Usage
+from workflows.letters.laporan_hosting import Check
+from workflows.letters.render import TEMPLATES
+from workflows.people import WITA
+
+Applied = Mapping[str, Any]  # `Hosting.applied`: the agent's facts, the checks and when they were made
+
+
+def checks(applied: Applied) -> tuple[Check, ...]:
+    """Return what was looked at from outside."""
+    names, details = _words()["nama"], _words()["keterangan"]
+    return tuple(
+        Check(
+            name=names[check["id"]],
+            passed=check["ok"],
+            detail=details.get(check["id"], "").format(**check["facts"]) if check["ok"] else "",
+        )
+        for check in applied["checks"]
+    )
+
+
+def checked_at(applied: Applied) -> dt.datetime:
+    """Return when it was looked at."""
+    return dt.datetime.fromisoformat(applied["verified_at"])
+
+
+def certificate(applied: Applied) -> Certificate:
+    """Return the certificate that the address shows."""
+    seen: Mapping[str, str] = applied.get("certificate", {})
+    expires = seen.get("expires")
+    return Certificate(
+        issuer=_words()["sertifikat"].get(seen.get("certificate", ""), ""),
+        valid_until=dt.datetime.fromisoformat(expires).astimezone(WITA).date() if expires else None,
+    )
+
+
+def usage(applied: Applied) -> Usage:
+    """Return what the hosting takes, as the agent counted it at hand-over."""
+    counted = applied["facts"].get("usage", {})
+    return Usage(
+        measured_at=checked_at(applied),
+        disk=counted.get("disk_bytes", 0),
+        inodes=counted.get("inodes", 0),
+        database=counted.get("database_bytes"),
+    )
+
+
+@functools.cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads((TEMPLATES / "pemeriksaan.toml").read_text(encoding="utf-8"))
