@@ -47,7 +47,7 @@ async def begin(turn: Turn, data: Mapping[str, Any], answers: Mapping[str, Any] 
         await turn.show("resume")
         return
     purpose = await purpose_of(turn.app, turn.work, turn.member, data, answers or {})
-    filling = forms.begin(purpose.form, answers or {})
+    filling = forms.begin_again(purpose.form, answers) if answers else forms.begin(purpose.form)
     await drafts.start(
         turn.work,
         turn.member.person.id,

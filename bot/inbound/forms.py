@@ -62,9 +62,15 @@ class Filling:
 
 
 def begin(form: Form, answers: Mapping[str, Any] = _NOTHING) -> Filling:
-    """Start a form, with old answers where there are some ("Ajukan ulang")."""
+    """Start a form, with the answers there are; those to questions that are no more fall away."""
     known = {field.id: answers[field.id] for field in form.fields if field.id in answers}
     return _settle(Filling(form=form, answers=known))
+
+
+def begin_again(form: Form, answers: Mapping[str, Any]) -> Filling:
+    """Start from the answers of a form that was sent ("Ajukan ulang"): what was left open then is left open now."""
+    skipped = {field.id: None for field in form.asked(answers) if field.may_skip(answers)}
+    return begin(form, {**skipped, **answers})
 
 
 def resume(form: Form, answers: Mapping[str, Any], position: str, scratch: Mapping[str, Any]) -> Filling:

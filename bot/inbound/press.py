@@ -8,6 +8,7 @@ from bot.inbound.prepare import Prepared
 from bot.inbound.refusals import refusal
 from bot.inbound.turn import Turn
 from bot.inbound.views import show_view
+from bot.screens.job import alert_subject
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import press_button
@@ -15,6 +16,7 @@ from workflows.engine.description import Action
 from workflows.refusal import Refused
 from workflows.store import outbox
 from workflows.store.tables import Case
+from workflows.views.jobs import job_of_case
 
 
 async def pressed(turn: Turn, press: CasePress, prepared: Prepared) -> Reply:
@@ -40,10 +42,19 @@ async def _do(turn: Turn, press: CasePress, case: Case, action: Action) -> Reply
     if action.confirm and not press.sure:
         await turn.show_case(case.id, confirm=action.id, revision=case.revision)
         return Reply()
+    job = await job_of_case(turn.work, case.id)
     done = await press_button.press(
         turn.app.office, turn.work, turn.member, case_id=case.id, action_id=action.id, revision=press.revision
     )
+    if job is not None:
+        await _refresh_alerts(turn, job.job.id)
     return Reply(toast=plain("kartu.berhasil", number=case.number, done=done.action.done_text))
+
+
+async def _refresh_alerts(turn: Turn, job_id: int) -> None:
+    """Have the alert of a job show what may be done about it now, in every engineer's chat."""
+    for card in await outbox.cards_of(turn.work, alert_subject(job_id)):
+        await outbox.put(turn.work, card.chat_id, "alert", {"job": job_id})
 
 
 async def _ask(turn: Turn, case: Case, action: Action) -> Reply:

@@ -19,6 +19,11 @@ DETAIL_MAX = 500
 LINE_MAX = 200
 
 
+def alert_subject(job_id: int) -> str:
+    """Return the name under which a chat keeps the alert of a job."""
+    return f"alert:{job_id}"
+
+
 def progress_screen(view: JobView, *, engineer: bool) -> Screen:
     """Return the bar; why a job failed is said to engineers only."""
     job = view.job
@@ -50,7 +55,7 @@ def alert_screen(view: JobView, actions: Sequence[Action]) -> Screen:
         taken_by=view.taken_by,
     )
     buttons = [button(action.label, CasePress(case.id, action.id, case.revision), action.style) for action in actions]
-    return Screen(text=text, keyboard=keyboard(packed(buttons)), subject=f"alert:{job.id}")
+    return Screen(text=text, keyboard=keyboard(packed(buttons)), subject=alert_subject(job.id))
 
 
 def log_screen(view: JobView) -> Screen:

@@ -23,7 +23,7 @@ from workflows.store import people as stored
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.case import CaseView, case_view
-from workflows.views.jobs import job_view
+from workflows.views.jobs import job_of_case, job_view
 from workflows.views.lists import sees_all
 
 Renderer = Callable[[App, UnitOfWork, OutboxMessage], Awaitable[Rendered]]
@@ -91,7 +91,9 @@ async def _alert(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     if view is None or member is None or not _is_engineer(member):
         return None
     case = await case_view(app.office, work, view.case.id, member)
-    actions = [action for action in case.actions if action.roles == ("engineer",)] if case else []
+    newest = await job_of_case(work, view.case.id)
+    stands = case is not None and newest is not None and newest.job.id == view.job.id
+    actions = [action for action in case.actions if action.roles == ("engineer",)] if case and stands else []
     return alert_screen(view, actions)
 
 

@@ -86,6 +86,11 @@ def test_old_answers_begin_at_the_first_gap() -> None:
     assert forms.begin(FORM, {"kind": "static", "note": "x", "name": "arsip"}).position == SUMMARY
 
 
+def test_asking_again_asks_nothing_that_was_left_open_before() -> None:
+    assert forms.begin_again(FORM, {"kind": "static", "name": "x"}).position == SUMMARY
+    assert forms.begin_again(FORM, {"kind": "php", "name": "x"}).position == "version"
+
+
 def test_a_kept_form_stands_where_it_stood() -> None:
     kept = forms.resume(FORM, {"kind": "php"}, "version", {"fault": {}})
     assert (kept.position, kept.scratch) == ("version", {"fault": {}})

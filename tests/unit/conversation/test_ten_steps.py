@@ -2,66 +2,21 @@
 
 from __future__ import annotations
 
-from tests.unit.conversation.filling import fill_request
-from tests.unit.conversation.town import Town
+from tests.unit.conversation import walk
+from tests.unit.conversation.town import Town, failure
+
+SURVEY = ("Sangat sesuai", "Mudah", "Cepat", "Gratis", "Sesuai", "Kompeten", "Sopan", "Dikelola dengan baik", "Baik")
 
 
 async def test_a_case_goes_through_all_ten_steps(town: Town) -> None:
-    head, umum, kepala = town["kepala_opd"], town["bagian_umum"], town["kepala_dkisp"]
-    kabid, sub = town["kabid"], town["sub_koordinator"]
-
-    await fill_request(head)
-    await head.press("Kirim permohonan")
-    await head.wait_for("Langkah 2 dari 10")
-
-    await umum.press("Agendakan")
-    await umum.press("Penting")
-    await umum.press("500.12.3")
-    await umum.press("Hari ini")
-    await umum.press("Simpan agenda")
-    await umum.wait_for("Nomor agenda: 1")
-    await umum.press("Pratinjau disposisi")
-    assert (await umum.wait_for_file()).text.startswith("Pratinjau")
-    await umum.press("Teruskan ke Kepala")
-
-    await kepala.press("Disposisikan")
-    await kepala.press("Lanjut")
-    await kepala.press("Proses lebih lanjut")
-    await kepala.press("Lanjut")
-    await kepala.press("Lewati")
-    await kepala.press("Kirim disposisi")
-    await kepala.wait_for("Langkah 4 dari 10")
-
-    await kabid.press("Data server")
-    data = await kabid.wait_for("Data server")
-    assert "web-1" in data.text
-    await kabid.press("Minta pendapat")
-    await sub.wait_for("dimintakan pendapat", since=0)
-    await sub.press("Setuju dengan catatan")
-    await sub.wait_for("Apa catatan Anda")
-    await sub.send_text("Gunakan paket kecil terlebih dahulu.")
-    await sub.press("Kirim pendapat")
-    await kabid.wait_for("Pendapat Joko Susilo: Setuju dengan catatan")
-    await kabid.press("Pilih server")
-    await kabid.press("web-1")
-    await kabid.press("Kecil: berkas 1 GB, basis data 512 MB, 10 Mbit/detik")
-    await kabid.press("Cadangkan kapasitas")
-    await kabid.press("Lihat rencana")
-    await kabid.wait_for("Rencana pada server")
-    await kabid.press("Rekomendasikan disetujui")
-    await kabid.press("Lewati")
-    await kabid.press("Kirim rekomendasi")
-
-    await kepala.wait_for("Rekomendasi: Disetujui", since=0)
-    await kepala.press("Setujui")
-    question = await kepala.wait_for("akan disetujui")
-    assert "Dinas Kesehatan" in question.text
-    await kepala.press("Ya, setujui")
+    head, kepala, kabid = town["kepala_opd"], town["kepala_dkisp"], town["kabid"]
+    await walk.until_decision(town)
+    await walk.approve(town)
     assert (await head.wait_for_file(since=0)).text.startswith("Surat Balasan")
 
     await kabid.wait_for("Langkah 7 dari 10", since=0)
     await kabid.press("Pratinjau")
-    await kabid.wait_for_file()
+    assert (await kabid.wait_for_file()).text.startswith("Pratinjau")
     await kabid.press("Terbitkan dan kirim")
     await kabid.press("Ya, terbitkan")
 
@@ -75,20 +30,116 @@ async def test_a_case_goes_through_all_ten_steps(town: Town) -> None:
     await kepala.press("Nyatakan selesai")
     await kepala.wait_for("Pekerjaan selesai")
     await head.press("Isi survei")
-    for answer in (
-        "Sangat sesuai",
-        "Mudah",
-        "Cepat",
-        "Gratis",
-        "Sesuai",
-        "Kompeten",
-        "Sopan",
-        "Dikelola dengan baik",
-        "Baik",
-    ):
+    for answer in SURVEY:
         await head.press(answer)
     await head.press("Kirim survei")
     await head.send_command("hosting")
     await head.wait_for("https://e-arsip.tarakankota.go.id")
     assert await town.sandbox.unanswered() == []
+    assert await town.refusals() == []
+
+
+async def test_the_assessment_shows_servers_opinions_and_plan(town: Town) -> None:
+    kabid, sub, head = town["kabid"], town["sub_koordinator"], town["kepala_opd"]
+    await walk.ask(town)
+    await town["bagian_umum"].press("Agendakan")
+    await town["bagian_umum"].press("Batal")
+    await walk.enter(town)
+    await walk.dispose(town)
+    await kabid.press("Data server")
+    data = await kabid.wait_for("Kebutuhan permohonan")
+    assert "web-1" in data.text
+    assert "Cukup" in data.text
+    await kabid.press("Minta pendapat")
+    await sub.wait_for("dimintakan pendapat", since=0)
+    await sub.press("Setuju dengan catatan")
+    await sub.wait_for("Apa catatan Anda")
+    await sub.send_text("Gunakan paket kecil terlebih dahulu.")
+    await sub.press("Kirim pendapat")
+    await kabid.wait_for("Pendapat Joko Susilo: Setuju dengan catatan: Gunakan paket kecil")
+    await walk.choose_server(town)
+    await kabid.press("Lihat rencana")
+    await kabid.wait_for("site for e-arsip.tarakankota.go.id")
+    await head.wait_for("Langkah 4 dari 10", since=0)
+    assert not any("Joko Susilo" in message.text for message in await head.messages())
+
+
+async def test_what_was_revealed_once_is_not_revealed_again(town: Town) -> None:
+    head = town["kepala_opd"]
+    await walk.until_decision(town)
+    await walk.approve(town)
+    await town["kabid"].press("Terbitkan dan kirim")
+    await town["kabid"].press("Ya, terbitkan")
+    await head.wait_for("Langkah 10 dari 10", since=0)
+    await head.press("Tampilkan kredensial")
+    await head.wait_for("Kata sandi")
+    again = await head.press("Tampilkan kredensial")
+    assert "sudah pernah ditampilkan" in again.text
+
+
+async def test_a_refusal_gives_reasons_and_asking_again_begins_from_the_old_answers(town: Town) -> None:
+    head, kepala = town["kepala_opd"], town["kepala_dkisp"]
+    await walk.until_decision(town)
+    await kepala.press("Tolak")
+    await kepala.press("Kapasitas server tidak mencukupi")
+    await kepala.send_text("Aplikasi belum diuji keamanannya.")
+    await kepala.press("Lanjutkan")
+    await kepala.wait_for("akan ditolak")
+    await kepala.press("Ya, tolak")
+    refused = await head.wait_for("Permohonan ditolak", since=0)
+    assert "Kapasitas server tidak mencukupi" in refused.text
+    assert "belum diuji keamanannya" in refused.text
+    assert (await head.wait_for_file(since=0)).text.startswith("Surat Balasan")
+    await head.press("Ajukan ulang")
+    summary = await head.wait_for("Ringkasan")
+    assert "e-arsip" in summary.text
+    await head.press("Kirim permohonan")
+    await head.wait_for("HST-2026-0002")
+
+
+async def test_a_returned_request_is_mended_and_sent_again(town: Town) -> None:
+    head, umum = town["kepala_opd"], town["bagian_umum"]
+    await walk.ask(town)
+    await umum.press("Kembalikan ke OPD")
+    await umum.press("Berkas surat tidak terbaca")
+    await umum.press("Lanjut")
+    await umum.press("Kirim pengembalian")
+    back = await head.wait_for("Berkas surat tidak terbaca", since=0)
+    assert "Menunggu kelengkapan dari OPD" in back.text
+    await head.press("Ubah permohonan")
+    await head.press("Ubah perihal")
+    await head.wait_for("perihal surat")
+    await head.send_text("Permohonan hosting e-Arsip yang diperbaiki")
+    await head.press("Simpan perubahan")
+    await head.wait_for("diperbaiki")
+    await head.press("Kirim permohonan")
+    await umum.wait_for("yang diperbaiki", since=0)
+
+
+async def test_the_head_withdraws_before_the_decision(town: Town) -> None:
+    head = town["kepala_opd"]
+    await walk.ask(town)
+    await head.press("Tarik permohonan")
+    await head.press("Tidak")
+    await head.wait_for("Langkah 2 dari 10")
+    await head.press("Tarik permohonan")
+    await head.press("Ya, tarik")
+    await head.wait_for("Permohonan ditarik")
+
+
+async def test_a_failed_build_is_told_to_engineers_only_and_tried_again(town: Town) -> None:
+    engineer, head = town["engineer"], town["kepala_opd"]
+    town.fleet.failures.append(failure())
+    await walk.until_decision(town)
+    await walk.approve(town)
+    alert = await engineer.wait_for("Pembuatan hosting gagal", since=0)
+    assert "tidak lulus uji" in alert.text
+    await head.wait_for("pemeriksaan lebih lanjut", since=0)
+    assert not any("Apache" in message.text for message in await head.messages())
+    await engineer.press("Lihat log")
+    await engineer.wait_for("Syntax error")
+    await engineer.press("Ambil alih")
+    await engineer.wait_for("Diambil alih oleh Agus Salim")
+    await engineer.press("Coba lagi")
+    await town["kabid"].wait_for("Langkah 7 dari 10", since=0)
     assert await town.refusals() == []
