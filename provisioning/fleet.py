@@ -59,7 +59,7 @@ class Fleet:
         self,
         server: ServerAddress,
         spec: HostingSpec,
-        secrets: HostingSecrets,
+        secrets: HostingSecrets | None,
         *,
         request_id: str,
         plan_hash: str | None = None,
@@ -67,6 +67,7 @@ class Fleet:
     ) -> Applied:
         """Bring the server to `spec`. Raises `ProvisioningError`.
 
+        Passwords are set where `secrets` holds them; without (None, once they are destroyed) they stay as they are.
         `request_id` (a UUID) names this piece of work for ever: asked again, it is answered and not done again.
         With `plan_hash` the work is refused (`PLAN_MOVED`) unless the plan is still the approved one.
         """
@@ -82,7 +83,7 @@ class Fleet:
         self,
         server: ServerAddress,
         spec: HostingSpec,
-        secrets: HostingSecrets,
+        secrets: HostingSecrets | None,
         *,
         dns: str,
         dns_port: int = 53,

@@ -90,22 +90,25 @@ async def _resolve(scene: Scene, name: str, kind: dns.rdatatype.RdataType) -> se
     return {item.to_text() for records in answer.answer if records.rdtype == kind for item in records}
 
 
-async def plain_pages_redirect(spec: HostingSpec, inside: Inside) -> Seen:
+async def plain_pages_redirect(spec: HostingSpec, visitor: Visitor, path: str) -> Seen:
     """Every name, over HTTP: sent on to the same page over HTTPS, under that name or the primary one."""
     for name in spec.domains:
-        page = await inside.visitor.get("http", name, inside.probe.marker)
-        targets = [f"https://{host}{inside.probe.marker}" for host in (name, spec.domains[0])]
+        page = await visitor.get("http", name, path)
+        targets = [f"https://{host}{path}" for host in (name, spec.domains[0])]
         if page.status not in {301, 308} or page.headers.get("location") not in targets:
             raise WrongError(f"http://{name}: status {page.status}, location {page.headers.get('location')}")
     return Seen(f"{len(spec.domains)} names redirect to HTTPS")
 
 
-async def pages_answer(scene: Scene, spec: HostingSpec, inside: Inside) -> Seen:
-    """Every name, over HTTPS: this hosting's own marker page, under a certificate for that name that has not ended."""
+async def pages_answer(scene: Scene, spec: HostingSpec, visitor: Visitor, path: str, text: str | None) -> Seen:
+    """Every name, over HTTPS: the page `text` at `path`, under a certificate for that name that has not ended.
+
+    Without `text` any page will do that is not the server's fault.
+    """
     shown: list[Certificate] = []
     for name in spec.domains:
-        page = await inside.visitor.get("https", name, inside.probe.marker)
-        if page.status != 200 or page.body != inside.probe.marker_text:
+        page = await visitor.get("https", name, path)
+        if page.status >= 500 or (text is not None and (page.status, page.body) != (200, text)):
             raise WrongError(f"https://{name}: status {page.status}, and not this hosting's page")
         shown.append(await certificate(scene.web, name))
         if not shown[-1].valid_on(datetime.datetime.now(datetime.UTC)):

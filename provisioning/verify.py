@@ -49,23 +49,24 @@ class Verification:
         return tuple(check for check in self.checks if not check.ok)
 
 
-async def verify(scene: Scene, spec: HostingSpec, passwords: HostingSecrets) -> Verification:
+async def verify(scene: Scene, spec: HostingSpec, passwords: HostingSecrets | None) -> Verification:
     """Look at everything `spec` promises in its state. What a server does wrong is a failed check, never an exception.
 
-    An active hosting gets a marker page and a probe for the time of the call; nothing of them stays.
+    An active hosting gets a marker page and a probe for the time of the call; nothing of them stays. Once the
+    passwords are destroyed (None), only what any visitor sees can be looked at: `dns`, `http`, `https`.
     """
     async with Visitor(scene.web) as visitor:
-        if spec.state is State.ACTIVE:
+        if spec.state is State.ACTIVE and passwords is not None:
             return await _verify_active(scene, spec, passwords, visitor)
-        return Verification(
-            tuple(
-                await asyncio.gather(
-                    _check("dns", looks.names_resolve(scene, spec)),
-                    _check("https", looks.pages_are_closed(spec, visitor)),
-                    _check("sftp", looks.login_is_refused(scene, spec, passwords)),
-                )
-            )
-        )
+        looked = {"dns": looks.names_resolve(scene, spec)}
+        if spec.state is State.ACTIVE:
+            looked["http"] = looks.plain_pages_redirect(spec, visitor, "/")
+            looked["https"] = looks.pages_answer(scene, spec, visitor, "/", None)
+        else:
+            looked["https"] = looks.pages_are_closed(spec, visitor)
+        if passwords is not None:
+            looked["sftp"] = looks.login_is_refused(scene, spec, passwords)
+        return Verification(tuple(await asyncio.gather(*(_check(name, look) for name, look in looked.items()))))
 
 
 async def _verify_active(scene: Scene, spec: HostingSpec, passwords: HostingSecrets, visitor: Visitor) -> Verification:
@@ -75,13 +76,13 @@ async def _verify_active(scene: Scene, spec: HostingSpec, passwords: HostingSecr
             seen = await _look_inside(scene, spec, inside)
     except (LinkError, TimeoutError) as error:
         detail = str(error) or f"not done after {WHOLE_SECONDS:g} s"
-        seen = [Check(name=name, ok=False, detail=f"not seen: {detail}") for name in _names_inside(spec)]
+        seen = [Check(name=name, ok=False, detail=f"not seen: {detail}") for name in _names_inside(spec, passwords)]
     return Verification((await resolved, *seen))
 
 
-def _names_inside(spec: HostingSpec) -> list[str]:
+def _names_inside(spec: HostingSpec, passwords: HostingSecrets) -> list[str]:
     php = ["php"] if spec.kind is Kind.PHP else []
-    sql = ["sql"] if spec.database and php else []
+    sql = ["sql"] if spec.database and php and passwords.database_password else []
     return ["http", "https", *php, "sftp", *sql, "isolation"]
 
 
@@ -102,17 +103,18 @@ async def _inside(
 
 async def _look_inside(scene: Scene, spec: HostingSpec, inside: Inside) -> list[Check]:
     answer = asyncio.create_task(looks.ask_php(scene, spec, inside)) if spec.kind is Kind.PHP else None
-    looked: dict[str, Awaitable[Seen]] = {
-        "http": looks.plain_pages_redirect(spec, inside),
-        "https": looks.pages_answer(scene, spec, inside),
+    visitor, probe = inside.visitor, inside.probe
+    looked = {
+        "http": looks.plain_pages_redirect(spec, visitor, probe.marker),
+        "https": looks.pages_answer(scene, spec, visitor, probe.marker, probe.marker_text),
         "sftp": looks.files_are_ours_alone(inside),
         "isolation": looks.neighbours_are_closed(inside, spec, answer),
     }
     if answer is not None:
         looked["php"] = looks.php_computes(spec, inside, answer)
-    if answer is not None and spec.database:
+    if answer is not None and spec.database and inside.passwords.database_password:
         looked["sql"] = looks.database_is_ours_alone(spec, answer)
-    return list(await asyncio.gather(*(_check(name, looked[name]) for name in _names_inside(spec))))
+    return list(await asyncio.gather(*(_check(name, looked[name]) for name in _names_inside(spec, inside.passwords))))
 
 
 async def _check(name: str, look: Awaitable[Seen]) -> Check:

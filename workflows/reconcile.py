@@ -39,7 +39,7 @@ class Taken:
     job: Job
     hosting: Hosting
     server: Server
-    secrets: HostingSecrets
+    secrets: HostingSecrets | None
     neighbours: tuple[str, ...]
 
 
@@ -123,13 +123,16 @@ async def _take(office: Office, database: Database, job_id: int) -> Taken | None
         )
 
 
-async def _secrets(office: Office, work: UnitOfWork, hosting: Hosting) -> HostingSecrets:
+async def _secrets(office: Office, work: UnitOfWork, hosting: Hosting) -> HostingSecrets | None:
+    """Open the issued passwords; None once they were shown and destroyed, so that they stay as they are."""
     opened: dict[str, Secret] = {}
     for row in await hostings.credentials(work, hosting.id):
         if row.sealed is not None:
             context = credential_context(hosting.id, row.kind)
             opened[row.kind] = office.vault.open(row.key_id, row.sealed, context)
-    return HostingSecrets(sftp_password=opened.get("sftp", Secret("")), database_password=opened.get("database"))
+    if "sftp" not in opened:
+        return None
+    return HostingSecrets(sftp_password=opened["sftp"], database_password=opened.get("database"))
 
 
 async def _look(office: Office, taken: Taken, applied: Applied) -> Verification:

@@ -54,8 +54,8 @@ def engineers_access(server: LabServer) -> RootAccess:
     return RootAccess(login=Login(private_key=Secret(server.root_key.read_text())))
 
 
-async def enrolled(server: LabServer, bot_key: Secret) -> ServerAddress:
-    settings = settings_for(server, bot_key)
+async def enrolled(server: LabServer, bot_key: Secret, settings: EnrollSettings | None = None) -> ServerAddress:
+    settings = settings or settings_for(server, bot_key)
     await enroll(engineers_access(server), host=server.address, host_key=server.host_key, settings=settings)
     return ServerAddress(name=server.name, host=server.address, port=22, host_key=server.host_key)
 
@@ -101,6 +101,7 @@ class Hosting:
     folder: Path
     spec: HostingSpec
     passwords: HostingSecrets
+    are_destroyed: bool = False  # the office has shown the passwords and keeps them no longer
 
     @property
     def name(self) -> str:
@@ -114,13 +115,17 @@ class Hosting:
     def database(self) -> str:
         return "h_" + self.spec.slug.replace("-", "_")
 
+    @property
+    def known_passwords(self) -> HostingSecrets | None:
+        return None if self.are_destroyed else self.passwords
+
     async def apply(
         self, *, request_id: str | None = None, plan_hash: str | None = None, on_progress: OnProgress | None = None
     ) -> Applied:
         return await self.fleet.apply(
             self.server,
             self.spec,
-            self.passwords,
+            self.known_passwords,
             request_id=request_id or str(uuid.uuid4()),
             plan_hash=plan_hash,
             on_progress=on_progress,
@@ -140,7 +145,7 @@ class Hosting:
         return await self.fleet.verify(
             self.server,
             self.spec,
-            self.passwords,
+            self.known_passwords,
             dns=city.dns_address,
             addresses=addresses,
             neighbours=neighbours,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from provisioning.connection import public_key_of
-from provisioning.fleet import ProvisioningError
+from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode
 from provisioning.spec import Kind, Secret, State
-from tests.server.hosting.conftest import Hosting, Hostings, a_password
+from tests.server.hosting.conftest import Hosting, Hostings, a_password, enrolled, settings_for
 from tests.server.hosting.outside import Outside
 
 PHP_PAGE = """<?php
@@ -116,7 +118,27 @@ async def test_verify_sees_what_is_broken(hosting: Hosting, web: LabServer, brea
     finally:
         web.run("mariadb -e 'DROP DATABASE IF EXISTS bocor'")
     await hosting.apply()
-    assert [check.name for check in (await hosting.verify()).failed] in ([], ["sql"])
+    assert (await hosting.verify()).failed == ()
+
+
+async def test_many_at_once_come_up_together_over_one_connection(hostings: Hostings) -> None:
+    made = await asyncio.gather(*(hostings.make(database=number % 2 == 0) for number in range(6)))
+    verifications = await asyncio.gather(*(hosting.verify() for hosting in made))
+    assert [verification.failed for verification in verifications] == [()] * len(made)
+
+
+async def test_where_no_wildcard_covers_the_name_a_self_signed_certificate_serves_and_is_said_to_be_one(
+    new_server: Callable[[], LabServer], bot_key: Secret, fleet: Fleet, tmp_path: Path
+) -> None:
+    server = new_server()
+    bare = dataclasses.replace(settings_for(server, bot_key), wildcards={})
+    address = await enrolled(server, bot_key, bare)
+    hosting = await Hostings(fleet, address, server, tmp_path).make(kind=Kind.STATIC)
+    verification = await hosting.verify()
+    assert verification.failed == ()
+    facts = next(check.facts for check in verification.checks if check.name == "https")
+    assert (facts["certificate"], facts["trusted"]) == ("self-signed", "no")
+    await hosting.becomes(State.REMOVED)
 
 
 async def test_a_second_run_changes_nothing(hosting: Hosting, web: LabServer) -> None:
@@ -174,6 +196,17 @@ async def test_a_changed_wish_is_followed(hosting: Hosting, outside: Outside, bo
     assert outside.dig(f"www-{hosting.name}") == outside.dig(hosting.name) != []
     assert outside.with_key("sftp", hosting.account, bot_key, "-b", "/dev/null", "@").returncode == 0
     assert (await hosting.verify()).failed == ()
+
+
+async def test_once_the_passwords_are_destroyed_it_lives_on_with_them(hosting: Hosting, outside: Outside) -> None:
+    hosting.are_destroyed = True
+    assert not (await hosting.apply()).changed
+    await hosting.becomes(State.SUSPENDED)
+    assert (await hosting.verify()).failed == ()
+    await hosting.becomes(State.ACTIVE)
+    verification = await hosting.verify()
+    assert [(check.name, check.ok) for check in verification.checks] == [("dns", True), ("http", True), ("https", True)]
+    assert outside.sftp(hosting.account, hosting.passwords.sftp_password, "ls").returncode == 0
 
 
 async def test_removed_it_leaves_nothing(hostings: Hostings, outside: Outside, web: LabServer) -> None:
