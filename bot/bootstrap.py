@@ -34,22 +34,27 @@ from workflows.vault import Vault
 
 SOPS = Path(sops.__file__).parent
 PLACEHOLDERS = frozenset({"case", "opd", "subdomain"})  # what `confirm_text` fills in
+VOCABULARY = Vocabulary(
+    guards=frozenset(GUARDS),
+    effects=frozenset(EFFECTS),
+    letters=frozenset(LETTERS),
+    events=EVENTS,
+    views=VIEWS.keys() | PREVIEWS.keys() | {PLAN},
+    placeholders=PLACEHOLDERS,
+)
 SENDS_AT_ONCE = 32  # connections to Telegram; the flood limits allow thirty messages a second
 READ_SECONDS = 15.0
 
 
 def load_sops(folder: Path = SOPS) -> Mapping[tuple[str, int], Sop]:
     """Read and check every description. Raises `DescriptionError` with file, place and reason."""
-    vocabulary = Vocabulary(
-        guards=frozenset(GUARDS),
-        effects=frozenset(EFFECTS),
-        letters=frozenset(LETTERS),
-        events=EVENTS,
-        views=VIEWS.keys() | PREVIEWS.keys() | {PLAN},
-        placeholders=PLACEHOLDERS,
-    )
-    found = [ensure_valid(load_sop(path), vocabulary) for path in sorted(folder.glob("*.toml"))]
+    found = [load_one(path) for path in sorted(folder.glob("*.toml"))]
     return {(sop.code, sop.version): sop for sop in found}
+
+
+def load_one(path: Path) -> Sop:
+    """Read and check one description. Raises `DescriptionError`."""
+    return ensure_valid(load_sop(path), VOCABULARY)
 
 
 @contextlib.asynccontextmanager

@@ -12,7 +12,7 @@ import structlog
 
 HIDDEN = "[…]"
 TOKEN_ANYWHERE = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}")
-CHATTY = ("httpx", "httpcore", "apscheduler", "asyncssh", "aiosqlite")  # each request or query is no news
+CHATTY = ("httpx", "httpcore", "apscheduler", "asyncssh", "aiosqlite", "alembic")  # each request or query is no news
 
 
 class Redactor:

@@ -1,0 +1,46 @@
+# Everything runs from a fresh clone: `make demo`, `make test`. Only git, make, python3 and python3-venv are needed.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+export UV_PROJECT_ENVIRONMENT := .venv
+
+.PHONY: setup system lint test test-fast demo bench run clean
+
+# The virtual environment with what uv.lock says; uv itself comes from PyPI where it is missing.
+setup: .venv/ready
+
+.venv/ready: pyproject.toml uv.lock
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv sync --locked --inexact
+	touch $@
+
+# The Debian packages that lab and tests call: installed by root, named to everybody else.
+system: setup
+	.ci/system-packages
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: system lint
+	$(BIN)/pytest
+
+# Without servers and without a browser: what one runs while writing.
+test-fast: lint
+	$(BIN)/pytest -m "not server and not browser"
+
+demo: system
+	$(BIN)/layanan demo
+
+bench: system
+	$(BIN)/python -m tests.bench
+
+run: setup
+	$(BIN)/layanan run
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist

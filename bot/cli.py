@@ -1,0 +1,48 @@
+"""`layanan`: the command line. Each command lies in `bot/commands/`; here they only get their names."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.commands import keys, members, office, servers
+from bot.commands.asking import say
+from bot.demo.stage import run_demo
+
+HELP = "The office behind the hosting bot of DKISP Kota Tarakan."
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=HELP)
+sop = typer.Typer(no_args_is_help=True, help="Descriptions of SOPs.")
+
+app.command()(office.run)
+app.command()(office.migrate)
+app.command()(office.doctor)
+app.command("verify-ledger")(office.verify_ledger)
+app.command()(keys.keygen)
+app.command()(members.invite)
+app.command("people")(members.list_people)
+app.add_typer(servers.app, name="server")
+sop.command("check")(office.check_sop)
+app.add_typer(sop, name="sop")
+
+
+@sop.callback()
+def _sop() -> None:
+    """Descriptions of SOPs."""
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="where the demo keeps its state")] = Path("data/demo"),
+    port: Annotated[int, typer.Option(help="where the local page is")] = 8081,
+) -> None:
+    """Play every role of the SOP on one local page, with a sandboxed Telegram and a throw-away server."""
+    asyncio.run(run_demo(folder=folder, port=port, say=say))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

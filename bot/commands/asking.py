@@ -1,0 +1,52 @@
+"""What all commands share: settings, the event loop, and failures told in a sentence instead of a traceback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, NoReturn, TypeVar
+
+import typer
+
+from bot import log, settings
+from bot.settings import Settings, SettingsError
+from provisioning.plan import ServerError
+from workflows.engine.reading import DescriptionError
+
+T = TypeVar("T")
+
+WRONG_SETTING = 2
+FAILED = 1
+
+
+def say(text: str) -> None:
+    """Write a line for the person at the keyboard."""
+    typer.echo(text)
+
+
+def fail(text: str, code: int = FAILED) -> NoReturn:
+    """Say why not, and end with that code."""
+    typer.echo(text, err=True)
+    raise typer.Exit(code)
+
+
+def load() -> Settings:
+    """Return the settings, with logs going where they should; end with 2 where one is missing or wrong."""
+    try:
+        found = settings.load()
+    except SettingsError as error:
+        fail(str(error), WRONG_SETTING)
+    log.configure(found.log_level, found.secrets())
+    return found
+
+
+def wait_for(work: Coroutine[Any, Any, T]) -> T:
+    """Run to the end; what an engineer can mend is told in a sentence."""
+    try:
+        return asyncio.run(work)
+    except SettingsError as error:
+        fail(str(error), WRONG_SETTING)
+    except DescriptionError as error:
+        fail(str(error))
+    except ServerError as error:
+        fail(f"{error.code}: {error.detail}")

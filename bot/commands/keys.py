@@ -1,0 +1,46 @@
+"""Making the keys that an installation needs, once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
+from bot.commands.asking import say
+from provisioning.connection import public_key_of
+from provisioning.spec import Secret
+from workflows import vault
+
+
+def keygen(
+    file: Annotated[Path, typer.Option(help="where the bot's SSH key is to lie")] = Path("data/ssh/id_ed25519"),
+) -> None:
+    """Make the bot's SSH key, and print a line for .env with a fresh key for what is sealed in the database."""
+    if file.exists():
+        say(f"{file} exists and is left as it is.")
+    else:
+        write_key(file, new_key())
+        say(f"The bot's SSH key is in {file}; back it up, and show it to nobody.")
+    say(f"Its public half: {public_key_of(Secret(file.read_text(encoding='ascii')))}")
+    say("\nPut this line into .env, and keep a copy elsewhere (without it, sealed passwords cannot be opened):")
+    say(f"SECRET_KEYS={vault.new_key()}")
+
+
+def new_key() -> Secret:
+    """Return a fresh ed25519 key in OpenSSH's format."""
+    pem = ed25519.Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
+    )
+    return Secret(pem.decode())
+
+
+def write_key(file: Path, key: Secret) -> None:
+    """Write a key so that only its owner can ever read it."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as opened:
+        opened.write(key.reveal())

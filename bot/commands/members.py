@@ -1,0 +1,110 @@
+"""People: inviting them and seeing who there is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import phonenumbers
+import typer
+
+from bot import bootstrap
+from bot.commands.asking import fail, load, say, wait_for
+from bot.settings import Settings
+from workflows import people
+from workflows.store import people as store_people
+from workflows.store.unit_of_work import UnitOfWork
+
+COUNTRY = "ID"
+
+
+def invite(
+    *,
+    name: Annotated[str, typer.Option(help="full name with titles, as on letters")],
+    phone: Annotated[str, typer.Option(help="the number of the person's Telegram account")],
+    role: Annotated[str, typer.Option(help="such as kepala_opd, bagian_umum, kepala_dkisp, kabid, engineer, admin")],
+    nip: Annotated[str | None, typer.Option(help="18 digits")] = None,
+    rank: Annotated[str | None, typer.Option(help="pangkat, as on letters")] = None,
+    opd: Annotated[str | None, typer.Option(help="code of the OPD, for roles of an OPD")] = None,
+    acting: Annotated[str, typer.Option(help="Plt or Plh; nothing for a definitive office")] = "",
+    decree: Annotated[str, typer.Option(help="number of the decree, for Plt and Plh")] = "",
+    until: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="last day of the mandate")] = None,
+) -> None:
+    """Invite a person; prints a link that works once, for a week, for the account with that phone number only."""
+    scope = _scope_of(role)
+    if (scope == "opd") != (opd is not None):
+        fail(f"The role {role} {'needs --opd' if scope == 'opd' else 'has no OPD'}.")
+    if acting not in {"", "Plt", "Plh"}:
+        fail("--acting is Plt, Plh or left out.")
+    if nip is not None and not (nip.isascii() and nip.isdigit() and len(nip) == 18):
+        fail("--nip has 18 digits.")
+    number, found = _e164(phone), load()
+
+    async def add(work: UnitOfWork) -> str:
+        request = people.InviteRequest(
+            name=name,
+            nip=nip,
+            rank=rank,
+            phone=number,
+            role=role,
+            opd_id=await _opd_id(work, opd) if opd else None,
+            acting=acting,
+            decree=decree,
+            starts_on=people.today(work),
+            ends_on=until.date() if until else None,
+        )
+        return await people.create_invite(work, None, request)
+
+    async def work() -> str:
+        async with bootstrap.open_bot(found) as bot, bootstrap.open_database(found) as database:
+            async with database.write() as writing:
+                token = await add(writing)
+            return f"https://t.me/{bot.username}?start={token}"
+
+    say(wait_for(work()))
+
+
+def list_people() -> None:
+    """Show who is known, and the offices they hold today."""
+    for line in wait_for(_lines(load())):
+        say(line)
+
+
+async def _lines(found: Settings) -> list[str]:
+    lines = []
+    async with bootstrap.open_database(found) as database, database.read() as work:
+        for person in await store_people.everybody(work):
+            member = await people.member(work, person)
+            offices = [
+                f"{mandate.acting} {mandate.role}".strip()
+                + (f" ({member.opds[mandate.opd_id].code})" if mandate.opd_id is not None else "")
+                for mandate in member.mandates
+            ]
+            state = "joined" if person.telegram_id else "invited"
+            lines.append(f"{person.name}\t{person.phone}\t{state}\t{', '.join(offices) or '-'}")
+    return lines
+
+
+def _scope_of(role: str) -> str:
+    roles = {known.id: known.scope for sop in bootstrap.load_sops().values() for known in sop.roles}
+    if role not in roles:
+        fail(f"There is no role {role}; there are {', '.join(sorted(roles))}.")
+    return roles[role]
+
+
+async def _opd_id(work: UnitOfWork, code: str) -> int:
+    row = await store_people.opd_by_code(work, code)
+    if row is None:
+        codes = ", ".join(known.code for known in await store_people.opds(work))
+        fail(f"There is no OPD {code}; there are {codes}.")
+    return row.id
+
+
+def _e164(phone: str) -> str:
+    try:
+        number = phonenumbers.parse(phone, COUNTRY)
+    except phonenumbers.NumberParseException:
+        fail("--phone is no telephone number; write it like +62 812 3456 7890.")
+    if not phonenumbers.is_possible_number(number):
+        fail("--phone is no telephone number; write it like +62 812 3456 7890.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,149 @@
+"""Servers: enrolling them once with an engineer's own access, listing them, taking them out of use."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import bootstrap
+from bot.commands.asking import fail, load, say, wait_for
+from bot.settings import Settings
+from provisioning import enroll as enrolment
+from provisioning.agent.config import ConfigError, DnsConfig
+from provisioning.connection import Login, public_key_of
+from provisioning.enroll_settings import EnrollSettings, Wildcard
+from provisioning.plan import Progress
+from provisioning.spec import Secret
+from workflows import servers
+from workflows.store import hostings
+
+app = typer.Typer(no_args_is_help=True, help="Servers that hostings are made on.")
+
+
+@app.command()
+def fingerprint(host: str, port: Annotated[int, typer.Option()] = 22) -> None:
+    """Show a server's host key, to be compared with `ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` over there."""
+    say(wait_for(enrolment.fingerprint(host, port)).fingerprint)
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="what the office calls it")],
+    host: str,
+    *,
+    address: Annotated[list[str], typer.Option(help="IP address of the hostings on it; again for more")],
+    name_server: Annotated[str, typer.Option(help="IP address that is asked when a name is verified")],
+    port: int = 22,
+    user: Annotated[str, typer.Option(help="root, or an account that may sudo without a password")] = "root",
+    identity: Annotated[Path | None, typer.Option(help="your own private key; else your ssh-agent is used")] = None,
+    dedicated: Annotated[list[str] | None, typer.Option(help="IP address to give to one hosting alone")] = None,
+    tsig_name: Annotated[str | None, typer.Option(help="TSIG key name for DNS updates")] = None,
+    tsig_file: Annotated[Path | None, typer.Option(help="file with the TSIG secret in base64")] = None,
+    certificate: Annotated[Path | None, typer.Option(help="the zone's wildcard certificate with its chain")] = None,
+    certificate_key: Annotated[Path | None, typer.Option(help="its private key")] = None,
+    uplink_mbit: int = 100,
+) -> None:
+    """Enrol a server: shows its fingerprint, asks, installs the agent, takes it into use. Your access is not kept."""
+    found = load()
+    key = wait_for(enrolment.fingerprint(host, port))
+    say(f"{host} shows the host key {key.fingerprint}")
+    if not typer.confirm("Is this the fingerprint that the server itself shows?"):
+        fail("Nothing was done.")
+    try:
+        settings = EnrollSettings(
+            bot_public_key=public_key_of(bootstrap.read_ssh_key(found)),
+            zones=(found.zone,),
+            addresses_shared=tuple(address),
+            addresses_dedicated=tuple(dedicated or ()),
+            dns=_dns(name_server, tsig_name, tsig_file),
+            wildcards=_wildcards(found.zone, certificate, certificate_key),
+            uplink_kbit=uplink_mbit * 1000,
+        )
+    except ConfigError as error:
+        fail(f"The agent would refuse this: {error}.")
+    access = enrolment.RootAccess(login=_login(identity), user=user)
+    wait_for(_enrol(found, access, settings, _Place(name, host, port, key.line, name_server)))
+    say(f"{name} is enrolled and in use.")
+
+
+@app.command("list")
+def show() -> None:
+    """Show the servers in use."""
+    found = load()
+
+    async def work() -> list[str]:
+        async with bootstrap.open_database(found) as database, database.read() as reading:
+            return [f"{row.name}\t{row.host}:{row.port}\t{row.zone}" for row in await hostings.servers(reading)]
+
+    say("\n".join(wait_for(work())) or "There is none yet.")
+
+
+@app.command()
+def remove(name: str) -> None:
+    """Take a server out of use: nothing new is made on it. What is on it stays as it is."""
+    found = load()
+
+    async def work() -> bool:
+        async with bootstrap.open_database(found) as database, database.write() as writing:
+            return await servers.retire(writing, name)
+
+    if not wait_for(work()):
+        fail(f"There is no server {name}.")
+    say(f"{name} is out of use.")
+
+
+@dataclasses.dataclass(frozen=True)
+class _Place:
+    name: str
+    host: str
+    port: int
+    host_key: str
+    name_server: str
+
+
+async def _enrol(found: Settings, access: enrolment.RootAccess, settings: EnrollSettings, place: _Place) -> None:
+    async def progress(step: Progress) -> None:
+        say(f"  {step.done}/{step.total} {step.step}")
+
+    enrolled = await enrolment.enroll(
+        access, host=place.host, port=place.port, host_key=place.host_key, settings=settings, on_progress=progress
+    )
+    new = servers.NewServer(
+        name=place.name,
+        host=place.host,
+        port=place.port,
+        host_key=enrolled.host_key,
+        zone=found.zone,
+        name_server=place.name_server,
+        facts=enrolled.facts.to_data(),
+    )
+    async with bootstrap.open_database(found) as database, database.write() as work:
+        await servers.keep(work, new)
+
+
+def _login(identity: Path | None) -> Login:
+    if identity is not None:
+        return Login(private_key=Secret(identity.expanduser().read_text(encoding="ascii")))
+    socket = os.environ.get("SSH_AUTH_SOCK")
+    if socket is None:
+        return Login(password=Secret(typer.prompt("Password over there", hide_input=True)))
+    return Login(agent_socket=socket)
+
+
+def _dns(name_server: str, tsig_name: str | None, tsig_file: Path | None) -> DnsConfig | None:
+    if tsig_name is None or tsig_file is None:
+        return None
+    return DnsConfig(
+        server=name_server, key_name=tsig_name, secret=Secret(tsig_file.read_text(encoding="ascii").strip())
+    )
+
+
+def _wildcards(zone: str, certificate: Path | None, key: Path | None) -> dict[str, Wildcard]:
+    if certificate is None or key is None:
+        return {}
+    secret = Secret(key.read_text(encoding="ascii"))
+    return {zone: Wildcard(certificate_pem=certificate.read_text(encoding="ascii"), key_pem=secret)}
