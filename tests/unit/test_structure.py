@@ -1,0 +1,87 @@
+"""The rules about the code's own shape that no linter knows; import-linter keeps the rooms apart."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("bot", "workflows", "provisioning")
+GENERATED = ROOT / "workflows" / "store" / "migrations" / "versions"  # Alembic writes them; they are frozen history
+LINES_OF_A_FILE = 300
+LINES_OF_A_FUNCTION = 40
+SAYS_NO_ROLE = re.compile(r"(^|_)(utils?|helpers?|misc|common|stuff|manager|base_?handler)$")
+USER_WORDS = re.compile(r"\b(Anda|Silakan|Mohon|permohonan|berhasil)\b")
+
+
+def sources() -> list[Path]:
+    return sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py") if GENERATED not in path.parents)
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def test_every_file_is_short() -> None:
+    lengths = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in sources()}
+    assert {file: lines for file, lines in lengths.items() if lines > LINES_OF_A_FILE} == {}
+
+
+def test_every_function_is_short() -> None:
+    long = {
+        f"{name(path)}:{function.name}": lines
+        for path in sources()
+        for function in functions(path)
+        if (lines := (function.end_lineno or 0) - _body_starts(function) + 1) > LINES_OF_A_FUNCTION
+    }
+    assert long == {}
+
+
+def _body_starts(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Where the work begins: a signature that needs a line a parameter, and its docstring, are not work."""
+    return function.body[1 if ast.get_docstring(function) and len(function.body) > 1 else 0].lineno
+
+
+def test_every_name_says_a_role() -> None:
+    assert [name(path) for path in sources() if SAYS_NO_ROLE.search(path.stem)] == []
+
+
+def test_the_engine_imports_nothing_of_ours_but_itself() -> None:
+    foreign = [
+        f"{name(path)}: {module}"
+        for path in sorted((ROOT / "workflows" / "engine").rglob("*.py"))
+        for module in _imports(path)
+        if module.split(".")[0] in ROOMS and not module.startswith("workflows.engine")
+    ]
+    assert foreign == []
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("room", ["inbound", "screens", "delivery"])
+def test_what_users_read_lies_in_templates(room: str) -> None:
+    told = [
+        f"{name(path)}:{node.lineno}: {node.value!r}"
+        for path in sorted((ROOT / "bot" / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and " " in node.value
+        and USER_WORDS.search(node.value)
+    ]
+    assert told == []
