@@ -39,7 +39,8 @@ async def may_press(
     sop = office.sop(case.sop_code, case.sop_version)
     verdict = permit(sop, state_of(case), member.actor(), action_id, revision, guards=GUARDS)
     if isinstance(verdict, Denied):
-        raise Refused(_code_of(verdict), await _what_happened(office, work, case, verdict))
+        happened = await _what_happened(office, work, case, verdict, action_id=action_id, shown=revision)
+        raise Refused(_code_of(verdict), happened)
     action = sop.action(action_id)
     assert action is not None  # noqa: S101 - `permit` denies an unknown action
     return case, action, verdict
@@ -75,14 +76,18 @@ def _code_of(denied: Denied) -> str:
     return f"guard_{denied.guard}" if denied.reason is Reason.GUARD else str(denied.reason)
 
 
-async def _what_happened(office: Office, work: UnitOfWork, case: Case, denied: Denied) -> dict[str, Any]:
-    """Say who did what last, to people who may know of the case."""
+async def _what_happened(
+    office: Office, work: UnitOfWork, case: Case, denied: Denied, *, action_id: str, shown: int
+) -> dict[str, Any]:
+    """Say who did what since the card was shown, to people who may know of the case: the same thing, or the newest."""
     if denied.reason in (Reason.UNKNOWN_ACTION, Reason.WRONG_ROLE, Reason.WRONG_OPD):
         return {}
-    entry = await cases.last_entry(work, case.id)
-    if entry is None:
+    presses = await cases.presses(work, case.id)
+    if denied.reason is not Reason.ALREADY_DONE:
+        presses = [entry for entry in presses if entry.data["revision"] > shown] or presses
+    entry = next((e for e in presses if e.action == f"case.{action_id}"), presses[0] if presses else None)
+    if entry is None or entry.person_id is None:
         return {}
-    sop = office.sop(case.sop_code, case.sop_version)
-    action = sop.action(entry.action.removeprefix("case."))
-    by = (await people.by_id(work, entry.person_id)).name if entry.person_id else ""
+    action = office.sop(case.sop_code, case.sop_version).action(entry.action.removeprefix("case."))
+    by = (await people.by_id(work, entry.person_id)).name
     return {"done": action.done_text if action else "", "by": by, "at": entry.at.isoformat(), "case": case.number}

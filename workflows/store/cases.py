@@ -135,6 +135,20 @@ async def last_entry(work: UnitOfWork, case_id: int) -> LedgerEntry | None:
     return (await work.session.scalars(query)).first()
 
 
+async def presses(work: UnitOfWork, case_id: int) -> list[LedgerEntry]:
+    """Return the lines of a case's record that people caused by moving it, newest first."""
+    query = (
+        select(LedgerEntry)
+        .where(
+            LedgerEntry.case_id == case_id,
+            LedgerEntry.action.startswith("case."),
+            LedgerEntry.person_id.is_not(None),
+        )
+        .order_by(LedgerEntry.sequence.desc())
+    )
+    return list(await work.session.scalars(query))
+
+
 async def count_alive(work: UnitOfWork) -> int:
     """Count the cases that are not at an end."""
     return (await work.session.scalar(select(func.count()).where(Case.status.in_(ALIVE)))) or 0

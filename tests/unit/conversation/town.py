@@ -126,6 +126,24 @@ class Town:
     sandbox: Sandbox
     fleet: PretendFleet
     people: dict[str, SandboxUser]
+    running: contextlib.AsyncExitStack = dataclasses.field(default_factory=contextlib.AsyncExitStack)
+
+    async def stop(self) -> None:
+        """End the bot as a restart does."""
+        await self.running.aclose()
+
+    async def move_in(self, role: str, name: str, opd_code: str) -> SandboxUser:
+        """Let one more person come to work, known already."""
+        place = len(self.people) + 1
+        phone = f"+62812345000{place:02}"
+        user = await self.sandbox.add_person(name, phone=phone, role=role)
+        async with self.app.database.write() as work:
+            opd = await stored.opd_by_code(work, opd_code)
+            nip = f"1980010120050110{place:02}"
+            await _known(work, user, role, phone=phone, nip=nip, opd_id=opd.id if opd else None)
+        await user.open_link()
+        await user.wait_for("Layanan Hosting")
+        return user
 
     async def refusals(self) -> list[str]:
         """What Telegram refused, but for edits that changed nothing (buttons taken from a message without any)."""
@@ -147,7 +165,8 @@ async def town_of(sandbox: Sandbox, folder: Path) -> AsyncIterator[Town]:
         office = make_office(settings, load_sops(), fleet, bot.username)
         app = App(settings=settings, database=database, office=office, bot=bot)
         town = Town(app, sandbox, fleet, await _move_in(sandbox, database))
-        async with working(app):
+        async with town.running:
+            await town.running.enter_async_context(working(app))
             for user in town.people.values():
                 await user.open_link()
                 await user.wait_for("Layanan Hosting")

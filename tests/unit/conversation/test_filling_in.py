@@ -1,0 +1,172 @@
+"""A form in the hands of people: wrong answers, detours, changes, restarts."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.sandbox.client import SandboxUser
+from tests.unit.conversation.filling import fill_request
+from tests.unit.conversation.town import Town, working
+
+
+async def at_subdomain(head: SandboxUser) -> None:
+    """Answer up to the question for the subdomain."""
+    await head.send_command("menu")
+    await head.press("Ajukan hosting")
+    await head.press("Buatkan surat")
+    await head.press("Lewati")
+    await head.press("Hari ini")
+    for question, answer in (
+        ("perihal", "Permohonan hosting"),
+        ("nama aplikasi", "Arsip"),
+        ("kegunaan", "Mengelola arsip surat."),
+    ):
+        await head.wait_for(question)
+        await head.send_text(answer)
+    await head.wait_for("Subdomain apa")
+
+
+async def test_a_wrong_answer_gets_a_reason_and_the_question_stands(town: Town) -> None:
+    head = town["kepala_opd"]
+    await at_subdomain(head)
+    for wrong, reason in (
+        ("-a", "tanda hubung"),
+        ("a..b", "tanpa titik"),
+        ("WWW", "dicadangkan"),
+        ("a" * 64, "63 karakter"),
+        ("arsíp", "hanya huruf a-z"),
+    ):
+        await head.send_text(wrong)
+        answer = await head.wait_for(reason)
+        assert "7/12" in answer.text
+        assert "Subdomain apa" in answer.text
+    await head.send_text("e-arsip")
+    await head.wait_for("jenis aplikasinya")
+
+
+async def test_a_subdomain_asked_for_by_another_case_is_said_at_once(town: Town) -> None:
+    head = town["kepala_opd"]
+    await fill_request(head)
+    await head.press("Kirim permohonan")
+    await head.wait_for("Langkah 2 dari 10")
+    await at_subdomain(head)
+    await head.send_text("e-arsip")
+    await head.wait_for("sedang diminta pada permohonan lain")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<b>Arsip</b> & <script>", "<b>Arsip</b> & <script>"),
+        ("#set page(width: 1pt) *Arsip*", "#set page(width: 1pt) *Arsip*"),
+        ("Arsip 📁 digital", "Arsip 📁 digital"),
+    ],
+)
+async def test_markup_and_emoji_are_data(town: Town, text: str, shown: str) -> None:
+    head = town["kepala_opd"]
+    await fill_request(head)
+    await head.press("Ubah perihal")
+    await head.wait_for("perihal surat")
+    await head.send_text(text)
+    assert shown in (await head.wait_for("Ringkasan")).text
+
+
+async def test_hidden_marks_and_endless_text_are_refused(town: Town) -> None:
+    head = town["kepala_opd"]
+    await fill_request(head)
+    await head.press("Ubah perihal")
+    await head.wait_for("perihal surat")
+    await head.send_text("arsip \u202egnp.exe")
+    await head.wait_for("tanda yang tidak terlihat")
+    await head.send_text("a" * 4_000)
+    await head.wait_for("terlalu panjang")
+
+
+async def test_one_answer_is_changed_and_the_rest_is_not_asked_again(town: Town) -> None:
+    head = town["kepala_opd"]
+    await fill_request(head)
+    await head.press("Ubah jenis")
+    await head.press("Statis (HTML)")
+    summary = await head.wait_for("Ringkasan")
+    assert "Versi PHP" not in summary.text
+    assert "e-arsip" in summary.text
+
+
+async def test_a_form_survives_a_restart_and_a_detour(town: Town) -> None:
+    head = town["kepala_opd"]
+    await at_subdomain(head)
+    await town.stop()
+    async with working(town.app):
+        await head.send_command("bantuan")
+        await head.wait_for("Kepala OPD.", since=0, timeout_s=40)
+        await head.wait_for("Lanjutkan pengisian?", since=0)
+        await head.press("Lanjutkan")
+        question = await head.wait_for("Subdomain apa")
+        assert "7/12" in question.text
+        await head.send_text("e-arsip")
+        await head.wait_for("jenis aplikasinya")
+
+
+async def test_a_form_is_stopped_by_command_or_button(town: Town) -> None:
+    head = town["kepala_opd"]
+    await at_subdomain(head)
+    await head.send_command("batal")
+    await head.wait_for("dihentikan")
+    await head.send_command("batal")
+    await head.wait_for("Tidak ada isian yang sedang berjalan")
+    await head.send_command("menu")
+    await head.press("Ajukan hosting")
+    await head.press("Batal")
+    await head.wait_for("dihentikan")
+    assert await town.refusals() == []
+
+
+async def test_a_second_form_waits_for_the_first(town: Town) -> None:
+    head = town["kepala_opd"]
+    await at_subdomain(head)
+    await head.send_command("menu")
+    await head.press("Ajukan hosting")
+    await head.wait_for("Lanjutkan pengisian?")
+    await head.press("Hentikan isian")
+    await head.wait_for("dihentikan")
+    await head.send_command("menu")
+    await head.press("Ajukan hosting")
+    await head.wait_for("Bagaimana surat permohonan disampaikan")
+
+
+async def test_what_is_not_expected_gets_one_helpful_sentence(town: Town) -> None:
+    head = town["kepala_opd"]
+    await head.send_text("halo")
+    await head.wait_for("/menu")
+    await head.send_command("entah")
+    await head.wait_for("/menu")
+    await head.send_document(b"%PDF-1.4", "surat.pdf")
+    await head.wait_for("tidak diperlukan saat ini")
+    await head.share_contact()
+    await head.wait_for("sudah terdaftar")
+
+
+async def test_the_team_prepares_and_the_head_sends(town: Town) -> None:
+    team, head = town["tim_teknis"], town["kepala_opd"]
+    await fill_request(team)
+    await team.press("Simpan untuk Kepala OPD")
+    await team.wait_for("Langkah 1 dari 10")
+    await head.wait_for("Langkah 1 dari 10", since=0)
+    await head.press("Kirim permohonan")
+    await head.wait_for("Langkah 2 dari 10")
+
+
+async def test_search_finds_by_any_word(town: Town) -> None:
+    head, umum = town["kepala_opd"], town["bagian_umum"]
+    await fill_request(head)
+    await head.press("Kirim permohonan")
+    await umum.send_command("cari", "arsip")
+    await umum.wait_for("HST-2026-0001")
+    await umum.send_command("cari")
+    await umum.wait_for("Tuliskan nomor permohonan")
+    await umum.send_text("kesehatan")
+    await umum.wait_for("Hasil pencarian")
+    await umum.send_command("cari", "tidak ada ini")
+    await umum.wait_for("Tidak ada permohonan yang cocok")
+    await umum.send_command("tugas")
+    await umum.wait_for("Tugas Anda (1)")
