@@ -21,6 +21,7 @@ from provisioning.plan import ErrorCode, ServerError
 SERVER_FILE = Path("/etc/apache2/conf-enabled/zz-layanan.conf")
 ENABLED = Path("/etc/apache2/sites-enabled")
 PID_FILE = Path("/run/apache2/apache2.pid")
+PENDING = "apache"
 GENERATION = "000-generation.inc"
 PROBE_NAME = "agent.layanan.invalid"  # RFC 2606: a name that can be nobody's
 RELOAD_SECONDS = 20.0
@@ -100,6 +101,7 @@ def reload() -> None:
         if time.monotonic() > limit:
             raise ServerError(ErrorCode.APACHE_RELOAD_FAILED, f"not in force after {RELOAD_SECONDS:g} s", step="vhost")
         time.sleep(POLL_SECONDS)
+    files.unmark(PENDING)
 
 
 def _generation() -> str | None:

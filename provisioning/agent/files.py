@@ -10,6 +10,8 @@ import stat
 from pathlib import Path
 from typing import Any
 
+from provisioning.agent import names
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Wanted:
@@ -98,6 +100,7 @@ class Kept:
         if self.raw is None:
             remove(self.path)
         else:
+            self.path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
             swap(self.path, self.raw, mode=self.mode, uid=self.uid, gid=self.gid)
 
 
@@ -110,3 +113,23 @@ def keep(path: Path) -> Kept:
     except (FileNotFoundError, NotADirectoryError):
         pass
     return Kept(path, None)
+
+
+def mark(name: str) -> None:
+    """Say, before files are swapped in, that a service has yet to take them up; a killed run leaves the mark behind."""
+    _pending(name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _pending(name).touch(mode=0o600)
+
+
+def marked(name: str) -> bool:
+    """Return whether a service may still run with other files than those that are there."""
+    return _pending(name).exists()
+
+
+def unmark(name: str) -> None:
+    """Say that the service has taken them up."""
+    remove(_pending(name))
+
+
+def _pending(name: str) -> Path:
+    return names.STATE / "pending" / name

@@ -45,16 +45,21 @@ def observe(site: Site) -> dict[str, Any]:
     """Look at the installed versions, the site's files and its units (of any version)."""
     version, slug = site.spec.php_version, site.slug
     found: dict[str, Any] = {"installed": installed(), "versions": _versions(slug), "units": {}, "files": {}}
-    found["pool"] = names.pool_file(slug).exists()
+    found["pool"], found["pending"] = names.pool_file(slug).exists(), files.marked(_pending(slug))
     if version is None or not _runs(site.spec):
         return found
     found["units"] = {w.path.name: files.look(w) for w in _units(version)}
+    found["units_pending"] = files.marked(_pending(version))
     found["files"] = {w.path.name: files.look(w) for w in _files(site.spec)}
     found["link"] = names.socket_link(version, slug).is_symlink()
     socket, service = names.php_unit(version, slug, "socket"), names.php_unit(version, slug)
     states = must(["systemctl", "show", "--property=ActiveState", "--value", socket, service]).split()
     found["socket"], found["failed"] = states[0], states[1] == "failed"
     return found
+
+
+def _pending(what: str) -> str:
+    return f"php-{what}"
 
 
 def _versions(slug: str) -> list[str]:
@@ -104,14 +109,14 @@ def _files(spec: HostingSpec) -> list[files.Wanted]:
 def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
     """Return what is to be done. Raises `ServerError` (`PHP_NOT_INSTALLED`)."""
     if not _runs(spec):
-        if found["versions"] or found["pool"]:
+        if found["versions"] or found["pool"] or found["pending"]:
             return [_change(SITE, Action.REMOVE, "Stop the site's PHP and remove its units")]
         return []
     if spec.php_version not in found["installed"]:
         there = ", ".join(found["installed"]) or "none"
         raise ServerError(ErrorCode.PHP_NOT_INSTALLED, f"PHP {spec.php_version}; installed: {there}", step=NAME)
     changes = []
-    if any(state["state"] != "same" for state in found["units"].values()):
+    if found["units_pending"] or any(state["state"] != "same" for state in found["units"].values()):
         changes.append(_change(UNITS, Action.CHANGE, f"Install the sandboxed units of PHP {spec.php_version}"))
     if not found["versions"] and not found["pool"]:
         changes.append(_change(SITE, Action.CREATE, f"Run PHP {spec.php_version} for this site alone"))
@@ -119,7 +124,7 @@ def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
         changes.append(_change(SITE, Action.CHANGE, f"Run this site's PHP in version {spec.php_version}"))
     elif any(state["state"] != "same" for state in found["files"].values()):
         changes.append(_change(SITE, Action.CHANGE, "Set the limits and settings of the site's PHP right"))
-    elif found["socket"] != "active" or found["failed"] or not found["link"]:
+    elif found["pending"] or found["socket"] != "active" or found["failed"] or not found["link"]:
         changes.append(_change(SITE, Action.CHANGE, "Start the site's PHP again"))
     return changes
 
@@ -135,13 +140,20 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
             _stop(site.slug, _versions(site.slug))
             files.remove(names.pool_file(site.slug))
             must(["systemctl", "daemon-reload"])  # else systemd goes on listing what is no longer there
+            files.unmark(_pending(site.slug))
         elif change.key == UNITS:
-            for wanted in _units(site.spec.php_version or ""):
-                batch.undo_with(files.keep(wanted.path).restore)
-                files.put(wanted)
-            must(["systemctl", "daemon-reload"])
+            _install_units(site.spec.php_version or "", batch)
         else:
             _start(site, batch, fresh=change.action is Action.CREATE)
+
+
+def _install_units(version: str, batch: Batch) -> None:
+    files.mark(_pending(version))
+    for wanted in _units(version):
+        batch.undo_with(files.keep(wanted.path).restore)
+        files.put(wanted)
+    must(["systemctl", "daemon-reload"])
+    files.unmark(_pending(version))
 
 
 def _start(site: Site, batch: Batch, *, fresh: bool) -> None:
@@ -149,19 +161,27 @@ def _start(site: Site, batch: Batch, *, fresh: bool) -> None:
     pool, limits = _files(site.spec)
     _own_log(slug)
     _test(version, pool)
-    for wanted in (pool, limits):
-        batch.undo_with(files.keep(wanted.path).restore)
-    others = [other for other in _versions(slug) if other != version]
-    if fresh:
-        batch.undo_with(lambda: _stop(slug, [version]))
+    files.mark(_pending(slug))
+    before = _versions(slug)
+    others = [other for other in before if other != version]
+    kept = [files.keep(path) for path in (pool.path, *(names.limits_file(each, slug) for each in (version, *others)))]
+    batch.undo_with(lambda: _put_back(slug, version, before, kept))
     _stop(slug, others)
     files.put(pool)
     files.put(limits)
-    link = names.socket_link(version, slug)
-    link.parent.mkdir(exist_ok=True)
-    if not link.is_symlink():
-        link.symlink_to(names.UNITS / f"layanan-php{version}@.socket")
     _switch_on(version, slug, fresh=fresh)
+    files.unmark(_pending(slug))
+
+
+def _put_back(slug: str, version: str, before: Sequence[str], kept: Sequence[files.Kept]) -> None:
+    """Undo a start: the site's PHP runs again in the version and with the files of before, if it ran at all."""
+    if version not in before:
+        _stop(slug, [version])
+    for each in kept:
+        each.restore()
+    for each_version in before:
+        _switch_on(each_version, slug, fresh=False)
+    files.unmark(_pending(slug))
 
 
 def _test(version: str, pool: files.Wanted) -> None:
@@ -179,6 +199,10 @@ def _test(version: str, pool: files.Wanted) -> None:
 
 def _switch_on(version: str, slug: str, *, fresh: bool) -> None:
     socket, service = names.php_unit(version, slug, "socket"), names.php_unit(version, slug)
+    link = names.socket_link(version, slug)
+    link.parent.mkdir(exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(names.UNITS / f"layanan-php{version}@.socket")
     if not fresh:
         must(["systemctl", "daemon-reload"])
         must(["systemctl", "reset-failed", service, socket])

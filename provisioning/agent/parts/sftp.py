@@ -16,6 +16,7 @@ from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, State
 
 NAME = "sftp"
+PENDING = "ssh"
 SNIPPET = Path("/etc/ssh/sshd_config.d/50-layanan.conf")
 SHADOW = Path("/etc/shadow")
 
@@ -24,6 +25,7 @@ def observe(site: Site) -> dict[str, Any]:
     """Look at the once-a-server snippet, the keys and the login (from /etc/shadow, shadow(5))."""
     return {
         "snippet": files.look(_snippet()),
+        "pending": files.marked(PENDING),
         "keys": files.look(_keys(site.spec)),
         "login": _login(site),
         "sessions": _has_sessions(site),
@@ -68,7 +70,7 @@ def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
     keys = found["keys"]["state"]
     if spec.state is State.REMOVED:
         return [] if keys == "same" else [_change("keys", Action.REMOVE, "Remove the SFTP keys")]
-    if found["snippet"]["state"] != "same":
+    if found["snippet"]["state"] != "same" or found["pending"]:
         action = Action.CREATE if found["snippet"]["state"] == "absent" else Action.CHANGE
         changes.append(_change("snippet", action, "Bind the group of hostings to SFTP in their own folders (sshd)"))
     if keys != "same":
@@ -129,6 +131,7 @@ def _has_password(account: str) -> bool:
 def _install_snippet(batch: Batch) -> None:
     """Swap the snippet in, let sshd test everything, and reload it; put the earlier one back if sshd refuses."""
     kept = files.keep(SNIPPET)
+    files.mark(PENDING)
     names.KEYS_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)
     files.put(_snippet())
     tested = run(["sshd", "-t"])
@@ -137,3 +140,4 @@ def _install_snippet(batch: Batch) -> None:
         raise ServerError(ErrorCode.SSHD_CONFIG_INVALID, brief(tested.errors), step=NAME)
     batch.leaves(str(SNIPPET))
     must(["systemctl", "reload", "ssh"])
+    files.unmark(PENDING)

@@ -29,6 +29,7 @@ def observe(site: Site) -> dict[str, Any]:
         "server": {w.path.name: files.look(w) for w in _server_files()} if served else {},
         "foreign": apache.foreign_names(site.spec.domains) if served else {},
         "running": apache.master() is not None,
+        "pending": files.marked(apache.PENDING),
     }
 
 
@@ -88,6 +89,8 @@ def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
     if any(state["state"] != "same" for state in found["server"].values()):
         changes.append(_change(SERVER, Action.CHANGE, "Set what all hostings share in Apache and logrotate right"))
     state = found["site"]["state"]
+    if state == "same" and found["pending"] and not changes:
+        return [_change(SITE, Action.CHANGE, "Let Apache take up files that an interrupted run left")]
     if state == "same":
         return changes
     if spec.state not in SERVED:
@@ -119,6 +122,7 @@ def check(site: Site, changes: Sequence[Change]) -> None:
 def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     """Swap the files in and reload once. Raises `ServerError`; what was there before is then put back."""
     shared = any(change.key == SERVER for change in changes)
+    files.mark(apache.PENDING)
     if shared:
         _install_server(batch)
     wanted = _site_file(site)
