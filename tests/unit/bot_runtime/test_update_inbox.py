@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from telegram import Update
+from telegram.error import NetworkError
+
+from bot.screens.screen import Reply
+from bot.update_inbox import Act, Prepare, UpdateHandlers, UpdateInbox
+from tests.unit.bot_runtime.conftest import until
+from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bad, bot_over
+from workflows.store import inbox, outbox
+from workflows.store.unit_of_work import Database, UnitOfWork
+
+ANI, BUDI = 1001, 1002
+
+
+def message(update_id: int, chat_id: int, text: str = "halo") -> Update:
+    person = {"id": chat_id, "is_bot": False, "first_name": "x"}
+    chat = {"id": chat_id, "type": "private", "first_name": "x"}
+    data = {"message_id": update_id, "date": 1, "chat": chat, "from": person, "text": text}
+    return Update.de_json({"update_id": update_id, "message": data}, None)
+
+
+def press(update_id: int, chat_id: int) -> Update:
+    person = {"id": chat_id, "is_bot": False, "first_name": "x"}
+    query = {"id": str(update_id), "from": person, "chat_instance": "1", "data": "x"}
+    return Update.de_json({"update_id": update_id, "callback_query": query}, None)
+
+
+class Office:
+    """Answers by writing down what it was told, in the transaction of the update."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[int, str]] = []
+        self.broken: set[str] = set()
+        self.slow: asyncio.Event | None = None
+
+    async def prepare(self, update: Update) -> Act:
+        if self.slow is not None:
+            await self.slow.wait()
+
+        async def act(work: UnitOfWork) -> Reply:
+            chat = update.effective_user.id if update.effective_user else 0
+            text = update.message.text or "" if update.message else "press"
+            self.heard.append((chat, text))
+            await outbox.put(work, chat, "screen", {"text": text})
+            if text in self.broken:
+                raise ValueError("a bug in a handler")
+            return Reply(toast="Dicatat")
+
+        return act
+
+
+@contextlib.asynccontextmanager
+async def handling(database: Database, telegram: TelegramByScript, prepare: Prepare) -> AsyncIterator[UpdateInbox]:
+    """A process that receives: takes up what waits, then what arrives; ends in order."""
+    handlers = UpdateHandlers(database, await bot_over(telegram), prepare)
+    await handlers.load()
+    task = asyncio.create_task(handlers.run())
+    try:
+        yield UpdateInbox(database, handlers)
+        handlers.stop()
+        await asyncio.wait_for(task, 5)
+    finally:
+        task.cancel()
+
+
+async def waiting(database: Database) -> list[int]:
+    async with database.read() as work:
+        return [row.update_id for row in await inbox.waiting(work)]
+
+
+async def answers(database: Database) -> list[str]:
+    async with database.read() as work:
+        return [f"{row.kind}:{row.params['text']}" for row in await outbox.due(work)]
+
+
+async def test_an_update_is_on_disk_before_telegram_is_told_that_it_was_received(
+    database: Database, telegram: TelegramByScript, tmp_path: Path
+) -> None:
+    queue = UpdateInbox(database, UpdateHandlers(database, await bot_over(telegram), Office().prepare))
+    await queue.put(message(7, ANI))
+    another_process = Database(f"sqlite+aiosqlite:///{tmp_path}/layanan.db")
+    assert await waiting(another_process) == [7]
+    await another_process.close()
+
+
+async def test_what_a_killed_process_left_is_handled_at_the_next_start_in_order(
+    database: Database, telegram: TelegramByScript
+) -> None:
+    killed = UpdateInbox(database, UpdateHandlers(database, await bot_over(telegram), Office().prepare))
+    for update_id, text in ((1, "satu"), (2, "dua"), (3, "tiga")):
+        await killed.put(message(update_id, ANI, text))
+    office = Office()
+    async with handling(database, telegram, office.prepare):
+        pass
+    assert office.heard == [(ANI, "satu"), (ANI, "dua"), (ANI, "tiga")]
+    assert await waiting(database) == []
+
+
+async def test_an_update_that_telegram_repeats_is_handled_once(database: Database, telegram: TelegramByScript) -> None:
+    office = Office()
+    async with handling(database, telegram, office.prepare) as queue:
+        await queue.put(message(1, ANI))
+        await queue.put(message(1, ANI))
+    async with handling(database, telegram, office.prepare) as queue:
+        await queue.put(message(1, ANI))
+    assert office.heard == [(ANI, "halo")]
+
+
+async def test_a_chat_keeps_its_order_while_others_go_on(database: Database, telegram: TelegramByScript) -> None:
+    office = Office()
+    gate = asyncio.Event()
+
+    async def prepare(update: Update) -> Act:
+        if update.update_id == 1:
+            await gate.wait()  # Ani's letter takes long to download
+        return await office.prepare(update)
+
+    async with handling(database, telegram, prepare) as queue:
+        await queue.put(message(1, ANI, "surat"))
+        await queue.put(message(2, ANI, "sesudahnya"))
+        await queue.put(message(3, BUDI))
+        await until(lambda: bool(office.heard))
+        gate.set()
+    assert office.heard == [(BUDI, "halo"), (ANI, "surat"), (ANI, "sesudahnya")]
+
+
+async def test_an_update_that_breaks_a_handler_is_tried_twice_apologised_for_and_not_in_the_way(
+    database: Database, telegram: TelegramByScript
+) -> None:
+    office = Office()
+    office.broken = {"rusak"}
+    async with handling(database, telegram, office.prepare) as queue:
+        await queue.put(message(1, ANI, "rusak"))
+        await queue.put(message(2, BUDI, "baik"))
+    assert office.heard.count((ANI, "rusak")) == 2
+    assert sorted(await answers(database)) == ["notice:kiriman.gangguan", "screen:baik"]  # nothing of the broken try
+    assert await waiting(database) == []
+
+
+async def test_a_press_is_answered_once_with_its_toast(database: Database, telegram: TelegramByScript) -> None:
+    async with handling(database, telegram, Office().prepare) as queue:
+        await queue.put(press(1, ANI))
+    assert [call.data["text"] for call in telegram.made("answerCallbackQuery")] == ["Dicatat"]
+
+
+async def test_a_press_whose_work_takes_long_stops_spinning_before_it_is_done(
+    database: Database, telegram: TelegramByScript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.update_inbox.PATIENCE_SECONDS", 0.05)
+    office = Office()
+    office.slow = asyncio.Event()
+    async with handling(database, telegram, office.prepare) as queue:
+        await queue.put(press(1, ANI))
+        await until(lambda: len(telegram.made("answerCallbackQuery")) == 1)
+        assert office.heard == []
+        office.slow.set()
+    assert len(telegram.made("answerCallbackQuery")) == 1
+    assert office.heard == [(ANI, "press")]
+
+
+async def test_a_press_too_old_to_be_answered_still_counts(database: Database, telegram: TelegramByScript) -> None:
+    telegram.next_answers("answerCallbackQuery", bad("query is too old and response timeout expired"))
+    office = Office()
+    async with handling(database, telegram, office.prepare) as queue:
+        await queue.put(press(1, ANI))
+    assert office.heard == [(ANI, "press")]
+    assert await waiting(database) == []
+
+
+async def test_what_cannot_be_kept_is_asked_of_telegram_again(
+    database: Database, telegram: TelegramByScript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def disk_full(*_: object) -> bool:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(inbox, "keep", disk_full)
+    queue = UpdateInbox(database, UpdateHandlers(database, await bot_over(telegram), Office().prepare))
+    with pytest.raises(NetworkError):  # the one kind of error after which PTB asks again and does not confirm
+        await queue.put(message(1, ANI))
