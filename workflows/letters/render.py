@@ -1,4 +1,4 @@
-"""Letters made into PDF/A-2a by Typst: the same letter gives the same bytes, on any machine.
+"""Letters (PDF/A-2a) and pictures (PNG) made by Typst: the same data give the same bytes, on any machine.
 
 Only fonts inside the typst package are used (Libertinus Serif, then DejaVu Sans Mono and New Computer Modern), so
 nothing depends on what is installed. PDF/A forbids a character without glyph; such a character is printed as □.
@@ -22,6 +22,8 @@ from workflows.letters.form import Letter
 from workflows.letters.plain import REPLACEMENT
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "letters"
+PICTURES = TEMPLATES.parent / "pictures"
+PICTURE_PPI = 216.0  # 360 pt wide: 1080 pixels
 STANDARD: Final = "a-2a"
 FAMILIAR = 0x250  # below it (Latin with its extensions) the embedded serif draws every character that `clean` leaves
 STRANGERS_MAX = 400  # distinct unfamiliar characters looked up for one letter, about 1 ms each, once
@@ -68,6 +70,26 @@ def photos_to_pdf(photos: Sequence[tuple[bytes, str]], on: dt.date) -> bytes:
         for name, (content, _kind) in zip(names, photos, strict=True):
             (root / name).write_bytes(content)
         return _compile(source, root, json.dumps({"photos": names}), moment)
+
+
+def picture(template: str, data: Mapping[str, Any]) -> bytes:
+    """Return `templates/pictures/<template>.typ`, filled with `data`, as PNG made for a phone's width.
+
+    Raises `RenderError` only for a fault in the template.
+    """
+    compiler = typst.Compiler(root=PICTURES, font_paths=_fonts(), ignore_system_fonts=True)
+    try:
+        png = compiler.compile(
+            input=(PICTURES / f"{template}.typ").read_bytes(),
+            format="png",
+            ppi=PICTURE_PPI,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
+        )
+    except typst.TypstError as error:
+        raise RenderError(str(error)) from error
+    if not isinstance(png, bytes):
+        raise RenderError("typst returned no single picture")
+    return png
 
 
 def _compile(source: bytes, root: Path | None, data: str, moment: dt.datetime) -> bytes:
