@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -36,11 +37,11 @@ def _sop() -> None:
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Option(help="where the demo keeps its state")] = Path("data/demo"),
     port: Annotated[int, typer.Option(help="where the local page is")] = 8081,
 ) -> None:
     """Play every role of the SOP on one local page, with a sandboxed Telegram and a throw-away server."""
-    asyncio.run(run_demo(folder=folder, port=port, say=say))
+    with tempfile.TemporaryDirectory(prefix="layanan-demo-") as folder:  # the sandbox forgets too
+        asyncio.run(run_demo(folder=Path(folder), port=port, say=say))
 
 
 def main() -> None:
