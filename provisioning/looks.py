@@ -16,7 +16,7 @@ import dns.rdatatype
 
 from provisioning import probe
 from provisioning.agent import names
-from provisioning.connection import Endpoint, FileRefusedError, Login, LoginRefusedError, Session, connect
+from provisioning.connection import Endpoint, FileRefusedError, Files, Login, LoginRefusedError, Session, connect
 from provisioning.probe import Planted
 from provisioning.spec import HostingSecrets, HostingSpec, State
 from provisioning.web import Certificate, Visitor, WebServer, certificate
@@ -58,6 +58,7 @@ class Inside:
     """What a look has once the owner's login worked and the probe is in its place."""
 
     session: Session
+    files: Files
     probe: Planted
     visitor: Visitor
     passwords: HostingSecrets
@@ -143,14 +144,13 @@ async def login_is_refused(scene: Scene, spec: HostingSpec, passwords: HostingSe
 
 async def files_are_ours_alone(inside: Inside) -> Seen:
     """See the password open files and nothing else: no way out of the chroot, no shell, no forwarding."""
-    async with inside.session.files() as files:
-        folders = await files.names("/")
-        for path in ABROAD:
-            try:
-                await files.read(path)
-            except FileRefusedError:
-                continue
-            raise WrongError(f"{path} can be read over SFTP")
+    folders = await inside.files.names("/")
+    for path in ABROAD:
+        try:
+            await inside.files.read(path)
+        except FileRefusedError:
+            continue
+        raise WrongError(f"{path} can be read over SFTP")
     word = "layanan" + inside.probe.key[:8]
     if word in (await inside.session.run(f"echo {word}")).output:
         raise WrongError("the account has a shell")
@@ -168,8 +168,7 @@ async def ask_php(scene: Scene, spec: HostingSpec, inside: Inside) -> dict[str, 
 async def php_computes(spec: HostingSpec, inside: Inside, answer: asyncio.Task[dict[str, Any]]) -> Seen:
     """PHP of the wanted version runs under the uid that owns the files."""
     said = await answer
-    async with inside.session.files() as files:
-        owner = await files.owner(f"/{spec.document_root}{inside.probe.php}")
+    owner = await inside.files.owner(f"/{spec.document_root}{inside.probe.php}")
     if said["version"] != spec.php_version:
         raise WrongError(f"PHP {said['version']} instead of {spec.php_version}")
     if said["uid"] != owner:

@@ -6,6 +6,7 @@ served), and for PHP a probe that does what an application would. Names are ungu
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 import hashlib
@@ -17,7 +18,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from provisioning.agent import names
-from provisioning.connection import Endpoint, FileMissingError, LinkError, Login, Session, connect
+from provisioning.connection import Endpoint, FileMissingError, Files, LinkError, Login, connect
 from provisioning.spec import HostingSecrets, HostingSpec, Kind
 from provisioning.web import Visitor
 
@@ -41,7 +42,7 @@ class ProbeError(Exception):
 
 
 @contextlib.asynccontextmanager
-async def planted(session: Session, endpoint: Endpoint, login: Login, spec: HostingSpec) -> AsyncIterator[Planted]:
+async def planted(files: Files, endpoint: Endpoint, login: Login, spec: HostingSpec) -> AsyncIterator[Planted]:
     """Put the probe's files into place and remove them at the end, over a new login if this one broke."""
     token = secrets.token_hex(16)
     root = f"/{spec.document_root}"
@@ -52,16 +53,14 @@ async def planted(session: Session, endpoint: Endpoint, login: Login, spec: Host
         php=f"/layanan-{token}.php" if spec.kind is Kind.PHP else None,
         key=secrets.token_hex(32),
     )
-    paths = [root + path for path in (probe.marker, probe.link, probe.php) if path]
+    writes = [files.write(root + probe.marker, probe.marker_text.encode()), files.link(OUTSIDE, root + probe.link)]
+    if probe.php:
+        writes.append(files.write(root + probe.php, _php(token, probe.key)))
     try:
-        async with session.files() as files:
-            await files.write(root + probe.marker, probe.marker_text.encode())
-            await files.link(OUTSIDE, root + probe.link)
-            if probe.php:
-                await files.write(root + probe.php, _php(token, probe.key))
+        await asyncio.gather(*writes)
         yield probe
     finally:
-        await _remove(session, endpoint, login, paths)
+        await _remove(files, endpoint, login, [root + path for path in (probe.marker, probe.link, probe.php) if path])
 
 
 async def ask(
@@ -100,20 +99,19 @@ def _php(token: str, key: str) -> bytes:
     return text.encode()
 
 
-async def _remove(session: Session, endpoint: Endpoint, login: Login, paths: Sequence[str]) -> None:
+async def _remove(files: Files, endpoint: Endpoint, login: Login, paths: Sequence[str]) -> None:
     """Remove what is there of `paths`. Raises `LinkError` when even a second login could not."""
     try:
-        await _remove_over(session, paths)
+        await asyncio.gather(*(_remove_one(files, path) for path in paths))
     except LinkError:
         second = await connect(endpoint, login)
         try:
-            await _remove_over(second, paths)
+            async with second.files() as again:
+                await asyncio.gather(*(_remove_one(again, path) for path in paths))
         finally:
             await second.close()
 
 
-async def _remove_over(session: Session, paths: Sequence[str]) -> None:
-    async with session.files() as files:
-        for path in paths:
-            with contextlib.suppress(FileMissingError):  # never put there
-                await files.remove(path)
+async def _remove_one(files: Files, path: str) -> None:
+    with contextlib.suppress(FileMissingError):  # never put there, or removed before the line was cut
+        await files.remove(path)

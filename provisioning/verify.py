@@ -95,8 +95,8 @@ async def _inside(
     login = Login(password=passwords.sftp_password)
     session = await connect(endpoint, login)
     try:
-        async with planted(session, endpoint, login, spec) as probe:
-            yield Inside(session=session, probe=probe, visitor=visitor, passwords=passwords)
+        async with session.files() as files, planted(files, endpoint, login, spec) as probe:
+            yield Inside(session=session, files=files, probe=probe, visitor=visitor, passwords=passwords)
     finally:
         await session.close()
 

@@ -124,15 +124,12 @@ class Visitor:
 
 async def certificate(server: WebServer, name: str) -> Certificate:
     """Return the certificate shown for `name`, and whether a strict visitor trusts it. Raises `WebError`."""
+    trusted = True
     try:
-        der = await _shown(server, name, _unjudging())
-    except ssl.SSLError as error:
-        raise WebError(f"TLS for {name}: {error}") from error
-    try:
-        await _shown(server, name, ssl.create_default_context(cafile=server.authorities))
-        trusted = True
-    except ssl.SSLError:
+        der = await _shown(server, name, ssl.create_default_context(cafile=server.authorities))
+    except ssl.SSLCertVerificationError:
         trusted = False
+        der = await _shown(server, name, _unjudging())
     shown = x509.load_der_x509_certificate(der)
     names = _names(shown)
     return Certificate(
@@ -145,13 +142,13 @@ async def certificate(server: WebServer, name: str) -> Certificate:
 
 
 async def _shown(server: WebServer, name: str, context: ssl.SSLContext) -> bytes:
-    """Return the DER certificate. Raises `ssl.SSLError` where `context` does not accept it, else `WebError`."""
+    """Return the DER certificate. Raises `ssl.SSLCertVerificationError` where `context` refuses it, else `WebError`."""
     try:
         async with asyncio.timeout(PAGE_SECONDS):
             _, writer = await asyncio.open_connection(
                 server.address, server.https_port, ssl=context, server_hostname=name
             )
-    except ssl.SSLError:
+    except ssl.SSLCertVerificationError:
         raise
     except (OSError, TimeoutError) as error:
         raise WebError(f"TLS for {name}: {_words(error)}") from error
@@ -171,7 +168,7 @@ def _words(error: Exception) -> str:
 
 def _unjudging() -> ssl.SSLContext:
     """Encrypts without judging: a certificate we would refuse is still one we want to describe."""
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context

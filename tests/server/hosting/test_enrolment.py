@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -136,3 +137,48 @@ async def test_an_upgrade_replaces_the_agent_and_leaves_the_rest(
     upgraded = await upgrade(access, host=server.address, host_key=server.host_key, settings=settings)
     assert upgraded.changed == ("agent",)
     assert upgraded.facts.hostname == server.name
+
+
+async def test_an_engineer_who_is_not_root_enrols_by_sudo(new_server: Callable[[], LabServer], bot_key: Secret) -> None:
+    server = new_server()
+    server.run("useradd -m eng && install -d -o eng -m 700 /home/eng/.ssh")
+    server.run("install -o eng -m 600 /root/.ssh/authorized_keys /home/eng/.ssh/authorized_keys")
+    server.put("eng ALL=(ALL) NOPASSWD: ALL\n", "/etc/sudoers.d/eng", mode=0o440)
+    access = dataclasses.replace(engineers_access(server), user="eng")
+    settings = settings_for(server, bot_key)
+    enrolled = await enroll(access, host=server.address, host_key=server.host_key, settings=settings)
+    assert enrolled.facts.hostname == server.name
+
+
+async def test_what_sshd_would_not_take_is_not_put_into_place(
+    new_server: Callable[[], LabServer], bot_key: Secret
+) -> None:
+    server, broken = new_server(), "/etc/ssh/sshd_config.d/rusak.conf"
+    server.put("PilihanYangTidakAda yes\n", broken)
+    settings, access = settings_for(server, bot_key), engineers_access(server)
+    with pytest.raises(ProvisioningError) as caught:
+        await enroll(access, host=server.address, host_key=server.host_key, settings=settings)
+    assert (caught.value.code, caught.value.step) == (ErrorCode.SSHD_CONFIG_INVALID, "sshd")
+    assert "rusak.conf" in caught.value.detail
+    assert server.run("ls /etc/ssh/sshd_config.d").stdout.split() == ["rusak.conf"]
+
+    server.run(f"rm {broken}")
+    mended = await enroll(access, host=server.address, host_key=server.host_key, settings=settings)
+    assert mended.changed == ("sshd",)
+
+
+async def test_a_package_that_cannot_be_had_stops_the_enrolment_in_apts_own_words(
+    new_server: Callable[[], LabServer], bot_key: Secret
+) -> None:
+    server = new_server()
+    server.run("dpkg --remove --force-depends acl && rm -rf /etc/apt/sources.list* && mkdir /etc/apt/sources.list.d")
+    with pytest.raises(ProvisioningError) as caught:
+        await enroll(
+            engineers_access(server),
+            host=server.address,
+            host_key=server.host_key,
+            settings=settings_for(server, bot_key),
+        )
+    assert (caught.value.code, caught.value.step) == (ErrorCode.STEP_FAILED, "packages")
+    assert "acl" in caught.value.detail
+    assert server.run("getent passwd layanan", check=False).stdout == ""
