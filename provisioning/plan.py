@@ -262,6 +262,32 @@ class ServerFacts:
         return cls(**values)
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What one hosting takes at this moment; sizes in bytes, traffic as Apache counted it (mod_logio) in the kept logs.
+
+    `certificate_expires` is an ISO date, None where no certificate is served.
+    """
+
+    disk_bytes: int
+    inodes: int
+    database_bytes: int
+    requests: int
+    traffic_in_bytes: int
+    traffic_out_bytes: int
+    certificate_expires: str | None
+    certificate_self_signed: bool
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain data (`from_data` reads it)."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Usage:
+        """Read what `to_data` wrote."""
+        return cls(**data)
+
+
 def canonical(data: object) -> str:
     """Return JSON with sorted keys and no spaces: equal data give equal text."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

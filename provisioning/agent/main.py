@@ -79,6 +79,11 @@ def answer(request: Request, line: bytes, output: Output) -> dict[str, Any]:
         return facts.gather(settings, Records().everything(), bundle.version()).to_data()
     if request.spec is None:
         raise ServerError(ErrorCode.BAD_REQUEST, "this verb needs a spec", step="request")
+    if request.verb is Verb.USAGE:
+        from provisioning.agent import usage  # noqa: PLC0415 - each verb loads only what it needs
+
+        MEMORY.folder = names.STATE / "rendered"
+        return usage.gather(request.spec, settings).to_data()
     if request.verb is Verb.LOG:
         return {"lines": log.tail(request.spec.slug, request.lines)}
     if request.verb is Verb.APPLY:

@@ -70,8 +70,7 @@ def permit(site: Site, others: Sequence[Record]) -> None:
     if spec.state is State.REMOVED:
         return
     for domain in spec.domains:
-        if not any(domain.endswith(f".{zone}") for zone in site.config.zones):
-            raise ServerError(ErrorCode.ZONE_NOT_ALLOWED, f"{domain} is in none of this server's zones", step="request")
+        dns.zone_of(domain, site.config.zones)
     for address in spec.addresses:
         if address not in site.config.addresses_dedicated:
             detail = f"{address} is no dedicated address of this server"

@@ -45,10 +45,11 @@ class Verb(enum.StrEnum):
     OBSERVE = "observe"
     PLAN = "plan"
     APPLY = "apply"
+    USAGE = "usage"
     LOG = "log"
 
 
-NEEDS_SPEC = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.APPLY, Verb.LOG})
+NEEDS_SPEC = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.APPLY, Verb.USAGE, Verb.LOG})
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -129,14 +129,22 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
         return
     addresses = _by_type(site.addresses)
     for change in changes:
-        zone = max((zone for zone in site.config.zones if change.key.endswith(f".{zone}")), key=len)
+        zone = zone_of(change.key, site.config.zones)
         if change.action is Action.CREATE:
             batch.claim(f"dns:{change.key}")
         _send(config, zone, update(site.slug, change, addresses), change.key)
         if change.action is Action.REMOVE:
             batch.release(f"dns:{change.key}")
-        else:
-            batch.leaves(f"DNS name {change.key}")
+        gone = " is removed already" if change.action is Action.REMOVE else ""
+        batch.leaves(f"DNS name {change.key}{gone}")
+
+
+def zone_of(name: str, zones: Sequence[str]) -> str:
+    """Return the longest zone that holds `name`. Raises `ServerError` (`ZONE_NOT_ALLOWED`)."""
+    holding = [zone for zone in zones if name.endswith(f".{zone}")]
+    if not holding:
+        raise ServerError(ErrorCode.ZONE_NOT_ALLOWED, f"{name} is in none of this server's zones", step=NAME)
+    return max(holding, key=len)
 
 
 def _send(config: DnsConfig, zone: str, lines: Sequence[str], name: str) -> None:

@@ -139,5 +139,5 @@ def _install_snippet(batch: Batch) -> None:
         kept.restore()
         raise ServerError(ErrorCode.SSHD_CONFIG_INVALID, brief(tested.errors), step=NAME)
     batch.leaves(str(SNIPPET))
-    must(["systemctl", "reload", "ssh"])
+    must(["systemctl", "try-reload-or-restart", "ssh"])
     files.unmark(PENDING)

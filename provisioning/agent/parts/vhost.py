@@ -50,6 +50,7 @@ def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: P
         pages_dir=names.PAGES_DIR,
         certificate=choice.certificate,
         key=choice.key,
+        own_certificate=choice.own,
         suspended=spec.state is State.SUSPENDED,
         socket=names.php_socket(spec.slug) if spec.kind is Kind.PHP else None,
         rate_kib=max(1, spec.limits.bandwidth_kbit * 1000 // 8 // 1024),  # mod_ratelimit counts in KiB a second

@@ -1,0 +1,88 @@
+"""What a hosting takes: files, database, traffic (SOP step 8, the report of use)."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from provisioning.agent import certificates, mariadb, names
+from provisioning.agent.config import AgentConfig
+from provisioning.plan import Usage
+from provisioning.spec import HostingSpec
+
+BLOCK = 512  # st_blocks counts in these (stat(2))
+# the log format `layanan`: … "request" status in out microseconds "referer" "agent"; quotes inside are escaped
+COUNTED = re.compile(r'^\S+ \S+ \[[^]]+\] "(?:[^"\\]|\\.)*" \d{3} (\d+|-) (\d+|-) ')
+SIZE = (
+    "SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.TABLES"
+    " WHERE table_schema = CONVERT(@name USING utf8mb3)"
+)
+
+
+def gather(spec: HostingSpec, config: AgentConfig) -> Usage:
+    """Return the usage of this moment; all zero for a hosting that is not there. Raises `ServerError`."""
+    home = names.home(spec.slug)
+    disk, inodes = count_files(home)
+    requests, received, sent = count_traffic(_lines(sorted((home / "logs").glob("access.log*"))))
+    choice = certificates.choose(spec, config)
+    served = choice.certificate.exists()
+    return Usage(
+        disk_bytes=disk,
+        inodes=inodes,
+        database_bytes=_database(spec) if spec.database else 0,
+        requests=requests,
+        traffic_in_bytes=received,
+        traffic_out_bytes=sent,
+        certificate_expires=certificates.expires(choice.certificate).date().isoformat() if served else None,
+        certificate_self_signed=choice.own,
+    )
+
+
+def count_files(top: Path) -> tuple[int, int]:
+    """Return bytes on disk and inodes below `top`; links are counted, not followed, hard links once."""
+    seen: set[int] = set()
+    size, waiting = 0, [top] if top.is_dir() else []
+    while waiting:
+        for entry in _entries(waiting.pop()):
+            with contextlib.suppress(FileNotFoundError):  # the site lives on while we count
+                info = entry.stat(follow_symlinks=False)
+                if info.st_ino not in seen:
+                    seen.add(info.st_ino)
+                    size += info.st_blocks * BLOCK
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+    return size, len(seen)
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+        return list(entries)
+    return []
+
+
+def count_traffic(lines: Iterable[str]) -> tuple[int, int, int]:
+    """Return requests, bytes received and bytes sent; a line that is not Apache's is passed over."""
+    requests = received = sent = 0
+    for line in lines:
+        found = COUNTED.match(line)
+        if found:
+            requests += 1
+            received += 0 if found.group(1) == "-" else int(found.group(1))
+            sent += 0 if found.group(2) == "-" else int(found.group(2))
+    return requests, received, sent
+
+
+def _lines(paths: Iterable[Path]) -> Iterator[str]:
+    for path in paths:
+        reader = gzip.open if path.suffix == ".gz" else open
+        with reader(path, "rt", errors="replace") as stream:
+            yield from stream
+
+
+def _database(spec: HostingSpec) -> int:
+    rows = mariadb.ask(f"SET @name={mariadb.text(names.database(spec.slug))}", SIZE)
+    return int(rows[0][0])

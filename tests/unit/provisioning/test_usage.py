@@ -1,0 +1,37 @@
+"""The report of use counts what is there, whatever a visitor sends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from provisioning.agent import usage
+
+HEAD = "contoh.kota.test 10.0.0.9 [25/Nov/2026:02:36:43 +0000]"
+
+
+def test_traffic_is_summed_from_apaches_own_counts() -> None:
+    lines = [
+        f'{HEAD} "GET / HTTP/2.0" 200 42 1131 729 "-" "curl"',
+        f'{HEAD} "GET /a HTTP/1.1" 304 100 - 12 "-" "curl"',
+    ]
+    assert usage.count_traffic(lines) == (2, 142, 1131)
+
+
+def test_a_visitor_cannot_write_numbers_into_the_report() -> None:
+    forged = r'"GET /\" 200 999999 999999 1 \" HTTP/1.1"'
+    lines = [f'{HEAD} {forged} 404 10 20 3 "-" "x"', "", "nonsense 200 5 5 5", "\x00"]
+    assert usage.count_traffic(lines) == (1, 10, 20)
+
+
+def test_files_are_counted_once_and_links_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / "a").write_bytes(b"x" * 10_000)
+    (tmp_path / "public" / "b").hardlink_to(tmp_path / "public" / "a")
+    (tmp_path / "public" / "all").symlink_to("/")
+    size, inodes = usage.count_files(tmp_path)
+    assert inodes == 3
+    assert 10_000 <= size < 100_000
+
+
+def test_a_hosting_that_is_gone_takes_nothing(tmp_path: Path) -> None:
+    assert usage.count_files(tmp_path / "gone") == (0, 0)
