@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
-from bot.settings import Settings
+from bot.settings import TIME_ZONE, Settings
 from workflows import people
 from workflows.store import people as store_people
 from workflows.store.unit_of_work import UnitOfWork
@@ -26,42 +27,44 @@ def invite(
     nip: Annotated[str | None, typer.Option(help="18 digits")] = None,
     rank: Annotated[str | None, typer.Option(help="pangkat, as on letters")] = None,
     opd: Annotated[str | None, typer.Option(help="code of the OPD, for roles of an OPD")] = None,
-    acting: Annotated[str, typer.Option(help="Plt or Plh; nothing for a definitive office")] = "",
+    acting: Annotated[str, typer.Option(help="plt or plh; nothing for a definitive office")] = "",
     decree: Annotated[str, typer.Option(help="number of the decree, for Plt and Plh")] = "",
     until: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="last day of the mandate")] = None,
 ) -> None:
     """Invite a person; prints a link that works once, for a week, for the account with that phone number only."""
-    scope = _scope_of(role)
-    if (scope == "opd") != (opd is not None):
-        fail(f"The role {role} {'needs --opd' if scope == 'opd' else 'has no OPD'}.")
-    if acting not in {"", "Plt", "Plh"}:
-        fail("--acting is Plt, Plh or left out.")
+    _check(role, opd, acting, nip)
+    request = people.InviteRequest(
+        name=name,
+        nip=nip,
+        rank=rank,
+        phone=_e164(phone),
+        role=role,
+        acting=acting,
+        decree=decree,
+        starts_on=dt.datetime.now(TIME_ZONE).date(),
+        ends_on=until.date() if until else None,
+    )
+    say(wait_for(_invite(load(), request, opd)))
+
+
+async def _invite(found: Settings, request: people.InviteRequest, opd: str | None) -> str:
+    async with bootstrap.open_bot(found) as bot, bootstrap.open_database(found) as database:
+        async with database.write() as work:
+            opd_id = await _opd_id(work, opd) if opd else None
+            token = await people.create_invite(work, None, dataclasses.replace(request, opd_id=opd_id))
+        return f"https://t.me/{bot.username}?start={token}"
+
+
+def _check(role: str, opd: str | None, acting: str, nip: str | None) -> None:
+    roles = {known.id: known.scope for sop in bootstrap.load_sops().values() for known in sop.roles}
+    if role not in roles:
+        fail(f"There is no role {role}; there are {', '.join(sorted(roles))}.")
+    if (roles[role] == "opd") != (opd is not None):
+        fail(f"The role {role} {'needs --opd' if roles[role] == 'opd' else 'has no OPD'}.")
+    if acting not in {"", "plt", "plh"}:
+        fail("--acting is plt, plh or left out.")
     if nip is not None and not (nip.isascii() and nip.isdigit() and len(nip) == 18):
         fail("--nip has 18 digits.")
-    number, found = _e164(phone), load()
-
-    async def add(work: UnitOfWork) -> str:
-        request = people.InviteRequest(
-            name=name,
-            nip=nip,
-            rank=rank,
-            phone=number,
-            role=role,
-            opd_id=await _opd_id(work, opd) if opd else None,
-            acting=acting,
-            decree=decree,
-            starts_on=people.today(work),
-            ends_on=until.date() if until else None,
-        )
-        return await people.create_invite(work, None, request)
-
-    async def work() -> str:
-        async with bootstrap.open_bot(found) as bot, bootstrap.open_database(found) as database:
-            async with database.write() as writing:
-                token = await add(writing)
-            return f"https://t.me/{bot.username}?start={token}"
-
-    say(wait_for(work()))
 
 
 def list_people() -> None:
@@ -83,13 +86,6 @@ async def _lines(found: Settings) -> list[str]:
             state = "joined" if person.telegram_id else "invited"
             lines.append(f"{person.name}\t{person.phone}\t{state}\t{', '.join(offices) or '-'}")
     return lines
-
-
-def _scope_of(role: str) -> str:
-    roles = {known.id: known.scope for sop in bootstrap.load_sops().values() for known in sop.roles}
-    if role not in roles:
-        fail(f"There is no role {role}; there are {', '.join(sorted(roles))}.")
-    return roles[role]
 
 
 async def _opd_id(work: UnitOfWork, code: str) -> int:

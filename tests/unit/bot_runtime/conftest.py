@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.outbox_sender import OutboxSender, Render
+from tests.sandbox_fixtures import sandbox_apart
 from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bot_over
 from workflows.store import migrations
 from workflows.store.unit_of_work import Database
+
+__all__ = ["sandbox_apart"]
 
 
 class Clock:

@@ -1,0 +1,5 @@
+"""`python -m bot` is `layanan`."""
+
+from bot.cli import main
+
+main()
