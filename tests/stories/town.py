@@ -1,0 +1,111 @@
+"""A town for a story: a sandboxed Telegram, the bot as a process, people who were invited, and perhaps a server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import sqlite3
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bot import bootstrap
+from bot.demo import cast
+from bot.demo.lab_server import take_in
+from bot.demo.stage import demo_settings
+from bot.sandbox.client import Sandbox
+from bot.sandbox.person import SandboxUser
+from bot.sandbox.runner import sandbox_process
+from bot.settings import Settings
+from provisioning.lab import LabServer
+from tests.stories.bot_process import BotProcess
+from workflows import ledger
+from workflows.store import ledger as stored_ledger
+from workflows.store.unit_of_work import Database
+
+PACE = 100.0  # how many times faster than Telegram's limits the bot sends and the sandbox counts
+PATIENCE_SECONDS = 20.0
+DECLARED_REFUSALS = {
+    "setmycommands": "chat not found",  # the administrator of the environment has not opened the chat yet
+    "editmessagereplymarkup": "message is not modified",  # the buttons of a finished form were gone already
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Town:
+    """What a story needs: `phones` are the people's, by role; `database` is the bot's own file, for judging only."""
+
+    settings: Settings
+    sandbox: Sandbox
+    phones: Mapping[str, SandboxUser]
+    bot: BotProcess
+    database: Database
+    server: LabServer | None
+
+    def __getitem__(self, role: str) -> SandboxUser:
+        return self.phones[role]
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Read from the bot's database, as an auditor would, while the bot runs."""
+        with contextlib.closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as file:
+            return list(file.execute(query, values))
+
+    async def undeclared_refusals(self) -> list[str]:
+        """Return what Telegram refused the bot, but for what is known to be refused and does no harm."""
+        return [
+            f"{call['method']}: {call['description']}"
+            for call in await self.sandbox.refusals()
+            if DECLARED_REFUSALS.get(call["method"], "?") not in call["description"]
+        ]
+
+    def steps_taken(self, case: str) -> list[str]:
+        """Return what the ledger says was done in a case, in order, but for the letters that followed."""
+        query = (
+            "SELECT action FROM ledger JOIN cases ON cases.id = ledger.case_id "
+            "WHERE cases.number = ? AND action != 'letter' ORDER BY sequence"
+        )
+        return [action for (action,) in self.rows(query, case)]
+
+    def let_pass(self, chat: int, message: int) -> None:
+        """Let the time pass after which the bot deletes a message: what it planned is due now."""
+        due = (
+            "UPDATE outbox SET not_before = datetime('now', '-1 minute') || '.000000' "
+            "WHERE kind = 'delete' AND chat_id = ? AND json_extract(params, '$.message') = ?"
+        )
+        with contextlib.closing(sqlite3.connect(self._file)) as file, file:
+            file.execute(due, (chat, message))
+
+    @property
+    def _file(self) -> Path:
+        return self.settings.data_dir / "layanan.db"
+
+    async def ledger_fault(self) -> ledger.Fault | None:
+        """Return where the ledger was tampered with or broken."""
+        async with self.database.read() as work:
+            _, fault = await ledger.verify(stored_ledger.lines(work))
+        return fault
+
+
+@contextlib.asynccontextmanager
+async def open_town(folder: Path, *, server: LabServer | None = None, pace: float = PACE) -> AsyncIterator[Town]:
+    """Open a town in `folder`; everybody of the demo's cast has opened their invitation and shared their contact."""
+    async with contextlib.AsyncExitStack() as stack:
+        url = await stack.enter_async_context(sandbox_process("--port", "0", "--time-factor", str(pace)))
+        sandbox = await stack.enter_async_context(Sandbox(url, timeout_s=PATIENCE_SECONDS))
+        settings = demo_settings(url, folder)
+        database = await stack.enter_async_context(bootstrap.open_database(settings))
+        if server is not None:
+            await take_in(database, server, bootstrap.read_ssh_key(settings))
+        tokens = await cast.invite_all(database)
+        bot = BotProcess(settings, pace=pace)
+        await bot.start()
+        stack.push_async_callback(bot.stop)
+        phones = await cast.give_phones(sandbox, _sop())
+        await cast.let_in(phones, tokens)
+        await asyncio.gather(*(phone.wait_for("terdaftar sebagai", since=0) for phone in phones.values()))
+        yield Town(settings=settings, sandbox=sandbox, phones=phones, bot=bot, database=database, server=server)
+
+
+def _sop() -> Any:
+    return max(bootstrap.load_sops().values(), key=lambda sop: sop.version)
