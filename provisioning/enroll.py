@@ -10,7 +10,7 @@ import contextlib
 import dataclasses
 import json
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 from provisioning import enroll_steps as steps
 from provisioning.agent.protocol import AGENT_COMMAND, Request, Verb
@@ -20,18 +20,7 @@ from provisioning.link import OnProgress, as_server_error
 from provisioning.plan import ErrorCode, Progress, ServerError, ServerFacts
 from provisioning.root_shell import RootShell
 
-Step = Callable[[RootShell, EnrollSettings], Awaitable[bool]]
-ENROLMENT: tuple[Step, ...] = (
-    steps.system,
-    steps.packages,
-    steps.apache,
-    steps.account,
-    steps.configuration,
-    steps.agent,
-    steps.sudo_rule,
-    steps.sshd,
-)
-UPGRADE: tuple[Step, ...] = (steps.system, steps.packages, steps.apache, steps.agent)
+Walk = Mapping[str, Callable[[RootShell], Awaitable[bool]]]  # in order
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -74,38 +63,44 @@ async def enroll(
 
     A step that fails leaves the earlier ones in place; enrolling again goes on from there.
     """
+    walk: Walk = {
+        "system": steps.system,
+        "packages": lambda root: steps.packages(root, settings.php_versions),
+        "apache": steps.apache,
+        "account": lambda root: steps.account(root, settings.bot_public_key),
+        "configuration": lambda root: steps.configuration(root, settings),
+        "agent": steps.agent,
+        "sudo_rule": steps.sudo_rule,
+        "sshd": steps.sshd,
+    }
     endpoint = Endpoint(host=host, port=port, host_key=host_key, user=access.user)
-    return await _walk(ENROLMENT, endpoint, access, settings, on_progress)
+    return await _take(walk, endpoint, access, on_progress)
 
 
 async def upgrade(
-    access: RootAccess,
-    *,
-    host: str,
-    port: int = 22,
-    host_key: str,
-    settings: EnrollSettings,
-    on_progress: OnProgress | None = None,
+    access: RootAccess, *, host: str, port: int = 22, host_key: str, on_progress: OnProgress | None = None
 ) -> EnrolledServer:
-    """Install this version's agent, and what it needs, on an enrolled server. Raises `ServerError`."""
+    """Install this version's agent and what it needs on an enrolled server; its settings stay. Raises `ServerError`."""
+    walk: Walk = {
+        "system": steps.system,
+        "packages": lambda root: steps.packages(root, php_versions=()),
+        "apache": steps.apache,
+        "agent": steps.agent,
+        "sudo_rule": steps.sudo_rule,
+        "sshd": steps.sshd,
+    }
     endpoint = Endpoint(host=host, port=port, host_key=host_key, user=access.user)
-    return await _walk(UPGRADE, endpoint, access, settings, on_progress)
+    return await _take(walk, endpoint, access, on_progress)
 
 
-async def _walk(
-    walk: tuple[Step, ...],
-    endpoint: Endpoint,
-    access: RootAccess,
-    settings: EnrollSettings,
-    on_progress: OnProgress | None,
-) -> EnrolledServer:
+async def _take(walk: Walk, endpoint: Endpoint, access: RootAccess, on_progress: OnProgress | None) -> EnrolledServer:
     changed = []
     async with _root(endpoint, access) as root:
-        for done, step in enumerate(walk):
+        for done, (name, step) in enumerate(walk.items()):
             if on_progress is not None:
-                await on_progress(Progress(step=step.__name__, done=done, total=len(walk)))
-            if await step(root, settings):
-                changed.append(step.__name__)
+                await on_progress(Progress(step=name, done=done, total=len(walk)))
+            if await step(root):
+                changed.append(name)
         facts = await _facts(root)
     return EnrolledServer(
         host=endpoint.host, port=endpoint.port, host_key=endpoint.host_key, facts=facts, changed=tuple(changed)

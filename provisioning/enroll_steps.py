@@ -23,7 +23,7 @@ UNSAFE_MODULES = (
 )  # fmt: skip  # status and info tell one tenant, through a request to localhost, what the others serve
 
 
-async def system(root: RootShell, _: EnrollSettings) -> bool:
+async def system(root: RootShell) -> bool:
     """Refuse what is not Debian or Ubuntu with systemd, before anything is touched."""
     found = await root.must('. /etc/os-release; echo "$ID"; test -d /run/systemd/system && id -u', step="system")
     if found.split() not in (["debian", "0"], ["ubuntu", "0"]):
@@ -31,9 +31,9 @@ async def system(root: RootShell, _: EnrollSettings) -> bool:
     return False
 
 
-async def packages(root: RootShell, settings: EnrollSettings) -> bool:
-    """Install what is missing; a server that has everything needs no package mirror."""
-    missing = await _missing(root, [*PACKAGES, *await _php_packages(root, settings)])
+async def packages(root: RootShell, php_versions: tuple[str, ...]) -> bool:
+    """Install what is missing; a server that has everything needs no package mirror. No versions: any PHP will do."""
+    missing = await _missing(root, [*PACKAGES, *await _php_packages(root, php_versions)])
     if not missing:
         return False
     install = "apt-get install -y --no-install-recommends -o Dpkg::Options::=--force-confold"
@@ -42,9 +42,9 @@ async def packages(root: RootShell, settings: EnrollSettings) -> bool:
     return True
 
 
-async def _php_packages(root: RootShell, settings: EnrollSettings) -> list[str]:
-    if settings.php_versions:
-        return [f"php{version}-{part}" for version in settings.php_versions for part in ("fpm", *PHP_EXTENSIONS)]
+async def _php_packages(root: RootShell, versions: tuple[str, ...]) -> list[str]:
+    if versions:
+        return [f"php{version}-{part}" for version in versions for part in ("fpm", *PHP_EXTENSIONS)]
     present = await root.run("ls -d /etc/php/*/fpm")
     return [] if present.output.strip() else ["php-fpm", *(f"php-{part}" for part in PHP_EXTENSIONS)]
 
@@ -59,7 +59,7 @@ async def _missing(root: RootShell, wanted: list[str]) -> list[str]:
     return [name for name in wanted if name not in installed]
 
 
-async def apache(root: RootShell, _: EnrollSettings) -> bool:
+async def apache(root: RootShell) -> bool:
     """Enable what the sites need; disable what leaks or runs a tenant's code as Apache, and Debian's first page."""
     content = render("apache-empty.conf", name=EMPTY_NAME).encode()
     rewritten = await root.put(f"/etc/apache2/sites-available/{EMPTY_SITE}.conf", content, step="apache")
@@ -77,7 +77,7 @@ async def apache(root: RootShell, _: EnrollSettings) -> bool:
     return "changed" in await root.must(script, step="apache", code=ErrorCode.APACHE_CONFIG_BROKEN)
 
 
-async def account(root: RootShell, settings: EnrollSettings) -> bool:
+async def account(root: RootShell, bot_public_key: str) -> bool:
     """Make the bot's account: no password, files of root's own, one key that can start the agent and nothing else."""
     script = f"""
         if ! getent passwd {BOT_ACCOUNT} >/dev/null; then
@@ -90,12 +90,12 @@ async def account(root: RootShell, settings: EnrollSettings) -> bool:
         install -d -o root -g {BOT_ACCOUNT} -m 750 {BOT_HOME} {BOT_HOME}/.ssh"""
     made = "changed" in await root.must(script, step="account")
     command = f"sudo -n {' '.join(AGENT_COMMAND)}"
-    line = f'restrict,command="{command}" {settings.bot_public_key} layanan-bot\n'
+    line = f'restrict,command="{command}" {bot_public_key} layanan-bot\n'
     keys = f"{BOT_HOME}/.ssh/authorized_keys"
     return await root.put(keys, line.encode(), step="account", mode=0o640, group=BOT_ACCOUNT) or made
 
 
-async def sudo_rule(root: RootShell, _: EnrollSettings) -> bool:
+async def sudo_rule(root: RootShell) -> bool:
     """Let the bot's account start the agent as root, with exactly these arguments."""
     rule = f"{BOT_ACCOUNT} ALL=(root) NOPASSWD: {' '.join(AGENT_COMMAND)}\n"
     return await root.put(SUDOERS, rule.encode(), step="sudo_rule", mode=0o440, check='visudo -qcf "$new" >&2')
@@ -112,7 +112,7 @@ async def configuration(root: RootShell, settings: EnrollSettings) -> bool:
     return await root.put(CONFIG_FILE, content, step="configuration", mode=0o600) or changed
 
 
-async def agent(root: RootShell, _: EnrollSettings) -> bool:
+async def agent(root: RootShell) -> bool:
     """Unpack the agent beside the present one and switch over at once; a running call keeps the files it began with."""
     folder = f"{AGENT_DIR}-{bundle.version()}"
     script = f"""
@@ -129,7 +129,7 @@ async def agent(root: RootShell, _: EnrollSettings) -> bool:
     return "changed" in await root.must(script, bundle.build(), step="agent")
 
 
-async def sshd(root: RootShell, _: EnrollSettings) -> bool:
+async def sshd(root: RootShell) -> bool:
     """Bind the group of hostings to SFTP in their own folders; only what sshd has accepted is put into place."""
     content = render("sshd.conf", group=names.SFTP_GROUP, keys_dir=names.KEYS_DIR).encode()
     check = """

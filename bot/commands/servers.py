@@ -20,6 +20,7 @@ from provisioning.plan import Progress
 from provisioning.spec import Secret
 from workflows import servers
 from workflows.store import hostings
+from workflows.store.tables import Server
 
 app = typer.Typer(no_args_is_help=True, help="Servers that hostings are made on.")
 
@@ -70,6 +71,29 @@ def add(
     say(f"{name} is enrolled and in use.")
 
 
+@app.command()
+def upgrade(
+    name: str,
+    *,
+    user: Annotated[str, typer.Option(help="root, or an account that may sudo without a password")] = "root",
+    identity: Annotated[Path | None, typer.Option(help="your own private key; else your ssh-agent is used")] = None,
+) -> None:
+    """Install this version's agent on a server in use; its settings and its hostings stay. Your access is not kept."""
+    found = load()
+
+    async def work() -> Server | None:
+        async with bootstrap.open_database(found) as database, database.read() as reading:
+            return await hostings.server_by_name(reading, name)
+
+    server = wait_for(work())
+    if server is None:
+        fail(f"There is no server {name}.")
+    access = enrolment.RootAccess(login=_login(identity), user=user)
+    host, port, host_key = server.host, server.port, server.host_key
+    upgraded = wait_for(enrolment.upgrade(access, host=host, port=port, host_key=host_key, on_progress=_tell))
+    say(f"{name}: {', '.join(upgraded.changed) or 'nothing to do'}; agent {upgraded.facts.agent_version}.")
+
+
 @app.command("list")
 def show() -> None:
     """Show the servers in use."""
@@ -106,11 +130,8 @@ class _Place:
 
 
 async def _enrol(found: Settings, access: enrolment.RootAccess, settings: EnrollSettings, place: _Place) -> None:
-    async def progress(step: Progress) -> None:
-        say(f"  {step.done}/{step.total} {step.step}")
-
     enrolled = await enrolment.enroll(
-        access, host=place.host, port=place.port, host_key=place.host_key, settings=settings, on_progress=progress
+        access, host=place.host, port=place.port, host_key=place.host_key, settings=settings, on_progress=_tell
     )
     new = servers.NewServer(
         name=place.name,
@@ -123,6 +144,10 @@ async def _enrol(found: Settings, access: enrolment.RootAccess, settings: Enroll
     )
     async with bootstrap.open_database(found) as database, database.write() as work:
         await servers.keep(work, new)
+
+
+async def _tell(step: Progress) -> None:
+    say(f"  {step.done}/{step.total} {step.step}")
 
 
 def _login(identity: Path | None) -> Login:

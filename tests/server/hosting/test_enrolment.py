@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
-from collections.abc import Callable
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode, Progress
 from provisioning.spec import Secret
-from tests.server.hosting.conftest import engineers_access, outside_of, settings_for
+from tests.server.hosting.conftest import a_password, engineers_access, outside_of, settings_for
 from tests.server.hosting.outside import Outside
 
 FILES = "/etc/layanan /etc/sudoers.d /etc/ssh /etc/apache2 /var/lib/layanan-bot /usr/lib/layanan-agent"
@@ -134,20 +136,42 @@ async def test_an_upgrade_replaces_the_agent_and_leaves_the_rest(
     server.run("ln -sfn /usr/lib/layanan-agent-old /usr/lib/layanan-agent; mkdir /usr/lib/layanan-agent-old")
     broken = outside_of(server, tmp_path).with_key("ssh", "layanan", bot_key, "@")
     assert broken.returncode != 0
-    upgraded = await upgrade(access, host=server.address, host_key=server.host_key, settings=settings)
+    upgraded = await upgrade(access, host=server.address, host_key=server.host_key)
     assert upgraded.changed == ("agent",)
     assert upgraded.facts.hostname == server.name
 
 
-async def test_an_engineer_who_is_not_root_enrols_by_sudo(new_server: Callable[[], LabServer], bot_key: Secret) -> None:
-    server = new_server()
-    server.run("useradd -m eng && install -d -o eng -m 700 /home/eng/.ssh")
-    server.run("install -o eng -m 600 /root/.ssh/authorized_keys /home/eng/.ssh/authorized_keys")
+async def test_an_engineer_with_a_password_enrols_by_sudo(new_server: Callable[[], LabServer], bot_key: Secret) -> None:
+    server, password = new_server(), a_password()
+    server.run("useradd -m eng && chpasswd", stdin=f"eng:{password.reveal()}\n")
     server.put("eng ALL=(ALL) NOPASSWD: ALL\n", "/etc/sudoers.d/eng", mode=0o440)
-    access = dataclasses.replace(engineers_access(server), user="eng")
+    access = RootAccess(login=Login(password=password), user="eng")
     settings = settings_for(server, bot_key)
     enrolled = await enroll(access, host=server.address, host_key=server.host_key, settings=settings)
     assert enrolled.facts.hostname == server.name
+
+
+@pytest.fixture
+def ssh_agent(web: LabServer, tmp_path: Path) -> Iterator[str]:
+    """An engineer's ssh-agent that holds root's key: the path of its socket."""
+    socket = str(tmp_path / "agent")
+    with subprocess.Popen(["ssh-agent", "-D", "-a", socket], stdout=subprocess.DEVNULL) as agent:
+        while not Path(socket).exists():
+            time.sleep(0.01)
+        environment = {**os.environ, "SSH_AUTH_SOCK": socket}
+        subprocess.run(["ssh-add", "-q", str(web.root_key)], env=environment, check=True)
+        yield socket
+        agent.terminate()
+
+
+async def test_the_keys_of_an_engineers_ssh_agent_are_enough(
+    address: ServerAddress, web: LabServer, bot_key: Secret, ssh_agent: str
+) -> None:
+    assert address.host == web.address
+    access = RootAccess(login=Login(agent_socket=ssh_agent))
+    settings = settings_for(web, bot_key)
+    again = await enroll(access, host=web.address, host_key=web.host_key, settings=settings)
+    assert again.changed == ()
 
 
 async def test_what_sshd_would_not_take_is_not_put_into_place(
