@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, NoReturn, TypeVar
 
+import structlog
 import typer
 
 from bot import log, settings
@@ -50,3 +51,8 @@ def wait_for(work: Coroutine[Any, Any, T]) -> T:
         fail(str(error))
     except ServerError as error:
         fail(f"{error.code}: {error.detail}")
+    except typer.Exit:
+        raise
+    except Exception:  # noqa: BLE001  (Python's own traceback would go past the redaction)
+        structlog.get_logger(__name__).exception("ended")
+        raise typer.Exit(FAILED) from None

@@ -28,9 +28,9 @@ class Installation:
         self.folder = folder
         self.environment = environment
 
-    async def start(self, *command: str) -> asyncio.subprocess.Process:
+    async def start(self, *command: str, program: tuple[str, ...] = ("-m", "bot")) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", *command,
+            sys.executable, *program, *command,
             cwd=self.folder,
             env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.environment},
             stdout=asyncio.subprocess.PIPE,
@@ -107,3 +107,25 @@ async def test_a_token_that_telegram_refuses_is_one_sentence(installation: Insta
     assert process.returncode == 2
     assert errors.decode().splitlines()[-1].startswith("BOT_TOKEN is not accepted by Telegram")
     assert "Traceback" not in errors.decode()
+
+
+WITH_A_BROKEN_RENDERER = """
+import os
+from bot import cli, runtime
+
+async def broken(*_):
+    raise RuntimeError("no printer for " + os.environ["BOT_TOKEN"])
+
+runtime.run_letters = broken
+cli.main()
+"""
+
+
+async def test_a_part_that_ends_takes_the_process_with_it_and_the_log_keeps_the_secret(
+    installation: Installation,
+) -> None:
+    process = await installation.start("run", program=("-c", WITH_A_BROKEN_RENDERER))
+    _, errors = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 1
+    assert "no printer for" in errors.decode()
+    assert DEFAULT_TOKEN.partition(":")[2] not in errors.decode()
