@@ -18,7 +18,7 @@ from provisioning.agent.protocol import Request, Verb
 from provisioning.connection import Endpoint, Login
 from provisioning.link import Link, OnProgress
 from provisioning.looks import Scene
-from provisioning.plan import Applied, ErrorCode, Plan, ServerError, ServerFacts
+from provisioning.plan import Applied, ErrorCode, Plan, ServerError, ServerFacts, Usage
 from provisioning.spec import HostingSecrets, HostingSpec, Secret
 from provisioning.verify import Verification, verify
 from provisioning.web import WebServer
@@ -73,6 +73,11 @@ class Fleet:
         """
         request = Request(id=request_id, verb=Verb.APPLY, spec=spec, secrets=secrets, plan_hash=plan_hash)
         return _read(Applied.from_data, await self._ask(server, request, on_progress))
+
+    async def usage(self, server: ServerAddress, spec: HostingSpec) -> Usage:
+        """Return what a hosting takes now. Raises `ProvisioningError`."""
+        request = Request(id=_new_id(), verb=Verb.USAGE, spec=spec)
+        return _read(Usage.from_data, await self._ask(server, request))
 
     async def log(self, server: ServerAddress, spec: HostingSpec, *, lines: int = 200) -> str:
         """Return the agent's own latest log lines about a hosting, for engineers. Raises `ProvisioningError`."""

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from provisioning.plan import Applied
+from provisioning.plan import Applied, Usage
 from provisioning.verify import Verification
 from workflows.case_change import carry_out
 from workflows.engine.advance import NotDeclaredError, on_event
@@ -28,9 +28,16 @@ class Failure:
     left: tuple[str, ...] = ()
 
 
-async def succeeded(
-    office: Office, database: Database, job_id: int, applied: Applied, verification: Verification
-) -> None:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a job that went well ends with: what the agent did, what was seen from outside, what the hosting takes."""
+
+    applied: Applied
+    verification: Verification
+    usage: Usage | None
+
+
+async def succeeded(office: Office, database: Database, job_id: int, found: Found) -> None:
     """Note that the hosting is as wanted, and move its case on."""
     async with database.write() as work:
         job, hosting = await _both(work, job_id)
@@ -41,8 +48,8 @@ async def succeeded(
         if hosting.state == "leaving":
             hosting.state = "released"
             return
-        hosting.applied = _kept(applied, verification, work.now)
-        data = {"hosting": hosting.id, "slug": hosting.slug, "plan": applied.plan.hash, "changed": applied.changed}
+        hosting.applied = _kept(found, work.now)
+        data = {"hosting": hosting.id, "slug": hosting.slug, "plan": found.applied.plan.hash}
         await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
         await report(office, work, hosting.case_id, "hosting_ready")
         await show_progress(work, job)
@@ -85,10 +92,12 @@ async def _both(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
     return job, hosting
 
 
-def _kept(applied: Applied, verification: Verification, now: dt.datetime) -> dict[str, Any]:
+def _kept(found: Found, now: dt.datetime) -> dict[str, Any]:
+    checks = found.verification.checks
     return {
-        "facts": dict(applied.facts),
-        "checks": [{"id": check.name, "ok": check.ok, "facts": dict(check.facts)} for check in verification.checks],
-        "certificate": next((dict(check.facts) for check in verification.checks if check.name == "https"), {}),
+        "facts": dict(found.applied.facts),
+        "checks": [{"id": check.name, "ok": check.ok, "facts": dict(check.facts)} for check in checks],
+        "certificate": next((dict(check.facts) for check in checks if check.name == "https"), {}),
+        "usage": found.usage.to_data() if found.usage else {},
         "verified_at": now.isoformat(),
     }

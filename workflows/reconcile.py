@@ -15,12 +15,12 @@ from collections import defaultdict
 import structlog
 
 from provisioning.fleet import ProvisioningError
-from provisioning.plan import Applied
+from provisioning.plan import Applied, Usage
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
 from provisioning.verify import Verification
 from workflows import servers
 from workflows.hosting.open import credential_context
-from workflows.job_outcome import Failure, failed, succeeded
+from workflows.job_outcome import Failure, Found, failed, succeeded
 from workflows.job_progress import ProgressNote
 from workflows.office import Office
 from workflows.store import hostings
@@ -89,6 +89,7 @@ async def run_job(office: Office, database: Database, job_id: int) -> None:
             servers.address(server), spec, taken.secrets, request_id=taken.job.request_id, on_progress=progress.note
         )
         verification = await _look(office, taken, applied)
+        usage = await _usage(office, taken)
     except ProvisioningError as error:
         failure = Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left)
         await failed(office, database, job_id, failure, await _server_log(office, server, spec))
@@ -99,7 +100,7 @@ async def run_job(office: Office, database: Database, job_id: int) -> None:
         failure = Failure(code="verify_failed", step=first.name, detail=detail)
         await failed(office, database, job_id, failure, await _server_log(office, server, spec))
         return
-    await succeeded(office, database, job_id, applied, verification)
+    await succeeded(office, database, job_id, Found(applied=applied, verification=verification, usage=usage))
 
 
 async def _take(office: Office, database: Database, job_id: int) -> Taken | None:
@@ -149,6 +150,13 @@ async def _look(office: Office, taken: Taken, applied: Applied) -> Verification:
         addresses=tuple(applied.facts.get("addresses", ())),
         neighbours=taken.neighbours,
     )
+
+
+async def _usage(office: Office, taken: Taken) -> Usage | None:
+    spec = HostingSpec.from_data(taken.hosting.spec)
+    if spec.state is State.REMOVED:
+        return None
+    return await office.fleet.usage(servers.address(taken.server), spec)
 
 
 async def _server_log(office: Office, server: Server, spec: HostingSpec) -> str:

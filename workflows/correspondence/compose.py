@@ -150,7 +150,7 @@ async def laporan_hosting(occasion: Occasion) -> Letter:
         configuration=await parts.configuration_of(occasion),
         checks=findings.checks(applied),
         checked_at=findings.checked_at(applied),
-        usage=findings.usage(applied),
+        usage=findings.usage(applied, database=bool(occasion.answers("permohonan")["basis_data"])),
         team=parts.team(occasion),
     )
 

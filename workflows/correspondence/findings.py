@@ -44,14 +44,15 @@ def certificate(applied: Applied) -> Certificate:
     )
 
 
-def usage(applied: Applied) -> Usage:
-    """Return what the hosting takes, as the agent counted it at hand-over."""
-    counted = applied["facts"].get("usage", {})
+def usage(applied: Applied, *, database: bool) -> Usage:
+    """Return what the hosting takes, as the agent counted it at hand-over; a database's size where there is one."""
+    counted = applied.get("usage", {})
     return Usage(
         measured_at=checked_at(applied),
         disk=counted.get("disk_bytes", 0),
         inodes=counted.get("inodes", 0),
-        database=counted.get("database_bytes"),
+        database=counted.get("database_bytes") if database else None,
+        traffic=counted.get("traffic_out_bytes"),
     )
 
 
