@@ -181,7 +181,7 @@ async def database_is_ours_alone(spec: HostingSpec, answer: asyncio.Task[dict[st
     said = (await answer).get("database", {})
     if "error" in said:
         raise WrongError(f"MariaDB: {said['error']}")
-    seen = sorted(set(said.get("seen", [])) - {"information_schema"})
+    seen = sorted({str(name) for name in said.get("seen", [])} - {"information_schema"})
     if seen != [names.database(spec.slug)]:
         raise WrongError(f"the account sees {', '.join(seen) or 'no database'}")
     if said.get("read") != "Tarakan":
@@ -195,5 +195,5 @@ async def neighbours_are_closed(inside: Inside, spec: HostingSpec, answer: async
     if page.status == 200:
         raise WrongError("a symbolic link out of the hosting is served")
     if answer is not None and (readable := (await answer)["readable"]):
-        raise WrongError(f"PHP can read {', '.join(readable)}")
+        raise WrongError(f"PHP can read {', '.join(map(str, readable))}")
     return Seen("no file of a neighbour or of the system can be read")

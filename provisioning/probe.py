@@ -23,6 +23,7 @@ from provisioning.spec import HostingSecrets, HostingSpec, Kind
 from provisioning.web import Visitor
 
 PROBE_SECONDS = 600  # a probe left behind by a crash of ours answers nobody after this; clocks may differ a little
+PROMISED = {"product", "version", "uid", "readable"}  # what the probe always answers
 OUTSIDE = "/etc/passwd"  # a file every account can read: if it is served, the chroot of the web leaks
 
 
@@ -82,7 +83,7 @@ async def ask(
         answer = json.loads(page.body)
     except ValueError as error:  # a page of Apache's, or the source itself
         raise ProbeError(f"status {page.status}, and no answer of PHP's") from error
-    if not isinstance(answer, dict) or answer.get("product") != factors[0] * factors[1]:
+    if not isinstance(answer, dict) or not answer.keys() >= PROMISED or answer["product"] != factors[0] * factors[1]:
         raise ProbeError(f"status {page.status}, and PHP did not compute")
     return answer
 

@@ -73,3 +73,11 @@ def _puts_a_secret(hosting: Hosting, outside: Outside, folder: Path) -> None:
     password = hosting.passwords.sftp_password
     done = outside.sftp(hosting.account, password, f"put {file} public/rahasia.txt", f"put {file} private/config.php")
     assert done.returncode == 0, done.stderr
+
+
+async def test_a_name_that_nobody_has_shows_no_tenant(hosting: Hosting, outside: Outside, web: LabServer) -> None:
+    mine = outside.curl(f"https://{hosting.name}/").body
+    for name in ("entah.hosting.test", "layanan.test", web.address):
+        for scheme in ("http", "https"):
+            page = outside.curl(f"{scheme}://{name}/", "--insecure")
+            assert (page.status, page.body == mine) == (404, False)
