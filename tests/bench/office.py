@@ -1,0 +1,164 @@
+"""An office with people, a database on disk and one real server, up to the moment before the Kepala approves."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bot import bootstrap
+from bot.demo.lab_server import take_in
+from bot.demo.stage import demo_settings
+from provisioning.fleet import Fleet
+from provisioning.lab import LabServer
+from provisioning.spec import HostingSecrets
+from workflows import people
+from workflows.hosting.open import credential_context, unwant
+from workflows.office import Office
+from workflows.open_case import open_case
+from workflows.press_button import press
+from workflows.reconcile import run_job
+from workflows.store import cases, hostings
+from workflows.store import people as store_people
+from workflows.store.tables import Hosting, MandateRow, Person
+from workflows.store.unit_of_work import Database, UnitOfWork
+
+ROLES = ("kepala_opd", "bagian_umum", "kepala_dkisp", "kabid", "engineer")
+BEFORE_APPROVAL: tuple[tuple[str, str, Mapping[str, Any] | None], ...] = (
+    ("bagian_umum", "agendakan", {"sifat": "biasa", "klasifikasi": "500.12.3", "tanggal_diterima": "2026-11-24"}),
+    ("bagian_umum", "teruskan", None),
+    ("kepala_dkisp", "disposisikan", {"diteruskan_kepada": ["kabid_aplikasi"], "instruksi": ["proses"]}),
+    ("kabid", "pilih_server", {"server": "web-1", "paket": "kecil"}),
+    ("kabid", "rekomendasi_setuju", {}),
+)
+
+
+def request(subdomain: str) -> dict[str, Any]:
+    """Return the answers of a request for a PHP hosting with a database."""
+    return {
+        "cara_surat": "buatkan",
+        "nomor_surat": "500.12/7/DISDIK/XI/2026",
+        "tanggal_surat": "2026-11-23",
+        "perihal": "Permohonan hosting",
+        "aplikasi": subdomain,
+        "tujuan": "Mengelola arsip surat dinas.",
+        "subdomain": subdomain,
+        "jenis": "php",
+        "versi_php": "8.2",
+        "basis_data": True,
+        "paket": "kecil",
+        "tim_teknis": [{"name": "Siti", "nip": "199001012015012001", "phone": "+6281234567890"}],
+        "pernyataan": True,
+    }
+
+
+@dataclasses.dataclass
+class Desk:
+    """The office at work."""
+
+    office: Office
+    database: Database
+    ids: Mapping[str, int]
+
+    async def bring_to_approval(self, subdomain: str) -> int:
+        """Open a case and play it to step 5; return its id."""
+        async with self.database.write() as work:
+            member = await people.member(work, await store_people.by_id(work, self.ids["kepala_opd"]))
+            case = await open_case(self.office, work, member, request(subdomain))
+        for who, action, answers in BEFORE_APPROVAL:
+            await self.push(case.id, who, action, answers)
+        return case.id
+
+    async def push(self, case_id: int, who: str, action: str, answers: Mapping[str, Any] | None) -> None:
+        """Let somebody press a button on the newest card."""
+        async with self.database.write() as work:
+            case = await cases.get(work, case_id)
+            assert case is not None
+            member = await people.member(work, await store_people.by_id(work, self.ids[who]))
+            await press(
+                self.office,
+                work,
+                member,
+                case_id=case_id,
+                action_id=action,
+                revision=case.revision,
+                answers=None if answers is None else dict(answers),
+            )
+
+    async def approve(self, case_id: int) -> None:
+        """Press **Setujui**, and do the job it sets up until the hosting is applied and verified."""
+        await self.push(case_id, "kepala_dkisp", "setujui", None)
+        await self._do_jobs()
+
+    async def hosting(self, case_id: int) -> Hosting:
+        """Return the case's hosting. Raises `RuntimeError` where it is not as wanted."""
+        async with self.database.read() as work:
+            found = await hostings.of_case(work, case_id)
+        if found is None or found.applied_revision != found.wanted_revision:
+            raise RuntimeError(f"case {case_id} has no working hosting")
+        return found
+
+    async def take_away(self, case_id: int) -> None:
+        """Want the hosting gone, and make it so."""
+        async with self.database.write() as work:
+            found = await hostings.of_case(work, case_id)
+            assert found is not None
+            await unwant(work, found)
+        await self._do_jobs()
+
+    async def _do_jobs(self) -> None:
+        async with self.database.read() as work:
+            waiting = [job.id for job in await hostings.open_jobs(work)]
+        for job_id in waiting:
+            await run_job(self.office, self.database, job_id)
+            async with self.database.read() as work:
+                job = await hostings.job(work, job_id)
+            if job is None or job.state != "done":
+                raise RuntimeError(f"job {job_id}: {job and job.error}")
+
+
+@contextlib.asynccontextmanager
+async def open_desk(folder: Path, server: LabServer) -> AsyncIterator[Desk]:
+    """Open an office whose one server is `server`, enrolled as a real one is."""
+    settings = demo_settings("http://127.0.0.1:9", folder)  # nobody is written to
+    fleet = Fleet(bootstrap.read_ssh_key(settings))
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(fleet.aclose)
+        database = await stack.enter_async_context(bootstrap.open_database(settings))
+        await take_in(database, server, bootstrap.read_ssh_key(settings))
+        office = bootstrap.make_office(settings, bootstrap.load_sops(), fleet, "bench_bot")
+        yield Desk(office, database, await _employ(database))
+
+
+async def _employ(database: Database) -> dict[str, int]:
+    ids = {}
+    async with database.write() as work:
+        opd = await store_people.opd_by_code(work, "DISDIK")
+        assert opd is not None
+        for place, role in enumerate(ROLES, start=1):
+            person = Person(
+                telegram_id=1000 + place,
+                name=role,
+                nip=f"19800101200501100{place}",
+                phone=f"+6281234500{place:02}",
+                created_at=work.now,
+            )
+            work.add(person)
+            await work.flush()
+            opd_id = opd.id if role == "kepala_opd" else None
+            work.add(MandateRow(person_id=person.id, role=role, opd_id=opd_id, starts_on=dt.date(2026, 1, 1)))
+            ids[role] = person.id
+    return ids
+
+
+async def secrets_of(office: Office, work: UnitOfWork, hosting: Hosting) -> HostingSecrets:
+    """Return the passwords that a hosting was made with."""
+    opened = {
+        row.kind: office.vault.open(row.key_id, row.sealed, credential_context(hosting.id, row.kind))
+        for row in await hostings.credentials(work, hosting.id)
+        if row.sealed is not None
+    }
+    return HostingSecrets(sftp_password=opened["sftp"], database_password=opened["database"])

@@ -1,0 +1,59 @@
+"""The product's own bot as a process: real database, inbox and outbox; only the pace towards Telegram is let go.
+
+Our own brake (30 messages a second, `bot/flood.py`) would hide what the code costs, and the sandbox's is off for both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import sys
+from pathlib import Path
+
+from bot import bootstrap, log, runtime
+from bot.demo.stage import demo_settings
+from bot.flood import Flood
+from workflows.store import people as store_people
+from workflows.store.tables import MandateRow, Person
+from workflows.store.unit_of_work import Database
+
+FIRST_ID = 1_000
+
+
+async def main(url: str, folder: Path, crowd: int) -> None:
+    """Make `crowd` people known, run, and say so on standard output."""
+    for rate in ("OVERALL_RATE", "OVERALL_BURST", "PRIVATE_RATE", "PRIVATE_BURST"):
+        setattr(Flood, rate, 1_000_000)
+    import os
+
+    if os.environ.get("SW"):
+        sys.setswitchinterval(float(os.environ["SW"]))
+    log.configure("WARNING", [])
+    async with bootstrap.open_app(demo_settings(url, folder)) as app:
+        await _make_known(app.database, crowd)
+
+        async def started() -> None:
+            print("ready", flush=True)
+
+        await runtime.run(app, started=started)
+
+
+async def _make_known(database: Database, crowd: int) -> None:
+    async with database.write() as work:
+        opd = await store_people.opd_by_code(work, "DISDIK")
+        if opd is None:
+            raise LookupError("DISDIK")
+        if await store_people.by_telegram_id(work, FIRST_ID) is not None:
+            return
+        for place in range(crowd):
+            person = Person(
+                telegram_id=FIRST_ID + place, name=f"Pegawai {place}", phone=f"+62812{place:08}", created_at=work.now
+            )
+            work.add(person)
+            await work.flush()
+            start = dt.date(2026, 1, 1)
+            work.add(MandateRow(person_id=person.id, role="kepala_opd", opd_id=opd.id, starts_on=start))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))
