@@ -19,7 +19,7 @@ from provisioning.agent.record import Records
 from provisioning.agent.site import Site
 from provisioning.plan import ErrorCode, Progress, ServerError
 
-REQUEST_SECONDS = 10
+REQUEST_SECONDS = 5
 
 
 def main() -> int:
