@@ -181,6 +181,12 @@ async def surely(person: SandboxUser, case: str, label: str, yes: str) -> None:
     await on_card(person, case, yes)
 
 
+async def sure(person: SandboxUser, label: str, *, names: str = "") -> None:
+    """Answer the question that a form asks once more before it is sent; it must name what will happen."""
+    asked = await person.wait_for(lambda message: labelled(message, label) is not None and names in message.text)
+    await person.press(label, message=asked, wait=False)
+
+
 async def fill(person: SandboxUser, answers: list[Answer], *, send: str) -> None:
     """Answer each question as it stands, and send what the summary shows."""
     for question, given in answers:

@@ -51,6 +51,13 @@ class Town:
         with contextlib.closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as file:
             return list(file.execute(query, values))
 
+    async def until(self, query: str, wanted: Any) -> None:
+        """Wait until the first value that a query gives is the wanted one."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while (found := self.rows(query)[0][0]) != wanted:
+                assert found is not None
+                await asyncio.sleep(0.1)
+
     async def undeclared_refusals(self) -> list[str]:
         """Return what Telegram refused the bot, but for what is known to be refused and does no harm."""
         return [
