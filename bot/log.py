@@ -43,7 +43,11 @@ class CleanRenderer:
 def configure(level: str, secrets: Iterable[str]) -> None:
     """Send every logger (ours, and the libraries' standard ones) to standard error: words on a terminal, else JSON."""
     on_terminal = sys.stderr.isatty()
-    renderer = structlog.dev.ConsoleRenderer() if on_terminal else structlog.processors.JSONRenderer()
+    renderer = (
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if on_terminal
+        else structlog.processors.JSONRenderer()
+    )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,

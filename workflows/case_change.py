@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows import notify
+from workflows.checks import check_subdomain
 from workflows.effects import EFFECTS
 from workflows.engine.advance import Decision
 from workflows.engine.description import Status
@@ -13,6 +14,8 @@ from workflows.occasion import Occasion
 from workflows.store import cases, ledger
 from workflows.store.tables import CaseStep, Paper
 from workflows.working_time import working_time
+
+SUBJECT_MAX = 300  # characters of a case's subject
 
 
 async def carry_out(occasion: Occasion, decision: Decision, answers: Mapping[str, Any] | None = None) -> None:
@@ -30,6 +33,7 @@ async def carry_out(occasion: Occasion, decision: Decision, answers: Mapping[str
         case.closed_at = occasion.work.now
     await _run_clock(occasion, decision)
     if answers is not None:
+        await _follow_request(occasion, answers)
         await attach(occasion, answers)
     await _record(occasion, decision, before, answers)
     for effect in decision.effects:
@@ -37,6 +41,16 @@ async def carry_out(occasion: Occasion, decision: Decision, answers: Mapping[str
     await occasion.work.flush()
     presser = occasion.by.person if occasion.by else None
     await notify.show_change(occasion.work, occasion.sop, case, ring=decision.notify, presser=presser)
+
+
+async def _follow_request(occasion: Occasion, answers: Mapping[str, Any]) -> None:
+    """Keep what the case is called in step with its request, where that was changed. Raises `Refused`: subdomain_*."""
+    action = occasion.sop.action(occasion.action)
+    if action is None or action.form != occasion.sop.opening.form:
+        return
+    await check_subdomain(occasion.office, occasion.work, answers.get("subdomain"), occasion.case.id)
+    occasion.case.subject = str(answers["perihal"])[:SUBJECT_MAX]
+    occasion.case.subdomain = answers.get("subdomain")
 
 
 async def attach(occasion: Occasion, answers: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from workflows import notify
 from workflows import people as office_people
-from workflows.case_change import attach, begin_step
+from workflows.case_change import SUBJECT_MAX, attach, begin_step
 from workflows.checks import check_subdomain
 from workflows.engine import advance as engine
 from workflows.engine.description import Sop
@@ -22,8 +22,6 @@ from workflows.sops.hosting_guards import GUARDS
 from workflows.store import ledger, registers
 from workflows.store.tables import Case
 from workflows.store.unit_of_work import UnitOfWork
-
-SUBJECT_MAX = 300
 
 
 def opening_mandate(sop: Sop, member: Member) -> Permitted | None:

@@ -78,6 +78,7 @@ async def _take_up(turn: Turn, draft: OpenDraft, *, discard: bool) -> Reply:
         await drafts.close(turn, draft, "formulir.dibatalkan")
         await turn.show("discarded", title=draft.purpose.form.title)
     else:
+        await turn.take_away()
         await turn.show_form(fresh=True)
     return Reply()
 

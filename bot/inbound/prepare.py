@@ -44,7 +44,7 @@ class Prepared:
     page: str | None = None  # SHA-256 of a photo that is kept
     fault: tuple[str, Mapping[str, Any]] | None = None  # a text and its parameters
     preview: Mapping[str, Any] | None = None
-    plan: Mapping[str, Any] | None = None  # changes and notes, one line each
+    plan: Mapping[str, Any] | None = None  # changes (mark, part, key) and notes
 
 
 NOTHING = Prepared()
@@ -144,7 +144,7 @@ async def _plan(app: App, case_id: int) -> Prepared:
             plan = await app.office.fleet.plan(servers.address(server), HostingSpec.from_data(hosting.spec))
     except (ProvisioningError, TimeoutError):
         return NOTHING
-    changes = [f"{MARKS[change.action]} {change.part}: {change.summary}" for change in plan.pending]
+    changes = [[MARKS[change.action], change.part, change.key] for change in plan.pending]
     return Prepared(plan={"changes": changes, "notes": list(plan.notes)})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.callback_data import CasePress
 from bot.inbound import drafts
 from bot.inbound.prepare import Prepared
-from bot.inbound.refusals import refusal
+from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.inbound.views import show_view
 from bot.screens.job import alert_subject
@@ -31,7 +31,7 @@ async def pressed(turn: Turn, press: CasePress, prepared: Prepared) -> Reply:
     except Refused as refused:
         if await outbox.card(turn.work, turn.chat_id, f"case:{press.case}") is not None:
             await turn.show_case(press.case)
-        return Reply(toast=refusal(refused), alert=True)
+        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
 
 
 async def _do(turn: Turn, press: CasePress, case: Case, action: Action) -> Reply:

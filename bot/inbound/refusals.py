@@ -6,6 +6,7 @@ from bot.screens import formats
 from bot.texts import has, plain
 from workflows.refusal import Refused
 
+TOAST_MAX = 200  # characters (Bot API: answerCallbackQuery)
 UNKNOWN = "penolakan.guard"
 
 

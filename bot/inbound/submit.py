@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.inbound import administer, drafts, forms
 from bot.inbound.drafts import OpenDraft
-from bot.inbound.refusals import refusal
+from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -15,6 +15,20 @@ from workflows import open_case, press_button
 from workflows.engine.fields import relevant_answers
 from workflows.refusal import Refused
 from workflows.store import cases
+
+MENDABLE = frozenset(
+    {
+        "server_unknown",
+        "server_no_data",
+        "php_missing",
+        "capacity_lacking",
+        "subdomain_taken",
+        "subdomain_asked",
+        "opd_name_taken",
+        "dates_reversed",
+    }
+)
+"""Refusals that another answer may turn into a yes; after any other the form is of no use."""
 
 Answers = Mapping[str, Any]
 
@@ -29,9 +43,12 @@ async def send(turn: Turn, draft: OpenDraft) -> Reply:
         return await _way(draft)(turn, draft, answers)
     except Refused as refused:
         words = refusal(refused)
-        await turn.say_literally(words)
-        await turn.show_form()
-        return Reply(toast=words)
+        if refused.code in MENDABLE:
+            await turn.say_literally(words)
+            await turn.show_form(fresh=True)
+        else:
+            await drafts.close(turn, draft, "formulir.tidak_terkirim", reason=words)
+        return Reply(toast=words[:TOAST_MAX])
 
 
 def _way(draft: OpenDraft) -> Callable[[Turn, OpenDraft, Answers], Awaitable[Reply]]:

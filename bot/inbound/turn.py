@@ -43,6 +43,12 @@ class Turn:
         closing = {"fresh": self.pressed is None, "closed": key, "params": params}
         await outbox.put(self.work, self.chat_id, "form", closing)
 
+    async def take_away(self) -> None:
+        """Delete the pressed message, whose question is settled."""
+        if self.pressed is not None:
+            key = f"delete:{self.chat_id}:{self.pressed}"
+            await outbox.put(self.work, self.chat_id, "delete", {"message": self.pressed}, key=key)
+
     async def show_case(self, case_id: int, *, loud: bool = False, **more: Any) -> None:
         """Show a case's card."""
         await outbox.put(self.work, self.chat_id, "card", {"case": case_id, "loud": loud, **more}, case_id=case_id)

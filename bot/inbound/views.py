@@ -11,10 +11,13 @@ from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import credentials
+from workflows.correspondence.compose import LETTERS
 from workflows.engine.description import Action
 from workflows.store import cases, outbox
 from workflows.store.tables import Case
+from workflows.views.lists import sees_all
 
+OWN_LETTER = "surat_permohonan"
 View = Callable[[Turn, Case], Awaitable[Reply]]
 
 
@@ -60,7 +63,10 @@ async def _file(turn: Turn, case: Case, file: Mapping[str, Any], caption: str) -
 
 async def _request(turn: Turn, case: Case) -> Reply:
     await _screen("request")(turn, case)
+    inside = sees_all(turn.app.office, turn.member)
     for paper in await cases.papers(turn.work, case.id):
+        if paper.kind in LETTERS and not (inside or paper.kind == OWN_LETTER):
+            continue  # what the office writes reaches the OPD when it is issued to it
         params = {"paper": paper.id, "caption": "kartu.lampiran", "params": {"number": case.number}}
         await outbox.put(turn.work, turn.chat_id, "paper", params, case_id=case.id)
     return Reply()

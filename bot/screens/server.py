@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.screens.job import step_words
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows import words
 from workflows.views.servers import ServerView
 
+NOTES = {
+    "No wildcard certificate": "server.catatan_sertifikat",
+    "Quota is off": "server.catatan_kuota",
+    "DNS is not managed": "server.catatan_dns",
+}
 WIDTHS = (9, 11, 11, 11)  # characters: a phone shows about 42 in a line of monospace
 
 
@@ -27,12 +33,23 @@ def servers_screen(number: str, views: Sequence[ServerView]) -> Screen:
     return Screen(text=fit(lines))
 
 
-def plan_screen(number: str, changes: Sequence[str], notes: Sequence[str]) -> Screen:
-    """Return what will be done on the server, one change a line."""
+def plan_screen(number: str, changes: Sequence[Sequence[str]], notes: Sequence[str]) -> Screen:
+    """Return what will be done on the server: `changes` are mark, part and key, shown a part a line."""
+    parts: dict[tuple[str, str], list[str]] = {}
+    for mark, part, key in changes:
+        parts.setdefault((mark, part), []).append(key)
     lines = [html("server.rencana_judul", number=number), ""]
-    lines += [html("server.rencana_butir", text=change) for change in changes] or [html("server.rencana_kosong")]
-    lines += [html("server.rencana_catatan", text=note) for note in notes]
+    for (mark, part), keys in parts.items():
+        lines.append(html("server.rencana_butir", mark=mark, step=step_words(part), keys=", ".join(keys)))
+    if not parts:
+        lines.append(html("server.rencana_kosong"))
+    lines += ["", *(html("server.rencana_catatan", text=_note(note)) for note in notes)] if notes else []
     return Screen(text=fit(lines))
+
+
+def _note(note: str) -> str:
+    """Return what the agent remarks on a plan in the official's words; one that has none stays as it is."""
+    return next((plain(key) for beginning, key in NOTES.items() if note.startswith(beginning)), note)
 
 
 def _server(view: ServerView) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.unit.conversation import walk
 from tests.unit.conversation.town import Town, failure
+from workflows.store import cases
 
 SURVEY = ("Sangat sesuai", "Mudah", "Cepat", "Gratis", "Sesuai", "Kompeten", "Sopan", "Dikelola dengan baik", "Baik")
 
@@ -59,7 +60,7 @@ async def test_the_assessment_shows_servers_opinions_and_plan(town: Town) -> Non
     await kabid.wait_for("Pendapat Joko Susilo: Setuju dengan catatan: Gunakan paket kecil")
     await walk.choose_server(town)
     await kabid.press("Lihat rencana")
-    await kabid.wait_for("site for e-arsip.tarakankota.go.id")
+    await kabid.wait_for("Menyiapkan situs")
     await head.wait_for("Langkah 4 dari 10", since=0)
     assert not any("Joko Susilo" in message.text for message in await head.messages())
 
@@ -143,3 +144,38 @@ async def test_a_failed_build_is_told_to_engineers_only_and_tried_again(town: To
     await engineer.press("Coba lagi")
     await town["kabid"].wait_for("Langkah 7 dari 10", since=0)
     assert await town.refusals() == []
+
+
+async def test_a_letter_is_known_by_its_code_to_anybody(town: Town) -> None:
+    await walk.until_decision(town)
+    await walk.approve(town)
+    await town["kepala_opd"].wait_for_file(since=0)
+    async with town.app.database.read() as work:
+        letter = (await cases.letters(work, 1, "surat_balasan"))[0]
+    citizen = await town.sandbox.add_person("Warga", phone="+6281299990009")
+    await citizen.open_link(f"surat-{letter.short_code}")
+    known = await citizen.wait_for("Surat ini tercatat")
+    assert letter.number is not None
+    assert letter.number in known.text
+    assert "Andi Saputra" in known.text
+    assert "HST" not in known.text
+    await citizen.open_link("surat-2222222222")
+    await citizen.wait_for("tidak tercatat")
+
+
+async def test_a_server_without_room_is_refused_and_the_answers_stay(town: Town) -> None:
+    kabid = town["kabid"]
+    await walk.ask(town)
+    await walk.enter(town)
+    await walk.dispose(town)
+    town.fleet.disk_total_mb = 1_000
+    await kabid.press("Pilih server")
+    await kabid.press("web-1")
+    await kabid.press(walk.SMALL)
+    await kabid.press("Cadangkan kapasitas")
+    await kabid.wait_for("Kapasitas server web-1 tidak mencukupi (disk)", since=0)
+    town.fleet.disk_total_mb = 100_000
+    await kabid.press("Data server")
+    await kabid.wait_for("Cukup", since=0)
+    await kabid.press("Cadangkan kapasitas")
+    await kabid.wait_for("Server dipilih: web-1")

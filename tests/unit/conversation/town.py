@@ -25,7 +25,7 @@ from bot.screens.render import render
 from bot.settings import Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from provisioning.fleet import Fleet, ProvisioningError
-from provisioning.plan import Action, Applied, Change, ErrorCode, Plan, Progress, ServerFacts
+from provisioning.plan import Action, Applied, Change, ErrorCode, Plan, Progress, ServerFacts, Usage
 from provisioning.spec import HostingSpec, Secret
 from provisioning.verify import Check, Verification
 from workflows import deliveries, opds, people, reconcile
@@ -57,13 +57,14 @@ class PretendFleet(Fleet):
     def __init__(self, key: Secret) -> None:
         super().__init__(key)
         self.failures: list[ProvisioningError] = []
+        self.disk_total_mb = 100_000
 
     async def facts(self, server: Any) -> ServerFacts:
         return ServerFacts(
             hostname="web-1",
             agent_version="1",
             os_release="Debian 12",
-            disk_total_mb=100_000,
+            disk_total_mb=self.disk_total_mb,
             disk_free_mb=80_000,
             memory_total_mb=16_000,
             memory_available_mb=12_000,
@@ -103,10 +104,27 @@ class PretendFleet(Fleet):
         return Applied(plan=await self.plan(server, spec), changed=True, facts=facts)
 
     async def verify(self, server: Any, spec: HostingSpec, secrets: Any, **options: Any) -> Verification:
-        facts = {"certificate": "self-signed", "trusted": "no", "expires": "2027-11-24T00:00:00+00:00"}
-        names = ("dns", "http", "https", "php", "sftp", "sql", "isolation")
-        return Verification(
-            tuple(Check(name=n, ok=True, detail="", facts=facts if n == "https" else {}) for n in names)
+        seen: dict[str, dict[str, str]] = {
+            "dns": {"addresses": "192.0.2.10"},
+            "http": {},
+            "https": {"certificate": "self-signed", "trusted": "no", "expires": "2027-11-24T00:00:00+00:00"},
+            "php": {"version": "8.3"},
+            "sftp": {"folders": "public"},
+            "sql": {"database": "h_e_arsip"},
+            "isolation": {},
+        }
+        return Verification(tuple(Check(name=n, ok=True, detail="", facts=facts) for n, facts in seen.items()))
+
+    async def usage(self, server: Any, spec: HostingSpec) -> Usage:
+        return Usage(
+            disk_bytes=40_000,
+            inodes=12,
+            database_bytes=0,
+            requests=3,
+            traffic_in_bytes=900,
+            traffic_out_bytes=2_000,
+            certificate_expires="2027-11-24",
+            certificate_self_signed=True,
         )
 
     async def log(self, server: Any, spec: HostingSpec, *, lines: int = 200) -> str:
