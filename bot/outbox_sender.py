@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import structlog
@@ -62,8 +62,7 @@ class OutboxSender:
                     deliveries.create_task(self._deliver(row))
                 await self._database.wait("outbox", pause)
         async with self._database.write() as work:
-            for row, result in self._finished:
-                await settle(work, row.id, result)
+            await _note(work, self._finished)
 
     def stop(self) -> None:
         """Begin nothing new; `run` ends once what is under way has been noted."""
@@ -75,9 +74,7 @@ class OutboxSender:
         finished, self._finished = self._finished, []
         busy = self._busy - {row.chat_id for row, _ in finished}
         async with self._database.write() as work:
-            for row, result in finished:
-                await settle(work, row.id, result)
-            await work.flush()
+            await _note(work, finished)
             rows, pause = self._granted(await outbox.due(work, busy_chats=busy))
             for row in rows:
                 row.doubtful = row.doubtful or row.state == "sending"
@@ -156,3 +153,13 @@ class OutboxSender:
         if screen.least_pause:
             self._edited[key] = self._clock()
         return result
+
+
+async def _note(work: UnitOfWork, finished: Sequence[tuple[OutboxMessage, Outcome]]) -> None:
+    """Write down what came of attempts; the rows are read with one question, however many they are."""
+    if not finished:
+        return
+    rows = await outbox.by_ids(work, [row.id for row, _ in finished])
+    for row, result in finished:
+        await settle(work, rows[row.id], result)
+    await work.flush()

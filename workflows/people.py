@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from workflows.engine.case import Actor, Mandate
@@ -74,19 +74,23 @@ def today(work: UnitOfWork) -> dt.date:
 async def member(work: UnitOfWork, person: Person) -> Member:
     """Return a person with today's mandates."""
     rows = await people.mandates(work, person.id, today(work))
-    mandates = tuple(Mandate(id=row.id, role=row.role, opd_id=row.opd_id, acting=row.acting) for row in rows)
-    ids = {mandate.opd_id for mandate in mandates if mandate.opd_id is not None}
-    return Member(person, mandates, {opd_id: await people.opd(work, opd_id) for opd_id in ids})
+    ids = {row.opd_id for row in rows if row.opd_id is not None}
+    return Member(person, _mandates(rows), {opd_id: await people.opd(work, opd_id) for opd_id in ids})
+
+
+def _mandates(rows: Iterable[MandateRow]) -> tuple[Mandate, ...]:
+    return tuple(Mandate(id=row.id, role=row.role, opd_id=row.opd_id, acting=row.acting) for row in rows)
 
 
 async def whois(work: UnitOfWork, telegram_id: int) -> Member | None:
     """Return who uses this Telegram account, or None for a stranger."""
-    person = await people.by_telegram_id(work, telegram_id)
-    if person is None:
+    found = await people.with_mandates(work, telegram_id, today(work))
+    if found is None:
         return None
+    person, rows, opds = found
     if person.blocked_at is not None:
         person.blocked_at = None  # whoever writes to us has not blocked us
-    return await member(work, person)
+    return Member(person, _mandates(rows), opds)
 
 
 async def holders(work: UnitOfWork, role: str, opd_id: int | None = None) -> list[Person]:

@@ -17,9 +17,8 @@ from workflows.store.unit_of_work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 
-async def settle(work: UnitOfWork, row_id: int, outcome: Outcome) -> None:
+async def settle(work: UnitOfWork, row: OutboxMessage, outcome: Outcome) -> None:
     """Write down what came of an attempt; what follows from it becomes outbox rows of its own."""
-    row = await outbox.by_id(work, row_id)
     match outcome:
         case Sent():
             await _sent(work, row, outcome)
@@ -35,19 +34,19 @@ async def settle(work: UnitOfWork, row_id: int, outcome: Outcome) -> None:
             row.not_before = work.now + dt.timedelta(seconds=outcome.seconds)
         case Dropped():
             await _dropped(work, row, outcome)
-            work.wake("deliveries")
         case Moved():
             row.state = "pending"
             await work.flush()
             await outbox.move_chat(work, row.chat_id, outcome.chat_id)
         case _:
             assert_never(outcome)
+    if row.kind == "letter":  # a step may have waited for it
+        work.wake("deliveries")
 
 
 async def _sent(work: UnitOfWork, row: OutboxMessage, sent: Sent) -> None:
     row.state, row.sent_at, row.error = "sent", work.now, None
     row.message_id = sent.message_id
-    work.wake("deliveries")
     if sent.once_sent is not None:
         await sent.once_sent(work)
     if sent.message_id is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, literal, select, update
 
 from workflows.store.tables import InboxUpdate
 from workflows.store.unit_of_work import UnitOfWork
@@ -13,9 +13,16 @@ from workflows.store.unit_of_work import UnitOfWork
 
 async def keep(work: UnitOfWork, update_id: int, chat_id: int, payload: dict[str, Any]) -> bool:
     """Keep an update. Return False where it was kept before (Telegram repeats what it is unsure of)."""
-    if await work.session.get(InboxUpdate, update_id) is not None:
+    new = select(
+        literal(update_id, InboxUpdate.update_id.type),
+        literal(chat_id, InboxUpdate.chat_id.type),
+        literal(payload, InboxUpdate.payload.type),
+        literal(work.now, InboxUpdate.received_at.type),
+    ).where(~select(InboxUpdate.update_id).where(InboxUpdate.update_id == update_id).exists())
+    columns = (InboxUpdate.update_id, InboxUpdate.chat_id, InboxUpdate.payload, InboxUpdate.received_at)
+    kept = await work.session.scalars(insert(InboxUpdate).from_select(columns, new).returning(InboxUpdate.update_id))
+    if kept.first() is None:
         return False
-    work.add(InboxUpdate(update_id=update_id, chat_id=chat_id, payload=payload, received_at=work.now))
     work.wake("inbox")
     return True
 
@@ -28,9 +35,8 @@ async def waiting(work: UnitOfWork) -> list[InboxUpdate]:
 
 async def finish(work: UnitOfWork, update_id: int, error: str | None = None) -> None:
     """Mark an update as done, in the transaction of its effect."""
-    row = await work.session.get_one(InboxUpdate, update_id)
-    row.done_at = work.now
-    row.error = error
+    done = update(InboxUpdate).where(InboxUpdate.update_id == update_id).values(done_at=work.now, error=error)
+    await work.session.execute(done)
 
 
 async def forget(work: UnitOfWork, before: dt.datetime) -> None:

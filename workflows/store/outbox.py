@@ -75,6 +75,12 @@ async def by_id(work: UnitOfWork, row_id: int) -> OutboxMessage:
     return await work.session.get_one(OutboxMessage, row_id)
 
 
+async def by_ids(work: UnitOfWork, row_ids: Collection[int]) -> dict[int, OutboxMessage]:
+    """Return messages by their ids."""
+    rows = await work.session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(row_ids)))
+    return {row.id: row for row in rows}
+
+
 async def card(work: UnitOfWork, chat_id: int, subject: str) -> Card | None:
     """Return the message that shows `subject` in a chat."""
     query = select(Card).where(Card.chat_id == chat_id, Card.subject == subject)

@@ -38,6 +38,25 @@ def _in_force(today: dt.date) -> ColumnElement[bool]:
     )
 
 
+async def with_mandates(
+    work: UnitOfWork, telegram_id: int, today: dt.date
+) -> tuple[Person, list[MandateRow], dict[int, Opd]] | None:
+    """Return who uses this Telegram account, the mandates held on a day (WITA), and their OPDs, in one question."""
+    query = (
+        select(Person, MandateRow, Opd)
+        .outerjoin(MandateRow, (MandateRow.person_id == Person.id) & _in_force(today))
+        .outerjoin(Opd, Opd.id == MandateRow.opd_id)
+        .where(Person.telegram_id == telegram_id)
+        .order_by(MandateRow.id)
+    )
+    rows = (await work.session.execute(query)).all()
+    if not rows:
+        return None
+    mandates: list[MandateRow | None] = [row[1] for row in rows]  # an outer join: None where there is none
+    opds: list[Opd | None] = [row[2] for row in rows]
+    return rows[0][0], [one for one in mandates if one is not None], {one.id: one for one in opds if one is not None}
+
+
 async def mandates(work: UnitOfWork, person_id: int, today: dt.date) -> list[MandateRow]:
     """Return the mandates a person holds on a day (WITA)."""
     query = select(MandateRow).where(MandateRow.person_id == person_id, _in_force(today)).order_by(MandateRow.id)
