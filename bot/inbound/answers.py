@@ -110,12 +110,16 @@ async def _at_summary(turn: Turn, draft: OpenDraft, press: FormPress) -> Reply:
 
 async def _at_question(turn: Turn, draft: OpenDraft, press: FormPress) -> Reply:
     field, filling = draft.filling.field, draft.filling
-    offered = {"pick": press.value, "today": today(turn.work).isoformat(), "default": field.default if field else ""}
+    offered = {
+        "pick": forms.value_of(field, press.value),
+        "today": today(turn.work).isoformat(),
+        "default": field.default if field else "",
+    }
     if press.verb in offered:
         return await _keep(turn, draft, offered[press.verb])
     match press.verb:
         case "tick":
-            await drafts.save(turn, draft, forms.toggle(filling, press.value))
+            await drafts.save(turn, draft, forms.toggle(filling, forms.value_of(field, press.value)))
         case "done":
             ticked = forms.ticks(filling)
             if not ticked:

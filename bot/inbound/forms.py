@@ -7,13 +7,15 @@ summary asks nothing again, except what the change itself brought up or made voi
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from workflows.engine.description import Field, Form
+from workflows.engine.description import Choice, Field, Form
 
 SUMMARY = "summary"
+_PLAIN = re.compile(r"[A-Za-z0-9_.+-]{1,24}")  # a field's id and a verb must fit beside it
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -124,6 +126,19 @@ def ticks(filling: Filling) -> list[str]:
         return [one for one in before if isinstance(one, str)]
     default = filling.field.default if filling.field else ""
     return [default] if default else []
+
+
+def token_of(choice: Choice, place: int) -> str:
+    """Return what a button carries for a choice: its value, or its place where the value is no plain short word."""
+    return choice.value if _PLAIN.fullmatch(choice.value) else f"@{place}"
+
+
+def value_of(field: Field | None, token: str) -> str:
+    """Return the value that a button's token means; a token that means none comes back as it is."""
+    place = token.removeprefix("@")
+    if field is None or place == token or not (place.isascii() and place.isdigit()):
+        return token
+    return field.choices[int(place)].value if int(place) < len(field.choices) else token
 
 
 def _settle(filling: Filling) -> Filling:

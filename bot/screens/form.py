@@ -92,18 +92,23 @@ def _answers(filling: Filling, field: Field, today: dt.date) -> list[Row]:
 def _ticks(filling: Filling, field: Field) -> list[Row]:
     ticked = forms.ticks(filling)
 
-    def tick(choice: Choice) -> InlineKeyboardButton:
+    def tick(place: int, choice: Choice) -> InlineKeyboardButton:
         word = "formulir.dicentang" if choice.value in ticked else "formulir.belum_dicentang"
-        return button(plain(word, label=choice.label), FormPress("tick", field.id, choice.value))
+        return button(plain(word, label=choice.label), FormPress("tick", field.id, forms.token_of(choice, place)))
 
-    return [[tick(choice)] for choice in field.choices]
+    return [[tick(place, choice)] for place, choice in enumerate(field.choices)]
 
 
 def _choices(filling: Filling, field: Field) -> list[Row]:
     """Return the choices, the first page of them where they are many."""
     page = min(int(filling.scratch.get("page", 0)), (len(field.choices) - 1) // PAGE)
     shown = field.choices[page * PAGE : (page + 1) * PAGE]
-    rows = packed([button(choice.label, FormPress("pick", field.id, choice.value)) for choice in shown])
+    rows = packed(
+        [
+            button(choice.label, FormPress("pick", field.id, forms.token_of(choice, place)))
+            for place, choice in enumerate(shown, start=page * PAGE)
+        ]
+    )
     turn: Row = []
     if page > 0:
         turn.append(button(plain("umum.sebelumnya"), FormPress("page", field.id, str(page - 1))))

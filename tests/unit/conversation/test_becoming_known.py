@@ -6,6 +6,7 @@ import re
 
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.town import Town
+from workflows.store import people as stored
 
 INVITED = "Hasan Basri; 198505052010011001; 0812 9999 0001"
 
@@ -75,6 +76,17 @@ async def test_the_contact_must_be_ones_own_and_the_invited_number(town: Town) -
     await thief.wait_for("berbeda dengan nomor yang diundang")
     await thief.send_text("/menu")
     await thief.wait_for("khusus bagi pegawai yang diundang")
+
+
+async def test_an_expired_invitation_says_so(town: Town) -> None:
+    link = await invite(town)
+    async with town.app.database.write() as work:
+        row = await stored.invite(work, 1)
+        assert row is not None
+        row.expires_at = work.now
+    hasan = await stranger(town)
+    await hasan.open_link(link)
+    await hasan.wait_for("sudah tidak berlaku")
 
 
 async def test_a_wrong_link_is_said_to_be_wrong(town: Town) -> None:

@@ -97,6 +97,17 @@ def test_a_kept_form_stands_where_it_stood() -> None:
     assert forms.resume(FORM, {"kind": "static"}, "version", {}).position == "note"
 
 
+def test_a_choice_with_any_name_fits_on_a_button() -> None:
+    odd = Choice(value="Server Utama (lantai 2)", label="Server Utama (lantai 2)")
+    form_field = Field(
+        id="server", type=FieldType.SERVER, ask="?", label="Server", choices=(field("x").choices[0], odd)
+    )
+    assert forms.token_of(odd, 1) == "@1"
+    assert forms.value_of(form_field, "@1") == odd.value
+    assert forms.value_of(form_field, "a") == "a"
+    assert forms.value_of(form_field, "@9") == "@9"
+
+
 def test_ticks_begin_with_the_default_and_can_be_undone() -> None:
     form = Form(id="g", title="G", fields=(field("which", default="a"),))
     filling = forms.begin(form)

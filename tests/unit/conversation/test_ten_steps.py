@@ -49,7 +49,7 @@ async def test_the_assessment_shows_servers_opinions_and_plan(town: Town) -> Non
     await walk.dispose(town)
     await kabid.press("Data server")
     data = await kabid.wait_for("Kebutuhan permohonan")
-    assert "web-1" in data.text
+    assert "Server web 1" in data.text
     assert "Cukup" in data.text
     await kabid.press("Minta pendapat")
     await sub.wait_for("dimintakan pendapat", since=0)
@@ -170,12 +170,12 @@ async def test_a_server_without_room_is_refused_and_the_answers_stay(town: Town)
     await walk.dispose(town)
     town.fleet.disk_total_mb = 1_000
     await kabid.press("Pilih server")
-    await kabid.press("web-1")
+    await kabid.press("Server web 1")
     await kabid.press(walk.SMALL)
     await kabid.press("Cadangkan kapasitas")
-    await kabid.wait_for("Kapasitas server web-1 tidak mencukupi (disk)", since=0)
+    await kabid.wait_for("Kapasitas server Server web 1 tidak mencukupi (disk)", since=0)
     town.fleet.disk_total_mb = 100_000
     await kabid.press("Data server")
     await kabid.wait_for("Cukup", since=0)
     await kabid.press("Cadangkan kapasitas")
-    await kabid.wait_for("Server dipilih: web-1")
+    await kabid.wait_for("Server dipilih: Server web 1")

@@ -61,7 +61,7 @@ class PretendFleet(Fleet):
 
     async def facts(self, server: Any) -> ServerFacts:
         return ServerFacts(
-            hostname="web-1",
+            hostname="Server web 1",
             agent_version="1",
             os_release="Debian 12",
             disk_total_mb=self.disk_total_mb,
@@ -253,7 +253,7 @@ async def _move_in(sandbox: Sandbox, database: Database) -> dict[str, SandboxUse
         await people.appoint_admin(work, ADMIN_ID)
         work.add(
             Server(
-                name="web-1",
+                name="Server web 1",
                 host="192.0.2.10",
                 host_key="ssh-ed25519 AAAA",
                 zone=ZONE,

@@ -43,10 +43,10 @@ async def choose_server(town: Town) -> None:
     """Step 4: the Kabid reserves capacity."""
     kabid = town["kabid"]
     await kabid.press("Pilih server")
-    await kabid.press("web-1")
+    await kabid.press("Server web 1")
     await kabid.press(SMALL)
     await kabid.press("Cadangkan kapasitas")
-    await kabid.wait_for("Server dipilih: web-1")
+    await kabid.wait_for("Server dipilih: Server web 1")
 
 
 async def recommend(town: Town) -> None:
