@@ -2,29 +2,74 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import datetime as dt
+from types import TracebackType
+from typing import Self
+
 from provisioning.plan import Progress
 from workflows import people
 from workflows.store import cases, hostings, outbox
 from workflows.store.tables import Case, Job
 from workflows.store.unit_of_work import Database, UnitOfWork
 
+PAUSE_SECONDS = 0.5
+
 
 class ProgressNote:
-    """Takes the agent's progress events and keeps the newest."""
+    """Takes the agent's progress events and keeps them, at most once in `PAUSE_SECONDS`: nobody's bar moves faster.
+
+    A context manager: what is not kept yet is kept when it ends. The agent's answer never waits for the database.
+    """
 
     def __init__(self, database: Database, job_id: int) -> None:
         self.database = database
         self.job_id = job_id
+        self._events: list[tuple[dt.datetime, Progress]] = []
+        self._arrived = asyncio.Event()
+        self._ended = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self._keeper = asyncio.create_task(self._keep_always())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ended.set()
+        self._arrived.set()
+        await self._keeper  # not cancelled: it may be in the middle of a transaction
+        await self._keep()
 
     async def note(self, progress: Progress) -> None:
-        """Keep one event and have the chats' progress bars redrawn."""
+        """Take one event."""
+        self._events.append((self.database.clock(), progress))
+        self._arrived.set()
+
+    async def _keep_always(self) -> None:
+        while not self._ended.is_set():
+            await self._arrived.wait()
+            await self._keep()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PAUSE_SECONDS):
+                    await self._ended.wait()
+
+    async def _keep(self) -> None:
+        """Write down what has arrived, and have the chats' progress bars redrawn."""
+        self._arrived.clear()
+        events = tuple(self._events)
+        if not events:
+            return
         async with self.database.write() as work:
             job = await hostings.job(work, self.job_id)
             if job is None:
                 return
-            job.step, job.done, job.total = progress.step, progress.done, progress.total
-            job.log = [*job.log, {"at": work.now.isoformat(), "step": progress.step, "done": progress.done}]
+            newest = events[-1][1]
+            job.step, job.done, job.total = newest.step, newest.done, newest.total
+            job.log = [*job.log, *({"at": at.isoformat(), "step": one.step, "done": one.done} for at, one in events)]
             await show_progress(work, job)
+        del self._events[: len(events)]
 
 
 async def show_progress(work: UnitOfWork, job: Job) -> None:

@@ -83,12 +83,12 @@ async def run_job(office: Office, database: Database, job_id: int) -> None:
     if taken is None:
         return
     server, spec = taken.server, HostingSpec.from_data(taken.hosting.spec)
-    progress = ProgressNote(database, job_id)
     try:
-        applied = await office.fleet.apply(
-            servers.address(server), spec, taken.secrets, request_id=taken.job.request_id, on_progress=progress.note
-        )
-        verification = await _look(office, taken, applied)
+        async with ProgressNote(database, job_id) as progress:
+            applied = await office.fleet.apply(
+                servers.address(server), spec, taken.secrets, request_id=taken.job.request_id, on_progress=progress.note
+            )
+            verification = await _look(office, taken, applied)
         usage = await _usage(office, taken)
     except ProvisioningError as error:
         failure = Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left)
