@@ -88,9 +88,15 @@ async def whois(work: UnitOfWork, telegram_id: int) -> Member | None:
     if found is None:
         return None
     person, rows, opds = found
-    if person.blocked_at is not None:
-        person.blocked_at = None  # whoever writes to us has not blocked us
     return Member(person, _mandates(rows), opds)
+
+
+async def heard_from(work: UnitOfWork, telegram_id: int) -> Member | None:
+    """Return who just wrote or pressed, or None for a stranger; whoever does has not blocked us any more."""
+    found = await whois(work, telegram_id)
+    if found is not None and found.person.blocked_at is not None:
+        found.person.blocked_at = None
+    return found
 
 
 async def holders(work: UnitOfWork, role: str, opd_id: int | None = None) -> list[Person]:

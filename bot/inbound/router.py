@@ -42,7 +42,7 @@ async def _message(
         contact = message.contact
         await deep_links.contact_shared(app, work, sender.id, contact.phone_number, contact.user_id)
         return
-    member = await people.whois(work, sender.id)
+    member = await people.heard_from(work, sender.id)
     if member is None or not member.mandates:
         if not (name == "start" and rest and await deep_links.opened_by(app, work, sender.id, rest)):
             await outbox.put(work, sender.id, "notice", _notice("umum.orang_asing"))
@@ -68,7 +68,7 @@ async def _content(turn: Turn, message: telegram.Message, prepared: Prepared) ->
 
 
 async def _query(app: App, work: UnitOfWork, query: telegram.CallbackQuery, prepared: Prepared) -> Reply:
-    member = await people.whois(work, query.from_user.id)
+    member = await people.heard_from(work, query.from_user.id)
     if member is None or not member.mandates:
         return Reply(toast=plain("umum.orang_asing")[:200], alert=True)
     message = query.message

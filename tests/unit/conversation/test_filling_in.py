@@ -7,6 +7,7 @@ import pytest
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town, working
+from workflows.store import people as stored
 
 
 async def at_subdomain(head: SandboxUser) -> None:
@@ -154,6 +155,20 @@ async def test_the_team_prepares_and_the_head_sends(town: Town) -> None:
     await head.wait_for("Langkah 1 dari 10", since=0)
     await head.press("Kirim permohonan")
     await head.wait_for("Langkah 2 dari 10")
+
+
+async def test_who_writes_again_has_unblocked_the_bot(town: Town) -> None:
+    head = town["kepala_opd"]
+    async with town.app.database.write() as work:
+        person = await stored.by_telegram_id(work, head.id)
+        assert person is not None
+        person.blocked_at = work.now
+    await head.send_command("menu")
+    await head.wait_for("Layanan Hosting")
+    async with town.app.database.read() as work:
+        person = await stored.by_telegram_id(work, head.id)
+        assert person is not None
+        assert person.blocked_at is None
 
 
 async def test_search_finds_by_any_word(town: Town) -> None:
