@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime
+import functools
 import socket
 import ssl
 from collections.abc import Mapping
@@ -164,6 +165,12 @@ async def _shown(server: WebServer, name: str, context: ssl.SSLContext) -> bytes
 def _words(error: Exception) -> str:
     """Time-outs carry no words of their own."""
     return str(error) or type(error).__name__
+
+
+@functools.lru_cache(maxsize=4)
+def _judging(authorities: Path | None) -> ssl.SSLContext:
+    """Judges as a strict visitor does; made once, for the authorities of a machine seldom change."""
+    return ssl.create_default_context(cafile=authorities)
 
 
 def _unjudging() -> ssl.SSLContext:
