@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, or_, select
 
 from workflows.store.tables import Invite, MandateRow, Opd, Person
 from workflows.store.unit_of_work import UnitOfWork
@@ -30,7 +30,7 @@ async def everybody(work: UnitOfWork) -> list[Person]:
     return list(await work.session.scalars(select(Person).order_by(Person.name)))
 
 
-def _in_force(today: dt.date) -> ColumnElement[bool]:
+def _in_force(today: dt.date | BindParameter[dt.date]) -> ColumnElement[bool]:
     return (
         MandateRow.revoked_at.is_(None)
         & (MandateRow.starts_on <= today)
@@ -38,18 +38,20 @@ def _in_force(today: dt.date) -> ColumnElement[bool]:
     )
 
 
+WITH_MANDATES = (  # asked for each press and each screen, so it is put together once
+    select(Person, MandateRow, Opd)
+    .outerjoin(MandateRow, (MandateRow.person_id == Person.id) & _in_force(bindparam("today", type_=Date)))
+    .outerjoin(Opd, Opd.id == MandateRow.opd_id)
+    .where(Person.telegram_id == bindparam("telegram_id"))
+    .order_by(MandateRow.id)
+)
+
+
 async def with_mandates(
     work: UnitOfWork, telegram_id: int, today: dt.date
 ) -> tuple[Person, list[MandateRow], dict[int, Opd]] | None:
     """Return who uses this Telegram account, the mandates held on a day (WITA), and their OPDs, in one question."""
-    query = (
-        select(Person, MandateRow, Opd)
-        .outerjoin(MandateRow, (MandateRow.person_id == Person.id) & _in_force(today))
-        .outerjoin(Opd, Opd.id == MandateRow.opd_id)
-        .where(Person.telegram_id == telegram_id)
-        .order_by(MandateRow.id)
-    )
-    rows = (await work.session.execute(query)).all()
+    rows = (await work.session.execute(WITH_MANDATES, {"telegram_id": telegram_id, "today": today})).all()
     if not rows:
         return None
     mandates: list[MandateRow | None] = [row[1] for row in rows]  # an outer join: None where there is none
