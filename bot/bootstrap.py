@@ -11,7 +11,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.app import App
-from bot.inbound.prepare import PLAN
+from bot.inbound.prepare_case import PLAN
 from bot.inbound.previews import PREVIEWS
 from bot.inbound.views import VIEWS
 from bot.settings import Settings, SettingsError

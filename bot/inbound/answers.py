@@ -9,7 +9,7 @@ from bot.callback_data import FormPress
 from bot.inbound import drafts, forms, submit
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.forms import SUMMARY, Filling
-from bot.inbound.prepare import Prepared
+from bot.inbound.prepared import Prepared
 from bot.inbound.purposes import purpose_of
 from bot.inbound.refusals import refusal
 from bot.inbound.turn import Turn

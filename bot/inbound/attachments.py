@@ -7,7 +7,7 @@ import dataclasses
 import telegram
 
 from bot.inbound import answers, drafts
-from bot.inbound.prepare import Prepared
+from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
 from workflows.engine.description import FieldType
 

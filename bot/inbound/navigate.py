@@ -11,18 +11,20 @@ from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.open_case import opening_mandate
 from workflows.store import people as stored
+from workflows.views.case import case_view
 
 Args = tuple[str, ...]
-FREE = ("menu", "help", "tasks", "cases", "hosting", "found")  # each shows only what its reader may see
+FREE = ("menu", "help", "tasks", "cases", "hosting")  # each shows only what its reader may see
+DIGITS_MAX = 18  # of a 64-bit number
 ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate")
 
 
 async def show(turn: Turn, asked: Show) -> Reply:
     """Show a screen in place of the pressed message."""
-    if asked.screen == "case" and asked.args and asked.args[0].isdigit():
-        await turn.show_case(int(asked.args[0]))
-    elif asked.screen == "fresh_case" and asked.args and asked.args[0].isdigit():
-        await turn.show_case(int(asked.args[0]), loud=True)
+    if asked.screen in ("case", "fresh_case"):
+        if await case_view(turn.app.office, turn.work, _number(asked.args), turn.member) is None:
+            return Reply(toast=plain("penolakan.unknown_case"))
+        await turn.show_case(_number(asked.args), loud=asked.screen == "fresh_case")
     elif asked.screen in FREE or (asked.screen in ADMIN_ONLY and turn.member.is_admin):
         await turn.show(asked.screen, **_named(asked))
     else:
@@ -40,7 +42,7 @@ def _named(asked: Show) -> dict[str, object]:
         "opd": ("opd",),
         "end_mandate": ("mandate",),
     }.get(asked.screen, ())
-    return {name: int(arg) for name, arg in zip(names, asked.args, strict=False) if arg.isdigit()}
+    return {name: _number((arg,)) for name, arg in zip(names, asked.args, strict=False)}
 
 
 async def do(turn: Turn, asked: Do) -> Reply:
@@ -81,7 +83,8 @@ def _admin_form(name: str) -> Callable[[Turn, Args], Awaitable[Reply]]:
 
 
 def _number(args: Args) -> int:
-    return int(args[0]) if args and args[0].isdigit() else 0
+    """Return the first argument as a number the database can hold; 0, which nothing has, for anything else."""
+    return int(args[0]) if args and args[0].isdigit() and len(args[0]) <= DIGITS_MAX else 0
 
 
 async def _end_mandate(turn: Turn, args: Args) -> Reply:

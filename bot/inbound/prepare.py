@@ -7,7 +7,6 @@ kept but files, which lie under their SHA-256 and harm nobody where the transact
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,37 +16,15 @@ from telegram.error import BadRequest
 from bot.app import App
 from bot.callback_data import CasePress, FormPress, UnknownPressError, decode
 from bot.inbound import drafts
-from bot.inbound.previews import PREVIEWS
+from bot.inbound.prepare_case import case_press
+from bot.inbound.prepared import NOTHING, Prepared
 from bot.texts import plain
-from provisioning.fleet import ProvisioningError
-from provisioning.plan import MARKS
-from provisioning.spec import HostingSpec
-from workflows import people, press_button, servers
-from workflows.correspondence import issue
+from workflows import people
 from workflows.engine.description import FieldType
-from workflows.occasion import Occasion
-from workflows.refusal import Refused
-from workflows.store import hostings
 from workflows.uploads import UploadRefused, accept_letter, check_size
 
 PDF = "application/pdf"
 DOWNLOAD_MAX = 20 * 1024 * 1024  # bytes (Bot API: getFile)
-PLAN = "lihat_rencana"
-ASKS_SERVERS = ("data_server", "pilih_server")
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """What was made ready: an accepted document, one more page of a letter, a preview, or why not."""
-
-    document: Mapping[str, Any] | None = None
-    page: str | None = None  # SHA-256 of a photo that is kept
-    fault: tuple[str, Mapping[str, Any]] | None = None  # a text and its parameters
-    preview: Mapping[str, Any] | None = None
-    plan: Mapping[str, Any] | None = None  # changes (mark, part, key) and notes
-
-
-NOTHING = Prepared()
 
 
 async def prepare(app: App, update: telegram.Update) -> Prepared:
@@ -112,13 +89,7 @@ async def _press(app: App, telegram_id: int, data: str) -> Prepared:
         return NOTHING
     if isinstance(press, FormPress) and press.verb == "done":
         return await _finished_pages(app, telegram_id, press)
-    if isinstance(press, CasePress) and press.action in ASKS_SERVERS:
-        await servers.refresh(app.office, app.database)
-    if isinstance(press, CasePress) and press.action in PREVIEWS:
-        return await _preview(app, telegram_id, press)
-    if isinstance(press, CasePress) and press.action == PLAN:
-        return await _plan(app, press.case)
-    return NOTHING
+    return await case_press(app, telegram_id, press) if isinstance(press, CasePress) else NOTHING
 
 
 async def _finished_pages(app: App, telegram_id: int, press: FormPress) -> Prepared:
@@ -130,45 +101,3 @@ async def _finished_pages(app: App, telegram_id: int, press: FormPress) -> Prepa
         return NOTHING
     contents = [await app.office.files.read(page) for page in draft.filling.scratch["pages"]]
     return Prepared(document=await _accept(app, contents, draft.filling.form.field(press.at).label))
-
-
-async def _plan(app: App, case_id: int) -> Prepared:
-    """Ask the chosen server what would be done on it; who may see the answer is checked where it is shown."""
-    async with app.database.read() as work:
-        hosting = await hostings.of_case(work, case_id)
-        server = await hostings.server(work, hosting.server_id) if hosting else None
-    if hosting is None or server is None:
-        return NOTHING
-    try:
-        async with asyncio.timeout(servers.PATIENCE_SECONDS):
-            plan = await app.office.fleet.plan(servers.address(server), HostingSpec.from_data(hosting.spec))
-    except (ProvisioningError, TimeoutError):
-        return NOTHING
-    changes = [[MARKS[change.action], change.part, change.key] for change in plan.pending]
-    return Prepared(plan={"changes": changes, "notes": list(plan.notes)})
-
-
-async def _preview(app: App, telegram_id: int, press: CasePress) -> Prepared:
-    """Render a letter as it would be issued now, for somebody who may see it."""
-    async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
-        if member is None:
-            return NOTHING
-        try:
-            case, action, permitted = await press_button.may_press(
-                app.office, work, member, case_id=press.case, action_id=press.action, revision=press.revision
-            )
-        except Refused:
-            return NOTHING  # said in full where the press is handled
-        occasion = Occasion(
-            office=app.office,
-            work=work,
-            sop=app.office.sop(case.sop_code, case.sop_version),
-            case=case,
-            action=action.id,
-            by=member,
-            mandate=permitted.mandate,
-        )
-        pdf = await issue.preview(occasion, PREVIEWS[press.action](case))
-    sha256 = await app.office.files.write(pdf)
-    return Prepared(preview={"sha256": sha256, "name": f"Pratinjau-{case.number}.pdf", "media_type": PDF})

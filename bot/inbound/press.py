@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.callback_data import CasePress
 from bot.inbound import drafts
-from bot.inbound.prepare import Prepared
+from bot.inbound.prepared import Prepared
 from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.inbound.views import show_view

@@ -8,7 +8,8 @@ from telegram.constants import ChatType
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, Press, Show, UnknownPressError, decode
 from bot.inbound import answers, attachments, commands, deep_links, drafts, navigate, press
-from bot.inbound.prepare import NOTHING, Prepared, prepare
+from bot.inbound.prepare import prepare
+from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain

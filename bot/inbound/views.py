@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.inbound.prepare import PLAN, Prepared
+from bot.inbound.prepare_case import PLAN
+from bot.inbound.prepared import Prepared
 from bot.inbound.previews import PREVIEWS
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
@@ -27,6 +28,8 @@ async def show_view(turn: Turn, case: Case, action: Action, prepared: Prepared) 
         return await _preview(turn, case, prepared)
     if action.id == PLAN:
         return await _plan(turn, case, prepared)
+    if prepared.picture is not None:
+        await _file(turn, case, prepared.picture, "server.gambar")
     return await VIEWS[action.id](turn, case)
 
 

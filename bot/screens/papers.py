@@ -42,9 +42,14 @@ async def paper(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
 
 
 async def file(app: App, _work: UnitOfWork, row: OutboxMessage) -> Rendered:
-    """Return a file that is kept, though no paper of any case: a preview."""
+    """Return a file that is kept, though no paper of any case: a preview, or a picture."""
     params = row.params
-    return DocumentScreen(path=app.office.files.path(params["sha256"]), name=params["name"], caption=_caption(params))
+    return DocumentScreen(
+        path=app.office.files.path(params["sha256"]),
+        name=params["name"],
+        caption=_caption(params),
+        photo=params["media_type"].startswith("image/"),
+    )
 
 
 def _caption(params: Mapping[str, Any]) -> str:

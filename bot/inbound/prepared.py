@@ -1,0 +1,22 @@
+"""What was made ready for an update before its transaction."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """What was made ready: an accepted document, one more page of a letter, a preview, or why not."""
+
+    document: Mapping[str, Any] | None = None
+    page: str | None = None  # SHA-256 of a photo that is kept
+    fault: tuple[str, Mapping[str, Any]] | None = None  # a text and its parameters
+    preview: Mapping[str, Any] | None = None
+    picture: Mapping[str, Any] | None = None  # a PNG that is kept
+    plan: Mapping[str, Any] | None = None  # changes (mark, part, key) and notes
+
+
+NOTHING = Prepared()
