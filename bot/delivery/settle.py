@@ -70,7 +70,8 @@ async def _sent(work: UnitOfWork, row: OutboxMessage, sent: Sent) -> None:
 async def _dropped(work: UnitOfWork, row: OutboxMessage, dropped: Dropped) -> None:
     row.state = "dropped"
     row.error = dropped.error[:500]
-    log.error("outbox_dropped", row=row.id, kind=row.kind, error=row.error)
+    tell = log.info if dropped.blocked else log.error  # whom we cannot reach is no defect of ours
+    tell("outbox_dropped", row=row.id, kind=row.kind, error=row.error)
     person = await store_people.by_telegram_id(work, row.chat_id)
     if not dropped.blocked or person is None or person.blocked_at is not None:
         return

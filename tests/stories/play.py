@@ -14,7 +14,7 @@ from bot.sandbox.person import SandboxUser
 from bot.sandbox.screen import Press, ScreenMessage
 
 Phones = Mapping[str, SandboxUser]
-QUESTION = re.compile(r"· \d+/\d+\n")
+HEAD = re.compile(r"· \d+/\d+$")
 SUMMARY = "· Ringkasan"
 NUMBER = re.compile(r"HST-\d{4}-\d{4}")
 
@@ -208,10 +208,13 @@ async def answer(person: SandboxUser, question: str, given: str | Tap | Tick) ->
 
 
 def asks(words: str) -> Callable[[ScreenMessage], bool]:
-    """Match a form's question ("… · 3/9") that holds these words, whatever the case."""
-    return lambda message: (
-        message.from_bot and QUESTION.search(message.text) is not None and words.casefold() in message.text.casefold()
-    )
+    """Match a form's question ("Title · 3/9", then the question) that holds these words, whatever the case."""
+
+    def matches(message: ScreenMessage) -> bool:
+        title, _, question = message.text.partition("\n")
+        return message.from_bot and HEAD.search(title) is not None and words.casefold() in question.casefold()
+
+    return matches
 
 
 def card(case: str, *words: str) -> Callable[[ScreenMessage], bool]:

@@ -80,8 +80,12 @@ class Town:
             "UPDATE outbox SET not_before = datetime('now', '-1 minute') || '.000000' "
             "WHERE kind = 'delete' AND chat_id = ? AND json_extract(params, '$.message') = ?"
         )
+        self.write(due, chat, message)
+
+    def write(self, statement: str, *values: Any) -> None:
+        """Change what only time or an administrator of the machine could."""
         with contextlib.closing(sqlite3.connect(self._file)) as file, file:
-            file.execute(due, (chat, message))
+            file.execute(statement, values)
 
     @property
     def _file(self) -> Path:
