@@ -41,7 +41,9 @@ async def _measure(desk: Desk, server: LabServer) -> Section:
     for turn in range(ROUNDS + 1):
         case = await desk.bring_to_approval(f"ours{turn}")
         ours.append(await _timed(desk.approve(case)))
-        parts.append(await _apart(desk, case))
+        way = {f"of it: {name}": value for name, value in desk.fleet.spent.items()}
+        way["of it: the office's own transactions"] = ours[-1] - sum(way.values())
+        parts.append(way | await _apart(desk, case))
         await desk.take_away(case)
         slug = f"line{turn}"
         floor.append(await _timed(asyncio.to_thread(straight_line.run, server, slug)))
@@ -69,8 +71,8 @@ async def _apart(desk: Desk, case: int) -> dict[str, float]:
         "a repeated apply that changes nothing": await _timed(
             fleet.apply(at, spec, passwords, request_id=str(uuid.uuid4()))
         ),
-        "of it: a question to the agent over the kept connection": await _timed(fleet.log(at, spec, lines=1)),
-        "the look from outside (verify)": await _timed(
+        "a question to the agent over the kept connection": await _timed(fleet.log(at, spec, lines=1)),
+        "a repeated look from outside (verify)": await _timed(
             fleet.verify(at, spec, passwords, dns=server.name_server, addresses=found)
         ),
     }

@@ -5,16 +5,19 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import AsyncIterator, Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot import bootstrap
 from bot.demo.lab_server import take_in
 from bot.demo.stage import demo_settings
 from provisioning.fleet import Fleet
 from provisioning.lab import LabServer
-from provisioning.spec import HostingSecrets
+from provisioning.plan import Applied, Usage
+from provisioning.spec import HostingSecrets, Secret
+from provisioning.verify import Verification
 from workflows import people
 from workflows.hosting.open import credential_context, unwant
 from workflows.office import Office
@@ -26,6 +29,7 @@ from workflows.store import people as store_people
 from workflows.store.tables import Hosting, MandateRow, Person
 from workflows.store.unit_of_work import Database, UnitOfWork
 
+T = TypeVar("T")
 ROLES = ("kepala_opd", "bagian_umum", "kepala_dkisp", "kabid", "engineer")
 BEFORE_APPROVAL: tuple[tuple[str, str, Mapping[str, Any] | None], ...] = (
     ("bagian_umum", "agendakan", {"sifat": "biasa", "klasifikasi": "500.12.3", "tanggal_diterima": "2026-11-24"}),
@@ -55,10 +59,35 @@ def request(subdomain: str) -> dict[str, Any]:
     }
 
 
+class TimedFleet(Fleet):
+    """The fleet, which also notes how many milliseconds its newest calls took."""
+
+    def __init__(self, private_key: Secret) -> None:
+        super().__init__(private_key)
+        self.spent: dict[str, float] = {}
+
+    async def apply(self, *args: Any, **options: Any) -> Applied:
+        return await self._note("apply", super().apply(*args, **options))
+
+    async def verify(self, *args: Any, **options: Any) -> Verification:
+        return await self._note("verify", super().verify(*args, **options))
+
+    async def usage(self, *args: Any, **options: Any) -> Usage:
+        return await self._note("usage", super().usage(*args, **options))
+
+    async def _note(self, name: str, call: Awaitable[T]) -> T:
+        started = time.perf_counter()
+        try:
+            return await call
+        finally:
+            self.spent[name] = (time.perf_counter() - started) * 1000
+
+
 @dataclasses.dataclass
 class Desk:
     """The office at work."""
 
+    fleet: TimedFleet
     office: Office
     database: Database
     ids: Mapping[str, int]
@@ -124,13 +153,13 @@ class Desk:
 async def open_desk(folder: Path, server: LabServer) -> AsyncIterator[Desk]:
     """Open an office whose one server is `server`, enrolled as a real one is."""
     settings = demo_settings("http://127.0.0.1:9", folder)  # nobody is written to
-    fleet = Fleet(bootstrap.read_ssh_key(settings))
+    fleet = TimedFleet(bootstrap.read_ssh_key(settings))
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(fleet.aclose)
         database = await stack.enter_async_context(bootstrap.open_database(settings))
         await take_in(database, server, bootstrap.read_ssh_key(settings))
         office = bootstrap.make_office(settings, bootstrap.load_sops(), fleet, "bench_bot")
-        yield Desk(office, database, await _employ(database))
+        yield Desk(fleet, office, database, await _employ(database))
 
 
 async def _employ(database: Database) -> dict[str, int]:

@@ -28,7 +28,7 @@ async def main(url: str, folder: Path, crowd: int) -> None:
 
     if os.environ.get("SW"):
         sys.setswitchinterval(float(os.environ["SW"]))
-    log.configure("WARNING", [])
+    log.configure("CRITICAL", [])
     async with bootstrap.open_app(demo_settings(url, folder)) as app:
         await _make_known(app.database, crowd)
 
