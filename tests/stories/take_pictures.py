@@ -23,12 +23,12 @@ from tests.stories import play
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 PHONE = {"width": 412, "height": 800}
-DESK = {"width": 1680, "height": 960}
+DESK = {"width": 1950, "height": 1000}
 SETTLE_MS = 2500
 LETTERS = {
-    "Lembar Disposisi": "lembar_disposisi",
-    "Surat Balasan": "surat_balasan",
-    "Laporan Pelaksanaan": "laporan_pelaksanaan",
+    "Lembar-Disposisi": "lembar_disposisi",
+    "Surat-Balasan": "surat_balasan",
+    "Laporan-Pelaksanaan": "laporan_pelaksanaan",
 }
 
 
@@ -73,7 +73,9 @@ async def story(phones: dict[str, SandboxUser], camera: Camera) -> None:
     """Play one case; what is worth a picture is taken when it stands on the screen."""
     head, kabid, leader = phones["kepala_opd"], phones["kabid"], phones["kepala_dkisp"]
     await play.start_request(head)
-    await play.fill(head, play.request("e-arsip")[:7])
+    for question, given in play.request("e-arsip")[:7]:
+        await play.answer(head, question, given)
+    await head.wait_for(play.asks("jenis aplikasi"))
     await camera.phone(head, "form")
     await play.fill(head, play.request("e-arsip")[7:], send="Kirim permohonan")
     case = (await head.wait_for(lambda message: play.NUMBER.match(message.text) is not None)).text[:13]
@@ -83,11 +85,13 @@ async def story(phones: dict[str, SandboxUser], camera: Camera) -> None:
     await kabid.wait_for(lambda message: "Memori" in message.text)
     await camera.phone(kabid, "servers")
     await play.assess(kabid, phones["sub_koordinator"], case, server="web-1")
-    await leader.wait_for(play.card(case, "Setujui"), since=0)
+    await leader.wait_for(play.card(case, "Rekomendasi: Disetujui"), since=0)
     await camera.phone(leader, "decision")
     await camera.desk("overview")
     await play.approve(leader, case)
     await play.hand_over(kabid, case)
+    await play.on_card(kabid, case, "Lihat permohonan")
+    await kabid.wait_for(lambda message: message.file is not None and message.file.name.startswith("Lembar"))
     await play.finish(leader, case)
     await play.on_card(head, case, "Tampilkan kredensial")
     await head.wait_for("Kata sandi")
@@ -99,8 +103,9 @@ async def letters(people: Iterable[SandboxUser]) -> None:
     """Make pictures of the first page of each kind of letter that anybody received."""
     for person in people:
         for message in await person.messages():
-            name = next((LETTERS[title] for title in LETTERS if message.text.startswith(title)), None)
-            if name is None or message.file is None:
+            file = message.file
+            name = next((LETTERS[stem] for stem in LETTERS if file and file.name.startswith(stem)), None)
+            if name is None:
                 continue
             with tempfile.NamedTemporaryFile(suffix=".pdf") as pdf:
                 pdf.write(await person.download(message))

@@ -192,6 +192,36 @@ async def test_the_credentials_message_deletes_itself_after_five_minutes(archive
     await town["tim_teknis"].wait_gone(archive.message)
 
 
+async def test_a_name_in_use_cannot_be_asked_for(archive: Served, town: Town) -> None:
+    head = town["kepala_opd"]
+    await play.start_request(head)
+    for question, given in play.request("e-arsip")[:7]:
+        await play.answer(head, question, given)
+    await head.wait_for(f"{archive.domain} sudah dipakai")
+    await head.send_command("batal")
+    await head.wait_for("dihentikan")
+
+
+@pytest.mark.parametrize(
+    ("role", "seen", "unseen"),
+    [
+        ("kepala_opd", ["Surat-Permohonan"], ["isposisi", "Pelaksanaan"]),
+        ("bagian_umum", ["Surat-Permohonan", "Lembar-Disposisi"], []),
+        ("kabid", ["Surat-Permohonan", "Lembar-Disposisi", "Laporan-Pelaksanaan"], []),
+    ],
+)
+async def test_everybody_finds_the_papers_that_concern_them(
+    archive: Served, town: Town, role: str, seen: list[str], unseen: list[str]
+) -> None:
+    before = {message.id for message in await town[role].messages()}
+    await play.on_card(town[role], archive.case, "Lihat permohonan")
+    await town[role].wait_for("Nama aplikasi: e-Arsip")
+    await town.until("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending') AND kind != 'delete'", 0)
+    names = [m.file.name for m in await town[role].messages() if m.id not in before and m.file is not None]
+    assert [part for part in seen if not any(part in name for name in names)] == [], names
+    assert [part for part in unseen if any(part in name for name in names)] == []
+
+
 async def test_all_was_answered_allowed_and_recorded(archive: Served, profile: Served, town: Town) -> None:
     assert await town.sandbox.unanswered() == []
     assert await town.undeclared_refusals() == []
