@@ -16,7 +16,7 @@ NOTES = {
     "Quota is off": "server.catatan_kuota",
     "DNS is not managed": "server.catatan_dns",
 }
-WIDTHS = (9, 11, 11, 11)  # characters: a phone shows about 42 in a line of monospace
+WIDTHS = (9, 11, 11)  # characters: a phone shows about 34 in a line of monospace
 
 
 def servers_screen(number: str, views: Sequence[ServerView]) -> Screen:
@@ -60,12 +60,11 @@ def _server(view: ServerView) -> list[str]:
     head = [
         plain("server.kolom"),
         plain("server.kolom_total"),
-        plain("server.kolom_terpakai"),
         plain("server.kolom_sisa"),
     ]
     rows = [head]
     for field, write in (("disk_mb", words.megabytes), ("memory_mb", words.megabytes), ("bandwidth_kbit", _rate)):
-        amounts = [getattr(part, field) for part in (view.total, view.promised, view.free_after)]
+        amounts = [getattr(part, field) for part in (view.total, view.free_after)]
         rows.append([plain(f"server.baris_{field}"), *(write(amount) for amount in amounts)])
     verdict = html("server.cukup" if view.fits else "server.tidak_cukup")
     if view.php_missing:
