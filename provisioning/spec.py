@@ -18,6 +18,7 @@ SLUG = re.compile(r"[a-z][a-z0-9]{0,19}(-[a-z0-9]+)*")
 SLUG_MAX = 26  # MariaDB allows 32 characters in a user name, Linux 32 in an account: "h_" + slug stays below both
 DOMAINS_MAX = 20
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
+CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # and halves of characters, which no file can hold
 PHP_VERSION = re.compile(r"[78]\.[0-9]{1,2}")
 
 
@@ -97,7 +98,7 @@ class HostingSpec:
             check_address(address)
 
     def _check_access(self) -> None:
-        if len(self.owner) > 200 or any(ord(c) < 32 or ord(c) == 127 for c in self.owner):
+        if len(self.owner) > 200 or CONTROLS.search(self.owner):
             raise SpecError("owner: at most 200 characters, no control characters")
         for key in self.ssh_keys:
             if not re.fullmatch(r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/=]{40,1400}", key):

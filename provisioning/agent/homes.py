@@ -11,9 +11,11 @@ import stat
 from pathlib import Path
 
 from provisioning.agent import acl, files, names
+from provisioning.agent.command import must
 from provisioning.agent.render import render
-from provisioning.spec import HostingSpec
+from provisioning.spec import HostingSpec, State
 
+DELETE_SECONDS = 1800.0
 READ, ENTER = 5, 1  # permission bits r-x and --x
 
 
@@ -78,7 +80,8 @@ def make(spec: HostingSpec, uid: int, gid: int) -> None:
     if not public.path.exists():
         _found_public(spec, public)
     public.make()
-    _make_document_root(spec, uid, gid)
+    if spec.state is State.ACTIVE:  # the tenant may have put something else there, which must not keep a site open
+        _make_document_root(spec, uid, gid)
 
 
 def _found_public(spec: HostingSpec, public: Directory) -> None:
@@ -130,7 +133,12 @@ def take_away(slug: str) -> None:
     """Delete the folder: out of sight by one rename, then bit by bit; after a crash the trash is gone on with."""
     trash = names.trash(slug)
     if trash.exists():
-        shutil.rmtree(trash)
+        delete(trash)
     if names.home(slug).exists():
         names.home(slug).rename(trash)
-        shutil.rmtree(trash)
+        delete(trash)
+
+
+def delete(tree: Path) -> None:
+    """Delete a tenant's tree, however deep they nested it: `shutil.rmtree` recurses, and gives up at 1000 levels."""
+    must(["rm", "--recursive", "--force", "--one-file-system", "--", str(tree)], seconds=DELETE_SECONDS)

@@ -34,7 +34,7 @@ def main() -> int:
     except ServerError as error:
         output.write({"error": error.to_data()})
     except Exception as error:  # noqa: BLE001 - the caller must get an answer; the traceback goes to the server's log
-        log.write("agent", "crash", traceback=traceback.format_exc())
+        log.write("_agent", "crash", traceback=traceback.format_exc())
         detail = f"{type(error).__name__}: {error}"
         output.write({"error": ServerError(ErrorCode.INTERNAL, detail).to_data()})
     return 0

@@ -83,5 +83,9 @@ def permit(site: Site, others: Sequence[Record]) -> None:
 def _permit_beside(spec: HostingSpec, slug: str, other: Mapping[str, Any]) -> None:
     for domain in sorted({*spec.domains} & {*other["domains"]}):
         raise ServerError(ErrorCode.DOMAIN_TAKEN, f"{domain} belongs to hosting {slug}", step="request")
+    for domain in spec.domains:
+        above = next((name for name in other["domains"] if domain.endswith(f".{name}")), None)
+        if above is not None:  # its pages could set cookies for the name above
+            raise ServerError(ErrorCode.DOMAIN_TAKEN, f"{domain} lies below {above} of hosting {slug}", step="request")
     for address in sorted({*spec.addresses} & {*other.get("addresses", ())}):
         raise ServerError(ErrorCode.ADDRESS_NOT_AVAILABLE, f"{address} belongs to hosting {slug}", step="request")

@@ -36,7 +36,7 @@ def observe(site: Site) -> dict[str, Any]:
             found["directories"] = {
                 d.path.name: d.look() for d in homes.directories(site.slug, entry.pw_uid, entry.pw_gid)
             }
-            found["document_root"] = homes.document_root_exists(site.spec)
+            found["document_root"] = site.spec.state is not State.ACTIVE or homes.document_root_exists(site.spec)
     return found
 
 

@@ -130,9 +130,21 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     if shared:
         apache.test([wanted])
     kept = files.keep(wanted.path)
-    batch.undo_with(apache.reload)
-    batch.undo_with(kept.restore)
+    if site.spec.state is not State.REMOVED:  # a removal goes forward only: its site's folder may be gone already
+        batch.undo_with(lambda: _put_back(kept))
     files.put(wanted)
+    apache.reload()
+
+
+def _put_back(kept: files.Kept) -> None:
+    """Serve the site's earlier file again, unless Apache would refuse it: a graceful restart that fails ends Apache."""
+    broken = files.keep(kept.path)
+    kept.restore()
+    try:
+        apache.test([])
+    except ServerError:
+        broken.restore()
+        raise
     apache.reload()
 
 

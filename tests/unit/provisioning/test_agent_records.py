@@ -63,6 +63,7 @@ def test_a_user_id_in_quarantine_is_not_given(records: Records) -> None:
         (spec(domain="kota.test"), ErrorCode.ZONE_NOT_ALLOWED),
         (spec(addresses=["10.0.0.5"]), ErrorCode.ADDRESS_NOT_AVAILABLE),
         (spec(slug="dua", domain="contoh.kota.test"), ErrorCode.DOMAIN_TAKEN),
+        (spec(slug="dua", domain="masuk.contoh.kota.test"), ErrorCode.DOMAIN_TAKEN),
         (spec(slug="dua", domain="dua.kota.test", addresses=["10.0.0.6"]), ErrorCode.ADDRESS_NOT_AVAILABLE),
     ],
 )

@@ -87,6 +87,8 @@ def test_what_is_no_request_is_refused(raw: bytes) -> None:
         {"database": "yes"},
         {"owner": "Dinas\nKesehatan"},
         {"owner": 7},
+        {"owner": ["D", "S"]},
+        {"owner": "Dinas \ud800"},
         {"addresses": ["10.0.0.6\n"]},
         {"addresses": ["010.0.0.6"]},
         {"addresses": ["fe80::1%eth0"]},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
 from pathlib import Path
 
 from provisioning.agent import usage
@@ -35,3 +38,20 @@ def test_files_are_counted_once_and_links_not_followed(tmp_path: Path) -> None:
 
 def test_a_hosting_that_is_gone_takes_nothing(tmp_path: Path) -> None:
     assert usage.count_files(tmp_path / "gone") == (0, 0)
+
+
+def test_folders_nested_deeper_than_a_path_end_no_report(tmp_path: Path) -> None:
+    before, top = Path.cwd(), tmp_path / "top"
+    top.mkdir()
+    try:
+        os.chdir(top)
+        for _ in range(30):
+            Path("d" * 200).mkdir()
+            os.chdir("d" * 200)
+    finally:
+        os.chdir(before)
+    size, inodes = usage.count_files(top)
+    assert inodes >= 15
+    assert size >= 0
+    with contextlib.suppress(OSError):
+        shutil.rmtree(top)
