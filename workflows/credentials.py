@@ -13,7 +13,7 @@ from workflows.office import Office
 from workflows.people import Member
 from workflows.refusal import Refused
 from workflows.sops.hosting_guards import GUARDS
-from workflows.store import cases, hostings, ledger
+from workflows.store import cases, hostings, ledger, outbox
 from workflows.store.tables import Credential, Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -47,6 +47,17 @@ async def check(office: Office, work: UnitOfWork, member: Member, case_id: int) 
     if not await _unshown(work, hosting.id):
         raise Refused("credentials_shown")
     return hosting
+
+
+async def claim(office: Office, work: UnitOfWork, member: Member, case_id: int) -> None:
+    """Let one person's showing be put out. Raises `Refused`, also where another's is on its way: one sees them, once.
+
+    What could not be delivered to one person is free for the next.
+    """
+    await check(office, work, member, case_id)
+    under_way = await outbox.open_of(work, case_id, "credentials")
+    if any(row.chat_id != member.person.telegram_id for row in under_way):
+        raise Refused("credentials_shown")
 
 
 async def reveal(office: Office, work: UnitOfWork, member: Member, case_id: int) -> list[Revealed]:

@@ -76,7 +76,7 @@ async def _request(turn: Turn, case: Case) -> Reply:
 
 
 async def _credentials(turn: Turn, case: Case) -> Reply:
-    await credentials.check(turn.app.office, turn.work, turn.member, case.id)
+    await credentials.claim(turn.app.office, turn.work, turn.member, case.id)
     await outbox.put(turn.work, turn.chat_id, "credentials", {"case": case.id}, case_id=case.id)
     return Reply()
 

@@ -19,10 +19,11 @@ from bot.texts import html
 from workflows import credentials
 from workflows.people import Member, today, whois
 from workflows.refusal import Refused
+from workflows.store import cases
 from workflows.store import people as stored
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.views.case import CaseView, case_view
+from workflows.views.case import CaseView, case_view, may_see
 from workflows.views.jobs import job_of_case, job_view
 from workflows.views.lists import sees_all
 
@@ -31,10 +32,23 @@ Renderer = Callable[[App, UnitOfWork, OutboxMessage], Awaitable[Rendered]]
 
 async def render(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     """Return what to send for a row, or None where there is nothing to show any more. Raises `KeyError`."""
+    if row.kind in OF_CASES and not await _may_see(app, work, row):
+        return None
     screen = await RENDERERS[row.kind](app, work, row)
     if isinstance(screen, Screen | DocumentScreen):
         return dataclasses.replace(screen, resent_note=html("umum.dikirim_ulang"))
     return screen
+
+
+async def _may_see(app: App, work: UnitOfWork, row: OutboxMessage) -> bool:
+    """Whether the reader may see the row's case today: an office can end while a message waits."""
+    member = await whois(work, row.chat_id)
+    case = await cases.get(work, row.case_id) if row.case_id is not None else None
+    return (
+        member is not None
+        and case is not None
+        and may_see(app.office.sop(case.sop_code, case.sop_version), case, member)
+    )
 
 
 async def _notice(_app: App, _work: UnitOfWork, row: OutboxMessage) -> Rendered:
@@ -118,6 +132,8 @@ def _is_engineer(member: Member | None) -> bool:
     return member is not None and member.has("engineer")
 
 
+OF_CASES = frozenset({"progress", "paper", "file", "letter"})
+"""Kinds whose renderer does not look at who reads; the others do."""
 RENDERERS: Mapping[str, Renderer] = {
     "notice": _notice,
     "card": _card,

@@ -81,6 +81,12 @@ async def by_ids(work: UnitOfWork, row_ids: Collection[int]) -> dict[int, Outbox
     return {row.id: row for row in rows}
 
 
+async def open_of(work: UnitOfWork, case_id: int, kind: str) -> list[OutboxMessage]:
+    """Return a case's messages of one kind that are not settled yet."""
+    mine = (OutboxMessage.case_id == case_id, OutboxMessage.kind == kind, OutboxMessage.state.in_(OPEN))
+    return list(await work.session.scalars(select(OutboxMessage).where(*mine)))
+
+
 async def card(work: UnitOfWork, chat_id: int, subject: str) -> Card | None:
     """Return the message that shows `subject` in a chat."""
     query = select(Card).where(Card.chat_id == chat_id, Card.subject == subject)
