@@ -14,6 +14,7 @@ Effect = Callable[[Occasion, Mapping[str, str]], Awaitable[None]]
 
 EFFECTS: Mapping[str, Effect] = {
     "write_request_letter": issue.write_request,
+    "send_request": handover.send_request,
     "allot_agenda": agenda.allot_number,
     "reserve_capacity": reserve.reserve,
     "release_capacity": reserve.release,

@@ -10,7 +10,13 @@ from workflows.occasion import Occasion
 from workflows.store import cases, outbox, people
 from workflows.store.tables import Person
 
-HANDED_OVER = ("surat_balasan", "surat_pemberitahuan", "laporan_hosting")
+
+async def send_request(occasion: Occasion, _args: Mapping[str, str]) -> None:
+    """Send the OPD's head the request that we wrote just now, to sign and to file (step 1)."""
+    heads = await holders_for(occasion.work, occasion.sop, occasion.case, "kepala_opd")
+    for letter in await cases.letters(occasion.work, occasion.case.id, "surat_permohonan"):
+        if letter.revision == occasion.case.revision:
+            await _send(occasion, letter.id, heads)
 
 
 async def send_answer(occasion: Occasion, _args: Mapping[str, str]) -> None:

@@ -13,6 +13,7 @@ from workflows.engine.description import Field, FieldType
 _WORDS: Mapping[FieldType, Callable[[Any], str]] = {
     FieldType.DATE: formats.date,
     FieldType.YES_NO: lambda value: plain("formulir.ya" if value else "formulir.tidak"),
+    FieldType.ACKNOWLEDGE: lambda _value: plain("formulir.ya"),
     FieldType.NUMBER: words.number,
     FieldType.DOCUMENT: lambda value: f"{value['name']} ({words.size(value['size'])})",
     FieldType.PEOPLE: lambda value: "\n".join(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 import pypdf
 
@@ -30,3 +32,16 @@ def a_big_pdf(megabytes: int) -> bytes:
 def a_program() -> bytes:
     """Return the beginning of a Windows program."""
     return b"MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff" + b"\x00" * 400
+
+
+def a_photo(shade: int) -> bytes:
+    """Return a PNG of one grey (0 to 255), large enough for a page."""
+    width, height = 600, 850
+    rows = (b"\x00" + bytes([shade]) * width) * height
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, data) for name, data in chunks)
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

@@ -133,6 +133,19 @@ async def test_capacity_is_not_promised_twice(desk: Desk) -> None:
     await push(desk, second, "kabid", "pilih_server", {"server": "web-1", "paket": "besar"})
 
 
+async def test_a_disk_that_is_really_full_promises_nothing(desk: Desk) -> None:
+    case = await ask(desk)
+    await push(desk, case, "bagian_umum", "agendakan", AGENDA)
+    await push(desk, case, "bagian_umum", "teruskan")
+    await push(desk, case, "kepala_dkisp", "disposisikan", DISPOSITION)
+    async with desk.database.write() as work:
+        server = (await hostings.servers(work))[0]
+        server.facts = {**server.facts, "disk_free_mb": 500}
+    with pytest.raises(Refused) as refused:
+        await push(desk, case, "kabid", "pilih_server", {"server": "web-1", "paket": "kecil"})
+    assert refused.value.params["lacking"] == ["disk_mb"]
+
+
 async def test_a_returned_request_stops_the_clock_until_it_is_sent_again(desk: Desk) -> None:
     case = await ask(desk)
     case = await push(desk, case, "bagian_umum", "kembalikan_opd", {"alasan": ["Berkas surat tidak terbaca"]})
@@ -155,7 +168,10 @@ async def test_a_refusal_gives_the_capacity_back_and_sends_reasons_to_the_opd(de
         letters = select(OutboxMessage.chat_id).where(OutboxMessage.kind == "letter")
         assert letter.number == "500.12.3/1/DKISP/XI/2026"
         assert "Kapasitas server tidak mencukupi" in str(letter.data)
-        assert list(await work.session.scalars(letters)) == [1001]  # the head of the OPD that asked, nobody else
+        assert list(await work.session.scalars(letters)) == [
+            1001,
+            1001,
+        ]  # the head that asked: its request, then the answer
 
 
 async def test_a_member_of_the_team_prepares_and_the_head_sends(desk: Desk) -> None:
