@@ -44,6 +44,12 @@ def total(facts: Mapping[str, Any]) -> Capacity:
     )
 
 
+def free(facts: Mapping[str, Any], promises: Capacity) -> Capacity:
+    """Return what can still be promised: never more disk than is really free now, whatever was promised."""
+    left = total(facts).minus(promises)
+    return dataclasses.replace(left, disk_mb=min(left.disk_mb, facts["disk_free_mb"]))
+
+
 def needed(limits: Limits, *, database: bool) -> Capacity:
     """Return what one hosting is promised."""
     return Capacity(limits.disk_mb + (limits.database_mb if database else 0), limits.memory_mb, limits.bandwidth_kbit)

@@ -41,7 +41,7 @@ async def reserve(occasion: Occasion, _args: Mapping[str, str]) -> None:
     before.server_id, before.slug, before.domain = server.id, spec.slug, spec.domains[0]
     before.spec = dataclasses.asdict(spec)
     await work.flush()
-    await _check_room(work, server)
+    await _check_room(work, server, before)
 
 
 async def release(occasion: Occasion, _args: Mapping[str, str]) -> None:
@@ -51,11 +51,11 @@ async def release(occasion: Occasion, _args: Mapping[str, str]) -> None:
         hosting.state = "released"
 
 
-async def _check_room(work: UnitOfWork, server: Server) -> None:
+async def _check_room(work: UnitOfWork, server: Server, asked: Hosting) -> None:
     if not server.facts:
         raise Refused("server_no_data", {"server": server.name})
-    held = await hostings.held_on(work, server.id)
-    free = capacity.total(server.facts).minus(capacity.promised(h.spec for h in held))
+    others = [held.spec for held in await hostings.held_on(work, server.id) if held.id != asked.id]
+    free = capacity.free(server.facts, capacity.promised(others)).minus(capacity.promised([asked.spec]))
     if free.lacking:
         raise Refused("capacity_lacking", {"server": server.name, "lacking": list(free.lacking)})
 

@@ -57,7 +57,7 @@ async def _view(work: UnitOfWork, server: Server, case: Case, need: Capacity, ch
         total=total,
         promised=promised,
         needed=need,
-        free_after=total.minus(promised).minus(need) if total else None,
+        free_after=capacity.free(server.facts, promised).minus(need) if total else None,
         php_missing=php if php and server.facts and php not in server.facts["php_versions"] else None,
         chosen=choice.get("server") == server.name,
     )
