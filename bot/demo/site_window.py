@@ -1,4 +1,6 @@
-"""A window on the demo's web sites for a browser that does not know the lab's DNS: `/<domain>/…` shows that site.
+"""A window on the demo's web sites for a browser that does not know the lab's DNS.
+
+`/` lists the sites that stand, `/<domain>/…` shows one.
 
 Only names of the demo's zone, only the demo's server, only on this machine.
 """
@@ -6,8 +8,9 @@ Only names of the demo's zone, only the demo's server, only on this machine.
 from __future__ import annotations
 
 import contextlib
+import html
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import aiohttp
 from aiohttp import web
@@ -16,6 +19,11 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 HOST = "127.0.0.1"
 PASSED_ON = ("Content-Type", "Location", "Cache-Control")
 TIMEOUT_SECONDS = 10
+Sites = Callable[[], Awaitable[list[str]]]
+LIST = """<!doctype html><html lang="id"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Situs peragaan</title><style>body {{ font: 17px/1.6 sans-serif; margin: 3em auto; max-width: 34em; }}</style>
+<h1>Situs yang sudah dibuat</h1>{sites}</html>"""
+NONE = "<p>Belum ada. Situs muncul di sini setelah permohonannya disetujui dan selesai dibuat.</p>"
 
 
 class _OneServer(AbstractResolver):
@@ -32,14 +40,17 @@ class _OneServer(AbstractResolver):
 
 
 @contextlib.asynccontextmanager
-async def open_window(*, zone: str, address: str, authority_pem: str, port: int = 0) -> AsyncIterator[str]:
+async def open_window(
+    sites: Sites, *, zone: str, address: str, authority_pem: str, port: int = 0
+) -> AsyncIterator[str]:
     """Show the sites of `zone` on `address` at the address that is given. Port 0: any free one."""
     trust = ssl.create_default_context(cadata=authority_pem)
     connector = aiohttp.TCPConnector(resolver=_OneServer(address), ssl=trust, use_dns_cache=False)
     timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
     async with aiohttp.ClientSession(connector=connector, timeout=timeout, auto_decompress=True) as session:
         app = web.Application()
-        window = _Window(session, zone)
+        window = _Window(session, zone, sites)
+        app.router.add_get("/", window.list)
         app.router.add_get("/{domain}", window.add_slash)
         app.router.add_get("/{domain}/{path:.*}", window.look)
         runner = web.AppRunner(app, access_log=None)
@@ -52,9 +63,16 @@ async def open_window(*, zone: str, address: str, authority_pem: str, port: int 
 
 
 class _Window:
-    def __init__(self, session: aiohttp.ClientSession, zone: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, zone: str, sites: Sites) -> None:
         self._session = session
         self._zone = zone
+        self._sites = sites
+
+    async def list(self, _request: web.Request) -> web.Response:
+        """List the sites that stand."""
+        names = [html.escape(name) for name in await self._sites()]
+        links = "".join(f'<p><a href="/{name}/">{name}</a></p>' for name in names)
+        return web.Response(text=LIST.format(sites=links or NONE), content_type="text/html")
 
     async def add_slash(self, request: web.Request) -> web.StreamResponse:
         """Lead to the site's first page."""

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import os
+import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from bot.sandbox.client import Sandbox
 from bot.sandbox.runner import DEFAULT_TOKEN, running_sandbox
 from provisioning.lab import Lab, LabError, LabServer
 from provisioning.spec import Secret
+from workflows.store import hostings
+from workflows.store.unit_of_work import Database
 
 ZONE = "hosting.test"
 SERVER = "web-1"
@@ -30,7 +33,7 @@ async def run_demo(*, folder: Path, port: int, say: Say) -> None:
     """Run the demo until it is interrupted. Without a lab (no root) it runs too: step 6 then alerts the engineer."""
     async with contextlib.AsyncExitStack() as stack:
         say("Starting the sandboxed Telegram …")
-        url, _core = await stack.enter_async_context(running_sandbox(port=port))
+        url, core = await stack.enter_async_context(running_sandbox(port=port))
         server = await _lab_server(stack, say)
         chosen = demo_settings(url, folder)
         app = await stack.enter_async_context(bootstrap.open_app(chosen))
@@ -40,11 +43,13 @@ async def run_demo(*, folder: Path, port: int, say: Say) -> None:
         tokens = await cast.invite_all(app.database)
         sandbox = await stack.enter_async_context(Sandbox(url))
         phones = await cast.give_phones(sandbox, app.office.newest("hosting"))
-        window = await _window(stack, server)
+        core.sites = await _window(stack, server, app.database)
 
         async def started() -> None:
             await cast.let_in(phones, tokens)
-            _tell(say, url, window, server)
+            _tell(say, url, server)
+            if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+                await asyncio.to_thread(webbrowser.open, url)
 
         await runtime.run(app, started=started)
 
@@ -92,19 +97,23 @@ async def _lab_server(stack: contextlib.AsyncExitStack, say: Say) -> LabServer |
     return await asyncio.to_thread(lab.start, SERVER)
 
 
-async def _window(stack: contextlib.AsyncExitStack, server: LabServer | None) -> str | None:
+async def _window(stack: contextlib.AsyncExitStack, server: LabServer | None, database: Database) -> str:
     if server is None:
-        return None
+        return ""
+
+    async def standing() -> list[str]:
+        async with database.read() as work:
+            return [hosting.domain for hosting in await hostings.of_opds(work, None)]
+
     city = server.city
-    window = open_window(zone=city.zone, address=server.address, authority_pem=city.ca_pem)
+    window = open_window(standing, zone=city.zone, address=server.address, authority_pem=city.ca_pem)
     return await stack.enter_async_context(window)
 
 
-def _tell(say: Say, url: str, window: str | None, server: LabServer | None) -> None:
+def _tell(say: Say, url: str, server: LabServer | None) -> None:
     say(f"\nOpen {url} in a browser. Every column is one person's Telegram; play them in turn.")
-    say("Begin with the Kepala OPD: /menu, then Ajukan hosting.")
-    if server is not None and window is not None:
-        say(f"When a hosting stands, see it at {window}/<subdomain>.{ZONE}/")
+    say("Begin with the Kepala OPD: /menu, then Ajukan hosting. The page's top bar leads to the sites that stand.")
+    if server is not None:
         say(f"SFTP: sftp <account>@{server.address}   (the credentials are in the chat)")
         say(f"The server's root shell: {' '.join(server.ssh_command())}")
     say("Stop with Ctrl-C; the server then disappears without trace.\n")

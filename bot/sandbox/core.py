@@ -37,6 +37,7 @@ class Core:
     started_at: float = dataclasses.field(default_factory=time.monotonic)
     run: str = dataclasses.field(default_factory=lambda: secrets.token_hex(8))  # tells one run from the next
     logged_out: bool = False
+    sites: str = ""  # where the page leads to see what the bot has built, if there is such a place
     calls: collections.deque[ApiCall] = dataclasses.field(default_factory=lambda: collections.deque(maxlen=100_000))
     commands: dict[tuple[str, str], list[dict[str, str]]] = dataclasses.field(default_factory=dict)
     profile: dict[tuple[str, str], str] = dataclasses.field(default_factory=dict)

@@ -49,6 +49,15 @@ function addChip(phone) {
   byId("people").append(chip);
 }
 
+function showSites(address) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.target = "_blank";
+  link.rel = "noopener";
+  link.textContent = texts.sites;
+  byId("about").append(" ", link);
+}
+
 // A deep link to the bot opens inside this page, as the person of the reader's choice; other links open as usual.
 function onLink(url, phone) {
   const isDeepLink = url.hostname === "t.me" && url.pathname === `/${username}` && url.searchParams.has("start");
@@ -97,6 +106,7 @@ async function main() {
   byId("phones").classList.add("empty");
   const about = await bot();
   username = about.username;
+  if (about.sites) showSites(about.sites);
   let isFirst = true;
   follow(
     alone,

@@ -2,6 +2,7 @@
 export const texts = {
   title: "Peragaan Layanan Hosting",
   about: "Telegram tiruan di komputer ini: setiap kolom adalah ponsel satu orang, dan bot bekerja seperti di Telegram sungguhan.",
+  sites: "Lihat situs yang sudah dibuat",
   aboutOne: "Telegram tiruan di komputer ini, dari ponsel satu orang.",
   nobody: "Belum ada orang. Skrip peragaan akan menambahkannya.",
   connected: "Terhubung",
