@@ -18,8 +18,8 @@ async def test_a_press_on_an_old_card_says_who_did_what_and_when(town: Town) -> 
     assert late.text.startswith("HST-2026-0001 sudah disetujui oleh Andi Saputra pada")
     assert late.show_alert
     head = town["kepala_opd"]
-    await head.wait_for_file(since=0)
-    letters = [message for message in await head.messages() if message.file]
+    await head.wait_for("Surat Balasan", since=0)
+    letters = [message for message in await head.messages() if message.text.startswith("Surat Balasan")]
     assert len(letters) == 1
 
 

@@ -13,7 +13,7 @@ async def test_a_case_goes_through_all_ten_steps(town: Town) -> None:
     head, kepala, kabid = town["kepala_opd"], town["kepala_dkisp"], town["kabid"]
     await walk.until_decision(town)
     await walk.approve(town)
-    assert (await head.wait_for_file(since=0)).text.startswith("Surat Balasan")
+    await head.wait_for(lambda message: message.file is not None and message.text.startswith("Surat Balasan"), since=0)
 
     await kabid.wait_for("Langkah 7 dari 10", since=0)
     await kabid.press("Pratinjau")
@@ -90,7 +90,7 @@ async def test_a_refusal_gives_reasons_and_asking_again_begins_from_the_old_answ
     refused = await head.wait_for("Permohonan ditolak", since=0)
     assert "Kapasitas server tidak mencukupi" in refused.text
     assert "belum diuji keamanannya" in refused.text
-    assert (await head.wait_for_file(since=0)).text.startswith("Surat Balasan")
+    await head.wait_for(lambda message: message.file is not None and message.text.startswith("Surat Balasan"), since=0)
     await head.press("Ajukan ulang")
     summary = await head.wait_for("Ringkasan")
     assert "e-arsip" in summary.text
@@ -149,7 +149,7 @@ async def test_a_failed_build_is_told_to_engineers_only_and_tried_again(town: To
 async def test_a_letter_is_known_by_its_code_to_anybody(town: Town) -> None:
     await walk.until_decision(town)
     await walk.approve(town)
-    await town["kepala_opd"].wait_for_file(since=0)
+    await town["kepala_opd"].wait_for("Surat Balasan", since=0)
     async with town.app.database.read() as work:
         letter = (await cases.letters(work, 1, "surat_balasan"))[0]
     citizen = await town.sandbox.add_person("Warga", phone="+6281299990009")
