@@ -101,6 +101,7 @@ async def surat_balasan(occasion: Occasion) -> Letter:
         signer=await parts.signer(occasion, "kepala_dkisp"),
         recipient=await parts.recipient(occasion),
         request=await parts.reference(occasion),
+        copies=(occasion.office.letters.division_head_title,),
         grant=Grant(
             application=answers["aplikasi"],
             address=f"{answers['subdomain']}.{occasion.office.zone}",
@@ -130,7 +131,8 @@ async def surat_pemberitahuan(occasion: Occasion) -> Letter:
     return SuratPemberitahuan(
         office=occasion.office.letterhead,
         date=office_people.today(occasion.work),
-        signer=await parts.signer(occasion, "kabid"),
+        signer=await parts.signer_for_head(occasion),
+        copies=(occasion.office.letters.head_title,),
         recipient=await parts.recipient(occasion),
         request=await parts.reference(occasion),
         configuration=await parts.configuration_of(occasion),
@@ -144,7 +146,7 @@ async def laporan_hosting(occasion: Occasion) -> Letter:
     return LaporanHosting(
         office=occasion.office.letterhead,
         date=office_people.today(occasion.work),
-        signer=await parts.signer(occasion, "kabid"),
+        signer=await parts.signer_for_head(occasion),
         recipient=await parts.recipient(occasion),
         request=await parts.reference(occasion),
         configuration=await parts.configuration_of(occasion),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 
@@ -33,6 +34,12 @@ async def signer(occasion: Occasion, role: str) -> form.Official:
         acting = next((row.acting for row in held if row.role == role), "")
         return official(person, title, acting)
     return form.Official(name="", nip="", rank="", office=title)
+
+
+async def signer_for_head(occasion: Occasion) -> form.Official:
+    """Return the head of the division, who writes to other offices in the name of the department's head ("a.n.")."""
+    found = await signer(occasion, "kabid")
+    return dataclasses.replace(found, on_behalf_of=occasion.office.letters.head_title)
 
 
 def official(person: Person, title: str, acting: str) -> form.Official:
