@@ -7,10 +7,11 @@ from typing import Any
 
 from bot.screens.values import value_words
 from bot.texts import has, plain
-from workflows.engine.description import Field, FieldType
+from workflows.engine.description import Action, Field, FieldType
 from workflows.views.case import CaseView, answered
 
 ON_CARD = ("aplikasi", "paket")  # of the request: the rest stands behind "Lihat permohonan"
+CHOICE = "server"  # the form that chooses server and package; its answers are called "dipilih"
 Pairs = Iterator[tuple[str, str]]
 
 
@@ -19,10 +20,10 @@ def card_details(view: CaseView, names: Mapping[int, str], *, inside: bool) -> l
 
     What the office writes for itself (opinions, recommendation, server) is shown `inside` DKISP only.
     """
-    pairs = [*_request(view), *_latest_form(view, inside=inside)]
+    pairs = [*_request(view), *_said(view, inside=inside)]
     if inside:
         pairs += [*_facts(view), *_opinions(view, names)]
-    return list(dict(pairs).items())
+    return list(dict.fromkeys(pairs))
 
 
 def request_details(view: CaseView) -> list[tuple[str, str]]:
@@ -47,8 +48,8 @@ def _facts(view: CaseView) -> Pairs:
     facts = view.case.facts
     if "agenda_number" in facts:
         yield plain("kartu.nomor_agenda"), str(facts["agenda_number"])
-    if "server" in facts and "server" in {form.id for form in view.sop.forms}:
-        for one in answered(view.sop.form("server"), facts["server"]):
+    if CHOICE in facts and CHOICE in {form.id for form in view.sop.forms}:
+        for one in answered(view.sop.form(CHOICE), facts[CHOICE]):
             yield plain("kartu.dipilih", label=one.field.label), _words(view, one.field, one.value)
     word = f"kartu.rekomendasi_{facts.get('recommendation')}"
     if has(word):
@@ -63,17 +64,25 @@ def _opinions(view: CaseView, names: Mapping[int, str]) -> Pairs:
         yield plain("kartu.pendapat", who=names.get(int(person_id), "")), f"{words}: {note}" if note else words
 
 
-def _latest_form(view: CaseView, *, inside: bool) -> Pairs:
-    """Return what was written with the last press: the reasons of a return, what the OPD is asked for."""
-    action = view.last.action if view.last else None
-    if action is None or not action.form or action.form == view.sop.opening.form or action.outcome.records:
-        return
+def _said(view: CaseView, *, inside: bool) -> Pairs:
+    """Return what was written with the presses that the case stands on, and with the last one.
+
+    So the reasons of a return stay until it is sent again, what the OPD is asked for until it answers, and the
+    disposition as long as the assessment takes.
+    """
+    latest = (view.last.action,) if view.last and view.last.action else ()
+    for action in {action.id: action for action in (*view.behind, *latest)}.values():
+        if _is_shown(view, action, inside=inside):
+            form = view.sop.form(action.form)
+            for one in answered(form, view.case.facts.get(form.id, {})):
+                yield one.field.label, _words(view, one.field, one.value)
+
+
+def _is_shown(view: CaseView, action: Action, *, inside: bool) -> bool:
+    if action.form in ("", CHOICE, view.sop.opening.form) or action.outcome.records:
+        return False  # shown elsewhere on the card, or nobody else's
     opd_roles = {role.id for role in view.sop.roles if role.scope == "opd"}
-    if not inside and not opd_roles.intersection((*action.roles, *action.outcome.notify)):
-        return
-    form = view.sop.form(action.form)
-    for one in answered(form, view.case.facts.get(form.id, {})):
-        yield one.field.label, _words(view, one.field, one.value)
+    return inside or bool(opd_roles.intersection((*action.roles, *action.outcome.notify)))
 
 
 def _words(view: CaseView, field: Field, value: Any) -> str:

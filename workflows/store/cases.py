@@ -124,15 +124,14 @@ async def unrendered_letters(work: UnitOfWork, limit: int = 20) -> list[Letter]:
     return list(await work.session.scalars(query))
 
 
-async def last_entry(work: UnitOfWork, case_id: int) -> LedgerEntry | None:
-    """Return the newest line of a case's record that a person or the machine caused by moving it."""
+async def entries(work: UnitOfWork, case_id: int) -> list[LedgerEntry]:
+    """Return the lines of a case's record that a person or the machine caused by moving it, newest first."""
     query = (
         select(LedgerEntry)
         .where(LedgerEntry.case_id == case_id, LedgerEntry.action.startswith("case."))
         .order_by(LedgerEntry.sequence.desc())
-        .limit(1)
     )
-    return (await work.session.scalars(query)).first()
+    return list(await work.session.scalars(query))
 
 
 async def presses(work: UnitOfWork, case_id: int) -> list[LedgerEntry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workflows.engine.case import CaseState
@@ -15,7 +15,7 @@ from workflows.office import Office
 from workflows.people import Member
 from workflows.sops.hosting_guards import GUARDS
 from workflows.store import cases, hostings, people
-from workflows.store.tables import Case, CaseStep, Hosting, Paper
+from workflows.store.tables import Case, CaseStep, Hosting, LedgerEntry, Paper
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.working_time import working_time
 
@@ -44,6 +44,7 @@ class CaseView:
     must_act: tuple[str, ...]  # titles of the roles, empty where the machine acts or nobody must
     actions: tuple[Action, ...]
     last: LastEvent | None
+    behind: tuple[Action, ...]  # whose words the case stands on now, oldest first: a disposition, reasons of a return
     hosting: Hosting | None
     domain: str | None
 
@@ -70,6 +71,7 @@ async def case_view(office: Office, work: UnitOfWork, case_id: int, member: Memb
     step = sop.step(case.step)
     present = await cases.present_step(work, case.id)
     elapsed = _elapsed(present, work.now) if present else dt.timedelta()
+    entries = await cases.entries(work, case.id)
     return CaseView(
         case=case,
         sop=sop,
@@ -80,7 +82,8 @@ async def case_view(office: Office, work: UnitOfWork, case_id: int, member: Memb
         late=not state.status.ended and elapsed > step.deadline,
         must_act=_must_act(sop, state, step),
         actions=available(sop, state, member.actor(), guards=GUARDS),
-        last=await _last_event(work, sop, case),
+        last=await _last_event(work, sop, entries[0]) if entries else None,
+        behind=_behind(sop, case, entries),
         hosting=await hostings.of_case(work, case.id),
         domain=f"{case.subdomain}.{office.zone}" if case.subdomain else None,
     )
@@ -122,10 +125,31 @@ def _elapsed(stay: CaseStep, now: dt.datetime) -> dt.timedelta:
     return max(worked - dt.timedelta(seconds=stay.paused_seconds), dt.timedelta())
 
 
-async def _last_event(work: UnitOfWork, sop: Sop, case: Case) -> LastEvent | None:
-    entry = await cases.last_entry(work, case.id)
-    if entry is None:
-        return None
-    name = entry.action.removeprefix("case.")
+async def _last_event(work: UnitOfWork, sop: Sop, entry: LedgerEntry) -> LastEvent:
+    name = _name(entry)
     by = (await people.by_id(work, entry.person_id)).name if entry.person_id else ""
     return LastEvent(action=sop.action(name), event=name, by=by, at=entry.at)
+
+
+def _behind(sop: Sop, case: Case, entries: Sequence[LedgerEntry]) -> tuple[Action, ...]:
+    """Return what sent the case on to its step, what brought it there last, and what changed its status there.
+
+    `entries` are newest first. What people do at the step meanwhile (mending answers, giving opinions) counts as none
+    of these, so what they were told stays before their eyes.
+    """
+    arrivals = [entry for entry in entries if _arrives(entry, case.step)]
+    forward = [entry for entry in arrivals if sop.step(entry.data["from"]).number < sop.step(case.step).number]
+    since = entries[: entries.index(arrivals[0])] if arrivals else entries
+    actions = [(entry, sop.action(_name(entry))) for entry in since]
+    changes = [entry for entry, action in actions if action and (action.outcome.status or action.outcome.to)]
+    found = [entry for group in (forward, arrivals, changes) for entry in group[:1]]
+    names = dict.fromkeys(_name(entry) for entry in sorted(found, key=lambda entry: entry.sequence))
+    return tuple(action for action in map(sop.action, names) if action is not None)
+
+
+def _arrives(entry: LedgerEntry, step: str) -> bool:
+    return entry.data.get("to") == step and entry.data.get("from") != step
+
+
+def _name(entry: LedgerEntry) -> str:
+    return entry.action.removeprefix("case.")

@@ -112,9 +112,32 @@ async def test_a_returned_request_is_mended_and_sent_again(town: Town) -> None:
     await head.wait_for("perihal surat")
     await head.send_text("Permohonan hosting e-Arsip yang diperbaiki")
     await head.press("Simpan perubahan")
-    await head.wait_for("diperbaiki")
+    mended = await head.wait_for("Terakhir diubah")
+    assert "Berkas surat tidak terbaca" in mended.text
     await head.press("Kirim permohonan")
-    await umum.wait_for("yang diperbaiki", since=0)
+    again = await umum.wait_for("Terakhir dikirim", since=0)
+    assert "yang diperbaiki" in again.text
+    assert "Berkas surat tidak terbaca" not in again.text
+
+
+async def test_what_was_ordered_and_asked_stays_in_sight_until_it_is_done(town: Town) -> None:
+    head, kabid, sub = town["kepala_opd"], town["kabid"], town["sub_koordinator"]
+    await walk.ask(town)
+    await walk.enter(town)
+    await walk.dispose(town)
+    await kabid.wait_for("Dengan hormat harap: Proses lebih lanjut", since=0)
+    await kabid.press("Minta pendapat")
+    await sub.wait_for("dimintakan pendapat", since=0)
+    await sub.press("Setuju")
+    await kabid.wait_for("Pendapat Joko Susilo: Setuju", since=0)
+    await kabid.press("Minta kelengkapan")
+    await kabid.wait_for("Kelengkapan apa")
+    await kabid.send_text("Rencana kapasitas pengguna.")
+    await kabid.press("Kirim permintaan")
+    await head.wait_for("Rencana kapasitas pengguna.", since=0)
+    waiting = await kabid.wait_for("Menunggu kelengkapan dari OPD")
+    for words in ("Proses lebih lanjut", "Rencana kapasitas pengguna.", "Pendapat Joko Susilo"):
+        assert words in waiting.text
 
 
 async def test_the_head_withdraws_before_the_decision(town: Town) -> None:
