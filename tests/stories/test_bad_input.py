@@ -145,6 +145,7 @@ async def test_any_text_stands_on_card_and_letter_as_it_was_typed(office: Town, 
     case = await play.ask(head, name, subject=f"Permohonan {text}"[:200], purpose=f"Kegunaan: {text}")
     shown = await office["bagian_umum"].wait_for(play.card(case), since=0)
     assert f"Permohonan {text}" in shown.text
+    await office.until("SELECT count(*) FROM letters WHERE paper_id IS NULL", 0)
     await play.on_card(office["bagian_umum"], case, "Lihat permohonan")
     await office["bagian_umum"].wait_for(f"Kegunaan: {text}")
     letter = await office["bagian_umum"].wait_for_file()

@@ -64,8 +64,10 @@ async def test_the_engineers_and_nobody_else_hear_what_failed(town: Town, databa
         seen = [m.text for m in await town[role].messages() if case in m.text]
         assert not any(ALERT in text for text in seen), role
     for role in ("kepala_opd", "tim_teknis"):
+        await town[role].wait_for(
+            lambda message: case in message.text and "memerlukan pemeriksaan lebih lanjut" in message.text, since=0
+        )
         told = [m.text for m in await town[role].messages() if case in m.text]
-        assert any("memerlukan pemeriksaan lebih lanjut" in text for text in told), role
         assert [word for word in INTERNAL for text in told if word in text] == []
 
 

@@ -173,7 +173,11 @@ async def test_credentials_are_shown_once_to_one_person_and_then_destroyed(archi
         again = await town[role].answer_to(await play.on_card(town[role], archive.case, "Tampilkan kredensial"))
         assert "sudah pernah ditampilkan" in again.text
     assert not any("Kata sandi:" in message.text for message in await town["kepala_opd"].messages())
-    assert town.rows("SELECT count(*) FROM credentials WHERE sealed IS NOT NULL") == [(0,)]
+    sealed = (
+        "SELECT count(*) FROM credentials c JOIN hostings h ON h.id = c.hosting_id "
+        "WHERE c.sealed IS NOT NULL AND h.domain = ?"
+    )
+    assert town.rows(sealed, archive.domain) == [(0,)]
     password = archive.sftp.password.reveal()
     files = [path for path in town.settings.data_dir.rglob("*") if path.is_file()]
     assert [path for path in files if password.encode() in path.read_bytes()] == []
