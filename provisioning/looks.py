@@ -191,8 +191,8 @@ async def database_is_ours_alone(spec: HostingSpec, answer: asyncio.Task[dict[st
 
 async def neighbours_are_closed(inside: Inside, spec: HostingSpec, answer: asyncio.Task[dict[str, Any]] | None) -> Seen:
     """No file outside the hosting comes out, through PHP or through a symbolic link that Apache might follow."""
-    page = await inside.visitor.get("https", spec.domains[0], inside.probe.link)
-    if page.status == 200:
+    link = inside.probe.link
+    if link is not None and (await inside.visitor.get("https", spec.domains[0], link)).status == 200:
         raise WrongError("a symbolic link out of the hosting is served")
     if answer is not None and (readable := (await answer)["readable"]):
         raise WrongError(f"PHP can read {', '.join(map(str, readable))}")

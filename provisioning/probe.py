@@ -18,7 +18,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from provisioning.agent import names
-from provisioning.connection import Endpoint, FileMissingError, Files, LinkError, Login, connect
+from provisioning.connection import Endpoint, FileMissingError, FileRefusedError, Files, LinkError, Login, connect
 from provisioning.spec import HostingSecrets, HostingSpec, Kind
 from provisioning.web import Visitor
 
@@ -33,7 +33,7 @@ class Planted:
 
     marker: str
     marker_text: str
-    link: str
+    link: str | None  # None where the server lets nobody make one
     php: str | None
     key: str
 
@@ -54,12 +54,12 @@ async def planted(files: Files, endpoint: Endpoint, login: Login, spec: HostingS
         php=f"/layanan-{token}.php" if spec.kind is Kind.PHP else None,
         key=secrets.token_hex(32),
     )
-    writes = [files.write(root + probe.marker, probe.marker_text.encode()), files.link(OUTSIDE, root + probe.link)]
+    writes = [files.write(root + probe.marker, probe.marker_text.encode())]
     if probe.php:
         writes.append(files.write(root + probe.php, _php(token, probe.key)))
     try:
-        await asyncio.gather(*writes)
-        yield probe
+        linked, *_ = await asyncio.gather(_linked(files, f"{root}{probe.link}"), *writes)
+        yield probe if linked else dataclasses.replace(probe, link=None)
     finally:
         await _remove(files, endpoint, login, [root + path for path in (probe.marker, probe.link, probe.php) if path])
 
@@ -98,6 +98,15 @@ def _php(token: str, key: str) -> bytes:
     for name, value in values.items():
         text = text.replace("{{" + name + "}}", value)
     return text.encode()
+
+
+async def _linked(files: Files, path: str) -> bool:
+    """Try to make a symbolic link out of the hosting, and return whether that was allowed."""
+    try:
+        await files.link(OUTSIDE, path)
+    except FileRefusedError:
+        return False
+    return True
 
 
 async def _remove(files: Files, endpoint: Endpoint, login: Login, paths: Sequence[str]) -> None:

@@ -50,13 +50,15 @@ async def test_a_removal_that_fails_leaves_the_neighbours_their_web_server(hosti
 
 
 async def test_a_site_is_suspended_whatever_its_owner_made_of_the_document_root(
-    hostings: Hostings, outside: Outside
+    hostings: Hostings, outside: Outside, tmp_path: Path
 ) -> None:
     hosting = hostings.want(kind=Kind.STATIC)
     hosting.spec = dataclasses.replace(hosting.spec, document_root="public/web")
     await hosting.apply()
+    page = tmp_path / "berkas.txt"
+    page.write_text("bukan folder")
     moved = outside.sftp(
-        hosting.account, hosting.passwords.sftp_password, "rename public/web public/w", "symlink w public/web"
+        hosting.account, hosting.passwords.sftp_password, "rename public/web public/w", f"put {page} public/web"
     )
     assert moved.returncode == 0, moved.stderr
     await hosting.becomes(State.SUSPENDED)
@@ -95,3 +97,15 @@ async def test_sources_and_leftovers_are_not_shown_whatever_their_case(
     for name in (*names, ".git/config", "%2egit/config"):
         page = outside.curl(f"https://{hosting.name}/{name}")
         assert (page.status, "rahasia" in page.body) == (403, False), name
+
+
+async def test_no_link_can_be_made_to_race_the_web_servers_look_at_its_owner(
+    hosting: Hosting, outside: Outside, web: LabServer, tmp_path: Path
+) -> None:
+    page, password = tmp_path / "buat.php", hosting.passwords.sftp_password
+    page.write_text("<?php var_dump(@symlink(__DIR__ . '/index.html', __DIR__ . '/tautan')); echo PHP_OS;")
+    assert outside.sftp(hosting.account, password, f"put {page} public/buat.php").returncode == 0
+    assert outside.curl(f"https://{hosting.name}/buat.php").body == "bool(false)\nLinux"
+    for request in ("symlink /etc/passwd public/tautan", "ln public/buat.php public/salinan.php"):
+        assert outside.sftp(hosting.account, password, request).returncode != 0
+    assert web.run(f"ls /srv/hosting/{hosting.spec.slug}/public").stdout.split() == ["buat.php", "index.html"]
