@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import os
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519
-
 from bot import bootstrap, runtime, settings
+from bot.commands.keys import new_key, write_key
 from bot.demo import cast
 from bot.demo.lab_server import take_in
 from bot.demo.site_window import open_window
 from bot.sandbox.client import Sandbox
 from bot.sandbox.runner import DEFAULT_TOKEN, running_sandbox
 from provisioning.lab import Lab, LabError, LabServer
-from provisioning.spec import Secret
+from workflows import vault
 from workflows.store import hostings
 from workflows.store.unit_of_work import Database
 
@@ -58,12 +55,10 @@ def demo_settings(url: str, folder: Path) -> settings.Settings:
     """Return settings for a bot on the sandbox at `url`, with keys of its own in `folder`."""
     key_file = folder / "ssh" / "id_ed25519"
     if not key_file.exists():
-        key_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key_file.write_text(new_ssh_key().reveal(), encoding="ascii")
-        key_file.chmod(0o600)
+        write_key(key_file, new_key())
     keys = folder / "secret-keys"
     if not keys.exists():
-        keys.write_text(f"demo:{base64.b64encode(os.urandom(32)).decode()}", encoding="ascii")
+        keys.write_text(vault.new_key(), encoding="ascii")
         keys.chmod(0o600)
     admin = next(player.id for player in cast.players() if player.role == "admin")
     return settings.load(
@@ -75,14 +70,6 @@ def demo_settings(url: str, folder: Path) -> settings.Settings:
         data_dir=folder,
         ssh_key_file=key_file,
     )
-
-
-def new_ssh_key() -> Secret:
-    """Return a fresh ed25519 key in OpenSSH's format."""
-    pem = ed25519.Ed25519PrivateKey.generate().private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
-    )
-    return Secret(pem.decode())
 
 
 async def _lab_server(stack: contextlib.AsyncExitStack, say: Say) -> LabServer | None:
