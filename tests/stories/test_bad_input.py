@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,6 +13,8 @@ from tests.stories import papers, play
 from tests.stories.letters import words_of
 from tests.stories.play import Tap
 from tests.stories.town import Town
+
+READING_SECONDS = 5.0  # what is sent right after a piece of a long text may be its next piece
 
 
 @pytest.fixture
@@ -124,8 +127,9 @@ async def test_numbers_dates_and_people_that_cannot_be(head: SandboxUser) -> Non
 
 async def test_a_text_of_ten_thousand_characters(head: SandboxUser) -> None:
     await _up_to(head, "kegunaan aplikasi")
-    await head.send_text("panjang " * 1250)  # a client sends this in three parts; each is an answer, each too long
+    await head.send_text("panjang " * 1250)  # a client sends this in three pieces
     await _refused(head, "Jawaban terlalu panjang: paling banyak 1.000 karakter")
+    await asyncio.sleep(READING_SECONDS)
     await head.send_text("Mengelola arsip surat dinas bagi seluruh pegawai.")
     await head.wait_for(play.asks("subdomain"))
 
