@@ -108,7 +108,7 @@ class OutboxSender:
         except Exception as error:  # one row that cannot be shown must not silence all others
             log.exception("outbox_row_failed", row=row.id, kind=row.kind)
             result = of_error(error, attempts=row.attempts, sends=True)
-        if isinstance(result, Wait) or (isinstance(result, Sent) and not result.called):
+        if isinstance(result, Wait) or (isinstance(result, Sent | Dropped) and not result.called):
             self._flood.give_back(row.chat_id)
         self._finished.append((row, result))
         self._database.wake("outbox")
@@ -121,7 +121,7 @@ class OutboxSender:
             card = await self._card(work, row, screen)
         match screen:
             case None:
-                return Dropped("nothing to show any more")
+                return Dropped("nothing to show any more", called=False)
             case Later():
                 return Wait(screen.pause.total_seconds())
         message_id = call.target(screen, card)

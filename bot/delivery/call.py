@@ -127,6 +127,7 @@ def _sent(screen: Screen, message_id: int) -> Sent:
         message_id=message_id,
         subject=screen.subject,
         shown=screen.shown,
+        last=screen.last,
         strip_old=screen.old_message is OldMessage.KEEP_WITHOUT_BUTTONS,
         delete_after=screen.delete_after,
         once_sent=screen.once_sent,

@@ -23,6 +23,7 @@ class Sent:
     message_id: int | None = None
     subject: str | None = None
     shown: str = ""
+    last: bool = False  # the subject is over: no later message takes this one's place
     strip_old: bool = False  # the message that showed the subject before keeps its text and loses its buttons
     delete_after: dt.timedelta | None = None
     once_sent: Callable[[UnitOfWork], Awaitable[None]] | None = None
@@ -51,6 +52,7 @@ class Dropped:
 
     error: str
     blocked: bool = False
+    called: bool = True  # False where Telegram was not asked at all
 
 
 @dataclasses.dataclass(frozen=True)

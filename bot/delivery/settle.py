@@ -56,6 +56,8 @@ async def _sent(work: UnitOfWork, row: OutboxMessage, sent: Sent) -> None:
         if replaced is not None:
             kind = "strip" if sent.strip_old else "delete"
             await outbox.put(work, row.chat_id, kind, {"message": replaced}, key=f"{kind}:{row.chat_id}:{replaced}")
+        if sent.last:
+            await outbox.forget_card(work, row.chat_id, sent.subject)
     if sent.delete_after is not None:
         await outbox.put(
             work,
@@ -70,7 +72,8 @@ async def _sent(work: UnitOfWork, row: OutboxMessage, sent: Sent) -> None:
 async def _dropped(work: UnitOfWork, row: OutboxMessage, dropped: Dropped) -> None:
     row.state = "dropped"
     row.error = dropped.error[:500]
-    tell = log.info if dropped.blocked else log.error  # whom we cannot reach is no defect of ours
+    expected = dropped.blocked or not dropped.called  # whom we cannot reach, what is over: no defects of ours
+    tell = log.info if expected else log.error
     tell("outbox_dropped", row=row.id, kind=row.kind, error=row.error)
     person = await store_people.by_telegram_id(work, row.chat_id)
     if not dropped.blocked or person is None or person.blocked_at is not None:

@@ -42,6 +42,7 @@ class Screen:
     edit_message: int | None = None
     silent: bool = False
     protect: bool = False
+    last: bool = False  # the subject ends with this: the chat keeps the message, nothing edits or replaces it later
     delete_after: dt.timedelta | None = None
     least_pause: dt.timedelta = dt.timedelta(0)  # between two edits of the subject: progress asks for one second
     resent_note: str = ""

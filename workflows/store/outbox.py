@@ -81,6 +81,16 @@ async def by_ids(work: UnitOfWork, row_ids: Collection[int]) -> dict[int, Outbox
     return {row.id: row for row in rows}
 
 
+async def supersede(work: UnitOfWork, chat_id: int, kind: str, *, unless: str) -> list[OutboxMessage]:
+    """Take back a chat's messages of one kind that nobody began to send, `unless` they have that parameter."""
+    waiting = (OutboxMessage.chat_id == chat_id, OutboxMessage.kind == kind, OutboxMessage.state == "pending")
+    found = await work.session.scalars(select(OutboxMessage).where(*waiting, OutboxMessage.attempts == 0))
+    rows = [row for row in found if unless not in row.params]
+    for row in rows:
+        row.state, row.error = "dropped", "superseded"
+    return rows
+
+
 async def open_of(work: UnitOfWork, case_id: int, kind: str) -> list[OutboxMessage]:
     """Return a case's messages of one kind that are not settled yet."""
     mine = (OutboxMessage.case_id == case_id, OutboxMessage.kind == kind, OutboxMessage.state.in_(OPEN))
@@ -107,6 +117,15 @@ async def set_card(work: UnitOfWork, chat_id: int, subject: str, message_id: int
     replaced = row.message_id if row.message_id != message_id else None
     row.message_id, row.shown = message_id, shown
     return replaced
+
+
+async def forget_card(work: UnitOfWork, chat_id: int, subject: str) -> int | None:
+    """Let no message show `subject` in a chat any more. Return the one that did."""
+    row = await card(work, chat_id, subject)
+    if row is None:
+        return None
+    await work.session.delete(row)
+    return row.message_id
 
 
 async def move_chat(work: UnitOfWork, old: int, new: int) -> None:

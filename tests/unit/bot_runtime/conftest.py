@@ -5,13 +5,16 @@ import contextlib
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.outbox_sender import OutboxSender, Render
 from tests.sandbox_fixtures import sandbox_apart
+from tests.unit.bot_runtime.rows import Put
 from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bot_over
-from workflows.store import migrations
+from workflows.store import migrations, outbox
+from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import Database
 
 __all__ = ["sandbox_apart"]
@@ -49,6 +52,19 @@ async def database(tmp_path: Path, clock: Clock) -> AsyncIterator[Database]:
 @pytest.fixture
 def telegram() -> TelegramByScript:
     return TelegramByScript()
+
+
+@pytest.fixture
+def put(database: Database) -> Put:
+    async def put(chat_id: int, text: str = "", kind: str = "screen", **more: Any) -> OutboxMessage:
+        not_before = more.pop("not_before", None)
+        params = more if kind != "screen" else {"text": text, **more}
+        async with database.write() as work:
+            row = await outbox.put(work, chat_id, kind, params, not_before=not_before)
+        assert row is not None
+        return row
+
+    return put
 
 
 @contextlib.asynccontextmanager
