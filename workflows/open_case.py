@@ -24,21 +24,35 @@ from workflows.store.tables import Case
 from workflows.store.unit_of_work import UnitOfWork
 
 
-def opening_mandate(sop: Sop, member: Member) -> Permitted | None:
-    """Return the mandate by which a person may begin a case, or None."""
-    for mandate in member.mandates:
-        verdict = permit_opening(sop, member.actor(), mandate.opd_id) if mandate.opd_id is not None else None
-        if isinstance(verdict, Permitted):
-            return verdict
-    return None
+def opening_opds(sop: Sop, member: Member) -> list[int]:
+    """Return the OPDs for which a person may begin a case, by the age of their mandates; a Plt. may have several."""
+    held = dict.fromkeys(mandate.opd_id for mandate in member.mandates if mandate.opd_id is not None)
+    return [opd_id for opd_id in held if isinstance(permit_opening(sop, member.actor(), opd_id), Permitted)]
+
+
+def opening_mandate(sop: Sop, member: Member, opd_id: int | None = None) -> Permitted | None:
+    """Return the mandate by which a person may begin a case for an OPD (None: the first that allows it), or None."""
+    allowed = opening_opds(sop, member)
+    chosen = opd_id if opd_id is not None else next(iter(allowed), None)
+    verdict = permit_opening(sop, member.actor(), chosen) if chosen in allowed and chosen is not None else None
+    return verdict if isinstance(verdict, Permitted) else None
 
 
 async def open_case(
-    office: Office, work: UnitOfWork, member: Member, answers: Mapping[str, Any], *, sop_code: str = "hosting"
+    office: Office,
+    work: UnitOfWork,
+    member: Member,
+    answers: Mapping[str, Any],
+    *,
+    sop_code: str = "hosting",
+    opd_id: int | None = None,
 ) -> Case:
-    """Begin a case and send it on where the opener may. Raises `Refused`: wrong_role, form_needed, subdomain_*."""
+    """Begin a case for an OPD (None: the opener's first) and send it on where the opener may.
+
+    Raises `Refused`: wrong_role, form_needed, subdomain_*.
+    """
     sop = office.newest(sop_code)
-    permitted = opening_mandate(sop, member)
+    permitted = opening_mandate(sop, member, opd_id)
     if permitted is None or permitted.mandate.opd_id is None:
         raise Refused("wrong_role")
     if missing_fields(sop.form(sop.opening.form), answers):

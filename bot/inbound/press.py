@@ -68,6 +68,6 @@ async def _ask(turn: Turn, case: Case, action: Action) -> Reply:
 
 async def _reopen(turn: Turn, case: Case) -> Reply:
     sop = turn.app.office.newest(case.sop_code)
-    purpose = {"open": case.sop_code}
+    purpose = {"open": case.sop_code, "opd": case.opd_id}
     await drafts.begin(turn, purpose, case.facts.get(sop.opening.form, {}))
     return Reply()

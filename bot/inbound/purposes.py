@@ -8,11 +8,14 @@ from typing import Any
 
 from bot.app import App
 from bot.inbound import admin_forms
-from workflows.engine.description import Action, Choice, FieldType, Form, Sop
-from workflows.open_case import opening_mandate
+from bot.texts import plain
+from workflows.engine.description import Action, Choice, Field, FieldType, Form, Sop
+from workflows.open_case import opening_mandate, opening_opds
 from workflows.people import Member
 from workflows.store import cases, hostings, people
 from workflows.store.unit_of_work import UnitOfWork
+
+FOR_OPD = "untuk_opd"  # the question before an opening form's own
 
 
 class PurposeGoneError(Exception):
@@ -38,7 +41,8 @@ async def purpose_of(
     """Return what a draft's `purpose` means. Raises `PurposeGoneError`."""
     match data:
         case {"open": str(code)}:
-            return await _opening(work, app.office.newest(code), member)
+            purpose = await _opening(work, app.office.newest(code), member, opd_chosen(data, answers))
+            return purpose if "opd" in data else _asking_for_opd(purpose, app.office.newest(code), member)
         case {"case": int(case_id), "action": str(action_id)}:
             return await _action(app, work, case_id, action_id)
         case {"admin": str(name)}:
@@ -49,9 +53,15 @@ async def purpose_of(
     raise PurposeGoneError(str(data))
 
 
-async def _opening(work: UnitOfWork, sop: Sop, member: Member) -> Purpose:
+def opd_chosen(data: Mapping[str, Any], answers: Mapping[str, Any]) -> int | None:
+    """Return the OPD for which a case is begun, where that is said: by the case asked again, or as an answer."""
+    said = data.get("opd") or answers.get(FOR_OPD)
+    return int(said) if said else None
+
+
+async def _opening(work: UnitOfWork, sop: Sop, member: Member, opd: int | None) -> Purpose:
     """Return the form that begins a case; its last button sends it, or keeps it for the head to send."""
-    permitted = opening_mandate(sop, member)
+    permitted = opening_mandate(sop, member, opd)
     if permitted is None:
         raise PurposeGoneError(sop.code)
     opening, opd_id = sop.opening, permitted.mandate.opd_id
@@ -59,7 +69,23 @@ async def _opening(work: UnitOfWork, sop: Sop, member: Member) -> Purpose:
     sends = follows is not None and any(m.role in follows.roles and m.opd_id == opd_id for m in member.mandates)
     label = follows.label if follows and sends else opening.submit
     style = follows.style if follows and sends else opening.style
-    return Purpose(form=await _with_live_choices(work, sop.form(opening.form)), submit=label, style=style)
+    form = await _with_live_choices(work, sop.form(opening.form))
+    return Purpose(form=form, submit=label, style=style)
+
+
+def _asking_for_opd(purpose: Purpose, sop: Sop, member: Member) -> Purpose:
+    """Ask first for which OPD, where a person may begin a case for several (head of one, Plt. of another)."""
+    opds = [member.opds[opd_id] for opd_id in opening_opds(sop, member)]
+    if len(opds) == 1:
+        return purpose
+    asked = Field(
+        id=FOR_OPD,
+        type=FieldType.CHOICE,
+        ask=plain("formulir.pilih_opd"),
+        label=plain("formulir.untuk_opd"),
+        choices=tuple(Choice(value=str(opd.id), label=opd.name) for opd in opds),
+    )
+    return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=(asked, *purpose.form.fields)))
 
 
 async def _action(app: App, work: UnitOfWork, case_id: int, action_id: str) -> Purpose:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.inbound import administer, drafts, forms
 from bot.inbound.drafts import OpenDraft
+from bot.inbound.purposes import FOR_OPD, opd_chosen
 from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
@@ -63,9 +64,16 @@ def _way(draft: OpenDraft) -> Callable[[Turn, OpenDraft, Answers], Awaitable[Rep
 
 
 async def _open(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
-    code = draft.row.purpose["open"]
-    case = await open_case.open_case(turn.app.office, turn.work, turn.member, answers, sop_code=code)
-    await drafts.close(turn, draft, "formulir.tersimpan")
+    asked = {key: value for key, value in answers.items() if key != FOR_OPD}
+    case = await open_case.open_case(
+        turn.app.office,
+        turn.work,
+        turn.member,
+        asked,
+        sop_code=draft.row.purpose["open"],
+        opd_id=opd_chosen(draft.row.purpose, answers),
+    )
+    await drafts.finish(turn, draft)
     await turn.show_case(case.id, loud=True)
     return Reply(toast=case.number)
 
@@ -87,13 +95,13 @@ async def _press(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
         revision=case.revision,
         answers=answers,
     )
-    await drafts.close(turn, draft, "formulir.tersimpan")
+    await drafts.finish(turn, draft)
     await turn.show_case(case.id, loud=True)
     return Reply(toast=plain("kartu.berhasil", number=case.number, done=pressed.action.done_text))
 
 
 async def _search(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
-    await drafts.discard(turn, draft)
+    await drafts.finish(turn, draft)
     await turn.show("found", words=str(answers["kata"]))
     return Reply()
 

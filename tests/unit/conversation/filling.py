@@ -8,10 +8,11 @@ from bot.sandbox.screen import ScreenMessage
 TEAM = "Budi Santoso; 198001012005011002; 0812 3450 0002"
 
 
-async def fill_request(person: SandboxUser, *, subdomain: str = "e-arsip") -> ScreenMessage:
-    """Answer every question of the request up to the summary; return it."""
-    await person.send_command("menu")
-    await person.press("Ajukan hosting")
+async def fill_request(person: SandboxUser, *, subdomain: str = "e-arsip", begun: bool = False) -> ScreenMessage:
+    """Answer every question of the request up to the summary; return it. `begun`: its first is on the screen."""
+    if not begun:
+        await person.send_command("menu")
+        await person.press("Ajukan hosting")
     await person.press("Buatkan surat")
     await person.wait_for("nomor surat")
     await person.press("Lewati")
