@@ -1,18 +1,19 @@
 """The commands that Telegram lists in each person's chat (setMyCommands), kept in step with the offices they hold.
 
-A mandate begins and ends by date, so the lists are compared on a timer; only a list that changed is sent.
+A chat gets its list when its person first writes, for Telegram knows no chat before; from then on a list that changed
+is sent as soon as we know. A mandate begins and ends by date too, so the lists are compared on a timer as well.
 """
 
 from __future__ import annotations
 
-from telegram import BotCommand
-
 from bot.app import App
 from bot.delivery.call import COMMANDS, commands_shown
-from bot.inbound.commands import commands_for
+from bot.inbound.command_names import commands_for
 from workflows import people
+from workflows.people import Member
 from workflows.store import outbox
 from workflows.store import people as store_people
+from workflows.store.unit_of_work import UnitOfWork
 
 
 async def refresh(app: App) -> None:
@@ -21,10 +22,10 @@ async def refresh(app: App) -> None:
     async with app.database.read() as work:
         shown = {card.chat_id: card.shown for card in await outbox.cards_of(work, COMMANDS)}
         for person in await store_people.everybody(work):
-            if person.telegram_id is None or person.blocked_at is not None:
+            if person.telegram_id not in shown or person.blocked_at is not None:
                 continue
-            commands = [_pair(command) for command in commands_for(await people.member(work, person))]
-            if shown.get(person.telegram_id) != commands_shown(commands):
+            commands = _listed(await people.member(work, person))
+            if shown[person.telegram_id] != commands_shown(commands):
                 changed[person.telegram_id] = commands
     if not changed:
         return
@@ -33,5 +34,23 @@ async def refresh(app: App) -> None:
             await outbox.put(work, chat_id, COMMANDS, {"commands": commands})
 
 
-def _pair(command: BotCommand) -> list[str]:
-    return [command.command, command.description]
+async def listed_for(work: UnitOfWork, member: Member) -> None:
+    """Put a row into the outbox where the chat of somebody who just wrote has not the list it should have."""
+    chat_id = member.person.telegram_id
+    if chat_id is None:
+        return
+    commands = _listed(member)
+    card = await outbox.card(work, chat_id, COMMANDS)
+    if card is None or card.shown != commands_shown(commands):
+        await outbox.put(work, chat_id, COMMANDS, {"commands": commands})
+
+
+async def changed_for(work: UnitOfWork, person_id: int) -> None:
+    """Bring the list of somebody whose offices just changed up to date, where their chat has one."""
+    person = await store_people.by_id(work, person_id)
+    if person.telegram_id is not None and await outbox.card(work, person.telegram_id, COMMANDS) is not None:
+        await listed_for(work, await people.member(work, person))
+
+
+def _listed(member: Member) -> list[list[str]]:
+    return [[command.command, command.description] for command in commands_for(member)]

@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from bot import command_lists
 from bot.inbound import admin_forms, drafts
 from bot.inbound.drafts import OpenDraft
+from bot.inbound.refusals import TOAST_MAX
 from bot.inbound.turn import Turn
 from bot.screens.offices import office_name
 from bot.screens.screen import Reply
@@ -32,9 +34,10 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
         opd = await opds.rename(
             turn.work, turn.member.person, draft.row.purpose["opd"], name=answers["name"], head_title=answers["head"]
         )
-    await drafts.close(turn, draft, "admin.opd_disimpan", name=opd.name)
+    await drafts.discard(turn, draft)
+    await turn.give_up_form()
     await turn.show("opd", opd=opd.id)
-    return Reply()
+    return Reply(toast=plain("admin.opd_disimpan", name=opd.name)[:TOAST_MAX])
 
 
 async def end_mandate(turn: Turn, mandate_id: int) -> Reply:
@@ -44,6 +47,7 @@ async def end_mandate(turn: Turn, mandate_id: int) -> Reply:
     if any(mandate.id == mandate_id and mandate.role == people.ADMIN for mandate in turn.member.mandates):
         return Reply(toast=plain("admin.jabatan_sendiri"), alert=True)
     row = await people.end_mandate(turn.work, turn.member.person, mandate_id)
+    await command_lists.changed_for(turn.work, row.person_id)
     await turn.show("person", person=row.person_id)
     name = await office_name(turn.app.office, turn.work, row)
     return Reply(toast=plain("admin.akhiri_sudah", office=name))
@@ -63,7 +67,7 @@ async def _invite(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     if request.ends_on is not None and request.ends_on < request.starts_on:
         raise Refused("dates_reversed")
     token = await people.create_invite(turn.work, turn.member.person, request)
-    await drafts.close(turn, draft, "formulir.tersimpan")
+    await drafts.finish(turn, draft)
     await turn.say(
         "admin.undangan_jadi",
         name=request.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 from bot.callback_data import FormPress
@@ -21,14 +22,32 @@ from workflows.engine.fields import FieldError, parse
 from workflows.people import today
 from workflows.refusal import Refused
 
+PIECE_LEAST = 3_500  # characters; an app breaks a long text at 4096, or at the last word before
+PIECES_WITHIN_SECONDS = 3  # of the clock of Telegram, which counts whole seconds
 SEVERAL = (FieldType.MULTI_CHOICE, FieldType.REASONS)
 
 
-async def typed(turn: Turn, draft: OpenDraft, text: str) -> None:
-    """Take typed text as the answer to the present question."""
+async def typed(turn: Turn, draft: OpenDraft, text: str, *, at: dt.datetime) -> None:
+    """Take typed text, sent `at`, as the answer to the present question.
+
+    Apps send a text of more than 4096 characters in pieces: where the first was refused, the rest is no answer.
+    """
+    if _is_rest(draft.filling, at):
+        draft.row.scratch = {**draft.filling.scratch, "cut": at.timestamp()}
+        return
+    await _typed(turn, draft, text)
+    if len(text) >= PIECE_LEAST and "fault" in draft.row.scratch:
+        draft.row.scratch = {**draft.row.scratch, "cut": at.timestamp()}
+
+
+def _is_rest(filling: Filling, at: dt.datetime) -> bool:
+    return at.timestamp() - float(filling.scratch.get("cut", 0)) <= PIECES_WITHIN_SECONDS
+
+
+async def _typed(turn: Turn, draft: OpenDraft, text: str) -> None:
     field = draft.filling.field
     if field is None:
-        await turn.show_form()
+        await drafts.save(turn, draft, _wrong(draft.filling, "formulir.ketuk_ubah", {}))
     elif field.type is FieldType.DOCUMENT:
         await drafts.save(turn, draft, _wrong(draft.filling, "formulir.perlu_berkas", {}))
     elif field.type is FieldType.REASONS:
@@ -52,7 +71,7 @@ async def pressed(turn: Turn, press: FormPress, prepared: Prepared) -> Reply:
     """Do what a form's button says. A button of an earlier question changes nothing."""
     draft = await drafts.load(turn.app, turn.work, turn.member)
     if draft is None:
-        await turn.close_form("formulir.tidak_ada")
+        await turn.strip()
         return Reply(toast=plain("formulir.tidak_ada"))
     if press.verb in ("resume", "discard"):
         return await _take_up(turn, draft, discard=press.verb == "discard")
@@ -95,8 +114,12 @@ async def _finish_pages(turn: Turn, draft: OpenDraft, prepared: Prepared) -> Rep
 
 async def _at_summary(turn: Turn, draft: OpenDraft, press: FormPress) -> Reply:
     filling = draft.filling
-    if press.verb == "change":
+    if press.verb == "change" and press.value:
         await drafts.save(turn, draft, forms.change(filling, press.value))
+    elif press.verb == "change" and len(filling.asked) == 1:
+        await drafts.save(turn, draft, forms.change(filling, filling.asked[0].id))
+    elif press.verb == "change":
+        await drafts.save(turn, draft, dataclasses.replace(filling, scratch={"changing": True}))
     elif press.verb == "back":
         await drafts.save(turn, draft, forms.back(filling))
     elif press.verb == "send" and draft.purpose.confirm:

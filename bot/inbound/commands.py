@@ -1,30 +1,14 @@
-"""Commands, and who has which. An unfinished form is never lost to one: it is offered again afterwards."""
+"""What commands do. An unfinished form is never lost to one: it is offered again afterwards."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from telegram import BotCommand
-
 from bot.inbound import deep_links, drafts
+from bot.inbound.command_names import searches
 from bot.inbound.turn import Turn
-from bot.texts import plain
-from workflows.people import Member
 
 Command = Callable[[Turn, str], Awaitable[None]]
-OPD_ROLES = ("kepala_opd", "tim_teknis")
-EVERYBODY = ("start", "menu", "bantuan", "tugas", "permohonan", "hosting", "cari", "batal", "privasi")
-
-
-def commands_for(member: Member) -> list[BotCommand]:
-    """Return what `setMyCommands` lists in this person's chat."""
-    office_only = {"cari"} if not searches(member) else set()
-    return [BotCommand(name, plain(f"perintah.{name}")) for name in EVERYBODY if name not in office_only]
-
-
-def searches(member: Member) -> bool:
-    """Whether this person searches all cases: everybody of DKISP does, an OPD sees its own list."""
-    return any(mandate.role not in OPD_ROLES for mandate in member.mandates)
 
 
 async def run(turn: Turn, name: str, rest: str) -> None:
@@ -33,8 +17,12 @@ async def run(turn: Turn, name: str, rest: str) -> None:
     if command is None:
         await turn.say("umum.bukan_perintah")
         return
+    under_way = await drafts.load(turn.app, turn.work, turn.member)
+    if under_way is not None and under_way.is_search and name != "batal":
+        await drafts.drop(turn, under_way)  # one question, quickly asked again
+        under_way = None
     await command(turn, rest)
-    if name != "batal" and await drafts.load(turn.app, turn.work, turn.member) is not None:
+    if name != "batal" and under_way is not None:
         await turn.show("resume")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from bot import command_lists
 from bot.app import App
 from bot.inbound.turn import Turn
 from bot.screens.offices import office_name
@@ -11,6 +14,8 @@ from workflows.people import PeopleError
 from workflows.store import outbox
 from workflows.store import people as stored
 from workflows.store.unit_of_work import UnitOfWork
+
+PRINTED = re.compile(r"\w{5}\s?-\s?\w{5}|(?=\w*\d)\w{10}")  # the code of a letter, or without its dash; no mere word
 
 
 async def opened(turn: Turn, payload: str) -> None:
@@ -28,6 +33,15 @@ async def opened_by(app: App, work: UnitOfWork, telegram_id: int, payload: str) 
         await _invitation(app, work, telegram_id, payload.removeprefix(people.INVITE_PREFIX))
     else:
         return False
+    return True
+
+
+async def code_typed(work: UnitOfWork, telegram_id: int, text: str) -> bool:
+    """Answer a letter's code that somebody typed as it is printed; return False for any other text."""
+    code = authenticity.read_code(text) if PRINTED.fullmatch(text.strip()) else None
+    if code is None:
+        return False
+    await outbox.put(work, telegram_id, "screen", {"name": "genuine", "args": {"code": code}, "edit": None})
     return True
 
 
@@ -54,6 +68,7 @@ async def contact_shared(app: App, work: UnitOfWork, telegram_id: int, phone: st
     assert invite is not None  # noqa: S101  (accept_contact raises without one)
     office = await office_name(app.office, work, invite)
     params = {"name": member.person.name, "office": office}
+    await command_lists.listed_for(work, member)
     await outbox.put(work, telegram_id, "screen", {"name": "welcome", "args": params, "edit": None})
     await outbox.put(work, telegram_id, "screen", {"name": "menu", "args": {}, "edit": None})
     for admin in await people.admins(work):

@@ -25,6 +25,11 @@ class OpenDraft:
     purpose: Purpose
     filling: Filling
 
+    @property
+    def is_search(self) -> bool:
+        """Whether this only asks what to search for."""
+        return "search" in self.row.purpose
+
 
 async def load(app: App, work: UnitOfWork, member: Member) -> OpenDraft | None:
     """Return the person's form under way; one whose purpose is gone is thrown away."""
@@ -43,9 +48,12 @@ async def load(app: App, work: UnitOfWork, member: Member) -> OpenDraft | None:
 
 async def begin(turn: Turn, data: Mapping[str, Any], answers: Mapping[str, Any] | None = None) -> None:
     """Start a form and ask its first question; where another is under way, ask what shall become of that first."""
-    if await load(turn.app, turn.work, turn.member) is not None:
+    under_way = await load(turn.app, turn.work, turn.member)
+    if under_way is not None and not under_way.is_search:
         await turn.show("resume")
         return
+    if under_way is not None:
+        await drop(turn, under_way)
     purpose = await purpose_of(turn.app, turn.work, turn.member, data, answers or {})
     filling = forms.begin_again(purpose.form, answers) if answers else forms.begin(purpose.form)
     await drafts.start(
@@ -71,6 +79,18 @@ async def save(turn: Turn, draft: OpenDraft, filling: Filling, *, fresh: bool | 
 async def discard(turn: Turn, draft: OpenDraft) -> None:
     """Throw the form away without a word."""
     await drafts.discard(turn.work, draft.row)
+
+
+async def finish(turn: Turn, draft: OpenDraft) -> None:
+    """Throw the form away with its message: what follows shows what became of it."""
+    await discard(turn, draft)
+    await turn.end_form(pressed=True)
+
+
+async def drop(turn: Turn, draft: OpenDraft) -> None:
+    """Throw the form away with its message, for something else that is wanted now."""
+    await discard(turn, draft)
+    await turn.end_form(pressed=False)
 
 
 async def close(turn: Turn, draft: OpenDraft, key: str, **params: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import telegram
 from telegram.constants import ChatType
 
+from bot import command_lists
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, Press, Show, UnknownPressError, decode
 from bot.inbound import answers, attachments, commands, deep_links, drafts, navigate, press
@@ -45,14 +46,22 @@ async def _message(
         return
     member = await people.heard_from(work, sender.id)
     if member is None or not member.mandates:
-        if not (name == "start" and rest and await deep_links.opened_by(app, work, sender.id, rest)):
-            await outbox.put(work, sender.id, "notice", _notice("umum.orang_asing"))
+        await _stranger(app, work, sender.id, message.text or "", rest if name == "start" else "")
         return
+    await command_lists.listed_for(work, member)
     turn = Turn(app=app, work=work, member=member, chat_id=message.chat.id)
     if name:
         await commands.run(turn, name, rest)
     else:
         await _content(turn, message, prepared)
+
+
+async def _stranger(app: App, work: UnitOfWork, telegram_id: int, text: str, payload: str) -> None:
+    """Open an invitation or check a letter; to anything else one sentence is the answer."""
+    if payload and await deep_links.opened_by(app, work, telegram_id, payload):
+        return
+    if not await deep_links.code_typed(work, telegram_id, text):
+        await outbox.put(work, telegram_id, "notice", _notice("umum.orang_asing"))
 
 
 async def _content(turn: Turn, message: telegram.Message, prepared: Prepared) -> None:
@@ -61,11 +70,13 @@ async def _content(turn: Turn, message: telegram.Message, prepared: Prepared) ->
         return
     draft = await drafts.load(turn.app, turn.work, turn.member)
     if message.text and draft is not None:
-        await answers.typed(turn, draft, message.text)
+        await answers.typed(turn, draft, message.text, at=message.date)
     elif draft is not None:
         await answers.refuse_file(turn, draft, "formulir.bukan_jawaban", {})
-    else:
-        await turn.say("umum.bukan_perintah" if message.text else "umum.bukan_teks")
+    elif not message.text:
+        await turn.say("umum.bukan_teks")
+    elif not await deep_links.code_typed(turn.work, turn.chat_id, message.text):
+        await turn.say("umum.bukan_perintah")
 
 
 async def _query(app: App, work: UnitOfWork, query: telegram.CallbackQuery, prepared: Prepared) -> Reply:

@@ -34,8 +34,13 @@ class Turn:
         await outbox.put(self.work, self.chat_id, "screen", {"name": name, "args": args, "edit": self.pressed})
 
     async def show_form(self, *, fresh: bool | None = None) -> None:
-        """Show the present question: in place after a press, as a new message after an answer that was sent."""
+        """Show the present question: in place after a press, as a new message after an answer that was sent.
+
+        One that still waits to be shown is not shown twice: whoever types fast sees each question once.
+        """
         fresh = self.pressed is None if fresh is None else fresh
+        waiting = await outbox.supersede(self.work, self.chat_id, "form", unless="closed")
+        fresh = fresh or any(row.params.get("fresh") for row in waiting)
         await outbox.put(self.work, self.chat_id, "form", {"fresh": fresh})
 
     async def close_form(self, key: str, **params: Any) -> None:
@@ -43,11 +48,29 @@ class Turn:
         closing = {"fresh": self.pressed is None, "closed": key, "params": params}
         await outbox.put(self.work, self.chat_id, "form", closing)
 
+    async def end_form(self, *, pressed: bool) -> None:
+        """Take the form's message away, where what follows shows the outcome; `pressed`: by a button of its own."""
+        shown = await outbox.forget_card(self.work, self.chat_id, "form")
+        await self._delete(self.pressed if pressed and self.pressed is not None else shown)
+
+    async def give_up_form(self) -> None:
+        """Let the form's message be used for what follows."""
+        await outbox.forget_card(self.work, self.chat_id, "form")
+
+    async def strip(self) -> None:
+        """Take the buttons from the pressed message: they lead nowhere."""
+        if self.pressed is not None:
+            key = f"strip:{self.chat_id}:{self.pressed}"
+            await outbox.put(self.work, self.chat_id, "strip", {"message": self.pressed}, key=key)
+
     async def take_away(self) -> None:
         """Delete the pressed message, whose question is settled."""
-        if self.pressed is not None:
-            key = f"delete:{self.chat_id}:{self.pressed}"
-            await outbox.put(self.work, self.chat_id, "delete", {"message": self.pressed}, key=key)
+        await self._delete(self.pressed)
+
+    async def _delete(self, message_id: int | None) -> None:
+        if message_id is not None:
+            key = f"delete:{self.chat_id}:{message_id}"
+            await outbox.put(self.work, self.chat_id, "delete", {"message": message_id}, key=key)
 
     async def show_case(self, case_id: int, *, loud: bool = False, **more: Any) -> None:
         """Show a case's card."""

@@ -41,7 +41,13 @@ def form_screen(purpose: Purpose, filling: Filling, *, fresh: bool, today: dt.da
 
 def closed_screen(key: str, params: dict[str, str], *, fresh: bool) -> Screen:
     """Return the last sentence of a form that is over."""
-    return Screen(text=html(key, **params), subject=SUBJECT, fresh=fresh, old_message=OldMessage.KEEP_WITHOUT_BUTTONS)
+    return Screen(
+        text=html(key, **params),
+        subject=SUBJECT,
+        fresh=fresh,
+        last=True,
+        old_message=OldMessage.KEEP_WITHOUT_BUTTONS,
+    )
 
 
 def resume_screen(purpose: Purpose) -> Screen:
@@ -136,14 +142,21 @@ def _summary(purpose: Purpose, filling: Filling) -> tuple[str, list[Row]]:
         ]
         return html("formulir.tanya", text=purpose.confirm), rows
     lines = [html("formulir.ringkasan", title=filling.form.title), ""]
+    if filling.scratch.get("fault"):
+        lines += [html("formulir.salah", text=plain(filling.scratch["fault"]["text"])), ""]
     for field in filling.asked:
         value = shorten(value_words(field, filling.answers.get(field.id)), VALUE_MAX)
         lines.append(html("formulir.baris", label=field.label, value=value))
+    if filling.scratch.get("changing"):
+        return fit([*lines, "", html("formulir.ubah_yang_mana")]), _to_change(filling)
     lines += ["", html("formulir.periksa", submit=purpose.submit)]
-    changes = [
-        button(plain("formulir.ubah", label=field.label.lower()), FormPress("change", SUMMARY, field.id))
-        for field in filling.asked
-    ]
-    send = [button(purpose.submit, FormPress("send", SUMMARY), purpose.style)]
-    cancel = [button(plain("formulir.batal"), FormPress("cancel", SUMMARY))]
-    return fit(lines), [send, *in_rows(changes, 2), cancel]
+    send = button(purpose.submit, FormPress("send", SUMMARY), purpose.style)
+    change = button(plain("formulir.ubah"), FormPress("change", SUMMARY))
+    cancel = button(plain("formulir.batal"), FormPress("cancel", SUMMARY))
+    return fit(lines), [[send], [change, cancel]]
+
+
+def _to_change(filling: Filling) -> list[Row]:
+    """Offer the answers, so that the summary itself needs no button for each."""
+    answers = [button(field.label, FormPress("change", SUMMARY, field.id)) for field in filling.asked]
+    return [*in_rows(answers, 2), [button(plain("formulir.kembali"), FormPress("unsure", SUMMARY))]]

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.app import App
 from bot.inbound import drafts
-from bot.inbound.commands import searches
+from bot.inbound.command_names import searches
 from bot.screens import administration, joining, lists, menu, server
 from bot.screens.case import request_screen
 from bot.screens.details import request_details

@@ -40,14 +40,19 @@ async def office_name(office: Office, work: UnitOfWork, holding: Holding) -> str
 
 
 def offices_of(office: Office, member: Member) -> list[str]:
-    """Return the offices a person holds today, in words."""
-    return [
+    """Return the offices a person holds today, in words; one held by two mandates once."""
+    named = (
         _words(office, mandate, member.opds[mandate.opd_id].name if mandate.opd_id is not None else "")
         for mandate in member.mandates
-    ]
+    )
+    return list(dict.fromkeys(named))
 
 
 def _words(office: Office, holding: Holding, opd: str) -> str:
     role = roles(office).get(holding.role)
-    acting = f"{holding.acting.capitalize()}. " if holding.acting else ""
-    return plain("menu.jabatan", acting=acting, title=role.title if role else holding.role, opd=opd)
+    return plain("menu.jabatan", office=acting_office(holding.acting, role.title if role else holding.role), opd=opd)
+
+
+def acting_office(acting: str, title: str) -> str:
+    """Return an office with what stands before it where it is held for somebody absent: "Plt. Kepala OPD"."""
+    return f"{acting.capitalize()}. {title}" if acting else title

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
+from bot import command_lists
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.town import Town
+from workflows import people
 from workflows.store import people as stored
+from workflows.store.tables import MandateRow
 
 INVITED = "Hasan Basri; 198505052010011001; 0812 9999 0001"
 
@@ -51,7 +55,29 @@ async def test_an_invited_person_comes_in_and_the_administrator_hears_of_it(town
     await hasan.wait_for("terdaftar sebagai Bagian Umum")
     await hasan.wait_for("Layanan Hosting", since=0)
     await town["admin"].wait_for("Hasan Basri telah bergabung", since=0)
+    assert "cari" in await hasan.command_names()
     assert await town.refusals() == []
+
+
+async def test_telegram_is_told_no_commands_for_a_chat_that_does_not_exist_yet(town: Town) -> None:
+    later = await town.sandbox.add_person("Administrator kedua", phone="+6281299990008")
+    async with town.app.database.write() as work:
+        await people.appoint_admin(work, later.id)
+    await command_lists.refresh(town.app)
+    await later.open_link()
+    await later.wait_for("Layanan Hosting")
+    assert "cari" in await later.command_names()
+    assert await town.refusals() == []
+
+
+async def test_an_office_held_by_two_mandates_is_named_once(town: Town) -> None:
+    async with town.app.database.write() as work:
+        known = await stored.by_telegram_id(work, town["kabid"].id)
+        assert known is not None
+        work.add(MandateRow(person_id=known.id, role="kabid", starts_on=dt.date(2026, 1, 1)))
+    await town["kabid"].send_command("menu")
+    menu = await town["kabid"].wait_for("Layanan Hosting")
+    assert menu.text.count("Kepala Bidang Aplikasi Informatika") == 1
 
 
 async def test_an_invitation_works_once(town: Town) -> None:
@@ -143,7 +169,8 @@ async def test_the_list_of_opds_is_kept_in_chat(town: Town) -> None:
     await admin.wait_for("Keadaan: nonaktif")
     await admin.press("Aktifkan kembali")
     await admin.press("Ganti nama")
-    await admin.press("Ubah nama opd")
+    await admin.press("Ubah")
+    await admin.press("Nama OPD")
     await admin.wait_for("nama lengkap OPD")
     await admin.send_text("Badan Lebih Baru")
     await admin.press("Simpan OPD")

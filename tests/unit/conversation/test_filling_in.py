@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.inbound.turn import Turn
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town, working
+from workflows import people
 from workflows.store import people as stored
 
 
@@ -66,7 +68,8 @@ async def test_a_subdomain_asked_for_by_another_case_is_said_at_once(town: Town)
 async def test_markup_and_emoji_are_data(town: Town, text: str, shown: str) -> None:
     head = town["kepala_opd"]
     await fill_request(head)
-    await head.press("Ubah perihal")
+    await head.press("Ubah")
+    await head.press("Perihal")
     await head.wait_for("perihal surat")
     await head.send_text(text)
     assert shown in (await head.wait_for("Ringkasan")).text
@@ -75,7 +78,8 @@ async def test_markup_and_emoji_are_data(town: Town, text: str, shown: str) -> N
 async def test_hidden_marks_and_endless_text_are_refused(town: Town) -> None:
     head = town["kepala_opd"]
     await fill_request(head)
-    await head.press("Ubah perihal")
+    await head.press("Ubah")
+    await head.press("Perihal")
     await head.wait_for("perihal surat")
     await head.send_text("arsip \u202egnp.exe")
     await head.wait_for("tanda yang tidak terlihat")
@@ -83,10 +87,79 @@ async def test_hidden_marks_and_endless_text_are_refused(town: Town) -> None:
     await head.wait_for("terlalu panjang")
 
 
+async def test_the_rest_of_a_text_that_the_app_broke_is_no_answer(town: Town) -> None:
+    head = town["kepala_opd"]
+    await fill_request(head)
+    await head.press("Ubah")
+    await head.press("Kegunaan")
+    await head.wait_for("kegunaan")
+    await head.send_text("a" * 4_096)
+    await head.send_text("b" * 904)
+    await head.wait_for("terlalu panjang", since=0)
+    await head.press("Kembali")
+    assert "bbb" not in (await head.wait_for("Ringkasan")).text
+
+
+async def test_what_is_typed_at_the_summary_is_answered_with_how_to_change(town: Town) -> None:
+    head = town["kepala_opd"]
+    await fill_request(head)
+    await head.send_text("e-Arsip kota")
+    told = await head.wait_for("ketuk Ubah")
+    assert "Ringkasan" in told.text
+    await head.press("Ubah")
+    asked = await head.wait_for("Jawaban mana")
+    assert asked.button("Versi PHP") is not None
+    await head.press("Kembali")
+    await head.wait_for("Periksa kembali isian")
+
+
+async def test_a_form_that_was_sent_leaves_its_result_and_nothing_else(town: Town) -> None:
+    head = town["kepala_opd"]
+    summary = await fill_request(head)
+    await head.press("Kirim permohonan")
+    await head.wait_for("Langkah 2 dari 10")
+    await head.wait_gone(summary)
+    await fill_request(head, subdomain="e-surat")
+    await head.press("Batal")
+    await head.wait_for("dihentikan")
+    await fill_request(head, subdomain="e-surat")
+    assert await town.refusals() == []
+
+
+async def test_who_types_fast_sees_a_question_once(town: Town) -> None:
+    head = town["kepala_opd"]
+    await at_subdomain(head)
+    before = len(await head.messages())
+    async with town.app.database.write() as work:
+        member = await people.whois(work, head.id)
+        assert member is not None
+        turn = Turn(app=town.app, work=work, member=member, chat_id=head.id)
+        for _ in range(3):
+            await turn.show_form()
+    await head.send_text("e-arsip")
+    await head.wait_for("jenis aplikasinya")
+    assert len(await head.messages()) <= before + 3
+
+
+async def test_a_search_is_one_question_and_no_form_to_come_back_to(town: Town) -> None:
+    clerk = town["bagian_umum"]
+    await clerk.send_command("cari")
+    question = await clerk.wait_for("Cari")
+    await clerk.send_command("tugas")
+    await clerk.wait_for("menunggu tindakan")
+    await clerk.wait_gone(question)
+    await clerk.send_command("cari")
+    again = await clerk.wait_for("Cari")
+    await clerk.send_text("arsip")
+    await clerk.wait_gone(again)
+    assert not any("Lanjutkan pengisian?" in message.text for message in await clerk.messages())
+
+
 async def test_one_answer_is_changed_and_the_rest_is_not_asked_again(town: Town) -> None:
     head = town["kepala_opd"]
     await fill_request(head)
-    await head.press("Ubah jenis")
+    await head.press("Ubah")
+    await head.press("Jenis")
     await head.press("Statis (HTML)")
     summary = await head.wait_for("Ringkasan")
     assert "Versi PHP" not in summary.text

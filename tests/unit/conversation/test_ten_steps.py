@@ -108,7 +108,8 @@ async def test_a_returned_request_is_mended_and_sent_again(town: Town) -> None:
     back = await head.wait_for("Berkas surat tidak terbaca", since=0)
     assert "Menunggu kelengkapan dari OPD" in back.text
     await head.press("Ubah permohonan")
-    await head.press("Ubah perihal")
+    await head.press("Ubah")
+    await head.press("Perihal")
     await head.wait_for("perihal surat")
     await head.send_text("Permohonan hosting e-Arsip yang diperbaiki")
     await head.press("Simpan perubahan")
@@ -184,6 +185,13 @@ async def test_a_letter_is_known_by_its_code_to_anybody(town: Town) -> None:
     assert "HST" not in known.text
     await citizen.open_link("surat-2222222222")
     await citizen.wait_for("tidak tercatat")
+    assert letter.short_code is not None
+    printed = f"{letter.short_code[:5]}-{letter.short_code[5:]}"
+    for reader in (citizen, town["tim_teknis"]):
+        await reader.send_text(printed)
+        assert letter.number in (await reader.wait_for("Surat ini tercatat")).text
+    await citizen.send_text("terdaftar?")
+    await citizen.wait_for("khusus bagi pegawai")
 
 
 async def test_a_server_without_room_is_refused_and_the_answers_stay(town: Town) -> None:

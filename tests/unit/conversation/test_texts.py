@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import texts
-from bot.inbound.commands import EVERYBODY
+from bot.inbound.command_names import EVERYBODY
 from bot.screens import formats
 from provisioning.plan import ErrorCode
 from provisioning.spec import State

@@ -164,9 +164,8 @@ class Town:
         return user
 
     async def refusals(self) -> list[str]:
-        """What Telegram refused, but for edits that changed nothing (buttons taken from a message without any)."""
-        found = [str(call["description"]) for call in await self.sandbox.refusals()]
-        return [description for description in found if "not modified" not in description]
+        """What Telegram refused."""
+        return [str(call["description"]) for call in await self.sandbox.refusals()]
 
     def __getitem__(self, role: str) -> SandboxUser:
         return self.people[role]

@@ -1,0 +1,22 @@
+"""Who has which command."""
+
+from __future__ import annotations
+
+from telegram import BotCommand
+
+from bot.texts import plain
+from workflows.people import Member
+
+OPD_ROLES = ("kepala_opd", "tim_teknis")
+EVERYBODY = ("start", "menu", "bantuan", "tugas", "permohonan", "hosting", "cari", "batal", "privasi")
+
+
+def commands_for(member: Member) -> list[BotCommand]:
+    """Return what `setMyCommands` lists in this person's chat."""
+    office_only = {"cari"} if not searches(member) else set()
+    return [BotCommand(name, plain(f"perintah.{name}")) for name in EVERYBODY if name not in office_only]
+
+
+def searches(member: Member) -> bool:
+    """Whether this person searches all cases: everybody of DKISP does, an OPD sees its own list."""
+    return any(mandate.role not in OPD_ROLES for mandate in member.mandates)
