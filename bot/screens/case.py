@@ -8,6 +8,7 @@ from bot.callback_data import CasePress, Show
 from bot.screens import formats
 from bot.screens.keyboards import button, keyboard, packed
 from bot.screens.lengths import fit, shorten
+from bot.screens.offices import acting_office
 from bot.screens.screen import Screen
 from bot.texts import html
 from workflows.engine.chart import Mark, chart
@@ -96,4 +97,6 @@ def _last(view: CaseView) -> str:
     """Say who moved the case last, and when."""
     if view.last is None or view.last.action is None or not view.last.action.done_text:
         return ""
-    return html("kartu.terakhir", done=view.last.action.done_text, who=view.last.by, when=formats.instant(view.last.at))
+    last, when = view.last, formats.instant(view.last.at)
+    who = f"{last.by} ({acting_office(last.acting, last.title)})" if last.acting else last.by
+    return html("kartu.terakhir", done=view.last.action.done_text, who=who, when=when)

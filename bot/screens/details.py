@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.screens.values import value_words
 from bot.texts import has, plain
-from workflows.engine.description import Action, Field, FieldType
+from workflows.engine.description import Action, Field, FieldType, Status
 from workflows.views.case import CaseView, answered
 
 ON_CARD = ("aplikasi", "paket")  # of the request: the rest stands behind "Lihat permohonan"
@@ -48,7 +48,8 @@ def _facts(view: CaseView) -> Pairs:
     facts = view.case.facts
     if "agenda_number" in facts:
         yield plain("kartu.nomor_agenda"), str(facts["agenda_number"])
-    if CHOICE in facts and CHOICE in {form.id for form in view.sop.forms}:
+    given_up = view.state.status in (Status.REFUSED, Status.WITHDRAWN)
+    if CHOICE in facts and not given_up and CHOICE in {form.id for form in view.sop.forms}:
         for one in answered(view.sop.form(CHOICE), facts[CHOICE]):
             yield plain("kartu.dipilih", label=one.field.label), _words(view, one.field, one.value)
     word = f"kartu.rekomendasi_{facts.get('recommendation')}"

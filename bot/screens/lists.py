@@ -63,10 +63,10 @@ def hostings_screen(views: Sequence[HostingView], *, packages: dict[int, str]) -
 
 
 def _certificate(facts: Mapping[str, str]) -> str | None:
-    """Say until when the certificate holds, and whether browsers trust it."""
+    """Say until when the certificate holds, and whether it is only there until there is a better one."""
     if "expires" not in facts:
         return None
-    word = "hosting.sertifikat" if facts.get("trusted") == "yes" else "hosting.sertifikat_sendiri"
+    word = "hosting.sertifikat_sendiri" if facts.get("certificate") == "self-signed" else "hosting.sertifikat"
     return plain(word, until=formats.date(facts["expires"][:10]))
 
 

@@ -34,13 +34,10 @@ def servers_screen(number: str, views: Sequence[ServerView]) -> Screen:
 
 
 def plan_screen(number: str, changes: Sequence[Sequence[str]], notes: Sequence[str]) -> Screen:
-    """Return what will be done on the server: `changes` are mark, part and key, shown a part a line."""
-    parts: dict[tuple[str, str], list[str]] = {}
-    for mark, part, key in changes:
-        parts.setdefault((mark, part), []).append(key)
+    """Return what will be done on the server: `changes` are mark, part and key, of which each part is one line."""
+    parts = dict.fromkeys((mark, part) for mark, part, _key in changes)
     lines = [html("server.rencana_judul", number=number), ""]
-    for (mark, part), keys in parts.items():
-        lines.append(html("server.rencana_butir", mark=mark, step=step_words(part), keys=", ".join(keys)))
+    lines += [html("server.rencana_butir", mark=mark, step=step_words(part)) for mark, part in parts]
     if not parts:
         lines.append(html("server.rencana_kosong"))
     lines += ["", *(html("server.rencana_catatan", text=_note(note)) for note in notes)] if notes else []

@@ -22,12 +22,17 @@ from workflows.working_time import working_time
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LastEvent:
-    """What moved the case last. `action` is None for a report of the machine; `by` names the person."""
+    """What moved the case last. `action` is None for a report of the machine; `by` names the person.
+
+    `acting` ("plt", "plh") and the office's `title` are given where it was done for somebody absent.
+    """
 
     action: Action | None
     event: str
     by: str
     at: dt.datetime
+    acting: str = ""
+    title: str = ""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -128,7 +133,10 @@ def _elapsed(stay: CaseStep, now: dt.datetime) -> dt.timedelta:
 async def _last_event(work: UnitOfWork, sop: Sop, entry: LedgerEntry) -> LastEvent:
     name = _name(entry)
     by = (await people.by_id(work, entry.person_id)).name if entry.person_id else ""
-    return LastEvent(action=sop.action(name), event=name, by=by, at=entry.at)
+    mandate = await people.mandate(work, entry.mandate_id) if entry.mandate_id else None
+    acting, role = (mandate.acting, mandate.role) if mandate else ("", "")
+    title = sop.role(role).title if acting else ""
+    return LastEvent(action=sop.action(name), event=name, by=by, at=entry.at, acting=acting, title=title)
 
 
 def _behind(sop: Sop, case: Case, entries: Sequence[LedgerEntry]) -> tuple[Action, ...]:
