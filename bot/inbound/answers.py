@@ -6,6 +6,8 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
+import telegram
+
 from bot.callback_data import FormPress
 from bot.inbound import drafts, forms, submit
 from bot.inbound.drafts import OpenDraft
@@ -23,25 +25,23 @@ from workflows.people import today
 from workflows.refusal import Refused
 
 PIECE_LEAST = 3_500  # characters; an app breaks a long text at 4096, or at the last word before
-PIECES_WITHIN_SECONDS = 3  # of the clock of Telegram, which counts whole seconds
+PIECES_WITHIN = dt.timedelta(seconds=1)
 SEVERAL = (FieldType.MULTI_CHOICE, FieldType.REASONS)
 
 
-async def typed(turn: Turn, draft: OpenDraft, text: str, *, at: dt.datetime) -> None:
-    """Take typed text, sent `at`, as the answer to the present question.
+async def typed(turn: Turn, draft: OpenDraft, message: telegram.Message) -> None:
+    """Take typed text as the answer to the present question.
 
     Apps send a text of more than 4096 characters in pieces: where the first was refused, the rest is no answer.
     """
-    if _is_rest(draft.filling, at):
-        draft.row.scratch = {**draft.filling.scratch, "cut": at.timestamp()}
+    text, scratch = message.text or "", draft.filling.scratch
+    if message.message_id == scratch.get("refused_piece", 0) + 1:
+        draft.row.scratch = {**scratch, "refused_piece": message.message_id}
         return
     await _typed(turn, draft, text)
     if len(text) >= PIECE_LEAST and "fault" in draft.row.scratch:
-        draft.row.scratch = {**draft.row.scratch, "cut": at.timestamp()}
-
-
-def _is_rest(filling: Filling, at: dt.datetime) -> bool:
-    return at.timestamp() - float(filling.scratch.get("cut", 0)) <= PIECES_WITHIN_SECONDS
+        draft.row.scratch = {**draft.row.scratch, "refused_piece": message.message_id}
+        await turn.show_form(after=PIECES_WITHIN)  # so that nothing of ours stands between the pieces
 
 
 async def _typed(turn: Turn, draft: OpenDraft, text: str) -> None:

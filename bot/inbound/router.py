@@ -70,7 +70,7 @@ async def _content(turn: Turn, message: telegram.Message, prepared: Prepared) ->
         return
     draft = await drafts.load(turn.app, turn.work, turn.member)
     if message.text and draft is not None:
-        await answers.typed(turn, draft, message.text, at=message.date)
+        await answers.typed(turn, draft, message)
     elif draft is not None:
         await answers.refuse_file(turn, draft, "formulir.bukan_jawaban", {})
     elif not message.text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import Any
 
 from bot.app import App
@@ -33,7 +34,7 @@ class Turn:
         """Show a screen: in the pressed message where a button led here, else as a new one."""
         await outbox.put(self.work, self.chat_id, "screen", {"name": name, "args": args, "edit": self.pressed})
 
-    async def show_form(self, *, fresh: bool | None = None) -> None:
+    async def show_form(self, *, fresh: bool | None = None, after: dt.timedelta = dt.timedelta(0)) -> None:
         """Show the present question: in place after a press, as a new message after an answer that was sent.
 
         One that still waits to be shown is not shown twice: whoever types fast sees each question once.
@@ -41,7 +42,7 @@ class Turn:
         fresh = self.pressed is None if fresh is None else fresh
         waiting = await outbox.supersede(self.work, self.chat_id, "form", unless="closed")
         fresh = fresh or any(row.params.get("fresh") for row in waiting)
-        await outbox.put(self.work, self.chat_id, "form", {"fresh": fresh})
+        await outbox.put(self.work, self.chat_id, "form", {"fresh": fresh}, not_before=self.work.now + after)
 
     async def close_form(self, key: str, **params: Any) -> None:
         """Turn the form's message into a last sentence without buttons."""
