@@ -73,15 +73,15 @@ def demo_settings(url: str, folder: Path) -> settings.Settings:
 
 
 async def _lab_server(stack: contextlib.AsyncExitStack, say: Say) -> LabServer | None:
+    say("Starting a throw-away Debian server (about a minute the first time, seconds later) …")
     try:
-        say("Starting a throw-away Debian server (about a minute the first time, seconds later) …")
         lab = await asyncio.to_thread(Lab, zone=ZONE)
+        stack.push_async_callback(asyncio.to_thread, lab.close)
+        return await asyncio.to_thread(lab.start, SERVER)
     except LabError as error:
         say(f"No server: {error}")
-        say("The demo goes on without one: the chat works, and step 6 alerts the engineer.")
+        say("The demo goes on without one: the chat works up to the choice of a server.")
         return None
-    stack.push_async_callback(asyncio.to_thread, lab.close)
-    return await asyncio.to_thread(lab.start, SERVER)
 
 
 async def _window(stack: contextlib.AsyncExitStack, server: LabServer | None, database: Database) -> str:

@@ -108,7 +108,7 @@ class Machine:
 
     def enter(self, command: str, *, stdin: bytes, timeout: float) -> subprocess.CompletedProcess[bytes]:
         """Run a shell command as root inside the server, without SSH, from its own namespaces."""
-        flags = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
+        flags = ["--mount", "--root", "--uts", "--ipc", "--net", "--pid", "--cgroup"]
         enter = ["nsenter", "--target", str(self.init_pid()), *flags, "--", "env", "-i", f"PATH={SBIN}"]
         shell = ["HOME=/root", "LANG=C.UTF-8", "sh", "-c", f"cd /root; {command}"]
         try:
