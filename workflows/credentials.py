@@ -13,7 +13,7 @@ from workflows.office import Office
 from workflows.people import Member
 from workflows.refusal import Refused
 from workflows.sops.hosting_guards import GUARDS
-from workflows.store import cases, hostings, ledger, outbox
+from workflows.store import cases, hostings, ledger, outbox, people
 from workflows.store.tables import Credential, Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -45,7 +45,7 @@ async def check(office: Office, work: UnitOfWork, member: Member, case_id: int) 
     if hosting is None:
         raise Refused("no_hosting")
     if not await _unshown(work, hosting.id):
-        raise Refused("credentials_shown")
+        raise Refused("credentials_shown", await _shown(work, hosting.id))
     return hosting
 
 
@@ -85,6 +85,14 @@ async def destroy(work: UnitOfWork, member: Member, case_id: int) -> None:
         row.sealed, row.shown_at, row.shown_to = None, work.now, member.person.id
     data = {"hosting": hosting.id}
     await ledger.append(work, "credentials.shown", person_id=member.person.id, case_id=case_id, data=data)
+
+
+async def _shown(work: UnitOfWork, hosting_id: int) -> dict[str, str]:
+    """Say who saw them and when, so that those who come later know whom to ask."""
+    for row in await hostings.credentials(work, hosting_id):
+        if row.shown_to is not None and row.shown_at is not None:
+            return {"by": (await people.by_id(work, row.shown_to)).name, "at": row.shown_at.isoformat()}
+    return {}
 
 
 async def _unshown(work: UnitOfWork, hosting_id: int) -> list[Credential]:

@@ -88,6 +88,10 @@ async def _what_happened(
     entry = next((e for e in presses if e.action == f"case.{action_id}"), presses[0] if presses else None)
     if entry is None or entry.person_id is None:
         return {}
-    action = office.sop(case.sop_code, case.sop_version).action(entry.action.removeprefix("case."))
+    sop = office.sop(case.sop_code, case.sop_version)
+    action = sop.action(entry.action.removeprefix("case."))
     by = (await people.by_id(work, entry.person_id)).name
-    return {"done": action.done_text if action else "", "by": by, "at": entry.at.isoformat(), "case": case.number}
+    said = {"done": action.done_text if action else "", "by": by, "at": entry.at.isoformat(), "case": case.number}
+    mandate = await people.mandate(work, entry.mandate_id) if entry.mandate_id else None
+    office_held = {"acting": mandate.acting, "title": sop.role(mandate.role).title} if mandate else {}
+    return said | office_held

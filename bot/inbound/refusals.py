@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.screens import formats
+from bot.screens.offices import acting_office
 from bot.texts import has, plain
 from workflows.refusal import Refused
 
@@ -18,8 +22,15 @@ def refusal(refused: Refused) -> str:
             "kartu.sudah" if params.get("by") else "kartu.sudah_sistem",
             number=params["case"],
             done=params["done"],
-            who=params.get("by", ""),
+            who=_who(params),
             when=formats.instant(params["at"]),
         )
     key = f"penolakan.{refused.code}"
-    return plain(key if has(key) else UNKNOWN, **params)
+    when = {"when": formats.instant(params["at"])} if "at" in params else {}
+    return plain(key if has(key) else UNKNOWN, **params, **when)
+
+
+def _who(params: Mapping[str, Any]) -> str:
+    """Name who did it, with the office where it was held for somebody absent."""
+    name, acting = params.get("by", ""), params.get("acting")
+    return f"{name} ({acting_office(acting, params['title'])})" if acting else name

@@ -28,8 +28,6 @@ PACE = 100.0  # how many times faster than Telegram's limits the bot sends and t
 PATIENCE_SECONDS = 20.0
 DECLARED_REFUSALS = {
     "sendmessage": "chat not found",  # news for the administrator of the environment, before that chat is opened
-    "setmycommands": "chat not found",  # the administrator of the environment has not opened the chat yet
-    "editmessagereplymarkup": "message is not modified",  # the buttons of a finished form were gone already
 }
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from tests.unit.conversation import walk
 from tests.unit.conversation.town import Town, failure
+from workflows import people
 from workflows.store import cases
+from workflows.store import people as stored
 
 SURVEY = ("Sangat sesuai", "Mudah", "Cepat", "Gratis", "Sesuai", "Kompeten", "Sopan", "Dikelola dengan baik", "Baik")
 
@@ -75,7 +77,7 @@ async def test_what_was_revealed_once_is_not_revealed_again(town: Town) -> None:
     await head.press("Tampilkan kredensial")
     await head.wait_for("Kata sandi")
     again = await head.press("Tampilkan kredensial")
-    assert "sudah pernah ditampilkan" in again.text
+    assert "sudah pernah ditampilkan kepada dr. Siti Rahma pada" in again.text
 
 
 async def test_a_refusal_gives_reasons_and_asking_again_begins_from_the_old_answers(town: Town) -> None:
@@ -139,6 +141,23 @@ async def test_what_was_ordered_and_asked_stays_in_sight_until_it_is_done(town: 
     waiting = await kabid.wait_for("Menunggu kelengkapan dari OPD")
     for words in ("Proses lebih lanjut", "Rencana kapasitas pengguna.", "Pendapat Joko Susilo"):
         assert words in waiting.text
+
+
+async def test_a_deputy_acts_and_card_and_toast_say_by_which_office(town: Town) -> None:
+    await walk.ask(town)
+    await walk.enter(town)
+    async with town.app.database.write() as work:
+        kepala = await people.whois(work, town["kepala_dkisp"].id)
+        assert kepala is not None
+        row = await stored.mandate(work, kepala.mandates[0].id)
+        row.acting = "plh"
+    old = await town["kepala_dkisp"].wait_for("Langkah 3 dari 10", since=0)
+    disposisikan = old.button("Disposisikan")
+    assert disposisikan is not None
+    await walk.dispose(town)
+    await town["kabid"].wait_for("didisposisikan oleh Andi Saputra (Plh. Kepala DKISP)", since=0)
+    late = await town["kepala_dkisp"].press_data(str(disposisikan.data), old)
+    assert "(Plh. Kepala DKISP)" in late.text
 
 
 async def test_the_head_withdraws_before_the_decision(town: Town) -> None:
