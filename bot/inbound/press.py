@@ -7,7 +7,7 @@ from bot.inbound import drafts
 from bot.inbound.prepared import Prepared
 from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
-from bot.inbound.views import show_view
+from bot.inbound.views import check_view, show_view
 from bot.screens.job import alert_subject
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -26,12 +26,26 @@ async def pressed(turn: Turn, press: CasePress, prepared: Prepared) -> Reply:
             turn.app.office, turn.work, turn.member, case_id=press.case, action_id=press.action, revision=press.revision
         )
         if action.kind == "view":
-            return await show_view(turn, case, action, prepared)
+            return await _view(turn, press, case, action, prepared)
         return await _do(turn, press, case, action)
     except Refused as refused:
         if await outbox.card(turn.work, turn.chat_id, f"case:{press.case}") is not None:
             await turn.show_case(press.case)
         return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+
+
+async def _view(turn: Turn, press: CasePress, case: Case, action: Action, prepared: Prepared) -> Reply:
+    if action.confirm and not press.sure:
+        await check_view(turn, case, action)
+        return await _confirm(turn, case, action)
+    if action.confirm:
+        await turn.show_case(case.id)  # in place of the question
+    return await show_view(turn, case, action, prepared)
+
+
+async def _confirm(turn: Turn, case: Case, action: Action) -> Reply:
+    await turn.show_case(case.id, confirm=action.id, revision=case.revision)
+    return Reply()
 
 
 async def _do(turn: Turn, press: CasePress, case: Case, action: Action) -> Reply:
@@ -40,8 +54,7 @@ async def _do(turn: Turn, press: CasePress, case: Case, action: Action) -> Reply
     if action.form:
         return await _ask(turn, case, action)
     if action.confirm and not press.sure:
-        await turn.show_case(case.id, confirm=action.id, revision=case.revision)
-        return Reply()
+        return await _confirm(turn, case, action)
     job = await job_of_case(turn.work, case.id)
     done = await press_button.press(
         turn.app.office, turn.work, turn.member, case_id=case.id, action_id=action.id, revision=press.revision

@@ -18,6 +18,7 @@ from workflows.store import cases, outbox
 from workflows.store.tables import Case
 from workflows.views.lists import sees_all
 
+CREDENTIALS = "kredensial"
 OWN_LETTER = "surat_permohonan"
 View = Callable[[Turn, Case], Awaitable[Reply]]
 
@@ -31,6 +32,12 @@ async def show_view(turn: Turn, case: Case, action: Action, prepared: Prepared) 
     if prepared.picture is not None:
         await _file(turn, case, prepared.picture, "server.gambar")
     return await VIEWS[action.id](turn, case)
+
+
+async def check_view(turn: Turn, case: Case, action: Action) -> None:
+    """Raise `Refused` where showing would be refused, so that nobody is asked to confirm what cannot be."""
+    if action.id == CREDENTIALS:
+        await credentials.claim(turn.app.office, turn.work, turn.member, case.id)
 
 
 def _screen(name: str) -> View:
@@ -85,5 +92,5 @@ VIEWS: Mapping[str, View] = {
     "data_server": _screen("servers"),
     "lihat_log": _screen("log"),
     "lihat_permohonan": _request,
-    "kredensial": _credentials,
+    CREDENTIALS: _credentials,
 }

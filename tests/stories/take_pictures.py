@@ -93,7 +93,7 @@ async def story(phones: dict[str, SandboxUser], camera: Camera) -> None:
     await play.on_card(kabid, case, "Lihat permohonan")
     await kabid.wait_for(lambda message: message.file is not None and message.file.name.startswith("Lembar"))
     await play.finish(leader, case)
-    await play.on_card(head, case, "Tampilkan kredensial")
+    await play.surely(head, case, "Tampilkan kredensial", "Ya, tampilkan")
     await head.wait_for("Kata sandi")
     await camera.phone(head, "credentials", dark=True)
     await letters(phones.values())
