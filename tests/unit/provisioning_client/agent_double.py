@@ -33,6 +33,7 @@ class AgentDouble:
     address: ServerAddress
     answers: list[Answer]
     requests: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    connections: list[asyncssh.SSHServerConnection] = dataclasses.field(default_factory=list)
     logins: int = 0
     most_at_once: int = 0
 
@@ -46,6 +47,9 @@ class AgentDouble:
 class _Door(asyncssh.SSHServer):
     def __init__(self, double: AgentDouble) -> None:
         self._double = double
+
+    def connection_made(self, connection: asyncssh.SSHServerConnection) -> None:
+        self._double.connections.append(connection)
 
     def auth_completed(self) -> None:
         self._double.logins += 1
@@ -68,6 +72,8 @@ async def agent_double(bot_key: Secret, *answers: Answer) -> AsyncIterator[Agent
         yield double
     finally:
         server.close()
+        for connection in double.connections:  # since Python 3.12 a server's end waits for them
+            connection.abort()
         await server.wait_closed()
 
 
