@@ -19,6 +19,17 @@ from provisioning.web import Visitor, WebError, WebServer, certificate
 
 NOW = datetime.datetime.now(datetime.UTC)
 DAY = datetime.timedelta(days=1)
+SIGNS = x509.KeyUsage(
+    digital_signature=True,
+    key_cert_sign=True,
+    crl_sign=True,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    encipher_only=False,
+    decipher_only=False,
+)
 Serve = Callable[..., AbstractAsyncContextManager[WebServer]]
 
 
@@ -38,6 +49,7 @@ def issue(
         .not_valid_before(NOW - 30 * DAY)
         .not_valid_after(ends)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(with_key.public_key()), critical=False)
         .sign(with_key, hashes.SHA256())
     )
     chain, private = folder / "chain.pem", folder / "key.pem"
@@ -60,6 +72,8 @@ def authority(tmp_path: Path) -> tuple[Path, tuple[x509.Name, ec.EllipticCurvePr
         .not_valid_before(NOW - 60 * DAY)
         .not_valid_after(NOW + 60 * DAY)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(SIGNS, critical=True)
         .sign(key, hashes.SHA256())
     )
     path = tmp_path / "authority.pem"
