@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import uuid
 from typing import Any
 
 from provisioning.plan import Applied, Usage
 from provisioning.verify import Verification
+from workflows import people
 from workflows.case_change import carry_out
 from workflows.engine.advance import NotDeclaredError, on_event
 from workflows.job_progress import show_progress
+from workflows.notify import notice
 from workflows.occasion import Occasion, state_of
 from workflows.office import Office
 from workflows.store import cases, hostings, ledger
@@ -59,15 +62,27 @@ async def failed(office: Office, database: Database, job_id: int, failure: Failu
     """Note a failure; the case's engineers are alerted by the SOP's own event."""
     async with database.write() as work:
         job, hosting = await _both(work, job_id)
-        if job.state != "running":
+        if job.state not in ("waiting", "running"):
             return
         job.state, job.finished_at = "failed", work.now
         job.error_code = failure.code
         job.error = dataclasses.asdict(failure) | {"server_log": server_log}
+        if hosting.state == "leaving":
+            await _remove_again(work, job, hosting)
+            return
         data = {"hosting": hosting.id, "job": job.id, "code": failure.code, "step": failure.step}
         await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
         await report(office, work, hosting.case_id, "hosting_failed")
         await show_progress(work, job)
+
+
+async def _remove_again(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+    """Go on removing what was given up: no case waits for it, so nobody would press a button. Engineers hear once."""
+    if job.attempt == 1:
+        params = {"domain": hosting.domain, "code": job.error_code}
+        for person in await people.holders(work, "engineer"):
+            await notice(work, person, "kabar.penghapusan_gagal", params, case_id=hosting.case_id)
+    job.state, job.attempt, job.request_id = "waiting", job.attempt + 1, str(uuid.uuid4())
 
 
 async def report(office: Office, work: UnitOfWork, case_id: int, event: str) -> bool:

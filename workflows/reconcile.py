@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import datetime as dt
 import functools
 from collections import defaultdict
 
 import structlog
 
 from provisioning.fleet import ProvisioningError
-from provisioning.plan import Applied, Usage
+from provisioning.plan import Applied, ErrorCode, Usage
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
 from provisioning.verify import Verification
 from workflows import servers
@@ -28,6 +29,8 @@ from workflows.store.tables import Hosting, Job, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 SWEEP_SECONDS = 5.0
+FIRST_PAUSE = dt.timedelta(seconds=5)
+LONGEST_PAUSE = dt.timedelta(minutes=10)
 NEIGHBOURS_ASKED = 3  # whose files must be refused to a new hosting
 log = structlog.get_logger()
 
@@ -50,13 +53,22 @@ async def run_jobs(office: Office, database: Database) -> None:
     async with asyncio.TaskGroup() as group:
         while True:
             async with database.read() as work:
-                waiting = [(job.id, await _server_of(work, job)) for job in await hostings.open_jobs(work)]
+                due = [job for job in await hostings.open_jobs(work) if is_due(job, work.now)]
+                waiting = [(job.id, await _server_of(work, job)) for job in due]
             for job_id, server_id in waiting:
                 if job_id not in running:
-                    task = group.create_task(_in_turn(office, database, job_id, turns[server_id]))
+                    task = group.create_task(in_turn(office, database, job_id, turns[server_id]))
                     running[job_id] = task
                     task.add_done_callback(functools.partial(_forget, running, job_id))
             await database.wait("jobs", SWEEP_SECONDS)
+
+
+def is_due(job: Job, now: dt.datetime) -> bool:
+    """Whether a job may be tried: at once, or after a pause that doubles with each attempt that failed."""
+    if job.finished_at is None:
+        return True
+    pause: dt.timedelta = min(FIRST_PAUSE * 2 ** min(job.attempt - 1, 10), LONGEST_PAUSE)
+    return now >= job.finished_at + pause
 
 
 def _forget(running: dict[int, asyncio.Task[None]], job_id: int, _done: asyncio.Task[None]) -> None:
@@ -68,13 +80,15 @@ async def _server_of(work: UnitOfWork, job: Job) -> int:
     return hosting.server_id if hosting else 0
 
 
-async def _in_turn(office: Office, database: Database, job_id: int, turn: asyncio.Lock) -> None:
+async def in_turn(office: Office, database: Database, job_id: int, turn: asyncio.Lock) -> None:
+    """Run a job when its server is free. A defect of ours is a failure like any other: the engineers are told."""
     async with turn:
         try:
             await run_job(office, database, job_id)
-        except Exception:  # one job's defect must not stop the others; the sweep tries it again
+        except Exception as defect:  # one job's defect must not stop the others, nor stay unknown
             log.exception("job_defect", job=job_id)
-            await asyncio.sleep(SWEEP_SECONDS)
+            failure = Failure(code=str(ErrorCode.INTERNAL), step="", detail=type(defect).__name__)
+            await failed(office, database, job_id, failure, "")
 
 
 async def run_job(office: Office, database: Database, job_id: int) -> None:
