@@ -27,6 +27,7 @@ TEST_TOOLS: Final = {
     "pdftoppm": "poppler-utils",
     "sftp": "openssh-client",
 }
+TEST_LIBRARIES: Final = ("libatomic1",)  # of the Node.js inside Playwright, which drives the browser
 
 ARCHIVE_KEYS: Final = "debian-archive-keyring"  # mmdebstrap checks signatures with it; Ubuntu lacks it
 
@@ -59,7 +60,7 @@ SERVER_PACKAGES: Final = (
 
 def requirements() -> list[str]:
     """Return the Debian packages that lab and tests need on this machine, sorted."""
-    return sorted({*LAB_TOOLS.values(), *TEST_TOOLS.values(), ARCHIVE_KEYS})
+    return sorted({*LAB_TOOLS.values(), *TEST_TOOLS.values(), *TEST_LIBRARIES, ARCHIVE_KEYS})
 
 
 if __name__ == "__main__":

@@ -216,9 +216,10 @@ async def working(app: App) -> AsyncIterator[None]:
         async with runtime.receiving(app, UpdateInbox(app.database, handlers)):
             yield
     finally:
-        for worker in workers:
-            worker.cancel()
-        ends = await asyncio.gather(*workers, return_exceptions=True)
+        async with app.database.write():  # so that none is cut off while it holds the file's lock: this process lives on
+            for worker in workers:
+                worker.cancel()
+            ends = await asyncio.gather(*workers, return_exceptions=True)
     for end in ends:
         if isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError):
             raise end
