@@ -216,7 +216,7 @@ async def working(app: App) -> AsyncIterator[None]:
         async with runtime.receiving(app, UpdateInbox(app.database, handlers)):
             yield
     finally:
-        async with app.database.write():  # so that none is cut off while it holds the file's lock: this process lives on
+        async with app.database.write():  # none may be cut off while it holds the file's lock: this process lives on
             for worker in workers:
                 worker.cancel()
             ends = await asyncio.gather(*workers, return_exceptions=True)
