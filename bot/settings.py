@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any
 
 import pydantic
 from pydantic import BeforeValidator, Field, SecretStr
@@ -14,7 +13,6 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from provisioning.spec import SpecError, check_domain
 from workflows import vault
 
-TIME_ZONE: Final = ZoneInfo("Asia/Makassar")  # WITA: Tarakan's time, whatever the machine's clock says
 TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}")
 
 

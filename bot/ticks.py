@@ -10,10 +10,10 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot import command_lists
 from bot.app import App
-from bot.settings import TIME_ZONE
 from workflows import servers
 from workflows.store import inbox
 from workflows.store.unit_of_work import TOPICS
+from workflows.words import WITA
 
 UPDATES_KEPT = dt.timedelta(days=7)  # Telegram repeats an update for at most 24 hours
 SWEEP_SECONDS = 30
@@ -22,7 +22,7 @@ SERVERS_SECONDS = 60
 
 def start(app: App) -> AsyncIOScheduler:
     """Start the clock; the caller shuts it down."""
-    scheduler = AsyncIOScheduler(timezone=TIME_ZONE)
+    scheduler = AsyncIOScheduler(timezone=WITA)
     scheduler.add_job(sweep, IntervalTrigger(seconds=SWEEP_SECONDS), (app,), coalesce=True, max_instances=1)
     scheduler.add_job(refresh_servers, IntervalTrigger(seconds=SERVERS_SECONDS), (app,), coalesce=True, max_instances=1)
     scheduler.add_job(forget, CronTrigger(hour=3), (app,), coalesce=True, max_instances=1, misfire_grace_time=3600)

@@ -7,14 +7,13 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
-from zoneinfo import ZoneInfo
 
 from workflows.engine.case import Actor, Mandate
 from workflows.store import ledger, people
 from workflows.store.tables import Invite, MandateRow, Opd, Person
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.words import WITA
 
-WITA = ZoneInfo("Asia/Makassar")
 INVITE_LIFE = dt.timedelta(days=7)
 ADMIN = "admin"
 INVITE_PREFIX = "undang-"  # of the deep link's payload, which may hold 64 characters

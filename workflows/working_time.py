@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from zoneinfo import ZoneInfo
 
 import holidays
 
-WITA = ZoneInfo("Asia/Makassar")
+from workflows.words import WITA
+
 _MONDAY_TO_THURSDAY = ((dt.time(7, 30), dt.time(12)), (dt.time(13), dt.time(16)))
 _FRIDAY = ((dt.time(7, 30), dt.time(11, 30)), (dt.time(13), dt.time(16, 30)))
 

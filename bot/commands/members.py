@@ -11,10 +11,11 @@ import typer
 
 from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
-from bot.settings import TIME_ZONE, Settings
+from bot.settings import Settings
 from workflows import people
 from workflows.store import people as store_people
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.words import WITA
 
 COUNTRY = "ID"
 
@@ -41,7 +42,7 @@ def invite(
         role=role,
         acting=acting,
         decree=decree,
-        starts_on=dt.datetime.now(TIME_ZONE).date(),
+        starts_on=dt.datetime.now(WITA).date(),
         ends_on=until.date() if until else None,
     )
     say(wait_for(_invite(load(), request, opd)))

@@ -11,7 +11,7 @@ from typing import Any
 from workflows.letters.configuration import Certificate, Usage
 from workflows.letters.laporan_hosting import Check
 from workflows.letters.render import TEMPLATES
-from workflows.people import WITA
+from workflows.words import WITA
 
 Applied = Mapping[str, Any]  # `Hosting.applied`: the agent's facts, the checks and when they were made
 

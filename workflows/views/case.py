@@ -15,7 +15,7 @@ from workflows.office import Office
 from workflows.people import Member
 from workflows.sops.hosting_guards import GUARDS
 from workflows.store import cases, hostings, people
-from workflows.store.tables import Case, CaseStep, Hosting, LedgerEntry, Paper
+from workflows.store.tables import Case, CaseStep, Hosting, LedgerEntry
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.working_time import working_time
 
@@ -110,11 +110,6 @@ def answered(form: Form, answers: Mapping[str, Any]) -> tuple[Answered, ...]:
         for field in form.asked(answers)
         if answers.get(field.id) is not None
     )
-
-
-async def papers_of(work: UnitOfWork, case_id: int) -> list[Paper]:
-    """Return the papers of a case, oldest first."""
-    return await cases.papers(work, case_id)
 
 
 def _must_act(sop: Sop, state: CaseState, step: Step) -> tuple[str, ...]:
