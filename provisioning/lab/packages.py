@@ -31,7 +31,8 @@ TEST_LIBRARIES: Final = ("libatomic1",)  # of the Node.js inside Playwright, whi
 
 ARCHIVE_KEYS: Final = "debian-archive-keyring"  # mmdebstrap checks signatures with it; Ubuntu lacks it
 
-# a server as an office would install it: nothing of ours, but everything enrolment would otherwise download
+# a server as an office would install it: nothing of ours, but everything enrolment would otherwise download; and the
+# certificate authority (pebble) that the first server of a lab can run
 SERVER_PACKAGES: Final = (
     "acl",
     "apache2",
@@ -46,6 +47,7 @@ SERVER_PACKAGES: Final = (
     "logrotate",
     "mariadb-server",
     "openssh-server",
+    "pebble",
     "php-fpm",
     "php-mysql",
     "procps",
