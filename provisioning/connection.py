@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import asyncssh
 
@@ -167,33 +167,11 @@ class Session:
         """Whether the connection stands, as far as this side knows."""
         return not self._connection.is_closed()
 
-    async def exchange(self, request: bytes, *, silence: float) -> AsyncGenerator[str]:
-        """Send `request` and end of input to the far end's command; yield its lines until it ends.
-
-        `silence` is how many seconds it may say nothing. Raises `CutError` or `SilentError`. A line may have
-        2 MiB (the channel's window): a server gone mad cannot fill our memory.
-        """
+    async def start(self) -> Channel:
+        """Start the far end's command, to be talked to in lines. Raises `CutError`."""
         with _as_link_errors():
             process = await self._connection.create_process("agent", encoding="utf-8", stderr=asyncssh.DEVNULL)
-        try:
-            with _as_link_errors():
-                process.stdin.write(request.decode())
-                process.stdin.write_eof()
-            while line := await self._line(process.stdout, silence):
-                yield line
-        finally:
-            process.close()
-
-    @staticmethod
-    async def _line(reader: asyncssh.SSHReader[str], silence: float) -> str:
-        with _as_link_errors():
-            try:
-                async with asyncio.timeout(silence):
-                    return await reader.readline()
-            except TimeoutError as error:
-                raise SilentError(f"no word for {silence:g} s") from error
-            except (UnicodeDecodeError, asyncio.IncompleteReadError) as error:
-                raise CutError("the answer is not whole lines of UTF-8") from error
+        return Channel(process)
 
     async def run(self, command: str, stdin: bytes = b"", *, within: float = 60.0) -> Completed:
         """Run a shell command; `within` is its time in seconds. Raises `CutError` or `SilentError`."""
@@ -230,6 +208,42 @@ class Session:
         self._connection.close()
         with contextlib.suppress(asyncssh.Error, OSError):
             await self._connection.wait_closed()
+
+
+class Channel:
+    """A command at the far end that takes and gives lines for as long as both want."""
+
+    def __init__(self, process: asyncssh.SSHClientProcess[str]) -> None:
+        self._process = process
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the far end still listens, as far as this side knows."""
+        return not (self._process.is_closing() or self._process.stdout.at_eof())
+
+    def send(self, line: bytes) -> None:
+        """Send one line. Raises `CutError`."""
+        with _as_link_errors():
+            self._process.stdin.write(line.decode())
+
+    async def line(self, silence: float) -> str:
+        """Return the next line, an empty one at the end; `silence` is how many seconds the far end may say nothing.
+
+        Raises `CutError` or `SilentError`. A line may have 2 MiB (the channel's window): a server gone mad cannot
+        fill our memory.
+        """
+        with _as_link_errors():
+            try:
+                async with asyncio.timeout(silence):
+                    return await self._process.stdout.readline()
+            except TimeoutError as error:
+                raise SilentError(f"no word for {silence:g} s") from error
+            except (UnicodeDecodeError, asyncio.IncompleteReadError) as error:
+                raise CutError("the answer is not whole lines of UTF-8") from error
+
+    def close(self) -> None:
+        """Let the far end go; it ends what it has begun and answers nobody."""
+        self._process.close()
 
 
 class Files:

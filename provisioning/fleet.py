@@ -10,11 +10,11 @@ import dataclasses
 import ipaddress
 import socket
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from provisioning.agent.protocol import Request, Verb
+from provisioning.agent.protocol import WORKS_MAX, Request, Verb, Work
 from provisioning.connection import Endpoint, Login
 from provisioning.link import Link, OnProgress
 from provisioning.looks import Scene
@@ -71,8 +71,36 @@ class Fleet:
         `request_id` (a UUID) names this piece of work for ever: asked again, it is answered and not done again.
         With `plan_hash` the work is refused (`PLAN_MOVED`) unless the plan is still the approved one.
         """
-        request = Request(id=request_id, verb=Verb.APPLY, spec=spec, secrets=secrets, plan_hash=plan_hash)
-        return _read(Applied.from_data, await self._ask(server, request, on_progress))
+        work = Work(id=request_id, spec=spec, secrets=secrets, plan_hash=plan_hash)
+        (answer,) = await self.apply_many(server, [work], on_progress=on_progress)
+        if isinstance(answer, ProvisioningError):
+            raise answer
+        return answer
+
+    async def apply_many(
+        self, server: ServerAddress, works: Sequence[Work], *, on_progress: OnProgress | None = None
+    ) -> list[Applied | ProvisioningError]:
+        """Bring the server to several specs at once, with one reload of its services; return one answer a work.
+
+        Each is refused, done or undone by itself. `on_progress` hears of each under its `Progress.work`. Where the
+        server cannot be asked, that is the answer to all. No two works may be for one hosting.
+        """
+        answers: list[Applied | ProvisioningError] = []
+        for first in range(0, len(works), WORKS_MAX):
+            answers += await self._apply_some(server, works[first : first + WORKS_MAX], on_progress)
+        return answers
+
+    async def _apply_some(
+        self, server: ServerAddress, works: Sequence[Work], on_progress: OnProgress | None
+    ) -> list[Applied | ProvisioningError]:
+        request = Request(id=_new_id(), verb=Verb.APPLY, works=tuple(works))
+        try:
+            return _read(
+                lambda data: [_answer(data["works"][work.id]) for work in works],
+                await self._ask(server, request, on_progress),
+            )
+        except ProvisioningError as error:
+            return [ProvisioningError.from_data(error.to_data()) for _ in works]
 
     async def usage(self, server: ServerAddress, spec: HostingSpec) -> Usage:
         """Return what a hosting takes now. Raises `ProvisioningError`."""
@@ -129,6 +157,10 @@ class Fleet:
             endpoint = Endpoint(host=server.host, port=server.port, host_key=server.host_key, user=BOT_ACCOUNT)
             self._links[server] = Link(endpoint, self._login)
         return await self._links[server].ask(request, on_progress)
+
+
+def _answer(data: Mapping[str, Any]) -> Applied | ProvisioningError:
+    return ProvisioningError.from_data(data["error"]) if "error" in data else Applied.from_data(data["result"])
 
 
 def _new_id() -> str:

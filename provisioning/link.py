@@ -1,5 +1,6 @@
-"""One kept-open connection to one server's agent: a request goes out, progress and a result come back.
+"""One kept-open connection to one server's agents: a request goes out, progress and a result come back.
 
+An agent answers many requests, one after another, so a few that are idle are kept for the next ones.
 A call that is cut off (network, reboot, agent killed) is asked again under the same request id, a bounded number of
 times: the agent's journal answers what it has done already instead of doing it twice.
 """
@@ -7,7 +8,6 @@ times: the agent's journal answers what it has done already instead of doing it 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -16,6 +16,7 @@ import structlog
 
 from provisioning.agent.protocol import Request, Verb
 from provisioning.connection import (
+    Channel,
     CutError,
     Endpoint,
     HostKeyChangedError,
@@ -31,6 +32,7 @@ from provisioning.plan import ErrorCode, Progress, ServerError
 
 PAUSES = (0.2, 1.0, 5.0, 15.0)  # seconds before the second, third … attempt; a reboot takes some 20
 CHANNELS = 8  # calls side by side on one connection; sshd's MaxSessions is 10 by default
+KEPT = 3  # idle agents kept a connection; each ends by itself when nobody has asked it for ten minutes
 SILENCE = {Verb.APPLY: 180.0}  # seconds an agent may say nothing: the longest single step, or the wait for its lock
 SILENCE_DEFAULT = 90.0  # longer than the keepalive needs to find a dead connection
 CODES: dict[type[LinkError], ErrorCode] = {
@@ -41,6 +43,11 @@ CODES: dict[type[LinkError], ErrorCode] = {
     SilentError: ErrorCode.NO_ANSWER,
 }
 WORTH_ANOTHER_TRY = (CutError, UnreachableError)
+
+
+class EndedError(CutError):
+    """The agent ended before it said a word."""
+
 
 OnProgress = Callable[[Progress], Awaitable[None]]
 log = structlog.get_logger(__name__)
@@ -53,6 +60,7 @@ class Link:
         self._endpoint = endpoint
         self._login = login
         self._session: Session | None = None
+        self._idle: list[Channel] = []  # of the present session
         self._opening = asyncio.Lock()
         self._channels = asyncio.Semaphore(CHANNELS)
 
@@ -74,25 +82,47 @@ class Link:
     async def close(self) -> None:
         """Close the connection, if one is open."""
         session, self._session = self._session, None
+        self._idle.clear()
         if session is not None:
             await session.close()
 
     async def _ask_once(self, request: Request, on_progress: OnProgress | None) -> dict[str, Any]:
         async with self._channels:
+            while channel := self._an_idle_one():
+                try:
+                    return await self._talk(channel, request, on_progress)
+                except EndedError:  # an idle agent ends after a while, or when a newer one is installed
+                    continue
             session = await self._open()
-            silence = SILENCE.get(request.verb, SILENCE_DEFAULT)
-            lines = session.exchange(request.to_line(), silence=silence)
-            async with contextlib.aclosing(lines):
-                async for line in lines:
-                    message = _message(line)
-                    if "result" in message:
-                        result: dict[str, Any] = message["result"]
-                        return result
-                    if "error" in message:
-                        raise ServerError.from_data(message["error"])
-                    if on_progress is not None and message.get("event") == "progress":
-                        await on_progress(_progress(message))
-        raise CutError("the agent ended without a result")
+            return await self._talk(await session.start(), request, on_progress)
+
+    async def _talk(self, channel: Channel, request: Request, on_progress: OnProgress | None) -> dict[str, Any]:
+        """Ask an agent and keep it for the next request; one that does not answer to the end is let go."""
+        silence, answered, said = SILENCE.get(request.verb, SILENCE_DEFAULT), False, False
+        try:
+            channel.send(request.to_line())
+            while line := await channel.line(silence):
+                message, said = _message(line), True
+                if "result" in message or "error" in message:
+                    answered = True
+                    return _result(message)
+                if on_progress is not None and message.get("event") == "progress":
+                    await on_progress(_progress(message))
+        finally:
+            if answered and len(self._idle) < KEPT and channel.is_open:
+                self._idle.append(channel)
+            else:
+                channel.close()
+        raise CutError("the agent ended without a result") if said else EndedError("the agent ended without a word")
+
+    def _an_idle_one(self) -> Channel | None:
+        """Return an agent that waits for a request, the one that was asked last first."""
+        while self._idle:
+            channel = self._idle.pop()
+            if channel.is_open:
+                return channel
+            channel.close()
+        return None
 
     async def _open(self) -> Session:
         async with self._opening:
@@ -114,9 +144,22 @@ def _message(line: str) -> dict[str, Any]:
     return message
 
 
+def _result(message: dict[str, Any]) -> dict[str, Any]:
+    if "error" in message:
+        raise ServerError.from_data(message["error"])
+    result: dict[str, Any] = message["result"]
+    return result
+
+
 def _progress(message: dict[str, Any]) -> Progress:
     try:
-        return Progress(step=str(message["step"]), done=int(message["done"]), total=int(message["total"]))
+        return Progress(
+            step=str(message["step"]),
+            done=int(message["done"]),
+            total=int(message["total"]),
+            ended=bool(message.get("ended", False)),
+            work=str(message.get("work", "")),
+        )
     except (KeyError, ValueError, TypeError) as error:
         raise ServerError(ErrorCode.NO_ANSWER, f"progress without its fields: {error}") from error
 

@@ -1,22 +1,25 @@
-"""Carry a plan out: test first, stage by stage, parts of one stage side by side, and put back on failure."""
+"""Carry plans out, stage by stage: all that a stage has to do for all pieces goes side by side.
+
+A piece that fails is put back and drops out; the others go on.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import errno
 import json
 import pwd
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Any
 
 from provisioning.agent import certificates, log, names
-from provisioning.agent.parts import vhost
+from provisioning.agent.parts import php_fpm, sftp, vhost
 from provisioning.agent.planner import PARTS
+from provisioning.agent.protocol import Work
 from provisioning.agent.record import Records
-from provisioning.agent.site import Batch, Site
-from provisioning.plan import Action, Applied, Change, ErrorCode, Plan, Progress, ServerError
+from provisioning.agent.site import Batch, Share, Site, as_server_error
+from provisioning.plan import Action, Applied, Change, Plan, Progress, ServerError
 from provisioning.spec import State
 
 Report = Callable[[Progress], None]
@@ -28,78 +31,160 @@ STAGES: tuple[Stage, ...] = (
     (("dns", REMOVE),),
     (("system_user", MAKE),),
     (("quota", BOTH), ("certificate", MAKE)),
-    (("sftp", BOTH), ("php_fpm", MAKE), ("vhost", BOTH), ("database", BOTH)),
+    (("vhost", BOTH), ("sftp", BOTH), ("php_fpm", MAKE), ("database", BOTH)),
     (("php_fpm", REMOVE),),
     (("certificate", REMOVE),),
     (("system_user", REMOVE),),
     (("dns", MAKE),),
 )
+SHARED = {(sftp.NAME, sftp.SHARED), (php_fpm.NAME, php_fpm.UNITS), (vhost.NAME, vhost.SERVER)}  # part, key
+THREADS = 12  # most of them wait for programs
 
 
-def apply(site: Site, plan: Plan, records: Records, report: Report) -> Applied:
-    """Do what the plan says and return what was done. Raises `ServerError` with the step and what stays in place."""
-    pending, wanted = plan.pending, json.loads(site.spec.to_json())
-    vhost.check(site, [change for change in pending if change.part == vhost.NAME])
-    if pending or site.record.spec != wanted or not site.record.done:
-        gone = site.spec.state is State.REMOVED
-        begun = dataclasses.replace(site.record, spec=wanted, done=False)
-        if not gone or site.record.exists:
-            records.save(begun)
-        batch = Batch(dataclasses.replace(site, record=begun), records)
+@dataclasses.dataclass(eq=False)
+class Piece:
+    """One piece of work on its way. It has dropped out once it has an `error`."""
+
+    work: Work
+    site: Site
+    report: Report
+    plan: Plan = dataclasses.field(default_factory=lambda: Plan(slug="", basis="", changes=()))
+    batch: Batch | None = None  # once it is begun
+    error: ServerError | None = None
+    done: int = 0
+
+    @property
+    def applied(self) -> Applied:
+        """What was done."""
+        return Applied(plan=self.plan, changed=not self.plan.is_empty, facts=facts(self.site))
+
+    @property
+    def changes_shared(self) -> bool:
+        """Whether it sets something right that all hostings share."""
+        return any((change.part, change.key) in SHARED for change in self.plan.pending)
+
+    def of_stage(self, stage: Stage) -> dict[str, list[Change]]:
+        """Return what is to be done in a stage, by part."""
+        pending = self.plan.pending
+        chosen = {
+            name: [c for c in pending if c.part == name and (c.action is Action.REMOVE) in kinds]
+            for name, kinds in stage
+        }
+        return {name: changes for name, changes in chosen.items() if changes}
+
+    def tell(self, step: str, *, ended: bool) -> None:
+        """Report how far it is."""
+        total = sum(len(self.of_stage(stage)) for stage in STAGES)
+        self.done += ended
+        self.report(Progress(work=self.work.id, step=step, done=self.done, total=total, ended=ended))
+
+    def fail(self, error: BaseException, step: str) -> None:
+        """Drop out, with an error of its own: what the piece leaves is told there."""
+        if self.error is None:
+            self.error = ServerError.from_data(as_server_error(error, step).to_data())
+
+    @contextlib.contextmanager
+    def failing(self, step: str) -> Iterator[None]:
+        """Drop out where the block raises."""
         try:
-            _run_stages(site, pending, batch, report)
-        except ServerError as error:
-            error.left = (*error.left, *batch.left, *batch.roll_back())
-            raise
-        if gone:
-            records.forget(site.slug)
-        else:
-            records.save(dataclasses.replace(batch.record, done=True))
-    return Applied(plan=plan, changed=bool(pending), facts=facts(site))
+            yield
+        except Exception as error:  # noqa: BLE001 - the other pieces go on; it is reported
+            self.fail(error, step)
 
 
-def _run_stages(site: Site, pending: Sequence[Change], batch: Batch, report: Report) -> None:
-    stages = [chosen for stage in STAGES if (chosen := _of_stage(stage, pending))]
-    done, total = 0, sum(len(stage) for stage in stages)
-    with ThreadPoolExecutor(max_workers=max((len(stage) for stage in stages), default=1)) as pool:
-        for stage in stages:
-            report(Progress(step=next(iter(stage)), done=done, total=total))
-            running = {pool.submit(_run_part, site, name, changes, batch): name for name, changes in stage.items()}
-            failed: list[ServerError] = []
-            for future in as_completed(running):
-                error = future.exception()
-                if error is not None:
-                    failed.append(as_server_error(error, running[future]))
-                    continue
-                done += 1
-                report(Progress(step=running[future], done=done, total=total))
-            if failed:
-                raise failed[0]
+def fit(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces that have not dropped out."""
+    return [piece for piece in pieces if piece.error is None]
 
 
-def _of_stage(stage: Stage, pending: Sequence[Change]) -> dict[str, list[Change]]:
-    chosen = {
-        name: [c for c in pending if c.part == name and (c.action is Action.REMOVE) in kinds] for name, kinds in stage
-    }
-    return {name: changes for name, changes in chosen.items() if changes}
+def test(pieces: Sequence[Piece]) -> None:
+    """Let Apache test what all pieces make of it, once, before anything is touched; the guilty ones drop out."""
+    sites = [(piece.site, [c for c in piece.plan.pending if c.part == vhost.NAME]) for piece in pieces]
+    failed = vhost.check(sites)
+    for piece in pieces:
+        if piece.site.slug in failed:
+            piece.fail(failed[piece.site.slug], vhost.NAME)
 
 
-def _run_part(site: Site, name: str, changes: Sequence[Change], batch: Batch) -> None:
-    for change in changes:
-        log.write(site.slug, "change", part=name, action=change.action, summary=change.summary)
-    PARTS[name].apply(site, changes, batch)
+def run(pieces: Sequence[Piece]) -> None:
+    """Do what the plans say; what stays in place of a piece that failed is told in its error."""
+    records = Records()
+    for piece in fit(pieces):
+        with piece.failing("record"):
+            _begin(piece, records)
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
+        for stage in STAGES:
+            _run_stage(stage, [piece for piece in fit(pieces) if piece.batch is not None], pool)
+    for piece in fit(pieces):
+        with piece.failing("record"):
+            _end(piece, records)
 
 
-def as_server_error(error: BaseException, step: str) -> ServerError:
-    """Return `error` as one that travels, with its step."""
-    if isinstance(error, ServerError):
-        error.step = error.step or step
-        return error
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return ServerError(ErrorCode.DISK_FULL, str(error), step=step)
-    if isinstance(error, OSError):
-        return ServerError(ErrorCode.STEP_FAILED, str(error), step=step)
-    return ServerError(ErrorCode.INTERNAL, f"{type(error).__name__}: {error}", step=step)
+def _begin(piece: Piece, records: Records) -> None:
+    """Note what is wanted before anything is touched. A piece with nothing to do is not begun."""
+    site, wanted = piece.site, json.loads(piece.site.spec.to_json())
+    if piece.plan.is_empty and site.record.spec == wanted and site.record.done:
+        return
+    begun = dataclasses.replace(site.record, spec=wanted, done=False)
+    if site.spec.state is not State.REMOVED or site.record.exists:
+        records.save(begun)
+    piece.batch = Batch(dataclasses.replace(site, record=begun), records)
+
+
+def _end(piece: Piece, records: Records) -> None:
+    if piece.batch is None:
+        return
+    if piece.site.spec.state is State.REMOVED:
+        records.forget(piece.site.slug)
+    else:
+        records.save(dataclasses.replace(piece.batch.record, done=True))
+
+
+def _run_stage(stage: Stage, pieces: Sequence[Piece], pool: ThreadPoolExecutor) -> None:
+    chosen = {piece.site.slug: piece.of_stage(stage) for piece in pieces}
+    running: dict[Future[dict[str, Exception]], tuple[str, list[Piece]]] = {}
+    for piece in pieces:
+        if chosen[piece.site.slug]:
+            piece.tell(next(iter(chosen[piece.site.slug])), ended=False)
+    for name, _ in stage:
+        concerned = [piece for piece in pieces if name in chosen[piece.site.slug]]
+        for group in _groups(name, concerned):
+            shares = [Share(p.site, chosen[p.site.slug][name], p.batch) for p in group if p.batch is not None]
+            running[pool.submit(_run_part, name, shares)] = (name, group)
+    for future in as_completed(running):
+        name, group = running[future]
+        failed = future.result()
+        for piece in group:
+            if piece.site.slug in failed:
+                piece.fail(failed[piece.site.slug], name)
+            else:
+                piece.tell(name, ended=True)
+    for piece in pieces:
+        if piece.error is not None and piece.batch is not None:
+            piece.error.left = (*piece.error.left, *piece.batch.left, *piece.batch.roll_back())
+
+
+def _groups(name: str, pieces: list[Piece]) -> list[list[Piece]]:
+    """Return who goes together: all of them where the part has something to do once for all."""
+    if PARTS[name].apply_together is None:
+        return [[piece] for piece in pieces]
+    return [pieces] if pieces else []
+
+
+def _run_part(name: str, shares: list[Share]) -> dict[str, Exception]:
+    """Return the errors, by slug."""
+    part = PARTS[name]
+    for share in shares:
+        for change in share.changes:
+            log.write(share.slug, "change", part=name, action=change.action, summary=change.summary)
+    try:
+        if part.apply_together is not None:
+            return part.apply_together(shares)
+        for share in shares:
+            part.apply(share.site, share.changes, share.batch)
+    except Exception as error:  # noqa: BLE001 - it is reported, by each piece that had a share in it
+        return {share.slug: error for share in shares}
+    return {}
 
 
 def facts(site: Site) -> dict[str, Any]:

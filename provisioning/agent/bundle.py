@@ -9,13 +9,26 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import os
 import zipfile
 from pathlib import Path
 
-MAIN = '"""Starts the agent."""\n\nimport sys\n\nfrom provisioning.agent.main import main\n\nsys.exit(main())\n'
+from provisioning.agent import protocol
+
+MAIN = '''"""Starts the agent, out of the folder that the link of this moment leads to: an upgrade may move the link."""
+
+import os
+import sys
+
+sys.path[0] = os.path.realpath(sys.path[0])
+
+from provisioning.agent.main import main
+
+sys.exit(main())
+'''
 VERSION_FILE = "AGENT_VERSION"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest date a zip can hold
-SINGLE_FILES = ("provisioning/__init__.py", "provisioning/spec.py", "provisioning/plan.py")
+SINGLE_FILES = ("provisioning/__init__.py", "provisioning/errors.py", "provisioning/plan.py", "provisioning/spec.py")
 FOLDERS = (("provisioning/agent", "*.py"), ("templates/server", "*"))
 
 
@@ -41,6 +54,12 @@ def version() -> str:
     for name, raw in sorted(_contents().items()):
         digest.update(f"{name}\0{len(raw)}\0".encode() + raw)
     return digest.hexdigest()[:16]
+
+
+def is_superseded() -> bool:
+    """Return whether an upgrade has put another agent into this one's place since it started."""
+    root = str(_root())
+    return root.startswith(f"{protocol.AGENT_DIR}-") and os.path.realpath(protocol.AGENT_DIR) != root
 
 
 def _root() -> Path:

@@ -25,29 +25,32 @@ class Journal:
         self._folder = state / "journal"
         self._key_file = state / "journal.key"
 
-    def begin(self, request_id: str, line: bytes) -> dict[str, Any] | None:
+    def begin(self, request_id: str, content: bytes) -> dict[str, Any] | None:
         """Enter a request; return its earlier result if it had one. Raises `ServerError` (`REQUEST_REUSED`)."""
-        mark = hmac.new(self._key(), line.strip(), hashlib.sha256).hexdigest()
+        mark = hmac.new(self._key(), content, hashlib.sha256).hexdigest()
         path = self._folder / f"{request_id}.json"
         try:
             entry: dict[str, Any] = json.loads(path.read_bytes())
         except FileNotFoundError:
+            entry = {"result": None}
+        if "content" not in entry and entry["result"] is None:  # new, or begun by an older agent that was killed
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            files.swap(path, canonical({"mark": mark, "result": None}).encode(), mode=0o600)
+            files.swap(path, canonical({"content": mark, "result": None}).encode(), mode=0o600)
             return None
-        if not hmac.compare_digest(entry["mark"], mark):
+        # agents before version 2 marked the whole request, which cannot be compared: their answers hold
+        if not hmac.compare_digest(entry.get("content", mark), mark):
             raise ServerError(ErrorCode.REQUEST_REUSED, f"request {request_id} came before with other content")
         result: dict[str, Any] | None = entry["result"]
         return result
 
     def finish(self, request_id: str, result: dict[str, Any]) -> None:
-        """Keep a request's result, and drop entries nobody will ask for again."""
+        """Keep a request's result."""
         path = self._folder / f"{request_id}.json"
         entry = json.loads(path.read_bytes())
         files.swap(path, canonical({**entry, "result": result}).encode(), mode=0o600)
-        self._prune()
 
-    def _prune(self) -> None:
+    def prune(self) -> None:
+        """Drop entries nobody will ask for again."""
         entries = sorted(((path.stat().st_mtime, path) for path in self._folder.glob("[!.]*.json")), reverse=True)
         oldest = time.time() - KEEP_SECONDS
         for index, (written, path) in enumerate(entries):

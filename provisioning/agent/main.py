@@ -1,56 +1,115 @@
-"""The agent's entry: one request in, JSON lines out. It ends with 0 where it answered, whatever the answer says."""
+"""The agent's entry: requests in, JSON lines out, one process for many requests over one connection.
+
+Each request is answered by a child of its own, forked from a process that has loaded the agent and read nothing: no
+request can see what an earlier one held, and the answer to one never depends on another.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
-import shutil
+import select
 import signal
 import sys
 import traceback
-from pathlib import Path
 from typing import Any, BinaryIO
 
-from provisioning.agent import bundle, config, lock, log, names, protocol
-from provisioning.agent.memory import MEMORY
-from provisioning.agent.protocol import Request, Verb
-from provisioning.agent.record import Records
-from provisioning.agent.site import Site
+from provisioning.agent import bundle, log, protocol
 from provisioning.plan import ErrorCode, Progress, ServerError
 
-REQUEST_SECONDS = 5
+REQUEST_SECONDS = 5  # for the first request to come, and for any request to come whole
+IDLE_SECONDS = 600  # after an answer: nobody keeps an idle root process for longer
+ANSWERED, LAST = 0, 3  # how a child ends: the next request may come; no more will
 
 
 def main() -> int:
-    """Answer the request on standard input. A caller that went away stops nothing: the journal keeps the answer."""
+    """Answer what comes on standard input until it ends, nothing comes for long, or a newer agent is installed.
+
+    A caller that went away stops nothing: the journal keeps the answer. Return 1 where an answer was cut off.
+    """
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     os.umask(0o022)
-    output = Output(sys.stdout.buffer)
+    if not _comes(REQUEST_SECONDS):
+        Output(sys.stdout.buffer).write({"error": _too_late().to_data()})
+        return 0
+    ended = _in_a_child(is_first=True)
+    if ended == ANSWERED:
+        _load_everything()
+    while ended == ANSWERED and _comes(IDLE_SECONDS) and not bundle.is_superseded():
+        ended = _in_a_child(is_first=False)
+    return 0 if ended in {ANSWERED, LAST} else 1
+
+
+def _comes(seconds: float) -> bool:
+    """Wait for a request, or for the end of all requests, without reading it."""
+    waiting = select.poll()
+    waiting.register(sys.stdin.fileno(), select.POLLIN)
+    return bool(waiting.poll(seconds * 1000))
+
+
+def _in_a_child(*, is_first: bool) -> int:
+    """Let a child answer one request; return how it ended (negative: by a signal)."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            code = _answer_one(is_first=is_first)
+        finally:
+            os._exit(code)  # nothing of the parent's is run down twice
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _load_everything() -> None:
+    """Load what any request may want, so that no child has to, and keep its memory shared."""
+    from provisioning.agent import answers  # noqa: PLC0415 - the first request was not to wait for it
+
+    answers.load_everything()
+    gc.collect()
+    gc.freeze()
+
+
+def _answer_one(*, is_first: bool) -> int:
+    output, line = Output(sys.stdout.buffer), b""
     try:
         line = _request_line()
-        output.write({"result": answer(protocol.parse(line), line, output)})
+        if not line and not is_first:
+            return LAST
+        request = protocol.parse(line)
+        from provisioning.agent import answers  # noqa: PLC0415 - what is no request needs none of it
+
+        output.write({"result": answers.answer(request, output.progress)})
     except ServerError as error:
         output.write({"error": error.to_data()})
     except Exception as error:  # noqa: BLE001 - the caller must get an answer; the traceback goes to the server's log
         log.write("_agent", "crash", traceback=traceback.format_exc())
         detail = f"{type(error).__name__}: {error}"
         output.write({"error": ServerError(ErrorCode.INTERNAL, detail).to_data()})
-    return 0
+    return ANSWERED if line.endswith(b"\n") else LAST
 
 
 def _request_line() -> bytes:
-    """Read the request. Raises `ServerError` (`BAD_REQUEST`) when none comes: nobody keeps an idle root process."""
+    """Read the request; an empty one is the end of all. Raises `ServerError` (`BAD_REQUEST`) when half of it comes."""
 
     def too_late(*_: object) -> None:
-        raise ServerError(ErrorCode.BAD_REQUEST, f"no request came within {REQUEST_SECONDS} s", step="request")
+        raise _too_late()
 
     signal.signal(signal.SIGALRM, too_late)
     signal.alarm(REQUEST_SECONDS)
-    line = sys.stdin.buffer.readline(protocol.REQUEST_MAX + 1)
+    line = bytearray()
+    while not line.endswith(b"\n") and len(line) <= protocol.REQUEST_MAX:
+        piece = os.read(sys.stdin.fileno(), 65536)
+        if not piece:
+            break
+        line += piece
     signal.alarm(0)
-    return line
+    return bytes(line)
+
+
+def _too_late() -> ServerError:
+    return ServerError(ErrorCode.BAD_REQUEST, f"no request came within {REQUEST_SECONDS} s", step="request")
 
 
 class Output:
@@ -67,80 +126,4 @@ class Output:
 
     def progress(self, progress: Progress) -> None:
         """Write one progress event."""
-        self.write({"event": "progress", "step": progress.step, "done": progress.done, "total": progress.total})
-
-
-def answer(request: Request, line: bytes, output: Output) -> dict[str, Any]:
-    """Return the result of a checked request. Raises `ServerError`."""
-    settings = config.load(Path(protocol.CONFIG_FILE))
-    if request.verb is Verb.FACTS:
-        from provisioning.agent import facts  # noqa: PLC0415 - each verb loads only what it needs
-
-        return facts.gather(settings, Records().everything(), bundle.version()).to_data()
-    if request.spec is None:
-        raise ServerError(ErrorCode.BAD_REQUEST, "this verb needs a spec", step="request")
-    if request.verb is Verb.USAGE:
-        from provisioning.agent import usage  # noqa: PLC0415 - each verb loads only what it needs
-
-        MEMORY.folder = names.STATE / "rendered"
-        return usage.gather(request.spec, settings).to_data()
-    if request.verb is Verb.LOG:
-        return {"lines": log.tail(request.spec.slug, request.lines)}
-    if request.verb is Verb.APPLY:
-        with lock.held():
-            return _apply_once(request, line, settings, output)
-    return _look(request, settings)
-
-
-def _site(request: Request, settings: config.AgentConfig) -> Site:
-    from provisioning.agent import planner  # noqa: PLC0415 - each verb loads only what it needs
-
-    assert request.spec is not None  # noqa: S101 - `answer` has refused it
-    MEMORY.folder = names.STATE / "rendered"
-    records = Records()
-    record = records.load(request.spec.slug)
-    site = Site(spec=request.spec, config=settings, record=record, secrets=request.secrets)
-    planner.permit(site, records.everything())
-    return site
-
-
-def _look(request: Request, settings: config.AgentConfig) -> dict[str, Any]:
-    from provisioning.agent import planner  # noqa: PLC0415 - each verb loads only what it needs
-
-    site = _site(request, settings)
-    found = planner.observe(site)
-    if request.verb is Verb.OBSERVE:
-        return {"found": found}
-    plan = planner.plan(site.spec, found)
-    return {"plan": plan.to_data(), "hash": plan.hash}
-
-
-def _apply_once(request: Request, line: bytes, settings: config.AgentConfig, output: Output) -> dict[str, Any]:
-    """Answer from the journal, or apply. Runs under the server's lock, so a repeated request waits for the first."""
-    from provisioning.agent.journal import Journal  # noqa: PLC0415 - each verb loads only what it needs
-
-    journal = Journal()
-    earlier = journal.begin(request.id, line)
-    if earlier is not None:
-        return {**earlier, "replayed": True}
-    shutil.rmtree(names.RUN, ignore_errors=True)  # what a killed run had staged
-    result = _apply(request, settings, output)
-    journal.finish(request.id, result)
-    return result
-
-
-def _apply(request: Request, settings: config.AgentConfig, output: Output) -> dict[str, Any]:
-    from provisioning.agent import apply, planner  # noqa: PLC0415 - each verb loads only what it needs
-
-    site = _site(request, settings)
-    log.write(site.slug, "begin", request=request.id, state=site.spec.state)
-    try:
-        plan = planner.plan(site.spec, planner.observe(site))
-        if request.plan_hash is not None and request.plan_hash != plan.hash:
-            raise ServerError(ErrorCode.PLAN_MOVED, f"the plan is now {plan.hash}", step="plan")
-        applied = apply.apply(site, plan, Records(), output.progress)
-    except ServerError as error:
-        log.write(site.slug, "failed", request=request.id, **error.to_data())
-        raise
-    log.write(site.slug, "done", request=request.id, changed=applied.changed)
-    return applied.to_data()
+        self.write({"event": "progress", **vars(progress)})

@@ -5,48 +5,54 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from provisioning.agent.parts import certificate, database, dns, php_fpm, quota, sftp, system_user, vhost
 from provisioning.agent.record import Record
-from provisioning.agent.site import Batch, Site
+from provisioning.agent.site import Batch, Share, Site, as_server_error
 from provisioning.plan import Action, Change, ErrorCode, Plan, ServerError, digest
 from provisioning.spec import HostingSpec, State
 
+Found = dict[str, dict[str, Any]]  # by part
 GIVEN = "given"  # how a part calls what it found only by a password of the request
 
 
 @dataclasses.dataclass(frozen=True)
 class Part:
-    """A part's three verbs, under its name."""
+    """A part's verbs, under its name. `apply_together` is for what is done once for several hostings."""
 
     name: str
     observe: Callable[[Site], dict[str, Any]]
     plan: Callable[[HostingSpec, Mapping[str, Any]], list[Change]]
     apply: Callable[[Site, Sequence[Change], Batch], None]
+    apply_together: Callable[[Sequence[Share]], dict[str, Exception]] | None = None
 
 
 MODULES = (system_user, quota, certificate, sftp, php_fpm, vhost, database, dns)
-PARTS = {module.NAME: Part(module.NAME, module.observe, module.plan, module.apply) for module in MODULES}
+PARTS = {
+    module.NAME: Part(module.NAME, module.observe, module.plan, module.apply, getattr(module, "apply_together", None))
+    for module in MODULES
+}
+THREADS = 32
 
 
-def observe(site: Site) -> dict[str, dict[str, Any]]:
-    """Return what every part found. Parts wait for programs most of the time, so each has a thread."""
-    with ThreadPoolExecutor(max_workers=len(PARTS)) as pool:
-        waiting = {name: pool.submit(_named, name, part.observe, site) for name, part in PARTS.items()}
-        return {name: future.result() for name, future in waiting.items()}
+def observe(sites: Sequence[Site]) -> dict[str, Found | ServerError]:
+    """Return, by slug, what every part found, or why one could not look. Parts wait for programs most of the time."""
+    with ThreadPoolExecutor(max_workers=min(THREADS, len(PARTS) * max(1, len(sites)))) as pool:
+        waiting = {site.slug: {name: pool.submit(part.observe, site) for name, part in PARTS.items()} for site in sites}
+        return {slug: _gathered(looks) for slug, looks in waiting.items()}
 
 
-def _named(name: str, look: Callable[[Site], dict[str, Any]], site: Site) -> dict[str, Any]:
-    try:
-        return look(site)
-    except ServerError as error:
-        error.step = error.step or name
-        raise
+def _gathered(looks: Mapping[str, Future[dict[str, Any]]]) -> Found | ServerError:
+    for name, look in looks.items():
+        error = look.exception()
+        if error is not None:
+            return as_server_error(error, name)
+    return {name: look.result() for name, look in looks.items()}
 
 
-def plan(spec: HostingSpec, found: Mapping[str, Mapping[str, Any]]) -> Plan:
+def plan(spec: HostingSpec, found: Found) -> Plan:
     """Return the whole plan. Pure. Raises `ServerError` where a part refuses."""
     changes: list[Change] = []
     for name, part in PARTS.items():

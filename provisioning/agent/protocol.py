@@ -1,7 +1,9 @@
-"""The wire between the bot and a server: one JSON request on standard input, JSON lines on standard output.
+"""The wire between the bot and a server: JSON requests on standard input, JSON lines on standard output.
 
-Request: `{"version", "id", "verb", "spec", "secrets", "plan_hash", "lines"}`, one line, at most `REQUEST_MAX` bytes.
-Answer: any number of `{"event": "progress", "step", "done", "total"}`, then `{"result": {...}}` or `{"error": {...}}`.
+Request: `{"version", "id", "verb", "spec", "lines", "works"}`, one line of at most `REQUEST_MAX` bytes; the next one is
+sent when it has been answered. `apply` has no spec but `works`, each `{"id", "spec", "secrets", "plan_hash"}`.
+Answer: any number of `{"event": "progress", "work", "step", "done", "total", "ended"}`, then `{"result": {...}}` or
+`{"error": {...}}`. The result of `apply` is `{"works": {id: {"result": {...}} or {"error": {...}}}}`.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ from typing import Any
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, SpecError
 
-VERSION = 1
-REQUEST_MAX = 256 * 1024
+VERSION = 2  # 1 answered one request a start, and one hosting a request
+REQUEST_MAX = 1024 * 1024
+WORKS_MAX = 20  # pieces of work in one request
 AGENT_DIR = "/usr/lib/layanan-agent"
 AGENT_COMMAND = ("/usr/bin/python3", "-I", AGENT_DIR)
 CONFIG_FILE = "/etc/layanan/agent.json"
@@ -49,7 +52,29 @@ class Verb(enum.StrEnum):
     LOG = "log"
 
 
-NEEDS_SPEC = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.APPLY, Verb.USAGE, Verb.LOG})
+NEEDS_SPEC = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Work:
+    """One piece of work: a hosting to be made as `spec` says. `id` (a UUID) names it for ever, in whatever request.
+
+    With `plan_hash` it is refused unless the plan is still the one of that hash.
+    """
+
+    id: str
+    spec: HostingSpec
+    secrets: HostingSecrets | None = None
+    plan_hash: str | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain data; it holds the passwords."""
+        return {
+            "id": self.id,
+            "spec": json.loads(self.spec.to_json()),
+            "secrets": None if self.secrets is None else _reveal(self.secrets),
+            "plan_hash": self.plan_hash,
+        }
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -59,16 +84,14 @@ class Request:
     id: str
     verb: Verb
     spec: HostingSpec | None = None
-    secrets: HostingSecrets | None = None
-    plan_hash: str | None = None
     lines: int = 200
+    works: tuple[Work, ...] = ()
 
     def to_line(self) -> bytes:
         """Return the request as it travels, one line; it holds the passwords, so it is for standard input only."""
         data: dict[str, Any] = {"version": VERSION, "id": self.id, "verb": str(self.verb), "lines": self.lines}
         data["spec"] = None if self.spec is None else json.loads(self.spec.to_json())
-        data["plan_hash"] = self.plan_hash
-        data["secrets"] = None if self.secrets is None else _reveal(self.secrets)
+        data["works"] = [work.to_data() for work in self.works]
         return json.dumps(data, ensure_ascii=False).encode() + b"\n"
 
 
@@ -92,17 +115,22 @@ def parse(line: bytes) -> Request:
         raise _bad("request is not an object")
     if data.get("version") != VERSION:
         raise ServerError(ErrorCode.VERSION_MISMATCH, f"agent speaks version {VERSION}", step="request")
-    unknown = set(data) - {"version", *(field.name for field in dataclasses.fields(Request))}
-    if unknown:
-        raise _bad("unknown fields")
+    _refuse_unknown(data, Request, "version")
+    verb = _verb(data)
+    if (data.get("spec") is None) is (verb in NEEDS_SPEC):
+        raise _bad("this verb needs a spec" if verb in NEEDS_SPEC else "this verb takes no spec")
     return Request(
         id=_matching(data, "id", REQUEST_ID),
-        verb=_verb(data),
-        spec=_spec(data),
-        secrets=_secrets(data.get("secrets")),
-        plan_hash=None if data.get("plan_hash") is None else _matching(data, "plan_hash", PLAN_HASH),
+        verb=verb,
+        spec=None if data.get("spec") is None else _spec(data["spec"]),
         lines=_lines(data.get("lines", 200)),
+        works=_works(data.get("works", []), verb),
     )
+
+
+def _refuse_unknown(data: Mapping[str, Any], kind: type, *more: str) -> None:
+    if set(data) - {*more, *(field.name for field in dataclasses.fields(kind))}:
+        raise _bad("unknown fields")
 
 
 def _bad(detail: str) -> ServerError:
@@ -123,16 +151,33 @@ def _verb(data: Mapping[str, Any]) -> Verb:
         raise _bad("unknown verb") from error
 
 
-def _spec(data: Mapping[str, Any]) -> HostingSpec | None:
-    spec = data.get("spec")
-    if spec is None:
-        if data.get("verb") in NEEDS_SPEC:
-            raise _bad("this verb needs a spec")
-        return None
-    if not isinstance(spec, dict):
+def _works(data: object, verb: Verb) -> tuple[Work, ...]:
+    if not isinstance(data, list) or bool(data) is not (verb is Verb.APPLY) or len(data) > WORKS_MAX:
+        raise _bad(f"field works: between one and {WORKS_MAX} for {Verb.APPLY}, none for another verb")
+    works = tuple(_work(each) for each in data)
+    for name, values in (("id", {work.id for work in works}), ("slug", {work.spec.slug for work in works})):
+        if len(values) < len(works):
+            raise _bad(f"field works has an {name} twice")
+    return works
+
+
+def _work(data: object) -> Work:
+    if not isinstance(data, dict):
+        raise _bad("field works holds something else than objects")
+    _refuse_unknown(data, Work)
+    return Work(
+        id=_matching(data, "id", REQUEST_ID),
+        spec=_spec(data.get("spec")),
+        secrets=_secrets(data.get("secrets")),
+        plan_hash=None if data.get("plan_hash") is None else _matching(data, "plan_hash", PLAN_HASH),
+    )
+
+
+def _spec(data: object) -> HostingSpec:
+    if not isinstance(data, dict):
         raise _bad("field spec is not an object")
     try:
-        return HostingSpec.from_data(spec)
+        return HostingSpec.from_data(data)
     except SpecError as error:
         raise _bad(f"spec: {error}") from error
 

@@ -32,6 +32,13 @@ def render(template: str, **values: object) -> str:
     return text
 
 
+def load_templates() -> None:
+    """Load Jinja2 and every template, for a process that will fill some. Raises `ImportError` without Jinja2."""
+    environment = _environment()
+    for path in (_root() / FOLDER).glob("*.j2"):
+        environment.get_template(path.name)
+
+
 @functools.lru_cache(maxsize=1)
 def _environment() -> jinja2.Environment:
     import jinja2  # noqa: PLC0415 - loaded only where something is filled anew
@@ -49,12 +56,15 @@ def _environment() -> jinja2.Environment:
 
 
 def _source(name: str) -> str:
-    """Read beside our own package: from a source tree, an installed wheel or the agent's folder."""
+    return (_root() / FOLDER / name).read_text(encoding="utf-8")
+
+
+def _root() -> Path:
+    """Return what lies beside our own package: of a source tree, an installed wheel or the agent's folder."""
     spec = importlib.util.find_spec("provisioning")
     if spec is None or not spec.submodule_search_locations:
         raise ServerError(ErrorCode.INTERNAL, "the agent's own package is incomplete")
-    root = Path(next(iter(spec.submodule_search_locations))).parent
-    return (root / FOLDER / name).read_text(encoding="utf-8")
+    return Path(next(iter(spec.submodule_search_locations))).parent
 
 
 def _one_line(value: Any) -> Any:

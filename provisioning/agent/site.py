@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 from provisioning.agent.config import AgentConfig
 from provisioning.agent.record import Record, Records
-from provisioning.plan import Change
+from provisioning.plan import Change, ErrorCode, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec
 
 
@@ -93,6 +94,38 @@ class Batch:
             self.record = record
 
 
-def only(changes: list[Change], key: str) -> bool:
-    """Return whether `changes` ask for `key`."""
-    return any(change.key == key for change in changes)
+@dataclasses.dataclass(frozen=True)
+class Share:
+    """What one hosting has to be done by a part that works for several at once."""
+
+    site: Site
+    changes: Sequence[Change]
+    batch: Batch
+
+    @property
+    def slug(self) -> str:
+        """The hosting's name on the server."""
+        return self.site.slug
+
+
+def each(shares: Iterable[Share], do: Callable[[Share], None]) -> dict[str, Exception]:
+    """Do something for every share, one after another; return the errors by slug."""
+    failed: dict[str, Exception] = {}
+    for share in shares:
+        try:
+            do(share)
+        except Exception as error:  # noqa: BLE001 - the others go on; it is reported
+            failed[share.slug] = error
+    return failed
+
+
+def as_server_error(error: BaseException, step: str) -> ServerError:
+    """Return `error` as one that travels, with its step."""
+    if isinstance(error, ServerError):
+        error.step = error.step or step
+        return error
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return ServerError(ErrorCode.DISK_FULL, str(error), step=step)
+    if isinstance(error, OSError):
+        return ServerError(ErrorCode.STEP_FAILED, str(error), step=step)
+    return ServerError(ErrorCode.INTERNAL, f"{type(error).__name__}: {error}", step=step)

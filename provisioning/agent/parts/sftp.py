@@ -11,11 +11,12 @@ from typing import Any
 from provisioning.agent import files, names, passwords, processes
 from provisioning.agent.command import brief, must, run
 from provisioning.agent.render import render
-from provisioning.agent.site import Batch, Site
+from provisioning.agent.site import Batch, Share, Site, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, State
 
 NAME = "sftp"
+SHARED = "snippet"  # the key of what all hostings share
 PENDING = "ssh"
 SNIPPET = Path("/etc/ssh/sshd_config.d/50-layanan.conf")
 SHADOW = Path("/etc/shadow")
@@ -72,7 +73,7 @@ def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
         return [] if keys == "same" else [_change("keys", Action.REMOVE, "Remove the SFTP keys")]
     if found["snippet"]["state"] != "same" or found["pending"]:
         action = Action.CREATE if found["snippet"]["state"] == "absent" else Action.CHANGE
-        changes.append(_change("snippet", action, "Bind the group of hostings to SFTP in their own folders (sshd)"))
+        changes.append(_change(SHARED, action, "Bind the group of hostings to SFTP in their own folders (sshd)"))
     if keys != "same":
         changes.append(_plan_keys(spec, keys))
     login = found["login"] or {"password": "none", "locked": False, "given": "other"}
@@ -103,7 +104,7 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     """Do what `changes` say. Raises `ServerError` (`SSHD_CONFIG_INVALID`)."""
     account = names.account(site.slug)
     for change in changes:
-        if change.key == "snippet":
+        if change.key == SHARED:
             _install_snippet(batch)
         elif change.key == "keys":
             names.KEYS_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -118,6 +119,11 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
             processes.end(pwd.getpwnam(account).pw_uid, processes.sessions)
         elif change.key == "sessions":
             processes.end(pwd.getpwnam(account).pw_uid, processes.sessions)
+
+
+def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
+    """Do it for all, one after another: the tools that change accounts would wait for each other by seconds."""
+    return each(shares, lambda share: apply(share.site, share.changes, share.batch))
 
 
 def _has_password(account: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from provisioning.agent import homes, names, processes
 from provisioning.agent.command import must
 from provisioning.agent.record import Records
-from provisioning.agent.site import Batch, Site
+from provisioning.agent.site import Batch, Share, Site, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, State
 
@@ -91,6 +91,11 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
             _make_account(site, change.action, batch)
         else:
             _make_home(site, batch)
+
+
+def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
+    """Do it for all, one after another: the tools that change accounts would wait for each other by seconds."""
+    return each(shares, lambda share: apply(share.site, share.changes, share.batch))
 
 
 def _make_account(site: Site, action: Action, batch: Batch) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from provisioning.agent import apache, certificates, files, names
 from provisioning.agent.render import render
-from provisioning.agent.site import Batch, Site
+from provisioning.agent.site import Batch, Share, Site, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, Kind, State
 
@@ -105,25 +105,67 @@ def _change(key: str, action: Action, summary: str) -> Change:
     return Change(part=NAME, key=key, action=action, summary=summary)
 
 
-def check(site: Site, changes: Sequence[Change]) -> None:
-    """Test Apache's whole configuration as it would be, before anything is touched. Raises `ServerError`."""
-    if not changes:
-        return
-    if any(change.key == SERVER for change in changes):
-        apache.test([])
-        return  # the shared files come with a test of their own, when they are put into place
+def check(wanted: Sequence[tuple[Site, Sequence[Change]]]) -> dict[str, Exception]:
+    """Test Apache's whole configuration as all of it would be, before anything is touched.
+
+    Return the errors by slug: where they do not pass together, those that do not pass with the ones before them.
+    """
+    changing = [site for site, changes in wanted if changes]
+    if not changing:
+        return {}
+    shared = any(change.key == SERVER for _, changes in wanted for change in changes)
+    try:  # the shared files come with a test of their own, when they are put into place
+        apache.test([] if shared else [_as_tested(site) for site in changing])
+    except ServerError as error:
+        if len(changing) == 1 or error.code is not ErrorCode.APACHE_CONFIG_INVALID:
+            return {site.slug: error for site in changing}
+        return _guilty(changing)
+    return {}
+
+
+def _guilty(sites: Sequence[Site]) -> dict[str, Exception]:
+    passed: list[files.Wanted] = []
+    failed: dict[str, Exception] = {}
+    for site in sites:
+        try:
+            apache.test([*passed, _as_tested(site)])
+        except ServerError as error:
+            failed[site.slug] = error
+        else:
+            passed.append(_as_tested(site))
+    return failed
+
+
+def _as_tested(site: Site) -> files.Wanted:
+    """Return the site's file with what is there already in the place of what will be made."""
     choice = certificates.choose(site.spec, site.config)
     if choice.own and not choice.certificate.exists():  # made later; the test wants any pair that can be read
         certificate, key = names.own_certificate(certificates.SERVER)
         choice = certificates.Choice(certificate=certificate, key=key, own=True)
     logs = names.home(site.slug) / "logs"
-    apache.test([_site_file(site, choice=choice, logs=logs if logs.is_dir() else APACHE_LOGS)])
+    return _site_file(site, choice=choice, logs=logs if logs.is_dir() else APACHE_LOGS)
 
 
 def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
-    """Swap the files in and reload once. Raises `ServerError`; what was there before is then put back."""
-    shared = any(change.key == SERVER for change in changes)
+    """Swap the files in and reload. Raises `ServerError`; what was there before is then put back."""
+    for error in apply_together([Share(site, changes, batch)]).values():
+        raise error
+
+
+def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
+    """Swap all files in and reload once; return the errors by slug."""
     files.mark(apache.PENDING)
+    failed = each(shares, lambda share: _swap(share.site, share.changes, share.batch))
+    try:
+        if len(failed) < len(shares):
+            apache.reload()
+    except Exception as error:  # noqa: BLE001 - it is told to each hosting that waits for it
+        return {share.slug: error for share in shares} | failed
+    return failed
+
+
+def _swap(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+    shared = any(change.key == SERVER for change in changes)
     if shared:
         _install_server(batch)
     wanted = _site_file(site)
@@ -133,7 +175,6 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     if site.spec.state is not State.REMOVED:  # a removal goes forward only: its site's folder may be gone already
         batch.undo_with(lambda: _put_back(kept))
     files.put(wanted)
-    apache.reload()
 
 
 def _put_back(kept: files.Kept) -> None:

@@ -30,7 +30,6 @@ def test_a_repeated_request_gets_the_first_answer(journal: Journal) -> None:
     journal.begin(ID, LINE)
     journal.finish(ID, {"changed": True})
     assert journal.begin(ID, LINE) == {"changed": True}
-    assert journal.begin(ID, LINE.strip()) == {"changed": True}
 
 
 def test_a_request_that_was_killed_is_done_again(journal: Journal) -> None:
@@ -43,6 +42,17 @@ def test_an_id_is_not_used_for_something_else(journal: Journal) -> None:
     with pytest.raises(ServerError) as refusal:
         journal.begin(ID, LINE.replace(b"9", b"8"))
     assert refusal.value.code is ErrorCode.REQUEST_REUSED
+
+
+def test_what_an_agent_of_version_1_noted_holds(journal: Journal, tmp_path: Path) -> None:
+    journal.begin(ID, LINE)
+    entry = tmp_path / "journal" / f"{ID}.json"
+    entry.write_text('{"mark": "of the whole request", "result": {"changed": true}}')
+    assert journal.begin(ID, LINE) == {"changed": True}
+    entry.write_text('{"mark": "of the whole request", "result": null}')
+    assert journal.begin(ID, LINE) is None
+    journal.finish(ID, {"changed": False})
+    assert journal.begin(ID, LINE) == {"changed": False}
 
 
 def test_no_secret_is_written_down(journal: Journal, tmp_path: Path) -> None:
@@ -60,4 +70,5 @@ def test_old_answers_are_dropped(journal: Journal, tmp_path: Path) -> None:
     other = ID.replace("6", "7")
     journal.begin(other, LINE)
     journal.finish(other, {})
+    journal.prune()
     assert [path.stem for path in (tmp_path / "journal").glob("*.json")] == [other]

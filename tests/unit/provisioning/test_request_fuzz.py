@@ -24,9 +24,13 @@ ANYTHING = st.recursive(
 
 
 @settings(max_examples=300, deadline=None)
-@given(field=st.sampled_from(["version", "id", "verb", "spec", "secrets", "plan_hash", "lines"]), value=ANYTHING)
+@given(
+    field=st.sampled_from(["version", "id", "verb", "works", "spec", "secrets", "plan_hash", "lines"]), value=ANYTHING
+)
 def test_any_value_in_any_field_of_a_request(field: str, value: object) -> None:
-    request = {"version": 1, "id": ID, "verb": "apply", "spec": SPEC, field: value}
+    work: dict[str, Any] = {"id": ID, "spec": SPEC}
+    request: dict[str, Any] = {"version": 2, "id": ID, "verb": "apply", "works": [work]}
+    (work if field in {"spec", "secrets", "plan_hash"} else request)[field] = value
     with contextlib.suppress(ServerError):
         protocol.parse(json.dumps(request).encode())
 
@@ -34,7 +38,7 @@ def test_any_value_in_any_field_of_a_request(field: str, value: object) -> None:
 @settings(max_examples=500, deadline=None)
 @given(field=st.sampled_from(FIELDS), value=ANYTHING)
 def test_any_value_in_any_field_of_a_spec(field: str, value: object) -> None:
-    request = {"version": 1, "id": ID, "verb": "apply", "spec": {**SPEC, field: value}}
+    request = {"version": 2, "id": ID, "verb": "plan", "spec": {**SPEC, field: value}}
     with contextlib.suppress(ServerError):
         accepted = protocol.parse(json.dumps(request).encode()).spec
         assert accepted is not None

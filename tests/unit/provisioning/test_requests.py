@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
 import pytest
 
 from provisioning.agent import protocol
-from provisioning.agent.protocol import Request, Verb
+from provisioning.agent.protocol import Request, Verb, Work
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec, Kind, Secret
 
 ID = "6f1c1c1e-8a52-4b8e-9d0c-0f7f3a1b2c3d"
+OTHER = ID.replace("6", "7")
+PLAIN = HostingSpec(slug="lain", domains=("lain.kota.test",), kind=Kind.STATIC)
 SPEC: dict[str, Any] = {"slug": "contoh", "domains": ["contoh.kota.test"], "kind": "php", "php_version": "8.2"}
 
 
 def line(**changed: Any) -> bytes:
-    request = {"version": 1, "id": ID, "verb": "apply", "spec": SPEC, **changed}
-    return json.dumps({key: value for key, value in request.items() if value != "(absent)"}).encode()
+    """Return a request to apply; what belongs to its one piece of work is changed there."""
+    of_work = {key: changed.pop(key) for key in ("spec", "secrets", "plan_hash") if key in changed}
+    only = {"id": ID, "spec": SPEC, **of_work}
+    return json.dumps({"version": 2, "id": ID, "verb": "apply", "works": [only], **changed}).encode()
+
+
+def work(number: int, **changed: Any) -> dict[str, Any]:
+    return {"id": f"{ID[:-2]}{number:02}", "spec": {**SPEC, "slug": f"contoh{number}"}, **changed}
 
 
 def test_a_request_survives_the_wire() -> None:
     spec = HostingSpec(slug="contoh", domains=("contoh.kota.test",), kind=Kind.STATIC, addresses=("10.0.0.6",))
     secrets = HostingSecrets(sftp_password=Secret("Abcdefgh-1234"), database_password=Secret("'\\\"`${x}%$12"))
-    sent = Request(id=ID, verb=Verb.APPLY, spec=spec, secrets=secrets, plan_hash="a" * 64)
+    work = Work(id=ID, spec=spec, secrets=secrets, plan_hash="a" * 64)
+    sent = Request(id=ID, verb=Verb.APPLY, works=(work, dataclasses.replace(work, id=OTHER, spec=PLAIN)))
     assert protocol.parse(sent.to_line()) == sent
     assert "Abcdefgh" not in repr(sent)
 
@@ -32,7 +42,7 @@ def test_a_request_survives_the_wire() -> None:
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"version": 2}, ErrorCode.VERSION_MISMATCH),
+        ({"version": 1}, ErrorCode.VERSION_MISMATCH),
         ({"verb": "shell"}, ErrorCode.BAD_REQUEST),
         ({"id": "1; rm -rf /"}, ErrorCode.BAD_REQUEST),
         ({"id": ID + "\n"}, ErrorCode.BAD_REQUEST),
@@ -40,6 +50,14 @@ def test_a_request_survives_the_wire() -> None:
         ({"spec": None}, ErrorCode.BAD_REQUEST),
         ({"spec": "contoh"}, ErrorCode.BAD_REQUEST),
         ({"plan_hash": "x"}, ErrorCode.BAD_REQUEST),
+        ({"verb": "plan"}, ErrorCode.BAD_REQUEST),
+        ({"works": []}, ErrorCode.BAD_REQUEST),
+        ({"works": {}}, ErrorCode.BAD_REQUEST),
+        ({"works": ["contoh"]}, ErrorCode.BAD_REQUEST),
+        ({"works": [work(1), work(2, id=work(1)["id"])]}, ErrorCode.BAD_REQUEST),
+        ({"works": [work(1), work(2, spec=work(1)["spec"])]}, ErrorCode.BAD_REQUEST),
+        ({"works": [work(1, user="root")]}, ErrorCode.BAD_REQUEST),
+        ({"works": [work(number) for number in range(protocol.WORKS_MAX + 1)]}, ErrorCode.BAD_REQUEST),
         ({"lines": 10**6}, ErrorCode.BAD_REQUEST),
         ({"lines": True}, ErrorCode.BAD_REQUEST),
         ({"secrets": {"sftp_password": "pendek"}}, ErrorCode.BAD_REQUEST),
@@ -54,7 +72,7 @@ def test_what_is_not_understood_is_refused(changed: dict[str, Any], code: ErrorC
     assert refusal.value.code is code
 
 
-@pytest.mark.parametrize("raw", [b"", b"[]", b"null", b"{", b"\xff\xfe", b"[" * 100_000, b" " * 300_000])
+@pytest.mark.parametrize("raw", [b"", b"[]", b"null", b"{", b"\xff\xfe", b"[" * 100_000, b" " * 1_100_000])
 def test_what_is_no_request_is_refused(raw: bytes) -> None:
     with pytest.raises(ServerError) as refusal:
         protocol.parse(raw)

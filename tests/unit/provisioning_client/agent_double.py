@@ -35,13 +35,17 @@ class AgentDouble:
     requests: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     connections: list[asyncssh.SSHServerConnection] = dataclasses.field(default_factory=list)
     logins: int = 0
+    starts: int = 0
     most_at_once: int = 0
 
     async def serve(self, process: asyncssh.SSHServerProcess[str]) -> None:
-        request = json.loads(await process.stdin.read())
-        self.requests.append(request)
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        await answer(process, request)
+        """Answer one line after another, as an agent does, until an answer ends it."""
+        self.starts += 1
+        while not process.is_closing() and (line := await process.stdin.readline()):
+            request = json.loads(line)
+            self.requests.append(request)
+            answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+            await answer(process, request)
 
 
 class _Door(asyncssh.SSHServer):
@@ -81,7 +85,17 @@ def says(*messages: dict[str, Any]) -> Answer:
     async def answer(process: asyncssh.SSHServerProcess[str], _: dict[str, Any]) -> None:
         for message in messages:
             process.stdout.write(json.dumps(message) + "\n")
-        process.exit(0)
+
+    return answer
+
+
+def applies(*answers: dict[str, Any], before: tuple[dict[str, Any], ...] = ()) -> Answer:
+    """Say `before`, then answer each piece of work in turn with one of `answers`."""
+
+    async def answer(process: asyncssh.SSHServerProcess[str], request: dict[str, Any]) -> None:
+        works = dict(zip((work["id"] for work in request["works"]), answers, strict=True))
+        for message in (*before, {"result": {"works": works}}):
+            process.stdout.write(json.dumps(message) + "\n")
 
     return answer
 

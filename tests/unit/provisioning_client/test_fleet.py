@@ -15,6 +15,7 @@ from provisioning.plan import Action, Applied, Change, ErrorCode, Plan, Progress
 from provisioning.spec import HostingSecrets, HostingSpec, Kind, Secret
 from tests.unit.provisioning_client.agent_double import (
     agent_double,
+    applies,
     babbles,
     dies,
     hangs_up,
@@ -33,7 +34,7 @@ PLAN = Plan(
 )
 APPLIED = Applied(plan=PLAN, changed=True, facts={"uid": 20_000})
 PLANNED = says({"result": {"plan": PLAN.to_data(), "hash": PLAN.hash}})
-DONE = says({"result": APPLIED.to_data()})
+DONE = applies({"result": APPLIED.to_data()})
 
 
 @pytest.fixture
@@ -65,14 +66,14 @@ async def test_progress_is_told_before_the_result(fleet: Fleet, key: Secret) -> 
         told.append(progress)
 
     step = {"event": "progress", "step": "vhost", "done": 3, "total": 9}
-    async with agent_double(key, says(step, {"result": APPLIED.to_data()})) as server:
+    async with agent_double(key, applies({"result": APPLIED.to_data()}, before=(step,))) as server:
         applied = await fleet.apply(server.address, SPEC, PASSWORDS, request_id=an_id(), on_progress=tell)
     assert (told, applied) == ([Progress(step="vhost", done=3, total=9)], APPLIED)
 
 
 async def test_what_the_agent_refuses_comes_with_its_step_and_what_is_left(fleet: Fleet, key: Secret) -> None:
     error = {"code": "dns_refused", "step": "dns", "detail": "NOTAUTH", "left": ["account h_dinkes"]}
-    async with agent_double(key, says({"error": error})) as server:
+    async with agent_double(key, applies({"error": error})) as server:
         with pytest.raises(ProvisioningError) as caught:
             await fleet.apply(server.address, SPEC, PASSWORDS, request_id=an_id())
     assert (caught.value.code, caught.value.step) == (ErrorCode.DNS_REFUSED, "dns")
@@ -86,7 +87,7 @@ async def test_a_call_that_is_cut_off_is_asked_again_under_its_own_id(fleet: Fle
     async with agent_double(key, fails, DONE) as server:
         applied = await fleet.apply(server.address, SPEC, PASSWORDS, request_id=request_id)
     assert applied == APPLIED
-    assert [request["id"] for request in server.requests] == [request_id, request_id]
+    assert [request["works"][0]["id"] for request in server.requests] == [request_id, request_id]
     assert server.requests[0] == server.requests[1]
 
 

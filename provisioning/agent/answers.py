@@ -1,0 +1,78 @@
+"""What each verb answers. Every verb loads only what it needs, so that a first request is answered soon."""
+
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from provisioning.agent import bundle, config, log, names, protocol
+from provisioning.agent.memory import MEMORY
+from provisioning.agent.protocol import Request, Verb
+from provisioning.agent.record import Records
+from provisioning.plan import ErrorCode, Progress, ServerError
+from provisioning.spec import HostingSpec
+
+if TYPE_CHECKING:
+    from provisioning.agent.site import Site
+
+Report = Callable[[Progress], None]
+
+
+def answer(request: Request, report: Report) -> dict[str, Any]:
+    """Return the result of a checked request. Raises `ServerError`."""
+    settings = config.load(Path(protocol.CONFIG_FILE))
+    MEMORY.folder = names.STATE / "rendered"
+    if request.verb is Verb.APPLY:
+        from provisioning.agent import works
+
+        return {"works": works.carry_out(request.works, settings, report)}
+    if request.verb is Verb.FACTS:
+        from provisioning.agent import facts
+
+        return facts.gather(settings, Records().everything(), bundle.version()).to_data()
+    if request.spec is None:
+        raise ServerError(ErrorCode.BAD_REQUEST, "this verb needs a spec", step="request")
+    if request.verb is Verb.USAGE:
+        from provisioning.agent import usage
+
+        return usage.gather(request.spec, settings).to_data()
+    if request.verb is Verb.LOG:
+        return {"lines": log.tail(request.spec.slug, request.lines)}
+    return _look(request.verb, _site(request.spec, settings))
+
+
+def _site(spec: HostingSpec, settings: config.AgentConfig) -> Site:
+    from provisioning.agent import planner
+    from provisioning.agent.site import Site
+
+    records = Records()
+    site = Site(spec=spec, config=settings, record=records.load(spec.slug))
+    planner.permit(site, records.everything())
+    return site
+
+
+def _look(verb: Verb, site: Site) -> dict[str, Any]:
+    from provisioning.agent import planner
+
+    found = planner.observe([site])[site.slug]
+    if isinstance(found, ServerError):
+        raise found
+    if verb is Verb.OBSERVE:
+        return {"found": found}
+    plan = planner.plan(site.spec, found)
+    return {"plan": plan.to_data(), "hash": plan.hash}
+
+
+def load_everything() -> None:
+    """Load what any verb needs, templates too; nothing of it comes from a request."""
+    for name in ("facts", "usage", "works"):
+        importlib.import_module(f"provisioning.agent.{name}")
+    with contextlib.suppress(ImportError):  # without Jinja2 what is kept filled (`memory`) still serves
+        from provisioning.agent import render
+
+        render.load_templates()

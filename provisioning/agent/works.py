@@ -1,0 +1,132 @@
+"""Several pieces of work under one hold of the server's lock: each is answered, journalled and undone by itself.
+
+All are looked at side by side and planned; Apache tests them together; then they go through the stages together. A
+piece that is refused or fails drops out, and the others go on as though it had not been there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import shutil
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from provisioning.agent import apply, lock, log, names, planner, usage
+from provisioning.agent.apply import Piece, Report, fit
+from provisioning.agent.config import AgentConfig
+from provisioning.agent.journal import Journal
+from provisioning.agent.protocol import Work
+from provisioning.agent.record import Record, Records
+from provisioning.agent.site import Site
+from provisioning.plan import ErrorCode, ServerError, canonical
+from provisioning.spec import State
+
+Answers = dict[str, dict[str, Any]]  # by the work's id: {"result": …} or {"error": …}
+
+
+def carry_out(works: Sequence[Work], config: AgentConfig, report: Report) -> Answers:
+    """Do every piece of work and return the answers. Raises `ServerError` (`LOCKED`) where none could begin."""
+    journal, answers = Journal(), Answers()
+    with lock.held():
+        shutil.rmtree(names.RUN, ignore_errors=True)  # what a killed run had staged
+        waiting = _not_done_before(works, journal, answers)
+        while waiting:
+            pieces = _prepared(waiting, config, report)
+            chosen = _together(pieces)
+            apply.run(chosen)
+            for piece in pieces:
+                if piece.error is not None or piece in chosen:
+                    answers[piece.work.id] = _answered(piece, journal)
+            waiting = [work for work in waiting if work.id not in answers]
+    _add_usage(works, config, answers)
+    journal.prune()
+    return {work.id: answers[work.id] for work in works}
+
+
+def _not_done_before(works: Sequence[Work], journal: Journal, answers: Answers) -> list[Work]:
+    """Answer from the journal what it knows. Under the lock, so a repeated request waits for the first."""
+    waiting = []
+    for work in works:
+        try:
+            earlier = journal.begin(work.id, canonical(work.to_data()).encode())
+        except ServerError as error:
+            answers[work.id] = {"error": error.to_data()}
+            continue
+        if earlier is None:
+            waiting.append(work)
+        else:
+            answers[work.id] = {"result": {**earlier, "replayed": True}}
+    return waiting
+
+
+def _prepared(works: Sequence[Work], config: AgentConfig, report: Report) -> list[Piece]:
+    """Look, plan and test; a piece that is refused has its error."""
+    known = {record.slug: record for record in Records().everything()}
+    pieces = []
+    for work in works:
+        record = known.get(work.spec.slug, Record(slug=work.spec.slug))
+        site = Site(spec=work.spec, config=config, record=record, secrets=work.secrets)
+        pieces.append(Piece(work=work, site=site, report=report))
+        log.write(site.slug, "begin", request=work.id, state=site.spec.state)
+    for piece in pieces:
+        with piece.failing("request"):
+            planner.permit(piece.site, list(known.values()))
+    found = planner.observe([piece.site for piece in fit(pieces)])
+    for piece in fit(pieces):
+        with piece.failing("plan"):
+            _plan(piece, found[piece.site.slug])
+    _permit_beside_each_other(pieces)
+    apply.test(fit(pieces))
+    return pieces
+
+
+def _plan(piece: Piece, found: dict[str, Any] | ServerError) -> None:
+    if isinstance(found, ServerError):
+        raise found
+    piece.plan = planner.plan(piece.site.spec, found)
+    if piece.work.plan_hash not in {None, piece.plan.hash}:
+        raise ServerError(ErrorCode.PLAN_MOVED, f"the plan is now {piece.plan.hash}", step="plan")
+
+
+def _permit_beside_each_other(pieces: Sequence[Piece]) -> None:
+    """Refuse a name or an address that an earlier piece of the same request takes, if that one may go on."""
+    before: list[Record] = []
+    for piece in fit(pieces):
+        with piece.failing("request"):
+            planner.permit(piece.site, before)
+        if piece.error is None and piece.site.spec.state is not State.REMOVED:
+            before.append(dataclasses.replace(piece.site.record, spec=dataclasses.asdict(piece.site.spec)))
+
+
+def _together(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces to go on with: where what all hostings share is to be set right, one does so, alone, first.
+
+    So it is undone if that one fails, and the others find it done, or do it themselves.
+    """
+    return next(([piece] for piece in fit(pieces) if piece.changes_shared), fit(pieces))
+
+
+def _answered(piece: Piece, journal: Journal) -> dict[str, Any]:
+    if piece.error is None:
+        result = piece.applied.to_data()
+        journal.finish(piece.work.id, result)
+        log.write(piece.site.slug, "done", request=piece.work.id, changed=piece.applied.changed)
+        return {"result": result}
+    log.write(piece.site.slug, "failed", request=piece.work.id, **piece.error.to_data())
+    return {"error": piece.error.to_data()}
+
+
+def _add_usage(works: Sequence[Work], config: AgentConfig, answers: Answers) -> None:
+    """Say what each hosting takes now: of this moment, so no part of what the journal keeps."""
+    counted = [work for work in works if "result" in answers[work.id] and work.spec.state is not State.REMOVED]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        for work, found in zip(counted, pool.map(lambda work: _usage(work, config), counted), strict=True):
+            answers[work.id]["result"]["usage"] = found
+
+
+def _usage(work: Work, config: AgentConfig) -> dict[str, Any] | None:
+    with contextlib.suppress(ServerError, OSError):
+        return usage.gather(work.spec, config).to_data()
+    return None
