@@ -21,6 +21,7 @@ from provisioning.looks import Scene
 from provisioning.plan import Applied, ErrorCode, Plan, ServerError, ServerFacts, Usage
 from provisioning.spec import HostingSecrets, HostingSpec, Secret
 from provisioning.verify import Verification, verify
+from provisioning.visit import Visit, door
 from provisioning.web import WebServer
 
 BOT_ACCOUNT = "layanan"
@@ -112,6 +113,10 @@ class Fleet:
         request = Request(id=_new_id(), verb=Verb.LOG, spec=spec, lines=lines)
         return _read(lambda data: "\n".join(data["lines"]), await self._ask(server, request))
 
+    def visit(self, server: ServerAddress, spec: HostingSpec, secrets: HostingSecrets | None) -> Visit:
+        """Return a context for `verify`, whose login may begin (`arrive`) once the account is made, before the rest."""
+        return Visit(door(server.host, server.port, server.host_key, spec), spec, secrets)
+
     async def verify(
         self,
         server: ServerAddress,
@@ -123,13 +128,14 @@ class Fleet:
         addresses: tuple[str, ...] = (),
         neighbours: tuple[str, ...] = (),
         authorities: Path | None = None,
+        visit: Visit | None = None,
     ) -> Verification:
         """Look at the hosting from outside, over connections of its own with the issued password.
 
         `dns` is the IP address of the authoritative name server; `addresses` what the names must resolve to where
         the spec has none of its own (the server's by default); `neighbours` are slugs on the same server, whose files
-        must be refused; `authorities` a PEM file of trusted issuers. Raises `ProvisioningError` only if the server's
-        own name is unknown.
+        must be refused; `authorities` a PEM file of trusted issuers; `visit` one that was begun before. Raises
+        `ProvisioningError` only if the server's own name is unknown.
         """
         expected = spec.addresses or addresses or (await _address_of(server.host),)
         scene = Scene(
@@ -142,7 +148,7 @@ class Fleet:
             addresses=expected,
             neighbours=neighbours,
         )
-        return await verify(scene, spec, secrets)
+        return await verify(scene, spec, secrets, visit)
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -10,14 +10,14 @@ import asyncio
 import contextlib
 import dataclasses
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import Awaitable, Mapping
 
 from provisioning import looks
-from provisioning.agent import names
-from provisioning.connection import Endpoint, LinkError, Login, connect
+from provisioning.connection import LinkError
 from provisioning.looks import Inside, Scene, Seen, WrongError
-from provisioning.probe import ProbeError, planted
+from provisioning.probe import ProbeError
 from provisioning.spec import HostingSecrets, HostingSpec, Kind, State
+from provisioning.visit import Visit, door
 from provisioning.web import Visitor, WebError
 
 WHOLE_SECONDS = 90.0
@@ -50,15 +50,20 @@ class Verification:
         return tuple(check for check in self.checks if not check.ok)
 
 
-async def verify(scene: Scene, spec: HostingSpec, passwords: HostingSecrets | None) -> Verification:
+async def verify(
+    scene: Scene, spec: HostingSpec, passwords: HostingSecrets | None, visit: Visit | None = None
+) -> Verification:
     """Look at everything `spec` promises in its state. What a server does wrong is a failed check, never an exception.
 
     An active hosting gets a marker page and a probe for the time of the call; nothing of them stays. Once the
-    passwords are destroyed (None), only what any visitor sees can be looked at: `dns`, `http`, `https`.
+    passwords are destroyed (None), only what any visitor sees can be looked at: `dns`, `http`, `https`. A `visit` may
+    have begun before: the login is then under way, or done.
     """
     async with Visitor(scene.web) as visitor:
         if spec.state is State.ACTIVE and passwords is not None:
-            return await _verify_active(scene, spec, passwords, visitor)
+            own = Visit(door(scene.host, scene.port, scene.host_key, spec), spec, passwords)
+            async with own:
+                return await _verify_active(scene, spec, passwords, visitor, visit or own)
         looked = {"dns": looks.names_resolve(scene, spec)}
         if spec.state is State.ACTIVE:
             looked["http"] = looks.plain_pages_redirect(spec, visitor, "/")
@@ -70,12 +75,17 @@ async def verify(scene: Scene, spec: HostingSpec, passwords: HostingSecrets | No
         return Verification(tuple(await asyncio.gather(*(_check(name, look) for name, look in looked.items()))))
 
 
-async def _verify_active(scene: Scene, spec: HostingSpec, passwords: HostingSecrets, visitor: Visitor) -> Verification:
+async def _verify_active(
+    scene: Scene, spec: HostingSpec, passwords: HostingSecrets, visitor: Visitor, visit: Visit
+) -> Verification:
     resolved = asyncio.create_task(_check("dns", looks.names_resolve(scene, spec)))
     woken = asyncio.create_task(_wake_php(spec, visitor))
     try:
-        async with asyncio.timeout(WHOLE_SECONDS), _inside(scene, spec, passwords, visitor) as inside:
+        async with asyncio.timeout(WHOLE_SECONDS):
+            session, sftp, probe = await visit.inside(passwords)
+            inside = Inside(session=session, files=sftp, probe=probe, visitor=visitor, passwords=passwords)
             seen = await _look_inside(scene, spec, inside)
+            await visit.leave()
     except (LinkError, TimeoutError) as error:
         detail = str(error) or f"not done after {WHOLE_SECONDS:g} s"
         seen = [Check(name=name, ok=False, detail=f"not seen: {detail}") for name in _names_inside(spec, passwords)]
@@ -94,21 +104,6 @@ def _names_inside(spec: HostingSpec, passwords: HostingSecrets) -> list[str]:
     php = ["php"] if spec.kind is Kind.PHP else []
     sql = ["sql"] if spec.database and php and passwords.database_password else []
     return ["http", "https", *php, "sftp", *sql, "isolation"]
-
-
-@contextlib.asynccontextmanager
-async def _inside(
-    scene: Scene, spec: HostingSpec, passwords: HostingSecrets, visitor: Visitor
-) -> AsyncIterator[Inside]:
-    """Log in as the hosting's owner and put the probe into place."""
-    endpoint = Endpoint(host=scene.host, port=scene.port, host_key=scene.host_key, user=names.account(spec.slug))
-    login = Login(password=passwords.sftp_password)
-    session = await connect(endpoint, login)
-    try:
-        async with session.files() as files, planted(files, endpoint, login, spec) as probe:
-            yield Inside(session=session, files=files, probe=probe, visitor=visitor, passwords=passwords)
-    finally:
-        await session.close()
 
 
 async def _look_inside(scene: Scene, spec: HostingSpec, inside: Inside) -> list[Check]:

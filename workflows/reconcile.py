@@ -1,7 +1,8 @@
-"""Making servers what is wanted (SOP step 6): jobs are taken, one at a time a server, until none is left.
+"""Making servers what is wanted (SOP step 6): jobs are taken, all that are due on a server at once, until none is left.
 
 Level-triggered: a job that a dead process left running is taken again under the same request id, so the agent
-answers it from its journal or finishes it; nothing is done twice.
+answers it from its journal or finishes it; nothing is done twice. What becomes due while a server is at work goes
+together next; looking from outside keeps no server waiting.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
-import functools
-from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import structlog
 
+from provisioning.agent.protocol import WORKS_MAX, Work
 from provisioning.fleet import ProvisioningError
-from provisioning.plan import Applied, ErrorCode, Usage
+from provisioning.plan import Applied, ErrorCode, Progress
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
 from provisioning.verify import Verification
+from provisioning.visit import Visit
 from workflows import servers
 from workflows.hosting.open import credential_context
 from workflows.job_outcome import Failure, Found, failed, succeeded
@@ -32,6 +34,8 @@ SWEEP_SECONDS = 5.0
 FIRST_PAUSE = dt.timedelta(seconds=5)
 LONGEST_PAUSE = dt.timedelta(minutes=10)
 NEIGHBOURS_ASKED = 3  # whose files must be refused to a new hosting
+LOOKS_AT_ONCE = 6  # hostings of one batch that are looked at side by side
+LOGIN_READY = "sftp"  # the part of the work after which the owner can log in
 log = structlog.get_logger()
 
 
@@ -45,21 +49,47 @@ class Taken:
     secrets: HostingSecrets | None
     neighbours: tuple[str, ...]
 
+    @property
+    def spec(self) -> HostingSpec:
+        """What is wanted."""
+        return HostingSpec.from_data(self.hosting.spec)
+
+    @property
+    def work(self) -> Work:
+        """What the agent is asked for."""
+        return Work(id=self.job.request_id, spec=self.spec, secrets=self.secrets)
+
+
+@dataclasses.dataclass
+class Turns:
+    """Which servers are at work, and which hostings have a job that has not ended."""
+
+    servers: set[int] = dataclasses.field(default_factory=set)
+    hostings: set[int] = dataclasses.field(default_factory=set)
+
+    def batches(self, due: Sequence[tuple[Job, int]]) -> dict[int, list[Job]]:
+        """Return by server what can begin now: one job a hosting, the oldest first, a bounded number."""
+        found: dict[int, list[Job]] = {}
+        for job, server in due:
+            batch = [] if server in self.servers else found.setdefault(server, [])
+            begun = job.hosting_id in self.hostings or job.hosting_id in {other.hosting_id for other in batch}
+            if server not in self.servers and not begun and len(batch) < WORKS_MAX:
+                batch.append(job)
+        return {server: batch for server, batch in found.items() if batch}
+
 
 async def run_jobs(office: Office, database: Database) -> None:
-    """Do jobs for as long as the process lives; servers work side by side, jobs of one server in turn."""
-    turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-    running: dict[int, asyncio.Task[None]] = {}
+    """Do jobs for as long as the process lives; servers work side by side."""
+    turns = Turns()
     async with asyncio.TaskGroup() as group:
         while True:
             async with database.read() as work:
                 due = [job for job in await hostings.open_jobs(work) if is_due(job, work.now)]
-                waiting = [(job.id, await _server_of(work, job)) for job in due]
-            for job_id, server_id in waiting:
-                if job_id not in running:
-                    task = group.create_task(in_turn(office, database, job_id, turns[server_id]))
-                    running[job_id] = task
-                    task.add_done_callback(functools.partial(_forget, running, job_id))
+                waiting = [(job, await _server_of(work, job)) for job in due]
+            for server, batch in turns.batches(waiting).items():
+                turns.servers.add(server)
+                turns.hostings.update(job.hosting_id for job in batch)
+                group.create_task(_run_in_turn(office, database, turns, server, batch))
             await database.wait("jobs", SWEEP_SECONDS)
 
 
@@ -71,50 +101,109 @@ def is_due(job: Job, now: dt.datetime) -> bool:
     return now >= job.finished_at + pause
 
 
-def _forget(running: dict[int, asyncio.Task[None]], job_id: int, _done: asyncio.Task[None]) -> None:
-    running.pop(job_id, None)
-
-
 async def _server_of(work: UnitOfWork, job: Job) -> int:
     hosting = await hostings.get(work, job.hosting_id)
     return hosting.server_id if hosting else 0
 
 
-async def in_turn(office: Office, database: Database, job_id: int, turn: asyncio.Lock) -> None:
-    """Run a job when its server is free. A defect of ours is a failure like any other: the engineers are told."""
-    async with turn:
-        try:
-            await run_job(office, database, job_id)
-        except Exception as defect:  # one job's defect must not stop the others, nor stay unknown
-            log.exception("job_defect", job=job_id)
-            failure = Failure(code=str(ErrorCode.INTERNAL), step="", detail=type(defect).__name__)
-            await failed(office, database, job_id, failure, "")
+async def _run_in_turn(office: Office, database: Database, turns: Turns, server: int, batch: Sequence[Job]) -> None:
+    def next_please() -> None:
+        turns.servers.discard(server)
+        database.wake("jobs")
 
-
-async def run_job(office: Office, database: Database, job_id: int) -> None:
-    """Bring one hosting to its wanted state, look at it from outside, and tell the case."""
-    taken = await _take(office, database, job_id)
-    if taken is None:
-        return
-    server, spec = taken.server, HostingSpec.from_data(taken.hosting.spec)
     try:
-        async with ProgressNote(database, job_id) as progress:
-            applied = await office.fleet.apply(
-                servers.address(server), spec, taken.secrets, request_id=taken.job.request_id, on_progress=progress.note
+        await run_batch(office, database, [job.id for job in batch], when_applied=next_please)
+    finally:
+        turns.hostings.difference_update(job.hosting_id for job in batch)
+        next_please()
+
+
+async def run_batch(
+    office: Office, database: Database, job_ids: Sequence[int], *, when_applied: Callable[[], None] = lambda: None
+) -> None:
+    """Bring hostings of one server to their wanted state in one request, look at each, and tell its case.
+
+    `when_applied` is called once the server is free again. A defect of ours is a failure like any other: the
+    engineers are told, and the other jobs go on.
+    """
+    batch: list[Taken] = []
+    for job_id in job_ids:
+        async with _told(office, database, job_id):
+            if (taken := await _take(office, database, job_id)) is not None:
+                batch.append(taken)
+    if not batch:
+        return
+    async with contextlib.AsyncExitStack() as stack:
+        visits = {
+            taken.job.request_id: await stack.enter_async_context(
+                office.fleet.visit(servers.address(taken.server), taken.spec, taken.secrets)
             )
-            verification = await _look(office, taken, applied)
-        usage = await _usage(office, taken)
+            for taken in batch
+        }
+        answers = await _apply(office, database, batch, visits)
+        when_applied()
+        places = asyncio.Semaphore(LOOKS_AT_ONCE)
+
+        async def finish(taken: Taken, answer: Applied | ProvisioningError) -> None:
+            async with places, _told(office, database, taken.job.id):
+                await _finish(office, database, taken, answer, visits[taken.job.request_id])
+
+        await asyncio.gather(*map(finish, batch, answers))
+
+
+@contextlib.asynccontextmanager
+async def _told(office: Office, database: Database, job_id: int) -> AsyncIterator[None]:
+    """Make of a defect a failed job: it must not stop the others, nor stay unknown."""
+    try:
+        yield
+    except Exception as defect:
+        log.exception("job_defect", job=job_id)
+        failure = Failure(code=str(ErrorCode.INTERNAL), step="", detail=type(defect).__name__)
+        await failed(office, database, job_id, failure, "")
+
+
+async def _apply(
+    office: Office, database: Database, batch: Sequence[Taken], visits: dict[str, Visit]
+) -> list[Applied | ProvisioningError]:
+    """Ask the agent for all of it; keep each job's progress, and log in to a hosting as soon as that is possible."""
+    async with contextlib.AsyncExitStack() as stack:
+        notes = {
+            taken.job.request_id: await stack.enter_async_context(ProgressNote(database, taken.job.id))
+            for taken in batch
+        }
+
+        async def note(progress: Progress) -> None:
+            request_id = progress.work or batch[0].job.request_id
+            if progress.ended and progress.step == LOGIN_READY:
+                visits[request_id].arrive()
+            await notes[request_id].note(progress)
+
+        at = servers.address(batch[0].server)
+        return await office.fleet.apply_many(at, [taken.work for taken in batch], on_progress=note)
+
+
+async def _finish(
+    office: Office, database: Database, taken: Taken, answer: Applied | ProvisioningError, visit: Visit
+) -> None:
+    """Look at what was made from outside, and tell its case how it ended."""
+    if isinstance(answer, ProvisioningError):
+        failure = Failure(code=str(answer.code), step=answer.step, detail=answer.detail, left=answer.left)
+        await failed(office, database, taken.job.id, failure, await _server_log(office, taken))
+        return
+    try:
+        verification = await _look(office, taken, answer, visit)
     except ProvisioningError as error:
         failure = Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left)
-        await failed(office, database, job_id, failure, await _server_log(office, server, spec))
+        await failed(office, database, taken.job.id, failure, await _server_log(office, taken))
         return
     if not verification.ok:
         first = verification.failed[0]
         detail = "; ".join(f"{check.name}: {check.detail}" for check in verification.failed)
         failure = Failure(code="verify_failed", step=first.name, detail=detail)
-        await failed(office, database, job_id, failure, await _server_log(office, server, spec))
+        await failed(office, database, taken.job.id, failure, await _server_log(office, taken))
         return
-    await succeeded(office, database, job_id, Found(applied=applied, verification=verification, usage=usage))
+    found = Found(applied=answer, verification=verification, usage=answer.usage)
+    await succeeded(office, database, taken.job.id, found)
 
 
 async def _take(office: Office, database: Database, job_id: int) -> Taken | None:
@@ -150,30 +239,22 @@ async def _secrets(office: Office, work: UnitOfWork, hosting: Hosting) -> Hostin
     return HostingSecrets(sftp_password=opened["sftp"], database_password=opened.get("database"))
 
 
-async def _look(office: Office, taken: Taken, applied: Applied) -> Verification:
+async def _look(office: Office, taken: Taken, applied: Applied, visit: Visit) -> Verification:
     """Look from outside; a removed hosting has nothing to look at."""
-    hosting, server = taken.hosting, taken.server
-    spec = HostingSpec.from_data(hosting.spec)
-    if spec.state is State.REMOVED:
+    if taken.spec.state is State.REMOVED:
         return Verification(())
     return await office.fleet.verify(
-        servers.address(server),
-        spec,
+        servers.address(taken.server),
+        taken.spec,
         taken.secrets,
-        dns=server.name_server,
+        dns=taken.server.name_server,
         addresses=tuple(applied.facts.get("addresses", ())),
         neighbours=taken.neighbours,
+        visit=visit,
     )
 
 
-async def _usage(office: Office, taken: Taken) -> Usage | None:
-    spec = HostingSpec.from_data(taken.hosting.spec)
-    if spec.state is State.REMOVED:
-        return None
-    return await office.fleet.usage(servers.address(taken.server), spec)
-
-
-async def _server_log(office: Office, server: Server, spec: HostingSpec) -> str:
+async def _server_log(office: Office, taken: Taken) -> str:
     with contextlib.suppress(ProvisioningError):
-        return await office.fleet.log(servers.address(server), spec, lines=100)
+        return await office.fleet.log(servers.address(taken.server), taken.spec, lines=100)
     return ""

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from bot import bootstrap
 from bot.demo.lab_server import take_in
 from bot.demo.stage import demo_settings
-from provisioning.fleet import Fleet
+from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.lab import LabServer
-from provisioning.plan import Applied, Usage
+from provisioning.plan import Applied
 from provisioning.spec import HostingSecrets, Secret
 from provisioning.verify import Verification
 from workflows import people
@@ -23,7 +23,7 @@ from workflows.hosting.open import credential_context, unwant
 from workflows.office import Office
 from workflows.open_case import open_case
 from workflows.press_button import press
-from workflows.reconcile import run_job
+from workflows.reconcile import run_batch
 from workflows.store import cases, hostings
 from workflows.store import people as store_people
 from workflows.store.tables import Hosting, MandateRow, Person
@@ -66,14 +66,11 @@ class TimedFleet(Fleet):
         super().__init__(private_key)
         self.spent: dict[str, float] = {}
 
-    async def apply(self, *args: Any, **options: Any) -> Applied:
-        return await self._note("apply", super().apply(*args, **options))
+    async def apply_many(self, *args: Any, **options: Any) -> list[Applied | ProvisioningError]:
+        return await self._note("apply", super().apply_many(*args, **options))
 
     async def verify(self, *args: Any, **options: Any) -> Verification:
         return await self._note("verify", super().verify(*args, **options))
-
-    async def usage(self, *args: Any, **options: Any) -> Usage:
-        return await self._note("usage", super().usage(*args, **options))
 
     async def _note(self, name: str, call: Awaitable[T]) -> T:
         started = time.perf_counter()
@@ -141,8 +138,8 @@ class Desk:
     async def _do_jobs(self) -> None:
         async with self.database.read() as work:
             waiting = [job.id for job in await hostings.open_jobs(work)]
+        await run_batch(self.office, self.database, waiting)
         for job_id in waiting:
-            await run_job(self.office, self.database, job_id)
             async with self.database.read() as work:
                 job = await hostings.job(work, job_id)
             if job is None or job.state != "done":

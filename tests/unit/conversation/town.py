@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,9 @@ from bot.sandbox.runner import DEFAULT_TOKEN
 from bot.screens.render import render
 from bot.settings import Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
+from provisioning.agent.protocol import Work
 from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.link import OnProgress
 from provisioning.plan import Action, Applied, Change, ErrorCode, Plan, Progress, ServerFacts, Usage
 from provisioning.spec import HostingSpec, Secret
 from provisioning.verify import Check, Verification
@@ -101,7 +103,24 @@ class PretendFleet(Fleet):
             "self_signed": True,
             "uid": 20001,
         }
-        return Applied(plan=await self.plan(server, spec), changed=True, facts=facts)
+        usage = await self.usage(server, spec)
+        return Applied(plan=await self.plan(server, spec), changed=True, facts=facts, usage=usage)
+
+    async def apply_many(
+        self, server: Any, works: Sequence[Work], *, on_progress: OnProgress | None = None
+    ) -> list[Applied | ProvisioningError]:
+        answers: list[Applied | ProvisioningError] = []
+        for work in works:
+
+            async def tell(progress: Progress, of: str = work.id) -> None:
+                if on_progress is not None:
+                    await on_progress(dataclasses.replace(progress, work=of))
+
+            try:
+                answers.append(await self.apply(server, work.spec, work.secrets, on_progress=tell))
+            except ProvisioningError as error:
+                answers.append(error)
+        return answers
 
     async def verify(self, server: Any, spec: HostingSpec, secrets: Any, **options: Any) -> Verification:
         seen: dict[str, dict[str, str]] = {

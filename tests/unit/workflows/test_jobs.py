@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 
 import structlog.testing
@@ -11,7 +10,7 @@ from sqlalchemy import select
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from workflows.job_outcome import Failure, failed
-from workflows.reconcile import in_turn, is_due
+from workflows.reconcile import is_due, run_batch
 from workflows.store import hostings
 from workflows.store.tables import Case, Job, OutboxMessage
 from workflows.vault import Vault, new_key, read_keys
@@ -37,7 +36,7 @@ async def test_a_job_that_cannot_even_begin_is_told_to_the_engineers(desk: Desk)
     await approved(desk)
     stranger = dataclasses.replace(desk.office, vault=Vault(read_keys(new_key().replace("k1", "k2"))))
     with structlog.testing.capture_logs() as logs:
-        await in_turn(stranger, desk.database, (await only_job(desk, "waiting")).id, asyncio.Lock())
+        await run_batch(stranger, desk.database, [(await only_job(desk, "waiting")).id])
     assert [line["event"] for line in logs] == ["job_defect"]
     assert (await only_job(desk, "failed")).error_code == "internal"
     assert await told(desk, "alert") == 1
