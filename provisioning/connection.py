@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import asyncssh
 
+from provisioning.dial import dial
 from provisioning.spec import Secret
 
 CONNECT_SECONDS = 10.0  # TCP
@@ -136,9 +137,10 @@ async def connect(endpoint: Endpoint, login: Login) -> Session:
     """Open a session. Raises `UnreachableError`, `HostKeyChangedError`, `LoginRefusedError` or `CutError`."""
     with _as_link_errors():
         keys = [asyncssh.import_private_key(login.private_key.reveal())] if login.private_key else []
+        async with asyncio.timeout(CONNECT_SECONDS):
+            dialled = await dial(endpoint.host, endpoint.port)
         connection = await asyncssh.connect(
-            endpoint.host,
-            endpoint.port,
+            sock=dialled,
             username=endpoint.user,
             client_keys=keys or (() if login.agent_socket else None),
             password=login.password.reveal() if login.password else None,
@@ -148,7 +150,6 @@ async def connect(endpoint: Endpoint, login: Login) -> Session:
             gss_host=None,
             known_hosts=([asyncssh.import_public_key(endpoint.host_key)], [], []),
             config=None,
-            connect_timeout=CONNECT_SECONDS,
             login_timeout=LOGIN_SECONDS,
             keepalive_interval=KEEPALIVE_SECONDS,
             keepalive_count_max=KEEPALIVE_MISSES,

@@ -127,7 +127,7 @@ async def certificate(server: WebServer, name: str) -> Certificate:
     """Return the certificate shown for `name`, and whether a strict visitor trusts it. Raises `WebError`."""
     trusted = True
     try:
-        der = await _shown(server, name, ssl.create_default_context(cafile=server.authorities))
+        der = await _shown(server, name, _judging(server.authorities, _changed(server.authorities)))
     except ssl.SSLCertVerificationError:
         trusted = False
         der = await _shown(server, name, _unjudging())
@@ -168,9 +168,17 @@ def _words(error: Exception) -> str:
 
 
 @functools.lru_cache(maxsize=4)
-def _judging(authorities: Path | None) -> ssl.SSLContext:
-    """Judges as a strict visitor does; made once, for the authorities of a machine seldom change."""
+def _judging(authorities: Path | None, _changed: float) -> ssl.SSLContext:
+    """Judges as a strict visitor does; made once for each state of the file, for it takes 30 ms."""
     return ssl.create_default_context(cafile=authorities)
+
+
+def _changed(authorities: Path | None) -> float:
+    """Return when the file of authorities (the system's own where None) was changed last."""
+    path = authorities or ssl.get_default_verify_paths().cafile
+    with contextlib.suppress(OSError):
+        return Path(path or "/").stat().st_mtime
+    return 0.0
 
 
 def _unjudging() -> ssl.SSLContext:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from provisioning.agent import names
+from provisioning.agent import fpm, names
 from provisioning.agent.command import run
 from provisioning.agent.config import AgentConfig
-from provisioning.agent.parts import php_fpm, quota
+from provisioning.agent.parts import quota
 from provisioning.agent.protocol import APACHE_MODULES
 from provisioning.agent.record import Record
 from provisioning.plan import ServerFacts
@@ -48,7 +48,7 @@ def gather(config: AgentConfig, records: list[Record], version: str) -> ServerFa
         addresses_shared=config.addresses_shared,
         addresses_dedicated=config.addresses_dedicated,
         addresses_taken=tuple(sorted({address for spec in specs for address in spec.get("addresses", ())})),
-        php_versions=tuple(php_fpm.installed()),
+        php_versions=tuple(fpm.installed()),
         quota_on=quota.mount_point()[1],
         services=_services(),
         missing=tuple(_missing()),

@@ -21,6 +21,8 @@ class Site:
     config: AgentConfig
     record: Record
     secrets: HostingSecrets | None = None
+    prepared: dict[str, str] = dataclasses.field(default_factory=dict, repr=False, compare=False)
+    """What a part made while it looked, by its name, because making it takes long; its own to use."""
 
     @property
     def slug(self) -> str:

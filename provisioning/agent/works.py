@@ -17,6 +17,7 @@ from provisioning.agent import apply, lock, log, names, planner, usage
 from provisioning.agent.apply import Piece, Report, fit
 from provisioning.agent.config import AgentConfig
 from provisioning.agent.journal import Journal
+from provisioning.agent.parts import vhost
 from provisioning.agent.protocol import Work
 from provisioning.agent.record import Record, Records
 from provisioning.agent.site import Site
@@ -73,12 +74,14 @@ def _prepared(works: Sequence[Work], config: AgentConfig, report: Report) -> lis
     for piece in pieces:
         with piece.failing("request"):
             planner.permit(piece.site, list(known.values()))
-    found = planner.observe([piece.site for piece in fit(pieces)])
-    for piece in fit(pieces):
-        with piece.failing("plan"):
-            _plan(piece, found[piece.site.slug])
-    _permit_beside_each_other(pieces)
-    apply.test(fit(pieces))
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        tested = pool.submit(vhost.check_ahead, [piece.site for piece in fit(pieces)])
+        found = planner.observe([piece.site for piece in fit(pieces)])
+        for piece in fit(pieces):
+            with piece.failing("plan"):
+                _plan(piece, found[piece.site.slug])
+        _permit_beside_each_other(pieces)
+        apply.test(fit(pieces), tested.result())
     return pieces
 
 

@@ -6,35 +6,25 @@ no PHP, an idle site takes no memory, and a reload loses no connection.
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import os
 import pwd
-import re
 import shutil
+import socket
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from provisioning.agent import files, names
+from provisioning.agent import files, fpm, names
 from provisioning.agent.command import brief, must, run
 from provisioning.agent.render import render
-from provisioning.agent.site import Batch, Site
+from provisioning.agent.site import Batch, Share, Site, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, Kind, State
 
 NAME = "php_fpm"
 UNITS, SITE = "units", "site"
 SCRIPT_MEMORY_MAX_MB = 256
-
-
-def program(version: str) -> Path:
-    """Return Debian's path of a PHP version's php-fpm."""
-    return Path(f"/usr/sbin/php-fpm{version}")
-
-
-def installed() -> list[str]:
-    """Return the PHP versions whose php-fpm is there."""
-    found = (re.fullmatch(r"php-fpm([78]\.[0-9]{1,2})", path.name) for path in Path("/usr/sbin").glob("php-fpm*"))
-    return sorted(match.group(1) for match in found if match)
 
 
 def _runs(spec: HostingSpec) -> bool:
@@ -44,7 +34,7 @@ def _runs(spec: HostingSpec) -> bool:
 def observe(site: Site) -> dict[str, Any]:
     """Look at the installed versions, the site's files and its units (of any version)."""
     version, slug = site.spec.php_version, site.slug
-    found: dict[str, Any] = {"installed": installed(), "versions": _versions(slug), "units": {}, "files": {}}
+    found: dict[str, Any] = {"installed": fpm.installed(), "versions": _versions(slug), "units": {}, "files": {}}
     found["pool"], found["pending"] = names.pool_file(slug).exists(), files.marked(_pending(slug))
     if version is None or not _runs(site.spec):
         return found
@@ -71,7 +61,7 @@ def _versions(slug: str) -> list[str]:
 
 def _units(version: str) -> list[files.Wanted]:
     values = {
-        "version": version, "socket_dir": names.SOCKET_DIR, "web_user": names.WEB_USER, "program": program(version),
+        "version": version, "socket_dir": names.SOCKET_DIR, "web_user": names.WEB_USER, "program": fpm.program(version),
         "php_dir": names.PHP_DIR, "hosting_root": names.HOSTING_ROOT, "tls_dir": names.TLS_DIR,
         "state_dir": names.STATE, "keys_dir": names.KEYS_DIR,
     }  # fmt: skip
@@ -135,16 +125,52 @@ def _change(key: str, action: Action, summary: str) -> Change:
 
 def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     """Do what `changes` say. Raises `ServerError` (`PHP_CONFIG_INVALID`, `PHP_START_FAILED`)."""
-    for change in changes:
+    for error in apply_together([Share(site, changes, batch)]).values():
+        raise error
+
+
+def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
+    """Do it for all with one reload of systemd where one is due, and one start; return the errors by slug."""
+    failed = each(shares, _change_files)
+    rest = [share for share in shares if share.slug not in failed]
+    if not all(_is_fresh(share) for share in rest):  # else systemd goes on listing, or using, what was there before
+        must(["systemctl", "daemon-reload"])
+    starting = [share for share in rest if _starts(share)]
+    for fresh in (True, False):
+        chosen = [share for share in starting if _is_fresh(share) is fresh]
+        failed |= _switch_on([(share.site.spec.php_version or "", share.slug) for share in chosen], fresh=fresh)
+    for share in rest:
+        if share.slug not in failed:
+            files.unmark(_pending(share.slug))
+            if _is_fresh(share):
+                _wake(share.slug)
+    return failed
+
+
+def _wake(slug: str) -> None:
+    """Be the first visitor of a new site's PHP: it starts while the rest is being made, and is looked at soon."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as visitor:
+        visitor.settimeout(1)
+        visitor.connect(str(names.php_socket(slug)))
+
+
+def _starts(share: Share) -> bool:
+    return any(change.key == SITE and change.action is not Action.REMOVE for change in share.changes)
+
+
+def _is_fresh(share: Share) -> bool:
+    return any(change.key == SITE and change.action is Action.CREATE for change in share.changes)
+
+
+def _change_files(share: Share) -> None:
+    for change in share.changes:
         if change.action is Action.REMOVE:
-            _stop(site.slug, _versions(site.slug))
-            files.remove(names.pool_file(site.slug))
-            must(["systemctl", "daemon-reload"])  # else systemd goes on listing what is no longer there
-            files.unmark(_pending(site.slug))
+            _stop(share.slug, _versions(share.slug))
+            files.remove(names.pool_file(share.slug))
         elif change.key == UNITS:
-            _install_units(site.spec.php_version or "", batch)
+            _install_units(share.site.spec.php_version or "", share.batch)
         else:
-            _start(site, batch, fresh=change.action is Action.CREATE)
+            _put_files(share.site, share.batch)
 
 
 def _install_units(version: str, batch: Batch) -> None:
@@ -156,11 +182,11 @@ def _install_units(version: str, batch: Batch) -> None:
     files.unmark(_pending(version))
 
 
-def _start(site: Site, batch: Batch, *, fresh: bool) -> None:
+def _put_files(site: Site, batch: Batch) -> None:
     version, slug = site.spec.php_version or "", site.slug
     pool, limits = _files(site.spec)
     _own_log(slug)
-    _test(version, pool)
+    fpm.test(version, pool, like=_files(dataclasses.replace(site.spec, slug="nama"))[0])
     files.mark(_pending(slug))
     before = _versions(slug)
     others = [other for other in before if other != version]
@@ -169,48 +195,50 @@ def _start(site: Site, batch: Batch, *, fresh: bool) -> None:
     _stop(slug, others)
     files.put(pool)
     files.put(limits)
-    _switch_on(version, slug, fresh=fresh)
-    files.unmark(_pending(slug))
+    _link(version, slug)
 
 
 def _put_back(slug: str, version: str, before: Sequence[str], kept: Sequence[files.Kept]) -> None:
     """Undo a start: the site's PHP runs again in the version and with the files of before, if it ran at all."""
     if version not in before:
         _stop(slug, [version])
-    for each in kept:
-        each.restore()
+    for each_kept in kept:
+        each_kept.restore()
     for each_version in before:
-        _switch_on(each_version, slug, fresh=False)
+        _link(each_version, slug)
+    if before:
+        must(["systemctl", "daemon-reload"])
+    for error in _switch_on([(each_version, slug) for each_version in before], fresh=False).values():
+        raise error
     files.unmark(_pending(slug))
 
 
-def _test(version: str, pool: files.Wanted) -> None:
-    """Let php-fpm test the file where nothing reads it."""
-    names.RUN.mkdir(mode=0o700, exist_ok=True)
-    staged = names.RUN / f"{pool.path.name}.{os.getpid()}"
-    files.put(files.Wanted(path=staged, content=pool.content, mode=0o600))
-    try:
-        tested = run([str(program(version)), "-t", "--fpm-config", str(staged)])
-    finally:
-        files.remove(staged)
-    if tested.code != 0:
-        raise ServerError(ErrorCode.PHP_CONFIG_INVALID, brief(tested.errors), step=NAME)
-
-
-def _switch_on(version: str, slug: str, *, fresh: bool) -> None:
-    socket, service = names.php_unit(version, slug, "socket"), names.php_unit(version, slug)
+def _link(version: str, slug: str) -> None:
     link = names.socket_link(version, slug)
     link.parent.mkdir(exist_ok=True)
     if not link.is_symlink():
         link.symlink_to(names.UNITS / f"layanan-php{version}@.socket")
+
+
+def _switch_on(sites: Sequence[tuple[str, str]], *, fresh: bool) -> dict[str, Exception]:
+    """Start the sites' PHP (version, slug) in one call; return the errors by slug."""
+    if not sites:
+        return {}
+    sockets = [names.php_unit(version, slug, "socket") for version, slug in sites]
+    services = [names.php_unit(version, slug) for version, slug in sites]
     if not fresh:
-        must(["systemctl", "daemon-reload"])
-        must(["systemctl", "reset-failed", service, socket])
-    started = run(["systemctl", "start", socket])
+        must(["systemctl", "reset-failed", *services, *sockets])
+    started = run(["systemctl", "start", *sockets])
     if started.code == 0 and not fresh:
-        started = run(["systemctl", "try-restart", service])
-    if started.code != 0:
-        raise ServerError(ErrorCode.PHP_START_FAILED, brief(started.errors), step=NAME)
+        started = run(["systemctl", "try-restart", *services])
+    if started.code == 0:
+        return {}
+    if len(sites) == 1:
+        return {sites[0][1]: ServerError(ErrorCode.PHP_START_FAILED, brief(started.errors), step=NAME)}
+    found: dict[str, Exception] = {}
+    for site in sites:
+        found |= _switch_on([site], fresh=fresh)
+    return found
 
 
 def _own_log(slug: str) -> None:

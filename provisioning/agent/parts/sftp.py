@@ -16,6 +16,7 @@ from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, State
 
 NAME = "sftp"
+SETTING = "password"  # the key of the change that sets one
 SHARED = "snippet"  # the key of what all hostings share
 PENDING = "ssh"
 SNIPPET = Path("/etc/ssh/sshd_config.d/50-layanan.conf")
@@ -52,8 +53,17 @@ def _login(site: Site) -> dict[str, Any] | None:
                 known = field.lstrip("!")
                 given = "same" if known and passwords.matches_shadow(site.secrets.sftp_password, known) else "other"
             locked = bool(expires) and int(expires) <= time.time() // 86_400
+            if given == "other":
+                _prepare(site)
             return {"password": "set" if field.lstrip("!*") else "none", "locked": locked, "given": given}
+    _prepare(site)
     return None
+
+
+def _prepare(site: Site) -> None:
+    """Hash a password that will be set, while the other parts wait for their programs."""
+    if site.secrets is not None and site.spec.state is State.ACTIVE:
+        site.prepared[NAME] = passwords.shadow_hash(site.secrets.sftp_password)
 
 
 def _has_sessions(site: Site) -> bool:
@@ -85,7 +95,7 @@ def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
         changes.append(_change("sessions", Action.CHANGE, "End what still runs as the account"))
     if active and login["given"] == "other":
         summary = "Set the SFTP password"
-        changes.append(Change(part=NAME, key="password", action=Action.CHANGE, summary=summary, secret=True))
+        changes.append(Change(part=NAME, key=SETTING, action=Action.CHANGE, summary=summary, secret=True))
     return changes
 
 
@@ -102,16 +112,36 @@ def _change(key: str, action: Action, summary: str) -> Change:
 
 def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     """Do what `changes` say. Raises `ServerError` (`SSHD_CONFIG_INVALID`)."""
+    for error in apply_together([Share(site, changes, batch)]).values():
+        raise error
+
+
+def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
+    """Do it for all, one after another: the tools that change accounts would wait for each other by seconds.
+
+    All passwords are set in one call, at the end.
+    """
+    failed = each(shares, _apply_but_passwords)
+    lines = [
+        f"{names.account(share.slug)}:{share.site.prepared[NAME]}\n"
+        for share in shares
+        if share.slug not in failed and any(change.key == SETTING for change in share.changes)
+    ]
+    if lines:
+        must(["chpasswd", "--encrypted"], given="".join(lines))
+    return failed
+
+
+def _apply_but_passwords(share: Share) -> None:
+    site, batch = share.site, share.batch
     account = names.account(site.slug)
-    for change in changes:
+    for change in share.changes:
         if change.key == SHARED:
             _install_snippet(batch)
         elif change.key == "keys":
             names.KEYS_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)
             batch.undo_with(files.keep(names.keys_file(site.slug)).restore)
             files.put(_keys(site.spec))
-        elif change.key == "password" and site.secrets is not None:
-            must(["chpasswd"], given=f"{account}:{site.secrets.sftp_password.reveal()}\n")
         elif change.key == "unlock":
             must(["usermod", "--expiredate", "", *(["--unlock"] if _has_password(account) else []), account])
         elif change.key == "lock":
@@ -119,11 +149,6 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
             processes.end(pwd.getpwnam(account).pw_uid, processes.sessions)
         elif change.key == "sessions":
             processes.end(pwd.getpwnam(account).pw_uid, processes.sessions)
-
-
-def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
-    """Do it for all, one after another: the tools that change accounts would wait for each other by seconds."""
-    return each(shares, lambda share: apply(share.site, share.changes, share.batch))
 
 
 def _has_password(account: str) -> bool:

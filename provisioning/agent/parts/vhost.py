@@ -123,6 +123,19 @@ def check(wanted: Sequence[tuple[Site, Sequence[Change]]]) -> dict[str, Exceptio
     return {}
 
 
+def check_ahead(sites: Sequence[Site]) -> frozenset[str]:
+    """Test what will be made of sites that are only being looked at; return whose files were tested and passed."""
+    changing = [site for site in sites if files.look(_site_file(site))["state"] != "same"]
+    shared = any(files.look(wanted)["state"] != "same" for wanted in _server_files())
+    try:
+        if not changing or shared:
+            return frozenset()
+        apache.test([_as_tested(site) for site in changing])
+    except (ServerError, OSError):  # to be said, and by whom, once there are plans
+        return frozenset()
+    return frozenset(site.slug for site in changing)
+
+
 def _guilty(sites: Sequence[Site]) -> dict[str, Exception]:
     passed: list[files.Wanted] = []
     failed: dict[str, Exception] = {}
