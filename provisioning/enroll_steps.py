@@ -137,7 +137,14 @@ async def sshd(root: RootShell) -> bool:
         cat /etc/ssh/sshd_config "$new" >"$new.test"
         sshd -t -f "$new.test" >&2"""
     await root.must(f"install -d -m 711 {names.KEYS_DIR}", step="sshd")
+    manager = render("no-user-manager.conf", mark=names.no_user_manager("%i")).encode()
+    quiet = [
+        await root.put(f"{names.UNITS}/{unit}@.service.d/layanan.conf", manager, step="sshd")
+        for unit in ("user", "user-runtime-dir")
+    ]
+    if any(quiet):
+        await root.must("systemctl daemon-reload", step="sshd")
     changed = await root.put(str(sftp.SNIPPET), content, step="sshd", check=check, code=ErrorCode.SSHD_CONFIG_INVALID)
     if changed:
         await root.must("systemctl reload ssh", step="sshd")
-    return changed
+    return changed or any(quiet)

@@ -21,6 +21,7 @@ from provisioning.plan import ErrorCode, Progress, ServerError
 
 REQUEST_SECONDS = 5  # for the first request to come, and for any request to come whole
 IDLE_SECONDS = 600  # after an answer: nobody keeps an idle root process for longer
+PAUSE_SECONDS = 0.1  # after an answer: who has nothing more to ask by then may have something later
 ANSWERED, LAST = 0, 3  # how a child ends: the next request may come; no more will
 
 
@@ -35,10 +36,12 @@ def main() -> int:
     if not _comes(REQUEST_SECONDS):
         Output(sys.stdout.buffer).write({"error": _too_late().to_data()})
         return 0
-    ended = _in_a_child(is_first=True)
-    if ended == ANSWERED:
-        _load_everything()
-    while ended == ANSWERED and _comes(IDLE_SECONDS) and not bundle.is_superseded():
+    ended, is_loaded = _in_a_child(is_first=True), False
+    while ended == ANSWERED:
+        if not is_loaded and not _comes(PAUSE_SECONDS):
+            is_loaded = _load_everything()
+        if not _comes(IDLE_SECONDS) or bundle.is_superseded():
+            break
         ended = _in_a_child(is_first=False)
     return 0 if ended in {ANSWERED, LAST} else 1
 
@@ -62,13 +65,14 @@ def _in_a_child(*, is_first: bool) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def _load_everything() -> None:
+def _load_everything() -> bool:
     """Load what any request may want, so that no child has to, and keep its memory shared."""
     from provisioning.agent import answers  # noqa: PLC0415 - the first request was not to wait for it
 
     answers.load_everything()
     gc.collect()
     gc.freeze()
+    return True
 
 
 def _answer_one(*, is_first: bool) -> int:

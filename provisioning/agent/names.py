@@ -70,6 +70,11 @@ def socket_link(version: str, slug: str) -> Path:
     return UNITS / "sockets.target.wants" / php_unit(version, slug, "socket")
 
 
+def no_user_manager(uid: int | str) -> Path:
+    """Return the mark that keeps systemd from starting a manager of its own for an account's logins."""
+    return STATE / "uids" / str(uid)
+
+
 def keys_file(slug: str) -> Path:
     """Return the SFTP keys, out of the tenant's reach."""
     return KEYS_DIR / account(slug)

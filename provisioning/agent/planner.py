@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,18 +21,26 @@ GIVEN = "given"  # how a part calls what it found only by a password of the requ
 
 @dataclasses.dataclass(frozen=True)
 class Part:
-    """A part's verbs, under its name. `apply_together` is for what is done once for several hostings."""
+    """A part's verbs, under its name; those that end in `together` do once for several hostings what can be."""
 
     name: str
     observe: Callable[[Site], dict[str, Any]]
     plan: Callable[[HostingSpec, Mapping[str, Any]], list[Change]]
     apply: Callable[[Site, Sequence[Change], Batch], None]
     apply_together: Callable[[Sequence[Share]], dict[str, Exception]] | None = None
+    observe_together: Callable[[Sequence[Site]], dict[str, dict[str, Any]]] | None = None
 
 
 MODULES = (system_user, quota, certificate, sftp, php_fpm, vhost, database, dns)
 PARTS = {
-    module.NAME: Part(module.NAME, module.observe, module.plan, module.apply, getattr(module, "apply_together", None))
+    module.NAME: Part(
+        module.NAME,
+        module.observe,
+        module.plan,
+        module.apply,
+        getattr(module, "apply_together", None),
+        getattr(module, "observe_together", None),
+    )
     for module in MODULES
 }
 THREADS = 32
@@ -39,17 +48,33 @@ THREADS = 32
 
 def observe(sites: Sequence[Site]) -> dict[str, Found | ServerError]:
     """Return, by slug, what every part found, or why one could not look. Parts wait for programs most of the time."""
-    with ThreadPoolExecutor(max_workers=min(THREADS, len(PARTS) * max(1, len(sites)))) as pool:
-        waiting = {site.slug: {name: pool.submit(part.observe, site) for name, part in PARTS.items()} for site in sites}
-        return {slug: _gathered(looks) for slug, looks in waiting.items()}
+    looks: dict[str, dict[str, Future[dict[str, Any]]]] = {site.slug: {} for site in sites}
+    with ThreadPoolExecutor(max_workers=THREADS) as pool:
+        shared = {}
+        for name, part in PARTS.items():
+            if part.observe_together is not None and len(sites) > 1:
+                shared[name] = pool.submit(part.observe_together, sites)
+                continue
+            for site in sites:
+                looks[site.slug][name] = pool.submit(part.observe, site)
+        for name, look in shared.items():
+            failed = look.exception() is not None  # whose fault it is will be seen one by one
+            for site in sites:
+                one = PARTS[name].observe if failed else functools.partial(_of, look.result())
+                looks[site.slug][name] = pool.submit(one, site)
+    return {slug: _gathered(of_site) for slug, of_site in looks.items()}
+
+
+def _of(found: Mapping[str, dict[str, Any]], site: Site) -> dict[str, Any]:
+    return found[site.slug]
 
 
 def _gathered(looks: Mapping[str, Future[dict[str, Any]]]) -> Found | ServerError:
-    for name, look in looks.items():
-        error = look.exception()
+    for name in PARTS:
+        error = looks[name].exception()
         if error is not None:
             return as_server_error(error, name)
-    return {name: look.result() for name, look in looks.items()}
+    return {name: looks[name].result() for name in PARTS}
 
 
 def plan(spec: HostingSpec, found: Found) -> Plan:

@@ -7,7 +7,7 @@ import errno
 import gzip
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from provisioning.agent import certificates, mariadb, names
@@ -26,6 +26,16 @@ SIZE = (
 
 def gather(spec: HostingSpec, config: AgentConfig) -> Usage:
     """Return the usage of this moment; all zero for a hosting that is not there. Raises `ServerError`."""
+    return gather_all([spec], config)[0]
+
+
+def gather_all(specs: Sequence[HostingSpec], config: AgentConfig) -> list[Usage]:
+    """Return the usage of several hostings. Raises `ServerError`."""
+    sizes = _database_sizes([spec.slug for spec in specs if spec.database])
+    return [_of_one(spec, config, sizes.get(spec.slug, 0)) for spec in specs]
+
+
+def _of_one(spec: HostingSpec, config: AgentConfig, database_bytes: int) -> Usage:
     home = names.home(spec.slug)
     disk, inodes = count_files(home)
     requests, received, sent = count_traffic(_lines(sorted((home / "logs").glob("access.log*"))))
@@ -34,7 +44,7 @@ def gather(spec: HostingSpec, config: AgentConfig) -> Usage:
     return Usage(
         disk_bytes=disk,
         inodes=inodes,
-        database_bytes=_database(spec) if spec.database else 0,
+        database_bytes=database_bytes,
         requests=requests,
         traffic_in_bytes=received,
         traffic_out_bytes=sent,
@@ -98,6 +108,10 @@ def _lines(paths: Iterable[Path]) -> Iterator[str]:
             yield from stream
 
 
-def _database(spec: HostingSpec) -> int:
-    rows = mariadb.ask(f"SET @name={mariadb.text(names.database(spec.slug))}", SIZE)
-    return int(rows[0][0])
+def _database_sizes(slugs: Sequence[str]) -> dict[str, int]:
+    """Return the bytes of the hostings' databases, by slug, asked in one call."""
+    if not slugs:
+        return {}
+    questions = [(f"SET @name={mariadb.text(names.database(slug))}", SIZE) for slug in slugs]
+    rows = mariadb.ask(*(line for lines in questions for line in lines))
+    return {slug: int(row[0]) for slug, row in zip(slugs, rows, strict=True)}

@@ -123,13 +123,7 @@ def _answered(piece: Piece, journal: Journal) -> dict[str, Any]:
 
 def _add_usage(works: Sequence[Work], config: AgentConfig, answers: Answers) -> None:
     """Say what each hosting takes now: of this moment, so no part of what the journal keeps."""
-    counted = [work for work in works if "result" in answers[work.id] and work.spec.state is not State.REMOVED]
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        for work, found in zip(counted, pool.map(lambda work: _usage(work, config), counted), strict=True):
-            answers[work.id]["result"]["usage"] = found
-
-
-def _usage(work: Work, config: AgentConfig) -> dict[str, Any] | None:
-    with contextlib.suppress(ServerError, OSError):
-        return usage.gather(work.spec, config).to_data()
-    return None
+    made = [work for work in works if "result" in answers[work.id] and work.spec.state is not State.REMOVED]
+    with contextlib.suppress(ServerError, OSError):  # the work is done, whether it can be counted or not
+        for work, found in zip(made, usage.gather_all([work.spec for work in made], config), strict=True):
+            answers[work.id]["result"]["usage"] = found.to_data()

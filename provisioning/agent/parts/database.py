@@ -33,15 +33,28 @@ def _wanted(spec: HostingSpec) -> bool:
 
 def observe(site: Site) -> dict[str, Any]:
     """Look for database, accounts and grants of the hosting's name, in one call."""
-    ours = CLAIM in site.record.claims
-    if not ours and not _wanted(site.spec):
-        return {"asked": False}
-    name = names.database(site.slug)
-    rows = mariadb.ask(f"SET @name={text(name)}", *QUERIES)
+    return observe_together([site])[site.slug]
+
+
+def observe_together(sites: Sequence[Site]) -> dict[str, dict[str, Any]]:
+    """Look for those of all sites in one call; return what was found, by slug. Raises `ServerError`."""
+    asked = [site for site in sites if CLAIM in site.record.claims or _wanted(site.spec)]
+    questions = [[f"SET @name={text(names.database(site.slug))}", "SELECT 'of', @name", *QUERIES] for site in asked]
+    rows_of: dict[str, list[list[str]]] = {}
+    for row in mariadb.ask(*(line for lines in questions for line in lines)) if asked else ():
+        if row[0] == "of":
+            rows_of[row[1]] = []
+        else:
+            rows_of[list(rows_of)[-1]].append(row)
+    found: dict[str, dict[str, Any]] = {site.slug: {"asked": False} for site in sites}
+    return found | {site.slug: _found(site, rows_of[names.database(site.slug)]) for site in asked}
+
+
+def _found(site: Site, rows: Sequence[Sequence[str]]) -> dict[str, Any]:
     accounts = {row[1]: row[2:] for row in rows if row[0] == "account"}
     found: dict[str, Any] = {
         "asked": True,
-        "ours": ours,
+        "ours": CLAIM in site.record.claims,
         "schema": any(row[0] == "schema" for row in rows),
         "hosts": sorted(accounts),
         "grants": sorted([row[1], row[2]] for row in rows if row[0] == "grant"),

@@ -33,8 +33,21 @@ def observe(site: Site) -> dict[str, Any]:
     """Ask the primary name server for every name, wanted now or registered before. Raises `DNS_UNREACHABLE`."""
     if site.config.dns is None:
         return {"managed": False}
+    return _found(site, _ask(site.config.dns, site.domains))
+
+
+def observe_together(sites: Sequence[Site]) -> dict[str, dict[str, Any]]:
+    """Ask for the names of all sites at once; return what was found, by slug. Raises `ServerError`."""
+    config = sites[0].config.dns  # one server has one
+    if config is None:
+        return {site.slug: observe(site) for site in sites}
+    found = _ask(config, [domain for site in sites for domain in site.domains])
+    return {site.slug: _found(site, {domain: found[domain] for domain in site.domains}) for site in sites}
+
+
+def _found(site: Site, found: Mapping[str, Any]) -> dict[str, Any]:
     wanted = {"A": [], "AAAA": []} if site.spec.state not in PUBLISHED else _by_type(site.addresses)
-    return {"managed": True, "addresses": wanted, "names": _ask(site.config.dns, site.domains)}
+    return {"managed": True, "addresses": wanted, "names": found}
 
 
 def _by_type(addresses: Sequence[str]) -> dict[str, list[str]]:

@@ -33,6 +33,19 @@ def _runs(spec: HostingSpec) -> bool:
 
 def observe(site: Site) -> dict[str, Any]:
     """Look at the installed versions, the site's files and its units (of any version)."""
+    return observe_together([site])[site.slug]
+
+
+def observe_together(sites: Sequence[Site]) -> dict[str, dict[str, Any]]:
+    """Look at those of all sites; return what was found, by slug. Raises `ServerError`."""
+    found = {site.slug: _files_found(site) for site in sites}
+    running = [site for site in sites if site.spec.php_version is not None and _runs(site.spec)]
+    for site, (socket_state, service_state) in zip(running, _unit_states(running), strict=True):
+        found[site.slug] |= {"socket": socket_state, "failed": service_state == "failed"}
+    return found
+
+
+def _files_found(site: Site) -> dict[str, Any]:
     version, slug = site.spec.php_version, site.slug
     found: dict[str, Any] = {"installed": fpm.installed(), "versions": _versions(slug), "units": {}, "files": {}}
     found["pool"], found["pending"] = names.pool_file(slug).exists(), files.marked(_pending(slug))
@@ -42,10 +55,16 @@ def observe(site: Site) -> dict[str, Any]:
     found["units_pending"] = files.marked(_pending(version))
     found["files"] = {w.path.name: files.look(w) for w in _files(site.spec)}
     found["link"] = names.socket_link(version, slug).is_symlink()
-    socket, service = names.php_unit(version, slug, "socket"), names.php_unit(version, slug)
-    states = must(["systemctl", "show", "--property=ActiveState", "--value", socket, service]).split()
-    found["socket"], found["failed"] = states[0], states[1] == "failed"
     return found
+
+
+def _unit_states(sites: Sequence[Site]) -> list[list[str]]:
+    """Return systemd's word for each site's socket and service, asked in one call."""
+    units = [
+        names.php_unit(site.spec.php_version or "", site.slug, kind) for site in sites for kind in ("socket", "service")
+    ]
+    states = must(["systemctl", "show", "--property=ActiveState", "--value", *units]).split() if units else []
+    return [states[place : place + 2] for place in range(0, len(states), 2)]
 
 
 def _pending(what: str) -> str:

@@ -8,7 +8,7 @@ import pwd
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from provisioning.agent import homes, names, processes
+from provisioning.agent import files, homes, names, processes
 from provisioning.agent.command import must
 from provisioning.agent.record import Records
 from provisioning.agent.site import Batch, Share, Site, each
@@ -100,16 +100,24 @@ def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
 
 def _make_account(site: Site, action: Action, batch: Batch) -> None:
     account, home = names.account(site.slug), str(names.home(site.slug))
-    must(["groupadd", "--force", "--system", names.SFTP_GROUP])
+    _need_group()
     if action is Action.CHANGE:
         must(["usermod", "--home", home, "--shell", SHELL, "--append", "--groups", names.SFTP_GROUP, account])
         return
     uid = site.record.uid or Records().free_uid(site.config)
     batch.claim(ACCOUNT, uid=uid)
+    files.put(files.Wanted(path=names.no_user_manager(uid), content="", mode=0o600))
     options = ["--no-create-home", "--home-dir", home, "--shell", SHELL, "--groups", names.SFTP_GROUP, "--no-log-init"]
     no_subordinates = ["--key", "SUB_UID_COUNT=0", "--key", "SUB_GID_COUNT=0"]
     must(["useradd", "--uid", str(uid), "--user-group", *options, *no_subordinates, account])
     batch.leaves(f"account {account}")
+
+
+def _need_group() -> None:
+    try:
+        grp.getgrnam(names.SFTP_GROUP)
+    except KeyError:
+        must(["groupadd", "--force", "--system", names.SFTP_GROUP])
 
 
 def _make_home(site: Site, batch: Batch) -> None:
@@ -128,4 +136,5 @@ def _remove(site: Site, key: str, batch: Batch) -> None:
     Records().quarantine(entry.pw_uid)
     processes.end(entry.pw_uid)
     must(["userdel", entry.pw_name])
+    files.remove(names.no_user_manager(entry.pw_uid))
     batch.release(ACCOUNT)
