@@ -10,7 +10,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot import command_lists
 from bot.app import App
-from workflows import servers
+from workflows import drift, servers
 from workflows.store import inbox
 from workflows.store.unit_of_work import TOPICS
 from workflows.words import WITA
@@ -18,6 +18,7 @@ from workflows.words import WITA
 UPDATES_KEPT = dt.timedelta(days=7)  # Telegram repeats an update for at most 24 hours
 SWEEP_SECONDS = 30
 SERVERS_SECONDS = 60
+DRIFT_SECONDS = 60  # how soon a night is begun, or gone on with; the tables say what is due
 
 
 def start(app: App) -> AsyncIOScheduler:
@@ -25,6 +26,7 @@ def start(app: App) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(timezone=WITA)
     scheduler.add_job(sweep, IntervalTrigger(seconds=SWEEP_SECONDS), (app,), coalesce=True, max_instances=1)
     scheduler.add_job(refresh_servers, IntervalTrigger(seconds=SERVERS_SECONDS), (app,), coalesce=True, max_instances=1)
+    scheduler.add_job(look_by_night, IntervalTrigger(seconds=DRIFT_SECONDS), (app,), coalesce=True, max_instances=1)
     scheduler.add_job(forget, CronTrigger(hour=3), (app,), coalesce=True, max_instances=1, misfire_grace_time=3600)
     scheduler.start()
     return scheduler
@@ -40,6 +42,11 @@ async def sweep(app: App) -> None:
 async def refresh_servers(app: App) -> None:
     """Ask every server how it is, so that the assessment never shows old data."""
     await servers.refresh(app.office, app.database)
+
+
+async def look_by_night(app: App) -> None:
+    """Look, once a night, whether the servers are still as they are wanted."""
+    await drift.look_by_night(app.office, app.database)
 
 
 async def forget(app: App) -> None:

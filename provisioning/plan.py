@@ -131,6 +131,7 @@ class ServerFacts:
     quota_on: bool
     services: Mapping[str, str]  # unit -> systemd's ActiveState
     missing: tuple[str, ...] = ()  # packages or Apache modules that enrolment should have brought
+    hostings: tuple[str, ...] = ()  # the account names of everything that the agent has a record of
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data (`from_data` reads it)."""

@@ -12,6 +12,7 @@ from provisioning.verify import Verification
 from workflows import people
 from workflows.case_change import carry_out
 from workflows.engine.advance import NotDeclaredError, on_event
+from workflows.hosting import repairs
 from workflows.job_progress import show_progress
 from workflows.notify import notice
 from workflows.occasion import Occasion, state_of
@@ -52,6 +53,10 @@ async def succeeded(office: Office, database: Database, job_id: int, found: Foun
             hosting.state = "released"
             return
         hosting.applied = _kept(found, work.now)
+        await repairs.is_in_step(work, hosting)
+        if job.plan_hash is not None:
+            await repairs.succeeded(work, job, hosting)
+            return
         data = {"hosting": hosting.id, "slug": hosting.slug, "plan": found.applied.plan.hash}
         await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
         await report(office, work, hosting.case_id, "hosting_ready")
@@ -70,6 +75,9 @@ async def failed(office: Office, database: Database, job_id: int, failure: Failu
         if hosting.state == "leaving":
             await _remove_again(work, job, hosting)
             return
+        if job.plan_hash is not None:
+            await repairs.failed(work, job, hosting)
+            return
         data = {"hosting": hosting.id, "job": job.id, "code": failure.code, "step": failure.step}
         await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
         await report(office, work, hosting.case_id, "hosting_failed")
@@ -85,9 +93,9 @@ async def _remove_again(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     job.state, job.attempt, job.request_id = "waiting", job.attempt + 1, str(uuid.uuid4())
 
 
-async def report(office: Office, work: UnitOfWork, case_id: int, event: str) -> bool:
+async def report(office: Office, work: UnitOfWork, case_id: int | None, event: str) -> bool:
     """Tell a case what the machine did; one that has moved on meanwhile is left as it is. Return whether it moved."""
-    case = await cases.lock(work, case_id)
+    case = await cases.lock(work, case_id) if case_id is not None else None
     if case is None:
         return False
     sop = office.sop(case.sop_code, case.sop_version)

@@ -10,7 +10,8 @@ from typing import Self
 
 from provisioning.plan import Progress
 from workflows import people
-from workflows.store import cases, hostings, outbox
+from workflows.hosting import repairs
+from workflows.store import hostings, outbox
 from workflows.store.tables import Case, Job
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -74,8 +75,11 @@ class ProgressNote:
 
 async def show_progress(work: UnitOfWork, job: Job) -> None:
     """Have the bar of a job redrawn for those who wait for it: the OPD and the engineers."""
+    if job.plan_hash is not None:
+        await repairs.show(work, job)
+        return
     hosting = await hostings.get(work, job.hosting_id)
-    case = await cases.get(work, hosting.case_id) if hosting else None
+    case = await hostings.case_of(work, hosting) if hosting else None
     if case is None or hosting is None or hosting.state != "wanted":
         return
     for chat_id in await watchers(work, case):

@@ -22,6 +22,7 @@ from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
 from provisioning.verify import Verification
 from provisioning.visit import Visit
 from workflows import servers
+from workflows.hosting.looking import look_again
 from workflows.hosting.open import credential_context
 from workflows.job_outcome import Failure, Found, failed, succeeded
 from workflows.job_progress import ProgressNote
@@ -57,7 +58,7 @@ class Taken:
     @property
     def work(self) -> Work:
         """What the agent is asked for."""
-        return Work(id=self.job.request_id, spec=self.spec, secrets=self.secrets)
+        return Work(id=self.job.request_id, spec=self.spec, secrets=self.secrets, plan_hash=self.job.plan_hash)
 
 
 @dataclasses.dataclass
@@ -188,6 +189,8 @@ async def _finish(
     """Look at what was made from outside, and tell its case how it ended."""
     if isinstance(answer, ProvisioningError):
         failure = Failure(code=str(answer.code), step=answer.step, detail=answer.detail, left=answer.left)
+        if taken.job.plan_hash is not None:  # the alert shows what would be done now
+            await look_again(office, database, taken.server, taken.hosting)
         await failed(office, database, taken.job.id, failure, await _server_log(office, taken))
         return
     try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.callback_data import Do, Show
-from bot.inbound import admin_forms, administer, drafts
+from bot.inbound import admin_forms, administer, drafts, hosting_care
+from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -14,7 +15,7 @@ from workflows.store import people as stored
 from workflows.views.case import case_view
 
 Args = tuple[str, ...]
-FREE = ("menu", "help", "tasks", "cases", "hosting")  # each shows only what its reader may see
+FREE = ("menu", "help", "tasks", "cases", "hosting", "one_hosting")  # each shows only what its reader may see
 DIGITS_MAX = 18  # of a 64-bit number
 ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate")
 
@@ -36,6 +37,8 @@ def _named(asked: Show) -> dict[str, object]:
     names = {
         "tasks": ("page",),
         "cases": ("page",),
+        "hosting": ("page",),
+        "one_hosting": ("hosting",),
         "people": ("page",),
         "opds": ("page",),
         "person": ("person",),
@@ -45,8 +48,10 @@ def _named(asked: Show) -> dict[str, object]:
     return {name: _number((arg,)) for name, arg in zip(names, asked.args, strict=False)}
 
 
-async def do(turn: Turn, asked: Do) -> Reply:
+async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
     """Do what belongs to no case; each checks for itself who may."""
+    if asked.verb in hosting_care.VERBS:
+        return await hosting_care.do(turn, asked, prepared)
     verb = VERBS.get(asked.verb)
     if verb is None:
         return Reply(toast=plain("umum.tombol_lama"))

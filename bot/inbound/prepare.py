@@ -14,8 +14,8 @@ import telegram
 from telegram.error import BadRequest
 
 from bot.app import App
-from bot.callback_data import CasePress, FormPress, UnknownPressError, decode
-from bot.inbound import drafts
+from bot.callback_data import CasePress, Do, FormPress, UnknownPressError, decode
+from bot.inbound import drafts, hosting_care
 from bot.inbound.prepare_case import case_press
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.texts import plain
@@ -89,6 +89,8 @@ async def _press(app: App, telegram_id: int, data: str) -> Prepared:
         return NOTHING
     if isinstance(press, FormPress) and press.verb == "done":
         return await _finished_pages(app, telegram_id, press)
+    if isinstance(press, Do):
+        return await hosting_care.prepare(app, telegram_id, press)
     return await case_press(app, telegram_id, press) if isinstance(press, CasePress) else NOTHING
 
 

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from workflows.hosting.looking import Look
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Prepared:
@@ -17,6 +19,7 @@ class Prepared:
     preview: Mapping[str, Any] | None = None
     picture: Mapping[str, Any] | None = None  # a PNG that is kept
     plan: Mapping[str, Any] | None = None  # changes (mark, part, key) and notes
+    look: Look | None = None  # at a hosting, just now
 
 
 NOTHING = Prepared()

@@ -103,7 +103,7 @@ async def _pressed(turn: Turn, asked: Press, prepared: Prepared) -> Reply:
         case Show():
             return await navigate.show(turn, asked)
         case Do():
-            return await navigate.do(turn, asked)
+            return await navigate.do(turn, asked, prepared)
 
 
 def _command(message: telegram.Message, app: App) -> tuple[str, str]:

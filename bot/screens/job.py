@@ -12,6 +12,7 @@ from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import has, html, plain
 from workflows.engine.description import Action
+from workflows.store.tables import Job
 from workflows.views.jobs import JobView
 
 EDIT_PAUSE = dt.timedelta(seconds=1)
@@ -58,12 +59,12 @@ def alert_screen(view: JobView, actions: Sequence[Action]) -> Screen:
     return Screen(text=text, keyboard=keyboard(packed(buttons)), subject=alert_subject(job.id))
 
 
-def log_screen(view: JobView) -> Screen:
-    """Return the newest lines of the job's log."""
-    lines = [shorten(_line(entry), LINE_MAX) for entry in view.job.log]
-    server_log = str((view.job.error or {}).get("server_log", ""))
+def log_screen(title: str, job: Job) -> Screen:
+    """Return the newest lines of a job's log; `title` says whose it is."""
+    lines = [shorten(_line(entry), LINE_MAX) for entry in job.log]
+    server_log = str((job.error or {}).get("server_log", ""))
     lines += [shorten(line, LINE_MAX) for line in server_log.splitlines()]
-    head = html("pekerjaan.log_judul", number=view.case.number)
+    head = html("pekerjaan.log_judul", number=title)
     if not lines:
         return Screen(text=f"{head}\n{html('pekerjaan.log_kosong')}")
     newest = fit([html("formulir.tanya", text=line) for line in reversed(lines)], 3_300).splitlines()

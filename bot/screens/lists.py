@@ -37,12 +37,18 @@ def found_screen(words: str, lines: Sequence[CaseLine]) -> Screen:
     return _list(html(key, words=words, count=len(lines)), lines[:PAGE], [])
 
 
-def hostings_screen(views: Sequence[HostingView], *, packages: dict[int, str]) -> Screen:
-    """Return the hostings a person may see; `packages` are labels by hosting id."""
+def hostings_screen(
+    views: Sequence[HostingView], *, packages: dict[int, str], page: int = 0, looks: bool = False
+) -> Screen:
+    """Return one page of the hostings a person may see; `packages` are labels by hosting id.
+
+    Whoever `looks` after servers gets a button to each.
+    """
     if not views:
         return Screen(text=html("hosting.kosong"), keyboard=keyboard([to_menu()]))
     lines = [html("hosting.judul", count=len(views))]
-    for view in views:
+    shown = views[page * PAGE : (page + 1) * PAGE]
+    for view in shown:
         applied = view.hosting.applied
         lines.append(
             "\n"
@@ -59,7 +65,9 @@ def hostings_screen(views: Sequence[HostingView], *, packages: dict[int, str]) -
                 checked=formats.instant(applied["verified_at"]) if applied.get("verified_at") else None,
             ).strip()
         )
-    return Screen(text=fit(lines), keyboard=keyboard([to_menu()]))
+    each = [button(view.hosting.domain, Show("one_hosting", (str(view.hosting.id),))) for view in shown if looks]
+    turn = pages("hosting", page, -(-len(views) // PAGE))
+    return Screen(text=fit(lines), keyboard=keyboard([*in_rows(each, 1), turn, to_menu()]))
 
 
 def _certificate(facts: Mapping[str, str]) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.app import App
 from bot.inbound import drafts
 from bot.inbound.command_names import searches
-from bot.screens import administration, joining, lists, menu, server
+from bot.screens import administration, drift, joining, lists, menu, server
 from bot.screens.case import request_screen
 from bot.screens.details import request_details
 from bot.screens.form import resume_screen
@@ -16,13 +16,15 @@ from bot.screens.job import log_screen
 from bot.screens.offices import office_name, offices_of
 from bot.screens.screen import Screen
 from bot.texts import html
+from workflows.hosting import repairs
 from workflows.open_case import opening_mandate
 from workflows.people import Member, today
-from workflows.store import cases, people
+from workflows.store import cases, hostings, people
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views import hosting, jobs
 from workflows.views import lists as listed
 from workflows.views.case import case_view
+from workflows.views.drift import finding_of, findings_on, repair_view
 from workflows.views.servers import server_views
 
 Args = Mapping[str, Any]
@@ -74,15 +76,38 @@ async def _found(app: App, work: UnitOfWork, member: Member, args: Args) -> Scre
     return lists.found_screen(args["words"], await listed.search(app.office, work, member, args["words"]))
 
 
-async def _hosting(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen:
+async def _hosting(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
     views = await hosting.hostings_of(app.office, work, member)
     packages = {}
     for view in views:
-        case = await cases.get(work, view.hosting.case_id)
+        case = await hostings.case_of(work, view.hosting)
         if case is not None and "server" in case.facts:
             sop = app.office.sop(case.sop_code, case.sop_version)
             packages[view.hosting.id] = sop.package(case.facts["server"]["paket"]).label
-    return lists.hostings_screen(views, packages=packages)
+    return lists.hostings_screen(views, packages=packages, page=args.get("page", 0), looks=member.has(repairs.ROLE))
+
+
+async def _one_hosting(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    view = await hosting.hosting_view(app.office, work, member, args["hosting"])
+    if view is None or not member.has(repairs.ROLE):
+        return None
+    return drift.hosting_screen(view, await finding_of(work, view.hosting))
+
+
+async def _plans(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    found = await findings_on(work, args["server"])
+    return drift.plans_screen(found.findings) if found and member.has(repairs.ROLE) else None
+
+
+async def _one_plan(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    row = await hostings.get(work, args["hosting"])
+    found = await finding_of(work, row) if row else None
+    return drift.plans_screen([found]) if found and member.has(repairs.ROLE) else None
+
+
+async def _repair_log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    view = await repair_view(work, args["job"])
+    return log_screen(view.hosting.domain, view.job) if view and member.has(repairs.ROLE) else None
 
 
 async def _request(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
@@ -106,7 +131,7 @@ async def _log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Scree
     view = await jobs.job_of_case(work, args["case"])
     if view is None or not member.has("engineer"):
         return Screen(text=html("pekerjaan.log_kosong"))
-    return log_screen(view)
+    return log_screen(view.case.number, view.job)
 
 
 async def _resume(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
@@ -178,6 +203,10 @@ SCREENS: Mapping[str, ForMember] = {
     "cases": _cases,
     "found": _found,
     "hosting": _hosting,
+    "one_hosting": _one_hosting,
+    "plans": _plans,
+    "one_plan": _one_plan,
+    "repair_log": _repair_log,
     "request": _request,
     "servers": _servers,
     "plan": _plan,

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.app import App
 from bot.inbound import drafts
 from bot.inbound.purposes import confirm_text
-from bot.screens import form, papers
+from bot.screens import drift, form, papers
 from bot.screens.case import case_screen, confirm_screen
 from bot.screens.credentials import credentials_screen
 from bot.screens.details import card_details, people_in
@@ -24,6 +24,7 @@ from workflows.store import people as stored
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.case import CaseView, case_view, may_see
+from workflows.views.drift import findings_on, repair_view
 from workflows.views.jobs import job_of_case, job_view
 from workflows.views.lists import sees_all
 
@@ -111,6 +112,21 @@ async def _alert(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     return alert_screen(view, actions)
 
 
+async def _drift(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    member, params = await whois(work, row.chat_id), row.params
+    found = await findings_on(work, params["server"], params.get("settled", ()))
+    if found is None or not _is_engineer(member):
+        return None
+    return drift.drift_screen(found, fresh=bool(params.get("loud")))
+
+
+async def _repair(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    view, member = await repair_view(work, row.params["job"]), await whois(work, row.chat_id)
+    if view is None or not _is_engineer(member):
+        return None
+    return drift.repair_screen(view, fresh=bool(row.params.get("loud")))
+
+
 async def _credentials(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     member, case_id = await whois(work, row.chat_id), int(row.params["case"])
     if member is None:
@@ -141,6 +157,8 @@ RENDERERS: Mapping[str, Renderer] = {
     "screen": _screen,
     "progress": _progress,
     "alert": _alert,
+    "drift": _drift,
+    "repair": _repair,
     "credentials": _credentials,
     "paper": papers.paper,
     "file": papers.file,

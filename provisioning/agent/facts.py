@@ -52,6 +52,7 @@ def gather(config: AgentConfig, records: list[Record], version: str) -> ServerFa
         quota_on=quota.mount_point()[1],
         services=_services(),
         missing=tuple(_missing()),
+        hostings=tuple(record.slug for record in records),
     )
 
 

@@ -63,3 +63,50 @@ def test_postgresql_gets_the_same_guard(monkeypatch: pytest.MonkeyPatch) -> None
     command.upgrade(config, "head", sql=True)
     assert "BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger" in written.getvalue()
     assert "TIMESTAMP WITH TIME ZONE" in written.getvalue()
+
+
+async def test_hostings_of_the_first_version_stay_with_their_jobs(database: Database) -> None:
+    """Their table is built anew; what refers to it still does, and is still held to it."""
+    await migrate_to(database, "0002")
+    async with database.write() as work:
+        for row in (
+            "INSERT INTO opds (id, code, name, head_title, active) VALUES (1, 'DINKES', 'Dinkes', 'Kepala', 1)",
+            "INSERT INTO people (id, name, phone, created_at) VALUES (1, 'Siti', '+62', '2026-01-01')",
+            (
+                "INSERT INTO cases (id, number, sop_code, sop_version, opd_id, opened_by, subject, step, status, revision,"
+                " facts, created_at, changed_at) VALUES (1, 'H-1', 'hosting', 1, 1, 1, '', 'x', 'open', 1, '{}',"
+                " '2026-01-01', '2026-01-01')"
+            ),
+            (
+                "INSERT INTO servers (id, name, host, port, host_key, zone, name_server, active, facts, created_at)"
+                " VALUES (1, 'web-1', 'x', 22, 'k', 'z', 'n', 1, '{}', '2026-01-01')"
+            ),
+            (
+                "INSERT INTO hostings (id, case_id, opd_id, server_id, slug, domain, state, spec, wanted_revision,"
+                " applied_revision, applied, created_at) VALUES (7, 1, 1, 1, 'e', 'e.x', 'wanted', '{}', 1, 1, '{}',"
+                " '2026-01-01')"
+            ),
+            (
+                "INSERT INTO jobs (id, hosting_id, wanted_revision, request_id, state, attempt, step, done, total, error,"
+                " log, created_at) VALUES (1, 7, 1, 'r', 'done', 1, '', 0, 0, '{}', '[]', '2026-01-01')"
+            ),
+        ):
+            await work.session.execute(text(row))
+    await migrations.upgrade(database)
+    async with database.read() as work:
+        assert (await work.session.execute(text("SELECT id, case_id, slug FROM hostings"))).all() == [(7, 1, "e")]
+    with pytest.raises(IntegrityError):
+        async with database.write() as work:
+            await work.session.execute(text("DELETE FROM hostings"))
+
+
+async def migrate_to(database: Database, revision: str) -> None:
+    def migrate(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(migrations.FOLDER))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+    async with database.engine.connect() as connection:
+        await connection.run_sync(migrate)
+        await connection.commit()

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
-from workflows.store.tables import Credential, Hosting, Job, Server
+from workflows.store.tables import Case, Credential, Hosting, Job, Server
 from workflows.store.unit_of_work import UnitOfWork
 
 HELD = ("reserved", "wanted")
@@ -48,6 +48,11 @@ async def of_case(work: UnitOfWork, case_id: int) -> Hosting | None:
     """Return the hosting that a case has reserved or wants."""
     query = select(Hosting).where(Hosting.case_id == case_id, Hosting.state.in_(HELD)).order_by(Hosting.id.desc())
     return (await work.session.scalars(query)).first()
+
+
+async def case_of(work: UnitOfWork, hosting: Hosting) -> Case | None:
+    """Return the case a hosting came from; None for one that was made by hand before, and adopted."""
+    return None if hosting.case_id is None else await work.session.get(Case, hosting.case_id)
 
 
 async def of_opds(work: UnitOfWork, opd_ids: Collection[int] | None) -> list[Hosting]:

@@ -7,7 +7,7 @@ import dataclasses
 from provisioning.spec import HostingSpec
 from workflows.office import Office
 from workflows.people import Member
-from workflows.store import cases, hostings, people
+from workflows.store import hostings, people
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.lists import sees_all
@@ -39,7 +39,7 @@ async def hosting_view(office: Office, work: UnitOfWork, member: Member, hosting
 
 
 async def _view(work: UnitOfWork, hosting: Hosting) -> HostingView:
-    case = await cases.get(work, hosting.case_id)
+    case = await hostings.case_of(work, hosting)
     return HostingView(
         hosting=hosting,
         spec=HostingSpec.from_data(hosting.spec),

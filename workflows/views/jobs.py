@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from workflows.store import cases, hostings, people
+from workflows.store import hostings, people
 from workflows.store.tables import Case, Hosting, Job, Server
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -24,7 +24,7 @@ async def job_view(work: UnitOfWork, job_id: int) -> JobView | None:
     """Return a job, or None where there is none."""
     job = await hostings.job(work, job_id)
     hosting = await hostings.get(work, job.hosting_id) if job else None
-    case = await cases.get(work, hosting.case_id) if hosting else None
+    case = await hostings.case_of(work, hosting) if hosting else None
     if job is None or hosting is None or case is None:
         return None
     taken = (await people.by_id(work, job.taken_by)).name if job.taken_by else ""

@@ -212,6 +212,8 @@ def _put_files(site: Site, batch: Batch) -> None:
     kept = [files.keep(path) for path in (pool.path, *(names.limits_file(each, slug) for each in (version, *others)))]
     batch.undo_with(lambda: _put_back(slug, version, before, kept))
     _stop(slug, others)
+    names.PHP_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)
+    names.PHP_DIR.chmod(0o711)  # each PHP reads its own file there; none may list whose else there are
     files.put(pool)
     files.put(limits)
     _link(version, slug)

@@ -55,13 +55,24 @@ class Outside:
         """Log in with a password, by ssh."""
         return self._with_password(["ssh", *self._options(), f"{account}@{self.address}", *arguments], password, "")
 
-    def with_key(self, program: str, account: str, key: Secret, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def with_key(
+        self, program: str, account: str, key: Secret, *arguments: str, given: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         """Run ssh, sftp or scp with a private key; `@` stands for the account at the server."""
+        command = self._keyed(program, account, key, *arguments)
+        return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False, input=given)
+
+    def conversation(self, account: str, key: Secret) -> subprocess.Popen[str]:
+        """Start ssh with a private key, to be written to and read from line by line."""
+        return subprocess.Popen(
+            self._keyed("ssh", account, key, "@"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def _keyed(self, program: str, account: str, key: Secret, *arguments: str) -> list[str]:
         file = self._file("key", key.reveal())
         place = f"{account}@{self.address}"
         filled = [argument.replace("@", place, 1) if argument.startswith("@") else argument for argument in arguments]
-        command = [program, "-i", str(file), "-o", "PreferredAuthentications=publickey", *self._options(), *filled]
-        return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False, input="")
+        return [program, "-i", str(file), "-o", "PreferredAuthentications=publickey", *self._options(), *filled]
 
     def _with_password(self, command: list[str], password: Secret, given: str) -> subprocess.CompletedProcess[str]:
         asker = self._file("ask", '#!/bin/sh\nprintf "%s\\n" "$PASSWORD_FOR_TEST"\n', mode=0o700)

@@ -38,7 +38,11 @@ BUILT_KEYS = {
 }
 """Keys whose last part is a value: these are built while running."""
 
-NO_TEXTS = {"hosting.applied", "hosting.failed", "server.enrolled", "server.retired"}
+NO_TEXTS = {
+    *(f"hosting.{what}" for what in ("applied", "failed", "adopted", "drifted", "in_step")),
+    *(f"hosting.{what}" for what in ("repair_asked", "repaired", "repair_failed")),
+    *("server.enrolled", "server.retired"),
+}
 """Actions of the ledger, named like texts."""
 
 BUILT_PREFIXES = ("admin.", "bantuan.", "langkah.", "server.baris_", "kartu.rekomendasi_", "orang.", "penolakan.")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from workflows.store.unit_of_work import Database
 
@@ -20,11 +24,30 @@ async def upgrade(database: Database) -> str:
 
     Raises `alembic.util.CommandError` where the database was made by a newer version than this.
     """
-    async with database.engine.connect() as connection:
+    async with database.engine.connect() as connection, _free_to_rebuild(connection):
         writer = await connection.execution_options(layanan_write=True)
         revision = await writer.run_sync(_upgrade)
         await writer.commit()
     return revision
+
+
+@contextlib.asynccontextmanager
+async def _free_to_rebuild(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Let SQLite drop a table that others refer to: it changes a column by building the table anew (lang_altertable).
+
+    The switch works outside a transaction only. What refers to nothing afterwards stops the upgrade.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = (await connection.get_raw_connection()).driver_connection
+    assert raw is not None  # noqa: S101 - it is connected
+    await raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        await connection.rollback()  # what was not committed; the switch does nothing while a transaction stands
+        await raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _upgrade(connection: Connection) -> str:
@@ -34,4 +57,6 @@ def _upgrade(connection: Connection) -> str:
     if MigrationContext.configure(connection).get_current_revision() != newest:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise CommandError("the upgrade would leave rows that refer to nothing")
     return newest

@@ -4,6 +4,7 @@ from workflows.store.tables.base import Base
 from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper, RegisterEntry
 from workflows.store.tables.hostings import Credential, Hosting, Job, Server
 from workflows.store.tables.messages import Card, Draft, InboxUpdate, OutboxMessage, Setting
+from workflows.store.tables.observations import Observation, ServerObservation
 from workflows.store.tables.people import Invite, MandateRow, Opd, Person
 
 __all__ = [
@@ -20,11 +21,13 @@ __all__ = [
     "LedgerEntry",
     "Letter",
     "MandateRow",
+    "Observation",
     "Opd",
     "OutboxMessage",
     "Paper",
     "Person",
     "RegisterEntry",
     "Server",
+    "ServerObservation",
     "Setting",
 ]

@@ -33,13 +33,14 @@ class Hosting(Base):
     """One hosting: `spec` is wanted on its server. Met when `applied_revision` equals `wanted_revision`.
 
     `state`: reserved (step 4: capacity is held, nothing is built), wanted, leaving (to be removed), or released
-    (nothing is left of it). A case has at most one that is reserved or wanted.
+    (nothing is left of it); adopting (made by hand before, being taken over; nothing is held). A case has at most one
+    that is reserved or wanted; an adopted one has no case.
     """
 
     __tablename__ = "hostings"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     opd_id: Mapped[int] = mapped_column(ForeignKey("opds.id"), index=True)
     server_id: Mapped[int] = mapped_column(ForeignKey("servers.id"), index=True)
     slug: Mapped[str] = mapped_column(String(32), index=True)
@@ -53,7 +54,10 @@ class Hosting(Base):
 
 
 class Job(Base):
-    """One attempt series to bring a hosting to a wanted revision. `request_id` names it to the agent."""
+    """One attempt series to bring a hosting to a wanted revision. `request_id` names it to the agent.
+
+    With `plan_hash` it repairs drift: exactly the plan that `asked_by` was shown, or nothing.
+    """
 
     __tablename__ = "jobs"
 
@@ -70,6 +74,8 @@ class Job(Base):
     error: Mapped[dict[str, Any]] = mapped_column(default=dict)
     log: Mapped[list[Any]] = mapped_column(default=list)
     taken_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    plan_hash: Mapped[str | None] = mapped_column(String(64))
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[dt.datetime]
     started_at: Mapped[dt.datetime | None]
     finished_at: Mapped[dt.datetime | None]

@@ -1,0 +1,120 @@
+"""What engineers do about hostings that stand: look at one (Periksa), see what would be done, repair (Perbaiki)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.app import App
+from bot.callback_data import Do
+from bot.inbound.prepared import NOTHING, Prepared
+from bot.inbound.refusals import TOAST_MAX, refusal
+from bot.inbound.turn import Turn
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows import people, servers
+from workflows.hosting import repairs
+from workflows.hosting.looking import keep, look
+from workflows.refusal import Refused
+from workflows.store import hostings, outbox
+from workflows.store.tables import Hosting
+from workflows.views.drift import findings_on
+
+CHECK, REPAIR, REPAIR_ALL, PLANS, PLAN, LOG = "check", "repair", "repair_all", "plans", "plan", "repair_log"
+DIGITS_MAX = 18  # of a 64-bit number
+Verb = Callable[[Turn, tuple[str, ...], Prepared], Awaitable[Reply]]
+
+
+async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+    """Ask the server before the transaction, for an engineer who wants a hosting looked at."""
+    if asked.verb != CHECK:
+        return NOTHING
+    async with app.database.read() as work:
+        member = await people.whois(work, telegram_id)
+        hosting = await hostings.get(work, _number(asked.args))
+        if hosting is None or member is None or not member.has(repairs.ROLE):
+            return NOTHING
+        server = await hostings.server(work, hosting.server_id)
+    try:
+        async with asyncio.timeout(servers.PATIENCE_SECONDS):
+            return Prepared(look=await look(app.office, server, hosting))
+    except TimeoutError:
+        return NOTHING
+
+
+async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
+    """Answer a press; whether this person is an engineer is asked again. What may not be is said in a toast."""
+    try:
+        repairs.engineer(turn.member)
+        return await VERBS[asked.verb](turn, asked.args, prepared)
+    except Refused as refused:
+        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+
+
+async def _check(turn: Turn, args: tuple[str, ...], prepared: Prepared) -> Reply:
+    hosting = await _hosting(turn, args)
+    if prepared.look is None or prepared.look.unasked:
+        return Reply(toast=plain("penyimpangan.tidak_terjangkau"), alert=True)
+    kept = await keep(turn.work, hosting, prepared.look)
+    await repairs.redraw(turn.work, hosting)
+    params = {"name": "one_hosting", "args": {"hosting": hosting.id}, "edit": None}
+    await outbox.put(turn.work, turn.chat_id, "screen", params)
+    if kept is None:
+        return Reply(toast=plain("penyimpangan.sedang_diubah"))
+    return Reply(toast=plain("penyimpangan.menyimpang" if kept.drift else "penyimpangan.sesuai"))
+
+
+async def _repair(turn: Turn, args: tuple[str, ...], _prepared: Prepared) -> Reply:
+    hosting = await _hosting(turn, args)
+    try:
+        await repairs.ask(turn.work, turn.member, hosting, args[1] if len(args) > 1 else "")
+    except Refused as refused:
+        if refused.code == "plan_changed":
+            params = {"name": "one_hosting", "args": {"hosting": hosting.id}, "edit": None}
+            await outbox.put(turn.work, turn.chat_id, "screen", params)
+        raise
+    await repairs.redraw(turn.work, hosting)
+    return Reply(toast=plain("penyimpangan.diperbaiki", count=1))
+
+
+async def _repair_all(turn: Turn, args: tuple[str, ...], _prepared: Prepared) -> Reply:
+    found = await findings_on(turn.work, _number(args))
+    if found is None or found.shown is None or args[1:] != (found.shown,):
+        await outbox.put(turn.work, turn.chat_id, "drift", {"server": _number(args)})
+        raise Refused("plan_changed")
+    each = [finding for finding in found.findings if finding.shown]
+    for finding in each:
+        await repairs.ask(turn.work, turn.member, finding.hosting, finding.shown or "")
+    await repairs.redraw(turn.work, each[0].hosting)
+    return Reply(toast=plain("penyimpangan.diperbaiki", count=len(each)))
+
+
+async def _hosting(turn: Turn, args: tuple[str, ...]) -> Hosting:
+    hosting = await hostings.get(turn.work, _number(args))
+    if hosting is None:
+        raise Refused("no_hosting")
+    return hosting
+
+
+def _number(args: tuple[str, ...]) -> int:
+    """Return the first argument as a number the database can hold; 0, which nothing has, for anything else."""
+    return int(args[0]) if args and args[0].isdigit() and len(args[0]) <= DIGITS_MAX else 0
+
+
+def _screen(name: str, argument: str) -> Verb:
+    async def show(turn: Turn, args: tuple[str, ...], _prepared: Prepared) -> Reply:
+        params = {"name": name, "args": {argument: _number(args)}, "edit": None}
+        await outbox.put(turn.work, turn.chat_id, "screen", params)
+        return Reply()
+
+    return show
+
+
+VERBS: Mapping[str, Verb] = {
+    CHECK: _check,
+    REPAIR: _repair,
+    REPAIR_ALL: _repair_all,
+    PLANS: _screen("plans", "server"),
+    PLAN: _screen("one_plan", "hosting"),
+    LOG: _screen("repair_log", "job"),
+}

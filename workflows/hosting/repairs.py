@@ -1,0 +1,105 @@
+"""Perbaiki: a drifted hosting is brought back to what is wanted, by exactly the plan that was shown."""
+
+from __future__ import annotations
+
+from provisioning.plan import Plan
+from workflows import people
+from workflows.engine.case import Mandate
+from workflows.hosting.looking import Look, keep
+from workflows.hosting.open import new_job
+from workflows.people import Member
+from workflows.refusal import Refused
+from workflows.store import hostings, ledger, observations, outbox
+from workflows.store.tables import Hosting, Job
+from workflows.store.unit_of_work import UnitOfWork
+
+ROLE = "engineer"
+UNSETTLED = ("waiting", "running")
+
+
+def engineer(member: Member) -> Mandate:
+    """Return the office under which somebody may look and repair. Raises `Refused` (wrong_role)."""
+    mandate = next((mandate for mandate in member.mandates if mandate.role == ROLE), None)
+    if mandate is None:
+        raise Refused("wrong_role")
+    return mandate
+
+
+async def ask(work: UnitOfWork, member: Member, hosting: Hosting, shown: str) -> Job:
+    """Set up the job that applies the plan whose hash begins with `shown`.
+
+    Raises `Refused`: wrong_role, job_running, plan_changed (another plan stands by now, or none).
+    """
+    mandate = engineer(member)
+    newest = await hostings.newest_job(work, hosting.id)
+    if newest is not None and newest.state in UNSETTLED:
+        raise Refused("job_running")
+    observation = await observations.of_hosting(work, hosting.id)
+    stands = observation is not None and observation.drift and observation.revision == hosting.wanted_revision
+    if observation is None or not stands or hosting.state != "wanted":
+        raise Refused("plan_changed")
+    if observation.plan_hash is None or not shown or not observation.plan_hash.startswith(shown):
+        raise Refused("plan_changed")
+    job = new_job(work, hosting)
+    job.plan_hash, job.asked_by, job.step = observation.plan_hash, member.person.id, ""
+    await work.flush()
+    data = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "plan": job.plan_hash}
+    await ledger.append(
+        work,
+        "hosting.repair_asked",
+        person_id=member.person.id,
+        mandate_id=mandate.id,
+        case_id=hosting.case_id,
+        data=data,
+    )
+    await show(work, job)
+    return job
+
+
+async def is_in_step(work: UnitOfWork, hosting: Hosting) -> None:
+    """Note that a hosting was just made as it is wanted; what was found before is over."""
+    if await observations.of_hosting(work, hosting.id) is not None:
+        nothing = Plan(slug=hosting.slug, basis="", changes=())
+        await keep(work, hosting, Look(revision=hosting.wanted_revision, plan=nothing))
+        await redraw(work, hosting)
+
+
+async def succeeded(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+    """Note that a repair was done and looked at from outside."""
+    await _note(work, "hosting.repaired", job, hosting)
+
+
+async def failed(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+    """Note that a repair failed, and alert the engineers."""
+    await _note(work, "hosting.repair_failed", job, hosting)
+
+
+async def _note(work: UnitOfWork, action: str, job: Job, hosting: Hosting) -> None:
+    data = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "plan": job.plan_hash}
+    if job.error_code:
+        data["code"] = job.error_code
+    await ledger.append(work, action, person_id=job.asked_by, case_id=hosting.case_id, data=data)
+    await show(work, job)
+
+
+async def show(work: UnitOfWork, job: Job) -> None:
+    """Have the engineers' message about a repair redrawn: its bar, how it ended, what may be done about it."""
+    for chat_id in await engineers(work):
+        key = f"repair:{job.id}:{chat_id}:{job.step}:{job.done}:{job.state}"
+        await outbox.put(work, chat_id, "repair", {"job": job.id, "loud": job.state == "failed"}, key=key)
+
+
+async def redraw(work: UnitOfWork, hosting: Hosting) -> None:
+    """Have the messages that tell of a hosting's drift show how it is now."""
+    for card in await outbox.cards_of(work, f"drift:{hosting.server_id}"):
+        await outbox.put(work, card.chat_id, "drift", {"server": hosting.server_id})
+    server = await observations.of_server(work, hosting.server_id)
+    observation = await observations.of_hosting(work, hosting.id)
+    if server is not None and (observation is None or observation.drift is None):  # seen to by somebody: no news
+        drifts = {key: drift for key, drift in server.told.get("drifts", {}).items() if key != str(hosting.id)}
+        server.told = {**server.told, "drifts": drifts}
+
+
+async def engineers(work: UnitOfWork) -> list[int]:
+    """Return the engineers' chats."""
+    return sorted({p.telegram_id for p in await people.holders(work, ROLE) if p.telegram_id is not None})
