@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Callable
 
 from provisioning.fleet import Fleet, ServerAddress
@@ -48,16 +49,15 @@ async def test_the_process_that_waits_for_the_next_request_has_seen_no_password(
     hostings: Hostings, bot_key: Secret, web: LabServer
 ) -> None:
     before = set(agents(web))
-    hosting = hostings.want()
-    hosting.fleet = Fleet(bot_key)
-    await hosting.apply()
+    hosting, fleet = hostings.want(), Fleet(bot_key)
+    await dataclasses.replace(hosting, fleet=fleet).apply()
     (waiting,) = set(agents(web)) - before
     web.put(FIND, "/root/find.py")
     password = hosting.passwords.sftp_password.reveal()
     looked = web.run(f"printf %s '{password}' | python3 /root/find.py {waiting}")
     assert looked.stdout == ""
     assert password not in str(await hosting.fleet.log(hosting.server, hosting.spec))
-    await hosting.fleet.aclose()
+    await fleet.aclose()
 
 
 async def test_the_newest_agent_answers_and_an_idle_one_goes_away(
