@@ -12,6 +12,7 @@ import os
 import pwd
 import shutil
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -42,10 +43,27 @@ def observe(site: Site) -> dict[str, Any]:
     found["units_pending"] = files.marked(_pending(version))
     found["files"] = {w.path.name: files.look(w) for w in _files(site.spec)}
     found["link"] = names.socket_link(version, slug).is_symlink()
-    socket, service = names.php_unit(version, slug, "socket"), names.php_unit(version, slug)
-    states = must(["systemctl", "show", "--property=ActiveState", "--value", socket, service]).split()
-    found["socket"], found["failed"] = states[0], states[1] == "failed"
+    socket_state, service = _states(names.php_unit(version, slug, "socket"), names.php_unit(version, slug))
+    found["socket"], found["failed"] = socket_state["ActiveState"], service["ActiveState"] == "failed"
+    found["runs"] = service["ActiveState"] == "active"
+    found["stale"] = found["runs"] and _began(service) < _units_changed(version, slug)
     return found
+
+
+def _states(*units: str) -> list[dict[str, str]]:
+    shown = must(["systemctl", "show", "--property=ActiveState,ActiveEnterTimestampMonotonic", *units])
+    return [dict(line.split("=", 1) for line in block.splitlines()) for block in shown.strip().split("\n\n")]
+
+
+def _began(service: Mapping[str, str]) -> float:
+    """Return when a service started, by the clock of today (seconds since 1970)."""
+    return time.time() - time.monotonic() + int(service["ActiveEnterTimestampMonotonic"]) / 1e6
+
+
+def _units_changed(version: str, slug: str) -> float:
+    """Return when the sandbox and the limits of a site's PHP last changed: a process keeps those it began with."""
+    paths = (names.UNITS / f"layanan-php{version}@.service", names.limits_file(version, slug))
+    return max((path.stat().st_mtime for path in paths if path.exists()), default=0.0)
 
 
 def _pending(what: str) -> str:
@@ -116,6 +134,8 @@ def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
         changes.append(_change(SITE, Action.CHANGE, "Set the limits and settings of the site's PHP right"))
     elif found["pending"] or found["socket"] != "active" or found["failed"] or not found["link"]:
         changes.append(_change(SITE, Action.CHANGE, "Start the site's PHP again"))
+    elif found["stale"] or (changes and found["runs"]):
+        changes.append(_change(SITE, Action.CHANGE, "Restart the site's PHP, which runs in an older sandbox"))
     return changes
 
 
