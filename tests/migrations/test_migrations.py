@@ -73,7 +73,8 @@ async def test_hostings_of_the_first_version_stay_with_their_jobs(database: Data
             "INSERT INTO opds (id, code, name, head_title, active) VALUES (1, 'DINKES', 'Dinkes', 'Kepala', 1)",
             "INSERT INTO people (id, name, phone, created_at) VALUES (1, 'Siti', '+62', '2026-01-01')",
             (
-                "INSERT INTO cases (id, number, sop_code, sop_version, opd_id, opened_by, subject, step, status, revision,"
+                "INSERT INTO cases (id, number, sop_code, sop_version, opd_id, opened_by, subject, step, status,"
+                " revision,"
                 " facts, created_at, changed_at) VALUES (1, 'H-1', 'hosting', 1, 1, 1, '', 'x', 'open', 1, '{}',"
                 " '2026-01-01', '2026-01-01')"
             ),
@@ -87,7 +88,8 @@ async def test_hostings_of_the_first_version_stay_with_their_jobs(database: Data
                 " '2026-01-01')"
             ),
             (
-                "INSERT INTO jobs (id, hosting_id, wanted_revision, request_id, state, attempt, step, done, total, error,"
+                "INSERT INTO jobs (id, hosting_id, wanted_revision, request_id, state, attempt, step, done, total,"
+                " error,"
                 " log, created_at) VALUES (1, 7, 1, 'r', 'done', 1, '', 0, 0, '{}', '[]', '2026-01-01')"
             ),
         ):

@@ -15,7 +15,7 @@ import socket
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from provisioning.agent import files, fpm, names
+from provisioning.agent import files, fpm, names, systemd
 from provisioning.agent.command import brief, must, run
 from provisioning.agent.render import render
 from provisioning.agent.site import Batch, Share, Site, each
@@ -40,8 +40,17 @@ def observe_together(sites: Sequence[Site]) -> dict[str, dict[str, Any]]:
     """Look at those of all sites; return what was found, by slug. Raises `ServerError`."""
     found = {site.slug: _files_found(site) for site in sites}
     running = [site for site in sites if site.spec.php_version is not None and _runs(site.spec)]
-    for site, (socket_state, service_state) in zip(running, _unit_states(running), strict=True):
-        found[site.slug] |= {"socket": socket_state, "failed": service_state == "failed"}
+    kinds = ("socket", "service")
+    units = [names.php_unit(site.spec.php_version or "", site.slug, kind) for site in running for kind in kinds]
+    states = systemd.states(*units) if units else []
+    for site, socket_state, service in zip(running, states[::2], states[1::2], strict=True):
+        runs = service["ActiveState"] == "active"
+        found[site.slug] |= {
+            "socket": socket_state["ActiveState"],
+            "failed": service["ActiveState"] == "failed",
+            "runs": runs,
+            "stale": runs and systemd.began(service) < _units_changed(site.spec.php_version or "", site.slug),
+        }
     return found
 
 
@@ -58,13 +67,10 @@ def _files_found(site: Site) -> dict[str, Any]:
     return found
 
 
-def _unit_states(sites: Sequence[Site]) -> list[list[str]]:
-    """Return systemd's word for each site's socket and service, asked in one call."""
-    units = [
-        names.php_unit(site.spec.php_version or "", site.slug, kind) for site in sites for kind in ("socket", "service")
-    ]
-    states = must(["systemctl", "show", "--property=ActiveState", "--value", *units]).split() if units else []
-    return [states[place : place + 2] for place in range(0, len(states), 2)]
+def _units_changed(version: str, slug: str) -> float:
+    """Return when the sandbox and the limits of a site's PHP last changed: a process keeps those it began with."""
+    paths = (names.UNITS / f"layanan-php{version}@.service", names.limits_file(version, slug))
+    return max((path.stat().st_mtime for path in paths if path.exists()), default=0.0)
 
 
 def _pending(what: str) -> str:
@@ -135,6 +141,8 @@ def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
         changes.append(_change(SITE, Action.CHANGE, "Set the limits and settings of the site's PHP right"))
     elif found["pending"] or found["socket"] != "active" or found["failed"] or not found["link"]:
         changes.append(_change(SITE, Action.CHANGE, "Start the site's PHP again"))
+    elif found["stale"] or (changes and found["runs"]):
+        changes.append(_change(SITE, Action.CHANGE, "Restart the site's PHP, which runs in an older sandbox"))
     return changes
 
 

@@ -161,7 +161,7 @@ async def test_an_engineer_looks_at_once_and_nobody_else_can(town: Town, changed
     await head.send_text("/hosting")
     mine = await head.wait_for(lambda m: DOMAIN in m.text)
     assert mine.button(DOMAIN) is None
-    for stolen in (check.data, repair.data):
+    for stolen in (check.data or "", repair.data or ""):
         answer = await head.press_data(stolen, mine)
         assert "bukan wewenang Anda" in answer.text
     changed.found = ()
