@@ -10,6 +10,7 @@ import typer
 from bot import bootstrap, runtime
 from bot.commands.asking import fail, load, say, wait_for
 from bot.settings import Settings
+from provisioning.agent import bundle
 from workflows import ledger
 from workflows.engine.reading import DescriptionError
 from workflows.store import hostings, migrations
@@ -72,6 +73,9 @@ async def _examine(found: Settings) -> None:
     async with bootstrap.open_database(found) as database, database.read() as work:
         servers = await hostings.servers(work)
     say(f"Servers: {', '.join(server.name for server in servers) or 'none yet; see `layanan server add --help`'}")
+    for server in servers:
+        if server.facts and server.facts["agent_version"] != bundle.version():
+            say(f"  {server.name} has another version's agent: `layanan server upgrade {server.name}` is due.")
 
 
 def check_sop(

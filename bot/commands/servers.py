@@ -16,9 +16,10 @@ from provisioning import enroll as enrolment
 from provisioning.agent.config import ConfigError, DnsConfig
 from provisioning.connection import Login, public_key_of
 from provisioning.enroll_settings import EnrollSettings, Wildcard
-from provisioning.plan import Progress
+from provisioning.plan import Progress, ServerError
 from provisioning.spec import Secret
 from workflows import servers
+from workflows.hosting.capacity import Shares
 from workflows.store import hostings
 from workflows.store.tables import Server
 
@@ -66,32 +67,73 @@ def add(
         )
     except ConfigError as error:
         fail(f"The agent would refuse this: {error}.")
-    access = enrolment.RootAccess(login=_login(identity), user=user)
+    access = enrolment.RootAccess(login=login(identity), user=user)
     wait_for(_enrol(found, access, settings, _Place(name, host, port, key.line, name_server)))
     say(f"{name} is enrolled and in use.")
 
 
 @app.command()
 def upgrade(
-    name: str,
+    name: Annotated[str | None, typer.Argument(help="the server; or --all")] = None,
     *,
+    every: Annotated[bool, typer.Option("--all", help="every server in use, one after another")] = False,
     user: Annotated[str, typer.Option(help="root, or an account that may sudo without a password")] = "root",
     identity: Annotated[Path | None, typer.Option(help="your own private key; else your ssh-agent is used")] = None,
 ) -> None:
     """Install this version's agent on a server in use; its settings and its hostings stay. Your access is not kept."""
-    found = load()
+    if (name is None) is not every:
+        fail("Name one server, or say --all.")
+    chosen = wait_for(_servers_named(load(), name))
+    if not chosen:
+        fail(f"There is no server {name}." if name else "There is no server yet.")
+    access = enrolment.RootAccess(login=login(identity), user=user)
+    failed = [server.name for server in chosen if not wait_for(_upgrade(access, server))]
+    if failed:
+        fail(f"Not upgraded: {', '.join(failed)}. What was said above is why; the same command goes on from there.")
 
-    async def work() -> Server | None:
-        async with bootstrap.open_database(found) as database, database.read() as reading:
-            return await hostings.server_by_name(reading, name)
 
-    server = wait_for(work())
-    if server is None:
-        fail(f"There is no server {name}.")
-    access = enrolment.RootAccess(login=_login(identity), user=user)
+async def _servers_named(found: Settings, name: str | None) -> list[Server]:
+    async with bootstrap.open_database(found) as database, database.read() as reading:
+        if name is None:
+            return await hostings.servers(reading)
+        server = await hostings.server_by_name(reading, name)
+        return [server] if server else []
+
+
+async def _upgrade(access: enrolment.RootAccess, server: Server) -> bool:
+    """Upgrade one server; one that fails does not keep the others waiting."""
     host, port, host_key = server.host, server.port, server.host_key
-    upgraded = wait_for(enrolment.upgrade(access, host=host, port=port, host_key=host_key, on_progress=_tell))
-    say(f"{name}: {', '.join(upgraded.changed) or 'nothing to do'}; agent {upgraded.facts.agent_version}.")
+    try:
+        upgraded = await enrolment.upgrade(access, host=host, port=port, host_key=host_key, on_progress=tell)
+    except ServerError as error:
+        say(f"{server.name}: {error}")
+        return False
+    say(f"{server.name}: {', '.join(upgraded.changed) or 'nothing to do'}; agent {upgraded.facts.agent_version}.")
+    return True
+
+
+@app.command()
+def capacity(
+    name: str,
+    *,
+    disk: Annotated[int, typer.Option(min=1, max=100, help="percent of the disk; the rest is the system's")] = 90,
+    memory: Annotated[int, typer.Option(min=1, max=5000, help="percent of the memory")] = 400,
+    bandwidth: Annotated[int, typer.Option(min=1, max=10_000, help="percent of the uplink")] = 1000,
+) -> None:
+    """Set how much of a server may be promised to hostings in all, in percent of what it has."""
+    found = load()
+    shares = Shares(disk_percent=disk, memory_percent=memory, bandwidth_percent=bandwidth)
+
+    async def work() -> bool:
+        async with bootstrap.open_database(found) as database, database.write() as writing:
+            server = await hostings.server_by_name(writing, name)
+            if server is not None:
+                await servers.set_shares(writing, server, shares)
+            return server is not None
+
+    if not wait_for(work()):
+        fail(f"There is no server {name}.")
+    say(f"{name}: {disk} % of the disk, {memory} % of the memory, {bandwidth} % of the uplink.")
 
 
 @app.command("list")
@@ -131,7 +173,7 @@ class _Place:
 
 async def _enrol(found: Settings, access: enrolment.RootAccess, settings: EnrollSettings, place: _Place) -> None:
     enrolled = await enrolment.enroll(
-        access, host=place.host, port=place.port, host_key=place.host_key, settings=settings, on_progress=_tell
+        access, host=place.host, port=place.port, host_key=place.host_key, settings=settings, on_progress=tell
     )
     new = servers.NewServer(
         name=place.name,
@@ -146,11 +188,13 @@ async def _enrol(found: Settings, access: enrolment.RootAccess, settings: Enroll
         await servers.keep(work, new)
 
 
-async def _tell(step: Progress) -> None:
+async def tell(step: Progress) -> None:
+    """Say which step of an enrolment begins."""
     say(f"  {step.done}/{step.total} {step.step}")
 
 
-def _login(identity: Path | None) -> Login:
+def login(identity: Path | None) -> Login:
+    """Return an engineer's own way in: a key, the keys of their ssh-agent, or a password that is asked for."""
     if identity is not None:
         return Login(private_key=Secret(identity.expanduser().read_text(encoding="ascii")))
     socket = os.environ.get("SSH_AUTH_SOCK")

@@ -35,6 +35,7 @@ class Recipe:
     suite: str = DEFAULT_SUITE
     mirror: str | None = None  # None: deb.debian.org with its updates and security archives
     packages: tuple[str, ...] = SERVER_PACKAGES
+    unpacked_only: bool = False  # the packages and what they need, not set up: no system that could start
 
     @classmethod
     def from_environment(cls, suite: str | None = None) -> Recipe:
@@ -44,7 +45,10 @@ class Recipe:
 
     def name(self) -> str:
         """Return the image's folder name: the suite for people, a hash for certainty."""
-        text = json.dumps([RECIPE, dataclasses.asdict(self), UNWANTED, os.uname().machine], sort_keys=True)
+        fields = dataclasses.asdict(self)
+        if not self.unpacked_only:
+            del fields["unpacked_only"]
+        text = json.dumps([RECIPE, fields, UNWANTED, os.uname().machine], sort_keys=True)
         return f"{self.suite}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
@@ -95,7 +99,7 @@ def _command(recipe: Recipe, target: Path) -> list[str]:
     return [
         "mmdebstrap",
         "--mode=root",
-        "--variant=minbase",
+        "--variant=extract" if recipe.unpacked_only else "--variant=minbase",
         "--format=directory",
         '--aptopt=Acquire::Retries "5"',
         '--aptopt=Acquire::Languages "none"',

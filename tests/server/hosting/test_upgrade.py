@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
-import time
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
@@ -93,7 +93,7 @@ async def test_what_an_older_agent_made_is_taken_over_without_an_outage(
                 "Restart the site's PHP, which runs in an older sandbox"
             ]
             await neighbour.apply()
-        time.sleep(0.3)
+        await asyncio.sleep(0.3)
     assert outside.curl(f"https://{site.name}/").body == "42"
     after = server.run(f"systemctl show -P ActiveEnterTimestampMonotonic layanan-php8.2@{site.spec.slug}").stdout
     assert int(after) > int(started), "the running PHP was restarted into the new sandbox"
