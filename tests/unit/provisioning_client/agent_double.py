@@ -122,6 +122,11 @@ async def dies(process: asyncssh.SSHServerProcess[str], _: dict[str, Any]) -> No
     process.exit_with_signal("KILL")
 
 
+async def ends(process: asyncssh.SSHServerProcess[str], _: dict[str, Any]) -> None:
+    """The agent has been idle for long, or makes room for a newer one: it answers nothing any more."""
+    process.exit(0)
+
+
 async def says_nothing(process: asyncssh.SSHServerProcess[str], _: dict[str, Any]) -> None:
     await asyncio.sleep(1)
     process.exit(0)

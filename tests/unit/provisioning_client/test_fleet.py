@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from provisioning import link
+from provisioning.agent.protocol import Work
 from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.plan import Action, Applied, Change, ErrorCode, Plan, Progress
 from provisioning.spec import HostingSecrets, HostingSpec, Kind, Secret
@@ -18,6 +19,7 @@ from tests.unit.provisioning_client.agent_double import (
     applies,
     babbles,
     dies,
+    ends,
     hangs_up,
     new_key,
     public,
@@ -103,6 +105,57 @@ async def test_many_calls_share_one_connection(fleet: Fleet, key: Secret) -> Non
     async with agent_double(key, PLANNED) as server:
         plans = await asyncio.gather(*(fleet.plan(server.address, SPEC) for _ in range(30)))
         assert (len(plans), server.logins) == (30, 1)
+
+
+async def test_one_agent_answers_call_after_call(fleet: Fleet, key: Secret) -> None:
+    async with agent_double(key, PLANNED) as server:
+        for _ in range(5):
+            await fleet.plan(server.address, SPEC)
+        assert (len(server.requests), server.starts) == (5, 1)
+
+
+async def test_an_agent_that_ended_while_it_was_idle_is_replaced_without_a_pause(
+    fleet: Fleet, key: Secret, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "PAUSES", (60.0,))
+    async with agent_double(key, PLANNED, ends, PLANNED) as server:
+        await fleet.plan(server.address, SPEC)
+        assert await fleet.plan(server.address, SPEC) == PLAN
+        assert (len(server.requests), server.starts) == (3, 2)
+
+
+async def test_an_agent_that_was_not_heard_to_the_end_is_not_asked_again(fleet: Fleet, key: Secret) -> None:
+    async with agent_double(key, says_nothing, PLANNED) as server:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await fleet.plan(server.address, SPEC)
+        assert await fleet.plan(server.address, SPEC) == PLAN
+        assert server.starts == 2
+
+
+async def test_several_works_are_answered_each_in_one_request(fleet: Fleet, key: Secret) -> None:
+    works = [Work(id=an_id(), spec=SPEC), Work(id=an_id(), spec=SPEC)]
+    error = {"code": "mariadb_down", "step": "database", "detail": "no socket", "left": []}
+    async with agent_double(key, applies({"result": APPLIED.to_data()}, {"error": error})) as server:
+        applied, failed = await fleet.apply_many(server.address, works)
+    assert applied == APPLIED
+    assert isinstance(failed, ProvisioningError)
+    assert (failed.code, len(server.requests)) == (ErrorCode.MARIADB_DOWN, 1)
+
+
+async def test_where_the_server_cannot_be_asked_that_is_the_answer_to_all(fleet: Fleet, key: Secret) -> None:
+    async with agent_double(key, DONE) as server:
+        gone = server.address
+    answers = await fleet.apply_many(gone, [Work(id=an_id(), spec=SPEC) for _ in range(3)])
+    assert [answer.code for answer in answers if isinstance(answer, ProvisioningError)] == [ErrorCode.UNREACHABLE] * 3
+
+
+async def test_an_agent_of_before_is_named_as_one(fleet: Fleet, key: Secret) -> None:
+    error = {"code": "version_mismatch", "step": "request", "detail": "agent speaks version 1", "left": []}
+    async with agent_double(key, says({"error": error})) as server:
+        (answer,) = await fleet.apply_many(server.address, [Work(id=an_id(), spec=SPEC)])
+    assert isinstance(answer, ProvisioningError)
+    assert answer.code is ErrorCode.VERSION_MISMATCH
 
 
 async def test_a_changed_host_key_stops_everything_before_a_word_is_sent(fleet: Fleet, key: Secret) -> None:
