@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import hmac
 import json
+import os
 import secrets
 import time
 from pathlib import Path
@@ -16,6 +17,10 @@ from provisioning.plan import ErrorCode, ServerError, canonical
 
 KEEP_SECONDS = 14 * 86_400
 KEEP_MOST = 2000
+
+
+def _is_entry(entry: os.DirEntry[str]) -> bool:
+    return entry.name.endswith(".json") and not entry.name.startswith(".")
 
 
 class Journal:
@@ -51,12 +56,12 @@ class Journal:
 
     def prune(self) -> None:
         """Drop entries nobody will ask for again."""
-        entries = sorted(((path.stat().st_mtime, path) for path in self._folder.glob("[!.]*.json")), reverse=True)
+        with os.scandir(self._folder) as found:
+            entries = sorted(((entry.stat().st_mtime, entry.path) for entry in found if _is_entry(entry)), reverse=True)
         oldest = time.time() - KEEP_SECONDS
         for index, (written, path) in enumerate(entries):
             if index >= KEEP_MOST or written < oldest:
-                with contextlib.suppress(FileNotFoundError):
-                    path.unlink()
+                files.remove(Path(path))
 
     def _key(self) -> bytes:
         with contextlib.suppress(FileNotFoundError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from provisioning.agent.command import brief, run
 from provisioning.plan import ErrorCode, ServerError
 
@@ -26,10 +28,41 @@ def grant_pattern(name: str) -> str:
 
 def ask(*statements: str) -> list[list[str]]:
     """Run statements in one client call and return all rows. Raises `ServerError` (`MARIADB_DOWN`, `_REFUSED`)."""
+    rows, error = _run(statements)
+    if error is not None:
+        raise error
+    return rows
+
+
+def tell_each(scripts: Mapping[str, Sequence[str]]) -> dict[str, Exception]:
+    """Run the statements of several in as few client calls as it takes; return the errors by the scripts' names.
+
+    The client stops at the first statement that fails; what comes after it is begun in another call.
+    """
+    failed: dict[str, Exception] = {}
+    waiting = dict(scripts)
+    while waiting:
+        lines = [line for name, script in waiting.items() for line in (*script, f"SELECT 'done', {text(name)}")]
+        rows, error = _run(lines)
+        for row in rows:
+            if row[0] == "done":
+                del waiting[row[1]]
+        if error is None:
+            break
+        if error.code is ErrorCode.MARIADB_DOWN or not waiting:
+            return failed | dict.fromkeys(waiting, error)
+        guilty = next(iter(waiting))
+        failed[guilty] = error
+        del waiting[guilty]
+    return failed
+
+
+def _run(statements: Sequence[str]) -> tuple[list[list[str]], ServerError | None]:
+    """Return the rows up to the statement that failed, and its error."""
     script = "SET SESSION sql_mode='STRICT_ALL_TABLES';\n" + "".join(f"{statement};\n" for statement in statements)
     output = run(CLIENT, given=script)
-    if output.code != 0:
-        down = output.errors.startswith(DOWN)
-        code = ErrorCode.MARIADB_DOWN if down else ErrorCode.MARIADB_REFUSED
-        raise ServerError(code, brief(output.errors), step="database")
-    return [line.split("\t") for line in output.text.splitlines()]
+    rows = [line.split("\t") for line in output.text.splitlines()]
+    if output.code == 0:
+        return rows, None
+    code = ErrorCode.MARIADB_DOWN if output.errors.startswith(DOWN) else ErrorCode.MARIADB_REFUSED
+    return rows, ServerError(code, brief(output.errors), step="database")

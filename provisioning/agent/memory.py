@@ -15,6 +15,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.folder: Path | None = None
+        self._counted = False
 
     def get(self, name: str) -> str | None:
         """Return what is kept under `name`."""
@@ -29,10 +30,16 @@ class Memory:
             return
         with contextlib.suppress(OSError):  # a full disk, or the same kept by another request at this moment
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._forget_where_too_much()
+            files.swap(self.folder / name, text.encode(), mode=0o600)
+
+    def _forget_where_too_much(self) -> None:
+        """Count once: one request does not keep so much."""
+        if self.folder is not None and not self._counted:
+            self._counted = True
             kept = list(self.folder.iterdir())
             for path in kept if len(kept) > KEEP_MOST else ():
                 files.remove(path)
-            files.swap(self.folder / name, text.encode(), mode=0o600)
 
 
 MEMORY = Memory()

@@ -7,7 +7,7 @@ from typing import Any
 
 from provisioning.agent import mariadb, names, passwords
 from provisioning.agent.mariadb import grant_pattern, identifier, text
-from provisioning.agent.site import Batch, Site
+from provisioning.agent.site import Batch, Share, Site, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec, State
 
@@ -141,11 +141,26 @@ def statements(spec: HostingSpec, changes: Sequence[Change], password: str | Non
 
 def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     """Do what `changes` say in one client call. Raises `ServerError` (`MARIADB_DOWN`, `MARIADB_REFUSED`)."""
-    if not changes:
-        return
-    if any(change.action is Action.CREATE for change in changes):
-        batch.claim(CLAIM)
-        batch.leaves(f"database {names.database(site.slug)}")
-    mariadb.ask(*statements(site.spec, changes, _password(site.secrets)))
-    if changes[0].action is Action.REMOVE:
-        batch.release(CLAIM)
+    for error in apply_together([Share(site, changes, batch)]).values():
+        raise error
+
+
+def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
+    """Do it for all in one client call, if nothing fails; return the errors by slug."""
+    failed = each(shares, _claim)
+    scripts = {
+        share.slug: statements(share.site.spec, share.changes, _password(share.site.secrets))
+        for share in shares
+        if share.slug not in failed
+    }
+    failed |= mariadb.tell_each(scripts)
+    for share in shares:
+        if share.slug not in failed and share.changes[0].action is Action.REMOVE:
+            share.batch.release(CLAIM)
+    return failed
+
+
+def _claim(share: Share) -> None:
+    if any(change.action is Action.CREATE for change in share.changes):
+        share.batch.claim(CLAIM)
+        share.batch.leaves(f"database {names.database(share.slug)}")

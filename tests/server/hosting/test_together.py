@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from provisioning.agent.protocol import Work
-from provisioning.fleet import ProvisioningError
+from provisioning.fleet import ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.plan import Applied, ErrorCode, Progress
 from provisioning.spec import Kind
@@ -125,3 +125,20 @@ async def test_killed_midway_all_are_made_and_each_is_answered_once(
         assert (await hosting.verify()).failed == ()
     swapped = await wanted[0].fleet.apply_many(wanted[0].server, works[::-1])
     assert [isinstance(answer, Applied) and answer.replayed for answer in swapped] == [True, True]
+
+
+async def test_a_statement_that_is_refused_stops_nobody_elses(address: ServerAddress, web: LabServer) -> None:
+    script = """
+import sys
+sys.path.insert(0, "/usr/lib/layanan-agent")
+from provisioning.agent import mariadb
+made = {f"uji_{n}": [f"CREATE DATABASE uji_{n}"] for n in (1, 2, 3)}
+made["uji_2"].insert(0, "CREATE TABLE nowhere.x (y INT)")
+print(sorted((name, str(error.code)) for name, error in mariadb.tell_each(made).items()))
+print(mariadb.ask("SHOW DATABASES LIKE 'uji\\\\_%'"))
+mariadb.ask("DROP DATABASE uji_1", "DROP DATABASE uji_3")
+"""
+    assert address.host == web.address
+    web.put(script, "/root/sekaligus.py")
+    said = web.run("python3 -I /root/sekaligus.py").stdout.splitlines()
+    assert said == ["[('uji_2', 'mariadb_refused')]", "[['uji_1'], ['uji_3']]"]
