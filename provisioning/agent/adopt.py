@@ -16,13 +16,14 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from provisioning.agent import adopt_copy, adopt_look, config, log, names, works, yielding
+from provisioning.agent import adopt_copy, adopt_look, config, lock, log, names, works, yielding
 from provisioning.agent.adopt_look import Source
 from provisioning.agent.config import AgentConfig
 from provisioning.agent.memory import MEMORY
-from provisioning.agent.parts import dns
+from provisioning.agent.parts import dns, php_fpm
 from provisioning.agent.protocol import CONFIG_FILE, Work
 from provisioning.agent.record import Records
+from provisioning.agent.site import Batch, Site
 from provisioning.plan import ErrorCode, Progress, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
 
@@ -112,9 +113,18 @@ def _adopt(task: Task, settings: AgentConfig, found: adopt_look.Found) -> dict[s
     if task.source.database is not None:
         _tell("database")
         adopt_copy.copy_database(task.spec, task.source.database, task.secrets)
+    _start_php(task, settings)
     for name in found.names:
         _mark(task.spec.slug, name, settings, found)
     return _apply(task, settings, task.spec.state)
+
+
+def _start_php(task: Task, settings: AgentConfig) -> None:
+    """Start the site's PHP before Apache sends it the first visitor: the old site has visitors already."""
+    with lock.held():
+        records = Records()
+        site = Site(spec=task.spec, config=settings, record=records.load(task.spec.slug), secrets=task.secrets)
+        php_fpm.apply(site, php_fpm.plan(site.spec, php_fpm.observe(site)), Batch(site, records))
 
 
 def _apply(task: Task, settings: AgentConfig, state: State) -> dict[str, Any]:
