@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import keys, members, office, servers
+from bot.commands import addresses, keys, members, office, servers
 from bot.commands.asking import say
 from bot.demo.stage import run_demo
 
@@ -25,6 +25,7 @@ app.command("verify-ledger")(office.verify_ledger)
 app.command()(keys.keygen)
 app.command()(members.invite)
 app.command("people")(members.list_people)
+servers.app.add_typer(addresses.app, name="address")
 app.add_typer(servers.app, name="server")
 sop.command("check")(office.check_sop)
 app.add_typer(sop, name="sop")

@@ -93,6 +93,22 @@ async def upgrade(
     return await _take(walk, endpoint, access, on_progress)
 
 
+async def set_addresses(
+    access: RootAccess,
+    *,
+    host: str,
+    port: int = 22,
+    host_key: str,
+    shared: tuple[str, ...],
+    dedicated: tuple[str, ...],
+    on_progress: OnProgress | None = None,
+) -> EnrolledServer:
+    """Tell an enrolled server which addresses its agent may use; all else stays. Raises `ServerError`."""
+    walk: Walk = {"configuration": lambda root: steps.addresses(root, shared, dedicated)}
+    endpoint = Endpoint(host=host, port=port, host_key=host_key, user=access.user)
+    return await _take(walk, endpoint, access, on_progress)
+
+
 async def _take(walk: Walk, endpoint: Endpoint, access: RootAccess, on_progress: OnProgress | None) -> EnrolledServer:
     changed = []
     async with _root(endpoint, access) as root:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import shlex
 
 from provisioning.agent import bundle, names
+from provisioning.agent.config import AgentConfig
 from provisioning.agent.parts import sftp
 from provisioning.agent.protocol import AGENT_COMMAND, AGENT_DIR, APACHE_MODULES, CONFIG_FILE, PACKAGES
 from provisioning.agent.render import render
@@ -110,6 +113,17 @@ async def configuration(root: RootShell, settings: EnrollSettings) -> bool:
         changed |= await root.put(wildcard_path(zone, "pem"), certificate, step="configuration")
     content = settings.agent_config().to_json().encode()
     return await root.put(CONFIG_FILE, content, step="configuration", mode=0o600) or changed
+
+
+async def addresses(root: RootShell, shared: tuple[str, ...], dedicated: tuple[str, ...]) -> bool:
+    """Put other addresses into the agent's bounds, and leave the rest of them as it is."""
+    present = await root.must(f"cat {CONFIG_FILE}", step="configuration", code=ErrorCode.NOT_CONFIGURED)
+    try:
+        bounds = AgentConfig.from_data(json.loads(present))
+        changed = dataclasses.replace(bounds, addresses_shared=shared, addresses_dedicated=dedicated)
+    except ValueError as error:
+        raise ServerError(ErrorCode.NOT_CONFIGURED, f"{CONFIG_FILE}: {error}", step="configuration") from error
+    return await root.put(CONFIG_FILE, changed.to_json().encode(), step="configuration", mode=0o600)
 
 
 async def agent(root: RootShell) -> bool:

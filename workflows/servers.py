@@ -6,13 +6,16 @@ import asyncio
 import base64
 import dataclasses
 import hashlib
+import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
 from provisioning.fleet import ProvisioningError, ServerAddress
+from workflows.hosting.capacity import Shares
 from workflows.office import Office
-from workflows.store import hostings, ledger
-from workflows.store.tables import Server
+from workflows.refusal import Refused
+from workflows.store import addresses, hostings, ledger
+from workflows.store.tables import Address, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 PATIENCE_SECONDS = 8.0
@@ -52,6 +55,9 @@ async def keep(work: UnitOfWork, new: NewServer) -> Server:
     row.zone, row.name_server, row.active = new.zone, new.name_server, True
     row.facts, row.facts_at = dict(new.facts), work.now
     await work.flush()
+    for kind in ("shared", "dedicated"):
+        for one in new.facts.get(f"addresses_{kind}", ()):
+            await add_address(work, row, one, dedicated=kind == "dedicated")
     data = {"server": row.id, "name": new.name, "host": new.host, "host_key": new.host_key}
     await ledger.append(work, "server.enrolled", data=data)
     return row
@@ -66,6 +72,58 @@ async def retire(work: UnitOfWork, name: str) -> bool:
         row.active = False
         await ledger.append(work, "server.retired", data={"server": row.id, "name": row.name})
     return True
+
+
+async def add_address(work: UnitOfWork, server: Server, text: str, *, dedicated: bool) -> Address:
+    """Put an address into the inventory, or back into use. Raises `Refused`: address_invalid, address_taken."""
+    address, kind = _canonical(text), "dedicated" if dedicated else "shared"
+    row = await addresses.by_address(work, address)
+    if row is None:
+        row = Address(server_id=server.id, address=address, kind=kind, active=True, created_at=work.now)
+        work.add(row)
+    elif row.server_id != server.id or row.kind != kind:
+        await _let_change(work, row)
+        row.server_id, row.kind, row.hosting_id = server.id, kind, None
+    row.active = True
+    await work.flush()
+    return row
+
+
+async def retire_address(work: UnitOfWork, server: Server, text: str) -> None:
+    """Give an address to nobody new. Raises `Refused`: address_unknown, address_held, address_last."""
+    rows = {row.address: (row, holder) for row, holder in await addresses.of_server(work, server.id) if row.active}
+    if (address := _canonical(text)) not in rows:
+        raise Refused("address_unknown", {"address": address, "server": server.name})
+    row, holder = rows[address]
+    if holder is not None:
+        raise Refused("address_held", {"address": address, "domain": holder.domain})
+    if row.kind == "shared" and sum(other.kind == "shared" for other, _ in rows.values()) == 1:
+        raise Refused("address_last", {"address": address, "server": server.name})
+    row.active = False
+    await ledger.append(work, "address.retired", data={"server": server.id, "address": address})
+
+
+async def set_shares(work: UnitOfWork, server: Server, shares: Shares) -> None:
+    """Set how much of a server may be promised in all; what is promised already stays promised."""
+    given = dataclasses.asdict(shares)
+    for name, percent in given.items():
+        setattr(server, name, percent)
+    await ledger.append(work, "shares.set", data={"server": server.id, **given})
+
+
+def _canonical(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError as error:
+        raise Refused("address_invalid", {"address": text}) from error
+
+
+async def _let_change(work: UnitOfWork, row: Address) -> None:
+    """Raise `Refused` (address_taken) for an address that is in use, on this server or another."""
+    owner = await hostings.server(work, row.server_id)
+    held = any(one.id == row.id and holder is not None for one, holder in await addresses.of_server(work, owner.id))
+    if held or (row.active and owner.active):
+        raise Refused("address_taken", {"address": row.address, "server": owner.name})
 
 
 async def refresh(office: Office, database: Database) -> None:

@@ -65,7 +65,8 @@ class Filling:
 
 def begin(form: Form, answers: Mapping[str, Any] = _NOTHING) -> Filling:
     """Start a form, with the answers there are; those to questions that are no more fall away."""
-    known = {field.id: answers[field.id] for field in form.fields if field.id in answers}
+    given = {field.id: field.assumed for field in form.fields if field.assumed} | dict(answers)
+    known = {field.id: given[field.id] for field in form.fields if field.id in given}
     return _settle(Filling(form=form, answers=known))
 
 

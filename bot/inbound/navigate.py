@@ -15,7 +15,8 @@ from workflows.store import people as stored
 from workflows.views.case import case_view
 
 Args = tuple[str, ...]
-FREE = ("menu", "help", "tasks", "cases", "hosting", "one_hosting")  # each shows only what its reader may see
+# each shows only what its reader may see
+FREE = ("menu", "help", "tasks", "cases", "addresses", "hosting", "one_hosting")
 DIGITS_MAX = 18  # of a 64-bit number
 ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate")
 

@@ -15,8 +15,7 @@ from telegram.error import BadRequest
 
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, UnknownPressError, decode
-from bot.inbound import drafts, hosting_care
-from bot.inbound.prepare_case import case_press
+from bot.inbound import drafts, hosting_care, prepare_case
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.texts import plain
 from workflows import people
@@ -89,9 +88,11 @@ async def _press(app: App, telegram_id: int, data: str) -> Prepared:
         return NOTHING
     if isinstance(press, FormPress) and press.verb == "done":
         return await _finished_pages(app, telegram_id, press)
+    if isinstance(press, FormPress) and press.verb in ("send", "sure"):
+        return await prepare_case.form_sent(app, telegram_id)
     if isinstance(press, Do):
         return await hosting_care.prepare(app, telegram_id, press)
-    return await case_press(app, telegram_id, press) if isinstance(press, CasePress) else NOTHING
+    return await prepare_case.case_press(app, telegram_id, press) if isinstance(press, CasePress) else NOTHING
 
 
 async def _finished_pages(app: App, telegram_id: int, press: FormPress) -> Prepared:

@@ -10,6 +10,7 @@ import asyncio
 
 from bot.app import App
 from bot.callback_data import CasePress
+from bot.inbound import drafts
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.previews import PREVIEWS
 from provisioning.fleet import ProvisioningError
@@ -44,6 +45,16 @@ async def case_press(app: App, telegram_id: int, press: CasePress) -> Prepared:
         return await _plan(app, press.case)
     await servers.refresh(app.office, app.database)
     return await _capacity(app, occasion) if press.action == SERVERS else NOTHING
+
+
+async def form_sent(app: App, telegram_id: int) -> Prepared:
+    """Ask the servers again before capacity is promised: the form may have lain half filled for a week."""
+    async with app.database.read() as work:
+        member = await people.whois(work, telegram_id)
+        draft = await drafts.load(app, work, member) if member else None
+    if draft is not None and draft.row.purpose.get("action") == CHOICE:
+        await servers.refresh(app.office, app.database)
+    return NOTHING
 
 
 async def _permitted(app: App, work: UnitOfWork, telegram_id: int, press: CasePress) -> Occasion | None:

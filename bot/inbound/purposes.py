@@ -12,7 +12,7 @@ from bot.texts import plain
 from workflows.engine.description import Action, Choice, Field, FieldType, Form, Sop
 from workflows.open_case import opening_mandate, opening_opds
 from workflows.people import Member
-from workflows.store import cases, hostings, people
+from workflows.store import addresses, cases, hostings, people
 from workflows.store.unit_of_work import UnitOfWork
 
 FOR_OPD = "untuk_opd"  # the question before an opening form's own
@@ -122,7 +122,10 @@ async def _with_live_choices(work: UnitOfWork, form: Form) -> Form:
         return form
     servers = await hostings.servers(work)
     listed = tuple(Choice(value=server.name, label=server.name) for server in servers)
+    spare = [await addresses.free_on(work, server.id) for server in servers]
     fields = tuple(
-        dataclasses.replace(field, choices=listed) if field.type is FieldType.SERVER else field for field in form.fields
+        dataclasses.replace(field, choices=listed) if field.type is FieldType.SERVER else field
+        for field in form.fields
+        if field.type is not FieldType.ADDRESS or any(spare)
     )
     return dataclasses.replace(form, fields=fields)

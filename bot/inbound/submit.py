@@ -23,6 +23,8 @@ MENDABLE = frozenset(
         "server_no_data",
         "php_missing",
         "capacity_lacking",
+        "address_lacking",
+        "server_data_old",
         "subdomain_taken",
         "subdomain_asked",
         "opd_name_taken",

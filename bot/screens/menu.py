@@ -13,7 +13,14 @@ from workflows.store.tables import Person
 
 
 def menu_screen(
-    person: Person, offices: Sequence[str], *, openings: Sequence[Sop], tasks: int, searches: bool, admin: bool
+    person: Person,
+    offices: Sequence[str],
+    *,
+    openings: Sequence[Sop],
+    tasks: int,
+    searches: bool,
+    admin: bool,
+    register: bool,
 ) -> Screen:
     """Return the menu; `openings` are the SOPs under which this person may begin a case."""
     rows: list[Row] = [
@@ -23,6 +30,8 @@ def menu_screen(
         [button(plain("menu.tugas", count=tasks), Show("tasks"), "primary" if tasks else "")],
         [button(plain("menu.permohonan"), Show("cases")), button(plain("menu.hosting"), Show("hosting"))],
     ]
+    if register:
+        rows.append([button(plain("menu.alamat"), Show("addresses"))])
     if searches:
         rows.append([button(plain("menu.cari"), Do("search"))])
     if admin:

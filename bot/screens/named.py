@@ -8,7 +8,7 @@ from typing import Any
 from bot.app import App
 from bot.inbound import drafts
 from bot.inbound.command_names import searches
-from bot.screens import administration, drift, joining, lists, menu, server
+from bot.screens import addresses, administration, drift, joining, lists, menu, server
 from bot.screens.case import request_screen
 from bot.screens.details import request_details
 from bot.screens.form import resume_screen
@@ -21,6 +21,7 @@ from workflows.open_case import opening_mandate
 from workflows.people import Member, today
 from workflows.store import cases, hostings, people
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.views import addresses as address_views
 from workflows.views import hosting, jobs
 from workflows.views import lists as listed
 from workflows.views.case import case_view
@@ -51,6 +52,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         tasks=len(await listed.tasks(app.office, work, member)),
         searches=searches(member),
         admin=member.is_admin,
+        register=member.has(*address_views.READERS),
     )
 
 
@@ -108,6 +110,12 @@ async def _one_plan(_app: App, work: UnitOfWork, member: Member, args: Args) -> 
 async def _repair_log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     view = await repair_view(work, args["job"])
     return log_screen(view.hosting.domain, view.job) if view and member.has(repairs.ROLE) else None
+
+
+async def _addresses(_app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
+    if not member.has(*address_views.READERS):
+        return None
+    return addresses.addresses_screen(await address_views.register(work))
 
 
 async def _request(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
@@ -203,6 +211,7 @@ SCREENS: Mapping[str, ForMember] = {
     "cases": _cases,
     "found": _found,
     "hosting": _hosting,
+    "addresses": _addresses,
     "one_hosting": _one_hosting,
     "plans": _plans,
     "one_plan": _one_plan,

@@ -76,7 +76,8 @@ def _server(view: ServerView) -> list[str]:
         disk_total=facts["disk_total_mb"],
         memory_free=facts["memory_available_mb"],
         memory_total=facts["memory_total_mb"],
-        addresses=", ".join([*facts["addresses_shared"], *facts["addresses_dedicated"]]),
+        addresses=", ".join(facts["addresses_shared"]),
+        dedicated=", ".join(view.addresses_free),
         php=", ".join(facts["php_versions"]),
         at=view.facts_at,
     )

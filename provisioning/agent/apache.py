@@ -43,10 +43,15 @@ def foreign_names(domains: Iterable[str]) -> dict[str, str]:
     """Return which of `domains` a site that is not ours serves, and in which file."""
     wanted, found = set(domains), {}
     for path in sorted(path for path in ENABLED.glob("*.conf") if path.is_file()):
-        text = path.read_text(encoding="utf-8", errors="replace").lower()
-        for line in re.findall(r"^\s*server(?:name|alias)\s+(.+)$", text, flags=re.MULTILINE):
-            found.update({name: str(path) for name in wanted & set(line.split())})
+        found.update({name: str(path) for name in wanted & set(names_in(path))})
     return found
+
+
+def names_in(path: Path) -> list[str]:
+    """Return the names that an Apache file serves."""
+    text = path.read_text(encoding="utf-8", errors="replace").lower()
+    lines = re.findall(r"^\s*server(?:name|alias)\s+(.+)$", text, flags=re.MULTILINE)
+    return [name for line in lines for name in line.split()]
 
 
 @contextlib.contextmanager

@@ -61,6 +61,7 @@ class FieldType(enum.StrEnum):
     PEOPLE = "people"
     SERVER = "server"
     PACKAGE = "package"
+    ADDRESS = "address"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -117,6 +118,7 @@ class Field:
     example: str = ""
     optional: bool = False
     default: str = ""
+    assumed: str = ""  # the answer that stands unless somebody changes it at the summary; nobody is asked
     choices: tuple[Choice, ...] = ()
     limits: FieldLimits = FieldLimits()
     when: Condition | None = None

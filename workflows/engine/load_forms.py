@@ -32,6 +32,7 @@ def _field(item: Place, packages: tuple[Package, ...]) -> Field:
         example=item.text("example", default=""),
         optional=item.flag("optional"),
         default=item.text("default", default=""),
+        assumed=item.text("assumed", default=""),
         choices=choices,
         limits=_limits(item),
         when=_condition(item, "when"),

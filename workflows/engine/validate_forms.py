@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from workflows.engine.description import LABEL_MAX, Condition, Field, FieldType, Form
 
 _PICKED = {FieldType.CHOICE, FieldType.MULTI_CHOICE, FieldType.REASONS, FieldType.YES_NO, FieldType.ACKNOWLEDGE}
-_PICKED |= {FieldType.PACKAGE}
+_PICKED |= {FieldType.PACKAGE, FieldType.ADDRESS}
 _BUTTONS_MAX = 64  # characters: a package's label tells its limits; longer is clipped even on wide screens
 
 
@@ -58,6 +58,8 @@ def _choice_faults(field: Field) -> Iterator[str]:
     picked = field.type in {FieldType.CHOICE, FieldType.MULTI_CHOICE, FieldType.PACKAGE}
     if field.default and picked and field.default not in {choice.value for choice in field.choices}:
         yield f"default {field.default!r} is no choice"
+    if field.assumed and field.assumed not in {choice.value for choice in field.choices}:
+        yield f"assumed {field.assumed!r} is no choice"
 
 
 def _limit_faults(field: Field) -> Iterator[str]:

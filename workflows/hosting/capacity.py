@@ -6,28 +6,42 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from provisioning.spec import Limits
+from provisioning.spec import Kind, Limits
 
-DISK_USABLE = 0.9  # of the whole disk: the rest is for the system, logs and backups under way
-MEMORY_OVERCOMMIT = 4  # limits are ceilings that sites seldom reach together
-BANDWIDTH_OVERCOMMIT = 10
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Shares:
+    """How much of a server may be promised in all, in percent of what it has; a setting of each server.
+
+    Disk below the whole: the rest is for the system, logs and backups under way, and what is promised may be filled.
+    Memory above it: limits are ceilings that sites seldom reach together, and PHP ends where nobody visits.
+    Bandwidth far above it: a limit is the fastest that one answer goes, not what a site takes all day.
+    """
+
+    disk_percent: int = 90
+    memory_percent: int = 400
+    bandwidth_percent: int = 1000
 
 
 @dataclasses.dataclass(frozen=True)
 class Capacity:
-    """Whole, promised and free amounts. Disk and memory in MB, bandwidth in kbit/s."""
+    """Whole, promised and free amounts. Disk (files and database) and memory in MB, bandwidth in kbit/s."""
 
-    disk_mb: int
-    memory_mb: int
-    bandwidth_kbit: int
+    disk_mb: int = 0
+    memory_mb: int = 0
+    bandwidth_kbit: int = 0
+
+    def plus(self, other: Capacity) -> Capacity:
+        """Return both together."""
+        return Capacity(
+            self.disk_mb + other.disk_mb,
+            self.memory_mb + other.memory_mb,
+            self.bandwidth_kbit + other.bandwidth_kbit,
+        )
 
     def minus(self, other: Capacity) -> Capacity:
         """Return what is left."""
-        return Capacity(
-            self.disk_mb - other.disk_mb,
-            self.memory_mb - other.memory_mb,
-            self.bandwidth_kbit - other.bandwidth_kbit,
-        )
+        return self.plus(Capacity(-other.disk_mb, -other.memory_mb, -other.bandwidth_kbit))
 
     @property
     def lacking(self) -> tuple[str, ...]:
@@ -35,27 +49,38 @@ class Capacity:
         return tuple(field.name for field in dataclasses.fields(self) if getattr(self, field.name) < 0)
 
 
-def total(facts: Mapping[str, Any]) -> Capacity:
+def total(facts: Mapping[str, Any], shares: Shares) -> Capacity:
     """Return what a server may promise in all, from what its agent reported (`provisioning.plan.ServerFacts`)."""
     return Capacity(
-        int(facts["disk_total_mb"] * DISK_USABLE),
-        facts["memory_total_mb"] * MEMORY_OVERCOMMIT,
-        facts["uplink_kbit"] * BANDWIDTH_OVERCOMMIT,
+        facts["disk_total_mb"] * shares.disk_percent // 100,
+        facts["memory_total_mb"] * shares.memory_percent // 100,
+        facts["uplink_kbit"] * shares.bandwidth_percent // 100,
     )
 
 
-def free(facts: Mapping[str, Any], promises: Capacity) -> Capacity:
-    """Return what can still be promised: never more disk than is really free now, whatever was promised."""
-    left = total(facts).minus(promises)
-    return dataclasses.replace(left, disk_mb=min(left.disk_mb, facts["disk_free_mb"]))
+def free(facts: Mapping[str, Any], shares: Shares, *, promised: Capacity, unbuilt: Capacity) -> Capacity:
+    """Return what can still be promised.
+
+    `unbuilt` is the part of `promised` of which nothing stands yet: it will come out of the disk that is free now, so
+    that no more is promised than is there, however little the rest of the disk was promised.
+    """
+    left = total(facts, shares).minus(promised)
+    return dataclasses.replace(left, disk_mb=min(left.disk_mb, facts["disk_free_mb"] - unbuilt.disk_mb))
 
 
-def needed(limits: Limits, *, database: bool) -> Capacity:
-    """Return what one hosting is promised."""
-    return Capacity(limits.disk_mb + (limits.database_mb if database else 0), limits.memory_mb, limits.bandwidth_kbit)
+def needed(limits: Limits, *, kind: Kind, database: bool) -> Capacity:
+    """Return what one hosting is promised; only PHP takes memory of its own."""
+    return Capacity(
+        limits.disk_mb + (limits.database_mb if database else 0),
+        limits.memory_mb if kind is Kind.PHP else 0,
+        limits.bandwidth_kbit,
+    )
 
 
 def promised(specs: Iterable[Mapping[str, Any]]) -> Capacity:
-    """Add up what the hostings of a server were promised."""
-    each = [needed(Limits(**spec["limits"]), database=bool(spec["database"])) for spec in specs]
-    return Capacity(sum(c.disk_mb for c in each), sum(c.memory_mb for c in each), sum(c.bandwidth_kbit for c in each))
+    """Add up what hostings were promised."""
+    whole = Capacity()
+    for spec in specs:
+        limits = Limits(**spec["limits"])
+        whole = whole.plus(needed(limits, kind=Kind(spec["kind"]), database=bool(spec["database"])))
+    return whole

@@ -19,10 +19,13 @@ PASSWORD_LENGTH = 20  # 56 signs: 116 bits
 
 
 async def want(occasion: Occasion, _args: Mapping[str, str]) -> None:
-    """Turn the reservation into a wanted hosting. Raises `Refused` (server_unknown) where nothing is reserved."""
+    """Turn the reservation into a wanted hosting. Raises `Refused`: server_unknown, server_retired."""
     hosting = await hostings.of_case(occasion.work, occasion.case.id)
     if hosting is None:
         raise Refused("server_unknown")
+    server = await hostings.lock_server(occasion.work, hosting.server_id)
+    if not server.active:
+        raise Refused("server_retired", {"server": server.name})
     hosting.state = "wanted"
     hosting.wanted_revision += 1
     await _make_passwords(occasion.office, occasion.work, hosting)

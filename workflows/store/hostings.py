@@ -10,6 +10,7 @@ from workflows.store.tables import Case, Credential, Hosting, Job, Server
 from workflows.store.unit_of_work import UnitOfWork
 
 HELD = ("reserved", "wanted")
+TAKING = (*HELD, "leaving")  # what is being removed takes its room until nothing is left of it
 
 
 async def servers(work: UnitOfWork) -> list[Server]:
@@ -30,12 +31,18 @@ async def server_by_name(work: UnitOfWork, name: str) -> Server | None:
 async def lock_server(work: UnitOfWork, server_id: int) -> Server:
     """Return a server, locked: capacity is promised under this lock."""
     query = select(Server).where(Server.id == server_id).with_for_update()
-    return (await work.session.scalars(query)).one()
+    return (await work.session.scalars(query.execution_options(populate_existing=True))).one()
 
 
 async def held_on(work: UnitOfWork, server_id: int) -> list[Hosting]:
     """Return the hostings that take or reserve capacity on a server."""
     query = select(Hosting).where(Hosting.server_id == server_id, Hosting.state.in_(HELD))
+    return list(await work.session.scalars(query))
+
+
+async def taking_room_on(work: UnitOfWork, server_id: int) -> list[Hosting]:
+    """Return the hostings that take room on a server, or were promised some; those being removed too."""
+    query = select(Hosting).where(Hosting.server_id == server_id, Hosting.state.in_(TAKING))
     return list(await work.session.scalars(query))
 
 

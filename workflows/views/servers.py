@@ -7,10 +7,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from provisioning.spec import Limits
+from provisioning.spec import Kind, Limits
 from workflows.engine.description import Sop
 from workflows.hosting import capacity
 from workflows.hosting.capacity import Capacity
+from workflows.hosting.reserve import DEDICATED
+from workflows.hosting.room import Need, room_on
 from workflows.store import hostings
 from workflows.store.tables import Case, Server
 from workflows.store.unit_of_work import UnitOfWork
@@ -29,11 +31,8 @@ class ServerView:
     free_after: Capacity | None
     php_missing: str | None  # the version the request needs and the server lacks
     chosen: bool
-
-    @property
-    def fits(self) -> bool:
-        """Whether the request can be promised here."""
-        return self.free_after is not None and not self.free_after.lacking and self.php_missing is None
+    fits: bool  # whether the request can be promised here
+    addresses_free: tuple[str, ...] = ()  # dedicated ones
 
 
 async def server_views(work: UnitOfWork, sop: Sop, case: Case) -> list[ServerView]:
@@ -41,23 +40,28 @@ async def server_views(work: UnitOfWork, sop: Sop, case: Case) -> list[ServerVie
     answers = case.facts["permohonan"]
     choice = case.facts.get("server", {})
     package = sop.package(choice.get("paket") or answers["paket"])
-    need = capacity.needed(Limits(**package.limits), database=bool(answers["basis_data"]))
+    kind, database = Kind(answers["jenis"]), bool(answers["basis_data"])
+    need = Need(
+        capacity=capacity.needed(Limits(**package.limits), kind=kind, database=database),
+        php=answers.get("versi_php"),
+        dedicated=choice.get("alamat") == DEDICATED,
+    )
     return [await _view(work, server, case, need, choice) for server in await hostings.servers(work)]
 
 
-async def _view(work: UnitOfWork, server: Server, case: Case, need: Capacity, choice: Mapping[str, Any]) -> ServerView:
-    held = await hostings.held_on(work, server.id)
-    promised = capacity.promised(hosting.spec for hosting in held if hosting.case_id != case.id)
-    total = capacity.total(server.facts) if server.facts else None
-    php = case.facts["permohonan"].get("versi_php")
+async def _view(work: UnitOfWork, server: Server, case: Case, need: Need, choice: Mapping[str, Any]) -> ServerView:
+    room = await room_on(work, server, case.id)
+    php = need.php
     return ServerView(
         server=server,
         facts=server.facts,
         facts_at=server.facts_at,
-        total=total,
-        promised=promised,
-        needed=need,
-        free_after=capacity.free(server.facts, promised).minus(need) if total else None,
+        total=room.total,
+        promised=room.promised,
+        needed=need.capacity,
+        free_after=room.after(need),
         php_missing=php if php and server.facts and php not in server.facts["php_versions"] else None,
         chosen=choice.get("server") == server.name,
+        fits=room.fits(need),
+        addresses_free=room.addresses,
     )

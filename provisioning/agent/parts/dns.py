@@ -33,7 +33,7 @@ def observe(site: Site) -> dict[str, Any]:
     """Ask the primary name server for every name, wanted now or registered before. Raises `DNS_UNREACHABLE`."""
     if site.config.dns is None:
         return {"managed": False}
-    return _found(site, _ask(site.config.dns, site.domains))
+    return _found(site, look(site.config.dns, site.domains))
 
 
 def observe_together(sites: Sequence[Site]) -> dict[str, dict[str, Any]]:
@@ -41,23 +41,24 @@ def observe_together(sites: Sequence[Site]) -> dict[str, dict[str, Any]]:
     config = sites[0].config.dns  # one server has one
     if config is None:
         return {site.slug: observe(site) for site in sites}
-    found = _ask(config, [domain for site in sites for domain in site.domains])
+    found = look(config, [domain for site in sites for domain in site.domains])
     return {site.slug: _found(site, {domain: found[domain] for domain in site.domains}) for site in sites}
 
 
 def _found(site: Site, found: Mapping[str, Any]) -> dict[str, Any]:
-    wanted = {"A": [], "AAAA": []} if site.spec.state not in PUBLISHED else _by_type(site.addresses)
+    wanted = {"A": [], "AAAA": []} if site.spec.state not in PUBLISHED else by_type(site.addresses)
     return {"managed": True, "addresses": wanted, "names": found}
 
 
-def _by_type(addresses: Sequence[str]) -> dict[str, list[str]]:
+def by_type(addresses: Sequence[str]) -> dict[str, list[str]]:
+    """Return the addresses by the type of their DNS record, sorted."""
     found: dict[str, list[str]] = {"A": [], "AAAA": []}
     for address in addresses:
         found["A" if ipaddress.ip_address(address).version == 4 else "AAAA"].append(address)
     return {kind: sorted(values) for kind, values in found.items()}
 
 
-def _ask(config: DnsConfig, domains: Sequence[str]) -> dict[str, dict[str, Any]]:
+def look(config: DnsConfig, domains: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Ask with one `dig` for addresses and marks; answers come in the order of the questions."""
     argv = ["dig", "+norecurse", "+nocookie", "+time=2", "+tries=2", f"@{config.server}", "-p", str(config.port)]
     argv += ["+noall", "+comments", "+answer"]
@@ -140,12 +141,12 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     config = site.config.dns
     if config is None:
         return
-    addresses = _by_type(site.addresses)
+    addresses = by_type(site.addresses)
     for change in changes:
         zone = zone_of(change.key, site.config.zones)
         if change.action is Action.CREATE:
             batch.claim(f"dns:{change.key}")
-        _send(config, zone, update(site.slug, change, addresses), change.key)
+        send(config, zone, update(site.slug, change, addresses), change.key)
         if change.action is Action.REMOVE:
             batch.release(f"dns:{change.key}")
         gone = " is removed already" if change.action is Action.REMOVE else ""
@@ -160,7 +161,8 @@ def zone_of(name: str, zones: Sequence[str]) -> str:
     return max(holding, key=len)
 
 
-def _send(config: DnsConfig, zone: str, lines: Sequence[str], name: str) -> None:
+def send(config: DnsConfig, zone: str, lines: Sequence[str], name: str) -> None:
+    """Send one `nsupdate` transaction about `name`. Raises `ServerError` (`DNS_NAME_TAKEN`, `DNS_REFUSED`, …)."""
     head = [
         f"server {config.server} {config.port}",
         f"key {config.algorithm}:{config.key_name} {config.secret.reveal()}",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from provisioning.agent import apache, certificates, files, names
+from provisioning.agent import apache, certificates, files, names, yielding
 from provisioning.agent.render import render
 from provisioning.agent.site import Batch, Share, Site, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
@@ -27,10 +27,16 @@ def observe(site: Site) -> dict[str, Any]:
     return {
         "site": files.look(_site_file(site)),
         "server": {w.path.name: files.look(w) for w in _server_files()} if served else {},
-        "foreign": apache.foreign_names(site.spec.domains) if served else {},
+        "foreign": _foreign(site) if served else {},
         "running": apache.master() is not None,
         "pending": files.marked(apache.PENDING),
     }
+
+
+def _foreign(site: Site) -> dict[str, str]:
+    """Return who else serves our names, but for what an engineer lets this hosting take the place of."""
+    yielded = {str(path) for path in yielding.vhosts(site.slug)}
+    return {name: path for name, path in apache.foreign_names(site.spec.domains).items() if path not in yielded}
 
 
 def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: Path | None = None) -> files.Wanted:
@@ -186,13 +192,19 @@ def _swap(site: Site, changes: Sequence[Change], batch: Batch) -> None:
         apache.test([wanted])
     kept = files.keep(wanted.path)
     if site.spec.state is not State.REMOVED:  # a removal goes forward only: its site's folder may be gone already
-        batch.undo_with(lambda: _put_back(kept))
+        batch.undo_with(lambda: _put_back(kept, site.slug))
     files.put(wanted)
+    if site.spec.state not in SERVED:
+        yielding.put_back(site.slug)
+    elif yielding.is_under_way(site.slug):
+        yielding.displace(site.slug)
+        apache.test([])  # without what was tested with it
 
 
-def _put_back(kept: files.Kept) -> None:
+def _put_back(kept: files.Kept, slug: str) -> None:
     """Serve the site's earlier file again, unless Apache would refuse it: a graceful restart that fails ends Apache."""
     broken = files.keep(kept.path)
+    yielding.put_back(slug)
     kept.restore()
     try:
         apache.test([])

@@ -21,6 +21,9 @@ PARAMS = {
     "php": "8.4",
     "lacking": ["disk_mb", "memory_mb"],
     "name": "Dinas Kesehatan",
+    "address": "2001:db8::10",
+    "other": "web-2",
+    "at": "2026-11-24T02:00:00+00:00",
 }
 
 

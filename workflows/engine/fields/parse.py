@@ -86,6 +86,7 @@ _READERS: Mapping[FieldType, Callable[[Field, Any, datetime.date], Any]] = {
     FieldType.NUMBER: _number,
     FieldType.CHOICE: lambda field, raw, _: picking.pick(_typed(raw), field.choices),
     FieldType.PACKAGE: lambda field, raw, _: picking.pick(_typed(raw), field.choices),
+    FieldType.ADDRESS: lambda field, raw, _: picking.pick(_typed(raw), field.choices),
     FieldType.SERVER: lambda field, raw, _: picking.pick(_typed(raw), field.choices),
     FieldType.MULTI_CHOICE: lambda field, raw, _: picking.pick_several(raw, field.choices, field.limits),
     FieldType.REASONS: lambda field, raw, _: picking.pick_reasons(raw, field.choices, field.limits),

@@ -2,12 +2,13 @@
 
 from workflows.store.tables.base import Base
 from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper, RegisterEntry
-from workflows.store.tables.hostings import Credential, Hosting, Job, Server
+from workflows.store.tables.hostings import Address, Credential, Hosting, Job, Server
 from workflows.store.tables.messages import Card, Draft, InboxUpdate, OutboxMessage, Setting
 from workflows.store.tables.observations import Observation, ServerObservation
 from workflows.store.tables.people import Invite, MandateRow, Opd, Person
 
 __all__ = [
+    "Address",
     "Base",
     "Card",
     "Case",

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.store.tables.base import Base
 
 
 class Server(Base):
-    """An enrolled server; `host_key` is pinned. `facts` is what its agent said last."""
+    """An enrolled server; `host_key` is pinned. `facts` is what its agent said last.
+
+    The percentages say how much of each resource may be promised in all (`workflows.hosting.capacity.Shares`).
+    """
 
     __tablename__ = "servers"
 
@@ -26,6 +29,31 @@ class Server(Base):
     active: Mapped[bool] = mapped_column(default=True)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     facts_at: Mapped[dt.datetime | None]
+    disk_percent: Mapped[int] = mapped_column(default=90, server_default="90")
+    memory_percent: Mapped[int] = mapped_column(default=400, server_default="400")
+    bandwidth_percent: Mapped[int] = mapped_column(default=1000, server_default="1000")
+    created_at: Mapped[dt.datetime]
+
+
+class Address(Base):
+    """An IP address of a server: shared by its hostings, or dedicated, and then of at most one hosting.
+
+    An address stands here once and has one holder, so no two hostings can ever have it. A holder that is `released`
+    holds it no more. A retired one (not `active`) is given to nobody new.
+    """
+
+    __tablename__ = "addresses"
+    __table_args__ = (
+        CheckConstraint("kind IN ('shared', 'dedicated')", name="kind"),
+        CheckConstraint("kind = 'dedicated' OR hosting_id IS NULL", name="only_dedicated_ones_are_held"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    server_id: Mapped[int] = mapped_column(ForeignKey("servers.id"), index=True)
+    address: Mapped[str] = mapped_column(String(45), unique=True)  # IPv4 or IPv6, canonical
+    kind: Mapped[str] = mapped_column(String(10))
+    active: Mapped[bool] = mapped_column(default=True)
+    hosting_id: Mapped[int | None] = mapped_column(ForeignKey("hostings.id"), index=True)
     created_at: Mapped[dt.datetime]
 
 

@@ -1,0 +1,88 @@
+"""What room the servers have at this moment: their facts, what was promised on them, and their free addresses."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from workflows.hosting import capacity
+from workflows.hosting.capacity import Capacity, Shares
+from workflows.store import addresses, hostings
+from workflows.store.tables import Server
+from workflows.store.unit_of_work import UnitOfWork
+
+FACTS_AGE = dt.timedelta(minutes=10)
+"""How old a server's own word may be when something is promised on it."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Need:
+    """What a case asks of a server. `dedicated`: an IP address of its own."""
+
+    capacity: Capacity
+    php: str | None
+    dedicated: bool = False
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Room:
+    """One server's room, without what the asking case holds itself. None where the server never answered."""
+
+    server: Server
+    total: Capacity | None
+    promised: Capacity
+    free: Capacity | None
+    addresses: tuple[str, ...]  # dedicated ones that are free
+
+    def after(self, need: Need) -> Capacity | None:
+        """Return what would stay free."""
+        return self.free.minus(need.capacity) if self.free else None
+
+    def fits(self, need: Need) -> bool:
+        """Whether all that is asked can be promised here."""
+        left = self.after(need)
+        php = need.php is None or need.php in self.server.facts.get("php_versions", ())
+        return left is not None and not left.lacking and php and bool(self.addresses or not need.dedicated)
+
+
+def shares(server: Server) -> Shares:
+    """Return how much of a server may be promised."""
+    return Shares(
+        disk_percent=server.disk_percent,
+        memory_percent=server.memory_percent,
+        bandwidth_percent=server.bandwidth_percent,
+    )
+
+
+async def room_on(work: UnitOfWork, server: Server, case_id: int | None) -> Room:
+    """Return a server's room for a case; what that case has reserved itself counts as free."""
+    taking = await hostings.taking_room_on(work, server.id)
+    others = [held for held in taking if case_id is None or held.case_id != case_id or held.state == "leaving"]
+    mine = next((held for held in taking if held not in others), None)
+    promised = capacity.promised(held.spec for held in others)
+    unbuilt = capacity.promised(held.spec for held in others if not held.applied_revision)
+    free = await addresses.free_on(work, server.id, also_of=mine.id if mine else None)
+    known = bool(server.facts)
+    return Room(
+        server=server,
+        total=capacity.total(server.facts, shares(server)) if known else None,
+        promised=promised,
+        free=capacity.free(server.facts, shares(server), promised=promised, unbuilt=unbuilt) if known else None,
+        addresses=tuple(row.address for row in free),
+    )
+
+
+async def next_best(work: UnitOfWork, need: Need, *, case_id: int, instead_of: str) -> str:
+    """Return the server where the most would stay free (by the resource that is scarcest there); "" where none fits."""
+    rooms = [await room_on(work, server, case_id) for server in await hostings.servers(work)]
+    fitting = [one for one in rooms if one.fits(need) and one.server.name != instead_of]
+    return max(fitting, key=lambda one: _left(one, need)).server.name if fitting else ""
+
+
+def _left(one: Room, need: Need) -> float:
+    left, whole = one.after(need), one.total
+    assert left is not None  # noqa: S101 - only asked of servers that fit
+    assert whole is not None  # noqa: S101
+    names = [field.name for field in dataclasses.fields(Capacity)]
+    parts = [float(getattr(left, name)) / float(max(getattr(whole, name), 1)) for name in names]
+    return min(parts)
