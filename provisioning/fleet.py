@@ -25,6 +25,7 @@ from provisioning.visit import Visit, door
 from provisioning.web import WebServer
 
 BOT_ACCOUNT = "layanan"
+LOGINS_AT_ONCE = 5  # of owners, on one server: sshd turns some away from the tenth on (MaxStartups)
 ProvisioningError = ServerError  # the name the office knows: `code`, `step`, `detail`, `left`
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ class Fleet:
         """`private_key` is the bot's own, in OpenSSH's format, without a passphrase."""
         self._login = Login(private_key=private_key)
         self._links: dict[ServerAddress, Link] = {}
+        self._logins: dict[ServerAddress, asyncio.Semaphore] = {}
 
     async def facts(self, server: ServerAddress) -> ServerFacts:
         """Return the server's live data (SOP step 4). Raises `ProvisioningError`."""
@@ -115,7 +117,8 @@ class Fleet:
 
     def visit(self, server: ServerAddress, spec: HostingSpec, secrets: HostingSecrets | None) -> Visit:
         """Return a context for `verify`, whose login may begin (`arrive`) once the account is made, before the rest."""
-        return Visit(door(server.host, server.port, server.host_key, spec), spec, secrets)
+        places = self._logins.setdefault(server, asyncio.Semaphore(LOGINS_AT_ONCE))
+        return Visit(door(server.host, server.port, server.host_key, spec), spec, secrets, places)
 
     async def verify(
         self,

@@ -20,8 +20,15 @@ from provisioning.spec import HostingSecrets, HostingSpec, State
 class Visit:
     """A context manager; what was opened and put there is closed and taken away at its end."""
 
-    def __init__(self, endpoint: Endpoint, spec: HostingSpec, passwords: HostingSecrets | None) -> None:
-        """`endpoint` is the server's SSH service, under the hosting's account."""
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        spec: HostingSpec,
+        passwords: HostingSecrets | None,
+        places: asyncio.Semaphore | None = None,
+    ) -> None:
+        """`endpoint` is the server's SSH service, under the hosting's account; `places` bounds logins at once."""
+        self._places = places or asyncio.Semaphore()
         self._endpoint = endpoint
         self._spec = spec
         self._passwords = passwords
@@ -62,7 +69,8 @@ class Visit:
     async def _enter(self, passwords: HostingSecrets) -> tuple[Session, Files, Planted]:
         login = Login(password=passwords.sftp_password)
         async with contextlib.AsyncExitStack() as opening:
-            session = await connect(self._endpoint, login)
+            async with self._places:
+                session = await connect(self._endpoint, login)
             opening.push_async_callback(session.close)
             files = await opening.enter_async_context(session.files())
             probe = await opening.enter_async_context(planted(files, self._endpoint, login, self._spec))

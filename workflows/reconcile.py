@@ -141,13 +141,17 @@ async def run_batch(
             )
             for taken in batch
         }
-        answers = await _apply(office, database, batch, visits)
-        when_applied()
+        async with contextlib.AsyncExitStack() as notes:
+            answers = await _apply(office, database, batch, visits, notes)
+            when_applied()
+            keeping = asyncio.create_task(notes.pop_all().aclose())  # nobody's look waits for the database
         places = asyncio.Semaphore(LOOKS_AT_ONCE)
 
         async def finish(taken: Taken, answer: Applied | ProvisioningError) -> None:
             async with places, _told(office, database, taken.job.id):
-                await _finish(office, database, taken, answer, visits[taken.job.request_id])
+                ended = await _ended(office, taken, answer, visits[taken.job.request_id])
+                await keeping
+                await _tell(office, database, taken, ended)
 
         await asyncio.gather(*map(finish, batch, answers))
 
@@ -164,49 +168,56 @@ async def _told(office: Office, database: Database, job_id: int) -> AsyncIterato
 
 
 async def _apply(
-    office: Office, database: Database, batch: Sequence[Taken], visits: dict[str, Visit]
+    office: Office,
+    database: Database,
+    batch: Sequence[Taken],
+    visits: dict[str, Visit],
+    stack: contextlib.AsyncExitStack,
 ) -> list[Applied | ProvisioningError]:
-    """Ask the agent for all of it; keep each job's progress, and log in to a hosting as soon as that is possible."""
-    async with contextlib.AsyncExitStack() as stack:
-        notes = {
-            taken.job.request_id: await stack.enter_async_context(ProgressNote(database, taken.job.id))
-            for taken in batch
-        }
+    """Ask the agent for all of it; keep each job's progress, and log in to a hosting as soon as that is possible.
 
-        async def note(progress: Progress) -> None:
-            request_id = progress.work or batch[0].job.request_id
-            if progress.ended and progress.step == LOGIN_READY:
-                visits[request_id].arrive()
-            await notes[request_id].note(progress)
+    What takes the progress down is left on the `stack`.
+    """
+    notes = {
+        taken.job.request_id: await stack.enter_async_context(ProgressNote(database, taken.job.id)) for taken in batch
+    }
 
-        at = servers.address(batch[0].server)
-        return await office.fleet.apply_many(at, [taken.work for taken in batch], on_progress=note)
+    async def note(progress: Progress) -> None:
+        request_id = progress.work or batch[0].job.request_id
+        if progress.ended and progress.step == LOGIN_READY:
+            visits[request_id].arrive()
+        await notes[request_id].note(progress)
 
-
-async def _finish(
-    office: Office, database: Database, taken: Taken, answer: Applied | ProvisioningError, visit: Visit
-) -> None:
-    """Look at what was made from outside, and tell its case how it ended."""
-    if isinstance(answer, ProvisioningError):
-        failure = Failure(code=str(answer.code), step=answer.step, detail=answer.detail, left=answer.left)
-        if taken.job.plan_hash is not None:  # the alert shows what would be done now
-            await look_again(office, database, taken.server, taken.hosting)
-        await failed(office, database, taken.job.id, failure, await _server_log(office, taken))
-        return
+    at = servers.address(batch[0].server)
     try:
+        return await office.fleet.apply_many(at, [taken.work for taken in batch], on_progress=note)
+    except Exception as defect:  # of ours: no server is to blame
+        log.exception("batch_defect", jobs=[taken.job.id for taken in batch])
+        return [ProvisioningError(ErrorCode.INTERNAL, type(defect).__name__) for _ in batch]
+
+
+async def _ended(office: Office, taken: Taken, answer: Applied | ProvisioningError, visit: Visit) -> Found | Failure:
+    """Look at what was made from outside, and return how the job ended."""
+    try:
+        if isinstance(answer, ProvisioningError):
+            raise answer
         verification = await _look(office, taken, answer, visit)
     except ProvisioningError as error:
-        failure = Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left)
-        await failed(office, database, taken.job.id, failure, await _server_log(office, taken))
+        return Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left)
+    if verification.ok:
+        return Found(applied=answer, verification=verification, usage=answer.usage)
+    detail = "; ".join(f"{check.name}: {check.detail}" for check in verification.failed)
+    return Failure(code="verify_failed", step=verification.failed[0].name, detail=detail)
+
+
+async def _tell(office: Office, database: Database, taken: Taken, ended: Found | Failure) -> None:
+    """Tell the case."""
+    if isinstance(ended, Found):
+        await succeeded(office, database, taken.job.id, ended)
         return
-    if not verification.ok:
-        first = verification.failed[0]
-        detail = "; ".join(f"{check.name}: {check.detail}" for check in verification.failed)
-        failure = Failure(code="verify_failed", step=first.name, detail=detail)
-        await failed(office, database, taken.job.id, failure, await _server_log(office, taken))
-        return
-    found = Found(applied=answer, verification=verification, usage=answer.usage)
-    await succeeded(office, database, taken.job.id, found)
+    if taken.job.plan_hash is not None:  # the alert shows what would be done now
+        await look_again(office, database, taken.server, taken.hosting)
+    await failed(office, database, taken.job.id, ended, await _server_log(office, taken))
 
 
 async def _take(office: Office, database: Database, job_id: int) -> Taken | None:
