@@ -218,6 +218,29 @@ async def test_what_fails_leaves_the_old_site_as_it_was(
     assert outside.dig(old.domain) == [server.address]
 
 
+async def test_a_kill_at_any_moment_loses_nothing_and_the_same_command_goes_on(
+    root: RootShell, old: ByHand, hostings: Hostings, outside: Outside
+) -> None:
+    becomes, server = hostings.want(), old.server
+    taking = adoption(root, old, becomes)
+    before, plan = outside.curl(old.url).body, await taking.plan()
+    killer = "until pid=$(pgrep -f '[a]gent.adopt import'); do :; done; sleep {pause}; kill -9 $pid"
+    cut = 0
+    for pause in ("0.2", "0.5", "0.9", "1.2"):
+        killing = asyncio.create_task(asyncio.to_thread(server.run, killer.format(pause=pause), check=False))
+        try:
+            await taking.apply(plan)
+        except ServerError:
+            cut += 1
+        await killing
+        assert outside.curl(old.url).body == before, f"killed after {pause} s"
+    assert cut, "at least one was cut off before its end"
+    await taking.apply(plan)
+    await taking.settle()
+    assert outside.curl(old.url).body == before
+    assert (await becomes.fleet.plan(becomes.server, becomes.spec)).is_empty
+
+
 async def test_nothing_is_taken_from_others_nor_without_the_engineers_word(
     root: RootShell, old: ByHand, hostings: Hostings
 ) -> None:
