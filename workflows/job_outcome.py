@@ -52,7 +52,7 @@ async def succeeded(office: Office, database: Database, job_id: int, found: Foun
         if hosting.state == "leaving":
             hosting.state = "released"
             return
-        hosting.applied = _kept(found, work.now)
+        hosting.applied = kept(found, work.now)
         await repairs.is_in_step(work, hosting)
         if job.plan_hash is not None:
             await repairs.succeeded(work, job, hosting)
@@ -115,7 +115,8 @@ async def _both(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
     return job, hosting
 
 
-def _kept(found: Found, now: dt.datetime) -> dict[str, Any]:
+def kept(found: Found, now: dt.datetime) -> dict[str, Any]:
+    """Return what is kept of a look at a hosting that is as wanted."""
     checks = found.verification.checks
     return {
         "facts": dict(found.applied.facts),

@@ -236,12 +236,12 @@ async def _take(office: Office, database: Database, job_id: int) -> Taken | None
             job=job,
             hosting=hosting,
             server=await hostings.server(work, hosting.server_id),
-            secrets=await _secrets(office, work, hosting),
+            secrets=await issued_secrets(office, work, hosting),
             neighbours=tuple(h.slug for h in held if h.id != hosting.id and h.applied_revision)[:NEIGHBOURS_ASKED],
         )
 
 
-async def _secrets(office: Office, work: UnitOfWork, hosting: Hosting) -> HostingSecrets | None:
+async def issued_secrets(office: Office, work: UnitOfWork, hosting: Hosting) -> HostingSecrets | None:
     """Open the issued passwords; None once they were shown and destroyed, so that they stay as they are."""
     opened: dict[str, Secret] = {}
     for row in await hostings.credentials(work, hosting.id):

@@ -98,6 +98,10 @@ def _without_given(found: Any) -> Any:
 def permit(site: Site, others: Sequence[Record]) -> None:
     """Refuse names and addresses that are not this server's to give, or that another hosting has."""
     spec = site.spec
+    there = site.record.spec
+    if there is not None and not {*spec.domains} & {*there["domains"]}:
+        detail = f"hosting {spec.slug} is another one here: it answers for {', '.join(there['domains'])}"
+        raise ServerError(ErrorCode.NOT_OURS, detail, step="request")
     if spec.state is State.REMOVED:
         return
     for domain in spec.domains:

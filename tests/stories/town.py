@@ -54,9 +54,9 @@ class Town:
         with contextlib.closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as file:
             return list(file.execute(query, values))
 
-    async def until(self, query: str, wanted: Any) -> None:
-        """Wait until the first value that a query gives is the wanted one."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+    async def until(self, query: str, wanted: Any, *, within: float = PATIENCE_SECONDS) -> None:
+        """Wait until the first value that a query gives is the wanted one; `within` is in seconds."""
+        async with asyncio.timeout(within):
             while (found := self.rows(query)[0][0]) != wanted:
                 assert found is not None
                 await asyncio.sleep(0.1)

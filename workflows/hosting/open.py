@@ -28,7 +28,7 @@ async def want(occasion: Occasion, _args: Mapping[str, str]) -> None:
         raise Refused("server_retired", {"server": server.name})
     hosting.state = "wanted"
     hosting.wanted_revision += 1
-    await _make_passwords(occasion.office, occasion.work, hosting)
+    await make_passwords(occasion.office, occasion.work, hosting)
     new_job(occasion.work, hosting)
 
 
@@ -63,7 +63,8 @@ def credential_context(hosting_id: int, kind: str) -> str:
     return f"hosting:{hosting_id}:{kind}"
 
 
-async def _make_passwords(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
+async def make_passwords(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
+    """Make the passwords of a hosting and seal them."""
     kinds = ("sftp", "database") if hosting.spec["database"] else ("sftp",)
     for kind in kinds:
         password = Secret("".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(PASSWORD_LENGTH)))

@@ -18,7 +18,7 @@ async def of_server(work: UnitOfWork, server_id: int) -> list[tuple[Address, Hos
         .outerjoin(Hosting, (Hosting.id == Address.hosting_id) & Hosting.state.in_(TAKING))
         .where(Address.server_id == server_id)
     )
-    found = [(row, holder) for row, holder in (await work.session.execute(query)).tuples()]
+    found = [(row, holder) for row, holder in await work.session.execute(query)]
     return sorted(found, key=lambda pair: (pair[0].kind != "shared", _order(pair[0].address)))
 
 

@@ -68,6 +68,12 @@ async def of_opds(work: UnitOfWork, opd_ids: Collection[int] | None) -> list[Hos
     return list(await work.session.scalars(query if opd_ids is None else query.where(Hosting.opd_id.in_(opd_ids))))
 
 
+async def by_slug(work: UnitOfWork, slug: str) -> Hosting | None:
+    """Return the newest hosting of this account name."""
+    query = select(Hosting).where(Hosting.slug == slug).order_by(Hosting.id.desc()).limit(1)
+    return (await work.session.scalars(query)).first()
+
+
 async def slug_used(work: UnitOfWork, slug: str) -> bool:
     """Whether any hosting ever had this slug: an account's name is not given twice."""
     return (await work.session.scalar(select(Hosting.id).where(Hosting.slug == slug).limit(1))) is not None

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
+import os
 import secrets
+import sqlite3
 import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,7 +25,9 @@ from provisioning.spec import HostingSpec, Kind, Secret
 from tests.server.hosting.conftest import PHP, Hosting, Hostings, engineers_access
 from tests.server.hosting.outside import Outside
 from tests.server.hosting.polling import Poll
+from workflows.vault import new_key
 
+ROOT = Path(__file__).parents[3]
 PAGE = """<?php
 require __DIR__ . '/config.php';
 $db = new mysqli('localhost', DB_USER, DB_PASSWORD, DB_NAME);
@@ -211,6 +218,29 @@ async def test_what_fails_leaves_the_old_site_as_it_was(
     assert outside.dig(old.domain) == [server.address]
 
 
+async def test_a_kill_at_any_moment_loses_nothing_and_the_same_command_goes_on(
+    root: RootShell, old: ByHand, hostings: Hostings, outside: Outside
+) -> None:
+    becomes, server = hostings.want(), old.server
+    taking = adoption(root, old, becomes)
+    before, plan = outside.curl(old.url).body, await taking.plan()
+    killer = "until pid=$(pgrep -f '[a]gent.adopt import'); do :; done; sleep {pause}; kill -9 $pid"
+    cut = 0
+    for pause in ("0.2", "0.5", "0.9", "1.2"):
+        killing = asyncio.create_task(asyncio.to_thread(server.run, killer.format(pause=pause), check=False))
+        try:
+            await taking.apply(plan)
+        except ServerError:
+            cut += 1
+        await killing
+        assert outside.curl(old.url).body == before, f"killed after {pause} s"
+    assert cut, "at least one was cut off before its end"
+    await taking.apply(plan)
+    await taking.settle()
+    assert outside.curl(old.url).body == before
+    assert (await becomes.fleet.plan(becomes.server, becomes.spec)).is_empty
+
+
 async def test_nothing_is_taken_from_others_nor_without_the_engineers_word(
     root: RootShell, old: ByHand, hostings: Hostings
 ) -> None:
@@ -225,3 +255,78 @@ async def test_nothing_is_taken_from_others_nor_without_the_engineers_word(
     with pytest.raises(ServerError) as managed:
         adoption(root, old, becomes, files="/srv/hosting/lain")
     assert managed.value.code is ErrorCode.BAD_REQUEST
+
+
+class Office:
+    """The office's command line, as an engineer runs it on the bot's machine."""
+
+    def __init__(self, folder: Path, web: LabServer, bot_key: Secret) -> None:
+        key = folder / "bot_key"
+        key.touch(mode=0o600)
+        key.write_text(bot_key.reveal())
+        self._web, self._folder = web, folder
+        self._environment = {
+            **os.environ,
+            "BOT_TOKEN": f"1234567:{'x' * 35}",
+            "ADMIN_TELEGRAM_IDS": "900",
+            "SECRET_KEYS": new_key(),
+            "ZONE": web.zone,
+            "DATA_DIR": str(folder / "data"),
+            "SSH_KEY_FILE": str(key),
+        }
+
+    def _call(self, command: list[str], given: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=self._environment,
+            cwd=ROOT,
+            timeout=120,
+        )
+
+    async def run(self, *arguments: str, given: str = "") -> str:
+        command = [sys.executable, "-m", "bot", *arguments, "--identity", str(self._web.root_key)]
+        done = await asyncio.to_thread(self._call, command, given)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return str(done.stdout)
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        with contextlib.closing(sqlite3.connect(self._folder / "data" / "layanan.db")) as file:
+            return list(file.execute(query))
+
+
+async def test_an_engineer_adopts_it_by_command_and_the_office_has_it_without_a_case(
+    old: ByHand, outside: Outside, bot_key: Secret, hostings: Hostings, tmp_path: Path
+) -> None:
+    web, office, becomes = old.server, Office(tmp_path, old.server, bot_key), hostings.want()
+    tsig = tmp_path / "tsig"
+    tsig.write_text(web.city.tsig.secret.reveal())
+    for name, pem in (("pem", web.city.wildcard_certificate_pem), ("key", web.city.wildcard_key_pem.reveal())):
+        (tmp_path / name).write_text(pem)
+    await office.run(
+        *("server", "add", web.name, web.address, "--address", web.address, "--name-server", web.city.dns_address),
+        *("--tsig-name", web.city.tsig.name, "--tsig-file", str(tsig)),
+        *("--certificate", str(tmp_path / "pem"), "--certificate-key", str(tmp_path / "key")),
+        given="y\n",
+    )
+    before, logins = outside.curl(old.url), tmp_path / "logins"
+    said = await office.run(
+        *("hosting", "adopt", web.name, becomes.spec.slug, "--domain", old.domain, "--opd", "DINKES"),
+        *("--files", old.files, "--root", "public", "--php", PHP, "--package", "kecil", "--take-names"),
+        *("--database", old.name, "--database-user", old.name, "--configuration", "public/config.php"),
+        *("--logins", str(logins)),
+        given=f"{old.password}\ny\n",
+    )
+    assert f"Copy database {old.name} (2 tables)" in said
+    assert old.password not in said
+    becomes.spec = dataclasses.replace(becomes.spec, domains=(old.domain,))
+    assert outside.curl(old.url).body == before.body
+    kept = office.rows("SELECT case_id, state, wanted_revision, applied_revision, domain FROM hostings")
+    assert kept == [(None, "wanted", 1, 1, old.domain)]
+    assert office.rows("SELECT action FROM ledger ORDER BY sequence DESC LIMIT 1") == [("hosting.adopted",)]
+    assert logins.stat().st_mode & 0o777 == 0o600
+    account, password = logins.read_text().split()[1:3]
+    assert outside.sftp(account, Secret(password), "ls public").returncode == 0

@@ -1,0 +1,131 @@
+"""IP addresses: shared unless one of its own is given, never held by two, free again when nobody has it."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from tests.unit.workflows.conftest import Desk
+from tests.unit.workflows.test_capacity import assessed, press_for
+from tests.unit.workflows.test_case import push
+from workflows import servers
+from workflows.people import Member
+from workflows.refusal import Refused
+from workflows.store import addresses, hostings
+from workflows.store.tables import Case
+from workflows.store.unit_of_work import Database
+from workflows.views import addresses as register
+
+SHARED = {"server": "web-1", "paket": "kecil", "alamat": "bersama"}
+OWN = {"server": "web-1", "paket": "kecil", "alamat": "tersendiri"}
+
+
+async def give(desk: Desk, *dedicated: str) -> None:
+    async with desk.database.write() as work:
+        server = (await hostings.servers(work))[0]
+        await servers.add_address(work, server, "192.0.2.10", dedicated=False)
+        for address in dedicated:
+            await servers.add_address(work, server, address, dedicated=True)
+
+
+async def addresses_of(desk: Desk, case: Case) -> list[str]:
+    async with desk.database.read() as work:
+        hosting = await hostings.of_case(work, case.id)
+        assert hosting is not None
+        return list(hosting.spec["addresses"])
+
+
+async def test_a_hosting_shares_an_address_unless_it_is_given_its_own(desk: Desk) -> None:
+    await give(desk, "192.0.2.21", "192.0.2.20", "2001:db8::20")
+    first, second = await assessed(desk, "satu"), await assessed(desk, "dua", "kepala_dinkes")
+    await push(desk, first, "kabid", "pilih_server", SHARED)
+    await push(desk, second, "kabid", "pilih_server", OWN)
+    assert await addresses_of(desk, first) == []
+    assert await addresses_of(desk, second) == ["192.0.2.20", "2001:db8::20"]
+    async with desk.database.read() as work:
+        lines = {line.address: (line.dedicated, line.reserved) for line in await register.register(work)}
+    assert lines == {
+        "192.0.2.10": (False, ("satu.tarakankota.go.id",)),
+        "192.0.2.20": (True, ("dua.tarakankota.go.id",)),
+        "192.0.2.21": (True, ()),
+        "2001:db8::20": (True, ("dua.tarakankota.go.id",)),
+    }
+
+
+async def test_choosing_again_keeps_or_gives_back_what_was_held(desk: Desk) -> None:
+    await give(desk, "192.0.2.20", "192.0.2.21")
+    case = await assessed(desk, "satu")
+    for answers, wanted in ((OWN, ["192.0.2.20"]), (OWN, ["192.0.2.20"]), (SHARED, [])):
+        await push(desk, case, "kabid", "pilih_server", answers)
+        assert await addresses_of(desk, case) == wanted
+    async with desk.database.read() as work:
+        assert [row.address for row in await addresses.free_on(work, 1)] == ["192.0.2.20", "192.0.2.21"]
+
+
+async def test_a_withdrawn_or_refused_request_frees_its_address(desk: Desk) -> None:
+    await give(desk, "192.0.2.20")
+    first, second = await assessed(desk, "satu"), await assessed(desk, "dua", "kepala_dinkes")
+    await push(desk, first, "kabid", "pilih_server", OWN)
+    with pytest.raises(Refused) as refused:
+        await push(desk, second, "kabid", "pilih_server", OWN)
+    assert refused.value.code == "address_lacking"
+    await push(desk, first, "kepala_opd", "tarik")
+    await push(desk, second, "kabid", "pilih_server", OWN)
+    assert await addresses_of(desk, second) == ["192.0.2.20"]
+
+
+async def test_two_presses_at_one_instant_are_not_given_the_same_address(desk: Desk) -> None:
+    await give(desk, "192.0.2.20")
+    pair = [await assessed(desk, "satu"), await assessed(desk, "dua", "kepala_dinkes")]
+    programs = [Database(str(desk.database.engine.url), clock=desk.clock) for _ in pair]
+    begun = asyncio.Barrier(2)
+
+    async def choose(database: Database, case: Case) -> str:
+        async with database.read() as work:
+            kabid: Member = await desk.member(work, "kabid")
+        await begun.wait()
+        try:
+            async with database.write() as work:
+                await press_for(desk, work, kabid, case, OWN)
+        except Refused as refused:
+            return refused.code
+        return "reserved"
+
+    said = await asyncio.gather(*(choose(database, case) for database, case in zip(programs, pair, strict=True)))
+    for database in programs:
+        await database.close()
+    assert sorted(said) == ["address_lacking", "reserved"]
+
+
+async def test_the_database_itself_knows_an_address_once_and_keeps_shared_ones_for_all(desk: Desk) -> None:
+    await give(desk, "192.0.2.20")
+    case = await assessed(desk, "satu")
+    await push(desk, case, "kabid", "pilih_server", SHARED)
+    columns = "server_id, address, kind, active, created_at"
+    again = f"INSERT INTO addresses ({columns}) SELECT {columns} FROM addresses"
+    for statement in (again, "UPDATE addresses SET hosting_id = 1 WHERE kind = 'shared'"):
+        with pytest.raises(IntegrityError):
+            async with desk.database.write() as work:
+                await work.session.execute(text(statement))
+
+
+async def test_only_an_address_that_nobody_has_can_be_retired(desk: Desk) -> None:
+    await give(desk, "192.0.2.20")
+    case = await assessed(desk, "satu")
+    await push(desk, case, "kabid", "pilih_server", OWN)
+    for address, code in (
+        ("192.0.2.20", "address_held"),
+        ("192.0.2.10", "address_last"),
+        ("192.0.2.99", "address_unknown"),
+    ):
+        with pytest.raises(Refused) as refused:
+            async with desk.database.write() as work:
+                await servers.retire_address(work, (await hostings.servers(work))[0], address)
+        assert refused.value.code == code
+    await push(desk, case, "kepala_opd", "tarik")
+    async with desk.database.write() as work:
+        await servers.retire_address(work, (await hostings.servers(work))[0], "192.0.2.20")
+        assert await addresses.free_on(work, 1) == []
