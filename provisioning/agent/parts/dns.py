@@ -14,7 +14,7 @@ from typing import Any
 from provisioning.agent import names
 from provisioning.agent.command import brief, run
 from provisioning.agent.config import DnsConfig
-from provisioning.agent.site import Batch, Site
+from provisioning.agent.site import Batch, Share, Site, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, State
 
@@ -138,19 +138,36 @@ def update(slug: str, change: Change, addresses: Mapping[str, Sequence[str]]) ->
 
 def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     """Send one transaction a name. Raises `ServerError` (`DNS_NAME_TAKEN`, `DNS_REFUSED`, `DNS_UNREACHABLE`)."""
-    config = site.config.dns
+    for error in apply_together([Share(site, changes, batch)]).values():
+        raise error
+
+
+def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
+    """Send one transaction a name, all over one call; return the errors by slug."""
+    config = shares[0].site.config.dns
     if config is None:
-        return
-    addresses = by_type(site.addresses)
-    for change in changes:
-        zone = zone_of(change.key, site.config.zones)
-        if change.action is Action.CREATE:
-            batch.claim(f"dns:{change.key}")
-        send(config, zone, update(site.slug, change, addresses), change.key)
+        return {}
+    failed = each(shares, _claim)
+    sending = [(share, change) for share in shares if share.slug not in failed for change in share.changes]
+    updates = [
+        (zone_of(change.key, share.site.config.zones), update(share.slug, change, by_type(share.site.addresses)))
+        for share, change in sending
+    ]
+    for (share, change), error in zip(sending, _send_all(config, updates), strict=True):
+        if error is not None:
+            failed.setdefault(share.slug, error)
+            continue
         if change.action is Action.REMOVE:
-            batch.release(f"dns:{change.key}")
+            share.batch.release(f"dns:{change.key}")
         gone = " is removed already" if change.action is Action.REMOVE else ""
-        batch.leaves(f"DNS name {change.key}{gone}")
+        share.batch.leaves(f"DNS name {change.key}{gone}")
+    return failed
+
+
+def _claim(share: Share) -> None:
+    for change in share.changes:
+        if change.action is Action.CREATE:
+            share.batch.claim(f"dns:{change.key}")
 
 
 def zone_of(name: str, zones: Sequence[str]) -> str:
@@ -162,17 +179,33 @@ def zone_of(name: str, zones: Sequence[str]) -> str:
 
 
 def send(config: DnsConfig, zone: str, lines: Sequence[str], name: str) -> None:
-    """Send one `nsupdate` transaction about `name`. Raises `ServerError` (`DNS_NAME_TAKEN`, `DNS_REFUSED`, …)."""
-    head = [
+    """Send one transaction about `name`. Raises `ServerError` (`DNS_NAME_TAKEN`, `DNS_REFUSED`, `DNS_UNREACHABLE`)."""
+    for error in _send_all(config, [(zone, lines)]):
+        if error is not None:
+            error.detail = f"{name}: {error.detail}"
+            raise error
+
+
+def _send_all(config: DnsConfig, updates: Sequence[tuple[str, Sequence[str]]]) -> list[ServerError | None]:
+    """Send each transaction (its zone, its lines) and return how each ended; one that is refused stops no other."""
+    script = [
         f"server {config.server} {config.port}",
         f"key {config.algorithm}:{config.key_name} {config.secret.reveal()}",
-        f"zone {zone}.",
     ]
-    output = run(["nsupdate", "-t", "10"], given="\n".join([*head, *lines, ""]), seconds=30)
+    for zone, lines in updates:
+        script += [f"zone {zone}.", *lines, "answer"]
+    output = run(["nsupdate", "-t", "10"], given="\n".join([*script, ""]), seconds=30)
     if output.code == 0:
-        return
+        return [None] * len(updates)
     complaint = brief(output.errors.replace(config.secret.reveal(), "…"))
-    if any(f"update failed: {code}" in output.errors for code in TAKEN):
-        raise ServerError(ErrorCode.DNS_NAME_TAKEN, f"{name}: {complaint}", step=NAME)
-    unreachable = "timed out" in output.errors or "Communication with" in output.errors
-    raise ServerError(ErrorCode.DNS_UNREACHABLE if unreachable else ErrorCode.DNS_REFUSED, complaint, step=NAME)
+    answered = re.findall(r"^;; ->>HEADER<<- opcode: UPDATE, status: ([A-Z]+)", output.text, flags=re.MULTILINE)
+    if len(answered) != len(updates):  # nobody knows which were answered: all are asked for once more, later
+        answered = [""] * len(updates)
+    return [None if status == "NOERROR" else _refusal(status, complaint) for status in answered]
+
+
+def _refusal(status: str, complaint: str) -> ServerError:
+    if status in TAKEN:
+        return ServerError(ErrorCode.DNS_NAME_TAKEN, complaint, step=NAME)
+    unreachable = not status and ("timed out" in complaint or "Communication with" in complaint)
+    return ServerError(ErrorCode.DNS_UNREACHABLE if unreachable else ErrorCode.DNS_REFUSED, complaint, step=NAME)

@@ -142,3 +142,23 @@ mariadb.ask("DROP DATABASE uji_1", "DROP DATABASE uji_3")
     web.put(script, "/root/sekaligus.py")
     said = web.run("python3 -I /root/sekaligus.py").stdout.splitlines()
     assert said == ["[('uji_2', 'mariadb_refused')]", "[['uji_1'], ['uji_3']]"]
+
+
+async def test_a_dns_name_that_is_refused_stops_nobody_elses(address: ServerAddress, web: LabServer) -> None:
+    script = """
+import sys
+sys.path.insert(0, "/usr/lib/layanan-agent")
+from pathlib import Path
+from provisioning.agent import config
+from provisioning.agent.parts import dns
+settings = config.load(Path("/etc/layanan/agent.json"))
+zone = settings.zones[0]
+def made(name):
+    return zone, [f"prereq nxdomain {name}.{zone}.", f"update add {name}.{zone}. 300 A 10.9.9.9", "send"]
+print([error and str(error.code) for error in dns._send_all(settings.dns, [made(n) for n in ("uji1", "uji1", "uji2")])])
+gone = [(zone, [f"update delete {name}.{zone}.", "send"]) for name in ("uji1", "uji2")]
+print(dns._send_all(settings.dns, gone))
+"""
+    assert address.host == web.address
+    web.put(script, "/root/nama.py")
+    assert web.run("python3 -I /root/nama.py").stdout.splitlines() == ["[None, 'dns_name_taken', None]", "[None, None]"]
