@@ -120,6 +120,7 @@ class Field:
     default: str = ""
     assumed: str = ""  # the answer that stands unless somebody changes it at the summary; nobody is asked
     choices: tuple[Choice, ...] = ()
+    offered: str = ""  # choice: only what some server in use offers is asked, by this list of its facts
     limits: FieldLimits = FieldLimits()
     when: Condition | None = None
     optional_when: Condition | None = None

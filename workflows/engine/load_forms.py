@@ -34,6 +34,7 @@ def _field(item: Place, packages: tuple[Package, ...]) -> Field:
         default=item.text("default", default=""),
         assumed=item.text("assumed", default=""),
         choices=choices,
+        offered=item.text("offered", default=""),
         limits=_limits(item),
         when=_condition(item, "when"),
         optional_when=_condition(item, "optional_when"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 from workflows.engine.description import LABEL_MAX, Condition, Field, FieldType, Form
 
 _PICKED = {FieldType.CHOICE, FieldType.MULTI_CHOICE, FieldType.REASONS, FieldType.YES_NO, FieldType.ACKNOWLEDGE}
 _PICKED |= {FieldType.PACKAGE, FieldType.ADDRESS}
+_OFFERED = ("php_versions",)  # lists of `provisioning.plan.ServerFacts`
 _BUTTONS_MAX = 64  # characters: a package's label tells its limits; longer is clipped even on wide screens
 
 
@@ -22,7 +24,8 @@ def form_faults(form: Form) -> Iterator[str]:
             yield f"{place}: field {field_id} stands twice"
     earlier: dict[str, Field] = {}
     for field in form.fields:
-        for fault in (*_condition_faults(field, earlier), *_choice_faults(field), *_limit_faults(field)):
+        faults = (_condition_faults(field, earlier), _choice_faults(field), _offer_faults(field), _limit_faults(field))
+        for fault in chain(*faults):
             yield f"{place}: field {field.id}: {fault}"
         earlier[field.id] = field
 
@@ -60,6 +63,13 @@ def _choice_faults(field: Field) -> Iterator[str]:
         yield f"default {field.default!r} is no choice"
     if field.assumed and field.assumed not in {choice.value for choice in field.choices}:
         yield f"assumed {field.assumed!r} is no choice"
+
+
+def _offer_faults(field: Field) -> Iterator[str]:
+    if field.offered and field.type is not FieldType.CHOICE:
+        yield f"type {field.type} has no choices to be offered"
+    if field.offered and field.offered not in _OFFERED:
+        yield f"offered {field.offered!r} is nothing that servers tell of: one of {', '.join(_OFFERED)}"
 
 
 def _limit_faults(field: Field) -> Iterator[str]:

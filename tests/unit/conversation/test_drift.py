@@ -32,14 +32,19 @@ class Shifting(PretendFleet):
     refusal: ProvisioningError | None = None
     strangers: tuple[str, ...] = ()
     asked = 0
+    dies_after: int | None = None  # looks; then this process is no more
 
     async def facts(self, server: Any) -> Any:
         if self.refusal is not None and self.refusal.code is ErrorCode.UNREACHABLE:
             raise self.refusal
         facts = await super().facts(server)
-        return dataclasses.replace(facts, agent_version=bundle.version(), hostings=("e-lama", *self.strangers))
+        return dataclasses.replace(
+            facts, agent_version=bundle.version(), hostings=("e-lama", "e-baru", *self.strangers)
+        )
 
     async def plan(self, server: Any, spec: HostingSpec) -> Plan:
+        if self.asked == self.dies_after:
+            raise RuntimeError("killed")
         type(self).asked += 1
         if self.refusal is not None:
             raise self.refusal
@@ -50,14 +55,10 @@ def by_hand(summary: str = "Serve the site over HTTP/2 and TLS") -> Change:
     return Change(part="vhost", key="site", action=Action.CHANGE, summary=summary)
 
 
-@pytest.fixture
-async def changed(town: Town) -> AsyncIterator[Shifting]:
-    """The town's server with one hosting that somebody changes by hand."""
-    fleet = town.fleet
-    fleet.__class__ = Shifting
-    assert isinstance(fleet, Shifting)
-    fleet.found = (by_hand(),)
-    spec = HostingSpec(slug="e-lama", domains=(DOMAIN,), kind=Kind.STATIC)
+async def add_hosting(town: Town, slug: str) -> None:
+    """Let a hosting stand on the town's server, without a case."""
+    domain = f"{slug}.tarakankota.go.id"
+    spec = HostingSpec(slug=slug, domains=(domain,), kind=Kind.STATIC)
     async with town.app.database.write() as work:
         opd = await stored.opd_by_code(work, "DINKES")
         assert opd is not None
@@ -65,8 +66,8 @@ async def changed(town: Town) -> AsyncIterator[Shifting]:
             Hosting(
                 opd_id=opd.id,
                 server_id=1,
-                slug="e-lama",
-                domain=DOMAIN,
+                slug=slug,
+                domain=domain,
                 state="wanted",
                 spec=json.loads(spec.to_json()),
                 wanted_revision=1,
@@ -74,6 +75,16 @@ async def changed(town: Town) -> AsyncIterator[Shifting]:
                 created_at=work.now,
             )
         )
+
+
+@pytest.fixture
+async def changed(town: Town) -> AsyncIterator[Shifting]:
+    """The town's server with one hosting that somebody changes by hand."""
+    fleet = town.fleet
+    fleet.__class__ = Shifting
+    assert isinstance(fleet, Shifting)
+    fleet.found = (by_hand(),)
+    await add_hosting(town, "e-lama")
     yield fleet
     fleet.refusal, fleet.strangers = None, ()
 
@@ -171,7 +182,11 @@ async def test_an_engineer_looks_at_once_and_nobody_else_can(town: Town, changed
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [(ErrorCode.PHP_NOT_INSTALLED, "belum terpasang"), (ErrorCode.UNREACHABLE, "Server tidak dapat dihubungi")],
+    [
+        (ErrorCode.PHP_NOT_INSTALLED, "belum terpasang"),
+        (ErrorCode.UNREACHABLE, "Server tidak dapat dihubungi"),
+        (ErrorCode.VERSION_MISMATCH, "layanan server upgrade"),
+    ],
 )
 async def test_what_cannot_be_planned_is_said_once_in_words(
     town: Town, changed: Shifting, code: ErrorCode, words: str
@@ -182,6 +197,20 @@ async def test_what_cannot_be_planned_is_said_once_in_words(
     assert message.button("Perbaiki") is None
     await night(town, 5)
     assert len([m for m in await town["engineer"].messages() if TITLE in m.text]) == 1
+
+
+async def test_a_night_that_was_cut_off_goes_on_where_it_stopped(town: Town, changed: Shifting) -> None:
+    await add_hosting(town, "e-baru")
+    changed.strangers = ("e-baru",)
+    changed.dies_after = changed.asked + 1
+    with pytest.raises(BaseExceptionGroup):
+        await night(town, 4)
+    changed.dies_after = None
+    assert not [m for m in await town["engineer"].messages() if TITLE in m.text]
+    seen = changed.asked
+    await night(town, 4)
+    assert changed.asked == seen + 1, "the first was not asked again"
+    await told(town, DOMAIN, "e-baru")
 
 
 async def test_what_belongs_to_nobody_is_shown(town: Town, changed: Shifting) -> None:
