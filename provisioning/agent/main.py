@@ -88,9 +88,10 @@ def _answer_one(*, is_first: bool) -> int:
     except ServerError as error:
         output.write({"error": error.to_data()})
     except Exception as error:  # noqa: BLE001 - the caller must get an answer; the traceback goes to the server's log
+        from provisioning.agent.site import as_server_error  # noqa: PLC0415 - seldom needed
+
         log.write("_agent", "crash", traceback=traceback.format_exc())
-        detail = f"{type(error).__name__}: {error}"
-        output.write({"error": ServerError(ErrorCode.INTERNAL, detail).to_data()})
+        output.write({"error": as_server_error(error, "").to_data()})
     return ANSWERED if line.endswith(b"\n") else LAST
 
 

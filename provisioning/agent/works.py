@@ -20,7 +20,7 @@ from provisioning.agent.journal import Journal
 from provisioning.agent.parts import vhost
 from provisioning.agent.protocol import Work
 from provisioning.agent.record import Record, Records
-from provisioning.agent.site import Site
+from provisioning.agent.site import Site, as_server_error
 from provisioning.plan import ErrorCode, ServerError, canonical
 from provisioning.spec import State
 
@@ -52,8 +52,8 @@ def _not_done_before(works: Sequence[Work], journal: Journal, answers: Answers) 
     for work in works:
         try:
             earlier = journal.begin(work.id, canonical(work.to_data()).encode())
-        except ServerError as error:
-            answers[work.id] = {"error": error.to_data()}
+        except (ServerError, OSError) as error:
+            answers[work.id] = {"error": as_server_error(error, "journal").to_data()}
             continue
         if earlier is None:
             waiting.append(work)
@@ -114,9 +114,11 @@ def _together(pieces: Sequence[Piece]) -> list[Piece]:
 def _answered(piece: Piece, journal: Journal) -> dict[str, Any]:
     if piece.error is None:
         result = piece.applied.to_data()
-        journal.finish(piece.work.id, result)
-        log.write(piece.site.slug, "done", request=piece.work.id, changed=piece.applied.changed)
-        return {"result": result}
+        with piece.failing("journal"):  # asked again, it is found done
+            journal.finish(piece.work.id, result)
+            log.write(piece.site.slug, "done", request=piece.work.id, changed=piece.applied.changed)
+            return {"result": result}
+    assert piece.error is not None  # noqa: S101 - the block above returned, or set it
     log.write(piece.site.slug, "failed", request=piece.work.id, **piece.error.to_data())
     return {"error": piece.error.to_data()}
 
