@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.app import App
@@ -13,6 +13,7 @@ from workflows.engine.description import Action, Choice, Field, FieldType, Form,
 from workflows.open_case import opening_mandate, opening_opds
 from workflows.people import Member
 from workflows.store import addresses, cases, hostings, people
+from workflows.store.tables import Server
 from workflows.store.unit_of_work import UnitOfWork
 
 FOR_OPD = "untuk_opd"  # the question before an opening form's own
@@ -70,6 +71,8 @@ async def _opening(work: UnitOfWork, sop: Sop, member: Member, opd: int | None) 
     label = follows.label if follows and sends else opening.submit
     style = follows.style if follows and sends else opening.style
     form = await _with_live_choices(work, sop.form(opening.form))
+    servers = await hostings.servers(work)
+    form = dataclasses.replace(form, fields=tuple(_narrowed(field, servers) for field in form.fields))
     return Purpose(form=form, submit=label, style=style)
 
 
@@ -96,7 +99,7 @@ async def _action(app: App, work: UnitOfWork, case_id: int, action_id: str) -> P
     action = sop.action(action_id)
     if action is None or not action.form:
         raise PurposeGoneError(action_id)
-    form = await _with_live_choices(work, sop.form(action.form))
+    form = await _with_live_choices(work, sop.form(action.form), case.facts.get(sop.opening.form, {}))
     asked = await confirm_text(work, action, case_id) if action.confirm else ""
     return Purpose(
         form=form,
@@ -117,15 +120,30 @@ async def confirm_text(work: UnitOfWork, action: Action, case_id: int) -> str:
     return action.confirm.text.format(case=case.number, opd=opd.name, subdomain=case.subdomain or "")
 
 
-async def _with_live_choices(work: UnitOfWork, form: Form) -> Form:
-    if not any(field.type is FieldType.SERVER for field in form.fields):
+async def _with_live_choices(work: UnitOfWork, form: Form, asked_for: Mapping[str, Any] | None = None) -> Form:
+    """Return the form with the servers to choose from; what the OPD asked for stands until the office says otherwise.
+
+    Nobody is asked for an IP address where no server has one to give.
+    """
+    live = (FieldType.SERVER, FieldType.ADDRESS)
+    if not any(field.type in live for field in form.fields):
         return form
     servers = await hostings.servers(work)
     listed = tuple(Choice(value=server.name, label=server.name) for server in servers)
     spare = [await addresses.free_on(work, server.id) for server in servers]
-    fields = tuple(
-        dataclasses.replace(field, choices=listed) if field.type is FieldType.SERVER else field
-        for field in form.fields
-        if field.type is not FieldType.ADDRESS or any(spare)
-    )
-    return dataclasses.replace(form, fields=fields)
+    fields = []
+    for field in form.fields:
+        if field.type is FieldType.SERVER:
+            fields.append(dataclasses.replace(field, choices=listed))
+        elif field.type is not FieldType.ADDRESS:
+            fields.append(field)
+        elif any(spare):
+            fields.append(dataclasses.replace(field, assumed=(asked_for or {}).get(field.id) or field.assumed))
+    return dataclasses.replace(form, fields=tuple(fields))
+
+
+def _narrowed(field: Field, servers: Sequence[Server]) -> Field:
+    """Leave out choices that no server in use can serve; all stay where none has told yet, or none fits."""
+    told = {value for server in servers for value in server.facts.get(field.offered, ())} if field.offered else set()
+    choices = tuple(choice for choice in field.choices if choice.value in told)
+    return dataclasses.replace(field, choices=choices) if choices else field

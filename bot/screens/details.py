@@ -40,7 +40,8 @@ def people_in(view: CaseView) -> set[int]:
 def _request(view: CaseView) -> Pairs:
     form = view.sop.form(view.sop.opening.form)
     for one in answered(form, view.case.facts.get(form.id, {})):
-        if one.field.id in ON_CARD or one.field.type is FieldType.SUBDOMAIN:
+        unusual = one.field.type is FieldType.ADDRESS and one.value != one.field.assumed
+        if one.field.id in ON_CARD or one.field.type is FieldType.SUBDOMAIN or unusual:
             yield one.field.label, _words(view, one.field, one.value)
 
 

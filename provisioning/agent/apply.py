@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Any
 
-from provisioning.agent import certificates, log, names
+from provisioning.agent import certificates, log, names, room
 from provisioning.agent.parts import php_fpm, sftp, vhost
 from provisioning.agent.planner import PARTS
 from provisioning.agent.protocol import Work
@@ -30,10 +30,10 @@ MAKE, REMOVE, BOTH = (False,), (True,), (False, True)
 STAGES: tuple[Stage, ...] = (
     (("dns", REMOVE),),
     (("system_user", MAKE),),
-    (("quota", BOTH), ("certificate", MAKE)),
+    (("quota", MAKE), ("certificate", MAKE)),
     (("vhost", BOTH), ("sftp", BOTH), ("php_fpm", MAKE), ("database", BOTH)),
     (("php_fpm", REMOVE),),
-    (("certificate", REMOVE),),
+    (("quota", REMOVE), ("certificate", REMOVE)),
     (("system_user", REMOVE),),
     (("dns", MAKE),),
 )
@@ -130,6 +130,8 @@ def _begin(piece: Piece, records: Records) -> None:
     site, wanted = piece.site, json.loads(piece.site.spec.to_json())
     if piece.plan.is_empty and site.record.spec == wanted and site.record.done:
         return
+    if site.spec.state is State.ACTIVE:  # what is closed or goes away must do so on a full disk too
+        room.check()
     begun = dataclasses.replace(site.record, spec=wanted, done=False)
     if site.spec.state is not State.REMOVED or site.record.exists:
         records.save(begun)

@@ -49,7 +49,7 @@ def gather(config: AgentConfig, records: list[Record], version: str) -> ServerFa
         addresses_dedicated=config.addresses_dedicated,
         addresses_taken=tuple(sorted({address for spec in specs for address in spec.get("addresses", ())})),
         php_versions=tuple(fpm.installed()),
-        quota_on=quota.mount_point()[1],
+        quota_on=quota.is_on(),
         services=_services(),
         missing=tuple(_missing()),
         hostings=tuple(record.slug for record in records),

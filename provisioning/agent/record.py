@@ -7,6 +7,7 @@ something that is known to be ours, and never a foreign thing that we believe to
 from __future__ import annotations
 
 import dataclasses
+import grp
 import json
 import os
 import pwd
@@ -31,7 +32,7 @@ class Record:
     claims: tuple[str, ...] = ()  # "account", "home", "database", and "dns:<name>" for each name we registered
     spec: dict[str, Any] | None = None
     done: bool = False
-    quota: tuple[int, int] | None = None  # disk in MB and inodes, as last set
+    quota: tuple[int, int] | None = None  # written by older agents; now the kernel is asked
 
     @property
     def exists(self) -> bool:
@@ -120,3 +121,5 @@ def _known_ids() -> Iterable[int]:
     for entry in pwd.getpwall():
         yield entry.pw_uid
         yield entry.pw_gid
+    for group in grp.getgrall():  # a hosting's group has the number of its user, and quota counts on that
+        yield group.gr_gid

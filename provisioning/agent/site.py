@@ -74,11 +74,6 @@ class Batch:
         with self._lock:
             self._save(self.record.releasing(*claims))
 
-    def note_quota(self, quota: tuple[int, int]) -> None:
-        """Record the quota last set (disk in MB, inodes)."""
-        with self._lock:
-            self._save(dataclasses.replace(self.record, quota=quota))
-
     def roll_back(self) -> list[str]:
         """Undo in reverse order; return what could not be put back."""
         stuck = []

@@ -102,6 +102,27 @@ async def test_hostings_of_the_first_version_stay_with_their_jobs(database: Data
             await work.session.execute(text("DELETE FROM hostings"))
 
 
+async def test_addresses_that_the_servers_named_are_in_the_inventory_each_once(database: Database) -> None:
+    await migrate_to(database, "0003")
+    async with database.write() as work:
+        for number, facts in (
+            (1, '{"addresses_shared": ["192.0.2.10"], "addresses_dedicated": ["2001:db8::1"]}'),
+            (2, '{"addresses_shared": ["192.0.2.10", "192.0.2.11"]}'),
+            (3, "{}"),
+        ):
+            row = (
+                "INSERT INTO servers (id, name, host, port, host_key, zone, name_server, active, facts, created_at)"
+                f" VALUES ({number}, 'web-{number}', 'x', 22, 'k', 'z', 'n', 1, :facts, '2026-01-01')"
+            )
+            await work.session.execute(text(row), {"facts": facts})
+    await migrations.upgrade(database)
+    async with database.read() as work:
+        found = (await work.session.execute(text("SELECT server_id, address, kind FROM addresses ORDER BY id"))).all()
+        shares = (await work.session.execute(text("SELECT DISTINCT disk_percent, memory_percent FROM servers"))).all()
+    assert found == [(1, "192.0.2.10", "shared"), (1, "2001:db8::1", "dedicated"), (2, "192.0.2.11", "shared")]
+    assert shares == [(90, 400)]
+
+
 async def migrate_to(database: Database, revision: str) -> None:
     def migrate(connection: Connection) -> None:
         config = Config()

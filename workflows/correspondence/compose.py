@@ -109,6 +109,7 @@ async def surat_balasan(occasion: Occasion) -> Letter:
             php_version=answers.get("versi_php"),
             database=bool(answers["basis_data"]),
             package=parts.package_label(occasion, occasion.answers("server")["paket"]),
+            ip=tuple((await parts.hosting_of(occasion)).spec["addresses"]),
         ),
     )
 

@@ -11,7 +11,10 @@ from workflows.letters.form import Letter, Recipient, Reference
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Grant:
-    """What an approval allots; `address` is the full host name, `working_days` the standard time of step 6."""
+    """What an approval allots; `address` is the full host name, `working_days` the standard time of step 6.
+
+    `ip` are the addresses of its own, where it gets some.
+    """
 
     application: str
     address: str
@@ -19,6 +22,7 @@ class Grant:
     php_version: str | None
     database: bool
     package: str
+    ip: tuple[str, ...] = ()
     working_days: int = 2
     conditions: tuple[str, ...] = ()
 

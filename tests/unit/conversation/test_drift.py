@@ -38,9 +38,7 @@ class Shifting(PretendFleet):
         if self.refusal is not None and self.refusal.code is ErrorCode.UNREACHABLE:
             raise self.refusal
         facts = await super().facts(server)
-        return dataclasses.replace(
-            facts, agent_version=bundle.version(), hostings=("e-lama", "e-baru", *self.strangers)
-        )
+        return dataclasses.replace(facts, agent_version=bundle.version(), hostings=("e-lama", *self.strangers))
 
     async def plan(self, server: Any, spec: HostingSpec) -> Plan:
         if self.asked == self.dies_after:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from bot.inbound.purposes import purpose_of
 from bot.inbound.turn import Turn
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town, working
 from workflows import people
+from workflows.people import Member
+from workflows.store import hostings
 from workflows.store import people as stored
+from workflows.store.unit_of_work import UnitOfWork
 
 
 async def at_subdomain(head: SandboxUser) -> None:
@@ -259,3 +263,17 @@ async def test_search_finds_by_any_word(town: Town) -> None:
     await umum.wait_for("Tidak ada permohonan yang cocok")
     await umum.send_command("tugas")
     await umum.wait_for("Tugas Anda (1)")
+
+
+async def test_only_php_that_some_server_has_is_offered(town: Town) -> None:
+    async with town.app.database.write() as work:
+        (server,) = await hostings.servers(work)
+        server.facts = {**server.facts, "php_versions": ["8.2", "8.4"]}
+        purpose = await purpose_of(town.app, work, await _member(town, work, "kepala_opd"), {"open": "hosting"}, {})
+    assert [choice.label for choice in purpose.form.field("versi_php").choices] == ["PHP 8.4", "PHP 8.2"]
+
+
+async def _member(town: Town, work: UnitOfWork, role: str) -> Member:
+    member = await people.whois(work, town[role].id)
+    assert member is not None
+    return member

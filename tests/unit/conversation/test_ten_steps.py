@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tests.unit.conversation import walk
+from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town, failure
-from workflows import people
-from workflows.store import cases
+from workflows import people, servers
+from workflows.store import cases, hostings
 from workflows.store import people as stored
 
 SURVEY = ("Sangat sesuai", "Mudah", "Cepat", "Gratis", "Sesuai", "Kompeten", "Sopan", "Dikelola dengan baik", "Baik")
@@ -231,3 +232,51 @@ async def test_a_server_without_room_is_refused_and_the_answers_stay(town: Town)
     await kabid.wait_for("Cukup", since=0)
     await kabid.press("Cadangkan kapasitas")
     await kabid.wait_for("Server dipilih: Server web 1")
+
+
+async def test_an_address_of_its_own_is_given_by_changing_one_answer(town: Town) -> None:
+    kabid = town["kabid"]
+    async with town.app.database.write() as work:
+        server = (await hostings.servers(work))[0]
+        await servers.add_address(work, server, "192.0.2.77", dedicated=True)
+    await walk.ask(town)
+    await walk.enter(town)
+    await walk.dispose(town)
+    await kabid.press("Pilih server")
+    await kabid.press("Server web 1")
+    await kabid.press(walk.SMALL)
+    summary = await kabid.wait_for("Ringkasan")
+    assert "Alamat IP: Bersama" in summary.text, "nobody is asked; what is usual stands"
+    await kabid.press("Ubah")
+    await kabid.press("Alamat IP")
+    await kabid.press("Tersendiri, hanya untuk situs ini")
+    await kabid.press("Cadangkan kapasitas")
+    await kabid.wait_for("Alamat IP dipilih: Tersendiri")
+    await walk.recommend(town)
+    await walk.approve(town)
+    await town["kepala_opd"].wait_for(
+        lambda message: message.file is not None and message.text.startswith("Surat Balasan"), since=0
+    )
+    await kabid.send_command("menu")
+    await kabid.press("IP dan subdomain")
+    register = await kabid.wait_for("192.0.2.77")
+    assert "e-arsip.tarakankota.go.id" in register.text.partition("192.0.2.77")[2]
+
+
+async def test_the_opd_asks_for_an_address_of_its_own_and_the_kabid_sees_it(town: Town) -> None:
+    head, kabid = town["kepala_opd"], town["kabid"]
+    async with town.app.database.write() as work:
+        server = (await hostings.servers(work))[0]
+        await servers.add_address(work, server, "192.0.2.77", dedicated=True)
+    await fill_request(head)
+    await head.press("Ubah")
+    await head.press("Alamat IP")
+    await head.press("Tersendiri, hanya untuk situs ini")
+    await head.press("Kirim permohonan")
+    await walk.enter(town)
+    await walk.dispose(town)
+    await kabid.wait_for("Alamat IP: Tersendiri", since=0)
+    await kabid.press("Pilih server")
+    await kabid.press("Server web 1")
+    await kabid.press(walk.SMALL)
+    assert "Alamat IP: Tersendiri" in (await kabid.wait_for("Ringkasan")).text
