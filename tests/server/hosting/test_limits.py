@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import time
 from pathlib import Path
 
 from provisioning.lab import LabServer
@@ -57,3 +60,13 @@ def test_php_goes_on_writing_the_log_that_is_rotated(
     pid = web.run(f"systemctl show -P MainPID {unit}").stdout.strip()
     assert "sebelum dan sesudah" in web.run(f"cat {log}").stdout
     assert f"{log}.1" not in web.run(f"ls -l /proc/{pid}/fd").stdout
+
+
+def test_who_greets_and_says_no_more_is_sent_away(hosting: Hosting, web: LabServer) -> None:
+    began = time.monotonic()
+    with socket.create_connection((web.address, 443), timeout=25) as slow:
+        slow.sendall(b"\x16")  # the first byte of a TLS handshake
+        with contextlib.suppress(ConnectionResetError):
+            while slow.recv(100):
+                pass
+    assert 3 < time.monotonic() - began < 20
