@@ -46,7 +46,10 @@ class NewServer:
 
 
 async def keep(work: UnitOfWork, new: NewServer) -> Server:
-    """Take an enrolled server into use; one of the same name is the same server, enrolled again."""
+    """Take an enrolled server into use; one of the same name is the same server, enrolled again.
+
+    Raises `Refused` (address_taken) where another server in use has one of its addresses.
+    """
     row = await hostings.server_by_name(work, new.name)
     if row is None:
         row = Server(name=new.name, created_at=work.now)
@@ -55,12 +58,20 @@ async def keep(work: UnitOfWork, new: NewServer) -> Server:
     row.zone, row.name_server, row.active = new.zone, new.name_server, True
     row.facts, row.facts_at = dict(new.facts), work.now
     await work.flush()
-    for kind in ("shared", "dedicated"):
-        for one in new.facts.get(f"addresses_{kind}", ()):
-            await add_address(work, row, one, dedicated=kind == "dedicated")
+    await _keep_addresses(work, row)
     data = {"server": row.id, "name": new.name, "host": new.host, "host_key": new.host_key}
     await ledger.append(work, "server.enrolled", data=data)
     return row
+
+
+async def _keep_addresses(work: UnitOfWork, server: Server) -> None:
+    """Make the inventory what the agent was told; an address that it was told no more is given to nobody new."""
+    told = set()
+    for kind in ("shared", "dedicated"):
+        for one in server.facts.get(f"addresses_{kind}", ()):
+            told.add((await add_address(work, server, one, dedicated=kind == "dedicated")).address)
+    for row, _ in await addresses.of_server(work, server.id):
+        row.active = row.active and row.address in told
 
 
 async def retire(work: UnitOfWork, name: str) -> bool:

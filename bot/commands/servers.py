@@ -11,6 +11,7 @@ import typer
 
 from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
+from bot.inbound.refusals import refusal
 from bot.settings import Settings
 from provisioning import enroll as enrolment
 from provisioning.agent.config import ConfigError, DnsConfig
@@ -20,6 +21,7 @@ from provisioning.plan import Progress, ServerError
 from provisioning.spec import Secret
 from workflows import servers
 from workflows.hosting.capacity import Shares
+from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Server
 
@@ -184,8 +186,11 @@ async def _enrol(found: Settings, access: enrolment.RootAccess, settings: Enroll
         name_server=place.name_server,
         facts=enrolled.facts.to_data(),
     )
-    async with bootstrap.open_database(found) as database, database.write() as work:
-        await servers.keep(work, new)
+    try:
+        async with bootstrap.open_database(found) as database, database.write() as work:
+            await servers.keep(work, new)
+    except Refused as refused:
+        fail(refusal(refused))
 
 
 async def tell(step: Progress) -> None:

@@ -129,3 +129,29 @@ async def test_only_an_address_that_nobody_has_can_be_retired(desk: Desk) -> Non
     async with desk.database.write() as work:
         await servers.retire_address(work, (await hostings.servers(work))[0], "192.0.2.20")
         assert await addresses.free_on(work, 1) == []
+
+
+def enrolled(name: str, **addresses_of_it: list[str]) -> servers.NewServer:
+    place = {"host": "192.0.2.10", "host_key": "ssh-ed25519 AAAA", "zone": "tarakankota.go.id"}
+    return servers.NewServer(name=name, port=22, name_server="192.0.2.53", facts=addresses_of_it, **place)
+
+
+async def test_a_server_enrolled_again_has_the_addresses_it_was_told_now(desk: Desk) -> None:
+    async with desk.database.write() as work:
+        await servers.keep(work, enrolled("web-9", addresses_shared=["192.0.2.30"], addresses_dedicated=["192.0.2.31"]))
+        row = await servers.keep(work, enrolled("web-9", addresses_shared=["192.0.2.30", "192.0.2.32"]))
+        known = {one.address: one.active for one, _ in await addresses.of_server(work, row.id)}
+    assert known == {"192.0.2.30": True, "192.0.2.31": False, "192.0.2.32": True}
+
+
+async def test_two_servers_in_use_do_not_have_one_address(desk: Desk) -> None:
+    async with desk.database.write() as work:
+        await servers.keep(work, enrolled("web-8", addresses_shared=["192.0.2.30"]))
+    with pytest.raises(Refused) as refused:
+        async with desk.database.write() as work:
+            await servers.keep(work, enrolled("web-9", addresses_shared=["192.0.2.30"]))
+    assert refused.value.params == {"address": "192.0.2.30", "server": "web-8"}
+    async with desk.database.write() as work:
+        await servers.retire(work, "web-8")
+        heir = await servers.keep(work, enrolled("web-9", addresses_shared=["192.0.2.30"]))
+        assert [one.address for one, _ in await addresses.of_server(work, heir.id)] == ["192.0.2.30"]

@@ -19,10 +19,12 @@ PARAMS = {
     "domain": "e-arsip.tarakankota.go.id",
     "server": "web-1",
     "php": "8.4",
+    "slug": "e-arsip",
     "lacking": ["disk_mb", "memory_mb"],
     "name": "Dinas Kesehatan",
     "address": "2001:db8::10",
     "other": "web-2",
+    "slug": "e-arsip",
     "at": "2026-11-24T02:00:00+00:00",
 }
 
