@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -86,29 +86,44 @@ def adopt(
     The old files and the old database stay where they are. Your access is not kept.
     """
     found = load()
+    spec = _spec(slug, domain, php=php, database=database is not None, root=root, limits=_limits(package))
+    source = _source(files, database, database_user, tuple(configuration or ()), take_names=take_names)
+    access = RootAccess(login=login(identity), user=user)
+    wait_for(_adopt(found, access, _Wish(server=server, opd=opd, spec=spec, source=source), logins))
+
+
+def _spec(
+    slug: str, domains: Sequence[str], *, php: str | None, database: bool, root: str, limits: Limits
+) -> HostingSpec:
     try:
-        spec = HostingSpec(
+        return HostingSpec(
             slug=slug,
-            domains=tuple(domain),
+            domains=tuple(domains),
             kind=Kind.PHP if php else Kind.STATIC,
             php_version=php,
-            database=database is not None,
+            database=database,
             document_root="/".join(("public", *Path(root).parts)),
-            limits=_limits(package),
+            limits=limits,
         )
     except SpecError as error:
         fail(f"The agent would refuse this: {error}.")
-    asked = typer.prompt(f"Password of {database_user}", hide_input=True) if database_user else None
-    source = Source(
-        files=files,
-        database=database,
-        database_user=database_user,
-        database_password=Secret(asked) if asked else None,
-        configuration=tuple(configuration or ()),
-        take_names=take_names,
-    )
-    access = RootAccess(login=login(identity), user=user)
-    wait_for(_adopt(found, access, _Wish(server=server, opd=opd, spec=spec, source=source), logins))
+
+
+def _source(
+    files: str, database: str | None, user: str | None, configuration: tuple[str, ...], *, take_names: bool
+) -> Source:
+    asked = typer.prompt(f"Password of {user}", hide_input=True) if user else None
+    try:
+        return Source(
+            files=files,
+            database=database,
+            database_user=user,
+            database_password=Secret(asked) if asked else None,
+            configuration=configuration,
+            take_names=take_names,
+        )
+    except ProvisioningError as error:
+        fail(f"The agent would refuse this: {error.detail}.")
 
 
 def _limits(package: str) -> Limits:
