@@ -19,7 +19,6 @@ PARAMS = {
     "domain": "e-arsip.tarakankota.go.id",
     "server": "web-1",
     "php": "8.4",
-    "slug": "e-arsip",
     "lacking": ["disk_mb", "memory_mb"],
     "name": "Dinas Kesehatan",
     "address": "2001:db8::10",
