@@ -9,6 +9,7 @@ import secrets
 import shutil
 import signal
 import socket
+import stat
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,7 +20,8 @@ from provisioning.agent.render import render
 from provisioning.plan import ErrorCode, ServerError
 
 SERVER_FILE = Path("/etc/apache2/conf-enabled/zz-layanan.conf")
-ENABLED = Path("/etc/apache2/sites-enabled")
+ETC = Path("/etc/apache2")
+ENABLED = ETC / "sites-enabled"
 PID_FILE = Path("/run/apache2/apache2.pid")
 PENDING = "apache"
 GENERATION = "000-generation.inc"
@@ -27,6 +29,8 @@ PROBE_NAME = "agent.layanan.invalid"  # RFC 2606: a name that can be nobody's
 RELOAD_SECONDS = 20.0
 POLL_SECONDS = 0.01
 ANSWER_MAX = 8192  # bytes
+
+_passed_with: list[dict[str, tuple[int, int]]] = []  # the others' files as they were at our tests
 
 
 def master() -> int | None:
@@ -76,14 +80,37 @@ def test(changed: Iterable[files.Wanted]) -> None:
     """Let Apache read the whole configuration as it would be. Raises `ServerError`: broken before, or by the change."""
     if master() is None:
         raise ServerError(ErrorCode.APACHE_DOWN, "Apache does not run", step="vhost")
+    seen = _others_files()
     with staged(changed) as stage:
         tested = run(["apache2ctl", "-t", "-C", f"Define LAYANAN_SITES {stage}"])
         if tested.code == 0:
+            _passed_with.append(seen)
             return
     before = run(["apache2ctl", "-t"])
     if before.code != 0:
         raise ServerError(ErrorCode.APACHE_CONFIG_BROKEN, _complaint(before.errors), step="vhost")
     raise ServerError(ErrorCode.APACHE_CONFIG_INVALID, _complaint(tested.errors), step="vhost")
+
+
+def _others_files() -> dict[str, tuple[int, int]]:
+    """Return what can be told at a glance of the files that are not ours to write."""
+    found = {}
+    for folder in (ETC, *(ETC / f"{kind}-enabled" for kind in ("conf", "mods", "sites"))):
+        with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+            for entry in entries:
+                with contextlib.suppress(FileNotFoundError):
+                    info = entry.stat()
+                    if stat.S_ISREG(info.st_mode):
+                        found[entry.path] = (info.st_ino, info.st_mtime_ns)
+    found.pop(str(SERVER_FILE), None)
+    return found
+
+
+def _test_again_where_changed() -> None:
+    """Refuse what somebody broke since our test: a graceful restart that fails ends Apache, with every site."""
+    if _passed_with and _passed_with[-1] == _others_files():
+        return
+    test([])
 
 
 def _complaint(errors: str) -> str:
@@ -97,6 +124,7 @@ def reload() -> None:
     generation = secrets.token_hex(8)
     content = render("apache-generation.inc", generation=generation)
     files.put(files.Wanted(path=names.SITES_DIR / GENERATION, content=content))
+    _test_again_where_changed()
     pid = master()
     if pid is None:
         raise ServerError(ErrorCode.APACHE_DOWN, "Apache does not run", step="vhost")
