@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: setup system lint test test-fast demo bench run clean
+.PHONY: setup system lint test test-fast matrix demo bench run clean
 
 # The virtual environment with what uv.lock says; uv itself comes from PyPI where it is missing.
 setup: .venv/ready
@@ -32,6 +32,10 @@ test: system lint
 # Without servers and without a browser: what one runs while writing.
 test-fast: lint
 	$(BIN)/pytest -m "not server and not browser"
+
+# Every fault at every change of every plan, tried again and given up; `make test` takes a fixed choice of it.
+matrix: system
+	MATRIX=all $(BIN)/pytest tests/server/matrix
 
 demo: system
 	$(BIN)/layanan demo

@@ -20,6 +20,7 @@ BOT_HOME = "/var/lib/layanan-bot"
 EMPTY_SITE, EMPTY_NAME = "000-layanan", "server.layanan.invalid"  # RFC 2606: nobody's name
 SUDOERS = "/etc/sudoers.d/layanan-agent"
 APT_SECONDS = 1800.0
+APT_LOCK_SECONDS = 300  # how long another apt, an unattended upgrade most likely, is waited for
 PHP_EXTENSIONS = ("curl", "gd", "intl", "mbstring", "mysql", "xml", "zip")  # what common applications ask for
 UNSAFE_MODULES = (
     "autoindex", "cgi", "cgid", "info", "mpm_prefork", "mpm_worker", "status", "userdir",
@@ -39,8 +40,9 @@ async def packages(root: RootShell, php_versions: tuple[str, ...]) -> bool:
     missing = await _missing(root, [*PACKAGES, *await _php_packages(root, php_versions)])
     if not missing:
         return False
-    install = "apt-get install -y --no-install-recommends -o Dpkg::Options::=--force-confold"
-    script = f"export DEBIAN_FRONTEND=noninteractive; apt-get -q update >&2; {install} {shlex.join(missing)} >&2"
+    apt = f"apt-get -o DPkg::Lock::Timeout={APT_LOCK_SECONDS}"
+    install = f"{apt} install -y --no-install-recommends -o Dpkg::Options::=--force-confold"
+    script = f"export DEBIAN_FRONTEND=noninteractive; {apt} -q update >&2; {install} {shlex.join(missing)} >&2"
     await root.must(script, step="packages", within=APT_SECONDS)
     return True
 

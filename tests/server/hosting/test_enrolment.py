@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -206,3 +207,18 @@ async def test_a_package_that_cannot_be_had_stops_the_enrolment_in_apts_own_word
     assert (caught.value.code, caught.value.step) == (ErrorCode.STEP_FAILED, "packages")
     assert "acl" in caught.value.detail
     assert server.run("getent passwd layanan", check=False).stdout == ""
+
+
+async def test_an_apt_that_is_at_work_is_waited_for(new_server: Callable[[], LabServer], bot_key: Secret) -> None:
+    server = new_server()
+    server.run("dpkg --remove --force-depends acl && rm -rf /etc/apt/sources.list* && mkdir /etc/apt/sources.list.d")
+    holder = "import fcntl, time; f = open('/var/lib/dpkg/lock-frontend', 'w'); fcntl.lockf(f, fcntl.LOCK_EX)"
+    server.run(f'python3 -c "{holder}; time.sleep(4)" >/dev/null 2>&1 & sleep 0.5')
+    with pytest.raises(ProvisioningError) as caught:
+        await enroll(
+            engineers_access(server),
+            host=server.address,
+            host_key=server.host_key,
+            settings=settings_for(server, bot_key),
+        )
+    assert re.search("no installation candidate|Unable to locate", caught.value.detail)  # so it had its turn

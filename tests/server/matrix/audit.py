@@ -1,0 +1,28 @@
+"""Everything that a hosting could leave behind on a server, as lines that can be compared."""
+
+from __future__ import annotations
+
+from provisioning.lab import LabServer
+
+LOOK = r"""
+getent passwd | cut -d: -f1,3; getent group; cut -d: -f1 /etc/shadow /etc/gshadow /etc/subuid /etc/subgid
+find /srv/hosting -mindepth 1 -maxdepth 1; ls -A /tmp /home /var/mail | grep -v systemd-private
+find /etc/apache2 /etc/layanan /etc/systemd/system /etc/logrotate.d /etc/ssh /etc/cron* /var/spool/cron \
+    /run/layanan-php /run/systemd/system
+find /run/layanan -mindepth 1
+find /var/lib/layanan -path '*/log' -prune -o -path '*/rendered' -prune -o -path '*/journal' -prune \
+    -o ! -name quarantine.json -print
+mariadb -Ne "SHOW DATABASES; SELECT user, host FROM mysql.global_priv; SELECT user, db FROM mysql.db"
+systemctl list-units --all --plain --no-legend 'layanan*' 'user@2*' \
+    | awk '{print $1, $3, $4}' | grep -v 'layanan.*service'
+systemctl list-units --failed --plain --no-legend; pgrep -a -u 20000-29999
+"""
+ZONE = r"""dig @127.0.0.1 -y {key} {zone} AXFR +noall +answer | grep -v SOA | sort"""
+
+
+def residue(server: LabServer, name_server: LabServer) -> set[str]:
+    """Return what is there. Left out, as documented: the quarantine of ids, the journal, the agent's own log."""
+    tsig = server.city.tsig
+    key = f"{tsig.algorithm}:{tsig.name}:{tsig.secret.reveal()}"
+    zone = name_server.run(ZONE.format(key=key, zone=server.zone), check=False).stdout
+    return {*server.run(LOOK, check=False).stdout.splitlines(), *zone.splitlines()}

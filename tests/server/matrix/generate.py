@@ -1,0 +1,54 @@
+"""Which fault meets which change, and what is done afterwards. `MATRIX=all` asks for the whole product.
+
+Without it a fixed choice is made: while a hosting is created, the agent is killed and the line cut at every change,
+elsewhere the agent is killed at the first change of each part; a service fails at each change that needs it.
+Afterwards every second row is tried again, every other one given up; the whole product does both with each.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import os
+from collections.abc import Iterator
+
+from tests.server.matrix.faults import FAULTS, KILLED, LOST_LINE, Fault, strikes
+from tests.server.matrix.lives import Row, rows
+
+ENDINGS = ("retry", "cancel")
+ALL = os.environ.get("MATRIX") == "all"
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """One row of the matrix."""
+
+    row: Row
+    fault: Fault
+    ending: str
+
+    def __str__(self) -> str:
+        return f"{self.row}-{self.fault.name}-{self.ending}"
+
+
+def product() -> list[Case]:
+    """Return every change with every fault and every ending."""
+    return [Case(*each) for each in itertools.product(rows(), FAULTS, ENDINGS)]
+
+
+def chosen() -> list[Case]:
+    """Return what this run goes through."""
+    return product() if ALL else [Case(*pair, ENDINGS[n % 2]) for n, pair in enumerate(_thinned())]
+
+
+def header() -> str:
+    """Say how much of the product this run goes through."""
+    return f"failure matrix: {len(chosen())} of {len(product())} rows (MATRIX=all for every one)"
+
+
+def _thinned() -> Iterator[tuple[Row, Fault]]:
+    for row, fault in itertools.product(rows(), FAULTS):
+        everywhere = row.life == "create" and fault in {KILLED, LOST_LINE}
+        first_of_part = fault is KILLED and row.index == 0
+        if everywhere or first_of_part or strikes(fault, row):
+            yield row, fault
