@@ -91,7 +91,16 @@ DNS_REFUSES = Fault(
     parts=frozenset({"dns"}),
     on_dns=True,
 )
-FAULTS = (KILLED, LOST_LINE, MARIADB_DOWN, APACHE_BROKEN, POOL_INVALID, DNS_REFUSES)
+RECORDS = "/var/lib/layanan/sites"
+DISK_FULL = Fault(  # of what the agent writes itself: its record, before each thing it makes
+    name="disk-full",
+    inject=f"mount -t tmpfs -o size=4k penuh {RECORDS} && head -c 4096 /dev/zero >{RECORDS}/.penuh",
+    heal=f"umount -l {RECORDS}",
+    code=ErrorCode.DISK_FULL,
+    parts=frozenset({"system_user", "database", "dns"}),
+    actions=frozenset({"create", "remove"}),
+)
+FAULTS = (KILLED, LOST_LINE, MARIADB_DOWN, APACHE_BROKEN, POOL_INVALID, DNS_REFUSES, DISK_FULL)
 
 
 def strikes(fault: Fault, row: Row) -> bool:

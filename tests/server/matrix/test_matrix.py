@@ -6,17 +6,19 @@ import asyncio
 import contextlib
 import json
 import os
+import uuid
 
 import pytest
 
+from provisioning.agent.protocol import Work
 from provisioning.fleet import ProvisioningError
-from provisioning.plan import ErrorCode
+from provisioning.plan import Applied, ErrorCode
 from provisioning.spec import HostingSecrets, HostingSpec
 from tests.server.matrix.audit import residue
 from tests.server.matrix.conftest import Stage, passwords_of
-from tests.server.matrix.faults import Trap, strikes
+from tests.server.matrix.faults import KILLED, Trap, strikes
 from tests.server.matrix.generate import Case, chosen
-from tests.server.matrix.lives import RECORDED, Life, shape
+from tests.server.matrix.lives import RECORDED, Life, rows, shape
 from tests.server.matrix.watcher import watched
 
 
@@ -93,3 +95,23 @@ async def _ends(stage: Stage, spec: HostingSpec, passwords: HostingSecrets, case
     await stage.apply(spec, passwords)
     assert (await stage.verify(spec, passwords)).failed == ()
     assert not (await stage.apply(spec, passwords)).changed
+
+
+async def test_a_batch_killed_in_its_middle_is_done_whole(stage: Stage) -> None:
+    """Three hostings in one request; the agent dies as it makes their databases, and the link asks again."""
+    specs = [all_lives["create"].after for _, all_lives in (stage.lives() for _ in range(3))]
+    works = [Work(id=str(uuid.uuid4()), spec=spec, secrets=passwords_of(spec)) for spec in specs]
+    trap = Trap(stage.server, stage.name_server, KILLED)
+    row = next(row for row in rows() if (row.life, row.part) == ("create", "database"))
+    before = await asyncio.to_thread(residue, stage.server, stage.name_server)
+    async with watched(stage.server.address, stage.neighbours) as seen:
+        await asyncio.to_thread(trap.set, specs[1].slug, row)
+        answers = await stage.fleet.apply_many(stage.address, works)
+        await asyncio.to_thread(trap.wait)
+    assert [type(answer) for answer in answers] == [Applied] * len(works)
+    for work in works:
+        assert work.secrets is not None
+        assert (await stage.verify(work.spec, work.secrets)).failed == ()
+        await stage.remove(work.spec)
+    assert seen.wrong == []
+    assert await asyncio.to_thread(residue, stage.server, stage.name_server) == before
