@@ -56,6 +56,7 @@ class Fault:
     code: ErrorCode | None = None
     parts: frozenset[str] = frozenset()
     actions: frozenset[str] = frozenset({"create", "change", "remove"})
+    steps: frozenset[str] = frozenset()  # beside the parts, which may name it
     on_dns: bool = False  # it befalls the city's name server, on another machine
 
 
@@ -99,6 +100,7 @@ DISK_FULL = Fault(  # of what the agent writes itself: its record, before each t
     code=ErrorCode.DISK_FULL,
     parts=frozenset({"system_user", "database", "dns"}),
     actions=frozenset({"create", "remove"}),
+    steps=frozenset({"record"}),
 )
 FAULTS = (KILLED, LOST_LINE, MARIADB_DOWN, APACHE_BROKEN, POOL_INVALID, DNS_REFUSES, DISK_FULL)
 

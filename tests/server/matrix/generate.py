@@ -12,7 +12,8 @@ import itertools
 import os
 from collections.abc import Iterator
 
-from tests.server.matrix.faults import FAULTS, KILLED, LOST_LINE, Fault, strikes
+from provisioning.agent.apply import STAGES
+from tests.server.matrix.faults import APACHE_BROKEN, FAULTS, KILLED, LOST_LINE, Fault, strikes
 from tests.server.matrix.lives import Row, rows
 
 ENDINGS = ("retry", "cancel")
@@ -33,7 +34,18 @@ class Case:
 
 def product() -> list[Case]:
     """Return every change with every fault and every ending."""
-    return [Case(*each) for each in itertools.product(rows(), FAULTS, ENDINGS)]
+    pairs = [(row, fault) for row, fault in itertools.product(rows(), FAULTS) if _can_be_judged(row, fault)]
+    return [Case(row, fault, ending) for (row, fault), ending in itertools.product(pairs, ENDINGS)]
+
+
+def _can_be_judged(row: Row, fault: Fault) -> bool:
+    """Leave out Apache's files broken beside the site's own change: between our test and Apache's reading nobody helps.
+
+    The agent looks once more right before the reload; a file that changes in the milliseconds after that ends Apache,
+    as it does with `apachectl graceful`.
+    """
+    beside = any({row.part, "vhost"} <= {name for name, _ in stage} for stage in STAGES)
+    return fault is not APACHE_BROKEN or row.part == "vhost" or not beside
 
 
 def chosen() -> list[Case]:

@@ -84,7 +84,8 @@ def _is_named(error: ProvisioningError | None, case: Case) -> None:
         assert error is not None
     if error is not None:
         assert case.fault.code is not None, error
-        assert (error.code, error.step in case.fault.parts) == (case.fault.code, True), error
+        assert error.code is case.fault.code, error
+        assert error.step in {*case.fault.parts, *case.fault.steps}, error
         assert error.code is not ErrorCode.INTERNAL
 
 
