@@ -12,6 +12,7 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
+from provisioning import enroll_load
 from provisioning import enroll_steps as steps
 from provisioning.agent.protocol import AGENT_COMMAND, Request, Verb
 from provisioning.connection import Endpoint, HostKey, LinkError, Login, connect, read_host_key
@@ -67,6 +68,7 @@ async def enroll(
         "system": steps.system,
         "packages": lambda root: steps.packages(root, settings.php_versions),
         "apache": steps.apache,
+        "load": enroll_load.load,
         "account": lambda root: steps.account(root, settings.bot_public_key),
         "configuration": lambda root: steps.configuration(root, settings),
         "agent": steps.agent,
@@ -85,6 +87,7 @@ async def upgrade(
         "system": steps.system,
         "packages": lambda root: steps.packages(root, php_versions=()),
         "apache": steps.apache,
+        "load": enroll_load.load,
         "agent": steps.agent,
         "sudo_rule": steps.sudo_rule,
         "sshd": steps.sshd,

@@ -28,7 +28,7 @@ STATE_DIR = "/var/lib/layanan"
 LOCK_FILE = "/run/layanan-agent.lock"
 PACKAGES = (
     "acl", "apache2", "bind9-dnsutils", "logrotate", "mariadb-client", "mariadb-server",
-    "openssh-server", "openssl", "python3", "python3-jinja2", "sudo",
+    "nftables", "openssh-server", "openssl", "python3", "python3-jinja2", "sudo",
 )  # fmt: skip
 APACHE_MODULES = (
     "alias", "deflate", "dir", "expires", "headers", "http2", "mime", "mpm_event", "proxy", "proxy_fcgi",

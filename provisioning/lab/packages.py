@@ -47,6 +47,7 @@ SERVER_PACKAGES: Final = (
     "libpam-systemd",
     "logrotate",
     "mariadb-server",
+    "nftables",
     "openssh-server",
     "pebble",
     "php-fpm",

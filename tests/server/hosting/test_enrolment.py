@@ -39,7 +39,7 @@ async def test_a_fresh_server_is_enrolled_and_a_second_time_changes_nothing(
     settings = settings_for(server, bot_key)
     access = engineers_access(server)
     first = await enroll(access, host=server.address, host_key=shown.line, settings=settings, on_progress=tell)
-    assert told == ["system", "packages", "apache", "account", "configuration", "agent", "sudo_rule", "sshd"]
+    assert told == ["system", "packages", "apache", "load", "account", "configuration", "agent", "sudo_rule", "sshd"]
     assert (first.facts.hostname, first.facts.zones) == (server.name, (server.zone,))
     assert first.facts.missing == ()
 
