@@ -12,7 +12,7 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
-from provisioning import enroll_load
+from provisioning import enroll_acme, enroll_load
 from provisioning import enroll_steps as steps
 from provisioning.agent.protocol import AGENT_COMMAND, Request, Verb
 from provisioning.connection import Endpoint, HostKey, LinkError, Login, connect, read_host_key
@@ -64,11 +64,13 @@ async def enroll(
 
     A step that fails leaves the earlier ones in place; enrolling again goes on from there.
     """
+    ordered = settings.acme
     walk: Walk = {
         "system": steps.system,
         "packages": lambda root: steps.packages(root, settings.php_versions),
         "apache": steps.apache,
         "load": enroll_load.load,
+        **({} if ordered is None else {"acme": lambda root: enroll_acme.acme(root, ordered)}),
         "account": lambda root: steps.account(root, settings.bot_public_key),
         "configuration": lambda root: steps.configuration(root, settings),
         "agent": steps.agent,
@@ -89,6 +91,7 @@ async def upgrade(
         "apache": steps.apache,
         "load": enroll_load.load,
         "agent": steps.agent,
+        "acme": enroll_acme.refresh,
         "sudo_rule": steps.sudo_rule,
         "sshd": steps.sshd,
     }

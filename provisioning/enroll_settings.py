@@ -7,9 +7,10 @@ import re
 from collections.abc import Mapping
 
 from provisioning.agent import names
-from provisioning.agent.config import AgentConfig, ConfigError, DnsConfig, WildcardFiles
+from provisioning.agent.config import AcmeConfig, AgentConfig, ConfigError, DnsConfig, WildcardFiles
 from provisioning.spec import Secret
 
+ACME_AUTHORITY = str(names.TLS_DIR / "acme-authority.pem")
 PUBLIC_KEY = re.compile(r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/=]{40,1400}")
 
 
@@ -19,6 +20,15 @@ class Wildcard:
 
     certificate_pem: str
     key_pem: Secret
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Acme:
+    """Where certificates are ordered (RFC 8555 directory), for whom, and who signs that place's own certificate."""
+
+    directory: str
+    contact: str
+    authority_pem: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -34,6 +44,7 @@ class EnrollSettings:
     addresses_dedicated: tuple[str, ...] = ()
     dns: DnsConfig | None = None
     wildcards: Mapping[str, Wildcard] = dataclasses.field(default_factory=dict)
+    acme: Acme | None = None
     uplink_kbit: int = 100_000
     uid_first: int = 20_000
     uid_last: int = 29_999
@@ -53,12 +64,17 @@ class EnrollSettings:
             zone: WildcardFiles(certificate=wildcard_path(zone, "pem"), key=wildcard_path(zone, "key"))
             for zone in self.wildcards
         }
+        acme = None
+        if self.acme is not None:
+            authority = None if self.acme.authority_pem is None else ACME_AUTHORITY
+            acme = AcmeConfig(directory=self.acme.directory, contact=self.acme.contact, authority=authority)
         return AgentConfig(
             zones=self.zones,
             addresses_shared=self.addresses_shared,
             addresses_dedicated=self.addresses_dedicated,
             dns=self.dns,
             wildcards=wildcards,
+            acme=acme,
             uid_first=self.uid_first,
             uid_last=self.uid_last,
             uplink_kbit=self.uplink_kbit,

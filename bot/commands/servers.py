@@ -15,8 +15,8 @@ from bot.inbound.refusals import refusal
 from bot.settings import Settings
 from provisioning import enroll as enrolment
 from provisioning.agent.config import ConfigError, DnsConfig
-from provisioning.connection import Login, public_key_of
-from provisioning.enroll_settings import EnrollSettings, Wildcard
+from provisioning.connection import HostKey, Login, public_key_of
+from provisioning.enroll_settings import Acme, EnrollSettings, Wildcard
 from provisioning.plan import Progress, ServerError
 from provisioning.spec import Secret
 from workflows import servers
@@ -49,14 +49,13 @@ def add(
     tsig_file: Annotated[Path | None, typer.Option(help="file with the TSIG secret in base64")] = None,
     certificate: Annotated[Path | None, typer.Option(help="the zone's wildcard certificate with its chain")] = None,
     certificate_key: Annotated[Path | None, typer.Option(help="its private key")] = None,
+    acme_directory: Annotated[str | None, typer.Option(help="where certificates are ordered by ACME")] = None,
+    acme_contact: Annotated[str | None, typer.Option(help="e-mail; naming it agrees to that place's terms")] = None,
+    acme_authority: Annotated[Path | None, typer.Option(help="who signs that place's own certificate (PEM)")] = None,
     uplink_mbit: int = 100,
 ) -> None:
     """Enrol a server: shows its fingerprint, asks, installs the agent, takes it into use. Your access is not kept."""
-    found = load()
-    key = wait_for(enrolment.fingerprint(host, port))
-    say(f"{host} shows the host key {key.fingerprint}")
-    if not typer.confirm("Is this the fingerprint that the server itself shows?"):
-        fail("Nothing was done.")
+    found, key = load(), _confirmed(host, port)
     try:
         settings = EnrollSettings(
             bot_public_key=public_key_of(bootstrap.read_ssh_key(found)),
@@ -65,6 +64,7 @@ def add(
             addresses_dedicated=tuple(dedicated or ()),
             dns=_dns(name_server, tsig_name, tsig_file),
             wildcards=_wildcards(found.zone, certificate, certificate_key),
+            acme=_acme(acme_directory, acme_contact, acme_authority),
             uplink_kbit=uplink_mbit * 1000,
         )
     except ConfigError as error:
@@ -72,6 +72,14 @@ def add(
     access = enrolment.RootAccess(login=login(identity), user=user)
     wait_for(_enrol(found, access, settings, _Place(name, host, port, key.line, name_server)))
     say(f"{name} is enrolled and in use.")
+
+
+def _confirmed(host: str, port: int) -> HostKey:
+    key = wait_for(enrolment.fingerprint(host, port))
+    say(f"{host} shows the host key {key.fingerprint}")
+    if not typer.confirm("Is this the fingerprint that the server itself shows?"):
+        fail("Nothing was done.")
+    return key
 
 
 @app.command()
@@ -214,6 +222,13 @@ def _dns(name_server: str, tsig_name: str | None, tsig_file: Path | None) -> Dns
     return DnsConfig(
         server=name_server, key_name=tsig_name, secret=Secret(tsig_file.read_text(encoding="ascii").strip())
     )
+
+
+def _acme(directory: str | None, contact: str | None, authority: Path | None) -> Acme | None:
+    if directory is None or contact is None:
+        return None
+    pem = None if authority is None else authority.read_text(encoding="ascii")
+    return Acme(directory=directory, contact=contact, authority_pem=pem)
 
 
 def _wildcards(zone: str, certificate: Path | None, key: Path | None) -> dict[str, Wildcard]:

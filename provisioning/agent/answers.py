@@ -35,6 +35,11 @@ def answer(request: Request, report: Report) -> dict[str, Any]:
         from provisioning.agent import facts
 
         return facts.gather(settings, Records().everything(), bundle.version()).to_data()
+    if request.verb is Verb.CERTIFICATES:
+        from provisioning.agent import issued
+
+        taken_up = issued.take_up()
+        return {"taken_up": taken_up, "certificates": issued.everything(Records().everything(), settings)}
     if request.spec is None:
         raise ServerError(ErrorCode.BAD_REQUEST, "this verb needs a spec", step="request")
     if request.verb is Verb.USAGE:

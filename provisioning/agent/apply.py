@@ -204,7 +204,7 @@ def facts(site: Site) -> dict[str, Any]:
         "home": str(names.home(site.slug)),
         "addresses": list(site.addresses),
         "database": names.database(site.slug) if site.spec.database else None,
-        "self_signed": certificates.choose(site.spec, site.config).own,
+        "self_signed": certificates.in_force(site.spec, site.config).own,
     }
     with contextlib.suppress(KeyError):
         found["uid"] = pwd.getpwnam(account).pw_uid

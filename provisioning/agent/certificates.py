@@ -23,20 +23,36 @@ SERVER = "_server"  # no slug begins so: the certificate for names that nobody s
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Choice:
-    """The files that a hosting's TLS uses; `own` is true for a self-signed pair of its own."""
+    """The files that a hosting's TLS uses; `own` is true for a self-signed pair of its own.
+
+    With `acme` mod_md orders a certificate, and shows it instead of the own one as soon as it is there.
+    """
 
     certificate: Path
     key: Path
     own: bool
+    acme: bool = False
 
 
 def choose(spec: HostingSpec, config: AgentConfig) -> Choice:
-    """Return the zone's wildcard where it covers every name (one label deep, RFC 6125 6.4.3), else an own pair."""
+    """Return the zone's wildcard where it covers every name (one label deep, RFC 6125 6.4.3), else an own pair.
+
+    With ACME the own pair is shown until a certificate was issued.
+    """
     for zone, wildcard in sorted(config.wildcards.items()):
         if all(domain.partition(".")[2] == zone for domain in spec.domains):
             return Choice(certificate=Path(wildcard.certificate), key=Path(wildcard.key), own=False)
     certificate, key = names.own_certificate(spec.slug)
-    return Choice(certificate=certificate, key=key, own=True)
+    return Choice(certificate=certificate, key=key, own=True, acme=config.acme is not None)
+
+
+def in_force(spec: HostingSpec, config: AgentConfig) -> Choice:
+    """Return what visitors are shown now: the ordered certificate where there is one, else what `choose` says."""
+    choice = choose(spec, config)
+    issued, key = names.issued_certificate(spec.domains[0])
+    if choice.acme and issued.exists() and covers(issued, spec.domains):
+        return Choice(certificate=issued, key=key, own=False, acme=True)
+    return choice
 
 
 def defect(certificate: Path, key: Path) -> str | None:

@@ -59,6 +59,27 @@ class WildcardFiles:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class AcmeConfig:
+    """The authority that certificates are ordered from (RFC 8555), whose terms the office has agreed to.
+
+    `authority` is a PEM file with the issuer of the directory's own certificate, where the system does not know it.
+    """
+
+    directory: str
+    contact: str
+    authority: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise `ConfigError` for any value that could leave its place in Apache's configuration."""
+        if not re.fullmatch(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", self.directory):
+            raise ConfigError("acme.directory: not a plain https address")
+        if not re.fullmatch(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+", self.contact):
+            raise ConfigError("acme.contact: not an e-mail address")
+        if self.authority is not None and not re.fullmatch(r"(/[A-Za-z0-9_][A-Za-z0-9_.+-]*)+", self.authority):
+            raise ConfigError("acme.authority: not a plain absolute path")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class AgentConfig:
     """The bounds of one server. `uplink_kbit` is the bandwidth of its Internet line (1 kbit = 1000 bits)."""
 
@@ -67,6 +88,7 @@ class AgentConfig:
     addresses_dedicated: tuple[str, ...] = ()
     dns: DnsConfig | None = None
     wildcards: Mapping[str, WildcardFiles] = dataclasses.field(default_factory=dict)
+    acme: AcmeConfig | None = None
     uid_first: int = 20_000
     uid_last: int = 29_999
     uplink_kbit: int = 100_000
@@ -91,6 +113,7 @@ class AgentConfig:
         """Return the file's content; it holds the TSIG secret."""
         data: dict[str, Any] = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
         data["wildcards"] = {zone: dataclasses.asdict(files) for zone, files in self.wildcards.items()}
+        data["acme"] = None if self.acme is None else dataclasses.asdict(self.acme)
         if self.dns is not None:
             data["dns"] = {f.name: getattr(self.dns, f.name) for f in dataclasses.fields(self.dns)}
             data["dns"]["secret"] = self.dns.secret.reveal()
@@ -107,6 +130,7 @@ class AgentConfig:
                 values["dns"] = DnsConfig(**{**values["dns"], "secret": Secret(values["dns"]["secret"])})
             wildcards = values.get("wildcards", {})
             values["wildcards"] = {zone: WildcardFiles(**files) for zone, files in wildcards.items()}
+            values["acme"] = None if values.get("acme") is None else AcmeConfig(**values["acme"])
             return cls(**values)
         except (TypeError, KeyError, AttributeError) as error:
             raise ConfigError(str(error)) from error

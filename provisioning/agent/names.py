@@ -13,6 +13,7 @@ PAGES_DIR = ETC / "pages"
 STATE = Path("/var/lib/layanan")
 RUN = Path("/run/layanan")
 SOCKET_DIR = Path("/run/layanan-php")
+ACME_STORE = Path("/var/lib/apache2/md")  # mod_md's own
 SITES_DIR = Path("/etc/apache2/layanan-sites")
 UNITS = Path("/etc/systemd/system")
 SFTP_GROUP = "layanan-sftp"
@@ -83,3 +84,15 @@ def keys_file(slug: str) -> Path:
 def own_certificate(slug: str) -> tuple[Path, Path]:
     """Return the self-signed certificate and its key, for names that no wildcard covers."""
     return TLS_DIR / slug / "certificate.pem", TLS_DIR / slug / "key.pem"
+
+
+def issued_certificate(name: str) -> tuple[Path, Path]:
+    """Return the certificate in force that mod_md has ordered for a hosting of that primary name, and its key."""
+    folder = ACME_STORE / "domains" / name
+    return folder / "pubcert.secp256r1.pem", folder / "privkey.secp256r1.pem"
+
+
+def acme_folders(name: str) -> list[Path]:
+    """Return all that mod_md may keep for a primary name."""
+    found = [ACME_STORE / part / name for part in ("domains", "staging", "archive", "challenges", "tmp")]
+    return [*found, *ACME_STORE.glob(f"archive/{name}.[0-9]*")]

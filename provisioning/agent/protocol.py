@@ -50,6 +50,7 @@ class Verb(enum.StrEnum):
     APPLY = "apply"
     USAGE = "usage"
     LOG = "log"
+    CERTIFICATES = "certificates"
 
 
 NEEDS_SPEC = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG})

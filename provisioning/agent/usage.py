@@ -40,7 +40,7 @@ def _of_one(spec: HostingSpec, config: AgentConfig, database_bytes: int) -> Usag
     home = names.home(spec.slug)
     disk, inodes = _files(spec.slug)
     requests, received, sent = count_traffic(_lines(sorted((home / "logs").glob("access.log*"))))
-    choice = certificates.choose(spec, config)
+    choice = certificates.in_force(spec, config)
     served = choice.certificate.exists()
     return Usage(
         disk_bytes=disk,

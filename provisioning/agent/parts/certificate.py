@@ -1,9 +1,11 @@
-"""The TLS certificate: the zone's wildcard, or a self-signed one until a better is there; expiry is watched."""
+"""The TLS certificate: the zone's wildcard, or a self-signed one until a better is there (ordered by mod_md)."""
 
 from __future__ import annotations
 
 import datetime
+import shutil
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from provisioning.agent import certificates, files, names
@@ -20,6 +22,8 @@ def observe(site: Site) -> dict[str, Any]:
     choice = certificates.choose(site.spec, site.config)
     own = names.own_certificate(site.slug)[0]
     found: dict[str, Any] = {"own": choice.own, "own_exists": own.parent.exists(), "path": str(choice.certificate)}
+    found["acme"] = choice.acme
+    found["issued"] = _issued(site, keep=choice.acme and site.spec.state in SERVED)
     if site.spec.state not in SERVED:
         return found
     problem = certificates.defect(choice.certificate, choice.key)
@@ -33,14 +37,31 @@ def observe(site: Site) -> dict[str, Any]:
     return found
 
 
+def _issued(site: Site, *, keep: bool) -> list[str]:
+    """Return the names that mod_md keeps something for and that are no longer ordered under."""
+    kept = site.spec.domains[0] if keep else None
+    return sorted(
+        name for name in _primary_names(site) if name != kept and any(map(Path.exists, names.acme_folders(name)))
+    )
+
+
+def _primary_names(site: Site) -> set[str]:
+    before = site.record.spec or {}
+    return {site.spec.domains[0], *before.get("domains", ())[:1]}
+
+
 def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
     """Return what is to be done. Raises `ServerError` (`CERTIFICATE_MISSING`) for a wildcard that cannot be served."""
-    if spec.state not in SERVED:
-        return [_removal()] if found["own_exists"] else []
-    if not found["own"]:
-        if found["defect"]:
-            raise ServerError(ErrorCode.CERTIFICATE_MISSING, found["defect"], step=NAME)
-        return [_removal()] if found["own_exists"] else []
+    removed = [_removal("issued", f"Remove the certificate of {name}") for name in found.get("issued", ())]
+    if spec.state in SERVED and found["own"]:
+        return removed + _own(found)
+    if spec.state in SERVED and found["defect"]:
+        raise ServerError(ErrorCode.CERTIFICATE_MISSING, found["defect"], step=NAME)
+    own = [_removal("own", "Remove the self-signed certificate")] if found["own_exists"] else []
+    return own + removed
+
+
+def _own(found: Mapping[str, Any]) -> list[Change]:
     if found["defect"]:
         action = Action.CHANGE if found["own_exists"] else Action.CREATE
         return [Change(part=NAME, key="own", action=action, summary="Make a self-signed certificate")]
@@ -56,19 +77,26 @@ def notes(spec: HostingSpec, found: Mapping[str, Any]) -> list[str]:
     """Return what the official should know."""
     if spec.state not in SERVED:
         return []
+    if found.get("acme"):
+        return ["A certificate is ordered by ACME once the names lead here; until then it is a self-signed one"]
     if found["own"]:
         return ["No wildcard certificate covers these names: browsers will warn of a self-signed one"]
     return [f"The wildcard certificate ends on {found['expires']}"] if found.get("due") else []
 
 
-def _removal() -> Change:
-    return Change(part=NAME, key="own", action=Action.REMOVE, summary="Remove the self-signed certificate")
+def _removal(key: str, summary: str) -> Change:
+    return Change(part=NAME, key=key, action=Action.REMOVE, summary=summary)
 
 
 def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     """Make, renew or remove the own pair."""
     certificate, key = names.own_certificate(site.slug)
-    for change in changes:
+    if any(change.key == "issued" for change in changes):
+        wanted = certificates.choose(site.spec, site.config).acme and site.spec.state in SERVED
+        for name in _issued(site, keep=wanted):
+            for folder in names.acme_folders(name):
+                shutil.rmtree(folder, ignore_errors=True)
+    for change in (change for change in changes if change.key == "own"):
         for path in (certificate, key):
             batch.undo_with(files.keep(path).restore)
         if change.action is Action.REMOVE:

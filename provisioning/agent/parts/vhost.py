@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import ipaddress
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from provisioning.agent import apache, certificates, files, names, yielding
+from provisioning.agent.config import AgentConfig
 from provisioning.agent.render import render
 from provisioning.agent.site import Batch, Share, Site, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
@@ -26,7 +28,7 @@ def observe(site: Site) -> dict[str, Any]:
     served = site.spec.state in SERVED
     return {
         "site": files.look(_site_file(site)),
-        "server": {w.path.name: files.look(w) for w in _server_files()} if served else {},
+        "server": {w.path.name: files.look(w) for w in _server_files(site.config)} if served else {},
         "foreign": _foreign(site) if served else {},
         "running": apache.master() is not None,
         "pending": files.marked(apache.PENDING),
@@ -57,6 +59,7 @@ def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: P
         certificate=choice.certificate,
         key=choice.key,
         own_certificate=choice.own,
+        acme=choice.acme,
         suspended=spec.state is State.SUSPENDED,
         socket=names.php_socket(spec.slug) if spec.kind is Kind.PHP else None,
         rate_kib=max(1, spec.limits.bandwidth_kbit * 1000 // 8 // 1024),  # mod_ratelimit counts in KiB a second
@@ -70,7 +73,7 @@ def _listen(spec: HostingSpec, port: int) -> str:
     return " ".join(f"{host}:{port}" for host in hosts or ["*"])
 
 
-def _server_files() -> list[files.Wanted]:
+def _server_files(config: AgentConfig) -> list[files.Wanted]:
     certificate, key = names.own_certificate(certificates.SERVER)
     server = render(
         "apache-server.conf",
@@ -80,6 +83,8 @@ def _server_files() -> list[files.Wanted]:
         probe_name=apache.PROBE_NAME,
         certificate=certificate,
         key=key,
+        acme=config.acme,
+        acme_store=names.ACME_STORE,
     )
     return [
         files.Wanted(path=apache.SERVER_FILE, content=server),
@@ -132,9 +137,8 @@ def check(wanted: Sequence[tuple[Site, Sequence[Change]]]) -> dict[str, Exceptio
 def check_ahead(sites: Sequence[Site]) -> frozenset[str]:
     """Test what will be made of sites that are only being looked at; return whose files were tested and passed."""
     changing = [site for site in sites if files.look(_site_file(site))["state"] != "same"]
-    shared = any(files.look(wanted)["state"] != "same" for wanted in _server_files())
     try:
-        if not changing or shared:
+        if not changing or any(files.look(w)["state"] != "same" for w in _server_files(changing[0].config)):
             return frozenset()
         apache.test([_as_tested(site) for site in changing])
     except (ServerError, OSError):  # to be said, and by whom, once there are plans
@@ -160,7 +164,7 @@ def _as_tested(site: Site) -> files.Wanted:
     choice = certificates.choose(site.spec, site.config)
     if choice.own and not choice.certificate.exists():  # made later; the test wants any pair that can be read
         certificate, key = names.own_certificate(certificates.SERVER)
-        choice = certificates.Choice(certificate=certificate, key=key, own=True)
+        choice = dataclasses.replace(choice, certificate=certificate, key=key)
     logs = names.home(site.slug) / "logs"
     return _site_file(site, choice=choice, logs=logs if logs.is_dir() else APACHE_LOGS)
 
@@ -186,7 +190,7 @@ def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
 def _swap(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     shared = any(change.key == SERVER for change in changes)
     if shared:
-        _install_server(batch)
+        _install_server(site.config, batch)
     wanted = _site_file(site)
     if shared:
         apache.test([wanted])
@@ -214,7 +218,7 @@ def _put_back(kept: files.Kept, slug: str) -> None:
     apache.reload()
 
 
-def _install_server(batch: Batch) -> None:
+def _install_server(config: AgentConfig, batch: Batch) -> None:
     """Put the shared files into place; they are tested with the site's own before Apache reads them."""
     if certificates.defect(*names.own_certificate(certificates.SERVER)):
         certificates.self_sign(certificates.SERVER, [apache.PROBE_NAME])
@@ -222,6 +226,6 @@ def _install_server(batch: Batch) -> None:
     generation = names.SITES_DIR / apache.GENERATION
     if not generation.exists():
         files.put(files.Wanted(path=generation, content=render("apache-generation.inc", generation="none")))
-    for wanted in _server_files():
+    for wanted in _server_files(config):
         batch.undo_with(files.keep(wanted.path).restore)
         files.put(wanted)

@@ -1,0 +1,48 @@
+"""The step of an enrolment that lets a server order certificates of its own (ACME, RFC 8555) through mod_md."""
+
+from __future__ import annotations
+
+from provisioning.agent import names
+from provisioning.agent.protocol import AGENT_COMMAND, Request, Verb
+from provisioning.agent.render import render
+from provisioning.enroll_settings import ACME_AUTHORITY, Acme
+from provisioning.plan import ErrorCode
+from provisioning.root_shell import RootShell
+
+STEP = "acme"
+UNIT = "layanan-certificates"
+NO_ID = "00000000-0000-0000-0000-000000000000"  # asked by nobody, kept in no journal
+TIMER_SECONDS = 60
+
+
+async def acme(root: RootShell, settings: Acme) -> bool:
+    """Enable mod_md, and the timer by which new certificates are shown. Raises `ServerError`."""
+    changed = False
+    if settings.authority_pem is not None:
+        changed = await root.put(ACME_AUTHORITY, settings.authority_pem.encode(), step=STEP)
+    script = """
+        if ! [ -e /etc/apache2/mods-enabled/md.load ]; then
+            a2enmod -q md >&2; apache2ctl configtest >&2; systemctl restart apache2; echo changed
+        fi"""
+    enabled = "changed" in await root.must(script, step=STEP, code=ErrorCode.APACHE_CONFIG_BROKEN)
+    return await _timer(root) or enabled or changed
+
+
+async def refresh(root: RootShell) -> bool:
+    """Bring the timer of a server that has one up to this version. Raises `ServerError`."""
+    present = await root.run(f"test -e {names.UNITS}/{UNIT}.timer")
+    return present.status == 0 and await _timer(root)
+
+
+async def _timer(root: RootShell) -> bool:
+    request = Request(id=NO_ID, verb=Verb.CERTIFICATES).to_line().decode().strip()
+    service = render(
+        "certificates.service", store=names.ACME_STORE, request=request, command=" ".join(AGENT_COMMAND)
+    ).encode()
+    timer = render("certificates.timer", seconds=TIMER_SECONDS).encode()
+    changed = await root.put(f"{names.UNITS}/{UNIT}.service", service, step=STEP)
+    changed |= await root.put(f"{names.UNITS}/{UNIT}.timer", timer, step=STEP)
+    if changed:
+        enable = f"systemctl daemon-reload; systemctl --quiet enable {UNIT}.timer; systemctl restart {UNIT}.timer"
+        await root.must(enable, step=STEP)
+    return changed
