@@ -113,6 +113,7 @@ def _files(spec: HostingSpec) -> list[files.Wanted]:
         memory_mb=limits.memory_mb,
         cpu_percent=limits.cpu_percent,
         tasks=limits.tasks,
+        disk_mb=limits.disk_mb,
     )
     assert spec.php_version is not None  # noqa: S101 - kind php has one (HostingSpec)
     return [

@@ -19,7 +19,7 @@ def _wakes_php(hosting: Hosting, outside: Outside) -> str:
 
 def test_systemd_is_told_every_limit_of_a_running_site(hosting: Hosting, outside: Outside, web: LabServer) -> None:
     unit, limits = _wakes_php(hosting, outside), hosting.spec.limits
-    names = "MemoryMax,MemorySwapMax,CPUQuotaPerSecUSec,TasksMax,LimitNPROC,LimitNOFILE,LimitCORE"
+    names = "MemoryMax,MemorySwapMax,CPUQuotaPerSecUSec,TasksMax,LimitNPROC,LimitNOFILE,LimitFSIZE,LimitCORE"
     shown = web.run(f"systemctl show --property={names} {unit}").stdout
     assert dict(line.split("=") for line in shown.split()) == {
         "MemoryMax": str(limits.memory_mb * 1024 * 1024),
@@ -28,6 +28,7 @@ def test_systemd_is_told_every_limit_of_a_running_site(hosting: Hosting, outside
         "TasksMax": str(limits.tasks),
         "LimitNPROC": str(limits.tasks),
         "LimitNOFILE": "4096",
+        "LimitFSIZE": str(limits.disk_mb * 1024 * 1024),
         "LimitCORE": "0",
     }
 
