@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import addresses, hostings, keys, members, office, servers
+from bot.commands import addresses, certificates, hostings, keys, members, office, servers
 from bot.commands.asking import say
 from bot.demo.stage import run_demo
 
@@ -26,6 +26,7 @@ app.command()(keys.keygen)
 app.command()(members.invite)
 app.command("people")(members.list_people)
 servers.app.add_typer(addresses.app, name="address")
+servers.app.command()(certificates.certificate)
 app.add_typer(servers.app, name="server")
 app.add_typer(hostings.app, name="hosting")
 sop.command("check")(office.check_sop)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import datetime
 import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
-from provisioning import enroll_acme, enroll_load
+from provisioning import enroll_acme, enroll_certificate, enroll_load
 from provisioning import enroll_steps as steps
 from provisioning.agent.protocol import AGENT_COMMAND, Request, Verb
 from provisioning.connection import Endpoint, HostKey, LinkError, Login, connect, read_host_key
-from provisioning.enroll_settings import EnrollSettings
+from provisioning.enroll_settings import EnrollSettings, Wildcard
 from provisioning.link import OnProgress, as_server_error
+from provisioning.pair import check
 from provisioning.plan import ErrorCode, Progress, ServerError, ServerFacts
 from provisioning.root_shell import RootShell
 
@@ -113,6 +115,19 @@ async def set_addresses(
     walk: Walk = {"configuration": lambda root: steps.addresses(root, shared, dedicated)}
     endpoint = Endpoint(host=host, port=port, host_key=host_key, user=access.user)
     return await _take(walk, endpoint, access, on_progress)
+
+
+async def set_wildcard(
+    access: RootAccess, *, host: str, port: int = 22, host_key: str, zone: str, pair: Wildcard
+) -> EnrolledServer:
+    """Replace a zone's wildcard certificate on an enrolled server. Raises `PairError` before, `ServerError` after.
+
+    Connections under way are not lost; where the new pair is refused the old one is shown on.
+    """
+    check(zone, pair, datetime.datetime.now(datetime.UTC))
+    walk: Walk = {"certificate": lambda root: enroll_certificate.replace(root, zone, pair)}
+    endpoint = Endpoint(host=host, port=port, host_key=host_key, user=access.user)
+    return await _take(walk, endpoint, access, None)
 
 
 async def _take(walk: Walk, endpoint: Endpoint, access: RootAccess, on_progress: OnProgress | None) -> EnrolledServer:

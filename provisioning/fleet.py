@@ -18,7 +18,7 @@ from provisioning.agent.protocol import WORKS_MAX, Request, Verb, Work
 from provisioning.connection import Endpoint, Login
 from provisioning.link import Link, OnProgress
 from provisioning.looks import Scene
-from provisioning.plan import Applied, ErrorCode, Plan, ServerError, ServerFacts, Usage
+from provisioning.plan import Applied, CertificateReport, ErrorCode, Plan, ServerError, ServerFacts, Usage
 from provisioning.spec import HostingSecrets, HostingSpec, Secret
 from provisioning.verify import Verification, verify
 from provisioning.visit import Visit, door
@@ -104,6 +104,14 @@ class Fleet:
             )
         except ProvisioningError as error:
             return [ProvisioningError.from_data(error.to_data()) for _ in works]
+
+    async def certificates(self, server: ServerAddress) -> CertificateReport:
+        """Let the server show certificates that wait to be, and return what each hosting shows.
+
+        No connection is lost. Raises `ProvisioningError`.
+        """
+        request = Request(id=_new_id(), verb=Verb.CERTIFICATES)
+        return _read(CertificateReport.from_data, await self._ask(server, request))
 
     async def usage(self, server: ServerAddress, spec: HostingSpec) -> Usage:
         """Return what a hosting takes now. Raises `ProvisioningError`."""

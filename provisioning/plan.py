@@ -206,6 +206,36 @@ class Applied:
         )
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CertificateState:
+    """What one hosting's visitors are shown. `kind` is wildcard, acme or self-signed; `expires` an ISO date.
+
+    `failures` counts the attempts to renew that have failed in a row; `problem` is technical English.
+    """
+
+    slug: str
+    name: str
+    kind: str
+    expires: str | None
+    failures: int
+    problem: str | None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CertificateReport:
+    """All certificates of a server; `taken_up` where new ones were, `problem` why those that wait could not be."""
+
+    taken_up: bool
+    problem: str | None
+    certificates: tuple[CertificateState, ...]
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> CertificateReport:
+        """Read what the agent answers."""
+        states = tuple(CertificateState(**state) for state in data["certificates"])
+        return cls(taken_up=bool(data["taken_up"]), problem=data["problem"], certificates=states)
+
+
 def canonical(data: object) -> str:
     """Return JSON with sorted keys and no spaces: equal data give equal text."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

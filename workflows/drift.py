@@ -12,7 +12,7 @@ from typing import Any
 from provisioning.agent import bundle
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ServerFacts
-from workflows import servers
+from workflows import certificate_watch, servers
 from workflows.hosting import repairs
 from workflows.hosting.looking import keep, look
 from workflows.office import Office
@@ -59,6 +59,7 @@ async def _look_at(office: Office, database: Database, server: Server, night: dt
     """Look at one server and all it holds, keep each look at once, and tell what is new at the end."""
     try:
         facts = await office.fleet.facts(servers.address(server))
+        await certificate_watch.look(office, database, server)
         await _look_at_hostings(office, database, server, night)
     except ProvisioningError as error:
         async with database.write() as work:

@@ -93,7 +93,7 @@ def upgrade(
     """Install this version's agent on a server in use; its settings and its hostings stay. Your access is not kept."""
     if (name is None) is not every:
         fail("Name one server, or say --all.")
-    chosen = wait_for(_servers_named(load(), name))
+    chosen = wait_for(servers_named(load(), name))
     if not chosen:
         fail(f"There is no server {name}." if name else "There is no server yet.")
     access = enrolment.RootAccess(login=login(identity), user=user)
@@ -102,7 +102,8 @@ def upgrade(
         fail(f"Not upgraded: {', '.join(failed)}. What was said above is why; the same command goes on from there.")
 
 
-async def _servers_named(found: Settings, name: str | None) -> list[Server]:
+async def servers_named(found: Settings, name: str | None) -> list[Server]:
+    """Return the server of that name, if there is one; all in use where none is named."""
     async with bootstrap.open_database(found) as database, database.read() as reading:
         if name is None:
             return await hostings.servers(reading)

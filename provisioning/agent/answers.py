@@ -36,10 +36,7 @@ def answer(request: Request, report: Report) -> dict[str, Any]:
 
         return facts.gather(settings, Records().everything(), bundle.version()).to_data()
     if request.verb is Verb.CERTIFICATES:
-        from provisioning.agent import issued
-
-        taken_up = issued.take_up()
-        return {"taken_up": taken_up, "certificates": issued.everything(Records().everything(), settings)}
+        return _certificates(settings)
     if request.spec is None:
         raise ServerError(ErrorCode.BAD_REQUEST, "this verb needs a spec", step="request")
     if request.verb is Verb.USAGE:
@@ -49,6 +46,17 @@ def answer(request: Request, report: Report) -> dict[str, Any]:
     if request.verb is Verb.LOG:
         return {"lines": log.tail(request.spec.slug, request.lines)}
     return _look(request.verb, _site(request.spec, settings))
+
+
+def _certificates(settings: config.AgentConfig) -> dict[str, Any]:
+    from provisioning.agent import issued
+
+    try:
+        taken_up, problem = issued.take_up(settings), None
+    except ServerError as error:
+        taken_up, problem = False, error.detail
+    said = issued.everything(Records().everything(), settings)
+    return {"taken_up": taken_up, "problem": problem, "certificates": said}
 
 
 def _site(spec: HostingSpec, settings: config.AgentConfig) -> Site:

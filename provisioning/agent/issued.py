@@ -1,12 +1,13 @@
-"""Certificates that mod_md has ordered: take them up, and say of every hosting what it shows and until when.
+"""New certificates: take them up without losing a connection, and say of every hosting what it shows until when.
 
-mod_md lays a new certificate aside and shows it from Apache's next restart on. A timer of systemd asks for that where
-something lies there; one graceful restart takes up all, and what does not go away by it is not tried again for an hour.
+mod_md lays what was issued aside and shows it from Apache's next restart on; a wildcard's files are replaced by an
+engineer. One graceful restart takes up all; what does not go away by it is not tried again for an hour.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 from provisioning.agent import apache, certificates, files, lock, log, names
 from provisioning.agent.config import AgentConfig
 from provisioning.agent.record import Record
-from provisioning.plan import digest
+from provisioning.plan import ErrorCode, ServerError, digest
 from provisioning.spec import HostingSpec, State
 
 SERVED = (State.ACTIVE, State.SUSPENDED)
@@ -23,23 +24,38 @@ TRIED = names.STATE / "certificates-tried.json"
 AGAIN_SECONDS = 3600
 
 
-def take_up() -> bool:
-    """Restart Apache gracefully where finished certificates wait for it. Raises `ServerError`."""
-    if not _waiting():
+def take_up(config: AgentConfig) -> bool:
+    """Restart Apache gracefully where certificates wait for it. Raises `ServerError`; what was shown is shown on."""
+    if not _is_due(config):
         return False
     with lock.held():
-        waiting = _waiting()  # whoever held the lock may have taken them up
-        if not waiting or _tried_lately(waiting):
+        if not _is_due(config):  # whoever held the lock may have taken them up
             return False
-        files.swap(TRIED, json.dumps({"what": waiting, "when": int(time.time())}).encode(), mode=0o600)
+        for wildcard in config.wildcards.values():
+            problem = certificates.defect(Path(wildcard.certificate), Path(wildcard.key))
+            if problem is not None:
+                raise ServerError(ErrorCode.CERTIFICATE_MISSING, problem, step="certificate")
         apache.test([])
+        tried = {"issued": _issued(), "wildcards": _wildcards(config), "when": int(time.time())}
+        files.swap(TRIED, json.dumps(tried).encode(), mode=0o600)
         apache.reload()
         log.write("_agent", "certificates", taken_up=True)
         return True
 
 
-def _waiting() -> str | None:
-    """Return a digest of the finished certificates that lie aside, None where none does."""
+def _is_due(config: AgentConfig) -> bool:
+    try:
+        tried = json.loads(TRIED.read_bytes())
+    except (OSError, ValueError):
+        tried = {}
+    issued = _issued()
+    lately = time.time() - tried.get("when", 0) < AGAIN_SECONDS
+    waits = issued is not None and not (lately and issued == tried.get("issued"))
+    return waits or _wildcards(config) != tried.get("wildcards")
+
+
+def _issued() -> str | None:
+    """Return a digest of the finished certificates that mod_md has laid aside, None where there is none."""
     found = [
         [str(path), path.stat().st_mtime_ns]
         for path in sorted(names.ACME_STORE.glob("staging/*/pubcert*.pem"))
@@ -48,12 +64,18 @@ def _waiting() -> str | None:
     return digest(found) if found else None
 
 
-def _tried_lately(waiting: str) -> bool:
+def _wildcards(config: AgentConfig) -> str | None:
+    """Return a digest of the wildcards' files as they are, None where there is none."""
+    paths = [Path(path) for zone in config.wildcards.values() for path in (zone.certificate, zone.key)]
+    found = [[str(path), info.st_ino, info.st_size, info.st_mtime_ns] for path in paths if (info := _stat(path))]
+    return digest(found) if found else None
+
+
+def _stat(path: Path) -> os.stat_result | None:
     try:
-        tried = json.loads(TRIED.read_bytes())
-    except (OSError, ValueError):
-        return False
-    return bool(tried["what"] == waiting and time.time() - tried["when"] < AGAIN_SECONDS)
+        return path.stat()
+    except OSError:
+        return None
 
 
 def _job(folder: Path) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from provisioning.agent.protocol import Work
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.link import OnProgress
-from provisioning.plan import Action, Applied, Change, ErrorCode, Plan, Progress, ServerFacts, Usage
+from provisioning.plan import Action, Applied, CertificateReport, Change, ErrorCode, Plan, Progress, ServerFacts, Usage
 from provisioning.spec import HostingSpec, Secret
 from provisioning.verify import Check, Verification
 from workflows import deliveries, opds, people, reconcile
@@ -86,6 +86,9 @@ class PretendFleet(Fleet):
             quota_on=True,
             services={"apache2": "active"},
         )
+
+    async def certificates(self, server: Any) -> CertificateReport:
+        return CertificateReport(taken_up=False, problem=None, certificates=())
 
     async def plan(self, server: Any, spec: HostingSpec) -> Plan:
         change = Change(part="vhost", key=spec.slug, action=Action.CREATE, summary=f"site for {spec.domains[0]}")
