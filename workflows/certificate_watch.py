@@ -25,7 +25,7 @@ from workflows.words import WITA
 THRESHOLDS = (1, 7, 21)  # days before the end; an authority's certificate is renewed by itself 30 days before
 FAILURES = 3  # in a row; one or two mend themselves
 NAMES_SHOWN = 5
-WATCHED = ("wildcard", "acme")  # a self-signed one is renewed by the agent
+WATCHED = ("wildcard", "acme")  # the end of a self-signed one is the agent's own affair
 Warned = tuple[str, str, dict[str, Any]]  # what it is known by, its text, the values in it
 
 log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ async def look(office: Office, database: Database, server: Server) -> None:
 
 def warnings(report: CertificateReport, today: dt.date) -> Iterator[Warned]:
     """Yield what is to be said of a server's certificates. Pure; hostings with one wildcard are named together."""
-    watched = sorted((state for state in report.certificates if state.kind in WATCHED), key=_same)
+    watched = sorted((state for state in report.certificates if state.kind in WATCHED or state.failures), key=_same)
     for _, group in groupby(watched, key=_same):
         states = list(group)
         yield from _ending(states, today)
@@ -61,12 +61,12 @@ def warnings(report: CertificateReport, today: dt.date) -> Iterator[Warned]:
 
 
 def _same(state: CertificateState) -> tuple[str, str, str]:
-    return state.kind, state.expires or "", state.name if state.kind == "acme" else ""
+    return state.kind, state.expires or "", "" if state.kind == "wildcard" else state.name
 
 
 def _ending(states: list[CertificateState], today: dt.date) -> Iterator[Warned]:
     first = states[0]
-    if first.expires is None:
+    if first.expires is None or first.kind not in WATCHED:
         return
     end = dt.date.fromisoformat(first.expires)
     left = (end - today).days

@@ -95,16 +95,16 @@ def everything(records: Sequence[Record], config: AgentConfig) -> list[dict[str,
 def _of_one(spec: HostingSpec, config: AgentConfig) -> dict[str, Any]:
     shown = certificates.in_force(spec, config)
     problem = certificates.defect(shown.certificate, shown.key)
+    is_readable = problem is None
     job = _job(names.ACME_STORE / "staging" / spec.domains[0]) if shown.acme else {}
     failures, last = int(job.get("errors", 0)), job.get("last", {})
     if failures and problem is None:
         problem = f"{last.get('problem', '')}: {last.get('detail', '')}"[:300]
-    readable = certificates.defect(shown.certificate, shown.key) is None
     return {
         "slug": spec.slug,
         "name": spec.domains[0],
         "kind": "self-signed" if shown.own else "acme" if shown.acme else "wildcard",
-        "expires": certificates.expires(shown.certificate).date().isoformat() if readable else None,
+        "expires": certificates.expires(shown.certificate).date().isoformat() if is_readable else None,
         "failures": failures,
         "problem": problem,
     }

@@ -32,11 +32,8 @@ def zone(web: LabServer) -> set[str]:
     key = web.city.tsig
     script = f"dig @{web.city.dns_address} -y {key.algorithm}:{key.name}:{key.secret.reveal()} {web.zone} AXFR +onesoa"
     lines = web.run(script).stdout.splitlines()
-    return {
-        " ".join(line.split())
-        for line in lines
-        if line and not line.startswith(";") and not IGNORED & set(line.split())
-    }
+    records = [line.split() for line in lines if line and not line.startswith(";")]
+    return {" ".join(record) for record in records if not IGNORED & set(record)}
 
 
 def serial(web: LabServer) -> int:

@@ -45,6 +45,8 @@ def test_a_renewal_that_fails_again_and_again_is_told_and_a_single_failure_is_no
     often = state(kind="acme", failures=3, problem="urn:ietf:params:acme:error:dns: no answer")
     assert said(once) == []
     assert [text for _, text in said(often)] == ["kabar.sertifikat_gagal"]
+    never = state(kind="self-signed", failures=4, problem="urn:ietf:params:acme:error:dns: no answer", left=1)
+    assert [text for _, text in said(never)] == ["kabar.sertifikat_gagal"]
     assert [text for _, text in said(problem="the pair does not match")] == ["kabar.sertifikat_gagal"]
 
 
