@@ -1,4 +1,4 @@
-"""Visitors who all want one page at once: ARGV address, name, path, how many, seconds.
+"""Visitors who all want one page within a second: ARGV address, name, path, how many, seconds.
 
 Prints the status that each got, or `waits`, or `broken`.
 """
@@ -12,7 +12,8 @@ trust = ssl.create_default_context()
 trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
 
 
-async def visit() -> str:
+async def visit(number: int) -> str:
+    await asyncio.sleep(number / count)  # for those who come in one instant PHP-FPM starts fewer workers than it may
     try:
         reader, writer = await asyncio.open_connection(address, 443, ssl=trust, server_hostname=name)
         writer.write(f"GET {path} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n".encode())
@@ -24,7 +25,7 @@ async def visit() -> str:
 
 
 async def every_visit() -> None:
-    print(*await asyncio.gather(*(visit() for _ in range(count))), sep="\n")
+    print(*await asyncio.gather(*(visit(number) for number in range(count))), sep="\n")
 
 
 asyncio.run(every_visit())
