@@ -86,6 +86,14 @@ def _job(folder: Path) -> dict[str, Any]:
     return job if isinstance(job, dict) else {}
 
 
+def _tries(name: str) -> int:
+    """Return how many orders for a name were begun since the last that was fulfilled."""
+    try:
+        return int((names.ACME_TRIES / name).read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
 def everything(records: Sequence[Record], config: AgentConfig) -> list[dict[str, Any]]:
     """Return of each served hosting `slug`, `name`, `kind`, `expires` (ISO date or None), `failures`, `problem`."""
     specs = [HostingSpec.from_data(record.spec) for record in records if record.spec is not None]
@@ -97,9 +105,10 @@ def _of_one(spec: HostingSpec, config: AgentConfig) -> dict[str, Any]:
     problem = certificates.defect(shown.certificate, shown.key)
     is_readable = problem is None
     job = _job(names.ACME_STORE / "staging" / spec.domains[0]) if shown.acme else {}
-    failures, last = int(job.get("errors", 0)), job.get("last", {})
+    failures, last = _tries(spec.domains[0]) if shown.acme else 0, job.get("last", {})
     if failures and problem is None:
-        problem = f"{last.get('problem', '')}: {last.get('detail', '')}"[:300]
+        said = f"{last.get('problem', '')} {last.get('detail', '')}".strip()
+        problem = (said or "an order was begun and has brought no certificate yet; Apache's log says why")[:300]
     return {
         "slug": spec.slug,
         "name": spec.domains[0],

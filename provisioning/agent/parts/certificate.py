@@ -96,6 +96,7 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
         for name in _issued(site, keep=wanted):
             for folder in names.acme_folders(name):
                 shutil.rmtree(folder, ignore_errors=True)
+            files.remove(names.ACME_TRIES / name)
     for change in (change for change in changes if change.key == "own"):
         for path in (certificate, key):
             batch.undo_with(files.keep(path).restore)

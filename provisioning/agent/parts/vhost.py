@@ -85,6 +85,7 @@ def _server_files(config: AgentConfig) -> list[files.Wanted]:
         key=key,
         acme=config.acme,
         acme_store=names.ACME_STORE,
+        acme_pace=names.ACME_PACE,
     )
     return [
         files.Wanted(path=apache.SERVER_FILE, content=server),
