@@ -22,6 +22,8 @@ async def acme(root: RootShell, settings: Acme) -> bool:
         changed = await root.put(ACME_AUTHORITY, settings.authority_pem.encode(), step=STEP)
     changed |= await _pace(root)
     script = """
+        grep -q MDCheckInterval /usr/lib/apache2/modules/mod_md.so || {
+            echo "this Apache's mod_md is too old for what is set here: update apache2" >&2; exit 1; }
         if ! [ -e /etc/apache2/mods-enabled/md.load ]; then
             a2enmod -q md >&2; apache2ctl configtest >&2; systemctl restart apache2; echo changed
         fi"""
