@@ -22,8 +22,10 @@ SECONDS = 60.0
 
 INIT = """#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin
-mount -n -t proc proc /proc; mount -n -t tmpfs tmpfs /srv; mkdir /srv/hosting
-export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH={top}
+mount -n -t proc proc /proc
+mount -n -t tmpfs tmpfs /mnt; mkdir /mnt/checkout; mount -n --bind {top} /mnt/checkout
+mount -n -t tmpfs tmpfs /srv; mkdir /srv/hosting
+export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/mnt/checkout
 {python} {inside} load {modules}
 mount -n -t ext4 -o {options} /dev/ubda /srv/hosting
 {python} {inside} live
@@ -38,8 +40,9 @@ def _lives(folder: Path, options: str) -> dict[str, Any]:
         stream.truncate(SIZE)
     quota = ["-O", "quota", "-E", "quotatype=usrquota:grpquota:prjquota"]
     subprocess.run(["/usr/sbin/mkfs.ext4", "-q", *quota, str(disk)], check=True, capture_output=True)
-    inside, modules = HERE.with_name("life_under_quota.py"), next(MODULES.glob("*/kernel/fs/quota"))
-    init.write_text(INIT.format(python=sys.executable, inside=inside, modules=modules, options=options, top=TOP))
+    inside, modules = _in_guest(HERE.with_name("life_under_quota.py")), next(MODULES.glob("*/kernel/fs/quota"))
+    python = _in_guest(Path(sys.executable))
+    init.write_text(INIT.format(python=python, inside=inside, modules=modules, options=options, top=TOP))
     init.chmod(0o700)
     consoles = ["con=null", "con0=null,fd:1", "con1=null"]
     command = ["linux.uml", "root=/dev/root", "rootfstype=hostfs", "rootflags=/", "ro", "mem=256M", f"ubd0={disk}"]
@@ -58,6 +61,11 @@ def _lives(folder: Path, options: str) -> dict[str, Any]:
     assert lines, done.stdout[-3000:]
     seen: dict[str, Any] = json.loads(lines[-1].removeprefix("SEEN "))
     return seen
+
+
+def _in_guest(path: Path) -> Path:
+    """Return where the guest finds a file: the checkout may lie below a folder that the guest hides."""
+    return Path("/mnt/checkout") / path.relative_to(TOP) if path.is_relative_to(TOP) else path
 
 
 @pytest.fixture(scope="module")
