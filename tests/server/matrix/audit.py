@@ -6,7 +6,7 @@ from provisioning.lab import LabServer
 
 LOOK = r"""
 getent passwd | cut -d: -f1,3; getent group; cut -d: -f1 /etc/shadow /etc/gshadow /etc/subuid /etc/subgid
-find /srv/hosting -mindepth 1 -maxdepth 1; ls -A /tmp /home /var/mail | grep -v systemd-private
+find /srv/hosting -mindepth 1 -maxdepth 1; ls -A /tmp /home /var/mail | grep -Ev 'systemd-private|^namespace-'
 find /etc/apache2 /etc/layanan /etc/systemd/system /etc/logrotate.d /etc/ssh /etc/cron* /var/spool/cron \
     /run/layanan-php /run/systemd/system
 find /run/layanan -mindepth 1
@@ -21,7 +21,10 @@ ZONE = r"""dig @127.0.0.1 -y {key} {zone} AXFR +noall +answer | grep -v SOA | so
 
 
 def residue(server: LabServer, name_server: LabServer) -> set[str]:
-    """Return what is there. Left out, as documented: the quarantine of ids, the journal, the agent's own log."""
+    """Return what is there. Left out, as documented: the quarantine of ids, the journal, the agent's own log.
+
+    And what systemd makes below /tmp for the instant in which a sandbox begins.
+    """
     tsig = server.city.tsig
     key = f"{tsig.algorithm}:{tsig.name}:{tsig.secret.reveal()}"
     zone = name_server.run(ZONE.format(key=key, zone=server.zone), check=False).stdout
