@@ -5,17 +5,12 @@ The work is done by the agent's files but not through the agent's door: what the
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 from provisioning.agent.adopt_look import Source
-from provisioning.agent.protocol import AGENT_DIR
-from provisioning.connection import Endpoint, LinkError, connect
-from provisioning.enroll import RootAccess
-from provisioning.link import as_server_error
+from provisioning.agent.protocol import AGENT_DIR, reveal
 from provisioning.plan import Applied, ErrorCode, Plan, ServerError
 from provisioning.root_shell import RootShell
 from provisioning.spec import HostingSecrets, HostingSpec
@@ -63,25 +58,9 @@ class Adoption:
 
     def _as_data(self) -> dict[str, Any]:
         """Return the request; it holds passwords, so it is for standard input only."""
-        old, new = self.source.database_password, self.secrets.database_password
+        old = self.source.database_password
         return {
             "spec": json.loads(self.spec.to_json()),
             "source": {**dataclasses.asdict(self.source), "database_password": None if old is None else old.reveal()},
-            "secrets": {
-                "sftp_password": self.secrets.sftp_password.reveal(),
-                "database_password": None if new is None else new.reveal(),
-            },
+            "secrets": reveal(self.secrets),
         }
-
-
-@contextlib.asynccontextmanager
-async def root_on(access: RootAccess, *, host: str, port: int, host_key: str) -> AsyncIterator[RootShell]:
-    """Open the engineer's own way in. Raises `ServerError`."""
-    try:
-        session = await connect(Endpoint(host=host, port=port, host_key=host_key, user=access.user), access.login)
-        try:
-            yield RootShell(session, is_root=access.user == "root")
-        finally:
-            await session.close()
-    except LinkError as error:
-        raise as_server_error(error) from error

@@ -132,7 +132,7 @@ async def set_wildcard(
 
 async def _take(walk: Walk, endpoint: Endpoint, access: RootAccess, on_progress: OnProgress | None) -> EnrolledServer:
     changed = []
-    async with _root(endpoint, access) as root:
+    async with root_on(endpoint, access) as root:
         for done, (name, step) in enumerate(walk.items()):
             if on_progress is not None:
                 await on_progress(Progress(step=name, done=done, total=len(walk)))
@@ -145,7 +145,8 @@ async def _take(walk: Walk, endpoint: Endpoint, access: RootAccess, on_progress:
 
 
 @contextlib.asynccontextmanager
-async def _root(endpoint: Endpoint, access: RootAccess) -> AsyncIterator[RootShell]:
+async def root_on(endpoint: Endpoint, access: RootAccess) -> AsyncIterator[RootShell]:
+    """Open the engineer's own way in. Raises `ServerError`."""
     try:
         session = await connect(endpoint, access.login)
         try:

@@ -14,10 +14,11 @@ from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
 from bot.commands.servers import login
 from bot.settings import Settings
-from provisioning.adopt import Adoption, root_on
+from provisioning.adopt import Adoption
 from provisioning.agent import names
 from provisioning.agent.adopt_look import Source
-from provisioning.enroll import RootAccess
+from provisioning.connection import Endpoint
+from provisioning.enroll import RootAccess, root_on
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.plan import Applied
 from provisioning.spec import HostingSpec, Kind, Limits, Secret, SpecError
@@ -142,7 +143,8 @@ async def _adopt(found: Settings, access: RootAccess, wish: _Wish, logins: Path)
         if secrets is None:
             fail(f"{wish.spec.slug} is adopted, and its passwords were shown.")
         spec = HostingSpec.from_data(hosting.spec)
-        async with root_on(access, host=server.host, port=server.port, host_key=server.host_key) as root:
+        at = Endpoint(host=server.host, port=server.port, host_key=server.host_key, user=access.user)
+        async with root_on(at, access) as root:
             adoption = Adoption(root=root, spec=spec, source=wish.source, secrets=secrets)
             if hosting.state != books.ADOPTED:
                 looked = await _carry_out(desk.office.fleet, server, adoption)

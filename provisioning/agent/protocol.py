@@ -73,7 +73,7 @@ class Work:
         return {
             "id": self.id,
             "spec": json.loads(self.spec.to_json()),
-            "secrets": None if self.secrets is None else _reveal(self.secrets),
+            "secrets": None if self.secrets is None else reveal(self.secrets),
             "plan_hash": self.plan_hash,
         }
 
@@ -96,7 +96,8 @@ class Request:
         return json.dumps(data, ensure_ascii=False).encode() + b"\n"
 
 
-def _reveal(secrets: HostingSecrets) -> dict[str, str | None]:
+def reveal(secrets: HostingSecrets) -> dict[str, str | None]:
+    """Return the passwords as they travel: for standard input only."""
     database = secrets.database_password
     return {
         "sftp_password": secrets.sftp_password.reveal(),

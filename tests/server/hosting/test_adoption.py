@@ -15,8 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.adopt import Adoption, root_on
+from provisioning.adopt import Adoption
 from provisioning.agent.adopt_look import Source
+from provisioning.connection import Endpoint
+from provisioning.enroll import root_on
 from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode, ServerError
@@ -127,7 +129,8 @@ def old(web: LabServer, address: ServerAddress) -> Iterator[ByHand]:
 @pytest.fixture
 async def root(web: LabServer) -> AsyncIterator[RootShell]:
     access = engineers_access(web)
-    async with root_on(access, host=web.address, port=22, host_key=web.host_key) as shell:
+    at = Endpoint(host=web.address, port=22, host_key=web.host_key, user=access.user)
+    async with root_on(at, access) as shell:
         yield shell
 
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from tests.unit.workflows.conftest import Desk
-from tests.unit.workflows.test_capacity import assessed, press_for
+from tests.unit.workflows.test_capacity import assessed, two_at_once
 from tests.unit.workflows.test_case import push
 from workflows import servers
-from workflows.people import Member
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings
 from workflows.store.tables import Case
-from workflows.store.unit_of_work import Database
 from workflows.views import addresses as register
 
 SHARED = {"server": "web-1", "paket": "kecil", "alamat": "bersama"}
@@ -79,24 +75,7 @@ async def test_a_withdrawn_or_refused_request_frees_its_address(desk: Desk) -> N
 
 async def test_two_presses_at_one_instant_are_not_given_the_same_address(desk: Desk) -> None:
     await give(desk, "192.0.2.20")
-    pair = [await assessed(desk, "satu"), await assessed(desk, "dua", "kepala_dinkes")]
-    programs = [Database(str(desk.database.engine.url), clock=desk.clock) for _ in pair]
-    begun = asyncio.Barrier(2)
-
-    async def choose(database: Database, case: Case) -> str:
-        async with database.read() as work:
-            kabid: Member = await desk.member(work, "kabid")
-        await begun.wait()
-        try:
-            async with database.write() as work:
-                await press_for(desk, work, kabid, case, OWN)
-        except Refused as refused:
-            return refused.code
-        return "reserved"
-
-    said = await asyncio.gather(*(choose(database, case) for database, case in zip(programs, pair, strict=True)))
-    for database in programs:
-        await database.close()
+    said = await two_at_once(desk, OWN)
     assert sorted(said) == ["address_lacking", "reserved"]
 
 

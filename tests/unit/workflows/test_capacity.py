@@ -111,6 +111,14 @@ async def change_server(desk: Desk, **facts: Any) -> None:
 async def test_two_presses_at_one_instant_are_not_promised_the_same_last_room(desk: Desk, scarce: str) -> None:
     """Two programs, each with a transaction of its own, press for two cases; the room is for one of them."""
     await change_server(desk, **{scarce: LAST_ROOM[scarce]})
+    said = await two_at_once(desk, {"server": "web-1", "paket": "kecil"})
+    assert sorted(said) == ["capacity_lacking", "reserved"]
+    async with desk.database.read() as work:
+        assert len(await hostings.held_on(work, 1)) == 1
+
+
+async def two_at_once(desk: Desk, answers: dict[str, Any]) -> list[str]:
+    """Press for two new cases at one instant, each from a program of its own; return what became of each."""
     pair = [await assessed(desk, "satu"), await assessed(desk, "dua", "kepala_dinkes")]
     programs = [Database(str(desk.database.engine.url), clock=desk.clock) for _ in pair]
     begun = asyncio.Barrier(2)
@@ -119,7 +127,6 @@ async def test_two_presses_at_one_instant_are_not_promised_the_same_last_room(de
         async with database.read() as work:
             kabid: Member = await desk.member(work, "kabid")
         await begun.wait()
-        answers = {"server": "web-1", "paket": "kecil"}
         try:
             async with database.write() as work:
                 await press_for(desk, work, kabid, case, answers)
@@ -130,9 +137,7 @@ async def test_two_presses_at_one_instant_are_not_promised_the_same_last_room(de
     said = await asyncio.gather(*(choose(database, case) for database, case in zip(programs, pair, strict=True)))
     for database in programs:
         await database.close()
-    assert sorted(said) == ["capacity_lacking", "reserved"]
-    async with desk.database.read() as work:
-        assert len(await hostings.held_on(work, 1)) == 1
+    return said
 
 
 async def press_for(desk: Desk, work: UnitOfWork, kabid: Member, case: Case, answers: dict[str, Any]) -> None:
