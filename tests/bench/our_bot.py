@@ -24,10 +24,6 @@ async def main(url: str, folder: Path, crowd: int) -> None:
     """Make `crowd` people known, run, and say so on standard output."""
     for rate in ("OVERALL_RATE", "OVERALL_BURST", "PRIVATE_RATE", "PRIVATE_BURST"):
         setattr(Flood, rate, 1_000_000)
-    import os
-
-    if os.environ.get("SW"):
-        sys.setswitchinterval(float(os.environ["SW"]))
     log.configure("CRITICAL", [])
     async with bootstrap.open_app(demo_settings(url, folder)) as app:
         await _make_known(app.database, crowd)
