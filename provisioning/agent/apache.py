@@ -52,10 +52,10 @@ def foreign_names(domains: Iterable[str]) -> dict[str, str]:
 
 
 def names_in(path: Path) -> list[str]:
-    """Return the names that an Apache file serves."""
+    """Return the names that an Apache file serves, without the scheme and the port that `ServerName` may have."""
     text = path.read_text(encoding="utf-8", errors="replace").lower()
     lines = re.findall(r"^\s*server(?:name|alias)\s+(.+)$", text, flags=re.MULTILINE)
-    return [name for line in lines for name in line.split()]
+    return [re.sub(r"^https?://|:\d+$", "", name) for line in lines for name in line.split()]
 
 
 @contextlib.contextmanager

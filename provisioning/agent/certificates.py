@@ -46,6 +46,17 @@ def choose(spec: HostingSpec, config: AgentConfig) -> Choice:
     return Choice(certificate=certificate, key=key, own=True, acme=config.acme is not None)
 
 
+def shared(config: AgentConfig) -> Choice:
+    """Return the pair of the first virtual host on port 443, which the hostings it covers use without one of their own.
+
+    The first zone in the order of the configuration whose wildcard there is; so a zone added later changes nothing.
+    """
+    for wildcard in (config.wildcards[zone] for zone in config.zones if zone in config.wildcards):
+        return Choice(certificate=Path(wildcard.certificate), key=Path(wildcard.key), own=False)
+    certificate, key = names.own_certificate(SERVER)
+    return Choice(certificate=certificate, key=key, own=True)
+
+
 def in_force(spec: HostingSpec, config: AgentConfig) -> Choice:
     """Return what visitors are shown now: the ordered certificate where there is one, else what `choose` says."""
     choice = choose(spec, config)

@@ -59,6 +59,7 @@ def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: P
         certificate=choice.certificate,
         key=choice.key,
         own_certificate=choice.own,
+        shares_tls=not choice.own and not spec.addresses and choice == certificates.shared(site.config),
         acme=choice.acme,
         suspended=spec.state is State.SUSPENDED,
         socket=names.php_socket(spec.slug) if spec.kind is Kind.PHP else None,
@@ -74,15 +75,15 @@ def _listen(spec: HostingSpec, port: int) -> str:
 
 
 def _server_files(config: AgentConfig) -> list[files.Wanted]:
-    certificate, key = names.own_certificate(certificates.SERVER)
+    tls = certificates.shared(config)
     server = render(
         "apache-server.conf",
         sites_dir=names.SITES_DIR,
         hosting_root=names.HOSTING_ROOT,
         pages_dir=names.PAGES_DIR,
         probe_name=apache.PROBE_NAME,
-        certificate=certificate,
-        key=key,
+        certificate=tls.certificate,
+        key=tls.key,
         acme=config.acme,
         acme_store=names.ACME_STORE,
         acme_pace=names.ACME_PACE,
@@ -164,8 +165,8 @@ def _as_tested(site: Site) -> files.Wanted:
     """Return the site's file with what is there already in the place of what will be made."""
     choice = certificates.choose(site.spec, site.config)
     if choice.own and not choice.certificate.exists():  # made later; the test wants any pair that can be read
-        certificate, key = names.own_certificate(certificates.SERVER)
-        choice = dataclasses.replace(choice, certificate=certificate, key=key)
+        readable = certificates.shared(site.config)
+        choice = dataclasses.replace(choice, certificate=readable.certificate, key=readable.key)
     logs = names.home(site.slug) / "logs"
     return _site_file(site, choice=choice, logs=logs if logs.is_dir() else APACHE_LOGS)
 
@@ -221,7 +222,7 @@ def _put_back(kept: files.Kept, slug: str) -> None:
 
 def _install_server(config: AgentConfig, batch: Batch) -> None:
     """Put the shared files into place; they are tested with the site's own before Apache reads them."""
-    if certificates.defect(*names.own_certificate(certificates.SERVER)):
+    if certificates.shared(config).own and certificates.defect(*names.own_certificate(certificates.SERVER)):
         certificates.self_sign(certificates.SERVER, [apache.PROBE_NAME])
     names.SITES_DIR.mkdir(mode=0o755, exist_ok=True)
     generation = names.SITES_DIR / apache.GENERATION
