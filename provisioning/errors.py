@@ -26,6 +26,8 @@ class ErrorCode(enum.StrEnum):
     """The agent on the server speaks another protocol version than the bot: `server upgrade` is due."""
     REQUEST_REUSED = "request_reused"
     """A request id came a second time with other content."""
+    REQUEST_OUTDATED = "request_outdated"
+    """The request's hosting was removed since; a late copy of it is not carried out again."""
     NOT_CONFIGURED = "not_configured"
     """The agent's own configuration file is missing or wrong."""
     LOCKED = "locked"

@@ -50,8 +50,11 @@ def _not_done_before(works: Sequence[Work], journal: Journal, answers: Answers) 
     """Answer from the journal what it knows. Under the lock, so a repeated request waits for the first."""
     waiting = []
     for work in works:
+        if _is_removed_already(work, journal):
+            waiting.append(work)
+            continue
         try:
-            earlier = journal.begin(work.id, canonical(work.to_data()).encode())
+            earlier = journal.begin(work.id, work.spec.slug, canonical(work.to_data()).encode())
         except (ServerError, OSError) as error:
             answers[work.id] = {"error": as_server_error(error, "journal").to_data()}
             continue
@@ -60,6 +63,12 @@ def _not_done_before(works: Sequence[Work], journal: Journal, answers: Answers) 
         else:
             answers[work.id] = {"result": {**earlier, "replayed": True}}
     return waiting
+
+
+def _is_removed_already(work: Work, journal: Journal) -> bool:
+    """Whether this is the removal itself, asked again: with nothing left, it finds nothing to do and says so."""
+    is_removal = work.spec.state is State.REMOVED
+    return is_removal and journal.is_buried(work.id) and not Records().load(work.spec.slug).exists
 
 
 def _prepared(works: Sequence[Work], config: AgentConfig, report: Report) -> list[Piece]:
@@ -115,7 +124,10 @@ def _answered(piece: Piece, journal: Journal) -> dict[str, Any]:
     if piece.error is None:
         result = piece.applied.to_data()
         with piece.failing("journal"):  # asked again, it is found done
-            journal.finish(piece.work.id, result)
+            if piece.site.spec.state is State.REMOVED:
+                journal.bury(piece.site.slug)
+            else:
+                journal.finish(piece.work.id, result)
             log.write(piece.site.slug, "done", request=piece.work.id, changed=piece.applied.changed)
             return {"result": result}
     assert piece.error is not None  # noqa: S101 - the block above returned, or set it

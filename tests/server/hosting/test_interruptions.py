@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.fleet import Fleet, ServerAddress
+from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
-from provisioning.plan import Progress
+from provisioning.plan import ErrorCode, Progress
 from provisioning.spec import Secret, State
 from tests.server.hosting.conftest import Hostings, enrolled
 
@@ -62,6 +62,29 @@ async def test_a_call_whose_line_is_cut_is_answered_once(
     assert again.plan == applied.plan
     assert (await hosting.verify()).failed == ()
     assert web.run(f"getent passwd {hosting.account} | wc -l").stdout.strip() == "1"
+
+
+async def test_a_late_copy_of_a_request_does_not_bring_a_removed_hosting_back(
+    hostings: Hostings, web: LabServer
+) -> None:
+    hosting = hostings.want()
+    wanted, made, removed = hosting.spec, str(uuid.uuid4()), str(uuid.uuid4())
+    await hosting.apply(request_id=made)
+    hosting.spec = dataclasses.replace(wanted, state=State.REMOVED)
+    assert (await hosting.apply(request_id=removed)).changed
+    assert not (await hosting.apply(request_id=removed)).changed  # its answer was lost, it is asked again
+    hosting.spec = wanted
+    with pytest.raises(ProvisioningError) as late:
+        await hosting.apply(request_id=made)
+    assert late.value.code is ErrorCode.REQUEST_OUTDATED
+    assert web.run(f"getent passwd {hosting.account}", check=False).stdout == ""
+    await hosting.apply()
+    hosting.spec = dataclasses.replace(wanted, state=State.REMOVED)
+    with pytest.raises(ProvisioningError) as late:
+        await hosting.apply(request_id=removed)
+    assert late.value.code is ErrorCode.REQUEST_OUTDATED
+    hosting.spec = wanted
+    assert (await hosting.verify()).failed == ()
 
 
 async def test_a_server_that_loses_its_power_midway_is_waited_for_and_the_work_ends(

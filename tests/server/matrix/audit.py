@@ -10,7 +10,7 @@ find /srv/hosting -mindepth 1 -maxdepth 1; ls -A /tmp /home /var/mail | grep -Ev
 find /etc/apache2 /etc/layanan /etc/systemd/system /etc/logrotate.d /etc/ssh /etc/cron* /var/spool/cron \
     /run/layanan-php /run/systemd/system
 find /run/layanan -mindepth 1
-find /var/lib/layanan -path '*/log' -prune -o -path '*/rendered' -prune -o -path '*/journal' -prune \
+find /var/lib/layanan -path '*/log' -prune -o -path '*/rendered' -prune -o -path '*/journal/*' -empty \
     -o ! -name quarantine.json -print
 mariadb -Ne "SHOW DATABASES; SELECT user, host FROM mysql.global_priv; SELECT user, db FROM mysql.db"
 systemctl list-units --all --plain --no-legend 'layanan*' 'user@2*' \
@@ -21,7 +21,8 @@ ZONE = r"""dig @127.0.0.1 -y {key} {zone} AXFR +noall +answer | grep -v SOA | so
 
 
 def residue(server: LabServer, name_server: LabServer) -> set[str]:
-    """Return what is there. Left out, as documented: the quarantine of ids, the journal, the agent's own log.
+    """Return what is there. Left out, as documented: the quarantine of uids, the agent's log, and
+    of its journal the bare ids of old requests.
 
     And what systemd makes below /tmp for the instant in which a sandbox begins.
     """
