@@ -163,7 +163,7 @@ async def _told(office: Office, database: Database, job_id: int) -> AsyncIterato
         yield
     except Exception as defect:
         log.exception("job_defect", job=job_id)
-        failure = Failure(code=str(ErrorCode.INTERNAL), step="", detail=type(defect).__name__)
+        failure = Failure(code=str(ErrorCode.INTERNAL), step="bot", detail=type(defect).__name__)
         await failed(office, database, job_id, failure, "")
 
 
@@ -193,7 +193,7 @@ async def _apply(
         return await office.fleet.apply_many(at, [taken.work for taken in batch], on_progress=note)
     except Exception as defect:  # of ours: no server is to blame
         log.exception("batch_defect", jobs=[taken.job.id for taken in batch])
-        return [ProvisioningError(ErrorCode.INTERNAL, type(defect).__name__) for _ in batch]
+        return [ProvisioningError(ErrorCode.INTERNAL, type(defect).__name__, step="bot") for _ in batch]
 
 
 async def _ended(office: Office, taken: Taken, answer: Applied | ProvisioningError, visit: Visit) -> Found | Failure:
@@ -207,7 +207,7 @@ async def _ended(office: Office, taken: Taken, answer: Applied | ProvisioningErr
     if verification.ok:
         return Found(applied=answer, verification=verification, usage=answer.usage)
     detail = "; ".join(f"{check.name}: {check.detail}" for check in verification.failed)
-    return Failure(code="verify_failed", step=verification.failed[0].name, detail=detail)
+    return Failure(code="verify_failed", step="verify", detail=detail)
 
 
 async def _tell(office: Office, database: Database, taken: Taken, ended: Found | Failure) -> None:

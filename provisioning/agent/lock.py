@@ -23,7 +23,7 @@ def held(path: str = LOCK_FILE, wait: float = WAIT_SECONDS) -> Iterator[None]:
     try:
         while not _taken(descriptor):
             if time.monotonic() > limit:
-                raise ServerError(ErrorCode.LOCKED, f"another request has held the server for {wait:g} s")
+                raise ServerError(ErrorCode.LOCKED, f"another request has held the server for {wait:g} s", step="lock")
             time.sleep(POLL_SECONDS)
         yield
     finally:

@@ -91,7 +91,7 @@ def _answer_one(*, is_first: bool) -> int:
         from provisioning.agent.site import as_server_error  # noqa: PLC0415 - seldom needed
 
         log.write("_agent", "crash", traceback=traceback.format_exc())
-        output.write({"error": as_server_error(error, "").to_data()})
+        output.write({"error": as_server_error(error, "agent").to_data()})
     return ANSWERED if line.endswith(b"\n") else LAST
 
 

@@ -13,6 +13,7 @@ from bot.inbound.command_names import EVERYBODY
 from bot.screens import formats
 from provisioning.plan import ErrorCode
 from provisioning.spec import State
+from tests.unit.conversation.steps import steps_of_work, steps_without_name
 from workflows.engine.description import Status
 from workflows.engine.fields import Fault
 from workflows.engine.permit import Reason
@@ -28,6 +29,7 @@ BUILT_KEYS = {
     *(f"unggahan.{refusal}" for refusal in Refusal),
     *(f"galat.{code}" for code in ErrorCode),
     "galat.verify_failed",
+    *(f"langkah.{step}" for step in steps_of_work()),
     *(f"penolakan.{reason}" for reason in Reason),
     *(f"penolakan.guard_{guard}" for guard in GUARDS),
     *(f"perintah.{name}" for name in EVERYBODY),
@@ -45,7 +47,7 @@ NO_TEXTS = {
 }
 """Actions of the ledger, named like texts."""
 
-BUILT_PREFIXES = ("admin.", "bantuan.", "langkah.", "server.baris_", "kartu.rekomendasi_", "orang.", "penolakan.")
+BUILT_PREFIXES = ("admin.", "bantuan.", "server.baris_", "kartu.rekomendasi_", "orang.", "penolakan.")
 
 
 def strings_in_code() -> Iterator[str]:
@@ -87,6 +89,10 @@ def test_every_text_that_is_asked_for_exists() -> None:
 def test_every_refusal_has_a_sentence() -> None:
     assert {f"penolakan.{code}" for code in refusals_in_code()} - texts.keys() == set()
     assert {f"orang.{code}" for code in people_errors_in_code()} - texts.keys() == set()
+
+
+def test_every_failure_names_its_step() -> None:
+    assert steps_without_name() == []
 
 
 def test_no_text_lies_idle() -> None:
