@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -65,16 +66,23 @@ class Inside:
 
 
 async def names_resolve(scene: Scene, spec: HostingSpec) -> Seen:
-    """Every name, at the authoritative server: our addresses, or none at all once the hosting is closed for good."""
+    """Every name, at the authoritative server: our addresses, or none of its own once it is closed for good."""
     wanted = set(scene.addresses) if spec.state in PUBLISHED else set()
     for name in spec.domains:
-        found: set[str] = set()
-        for kind in (dns.rdatatype.A, dns.rdatatype.AAAA):
-            found |= await _resolve(scene, name, kind)
-        if found != wanted:
+        found = await _addresses(scene, name)
+        if found != wanted and (spec.state in PUBLISHED or found != await _by_wildcard(scene, name)):
             raise WrongError(f"{name}: {', '.join(sorted(found)) or 'no address'}")
     addresses = ", ".join(sorted(wanted))
     return Seen(f"{', '.join(spec.domains)}: {addresses or 'no address'}", {"addresses": addresses})
+
+
+async def _addresses(scene: Scene, name: str) -> set[str]:
+    return {found for kind in (dns.rdatatype.A, dns.rdatatype.AAAA) for found in await _resolve(scene, name, kind)}
+
+
+async def _by_wildcard(scene: Scene, name: str) -> set[str]:
+    """Return what the zone answers for any name beside this one (RFC 4592), by one that nobody can have."""
+    return await _addresses(scene, f"{secrets.token_hex(16)}.{name.partition('.')[2]}")
 
 
 async def _resolve(scene: Scene, name: str, kind: dns.rdatatype.RdataType) -> set[str]:

@@ -140,6 +140,8 @@ def _names(site: Site, source: Source) -> tuple[list[str], Mapping[str, list[str
     for name, there in dns.look(site.config.dns, site.spec.domains).items():
         if not (there["A"] or there["AAAA"] or there["alias"] or there["mark"]):
             continue
+        if dns.unused(site.config.dns, site.config.zones, [name]):
+            continue  # a wildcard led visitors to the old site: the name itself is free
         if there["mark"] or there["alias"] or {kind: there[kind] for kind in wanted} != wanted:
             detail = f"{name} is another's, or does not point to this server alone"
             raise ServerError(ErrorCode.DNS_NAME_TAKEN, detail, step=STEP)

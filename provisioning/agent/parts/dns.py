@@ -1,7 +1,8 @@
 """The hosting's names in the city's zone, by RFC 2136 updates; what is not marked ours is never touched.
 
 Beside each name's addresses stands a TXT record `_layanan.<name>` that says whose it is; every change has it, or the
-name's absence, as its prerequisite, so that the name server itself refuses a takeover (RFC 2136, 2.4).
+name's absence, as its prerequisite, so that the name server itself refuses a takeover (RFC 2136, 2.4). A name for which
+only the zone's wildcard answers (RFC 4592) is absent in that sense, and free.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from provisioning.spec import HostingSpec, State
 NAME = "dns"
 TTL = 300
 PUBLISHED = (State.ACTIVE, State.SUSPENDED)
+UNSYNCHRONIZED = "clocks are unsynchronized"  # as nsupdate says TSIG's BADTIME
 TAKEN = ("YXDOMAIN", "YXRRSET", "NXRRSET", "NXDOMAIN")
+NOTHING: Mapping[str, Any] = {"A": [], "AAAA": [], "alias": False, "mark": None}
 
 
 def marker(slug: str) -> str:
@@ -31,18 +34,19 @@ def marker(slug: str) -> str:
 
 def observe(site: Site) -> dict[str, Any]:
     """Ask the primary name server for every name, wanted now or registered before. Raises `DNS_UNREACHABLE`."""
-    if site.config.dns is None:
-        return {"managed": False}
-    return _found(site, look(site.config.dns, site.domains))
+    return observe_together([site])[site.slug]
 
 
 def observe_together(sites: Sequence[Site]) -> dict[str, dict[str, Any]]:
     """Ask for the names of all sites at once; return what was found, by slug. Raises `ServerError`."""
     config = sites[0].config.dns  # one server has one
     if config is None:
-        return {site.slug: observe(site) for site in sites}
+        return {site.slug: {"managed": False} for site in sites}
     found = look(config, [domain for site in sites for domain in site.domains])
-    return {site.slug: _found(site, {domain: found[domain] for domain in site.domains}) for site in sites}
+    seeming = [(site, name) for site in sites for name in site.spec.domains if _is_taken(found[name], site.slug)]
+    by_wildcard = unused(config, sites[0].config.zones, [name for _, name in seeming])
+    found |= {name: dict(NOTHING) for name in by_wildcard}
+    return {site.slug: _found(site, {name: found[name] for name in site.domains}) for site in sites}
 
 
 def _found(site: Site, found: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,6 +96,32 @@ def read_answers(text: str, domains: Sequence[str]) -> dict[str, dict[str, Any]]
     return found
 
 
+def unused(config: DnsConfig, zones: Sequence[str], domains: Sequence[str]) -> set[str]:
+    """Return the names that the zone itself holds nothing for, nor for their marks, whatever a wildcard answers.
+
+    Updates that change nothing ask: their prerequisites see the zone's own records alone. Raises `ServerError`.
+    """
+    if not domains:
+        return set()
+    questions = [(zone_of(domain, zones), [*_absent(domain), "send"]) for domain in domains]
+    found = set()
+    for domain, error in zip(domains, _send_all(config, questions), strict=True):
+        if error is None:
+            found.add(domain)
+        elif error.code is not ErrorCode.DNS_NAME_TAKEN:
+            raise error
+    return found
+
+
+def _absent(domain: str) -> list[str]:
+    return [f"prereq nxdomain {domain}.", f"prereq nxdomain {names.MARKER_LABEL}.{domain}."]
+
+
+def _is_taken(there: Mapping[str, Any], slug: str) -> bool:
+    """Whether something answers for a name that is not marked as this hosting's."""
+    return bool(there["A"] or there["AAAA"] or there["alias"] or there["mark"]) and there["mark"] != marker(slug)
+
+
 def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
     """Return what is to be done. Raises `ServerError` (`DNS_NAME_TAKEN`)."""
     if not found["managed"]:
@@ -100,8 +130,7 @@ def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
     for domain, there in found["names"].items():
         ours = there["mark"] == marker(spec.slug)
         wanted = domain in spec.domains and spec.state in PUBLISHED
-        taken = there["A"] or there["AAAA"] or there["alias"] or there["mark"]
-        if wanted and taken and not ours:
+        if wanted and _is_taken(there, spec.slug):
             raise ServerError(ErrorCode.DNS_NAME_TAKEN, f"{domain} exists and carries no mark of ours", step=NAME)
         addresses = {kind: there[kind] for kind in ("A", "AAAA")}
         if not wanted and ours:
@@ -127,7 +156,7 @@ def update(slug: str, change: Change, addresses: Mapping[str, Sequence[str]]) ->
     name, mark = f"{change.key}.", f"{names.MARKER_LABEL}.{change.key}."
     value = f'"{marker(slug)}"'
     if change.action is Action.CREATE:
-        lines = [f"prereq nxdomain {name}", f"prereq nxdomain {mark}", f"update add {mark} {TTL} TXT {value}"]
+        lines = [*_absent(change.key), f"update add {mark} {TTL} TXT {value}"]
     else:
         lines = [f"prereq yxrrset {mark} TXT {value}", f"update delete {name} A", f"update delete {name} AAAA"]
     if change.action is Action.REMOVE:
@@ -137,7 +166,7 @@ def update(slug: str, change: Change, addresses: Mapping[str, Sequence[str]]) ->
 
 
 def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
-    """Send one transaction a name. Raises `ServerError` (`DNS_NAME_TAKEN`, `DNS_REFUSED`, `DNS_UNREACHABLE`)."""
+    """Send one transaction a name. Raises `ServerError` (`DNS_NAME_TAKEN`, `DNS_REFUSED`, …)."""
     for error in apply_together([Share(site, changes, batch)]).values():
         raise error
 
@@ -179,7 +208,7 @@ def zone_of(name: str, zones: Sequence[str]) -> str:
 
 
 def send(config: DnsConfig, zone: str, lines: Sequence[str], name: str) -> None:
-    """Send one transaction about `name`. Raises `ServerError` (`DNS_NAME_TAKEN`, `DNS_REFUSED`, `DNS_UNREACHABLE`)."""
+    """Send one transaction about `name`. Raises `ServerError` (`DNS_NAME_TAKEN`, `DNS_REFUSED`, …)."""
     for error in _send_all(config, [(zone, lines)]):
         if error is not None:
             error.detail = f"{name}: {error.detail}"
@@ -207,5 +236,7 @@ def _send_all(config: DnsConfig, updates: Sequence[tuple[str, Sequence[str]]]) -
 def _refusal(status: str, complaint: str) -> ServerError:
     if status in TAKEN:
         return ServerError(ErrorCode.DNS_NAME_TAKEN, complaint, step=NAME)
+    if UNSYNCHRONIZED in complaint:
+        return ServerError(ErrorCode.CLOCK_SKEWED, complaint, step=NAME)
     unreachable = not status and ("timed out" in complaint or "Communication with" in complaint)
     return ServerError(ErrorCode.DNS_UNREACHABLE if unreachable else ErrorCode.DNS_REFUSED, complaint, step=NAME)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
-import os
 import secrets
-import sqlite3
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -24,12 +20,11 @@ from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.root_shell import RootShell
 from provisioning.spec import HostingSpec, Kind, Secret
+from tests.server.hosting.command_line import Office
 from tests.server.hosting.conftest import PHP, Hosting, Hostings, engineers_access
 from tests.server.hosting.outside import Outside
 from tests.server.hosting.polling import Poll
-from workflows.vault import new_key
 
-ROOT = Path(__file__).parents[3]
 PAGE = """<?php
 require __DIR__ . '/config.php';
 $db = new mysqli('localhost', DB_USER, DB_PASSWORD, DB_NAME);
@@ -260,45 +255,18 @@ async def test_nothing_is_taken_from_others_nor_without_the_engineers_word(
     assert managed.value.code is ErrorCode.BAD_REQUEST
 
 
-class Office:
-    """The office's command line, as an engineer runs it on the bot's machine."""
-
-    def __init__(self, folder: Path, web: LabServer, bot_key: Secret) -> None:
-        key = folder / "bot_key"
-        key.touch(mode=0o600)
-        key.write_text(bot_key.reveal())
-        self._web, self._folder = web, folder
-        self._environment = {
-            **os.environ,
-            "BOT_TOKEN": f"1234567:{'x' * 35}",
-            "ADMIN_TELEGRAM_IDS": "900",
-            "SECRET_KEYS": new_key(),
-            "ZONE": web.zone,
-            "DATA_DIR": str(folder / "data"),
-            "SSH_KEY_FILE": str(key),
-        }
-
-    def _call(self, command: list[str], given: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-            env=self._environment,
-            cwd=ROOT,
-            timeout=120,
-        )
-
-    async def run(self, *arguments: str, given: str = "") -> str:
-        command = [sys.executable, "-m", "bot", *arguments, "--identity", str(self._web.root_key)]
-        done = await asyncio.to_thread(self._call, command, given)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return str(done.stdout)
-
-    def rows(self, query: str) -> list[tuple[object, ...]]:
-        with contextlib.closing(sqlite3.connect(self._folder / "data" / "layanan.db")) as file:
-            return list(file.execute(query))
+async def test_a_name_that_the_zones_wildcard_led_to_the_old_site_becomes_one_of_its_own(
+    root: RootShell, old: ByHand, hostings: Hostings, outside: Outside
+) -> None:
+    old.dns(f"update delete {old.domain}\nupdate add *.{old.server.zone} 60 A {old.server.address}")
+    try:
+        taking = adoption(root, old, hostings.want(), take_names=False)  # there is no name to be taken
+        await taking.apply(await taking.plan())
+        await taking.settle()
+    finally:
+        old.dns(f"update delete *.{old.server.zone}")
+    assert outside.dig(old.domain) == [old.server.address]
+    assert outside.curl(old.url).body.startswith("Arsip:")
 
 
 async def test_an_engineer_adopts_it_by_command_and_the_office_has_it_without_a_case(

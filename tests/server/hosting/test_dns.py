@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import pytest
 
 from provisioning.agent.config import DnsConfig
 from provisioning.agent.parts import dns
+from provisioning.fleet import ProvisioningError
 from provisioning.lab import LabServer
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import Kind, Secret, State
@@ -81,6 +83,50 @@ def test_a_name_that_came_between_the_look_and_the_update_is_refused_by_the_name
         assert refused.value.code is ErrorCode.DNS_NAME_TAKEN
         with pytest.raises(ServerError) as refused:  # nor is it removed, or changed, without our mark
             change(config, web, name, Action.REMOVE, ADDRESSES)
+        assert refused.value.code is ErrorCode.DNS_NAME_TAKEN
+        assert zone(web) == before
+    finally:
+        dns.send(config, web.zone, [f"update delete {name}.", "send"], name)
+
+
+@pytest.fixture(params=["A 192.0.2.99", "CNAME lain.test."], ids=["addresses", "alias"])
+def wildcard(web: LabServer, config: DnsConfig, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Let the zone answer for every name that it has not, as many cities' zones do; yield the record."""
+    name = f"*.{web.zone}."
+    records = [request.param] if request.param.startswith("CNAME") else [request.param, "TXT bukan-tanda-kami"]
+    dns.send(config, web.zone, [*(f"update add {name} 60 {record}" for record in records), "send"], name)
+    assert ask(web, f"siapa-saja.{web.zone}", "A") == request.param.split()[1:]
+    yield request.param
+    dns.send(config, web.zone, [f"update delete {name}", "send"], name)
+
+
+async def test_a_name_for_which_only_the_zones_wildcard_answers_is_free_and_is_its_own_while_we_have_it(
+    hostings: Hostings, web: LabServer, wildcard: str
+) -> None:
+    before, hosting = zone(web), hostings.want(kind=Kind.STATIC)
+    await hosting.apply()
+    assert ask(web, hosting.name, "A") == [web.address]
+    assert before <= zone(web)
+    assert not (await hosting.apply()).changed
+    await hosting.becomes(State.ARCHIVED)
+    assert ask(web, hosting.name, "A") == wildcard.split()[1:]
+    assert (await hosting.verify()).failed == ()
+    await hosting.becomes(State.REMOVED)
+    assert zone(web) == before
+
+
+@pytest.mark.parametrize("below", ["", "_layanan."], ids=["the name", "its mark"])
+async def test_a_name_of_somebody_elses_below_the_wildcard_is_taken_also_where_it_says_the_same(
+    hostings: Hostings, web: LabServer, config: DnsConfig, wildcard: str, below: str
+) -> None:
+    hosting = hostings.want(kind=Kind.STATIC)
+    name = f"{below}{hosting.name}"
+    record = "TXT milik-orang" if below else wildcard
+    dns.send(config, web.zone, [f"update add {name}. 60 {record}", "send"], name)
+    before = zone(web)
+    try:
+        with pytest.raises(ProvisioningError) as refused:
+            await hosting.apply()
         assert refused.value.code is ErrorCode.DNS_NAME_TAKEN
         assert zone(web) == before
     finally:
