@@ -44,12 +44,11 @@ def observe_together(sites: Sequence[Site]) -> dict[str, dict[str, Any]]:
     units = [names.php_unit(site.spec.php_version or "", site.slug, kind) for site in running for kind in kinds]
     states = systemd.states(*units) if units else []
     for site, socket_state, service in zip(running, states[::2], states[1::2], strict=True):
-        runs = service["ActiveState"] == "active"
-        found[site.slug] |= {
+        began = systemd.began(service) if service["ActiveState"] == "active" else None
+        found[site.slug] |= {  # not whether it runs: its visitors decide that, and would move every plan
             "socket": socket_state["ActiveState"],
             "failed": service["ActiveState"] == "failed",
-            "runs": runs,
-            "stale": runs and systemd.began(service) < _units_changed(site.spec.php_version or "", site.slug),
+            "stale": began is not None and began < _units_changed(site.spec.php_version or "", site.slug),
         }
     return found
 
@@ -142,8 +141,8 @@ def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
         changes.append(_change(SITE, Action.CHANGE, "Set the limits and settings of the site's PHP right"))
     elif found["pending"] or found["socket"] != "active" or found["failed"] or not found["link"]:
         changes.append(_change(SITE, Action.CHANGE, "Start the site's PHP again"))
-    elif found["stale"] or (changes and found["runs"]):
-        changes.append(_change(SITE, Action.CHANGE, "Restart the site's PHP, which runs in an older sandbox"))
+    elif found["stale"] or changes:
+        changes.append(_change(SITE, Action.CHANGE, "Restart the site's PHP where it runs in an older sandbox"))
     return changes
 
 
@@ -193,6 +192,7 @@ def _is_fresh(share: Share) -> bool:
 def _change_files(share: Share) -> None:
     for change in share.changes:
         if change.action is Action.REMOVE:
+            _end_requests(share.slug, _versions(share.slug))
             _stop(share.slug, _versions(share.slug))
             files.remove(names.pool_file(share.slug))
         elif change.key == UNITS:
@@ -282,8 +282,15 @@ def _own_log(slug: str) -> None:
         os.close(descriptor)
 
 
+def _end_requests(slug: str, versions: Sequence[str]) -> None:
+    """End PHP at once, in the middle of what it does: a site that is closed is closed now. Nobody starts it again."""
+    for version in versions:
+        run(["systemctl", "stop", names.php_unit(version, slug, "socket")])
+        run(["systemctl", "kill", "--signal=SIGKILL", names.php_unit(version, slug)])
+
+
 def _stop(slug: str, versions: Sequence[str]) -> None:
-    """Stop and remove the site's units of these versions; a unit that is not there is fine."""
+    """Stop and remove the site's units of these versions; requests may end first. A unit that is not there is fine."""
     for version in versions:
         socket, service = names.php_unit(version, slug, "socket"), names.php_unit(version, slug)
         run(["systemctl", "stop", socket, service])

@@ -90,7 +90,7 @@ async def test_what_an_older_agent_made_is_taken_over_without_an_outage(
         other = await fleet.plan(address, neighbour.spec)
         if other.pending:  # its PHP runs: it was its own first visitor
             assert [change.summary for change in other.pending] == [
-                "Restart the site's PHP, which runs in an older sandbox"
+                "Restart the site's PHP where it runs in an older sandbox"
             ]
             await neighbour.apply()
         await asyncio.sleep(0.3)
