@@ -41,6 +41,7 @@ demo: system
 	$(BIN)/layanan demo
 
 bench: system
+	$(BIN)/uv sync --locked --inexact --group bench
 	$(BIN)/python -m tests.bench
 
 run: setup

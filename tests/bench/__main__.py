@@ -1,4 +1,4 @@
-"""`python -m tests.bench [presses] [letters] [hosting]`: measure, and print one table; without names, all of them."""
+"""`python -m tests.bench [hosting] [rivals] [many] [presses] [letters]`: measure, and print tables; no names: all."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from provisioning.lab import LabError
 from tests.bench import hosting, letters, presses, report
 
 BENCHES: Mapping[str, Callable[[], Awaitable[report.Section]]] = {
-    "hosting": hosting.measure,
+    "hosting": hosting.hosting,
+    "rivals": hosting.rivals,
+    "many": hosting.many,
     "presses": presses.measure,
     "letters": letters.measure,
 }

@@ -6,19 +6,19 @@ import contextlib
 import dataclasses
 import datetime as dt
 import time
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from bot import bootstrap
 from bot.demo.lab_server import take_in
 from bot.demo.stage import demo_settings
-from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.plan import Applied
 from provisioning.spec import HostingSecrets, Secret
 from provisioning.verify import Verification
-from workflows import people
+from workflows import people, servers
 from workflows.hosting.open import credential_context, unwant
 from workflows.office import Office
 from workflows.open_case import open_case
@@ -114,9 +114,10 @@ class Desk:
                 answers=None if answers is None else dict(answers),
             )
 
-    async def approve(self, case_id: int) -> None:
-        """Press **Setujui**, and do the job it sets up until the hosting is applied and verified."""
-        await self.push(case_id, "kepala_dkisp", "setujui", None)
+    async def approve(self, case_ids: Sequence[int]) -> None:
+        """Press **Setujui** on each, and do the jobs set up until the hostings are applied and verified."""
+        for case_id in case_ids:
+            await self.push(case_id, "kepala_dkisp", "setujui", None)
         await self._do_jobs()
 
     async def hosting(self, case_id: int) -> Hosting:
@@ -127,13 +128,21 @@ class Desk:
             raise RuntimeError(f"case {case_id} has no working hosting")
         return found
 
-    async def take_away(self, case_id: int) -> None:
-        """Want the hosting gone, and make it so."""
+    async def take_away(self, case_ids: Sequence[int]) -> None:
+        """Want the hostings gone, and make it so."""
         async with self.database.write() as work:
-            found = await hostings.of_case(work, case_id)
-            assert found is not None
-            await unwant(work, found)
+            for case_id in case_ids:
+                found = await hostings.of_case(work, case_id)
+                assert found is not None
+                await unwant(work, found)
         await self._do_jobs()
+
+    async def at(self, server: str) -> ServerAddress:
+        """Return where the fleet reaches a server."""
+        async with self.database.read() as work:
+            row = await hostings.server_by_name(work, server)
+        assert row is not None
+        return servers.address(row)
 
     async def _do_jobs(self) -> None:
         async with self.database.read() as work:
@@ -147,14 +156,15 @@ class Desk:
 
 
 @contextlib.asynccontextmanager
-async def open_desk(folder: Path, server: LabServer) -> AsyncIterator[Desk]:
-    """Open an office whose one server is `server`, enrolled as a real one is."""
+async def open_desk(folder: Path, lab_servers: Sequence[LabServer]) -> AsyncIterator[Desk]:
+    """Open an office with these servers, enrolled as real ones are."""
     settings = demo_settings("http://127.0.0.1:9", folder)  # nobody is written to
     fleet = TimedFleet(bootstrap.read_ssh_key(settings))
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(fleet.aclose)
         database = await stack.enter_async_context(bootstrap.open_database(settings))
-        await take_in(database, server, bootstrap.read_ssh_key(settings))
+        for server in lab_servers:
+            await take_in(database, server, bootstrap.read_ssh_key(settings))
         office = bootstrap.make_office(settings, bootstrap.load_sops(), fleet, "bench_bot")
         yield Desk(fleet, office, database, await _employ(database))
 

@@ -19,6 +19,7 @@ class Line:
     unit: str = "ms"
     ratio: float | None = None
     to: str = ""
+    goal: float | None = None  # for the ratio
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,5 +60,6 @@ def show(section: Section) -> str:
     rows = [f"\n{section.title}\n{'-' * len(section.title)}"]
     for line in section.lines:
         ratio = "" if line.ratio is None else f"  {line.ratio:6.2f} x {line.to}"
-        rows.append(f"  {line.what:<{width}}  {line.value:10.1f} {line.unit:<7}{ratio}".rstrip())
+        goal = "" if line.goal is None else f" (goal {line.goal:g})"
+        rows.append(f"  {line.what:<{width}}  {line.value:10.1f} {line.unit:<7}{ratio}{goal}".rstrip())
     return "\n".join([*rows, *(f"  ({remark})" for remark in section.remarks)])
