@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -18,16 +19,16 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 PAUSE_SECONDS = 0.5
 
 
-class ProgressNote:
-    """Takes the agent's progress events and keeps them, at most once in `PAUSE_SECONDS`: nobody's bar moves faster.
+class ProgressNotes:
+    """Takes the agent's progress events of a batch of jobs and keeps them, at most once in `PAUSE_SECONDS`.
 
-    A context manager: what is not kept yet is kept when it ends. The agent's answer never waits for the database.
+    Nobody's bar moves faster. A context manager: what is not kept yet is kept when it ends. The agent's answer never
+    waits for the database.
     """
 
-    def __init__(self, database: Database, job_id: int) -> None:
+    def __init__(self, database: Database) -> None:
         self.database = database
-        self.job_id = job_id
-        self._events: list[tuple[dt.datetime, Progress]] = []
+        self._events: dict[int, list[tuple[dt.datetime, Progress]]] = {}  # by job
         self._arrived = asyncio.Event()
         self._ended = asyncio.Event()
 
@@ -43,9 +44,9 @@ class ProgressNote:
         await self._keeper  # not cancelled: it may be in the middle of a transaction
         await self._keep()
 
-    async def note(self, progress: Progress) -> None:
-        """Take one event."""
-        self._events.append((self.database.clock(), progress))
+    def note(self, job_id: int, progress: Progress) -> None:
+        """Take one event of one job."""
+        self._events.setdefault(job_id, []).append((self.database.clock(), progress))
         self._arrived.set()
 
     async def _keep_always(self) -> None:
@@ -57,20 +58,26 @@ class ProgressNote:
                     await self._ended.wait()
 
     async def _keep(self) -> None:
-        """Write down what has arrived, and have the chats' progress bars redrawn."""
+        """Write down what has arrived, in one transaction, and have the chats' progress bars redrawn."""
         self._arrived.clear()
-        events = tuple(self._events)
-        if not events:
+        arrived = {job_id: tuple(events) for job_id, events in self._events.items() if events}
+        if not arrived:
             return
         async with self.database.write() as work:
-            job = await hostings.job(work, self.job_id)
-            if job is None:
-                return
-            newest = events[-1][1]
-            job.step, job.done, job.total = newest.step, newest.done, newest.total
-            job.log = [*job.log, *({"at": at.isoformat(), "step": one.step, "done": one.done} for at, one in events)]
-            await show_progress(work, job)
-        del self._events[: len(events)]
+            for job_id, events in arrived.items():
+                await _note(work, job_id, events)
+        for job_id, events in arrived.items():
+            del self._events[job_id][: len(events)]
+
+
+async def _note(work: UnitOfWork, job_id: int, events: Sequence[tuple[dt.datetime, Progress]]) -> None:
+    job = await hostings.job(work, job_id)
+    if job is None:
+        return
+    newest = events[-1][1]
+    job.step, job.done, job.total = newest.step, newest.done, newest.total
+    job.log = [*job.log, *({"at": at.isoformat(), "step": one.step, "done": one.done} for at, one in events)]
+    await show_progress(work, job)
 
 
 async def show_progress(work: UnitOfWork, job: Job) -> None:

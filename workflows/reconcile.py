@@ -25,7 +25,7 @@ from workflows import servers
 from workflows.hosting.looking import look_again
 from workflows.hosting.open import credential_context
 from workflows.job_outcome import Failure, Found, failed, succeeded
-from workflows.job_progress import ProgressNote
+from workflows.job_progress import ProgressNotes
 from workflows.office import Office
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job, Server
@@ -178,15 +178,14 @@ async def _apply(
 
     What takes the progress down is left on the `stack`.
     """
-    notes = {
-        taken.job.request_id: await stack.enter_async_context(ProgressNote(database, taken.job.id)) for taken in batch
-    }
+    notes = await stack.enter_async_context(ProgressNotes(database))
+    jobs = {taken.job.request_id: taken.job.id for taken in batch}
 
     async def note(progress: Progress) -> None:
         request_id = progress.work or batch[0].job.request_id
         if progress.ended and progress.step == LOGIN_READY:
             visits[request_id].arrive()
-        await notes[request_id].note(progress)
+        notes.note(jobs[request_id], progress)
 
     at = servers.address(batch[0].server)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from provisioning.plan import Progress
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
-from workflows.job_progress import ProgressNote
+from workflows.job_progress import ProgressNotes
 from workflows.store import hostings
 
 STEPS = ("system_user", "sftp", "database", "vhost", "dns")
@@ -20,9 +20,9 @@ async def job_of(desk: Desk) -> int:
 
 async def test_every_event_is_kept_and_the_newest_shown_once_the_job_ends(desk: Desk) -> None:
     job_id = await job_of(desk)
-    async with ProgressNote(desk.database, job_id) as progress:
+    async with ProgressNotes(desk.database) as progress:
         for done, step in enumerate(STEPS, start=1):
-            await progress.note(Progress(step=step, done=done, total=len(STEPS)))
+            progress.note(job_id, Progress(step=step, done=done, total=len(STEPS)))
     async with desk.database.read() as work:
         job = await hostings.job(work, job_id)
     assert job is not None
@@ -33,8 +33,8 @@ async def test_every_event_is_kept_and_the_newest_shown_once_the_job_ends(desk: 
 async def test_a_job_that_fails_keeps_how_far_it_came(desk: Desk) -> None:
     job_id = await job_of(desk)
     try:
-        async with ProgressNote(desk.database, job_id) as progress:
-            await progress.note(Progress(step="sftp", done=1, total=5))
+        async with ProgressNotes(desk.database) as progress:
+            progress.note(job_id, Progress(step="sftp", done=1, total=5))
             raise ConnectionError
     except ConnectionError:
         pass
