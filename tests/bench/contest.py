@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import resource
+import sys
 import time
 from collections.abc import Awaitable, Sequence
 
+from provisioning.lab import LabServer
 from tests.bench.contestant import Contestant
 from tests.bench.report import Line, median
 
@@ -23,12 +26,20 @@ class Entry:
     tens: int
 
 
+@dataclasses.dataclass
+class Times:
+    """What turns took a hosting, in milliseconds: on the clock, and of processors."""
+
+    wall: list[float] = dataclasses.field(default_factory=list)
+    cpu: list[float] = dataclasses.field(default_factory=list)
+
+
 class Contest:
     """The times that were taken; the first of `entries` is ours, the second the floor."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._entries = entries
-        self._times: dict[tuple[str, str], list[float]] = {}
+        self._times: dict[tuple[str, str], Times] = {}
         self._hostings = 0
 
     async def run(self) -> None:
@@ -50,16 +61,24 @@ class Contest:
         slugs = [f"situs{self._hostings + place}" for place in range(count)]
         self._hostings += count
         await who.prepare(slugs)
-        self._times.setdefault((what, who.name), []).append(await _timed(who.make(slugs)) / count)
+        await self._time(what, who, count, who.make(slugs))
         await who.check(slugs)
         if who.repeats and count == 1 and what:
-            self._times.setdefault((AGAIN, who.name), []).append(await _timed(who.again(slugs)))
+            await self._time(AGAIN, who, count, who.again(slugs))
         await who.take_away(slugs)
+
+    async def _time(self, what: str, who: Contestant, count: int, doing: Awaitable[None]) -> None:
+        times = self._times.setdefault((what, who.name), Times())
+        cpu, started = _cpu_ms(who.server), time.perf_counter()
+        await doing
+        times.wall.append((time.perf_counter() - started) * 1000 / count)
+        times.cpu.append((_cpu_ms(who.server) - cpu) / count)
+        print(f"  … {what or 'warming up'}: {who.name}: {times.wall[-1]:.0f} ms", file=sys.stderr, flush=True)
 
     @property
     def floor(self) -> float:
         """What the floor takes for one hosting, in milliseconds."""
-        return median(self._times[ONE, self._entries[1].who.name])
+        return median(self._times[ONE, self._entries[1].who.name].wall)
 
     def lines(self) -> list[Line]:
         """Return what everybody took, as ratios to the floor; the goals beside ours."""
@@ -67,25 +86,27 @@ class Contest:
         for what in (ONE, AGAIN, TEN):
             for place, entry in enumerate(self._entries):
                 if (times := self._times.get((what, entry.who.name))) is not None:
-                    value, goal = median(times), GOALS[what] if place == 0 else None
-                    found.append(
-                        Line(
-                            what=f"{what}: {entry.who.name}",
-                            value=value,
-                            ratio=value / self.floor,
-                            to="floor",
-                            goal=goal,
-                        )
+                    value = median(times.wall)
+                    line = Line(
+                        what=f"{what}: {entry.who.name}",
+                        value=value,
+                        ratio=value / self.floor,
+                        to="floor",
+                        cpu=median(times.cpu),
+                        goal=GOALS[what] if place == 0 else None,
                     )
+                    found.append(line)
         return found
 
     def spread(self) -> str:
         """Return the ratio of ours to the floor in each turn of one hosting."""
-        ours, floor = (self._times[ONE, entry.who.name] for entry in self._entries[:2])
+        ours, floor = (self._times[ONE, entry.who.name].wall for entry in self._entries[:2])
         return " ".join(f"{mine / its:.2f}" for mine, its in zip(ours, floor, strict=False))
 
 
-async def _timed(doing: Awaitable[None]) -> float:
-    started = time.perf_counter()
-    await doing
-    return (time.perf_counter() - started) * 1000
+def _cpu_ms(server: LabServer) -> float:
+    """Return the processor time used so far by the server's group (cgroup2, cpu.stat) and by this side's processes."""
+    said = server.run("cat /sys/fs/cgroup/cpu.stat /sys/fs/cgroup/unified/cpu.stat 2>/dev/null; true").stdout
+    found = next(line.split()[1] for line in said.splitlines() if line.startswith("usage_usec "))
+    ours = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return int(found) / 1000 + 1000 * sum(usage.ru_utime + usage.ru_stime for usage in ours)

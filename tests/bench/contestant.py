@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from provisioning.lab import LabServer
+
 
 class Contestant(Protocol):
     """Makes hostings on one server."""
 
     name: str
+    server: LabServer
     repeats: bool  # whether it can be asked for the same again
 
     async def prepare(self, slugs: Sequence[str]) -> None:

@@ -23,7 +23,7 @@ class Ours:
 
     def __init__(self, desk: Desk, server: LabServer) -> None:
         self._desk = desk
-        self._server = server
+        self.server = server
         self._cases: dict[str, int] = {}
         self.parts: dict[str, list[float]] = {}  # of one hosting on its way, in milliseconds
 
@@ -45,7 +45,7 @@ class Ours:
 
     async def again(self, slugs: Sequence[str]) -> None:
         """Apply what is there already."""
-        at = await self._desk.at(self._server.name)
+        at = await self._desk.at(self.server.name)
         works = [
             Work(id=str(uuid.uuid4()), spec=spec, secrets=passwords) for spec, passwords in await self._made(slugs)
         ]
@@ -59,10 +59,10 @@ class Ours:
         """Look once more, as at everybody's; and note how long a look and a question take."""
         for spec, passwords in await self._made(slugs):
             started = time.perf_counter()
-            await outside.check(self._server, [spec.slug], passwords)
+            await outside.check(self.server, [spec.slug], passwords)
             self._note("a repeated look from outside", (time.perf_counter() - started) * 1000)
         started = time.perf_counter()
-        await self._desk.fleet.log(await self._desk.at(self._server.name), spec, lines=1)
+        await self._desk.fleet.log(await self._desk.at(self.server.name), spec, lines=1)
         self._note("a question to the agent over the kept connection", (time.perf_counter() - started) * 1000)
 
     async def take_away(self, slugs: Sequence[str]) -> None:
@@ -71,9 +71,9 @@ class Ours:
 
     async def fill(self, slugs: Sequence[str]) -> list[float]:
         """Make many, as large batches as the agent takes; return the milliseconds each batch took a hosting."""
-        at, took = await self._desk.at(self._server.name), []
+        at, took = await self._desk.at(self.server.name), []
         for first in range(0, len(slugs), WORKS_MAX):
-            batch = [outside.spec_of(self._server, slug) for slug in slugs[first : first + WORKS_MAX]]
+            batch = [outside.spec_of(self.server, slug) for slug in slugs[first : first + WORKS_MAX]]
             started = time.perf_counter()
             await self._apply(at, batch)
             took.append((time.perf_counter() - started) * 1000 / len(batch))

@@ -20,6 +20,7 @@ class Line:
     ratio: float | None = None
     to: str = ""
     goal: float | None = None  # for the ratio
+    cpu: float | None = None  # processor time in milliseconds, of the server and of this side together
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,5 +62,6 @@ def show(section: Section) -> str:
     for line in section.lines:
         ratio = "" if line.ratio is None else f"  {line.ratio:6.2f} x {line.to}"
         goal = "" if line.goal is None else f" (goal {line.goal:g})"
-        rows.append(f"  {line.what:<{width}}  {line.value:10.1f} {line.unit:<7}{ratio}{goal}".rstrip())
+        cpu = "" if line.cpu is None else f"  processor {line.cpu:.0f} ms"
+        rows.append(f"  {line.what:<{width}}  {line.value:10.1f} {line.unit:<7}{ratio:<16}{cpu}{goal}".rstrip())
     return "\n".join([*rows, *(f"  ({remark})" for remark in section.remarks)])

@@ -31,18 +31,18 @@ class Rival:
 
     def __init__(self, server: LabServer, folder: Path) -> None:
         """`folder` is for files of its own."""
-        self._server = server
+        self.server = server
         self._folder = folder
         self._order = folder / "order.json"
 
     async def prepare(self, slugs: Sequence[str]) -> None:
         """Write the order."""
-        order.write(self._server, slugs, self._order)
+        order.write(self.server, slugs, self._order)
 
     async def make(self, slugs: Sequence[str]) -> None:
         """Run, and wait for the pages."""
         await asyncio.to_thread(self.run, slugs)
-        await asyncio.to_thread(outside.wait_for_pages, self._server, slugs)
+        await asyncio.to_thread(outside.wait_for_pages, self.server, slugs)
 
     async def again(self, slugs: Sequence[str]) -> None:
         """Run the same once more."""
@@ -50,11 +50,11 @@ class Rival:
 
     async def check(self, slugs: Sequence[str]) -> None:
         """Look from outside."""
-        await outside.check(self._server, slugs, order.PASSWORDS)
+        await outside.check(self.server, slugs, order.PASSWORDS)
 
     async def take_away(self, slugs: Sequence[str]) -> None:
         """Remove what was made, by hand."""
-        await asyncio.to_thread(order.take_away, self._server, slugs)
+        await asyncio.to_thread(order.take_away, self.server, slugs)
 
     def run(self, slugs: Sequence[str]) -> None:
         """Make the hostings. Raises `RuntimeError` with the tool's last words."""
@@ -82,8 +82,8 @@ class StraightLine(Rival):
 
     def run(self, slugs: Sequence[str]) -> None:
         """Send the script by standard input."""
-        script = order.as_shell(self._server, slugs) + (RIVALS / "straight_line.sh").read_text(encoding="utf-8")
-        self._call([*self._server.ssh_command(), "bash", "-s"], environment={}, stdin=script)
+        script = order.as_shell(self.server, slugs) + (RIVALS / "straight_line.sh").read_text(encoding="utf-8")
+        self._call([*self.server.ssh_command(), "bash", "-s"], environment={}, stdin=script)
 
 
 class Ansible(Rival):
