@@ -41,7 +41,8 @@ async def refresh(root: RootShell) -> bool:
 
 
 async def _pace(root: RootShell) -> bool:
-    script = render("acme-pace.sh", folder=names.ACME_TRIES).encode()
+    values = {"folder": names.ACME_TRIES, "hold": names.ACME_HOLD, "store": names.ACME_STORE}
+    script = render("acme-pace.sh", **values).encode()
     await root.must(f"install -d -o {names.WEB_USER} -g root -m 755 {names.ACME_TRIES}", step=STEP)
     return await root.put(str(names.ACME_PACE), script, step=STEP, mode=0o755)
 

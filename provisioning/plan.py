@@ -148,7 +148,8 @@ class ServerFacts:
 class Usage:
     """What one hosting takes at this moment; sizes in bytes, traffic as Apache counted it (mod_logio) in the kept logs.
 
-    `certificate_expires` is an ISO date, None where no certificate is served.
+    `certificate_expires` is an ISO date, None where no certificate is served; `certificate_kind` is as in
+    `CertificateState`, empty where an older agent says nothing, and `certificate_ordered` too.
     """
 
     disk_bytes: int
@@ -159,6 +160,8 @@ class Usage:
     traffic_out_bytes: int
     certificate_expires: str | None
     certificate_self_signed: bool
+    certificate_kind: str = ""
+    certificate_ordered: bool = False
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data (`from_data` reads it)."""
@@ -210,7 +213,8 @@ class Applied:
 class CertificateState:
     """What one hosting's visitors are shown. `kind` is wildcard, acme or self-signed; `expires` an ISO date.
 
-    `failures` counts the attempts to renew that have failed in a row; `problem` is technical English.
+    `failures` counts the attempts to renew that have failed in a row; `problem` is technical English. `ordered` where a
+    better one is waited for; `held_until` (ISO, UTC) where the authority limits orders and none is made before.
     """
 
     slug: str
@@ -219,6 +223,8 @@ class CertificateState:
     expires: str | None
     failures: int
     problem: str | None
+    ordered: bool = False
+    held_until: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -83,7 +83,7 @@ def _look(verb: Verb, site: Site) -> dict[str, Any]:
 
 def load_everything() -> None:
     """Load what any verb needs, templates too; nothing of it comes from a request."""
-    for name in ("facts", "usage", "works"):
+    for name in ("facts", "issued", "usage", "works"):
         importlib.import_module(f"provisioning.agent.{name}")
     with contextlib.suppress(ImportError):  # without Jinja2 what is kept filled (`memory`) still serves
         from provisioning.agent import render

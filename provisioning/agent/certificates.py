@@ -33,6 +33,11 @@ class Choice:
     own: bool
     acme: bool = False
 
+    @property
+    def kind(self) -> str:
+        """What it is, as `provisioning.plan.CertificateState` says it."""
+        return "self-signed" if self.own else "acme" if self.acme else "wildcard"
+
 
 def choose(spec: HostingSpec, config: AgentConfig) -> Choice:
     """Return the zone's wildcard where it covers every name (one label deep, RFC 6125 6.4.3), else an own pair.

@@ -1,11 +1,13 @@
 """New certificates: take them up without losing a connection, and say of every hosting what it shows until when.
 
 mod_md lays what was issued aside and shows it from Apache's next restart on; a wildcard's files are replaced by an
-engineer. One graceful restart takes up all; what does not go away by it is not tried again for an hour.
+engineer. One graceful restart takes up all; what does not go away by it is not tried again for an hour. After an order
+that was refused for a limit a restart too is due: mod_md asks the pace script before its next orders only then.
 """
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import time
@@ -13,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from provisioning.agent import apache, certificates, files, lock, log, names
+from provisioning.agent import acme, apache, certificates, files, lock, log, names
 from provisioning.agent.config import AgentConfig
 from provisioning.agent.record import Record
 from provisioning.plan import ErrorCode, ServerError, digest
@@ -35,6 +37,7 @@ def take_up(config: AgentConfig) -> bool:
             problem = certificates.defect(Path(wildcard.certificate), Path(wildcard.key))
             if problem is not None:
                 raise ServerError(ErrorCode.CERTIFICATE_MISSING, problem, step="certificate")
+        acme.put_off()
         apache.test([])
         tried = {"issued": _issued(), "wildcards": _wildcards(config), "when": int(time.time())}
         files.swap(TRIED, json.dumps(tried).encode(), mode=0o600)
@@ -55,12 +58,14 @@ def _is_due(config: AgentConfig) -> bool:
 
 
 def _issued() -> str | None:
-    """Return a digest of the finished certificates that mod_md has laid aside, None where there is none."""
-    found = [
-        [str(path), path.stat().st_mtime_ns]
+    """Return a digest of what mod_md has laid aside, finished certificates and refused orders; None for nothing."""
+    finished = [
+        path
         for path in sorted(names.ACME_STORE.glob("staging/*/pubcert*.pem"))
-        if _job(path.parent).get("finished")
+        if acme.job(path.parent).get("finished")
     ]
+    refused = [folder / "job.json" for folder, _ in acme.refused()]
+    found = [[str(path), info.st_mtime_ns] for path in (*finished, *refused) if (info := _stat(path))]
     return digest(found) if found else None
 
 
@@ -78,42 +83,41 @@ def _stat(path: Path) -> os.stat_result | None:
         return None
 
 
-def _job(folder: Path) -> dict[str, Any]:
-    try:
-        job = json.loads((folder / "job.json").read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return job if isinstance(job, dict) else {}
-
-
-def _tries(name: str) -> int:
-    """Return how many orders for a name were begun since the last that was fulfilled."""
-    try:
-        return int((names.ACME_TRIES / name).read_text(encoding="ascii").split()[0])
-    except (OSError, ValueError, IndexError):
-        return 0
-
-
 def everything(records: Sequence[Record], config: AgentConfig) -> list[dict[str, Any]]:
-    """Return of each served hosting `slug`, `name`, `kind`, `expires` (ISO date or None), `failures`, `problem`."""
+    """Return of each served hosting what `provisioning.plan.CertificateState` holds."""
     specs = [HostingSpec.from_data(record.spec) for record in records if record.spec is not None]
     return [_of_one(spec, config) for spec in specs if spec.state in SERVED]
 
 
 def _of_one(spec: HostingSpec, config: AgentConfig) -> dict[str, Any]:
+    name = spec.domains[0]
     shown = certificates.in_force(spec, config)
     problem = certificates.defect(shown.certificate, shown.key)
     is_readable = problem is None
-    job = _job(names.ACME_STORE / "staging" / spec.domains[0]) if shown.acme else {}
-    failures, last = _tries(spec.domains[0]) if shown.acme else 0, job.get("last", {})
+    failures = acme.tries(name) if shown.acme else 0
+    waits = shown.acme and (shown.own or failures > 0)
+    until = acme.held_until(name) if waits else None
     if failures and problem is None:
-        said = f"{last.get('problem', '')} {last.get('detail', '')}".strip()
-        problem = (said or "an order was begun and has brought no certificate yet; Apache's log says why")[:300]
+        problem = _why_not(name, until)
     return {
         "slug": spec.slug,
-        "name": spec.domains[0],
-        "kind": "self-signed" if shown.own else "acme" if shown.acme else "wildcard",
+        "name": name,
+        "kind": shown.kind,
         "expires": certificates.expires(shown.certificate).date().isoformat() if is_readable else None,
         "failures": failures,
         "problem": problem,
+        "ordered": waits,
+        "held_until": _instant(until) if until else None,
     }
+
+
+def _why_not(name: str, until: int | None) -> str:
+    if until is not None:
+        return f"the authority limits orders: none before {_instant(until)}"
+    last = acme.job(names.ACME_STORE / "staging" / name).get("last", {})
+    said = f"{last.get('problem', '')} {last.get('detail', '')}".strip()
+    return (said or "an order was begun and has brought no certificate yet; Apache's log says why")[:300]
+
+
+def _instant(seconds: int) -> str:
+    return datetime.datetime.fromtimestamp(seconds, tz=datetime.UTC).isoformat()

@@ -16,6 +16,7 @@ SOCKET_DIR = Path("/run/layanan-php")
 ACME_STORE = Path("/var/lib/apache2/md")  # mod_md's own
 ACME_PACE = Path("/usr/lib/layanan-acme-pace")  # says to mod_md whether another order may be tried
 ACME_TRIES = Path("/var/lib/layanan-acme")  # of Apache's account, a file a name that has waited for a certificate
+ACME_HOLD = Path("/var/lib/layanan-acme.hold")  # root's: which names' orders an authority has put off, and until when
 SITES_DIR = Path("/etc/apache2/layanan-sites")
 UNITS = Path("/etc/systemd/system")
 SFTP_GROUP = "layanan-sftp"

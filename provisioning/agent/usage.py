@@ -51,6 +51,8 @@ def _of_one(spec: HostingSpec, config: AgentConfig, database_bytes: int) -> Usag
         traffic_out_bytes=sent,
         certificate_expires=certificates.expires(choice.certificate).date().isoformat() if served else None,
         certificate_self_signed=choice.own,
+        certificate_kind=choice.kind if served else "",
+        certificate_ordered=choice.acme and choice.own,
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from provisioning.agent import apply, lock, log, names, planner, usage
+from provisioning.agent import acme, apply, lock, log, names, planner, usage
 from provisioning.agent.apply import Piece, Report, fit
 from provisioning.agent.config import AgentConfig
 from provisioning.agent.journal import Journal
@@ -32,6 +32,7 @@ def carry_out(works: Sequence[Work], config: AgentConfig, report: Report) -> Ans
     journal, answers = Journal(), Answers()
     with lock.held():
         shutil.rmtree(names.RUN, ignore_errors=True)  # what a killed run had staged
+        acme.put_off()  # a reload would forget it
         waiting = _not_done_before(works, journal, answers)
         while waiting:
             pieces = _prepared(waiting, config, report)

@@ -1,0 +1,85 @@
+"""What mod_md leaves of its orders, and the orders that an authority has put off (RFC 8555, 6.6).
+
+mod_md passes over the header Retry-After, and forgets all at Apache's next restart; what the authority says in words is
+read here before that, and kept. The script that mod_md asks before each order (`acme-pace.sh`) refuses what is put off.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import re
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from provisioning.agent import files, names
+
+EVERY_NAME = "*"
+SECONDS, SECONDS_MAX = 3 * 3600, 7 * 86_400  # where the authority does not say how long; and whatever it says
+LIMITED = ":rateLimited"
+RETRY_AFTER = re.compile(r"retry after (\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)(?: UTC|Z)")  # as Boulder writes it
+
+
+def job(folder: Path) -> dict[str, Any]:
+    """Return what mod_md says of one order, nothing where it says nothing."""
+    try:
+        said = json.loads((folder / "job.json").read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def tries(name: str) -> int:
+    """Return how many orders for a name were begun since the last that was fulfilled."""
+    try:
+        return int((names.ACME_TRIES / name).read_text(encoding="ascii").split()[0])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def refused() -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yield the orders that were refused for a limit since Apache's last restart: their folder, what was said."""
+    for path in sorted(names.ACME_STORE.glob("staging/*/job.json")):
+        last = job(path.parent).get("last")
+        if isinstance(last, dict) and str(last.get("problem", "")).endswith(LIMITED):
+            yield path.parent, last
+
+
+def put_off() -> None:
+    """Keep until when refused orders, and those like them, are not to be asked for again."""
+    now = time.time()
+    holds = held()
+    for folder, last in refused():
+        detail = str(last.get("detail", ""))
+        # a limit on this one name or set of names is nobody else's; any other may be the account's or the whole zone's
+        name = folder.name if "exact set" in detail or f'"{folder.name}"' in detail else EVERY_NAME
+        holds[name] = max(holds.get(name, 0), _until(detail, now))
+    text = "".join(f"{name} {until}\n" for name, until in sorted(holds.items()))
+    files.put(files.Wanted(path=names.ACME_HOLD, content=text or None))
+
+
+def held() -> dict[str, int]:
+    """Return what is put off now, by name or `EVERY_NAME`: until when, in seconds since 1970."""
+    try:
+        lines = names.ACME_HOLD.read_text(encoding="ascii").splitlines()
+    except FileNotFoundError:
+        return {}
+    holds = {name: int(until) for name, _, until in (line.partition(" ") for line in lines)}
+    return {name: until for name, until in holds.items() if until > time.time()}
+
+
+def held_until(name: str) -> int | None:
+    """Return until when no order for a name may be asked for, None where one may."""
+    holds = held()
+    return max((holds[each] for each in (name, EVERY_NAME) if each in holds), default=None)
+
+
+def _until(detail: str, now: float) -> int:
+    said = now + SECONDS
+    if (found := RETRY_AFTER.search(detail)) is not None:
+        with contextlib.suppress(ValueError):
+            said = datetime.datetime.fromisoformat(found.group(1)).replace(tzinfo=datetime.UTC).timestamp()
+    return int(min(max(said, now), now + SECONDS_MAX)) + 1
