@@ -10,12 +10,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-import structlog
-
-from provisioning.fleet import ProvisioningError
-from provisioning.plan import CertificateReport, CertificateState, ErrorCode, digest
-from workflows import servers, words
-from workflows.hosting import repairs
+from provisioning.plan import CertificateReport, CertificateState, digest
+from workflows import words
+from workflows.hosting import certificates, repairs
 from workflows.office import Office
 from workflows.store import outbox
 from workflows.store.tables import Server
@@ -28,19 +25,14 @@ NAMES_SHOWN = 5
 WATCHED = ("wildcard", "acme")  # the end of a self-signed one is the agent's own affair
 Warned = tuple[str, str, dict[str, Any]]  # what it is known by, its text, the values in it
 
-log = structlog.get_logger(__name__)
-
 
 async def look(office: Office, database: Database, server: Server) -> None:
     """Ask a server, and warn the engineers of what they have not been warned of. Raises `ProvisioningError`."""
-    try:
-        report = await office.fleet.certificates(servers.address(server))
-    except ProvisioningError as error:
-        if error.code is not ErrorCode.BAD_REQUEST:
-            raise
-        log.warning("an older agent knows nothing of certificates", server=server.name)
+    report = await certificates.ask(office, server)
+    if report is None:
         return
     async with database.write() as work:
+        await certificates.keep(work, server, report)
         chats = await repairs.engineers(work)
         for known, text, values in warnings(report, work.now.astimezone(WITA).date()):
             params = {"text": text, "params": {**values, "server": server.name}}
@@ -55,6 +47,7 @@ def warnings(report: CertificateReport, today: dt.date) -> Iterator[Warned]:
         states = list(group)
         yield from _ending(states, today)
         yield from _failing(states)
+    yield from _limited(report)
     if report.problem is not None:
         values = {"names": "-", "problem": report.problem}
         yield f"waits:{digest(report.problem)[:16]}", "kabar.sertifikat_gagal", values
@@ -79,9 +72,15 @@ def _ending(states: list[CertificateState], today: dt.date) -> Iterator[Warned]:
 
 def _failing(states: list[CertificateState]) -> Iterator[Warned]:
     first = states[0]
-    if first.problem is not None and (first.failures >= FAILURES or first.failures == 0):
+    if first.problem is not None and first.held_until is None and (first.failures >= FAILURES or first.failures == 0):
         values = {"names": _names(states), "problem": first.problem}
         yield f"{first.name}:{digest(first.problem)[:16]}", "kabar.sertifikat_gagal", values
+
+
+def _limited(report: CertificateReport) -> Iterator[Warned]:
+    for until in sorted({state.held_until for state in report.certificates if state.held_until is not None}):
+        names = _names([state for state in report.certificates if state.held_until == until])
+        yield f"limited:{until}", "kabar.sertifikat_dibatasi", {"names": names, "until": until}
 
 
 def _names(states: list[CertificateState]) -> str:

@@ -12,7 +12,7 @@ from provisioning.verify import Verification
 from workflows import people
 from workflows.case_change import carry_out
 from workflows.engine.advance import NotDeclaredError, on_event
-from workflows.hosting import repairs
+from workflows.hosting import certificates, repairs
 from workflows.job_progress import show_progress
 from workflows.notify import notice
 from workflows.occasion import Occasion, state_of
@@ -123,5 +123,6 @@ def kept(found: Found, now: dt.datetime) -> dict[str, Any]:
         "checks": [{"id": check.name, "ok": check.ok, "facts": dict(check.facts)} for check in checks],
         "certificate": next((dict(check.facts) for check in checks if check.name == "https"), {}),
         "usage": found.usage.to_data() if found.usage else {},
+        certificates.SHOWN: certificates.of_usage(found.usage),
         "verified_at": now.isoformat(),
     }

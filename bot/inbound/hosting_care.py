@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.app import App
@@ -12,12 +13,14 @@ from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
+from provisioning.fleet import ProvisioningError
+from provisioning.plan import CertificateReport
 from workflows import people, servers
-from workflows.hosting import repairs
+from workflows.hosting import certificates, repairs
 from workflows.hosting.looking import keep, look
 from workflows.refusal import Refused
 from workflows.store import hostings, outbox
-from workflows.store.tables import Hosting
+from workflows.store.tables import Hosting, Server
 from workflows.views.drift import findings_on
 
 CHECK, REPAIR, REPAIR_ALL, PLANS, PLAN, LOG = "check", "repair", "repair_all", "plans", "plan", "repair_log"
@@ -37,9 +40,17 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
         server = await hostings.server(work, hosting.server_id)
     try:
         async with asyncio.timeout(servers.PATIENCE_SECONDS):
-            return Prepared(look=await look(app.office, server, hosting))
+            found = await look(app.office, server, hosting)
+            return Prepared(look=found, certificates=None if found.unasked else await _certificates(app, server))
     except TimeoutError:
         return NOTHING
+
+
+async def _certificates(app: App, server: Server) -> CertificateReport | None:
+    """Ask what the server's hostings show; what cannot be said now is no reason to say nothing of the plan."""
+    with contextlib.suppress(ProvisioningError):
+        return await certificates.ask(app.office, server)
+    return None
 
 
 async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
@@ -56,6 +67,9 @@ async def _check(turn: Turn, args: tuple[str, ...], prepared: Prepared) -> Reply
     if prepared.look is None or prepared.look.unasked:
         return Reply(toast=plain("penyimpangan.tidak_terjangkau"), alert=True)
     kept = await keep(turn.work, hosting, prepared.look)
+    if prepared.certificates is not None:
+        server = await hostings.server(turn.work, hosting.server_id)
+        await certificates.keep(turn.work, server, prepared.certificates)
     await repairs.redraw(turn.work, hosting)
     params = {"name": "one_hosting", "args": {"hosting": hosting.id}, "edit": None}
     await outbox.put(turn.work, turn.chat_id, "screen", params)

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from provisioning.plan import CertificateReport
 from workflows.hosting.looking import Look
 
 
@@ -20,6 +21,7 @@ class Prepared:
     picture: Mapping[str, Any] | None = None  # a PNG that is kept
     plan: Mapping[str, Any] | None = None  # changes (mark, part, key) and notes
     look: Look | None = None  # at a hosting, just now
+    certificates: CertificateReport | None = None  # of its server
 
 
 NOTHING = Prepared()

@@ -9,6 +9,7 @@ from telegram import InlineKeyboardButton
 
 from bot.callback_data import Do, Show
 from bot.screens import formats
+from bot.screens.certificate import certificate_words
 from bot.screens.job import cause_words, step_words
 from bot.screens.keyboards import Row, button, keyboard, to_menu
 from bot.screens.lengths import fit, shorten
@@ -95,6 +96,7 @@ def hosting_screen(view: HostingView, finding: Finding | None) -> Screen:
             server=view.server,
             state=plain(f"hosting.keadaan_{view.spec.state}"),
             account=hosting.slug,
+            certificate=certificate_words(hosting.applied),
         )
     ]
     if finding is None:

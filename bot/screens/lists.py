@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.callback_data import Show
 from bot.screens import formats
+from bot.screens.certificate import certificate_words
 from bot.screens.keyboards import Row, button, in_rows, keyboard, pages, to_menu
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
@@ -61,21 +62,13 @@ def hostings_screen(
                 addresses=", ".join(applied.get("facts", {}).get("addresses", [])),
                 package=packages.get(view.hosting.id),
                 php=view.spec.php_version,
-                certificate=_certificate(applied.get("certificate", {})),
+                certificate=certificate_words(applied),
                 checked=formats.instant(applied["verified_at"]) if applied.get("verified_at") else None,
             ).strip()
         )
     each = [button(view.hosting.domain, Show("one_hosting", (str(view.hosting.id),))) for view in shown if looks]
     turn = pages("hosting", page, -(-len(views) // PAGE))
     return Screen(text=fit(lines), keyboard=keyboard([*in_rows(each, 1), turn, to_menu()]))
-
-
-def _certificate(facts: Mapping[str, str]) -> str | None:
-    """Say until when the certificate holds, and whether it is only there until there is a better one."""
-    if "expires" not in facts:
-        return None
-    word = "hosting.sertifikat_sendiri" if facts.get("certificate") == "self-signed" else "hosting.sertifikat"
-    return plain(word, until=formats.date(facts["expires"][:10]))
 
 
 def _list(title: str, lines: Sequence[CaseLine], turn: Row) -> Screen:

@@ -13,6 +13,8 @@ from workflows.views.servers import ServerView
 
 NOTES = {
     "No wildcard certificate": "server.catatan_sertifikat",
+    "A certificate is ordered": "server.catatan_acme",
+    "The wildcard certificate ends": "server.catatan_wildcard",
     "Quota is off": "server.catatan_kuota",
     "DNS is not managed": "server.catatan_dns",
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
 import pytest
 
 from provisioning.plan import CertificateReport, CertificateState
+from tests.unit.conversation.test_drift import add_hosting
 from tests.unit.conversation.town import PretendFleet, Town
 from workflows import certificate_watch, words
 from workflows.store import hostings
@@ -48,6 +50,59 @@ def test_a_renewal_that_fails_again_and_again_is_told_and_a_single_failure_is_no
     never = state(kind="self-signed", failures=4, problem="urn:ietf:params:acme:error:dns: no answer", left=1)
     assert [text for _, text in said(never)] == ["kabar.sertifikat_gagal"]
     assert [text for _, text in said(problem="the pair does not match")] == ["kabar.sertifikat_gagal"]
+
+
+def test_a_limit_of_the_authority_is_told_once_for_all_it_puts_off_and_is_no_failure_of_ours() -> None:
+    waits: dict[str, Any] = {"kind": "self-signed", "ordered": True, "held_until": "2027-01-10T12:00:00+00:00"}
+    put_off = [state("a.kota.test", failures=4, problem="none before", **waits), state("b.kota.test", **waits)]
+    report = CertificateReport(taken_up=False, problem=None, certificates=(*put_off, state("c.kota.test")))
+    (known, text, values), *others = certificate_watch.warnings(report, TODAY)
+    assert (text, values["names"], others) == ("kabar.sertifikat_dibatasi", "a.kota.test, b.kota.test", [])
+    later = dataclasses.replace(put_off[0], held_until="2027-01-11T12:00:00+00:00")
+    assert said(later)[0][0] != known, "the next limit is news again"
+
+
+class Showing(PretendFleet):
+    """The pretended server, whose only hosting shows `shown`."""
+
+    shown: tuple[CertificateState, ...] = ()
+
+    async def certificates(self, server: Any) -> CertificateReport:
+        return CertificateReport(taken_up=False, problem=None, certificates=self.shown)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words_shown"),
+    [
+        ({"kind": "wildcard"}, "Sertifikat: wildcard, berlaku sampai 11 Maret 2027"),
+        ({"kind": "acme"}, "Sertifikat: ACME, berlaku sampai 11 Maret 2027"),
+        ({"kind": "self-signed", "ordered": True}, "Sertifikat: ACME sedang dipesan"),
+        (
+            {"kind": "self-signed", "ordered": True, "held_until": "2027-01-10T12:00:00+00:00"},
+            "Sertifikat: ACME baru dapat dipesan setelah 10 Januari 2027 pukul 20.00 WITA",
+        ),
+        ({"kind": "self-signed"}, "Sertifikat: dibuat sendiri, berlaku sampai 11 Maret 2027"),
+    ],
+    ids=["wildcard", "issued", "ordered", "put off", "self-signed"],
+)
+async def test_engineer_and_owner_see_which_certificate_a_hosting_has(
+    town: Town, changed: dict[str, Any], words_shown: str
+) -> None:
+    fleet, domain = town.fleet, "e-lama.tarakankota.go.id"
+    fleet.__class__ = Showing
+    assert isinstance(fleet, Showing)
+    fleet.shown = (state(domain, **changed),)
+    await add_hosting(town, "e-lama")
+    engineer, head = town["engineer"], town["kepala_opd"]
+    await engineer.send_text("/hosting")
+    listed = await engineer.wait_for(lambda m: domain in m.text and m.button(domain) is not None)
+    await engineer.press(domain, message=listed)
+    one = await engineer.wait_for("Belum pernah diperiksa")
+    assert "Sertifikat" not in one.text
+    await engineer.press("Periksa", message=one)
+    await engineer.wait_for(words_shown)
+    await head.send_text("/hosting")
+    await head.wait_for(words_shown)
 
 
 class Ending(PretendFleet):
