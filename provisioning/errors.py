@@ -68,6 +68,8 @@ class ErrorCode(enum.StrEnum):
     """The DNS name exists and carries no mark of this hosting; it was not changed."""
     DNS_REFUSED = "dns_refused"
     """The name server refused the update (key, zone or policy)."""
+    CLOCK_SKEWED = "clock_skewed"
+    """The server's clock and the name server's differ by more than a signature may be old (RFC 8945, 5.2.3)."""
     DNS_UNREACHABLE = "dns_unreachable"
     """The name server did not answer."""
     CERTIFICATE_MISSING = "certificate_missing"
