@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from provisioning.agent.command import brief, run
@@ -9,6 +10,7 @@ from provisioning.plan import ErrorCode, ServerError
 
 CLIENT = ("mariadb", "--batch", "--skip-column-names", "--raw", "--no-auto-rehash", "--default-character-set=utf8mb4")
 DOWN = ("ERROR 2002", "ERROR 2003", "ERROR 2006", "ERROR 2013")
+COMPLAINT = re.compile(r"^ERROR .*$", re.MULTILINE)
 
 
 def identifier(name: str) -> str:
@@ -64,5 +66,12 @@ def _run(statements: Sequence[str]) -> tuple[list[list[str]], ServerError | None
     rows = [line.split("\t") for line in output.text.splitlines()]
     if output.code == 0:
         return rows, None
-    code = ErrorCode.MARIADB_DOWN if output.errors.startswith(DOWN) else ErrorCode.MARIADB_REFUSED
-    return rows, ServerError(code, brief(output.errors), step="database")
+    complaint = _complaint(output.errors)
+    code = ErrorCode.MARIADB_DOWN if complaint.startswith(DOWN) else ErrorCode.MARIADB_REFUSED
+    return rows, ServerError(code, brief(complaint), step="database")
+
+
+def _complaint(errors: str) -> str:
+    """Return what the client says without the statement that it repeats: a password's hash may be in it."""
+    found = COMPLAINT.search(errors)
+    return found.group() if found else errors
