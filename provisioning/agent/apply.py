@@ -163,7 +163,7 @@ def _run_stage(stage: Stage, pieces: Sequence[Piece], pool: ThreadPoolExecutor) 
         failed = future.result()
         for piece in group:
             if piece.site.slug in failed:
-                piece.fail(failed[piece.site.slug], name)
+                piece.fail(room.blamed(as_server_error(failed[piece.site.slug], name)), name)
             else:
                 piece.tell(name, ended=True)
     for piece in pieces:

@@ -23,3 +23,14 @@ def test_the_place_that_is_full_is_named(tmp_path: Path, lack: str) -> None:
         room.check([tmp_path], **needs)
     assert refusal.value.code is ErrorCode.DISK_FULL
     assert str(tmp_path) in refusal.value.detail
+
+
+def test_whatever_fails_on_a_full_disk_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "PLACES", (tmp_path,))
+    vague = ServerError(ErrorCode.STEP_FAILED, "useradd ended with 1", step="system_user", left=("account h_uji",))
+    assert room.blamed(vague) is vague
+    monkeypatch.setattr(room, "FULL_BYTES", 1 << 60)
+    named = room.blamed(vague)
+    assert (named.code, named.step, named.left) == (ErrorCode.DISK_FULL, "system_user", ("account h_uji",))
+    assert str(tmp_path) in named.detail
+    assert "useradd ended with 1" in named.detail
