@@ -21,6 +21,7 @@ from provisioning.plan import ErrorCode, ServerError, canonical
 
 KEEP_SECONDS = 14 * 86_400
 KEEP_MOST = 2000
+KEEP_LEAST = 200  # however old they look: a clock that was set wrong for a moment must not empty the journal
 
 
 def _slug(entry: dict[str, Any]) -> str | None:
@@ -90,7 +91,7 @@ class Journal:
         entries = sorted(((path.stat().st_mtime, path) for path in self._paths()), reverse=True)
         oldest = time.time() - KEEP_SECONDS
         for index, (written, path) in enumerate(entries):
-            if index >= KEEP_MOST or written < oldest:
+            if index >= KEEP_MOST or (index >= KEEP_LEAST and written < oldest):
                 files.remove(path)
 
     def _path(self, request_id: str) -> Path:
