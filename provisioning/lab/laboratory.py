@@ -48,8 +48,11 @@ class Lab:
         path.write_text(self._root_key.private)
         return path
 
-    def start(self, name: str) -> LabServer:
-        """Make and start a server, and wait until it serves (seconds). Names are host name labels, each once."""
+    def start(self, name: str, *, disk_mb: int | None = None) -> LabServer:
+        """Make and start a server, and wait until it serves (seconds). Names are host name labels, each once.
+
+        With `disk_mb` it can write so much and no more, and loses it with its power.
+        """
         if not SERVER_NAME.fullmatch(name):
             raise LabError(f"{name!r} is no server name: a-z, 0-9 and inner dashes, at most 20 characters.")
         with self._lock:
@@ -59,11 +62,11 @@ class Lab:
                 raise LabError(f"{name} is already there.")
             host = network.FIRST_SERVER + self._hosts_taken
             self._hosts_taken += 1
-            server = self.servers[name] = self._assemble(name, host)
+            server = self.servers[name] = self._assemble(name, host, disk_mb)
         server.boot()
         return server
 
-    def _assemble(self, name: str, host: int) -> LabServer:
+    def _assemble(self, name: str, host: int, disk_mb: int | None) -> LabServer:
         host_key = seed.make_key()
         machine = Machine(
             name=name,
@@ -71,6 +74,7 @@ class Lab:
             image=self._image,
             folder=self._claim.folder / "servers" / name,
             namespace=network.plug_in(self._claim.number, name, host),
+            disk_mb=disk_mb,
         )
         files = seed.identity(name, self.city, host_key, self._root_key.public)
         if host == network.FIRST_SERVER:

@@ -22,10 +22,16 @@ POLL: Final = 0.05
 # /sys that shows the network of its caller, so it is called from the server's.
 LAUNCH: Final = """
 set -e
-image=$1 folder=$2 namespace=$3 groups=$4
-shift 4
+image=$1 folder=$2 namespace=$3 groups=$4 disk_mb=$5
+shift 5
 for group in $groups; do echo $$ > "$group/cgroup.procs"; done
-mount -t overlay overlay -o "lowerdir=$image,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
+disk=$folder
+if [ -n "$disk_mb" ]; then
+    disk=$folder/small
+    mkdir -p "$disk" && mount -t tmpfs -o "mode=0755,size=${disk_mb}m" small "$disk"
+    cp -a "$folder/upper" "$folder/work" "$disk/"
+fi
+mount -t overlay overlay -o "lowerdir=$image,upperdir=$disk/upper,workdir=$disk/work" "$folder/root"
 mkdir -p /run/systemd/nspawn
 mount -t tmpfs -o mode=0755 tmpfs /run/systemd/nspawn
 exec nsenter --net="$namespace" systemd-nspawn --network-namespace-path="$namespace" --directory="$folder/root" "$@"
@@ -41,13 +47,14 @@ exec /lib/systemd/systemd SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1
 
 @dataclasses.dataclass(kw_only=True)
 class Machine:
-    """The container of one server; its disk (`folder`) outlives its process."""
+    """The container of one server; its disk (`folder`) outlives its process, but for a small one (`disk_mb`)."""
 
     name: str
     lab: str  # the lab's control group
     image: Path
     folder: Path
     namespace: Path
+    disk_mb: int | None = None
     process: subprocess.Popen[bytes] | None = None
 
     def make_disk(self) -> Path:
@@ -63,6 +70,7 @@ class Machine:
         # on a hybrid machine nspawn hands on what it finds, and systemd in the server counts on cgroup2's notifications
         unified = {} if cgroups.is_hybrid() else {"SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
         places = [str(self.image), str(self.folder), str(self.namespace), " ".join(map(str, groups))]
+        disk_mb = "" if self.disk_mb is None else str(self.disk_mb)
         with (self.folder / "console.log").open("ab") as console:
             self.process = subprocess.Popen(
                 [
@@ -74,6 +82,7 @@ class Machine:
                     LAUNCH,
                     "launch",
                     *places,
+                    disk_mb,
                     *self._nspawn_options(),
                 ],
                 stdin=subprocess.DEVNULL,

@@ -24,6 +24,7 @@ TEST_TOOLS: Final = {
     "chromium": "chromium",
     "curl": "curl",
     "dig": "bind9-dnsutils",
+    "faketime": "faketime",  # whose library makes a clock wrong
     "linux.uml": "user-mode-linux",  # a kernel with quota, whatever this machine's has
     "pdftoppm": "poppler-utils",
     "sftp": "openssh-client",

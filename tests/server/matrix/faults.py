@@ -1,67 +1,47 @@
-"""What goes wrong: a script that brings it about in the server at a given instant, one that mends it, and what is said.
-
-The instant is a line of the agent's own log, written as a change begins. The agent has no hook for it: the lab's server
-has a `sitecustomize` whose audit hook (PEP 578) sees the log being opened, and brings the fault about there and then.
-"""
+"""What goes wrong: what brings it about in the server at a given instant, what mends it, and what is said."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 
-from provisioning.lab import LabServer
+from provisioning.agent.planner import PARTS
 from provisioning.plan import ErrorCode
 from tests.server.matrix.lives import Row
 
-ARMED, DONE = "/run/trap.json", "/run/trap.done"
-BETWEEN_SECONDS = 0.015  # from one change of a part to the next, roughly
-HOOK_FILE = "/etc/python3.11/sitecustomize.py"  # the administrator's own way into every Python of a Debian 12
-HOOK = f"""
-import json, os, signal, sys, threading
-
-def strike(trap):
-    if trap["script"] == "kill":
-        os.kill(os.getppid(), signal.SIGKILL)
-        os.kill(os.getpid(), signal.SIGKILL)
-    os.system(trap["script"])
-
-def look(event, arguments):
-    if event != "open" or not str(arguments[0]).startswith("/var/lib/layanan/log/"):
-        return
-    entry = sys._getframe(1).f_locals.get("entry", {{}})
-    try:
-        with open("{ARMED}") as stream:
-            trap = json.load(stream)
-    except OSError:
-        return
-    wanted = (trap["part"], trap["action"], trap["log"])
-    if (entry.get("part"), entry.get("action"), str(arguments[0])) == wanted:
-        os.rename("{ARMED}", "{DONE}")
-        if trap["pause"]:
-            threading.Timer(trap["pause"], strike, (trap,)).start()
-        else:
-            strike(trap)
-
-sys.addaudithook(look)
-"""
+EVERY_PART = frozenset(PARTS)
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"  # put there from this machine (package faketime)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Fault:
-    """`parts` cannot do their work while it lasts and say `code`; none: it goes on by itself."""
+    """`parts` cannot do their work while it lasts and say `code`; none: it goes on by itself.
+
+    `inject` is a script for the server's shell, or what is done with the agent itself: kill, or hold until something
+    was done from outside.
+    """
 
     name: str
     inject: str
     heal: str = ":"
     code: ErrorCode | None = None
+    later: ErrorCode | None = None  # said instead where it comes after the change it strikes was tested
     parts: frozenset[str] = frozenset()
     actions: frozenset[str] = frozenset({"create", "change", "remove"})
-    steps: frozenset[str] = frozenset()  # beside the parts, which may name it
+    says: frozenset[str] = frozenset()  # steps that may name it; none: the parts'
     on_dns: bool = False  # it befalls the city's name server, on another machine
+    on_small_disk: bool = False  # it needs a server whose whole disk can be filled
+    cuts_power: bool = False
+    changes_host_key: bool = False
+
+    @property
+    def steps(self) -> frozenset[str]:
+        """The steps that may name it."""
+        return self.says or self.parts
 
 
 KILLED = Fault(name="killed", inject="kill")
 LOST_LINE = Fault(name="lost-line", inject="pkill -9 -u layanan sshd")
+POWER_CUT = Fault(name="power-cut", inject="hold", cuts_power=True)
 MARIADB_DOWN = Fault(
     name="mariadb-down",
     inject="systemctl kill -s KILL mariadb; systemctl stop mariadb",
@@ -81,6 +61,7 @@ POOL_INVALID = Fault(
     inject="mount --bind /bin/false /usr/sbin/php-fpm8.2; rm -rf /var/lib/layanan/rendered",
     heal="umount -l /usr/sbin/php-fpm8.2",
     code=ErrorCode.PHP_CONFIG_INVALID,
+    later=ErrorCode.PHP_START_FAILED,
     parts=frozenset({"php_fpm"}),
     actions=frozenset({"create", "change"}),
 )
@@ -92,44 +73,55 @@ DNS_REFUSES = Fault(
     parts=frozenset({"dns"}),
     on_dns=True,
 )
-RECORDS = "/var/lib/layanan/sites"
-DISK_FULL = Fault(  # of what the agent writes itself: its record, before each thing it makes
+FILL = """
+fallocate -l $(($(stat -f -c '%a * %S' /))) /penuh; cat /dev/zero >>/penuh 2>/dev/null; true
+"""
+DISK_FULL = Fault(  # homes, /etc, MariaDB's data, records: all of it
     name="disk-full",
-    inject=f"mount -t tmpfs -o size=4k penuh {RECORDS} && head -c 4096 /dev/zero >{RECORDS}/.penuh",
-    heal=f"umount -l {RECORDS}",
+    inject=FILL,
+    heal="rm -f /penuh",
     code=ErrorCode.DISK_FULL,
-    parts=frozenset({"system_user", "database", "dns"}),
-    actions=frozenset({"create", "remove"}),
-    steps=frozenset({"record"}),
+    parts=EVERY_PART,
+    actions=frozenset({"create"}),
+    says=EVERY_PART | {"record", "journal"},
+    on_small_disk=True,
 )
-FAULTS = (KILLED, LOST_LINE, MARIADB_DOWN, APACHE_BROKEN, POOL_INVALID, DNS_REFUSES, DISK_FULL)
+HOST_KEY = Fault(
+    name="host-key",
+    inject="cd /etc/ssh && rm ssh_host_ed25519_key* && ssh-keygen -q -t ed25519 -N '' -f ssh_host_ed25519_key"
+    " && systemctl restart ssh && pkill -9 -u layanan sshd",
+    code=ErrorCode.HOST_KEY_CHANGED,
+    parts=EVERY_PART,
+    says=frozenset({"connection"}),
+    changes_host_key=True,
+)
+
+
+def _clock(name: str, offset: str) -> Fault:
+    """The name server's clock goes wrong, which to it looks as though the server's did (TSIG allows 300 s).
+
+    The C library's malloc goes before named's own, which asks for the time before the faked one can tell it.
+    """
+    folder = "/run/systemd/system/named.service.d"
+    faked = f"Environment=LD_PRELOAD={FAKETIME}:libc.so.6 FAKETIME={offset}"
+    started = "systemctl daemon-reload; systemctl kill -s KILL named; systemctl restart named"
+    return Fault(
+        name=name,
+        inject=f"mkdir -p {folder}; printf '[Service]\\n{faked}\\n' >{folder}/clock.conf; {started}",
+        heal=f"rm -r {folder}; {started}",
+        code=ErrorCode.CLOCK_SKEWED,
+        parts=frozenset({"dns"}),
+        on_dns=True,
+    )
+
+
+CLOCK_AHEAD, CLOCK_BEHIND = _clock("clock-ahead", "+1h"), _clock("clock-behind", "-1h")
+GOES_ON = (KILLED, LOST_LINE, POWER_CUT)
+FAULTS = (
+    *GOES_ON, MARIADB_DOWN, APACHE_BROKEN, POOL_INVALID, DNS_REFUSES, CLOCK_AHEAD, CLOCK_BEHIND, HOST_KEY, DISK_FULL,
+)  # fmt: skip
 
 
 def strikes(fault: Fault, row: Row) -> bool:
     """Whether the row's change cannot be made while the fault lasts."""
     return row.part in fault.parts and row.action in fault.actions
-
-
-class Trap:
-    """Brings a fault about when the agent begins a change of a hosting."""
-
-    def __init__(self, server: LabServer, name_server: LabServer, fault: Fault) -> None:
-        self._server, self._name_server, self._fault = server, name_server, fault
-
-    def set(self, slug: str, row: Row) -> None:
-        """Bring it about when the agent begins the row's change."""
-        script = ":" if self._fault.on_dns else self._fault.inject
-        if self._fault.on_dns:
-            self._name_server.run(self._fault.inject)
-        trap = {"log": f"/var/lib/layanan/log/{slug}.log", "part": row.part, "action": row.action, "script": script}
-        self._server.run(f"rm -f {DONE}")
-        pause = row.index * BETWEEN_SECONDS if self._fault.code is None else 0
-        self._server.put(json.dumps({**trap, "pause": pause}), ARMED)
-
-    def wait(self) -> None:
-        """Wait until the fault was brought about."""
-        self._server.run(f"for i in $(seq 3000); do test -e {DONE} && exit 0; sleep 0.01; done; false")
-
-    def heal(self) -> None:
-        """Mend what the fault broke."""
-        (self._name_server if self._fault.on_dns else self._server).run(self._fault.heal, check=False)

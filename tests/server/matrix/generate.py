@@ -1,7 +1,8 @@
 """Which fault meets which change, and what is done afterwards. `MATRIX=all` asks for the whole product.
 
 Without it a fixed choice is made: while a hosting is created, the agent is killed and the line cut at every change,
-elsewhere the agent is killed at the first change of each part; a service fails at each change that needs it.
+and the power and the bot at the first change of each part; elsewhere the agent is killed at the first change of each
+part. A service fails at each change that needs it; the host key changes at the first change of each life.
 Afterwards every second row is tried again, every other one given up; the whole product does both with each.
 """
 
@@ -13,7 +14,7 @@ import os
 from collections.abc import Iterator
 
 from provisioning.agent.apply import STAGES
-from tests.server.matrix.faults import APACHE_BROKEN, FAULTS, KILLED, LOST_LINE, Fault, strikes
+from tests.server.matrix.faults import APACHE_BROKEN, FAULTS, HOST_KEY, KILLED, LOST_LINE, POWER_CUT, Fault, strikes
 from tests.server.matrix.lives import Row, rows
 
 ENDINGS = ("retry", "cancel")
@@ -61,6 +62,12 @@ def header() -> str:
 def _thinned() -> Iterator[tuple[Row, Fault]]:
     for row, fault in itertools.product(rows(), FAULTS):
         everywhere = row.life == "create" and fault in {KILLED, LOST_LINE}
-        first_of_part = fault is KILLED and row.index == 0
-        if everywhere or first_of_part or strikes(fault, row):
+        first_of_part = row.index == 0 and (fault is KILLED or (row.life == "create" and fault is POWER_CUT))
+        once = fault is HOST_KEY and row in _firsts()
+        if everywhere or first_of_part or once or (fault is not HOST_KEY and strikes(fault, row)):
             yield row, fault
+
+
+def _firsts() -> list[Row]:
+    """Return the first change of each life."""
+    return [next(changes) for _, changes in itertools.groupby(rows(), key=lambda row: row.life)]
