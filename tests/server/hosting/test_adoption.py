@@ -273,16 +273,7 @@ async def test_an_engineer_adopts_it_by_command_and_the_office_has_it_without_a_
     old: ByHand, outside: Outside, bot_key: Secret, hostings: Hostings, tmp_path: Path
 ) -> None:
     web, office, becomes = old.server, Office(tmp_path, old.server, bot_key), hostings.want()
-    tsig = tmp_path / "tsig"
-    tsig.write_text(web.city.tsig.secret.reveal())
-    for name, pem in (("pem", web.city.wildcard_certificate_pem), ("key", web.city.wildcard_key_pem.reveal())):
-        (tmp_path / name).write_text(pem)
-    await office.run(
-        *("server", "add", web.name, web.address, "--address", web.address, "--name-server", web.city.dns_address),
-        *("--tsig-name", web.city.tsig.name, "--tsig-file", str(tsig)),
-        *("--certificate", str(tmp_path / "pem"), "--certificate-key", str(tmp_path / "key")),
-        given="y\n",
-    )
+    await office.adds_its_server()
     before, logins = outside.curl(old.url), tmp_path / "logins"
     said = await office.run(
         *("hosting", "adopt", web.name, becomes.spec.slug, "--domain", old.domain, "--opd", "DINKES"),
