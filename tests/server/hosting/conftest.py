@@ -23,6 +23,7 @@ from provisioning.plan import Applied
 from provisioning.spec import HostingSecrets, HostingSpec, Kind, Secret, State
 from provisioning.verify import Verification
 from tests.server.hosting.outside import Outside
+from tests.server.visitors import Page, Visitors
 
 PHP = "8.2"  # of Debian 12, which the lab's servers run
 
@@ -151,6 +152,11 @@ class Hosting:
             neighbours=neighbours,
             authorities=authorities,
         )
+
+
+def visitors_of(*hostings: Hosting) -> Visitors:
+    """Return visitors of hostings on one server."""
+    return Visitors(hostings[0].lab_server, *(Page(hosting.name) for hosting in hostings))
 
 
 class Hostings:

@@ -23,7 +23,7 @@ from provisioning.spec import HostingSpec, Kind, Secret
 from tests.server.hosting.command_line import Office
 from tests.server.hosting.conftest import PHP, Hosting, Hostings, engineers_access
 from tests.server.hosting.outside import Outside
-from tests.server.hosting.polling import Poll
+from tests.server.visitors import Page, Visitors
 
 PAGE = """<?php
 require __DIR__ . '/config.php';
@@ -165,11 +165,11 @@ async def test_it_answers_as_before_and_is_managed_from_now_on(
     taking = adoption(root, old, becomes)
     plan = await taking.plan()
     assert old.traces() == made, "to plan changes nothing"
-    with Poll(outside, [old.url, f"https://{neighbour.name}/"]) as poll:
+    with Visitors(old.server, Page(old.domain), Page(neighbour.name)) as seen:
         applied = await taking.apply(plan)
         await asyncio.sleep(0.5)
-    assert poll.wrong == [], "not one visitor noticed"
-    assert poll.answers > 10
+    assert seen.wrong == [], "not one visitor noticed"
+    assert len(seen.seconds) > 10
     assert applied.facts["account"] == becomes.account
     await taking.settle()
 
@@ -195,14 +195,14 @@ async def test_what_fails_leaves_the_old_site_as_it_was(
     plan = await taking.plan()
     server = old.server
     program = f"/usr/sbin/php-fpm{PHP}"
-    with Poll(outside, [old.url]) as poll:
+    with Visitors(old.server, Page(old.domain)) as seen:
         server.run(f"mv {program} {program}.gone; ln -s /bin/false {program}")  # the last steps fail
         try:
             with pytest.raises(ServerError):
                 await taking.apply(plan)
         finally:
             server.run(f"mv -f {program}.gone {program}")
-    assert poll.wrong == []
+    assert seen.wrong == []
     assert old.traces() == made
     assert outside.dig(old.domain) == [server.address]
     left = f"getent passwd {becomes.account}; ls -d /srv/hosting/{becomes.spec.slug}; ls /var/lib/layanan/adoptions"

@@ -2,55 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import collections
-import contextlib
-from collections.abc import AsyncIterator
-
 import pytest
 
 from provisioning.fleet import ProvisioningError
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode
 from provisioning.spec import State
-from provisioning.web import Visitor, WebError, WebServer
-from tests.server.hosting.conftest import Hosting, Hostings
+from tests.server.hosting.conftest import Hostings, visitors_of
 from tests.server.hosting.outside import Outside
-
-POLL_SECONDS = 0.1
-
-
-@contextlib.asynccontextmanager
-async def watched(hosting: Hosting) -> AsyncIterator[collections.Counter[str]]:
-    """Ask for the hosting's page over a new connection every 100 ms, and count the answers."""
-    seen: collections.Counter[str] = collections.Counter()
-
-    async def watch() -> None:
-        while True:
-            try:
-                async with Visitor(WebServer(address=hosting.server.host)) as visitor:
-                    seen[str((await visitor.get("https", hosting.name, "/")).status)] += 1
-            except WebError as error:
-                seen[str(error)] += 1
-            await asyncio.sleep(POLL_SECONDS)
-
-    watching = asyncio.create_task(watch())
-    yield seen
-    watching.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await watching
 
 
 async def test_a_neighbour_never_notices_a_whole_life_beside_it(hostings: Hostings) -> None:
     neighbour = await hostings.make()
-    async with watched(neighbour) as seen:
+    with visitors_of(neighbour) as seen:
         hosting = await hostings.make()
         await hosting.becomes(State.SUSPENDED)
         await hosting.becomes(State.ACTIVE)
         await hosting.becomes(State.ARCHIVED)
         await hosting.becomes(State.REMOVED)
-    assert set(seen) == {"200"}, seen
-    assert seen["200"] > 10
+    assert seen.wrong == []
+    assert len(seen.seconds) > 10
 
 
 async def test_a_configuration_broken_by_hand_is_named_and_nothing_is_touched(

@@ -16,10 +16,11 @@ from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import Lab, LabServer
 from provisioning.spec import Limits, State
 from tests.server.hosting.conftest import Hosting, Hostings
-from tests.server.hosting.pulse import Pulse
+from tests.server.visitors import Page, Visitors
 
 ATTACKS = Path(__file__).parent / "attacks"
 QUIET_SECONDS, NOISE_SECONDS = 1.5, 4.0
+BEAT_SECONDS = 0.02  # between two visits to the neighbour
 TIMES = 2.0  # what the neighbour's p95 may grow by
 FLOOR_SECONDS = 0.25  # below this it is the machine's own business: the whole suite runs on two cores
 WORKERS = Limits().php_workers
@@ -44,8 +45,8 @@ class Scene:
         self.web, self.far, self.quiet, self.noisy = web, far, quiet, noisy
         self.unit = f"layanan-php8.2@{noisy.spec.slug}.service"
 
-    def pulse(self) -> Pulse:
-        return Pulse(self.quiet.name, self.web.address, self.web.city.ca_pem, "/denyut.php", "42")
+    def pulse(self) -> Visitors:
+        return Visitors(self.web, Page(self.quiet.name, "/denyut.php", "42"), pause=BEAT_SECONDS)
 
     def noisy_page(self, path: str, visitors: int, seconds: float = NOISE_SECONDS) -> Counter[str]:
         """Send visitors from far away to a page of the noisy tenant; return how many got which status."""

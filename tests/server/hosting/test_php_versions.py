@@ -12,8 +12,7 @@ from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.lab import LabServer, other_php
 from provisioning.plan import ErrorCode
 from provisioning.spec import Secret
-from tests.server.hosting.conftest import PHP, Hosting, Hostings, enrolled, outside_of
-from tests.server.hosting.polling import Poll
+from tests.server.hosting.conftest import PHP, Hosting, Hostings, enrolled, outside_of, visitors_of
 
 OTHER = other_php.VERSION
 
@@ -49,7 +48,7 @@ async def test_versions_run_side_by_side_are_exchanged_and_missed_in_words(
         found = await hosting.verify(addresses=(server.address,), neighbours=(moving.spec.slug,))
         assert found.ok, str(found.failed)
 
-    with Poll(outside, [f"https://{older.name}/", f"https://{newer.name}/"]) as poll:
+    with visitors_of(older, newer) as seen:
         for version in (OTHER, PHP):
             in_version(moving, version)
             plan = await fleet.plan(address, moving.spec)
@@ -57,8 +56,8 @@ async def test_versions_run_side_by_side_are_exchanged_and_missed_in_words(
             await moving.apply(plan_hash=plan.hash)
             assert outside.curl(f"https://{moving.name}/").body == version
             assert (await fleet.plan(address, moving.spec)).is_empty
-    assert poll.answers > 10
-    assert poll.wrong == []
+    assert len(seen.seconds) > 10
+    assert seen.wrong == []
 
     server.run(f"mv {other_php.PROGRAM} {other_php.PROGRAM}.gone")
     with pytest.raises(ProvisioningError) as missed:

@@ -19,8 +19,7 @@ from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Secret
-from tests.server.hosting.conftest import Hosting, Hostings, enrolled
-from tests.server.hosting.test_never_hurts import watched
+from tests.server.hosting.conftest import Hosting, Hostings, enrolled, visitors_of
 
 
 def ordered(hosting: Hosting, *, request: str | None = None, spec: HostingSpec | None = None) -> dict[str, Any]:
@@ -59,13 +58,13 @@ async def test_two_programs_make_hostings_side_by_side_and_the_servers_lock_keep
 ) -> None:
     neighbour = await hostings.make()
     ours, theirs = [[hostings.want() for _ in range(2)] for _ in range(2)]
-    async with watched(neighbour) as seen:
+    with visitors_of(neighbour) as seen:
         ends = await both(address, bot_key, [[ordered(one) for one in some] for some in (ours, theirs)])
     assert [end["answers"] for end in ends] == [[{"changed": True, "replayed": False}] * 2] * 2
     assert max(end["begun"] for end in ends) < min(end["ended"] for end in ends), "they were at work at once"
     for made in (*ours, *theirs):
         assert (await made.verify(neighbours=(neighbour.spec.slug,))).failed == ()
-    assert set(seen) == {"200"}, seen
+    assert seen.wrong == []
 
 
 async def test_one_request_from_two_programs_is_done_once_and_answered_twice(

@@ -18,8 +18,7 @@ from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode
 from provisioning.spec import Secret
-from tests.server.hosting.conftest import Hostings, engineers_access, enrolled, outside_of
-from tests.server.hosting.polling import Poll
+from tests.server.hosting.conftest import Hostings, engineers_access, enrolled, outside_of, visitors_of
 
 BUILD = bundle.build
 OLDER = protocol.VERSION - 1
@@ -73,7 +72,7 @@ async def test_what_an_older_agent_made_is_taken_over_without_an_outage(
     with pytest.raises(ProvisioningError) as refused:
         await fleet.facts(address)
     assert refused.value.code is ErrorCode.VERSION_MISMATCH
-    with Poll(outside, [f"https://{site.name}/", f"https://{neighbour.name}/"]) as poll:
+    with visitors_of(site, neighbour) as seen:
         upgraded = await upgrade(engineers_access(server), host=server.address, host_key=server.host_key)
         assert upgraded.facts.agent_version == bundle.version()
         assert set(upgraded.facts.hostings) == {site.spec.slug, neighbour.spec.slug}
@@ -99,6 +98,6 @@ async def test_what_an_older_agent_made_is_taken_over_without_an_outage(
     assert int(after) > int(started), "the running PHP was restarted into the new sandbox"
     for hosting in (site, neighbour):
         assert (await fleet.plan(address, hosting.spec)).is_empty
-    assert poll.answers > 10
-    assert poll.wrong == []
+    assert len(seen.seconds) > 10
+    assert seen.wrong == []
     await fleet.aclose()
