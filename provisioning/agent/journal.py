@@ -13,6 +13,7 @@ import json
 import os
 import secrets
 import time
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,17 @@ class Journal:
             raise ServerError(ErrorCode.REQUEST_REUSED, f"request {request_id} came before with other content")
         result: dict[str, Any] | None = entry["result"]
         return result
+
+    def agree(self, request_id: str, parts: Collection[str]) -> None:
+        """Note which parts of its hosting a request may touch, by the plan that was approved: see `agreed`."""
+        path = self._path(request_id)
+        entry = json.loads(path.read_bytes())
+        files.swap(path, canonical({**entry, "agreed": sorted(parts)}).encode(), mode=0o600)
+
+    def agreed(self, request_id: str) -> frozenset[str] | None:
+        """Return what a request may touch that was begun and cut off, None for one that was not begun."""
+        parts = json.loads(self._path(request_id).read_bytes()).get("agreed")
+        return None if parts is None else frozenset(parts)
 
     def finish(self, request_id: str, result: dict[str, Any]) -> None:
         """Keep a request's result."""

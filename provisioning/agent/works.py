@@ -35,7 +35,7 @@ def carry_out(works: Sequence[Work], config: AgentConfig, report: Report) -> Ans
         acme.put_off()  # a reload would forget it
         waiting = _not_done_before(works, journal, answers)
         while waiting:
-            pieces = _prepared(waiting, config, report)
+            pieces = _prepared(waiting, config, report, journal)
             chosen = _together(pieces)
             apply.run(chosen)
             for piece in pieces:
@@ -72,7 +72,7 @@ def _is_removed_already(work: Work, journal: Journal) -> bool:
     return is_removal and journal.is_buried(work.id) and not Records().load(work.spec.slug).exists
 
 
-def _prepared(works: Sequence[Work], config: AgentConfig, report: Report) -> list[Piece]:
+def _prepared(works: Sequence[Work], config: AgentConfig, report: Report, journal: Journal) -> list[Piece]:
     """Look, plan and test; a piece that is refused has its error."""
     known = {record.slug: record for record in Records().everything()}
     pieces = []
@@ -89,17 +89,28 @@ def _prepared(works: Sequence[Work], config: AgentConfig, report: Report) -> lis
         found = planner.observe([piece.site for piece in fit(pieces)])
         for piece in fit(pieces):
             with piece.failing("plan"):
-                _plan(piece, found[piece.site.slug])
+                _plan(piece, found[piece.site.slug], journal)
         _permit_beside_each_other(pieces)
         apply.test(fit(pieces), tested.result())
     return pieces
 
 
-def _plan(piece: Piece, found: dict[str, Any] | ServerError) -> None:
+def _plan(piece: Piece, found: dict[str, Any] | ServerError, journal: Journal) -> None:
     if isinstance(found, ServerError):
         raise found
     piece.plan = planner.plan(piece.site.spec, found)
-    if piece.work.plan_hash not in {None, piece.plan.hash}:
+    if piece.work.plan_hash is not None and not piece.plan.is_empty:
+        _hold_to_what_was_approved(piece, journal)
+
+
+def _hold_to_what_was_approved(piece: Piece, journal: Journal) -> None:
+    """Refuse another plan than the approved one, but for its rest where this very request was begun and cut off."""
+    parts = {change.part for change in piece.plan.pending if not change.secret}
+    if piece.plan.hash == piece.work.plan_hash:
+        journal.agree(piece.work.id, parts)
+        return
+    agreed = journal.agreed(piece.work.id)
+    if agreed is None or not parts <= agreed:
         raise ServerError(ErrorCode.PLAN_MOVED, f"the plan is now {piece.plan.hash}", step="plan")
 
 
