@@ -6,6 +6,8 @@ import asyncio
 import dataclasses
 from collections.abc import Callable
 
+import pytest
+
 from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.spec import Secret
@@ -29,6 +31,15 @@ def agents(server: LabServer) -> list[str]:
     return server.run(AGENTS, check=False).stdout.split()
 
 
+async def comes_true(seen: Callable[[], bool], what: str) -> None:
+    """Wait for what a busy machine may take a moment for."""
+    for _ in range(50):
+        if seen():
+            return
+        await asyncio.sleep(0.1)
+    pytest.fail(f"not within 5 s: {what}")
+
+
 async def test_one_process_answers_many_requests(bot_key: Secret, address: ServerAddress, web: LabServer) -> None:
     others = set(agents(web))
     fleet = Fleet(bot_key)
@@ -38,11 +49,9 @@ async def test_one_process_answers_many_requests(bot_key: Secret, address: Serve
         kept |= set(agents(web)) - others
     assert len(kept) == 1
     await asyncio.gather(*(fleet.facts(address) for _ in range(12)))
-    await asyncio.sleep(0.2)
-    assert len(set(agents(web)) - others) <= 3
+    await comes_true(lambda: len(set(agents(web)) - others) <= 3, "three wait for what comes next, not twelve")
     await fleet.aclose()
-    await asyncio.sleep(0.2)
-    assert set(agents(web)) - others == set(), "nobody keeps an agent whose caller is gone"
+    await comes_true(lambda: not set(agents(web)) - others, "nobody keeps an agent whose caller is gone")
 
 
 async def test_the_process_that_waits_for_the_next_request_has_seen_no_password(
