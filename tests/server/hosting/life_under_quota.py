@@ -5,9 +5,14 @@ from __future__ import annotations
 import ctypes
 import dataclasses
 import json
+import math
 import os
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +27,33 @@ from provisioning.spec import HostingSpec, Kind, Limits, State
 UID, NEIGHBOUR, WEB, OTHER_GROUP = 20_001, 20_002, 33, 30_000
 FINIT_MODULE, POWER_OFF = 313, 0x4321FEDC  # x86_64; LINUX_REBOOT_CMD_POWER_OFF
 HOME = Path("/srv/hosting/uji")
+PORT, QUIET_SECONDS, NOISE_SECONDS = 8080, 1.5, 4.0
+SITE = """
+import http.server, os
+class Page(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        with open({file!r}, "wb") as stream:
+            stream.write(os.urandom(65536))
+            stream.flush()
+            os.fsync(stream.fileno())
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"tertulis")
+http.server.HTTPServer(("127.0.0.1", {port}), Page).serve_forever()
+"""
+TRY = """
+import errno, time
+refused, end, names = 0, time.monotonic() + {seconds}, iter(range(10**9))
+while time.monotonic() < end:
+    for path, mode in (({folder!r} + "/a", "ab"), ({folder!r} + "/baru%d" % next(names), "xb")):
+        try:
+            with open(path, mode, buffering=0) as stream:
+                while True:
+                    stream.write(bytes(65536))
+        except OSError as error:
+            refused += error.errno == errno.EDQUOT
+print(refused)
+"""
 CONFIG = AgentConfig(zones=("kota.test",), addresses_shared=("10.0.0.1",))
 
 
@@ -33,19 +65,26 @@ def load(folder: str) -> None:
         os.close(descriptor)
 
 
-def acts(uid: int, code: str) -> str:
-    """Run Python as a user (a member of `OTHER_GROUP` too) and return the last line of its complaint."""
-    done = subprocess.run(
+def acts(uid: int, code: str, *, groups: Sequence[int] = (OTHER_GROUP,), keeps: Sequence[int] = ()) -> str:
+    """Run Python as a user, with these files open, and return the last line of its complaint."""
+    with begins(uid, code, groups=groups, keeps=keeps) as process:
+        complaint = process.communicate()[1]
+    return (complaint.strip().splitlines() or [""])[-1]
+
+
+def begins(uid: int, code: str, *, groups: Sequence[int] = (), keeps: Sequence[int] = ()) -> subprocess.Popen[str]:
+    """Start Python as a user."""
+    return subprocess.Popen(
         ["/usr/bin/python3", "-c", code],
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
         cwd="/",
         user=uid,
         group=uid,
-        extra_groups=[OTHER_GROUP],
+        extra_groups=list(groups),
+        pass_fds=keeps,
     )
-    return (done.stderr.strip().splitlines() or [""])[-1]
 
 
 def writes(uid: int, path: Path, size: int) -> str:
@@ -82,6 +121,7 @@ def live() -> dict[str, Any]:
     make_home(HOME, UID)
     make_home(HOME.with_name("tetangga"), NEIGHBOUR)
     seen |= fill(HOME / "public")
+    seen["noise"] = noise(HOME / "public", HOME.with_name("tetangga") / "public")
     seen["larger"] = apply(dataclasses.replace(spec, limits=Limits(disk_mb=20, inodes=100)))["keys"]
     seen["writes_again"] = writes(UID, HOME / "public" / "b", 4_000_000)
     gone = dataclasses.replace(spec, state=State.REMOVED)
@@ -114,18 +154,48 @@ def _apache_logs(path: Path) -> str:
     """Let Apache's own user write to a file that root opened, as its children do."""
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
     code = f"import os\nfor _ in range(200): assert os.write({descriptor}, b'x' * 4096) == 4096"
-    done = subprocess.run(
-        ["/usr/bin/python3", "-c", code],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd="/",
-        user=WEB,
-        group=WEB,
-        extra_groups=[],
-        pass_fds=[descriptor],
-    )
-    return done.stderr
+    return acts(WEB, code, groups=(), keeps=(descriptor,))
+
+
+def noise(public: Path, neighbour: Path) -> dict[str, Any]:
+    """Measure the neighbour's pages, which write, in quiet and while the full hosting goes on trying to."""
+    server = begins(NEIGHBOUR, SITE.format(file=str(neighbour / "halaman"), port=PORT))
+    try:
+        quiet = visits(QUIET_SECONDS)
+        trying = [begins(UID, TRY.format(folder=str(public), seconds=NOISE_SECONDS)) for _ in range(2)]
+        noisy = visits(NOISE_SECONDS)
+        refused = [int(process.communicate()[0]) for process in trying]
+    finally:
+        server.kill()
+        server.communicate()
+    return {"quiet": quiet, "noisy": noisy, "refused": refused}
+
+
+def visits(seconds: float) -> dict[str, Any]:
+    """Visit the neighbour for so long; return every wrong answer, how many visits there were, and their p95 (s)."""
+    took, wrong, end = [], [], time.monotonic() + seconds
+    while time.monotonic() < end:
+        began = time.monotonic()
+        answer = _visit()
+        took.append(time.monotonic() - began)
+        if answer != "tertulis":
+            wrong.append(answer)
+        time.sleep(0.02)
+    return {"wrong": wrong, "count": len(took), "p95": sorted(took)[math.ceil(len(took) * 0.95) - 1]}
+
+
+def _visit() -> str:
+    for _ in range(100):  # the first visitor waits for the server to start
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/", timeout=10) as page:
+                return str(page.read().decode())
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+        except urllib.error.URLError as error:
+            if not isinstance(error.reason, ConnectionRefusedError):
+                return repr(error)
+            time.sleep(0.1)
+    return "nobody answers"
 
 
 def main() -> None:

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.server.hosting.test_noisy_neighbour import FLOOR_SECONDS, TIMES
+
 HERE = Path(__file__)
 TOP = HERE.parents[3]
 MODULES = Path("/usr/lib/uml/modules")
@@ -26,6 +28,7 @@ mount -n -t proc proc /proc
 mount -n -t tmpfs tmpfs /mnt; mkdir /mnt/checkout; mount -n --bind {top} /mnt/checkout
 mount -n -t tmpfs tmpfs /srv; mkdir /srv/hosting
 export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/mnt/checkout
+ip link set lo up
 {python} {inside} load {modules}
 mount -n -t ext4 -o {options} /dev/ubda /srv/hosting
 {python} {inside} live
@@ -83,6 +86,15 @@ def test_a_full_hosting_is_told_so_and_takes_nothing_from_its_neighbour(seen: di
     assert "Disk quota exceeded" in seen["too_much"]
     assert "Disk quota exceeded" in seen["too_many"]
     assert seen["neighbour_writes"] == ""
+
+
+def test_a_full_hosting_that_goes_on_trying_slows_no_neighbour_who_writes(seen: dict[str, Any]) -> None:
+    """Without limits on computing, which hold one floor below (see test_noisy_neighbour.py): quota alone."""
+    quiet, noisy = seen["noise"]["quiet"], seen["noise"]["noisy"]
+    assert min(seen["noise"]["refused"]) > 100, "it was noise"
+    assert quiet["wrong"] + noisy["wrong"] == []
+    assert noisy["count"] > 20
+    assert noisy["p95"] <= max(TIMES * quiet["p95"], FLOOR_SECONDS), f"{quiet['p95']:.3f} s, then {noisy['p95']:.3f} s"
 
 
 def test_files_handed_to_another_group_are_counted_all_the_same(seen: dict[str, Any]) -> None:
