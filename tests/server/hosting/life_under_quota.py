@@ -161,6 +161,7 @@ def noise(public: Path, neighbour: Path) -> dict[str, Any]:
     """Measure the neighbour's pages, which write, in quiet and while the full hosting goes on trying to."""
     server = begins(NEIGHBOUR, SITE.format(file=str(neighbour / "halaman"), port=PORT))
     try:
+        _visit()  # who comes first waits for the server to start
         quiet = visits(QUIET_SECONDS)
         trying = [begins(UID, TRY.format(folder=str(public), seconds=NOISE_SECONDS)) for _ in range(2)]
         noisy = visits(NOISE_SECONDS)

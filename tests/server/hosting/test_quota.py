@@ -93,7 +93,7 @@ def test_a_full_hosting_that_goes_on_trying_slows_no_neighbour_who_writes(seen: 
     quiet, noisy = seen["noise"]["quiet"], seen["noise"]["noisy"]
     assert min(seen["noise"]["refused"]) > 100, "it was noise"
     assert quiet["wrong"] + noisy["wrong"] == []
-    assert noisy["count"] > 20
+    assert min(quiet["count"], noisy["count"]) > 10
     assert noisy["p95"] <= max(TIMES * quiet["p95"], FLOOR_SECONDS), f"{quiet['p95']:.3f} s, then {noisy['p95']:.3f} s"
 
 
