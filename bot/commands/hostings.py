@@ -78,6 +78,7 @@ def adopt(
     configuration: Annotated[
         list[str] | None, typer.Option(help="file below --files that names that login; again for more")
     ] = None,
+    address: Annotated[list[str] | None, typer.Option(help="dedicated IP address of it; again for IPv6")] = None,
     take_names: Annotated[bool, typer.Option("--take-names", help="DNS names without our mark become ours")] = False,
     user: Annotated[str, typer.Option(help="root, or an account that may sudo without a password")] = "root",
     identity: Annotated[Path | None, typer.Option(help="your own private key; else your ssh-agent is used")] = None,
@@ -87,14 +88,29 @@ def adopt(
     The old files and the old database stay where they are. Your access is not kept.
     """
     found = load()
-    spec = _spec(slug, domain, php=php, database=database is not None, root=root, limits=_limits(package))
+    spec = _spec(
+        slug,
+        domain,
+        php=php,
+        database=database is not None,
+        root=root,
+        limits=_limits(package),
+        addresses=tuple(address or ()),
+    )
     source = _source(files, database, database_user, tuple(configuration or ()), take_names=take_names)
     access = RootAccess(login=login(identity), user=user)
     wait_for(_adopt(found, access, _Wish(server=server, opd=opd, spec=spec, source=source), logins))
 
 
 def _spec(
-    slug: str, domains: Sequence[str], *, php: str | None, database: bool, root: str, limits: Limits
+    slug: str,
+    domains: Sequence[str],
+    *,
+    php: str | None,
+    database: bool,
+    root: str,
+    limits: Limits,
+    addresses: tuple[str, ...],
 ) -> HostingSpec:
     try:
         return HostingSpec(
@@ -105,6 +121,7 @@ def _spec(
             database=database,
             document_root="/".join(("public", *Path(root).parts)),
             limits=limits,
+            addresses=addresses,
         )
     except SpecError as error:
         fail(f"The agent would refuse this: {error}.")

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from provisioning.spec import HostingSpec
 from workflows.hosting.open import make_passwords
 from workflows.job_outcome import Found, kept
 from workflows.office import Office
 from workflows.refusal import Refused
-from workflows.store import hostings, ledger
+from workflows.store import addresses, hostings, ledger
+from workflows.store.hostings import ADOPTING
 from workflows.store.tables import Hosting, Server
 from workflows.store.unit_of_work import UnitOfWork
 
-UNDER_WAY, ADOPTED = "adopting", "wanted"
+ADOPTED = "wanted"
 
 
 async def begin(office: Office, work: UnitOfWork, server: Server, spec: HostingSpec, opd_id: int) -> Hosting:
     """Enter what is about to be adopted, with its new passwords; what was begun and cut off is gone on with.
 
-    Raises `Refused` (slug_used, subdomain_taken).
+    Raises `Refused`: slug_used, subdomain_taken; address_unknown, address_held for a dedicated address of the spec.
     """
+    await hostings.lock_server(work, server.id)
     hosting = await hostings.by_slug(work, spec.slug)
     if hosting is not None and (hosting.case_id is not None or hosting.server_id != server.id):
         raise Refused("slug_used", {"slug": spec.slug})
-    if hosting is not None and hosting.state != UNDER_WAY:
+    if hosting is not None and hosting.state != ADOPTING:
         if hosting.state != ADOPTED:
             raise Refused("slug_used", {"slug": spec.slug})
         return hosting
@@ -32,13 +35,30 @@ async def begin(office: Office, work: UnitOfWork, server: Server, spec: HostingS
         if await hostings.domain_held(work, domain, except_case=None):
             raise Refused("subdomain_taken", {"domain": domain})
     fresh = hosting is None
-    hosting = hosting or Hosting(server_id=server.id, slug=spec.slug, state=UNDER_WAY, created_at=work.now)
+    hosting = hosting or Hosting(server_id=server.id, slug=spec.slug, state=ADOPTING, created_at=work.now)
     hosting.opd_id, hosting.domain, hosting.spec = opd_id, spec.domains[0], dataclasses.asdict(spec)
     work.add(hosting)
     await work.flush()
+    await _hold(work, server, hosting, spec.addresses)
     if fresh:
         await make_passwords(office, work, hosting)
     return hosting
+
+
+async def _hold(work: UnitOfWork, server: Server, hosting: Hosting, wanted: Sequence[str]) -> None:
+    """Make the hosting the holder of these dedicated addresses, and of no other."""
+    known = {row.address: (row, holder) for row, holder in await addresses.of_server(work, server.id)}
+    for row in await addresses.held_by(work, hosting.id):
+        row.hosting_id = None
+    await work.flush()
+    for address in wanted:
+        if address not in known or known[address][0].kind != "dedicated":
+            raise Refused("address_unknown", {"address": address, "server": server.name})
+        row, holder = known[address]
+        if holder is not None and holder.id != hosting.id:
+            raise Refused("address_held", {"address": address, "domain": holder.domain})
+        row.hosting_id = hosting.id
+    await work.flush()
 
 
 async def end(work: UnitOfWork, hosting: Hosting, found: Found, source: str) -> None:

@@ -6,16 +6,18 @@ import ipaddress
 
 from sqlalchemy import or_, select
 
-from workflows.store.hostings import TAKING
+from workflows.store.hostings import ADOPTING, TAKING
 from workflows.store.tables import Address, Hosting
 from workflows.store.unit_of_work import UnitOfWork
+
+HOLDING = (*TAKING, ADOPTING)
 
 
 async def of_server(work: UnitOfWork, server_id: int) -> list[tuple[Address, Hosting | None]]:
     """Return a server's addresses, shared ones first, each with the hosting that holds it."""
     query = (
         select(Address, Hosting)
-        .outerjoin(Hosting, (Hosting.id == Address.hosting_id) & Hosting.state.in_(TAKING))
+        .outerjoin(Hosting, (Hosting.id == Address.hosting_id) & Hosting.state.in_(HOLDING))
         .where(Address.server_id == server_id)
     )
     found = [(row, holder) for row, holder in await work.session.execute(query)]
@@ -34,7 +36,7 @@ async def free_on(work: UnitOfWork, server_id: int, *, also_of: int | None = Non
         .outerjoin(Hosting, Hosting.id == Address.hosting_id)
         .where(Address.server_id == server_id, Address.kind == "dedicated")
         .where(or_(Address.active, Address.hosting_id == also_of))
-        .where(or_(Address.hosting_id.is_(None), Hosting.state.not_in(TAKING), Address.hosting_id == also_of))
+        .where(or_(Address.hosting_id.is_(None), Hosting.state.not_in(HOLDING), Address.hosting_id == also_of))
     )
     found = list(await work.session.scalars(query))
     return sorted(found, key=lambda row: (row.hosting_id != also_of or also_of is None, _order(row.address)))

@@ -10,6 +10,7 @@ from workflows.store.tables import Case, Credential, Hosting, Job, Server
 from workflows.store.unit_of_work import UnitOfWork
 
 HELD = ("reserved", "wanted")
+ADOPTING = "adopting"  # made by hand before, being taken over
 TAKING = (*HELD, "leaving")  # what is being removed takes its room until nothing is left of it
 
 

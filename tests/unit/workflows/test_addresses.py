@@ -6,12 +6,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from provisioning.spec import HostingSpec, Kind
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_capacity import assessed, two_at_once
 from tests.unit.workflows.test_case import push
 from workflows import servers
+from workflows.hosting import adopt as adoption
 from workflows.refusal import Refused
-from workflows.store import addresses, hostings
+from workflows.store import addresses, hostings, people
 from workflows.store.tables import Case
 from workflows.views import addresses as register
 
@@ -108,6 +110,44 @@ async def test_only_an_address_that_nobody_has_can_be_retired(desk: Desk) -> Non
     async with desk.database.write() as work:
         await servers.retire_address(work, (await hostings.servers(work))[0], "192.0.2.20")
         assert await addresses.free_on(work, 1) == []
+
+
+async def adopt(desk: Desk, slug: str, *given: str) -> None:
+    spec = HostingSpec(
+        slug=slug, domains=(f"{slug}.tarakankota.go.id",), kind=Kind.STATIC, database=False, addresses=given
+    )
+    async with desk.database.write() as work:
+        opd = await people.opd_by_code(work, "DINKES")
+        assert opd is not None
+        await adoption.begin(desk.office, work, (await hostings.servers(work))[0], spec, opd.id)
+
+
+async def test_a_site_that_is_adopted_with_its_own_address_is_its_holder_from_the_first_moment(desk: Desk) -> None:
+    await give(desk, "192.0.2.20")
+    await adopt(desk, "lama", "192.0.2.20")
+    case = await assessed(desk, "satu")
+    with pytest.raises(Refused) as refused:
+        await push(desk, case, "kabid", "pilih_server", OWN)
+    assert refused.value.code == "address_lacking"
+    with pytest.raises(Refused) as refused:
+        await adopt(desk, "lain", "192.0.2.20")
+    assert (refused.value.code, refused.value.params["domain"]) == ("address_held", "lama.tarakankota.go.id")
+    await adopt(desk, "lama", "192.0.2.20")  # cut off and begun again
+    await adopt(desk, "lama")  # and once more, now sharing
+    await push(desk, case, "kabid", "pilih_server", OWN)
+    with pytest.raises(Refused) as refused:
+        await adopt(desk, "lama", "192.0.2.20")
+    assert refused.value.params["domain"] == "satu.tarakankota.go.id"
+
+
+@pytest.mark.parametrize("address", ["192.0.2.10", "192.0.2.99"], ids=["shared", "unknown"])
+async def test_nothing_is_adopted_with_an_address_that_is_not_one_of_its_own(desk: Desk, address: str) -> None:
+    await give(desk, "192.0.2.20")
+    with pytest.raises(Refused) as refused:
+        await adopt(desk, "lama", address)
+    assert refused.value.code == "address_unknown"
+    async with desk.database.read() as work:
+        assert await hostings.by_slug(work, "lama") is None
 
 
 def enrolled(name: str, **addresses_of_it: list[str]) -> servers.NewServer:

@@ -61,8 +61,8 @@ class Hosting(Base):
     """One hosting: `spec` is wanted on its server. Met when `applied_revision` equals `wanted_revision`.
 
     `state`: reserved (step 4: capacity is held, nothing is built), wanted, leaving (to be removed), or released
-    (nothing is left of it); adopting (made by hand before, being taken over; nothing is held). A case has at most one
-    that is reserved or wanted; an adopted one has no case.
+    (nothing is left of it); adopting (made by hand before, being taken over; no capacity is held). A case has at most
+    one that is reserved or wanted; an adopted one has no case.
     """
 
     __tablename__ = "hostings"
