@@ -19,6 +19,7 @@ from provisioning.plan import Applied
 from provisioning.spec import HostingSecrets, Secret
 from provisioning.verify import Verification
 from workflows import people, servers
+from workflows.hosting.capacity import Shares
 from workflows.hosting.open import credential_context, unwant
 from workflows.office import Office
 from workflows.open_case import open_case
@@ -31,6 +32,7 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 
 T = TypeVar("T")
 ROLES = ("kepala_opd", "bagian_umum", "kepala_dkisp", "kabid", "engineer")
+ROOMY = Shares(disk_percent=10_000, memory_percent=10_000, bandwidth_percent=10_000)
 BEFORE_APPROVAL: tuple[tuple[str, str, Mapping[str, Any] | None], ...] = (
     ("bagian_umum", "agendakan", {"sifat": "biasa", "klasifikasi": "500.12.3", "tanggal_diterima": "2026-11-24"}),
     ("bagian_umum", "teruskan", None),
@@ -165,8 +167,17 @@ async def open_desk(folder: Path, lab_servers: Sequence[LabServer]) -> AsyncIter
         database = await stack.enter_async_context(bootstrap.open_database(settings))
         for server in lab_servers:
             await take_in(database, server, bootstrap.read_ssh_key(settings))
+            await _let_everything_fit(database, server)
         office = bootstrap.make_office(settings, bootstrap.load_sops(), fleet, "bench_bot")
         yield Desk(fleet, office, database, await _employ(database))
+
+
+async def _let_everything_fit(database: Database, server: LabServer) -> None:
+    """Promise more than this machine's memory and disk would hold: a contest must not end for want of room."""
+    async with database.write() as work:
+        row = await hostings.server_by_name(work, server.name)
+        assert row is not None
+        await servers.set_shares(work, row, ROOMY)
 
 
 async def _employ(database: Database) -> dict[str, int]:

@@ -72,9 +72,7 @@ def database(hosting: dict[str, str]) -> None:
     name = hosting["database"]
     mysql.database(name=f"{name}: database", database=name, charset="utf8mb4", collate="utf8mb4_unicode_ci")
     mysql.user(name=f"{name}: user", user=name, password=hosting["database_password"], max_connections=20)
-    mysql.privileges(
-        name=f"{name}: grant", user=name, privileges="ALL PRIVILEGES", database=name.replace("_", "\\_"), table="*"
-    )
+    mysql.privileges(name=f"{name}: grant", user=name, privileges="ALL", database=name.replace("_", "\\_"), table="*")
 
 
 def site(hosting: dict[str, str], order: dict[str, Any]) -> Any:
