@@ -16,13 +16,13 @@ STARTED = '"event": "started"'
 
 
 class BotProcess:
-    """Runs `run_bot` with these settings in its environment; what it logs lies in `log`."""
+    """Runs a module (`run_bot`) with these settings in its environment; what it logs lies in `log`."""
 
-    def __init__(self, settings: Settings, *, pace: float) -> None:
+    def __init__(self, settings: Settings, *, pace: float, module: str = "tests.stories.run_bot") -> None:
         self.log = settings.data_dir / "bot.log"
         self.kills = 0
         self._environment = environment(settings)
-        self._command = (sys.executable, "-m", "tests.stories.run_bot", "--pace", str(pace))
+        self._command = (sys.executable, "-m", module, "--pace", str(pace))
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:

@@ -31,6 +31,7 @@ class Fault:
     on_dns: bool = False  # it befalls the city's name server, on another machine
     on_small_disk: bool = False  # it needs a server whose whole disk can be filled
     cuts_power: bool = False
+    kills_bot: bool = False  # which then does the work of the office's database, in a process of its own
     changes_host_key: bool = False
 
     @property
@@ -42,6 +43,7 @@ class Fault:
 KILLED = Fault(name="killed", inject="kill")
 LOST_LINE = Fault(name="lost-line", inject="pkill -9 -u layanan sshd")
 POWER_CUT = Fault(name="power-cut", inject="hold", cuts_power=True)
+BOT_KILLED = Fault(name="bot-killed", inject="hold", kills_bot=True)
 MARIADB_DOWN = Fault(
     name="mariadb-down",
     inject="systemctl kill -s KILL mariadb; systemctl stop mariadb",
@@ -116,7 +118,7 @@ def _clock(name: str, offset: str) -> Fault:
 
 
 CLOCK_AHEAD, CLOCK_BEHIND = _clock("clock-ahead", "+1h"), _clock("clock-behind", "-1h")
-GOES_ON = (KILLED, LOST_LINE, POWER_CUT)
+GOES_ON = (KILLED, LOST_LINE, POWER_CUT, BOT_KILLED)
 FAULTS = (
     *GOES_ON, MARIADB_DOWN, APACHE_BROKEN, POOL_INVALID, DNS_REFUSES, CLOCK_AHEAD, CLOCK_BEHIND, HOST_KEY, DISK_FULL,
 )  # fmt: skip
