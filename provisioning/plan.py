@@ -132,6 +132,7 @@ class ServerFacts:
     services: Mapping[str, str]  # unit -> systemd's ActiveState
     missing: tuple[str, ...] = ()  # packages or Apache modules that enrolment should have brought
     hostings: tuple[str, ...] = ()  # the account names of everything that the agent has a record of
+    certificate_kind: str = ""  # what a new hosting gets in the first zone: as in `CertificateState`; older agents: ""
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data (`from_data` reads it)."""

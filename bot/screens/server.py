@@ -18,6 +18,11 @@ NOTES = {
     "Quota is off": "server.catatan_kuota",
     "DNS is not managed": "server.catatan_dns",
 }
+CERTIFICATES = {
+    "wildcard": "server.sertifikat_wildcard",
+    "acme": "server.sertifikat_acme",
+    "self-signed": "server.sertifikat_sendiri",
+}
 WIDTHS = (9, 11, 11)  # characters: a phone shows about 34 in a line of monospace
 
 
@@ -81,6 +86,7 @@ def _server(view: ServerView) -> list[str]:
         addresses=", ".join(facts["addresses_shared"]),
         dedicated=", ".join(view.addresses_free),
         php=", ".join(facts["php_versions"]),
+        certificate=plain(CERTIFICATES[kind]) if (kind := facts.get("certificate_kind")) else None,
         at=view.facts_at,
     )
     return [name, html("server.tabel", table=table), verdict, rest]

@@ -53,7 +53,14 @@ def gather(config: AgentConfig, records: list[Record], version: str) -> ServerFa
         services=_services(),
         missing=tuple(_missing()),
         hostings=tuple(record.slug for record in records),
+        certificate_kind=_certificate_kind(config),
     )
+
+
+def _certificate_kind(config: AgentConfig) -> str:
+    if any(zone in config.wildcards for zone in config.zones[:1]):
+        return "wildcard"
+    return "self-signed" if config.acme is None else "acme"
 
 
 def _limit(spec: Mapping[str, Any], name: str) -> int:

@@ -85,6 +85,7 @@ class PretendFleet(Fleet):
             php_versions=("8.2", "8.3", "8.4"),
             quota_on=True,
             services={"apache2": "active"},
+            certificate_kind="acme",
         )
 
     async def certificates(self, server: Any) -> CertificateReport:
