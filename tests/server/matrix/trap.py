@@ -12,16 +12,16 @@ from provisioning.lab import LabServer
 from tests.server.matrix.faults import Fault
 from tests.server.matrix.lives import Row
 
-ARMED, SPRUNG, DONE = "/run/trap.json", "/run/trap.sprung", "/run/trap.done"
+ARMED, SPRUNG, STRIKING, DONE = (f"/run/trap.{state}" for state in ("armed", "sprung", "striking", "done"))
 BETWEEN_SECONDS = 0.015  # from one change of a part to the next, roughly
 HOOK_FILE = "/etc/python3.11/sitecustomize.py"  # the administrator's own way into every Python of a Debian 12
 HOOK = f"""
 import json, os, signal, sys, threading
 
 def strike(trap):
-    with open("{SPRUNG}", "w") as stream:
+    with open("{STRIKING}", "w") as stream:  # another file: another thread may still read the trap
         stream.write(str(os.getpid()))
-    os.rename("{SPRUNG}", "{DONE}")
+    os.rename("{STRIKING}", "{DONE}")
     if trap["script"] == "kill":
         os.kill(os.getppid(), signal.SIGKILL)
         os.kill(os.getpid(), signal.SIGKILL)
