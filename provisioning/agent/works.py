@@ -32,7 +32,8 @@ def carry_out(works: Sequence[Work], config: AgentConfig, report: Report) -> Ans
     journal, answers = Journal(), Answers()
     with lock.held():
         shutil.rmtree(names.RUN, ignore_errors=True)  # what a killed run had staged
-        acme.put_off()  # a reload would forget it
+        with contextlib.suppress(OSError):  # a full disk keeps no site from being closed
+            acme.put_off()  # a reload would forget it
         waiting = _not_done_before(works, journal, answers)
         while waiting:
             pieces = _prepared(waiting, config, report, journal)
