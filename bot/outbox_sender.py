@@ -16,7 +16,7 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
 from bot.delivery import call
-from bot.delivery.outcome import Dropped, Outcome, Sent, Wait, of_error
+from bot.delivery.outcome import Again, Dropped, Outcome, Sent, Wait, of_error
 from bot.delivery.settle import settle
 from bot.flood import Flood
 from bot.screens.screen import Later, Rendered, Screen
@@ -52,9 +52,13 @@ class OutboxSender:
         self._finished: list[tuple[OutboxMessage, Outcome]] = []
         self._edited: dict[tuple[int, str], float] = {}
         self._stopping = False
+        self._refused: InvalidToken | None = None
 
     async def run(self) -> None:
-        """Send until stopped. Raises what makes going on senseless: a database that fails, a revoked token."""
+        """Send until stopped. Raises what makes going on senseless: a database that fails, a revoked token.
+
+        A row that met a revoked token is still to be sent, and not doubtful.
+        """
         async with asyncio.TaskGroup() as deliveries:
             while not self._stopping:
                 rows, pause = await self._turn()
@@ -63,6 +67,8 @@ class OutboxSender:
                 await self._database.wait("outbox", pause)
         async with self._database.write() as work:
             await _note(work, self._finished)
+        if self._refused is not None:
+            raise self._refused
 
     def stop(self) -> None:
         """Begin nothing new; `run` ends once what is under way has been noted."""
@@ -101,8 +107,9 @@ class OutboxSender:
     async def _deliver(self, row: OutboxMessage) -> None:
         try:
             result = await self._attempt(row)
-        except InvalidToken:
-            raise
+        except InvalidToken as error:
+            self._refused, result = error, Again(0.0, error.message)
+            self.stop()
         except TelegramError as error:
             result = of_error(error, attempts=row.attempts, sends=True)
         except Exception as error:  # one row that cannot be shown must not silence all others
@@ -129,6 +136,8 @@ class OutboxSender:
             result = await self._edit(row, screen, card, message_id)
             if result is not None:
                 return result
+        if row.doubtful:  # while answers get lost, no further copy is sent
+            await self._bot.get_me()
         return await call.send(self._bot, row, screen)
 
     async def _card(self, work: UnitOfWork, row: OutboxMessage, screen: Rendered) -> Card | None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import structlog
 from telegram import Update
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Updater
 
-from bot import command_lists, ticks
+from bot import command_lists, line, sentences, ticks
 from bot.app import App
 from bot.inbound.router import prepare, route
 from bot.outbox_sender import OutboxSender
 from bot.screens.render import render
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from workflows import deliveries, reconcile
 from workflows.correspondence.issue import run_letters
@@ -26,11 +26,15 @@ log = structlog.get_logger(__name__)
 
 ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 POLL_SECONDS = 30
-STOP_SECONDS = 20.0
+STOP_SECONDS = 20.0  # for what is in hand: updates first, then messages; what is left waits in its table
+START_TRIES = 5  # of the call that begins to receive, a second apart
 
 
 async def run(app: App, *, started: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Run until SIGTERM or SIGINT. Raises whatever ended a part of the bot that must never end."""
+    """Run until SIGTERM or SIGINT. Raises whatever ended a part of the bot that must never end.
+
+    Raises `SettingsError` where Telegram refuses the token, at the start or later.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -44,13 +48,7 @@ async def run(app: App, *, started: Callable[[], Awaitable[None]] | None = None)
     sender = OutboxSender(app.database, app.bot, lambda work, row: render(app, work, row))
     resumed = await handlers.load()
     await command_lists.refresh(app)
-    workers = {
-        "updates": asyncio.create_task(handlers.run()),
-        "outbox": asyncio.create_task(sender.run()),
-        "letters": asyncio.create_task(run_letters(app.office.files, app.database)),
-        "jobs": asyncio.create_task(reconcile.run_jobs(app.office, app.database)),
-        "deliveries": asyncio.create_task(deliveries.run_deliveries(app.office, app.database)),
-    }
+    workers = _start_workers(app, handlers, sender)
     scheduler = ticks.start(app)
     try:
         async with receiving(app, UpdateInbox(app.database, handlers)):
@@ -60,14 +58,26 @@ async def run(app: App, *, started: Callable[[], Awaitable[None]] | None = None)
             await _first_to_end(stop, workers)
         log.info("stopping")
         handlers.stop()
-        await asyncio.wait_for(workers["updates"], STOP_SECONDS)
+        await _end("updates", workers["updates"])
         sender.stop()
-        await asyncio.wait_for(workers["outbox"], STOP_SECONDS)
+        await _end("outbox", workers["outbox"])
     finally:
         scheduler.shutdown(wait=False)
         for worker in workers.values():
             worker.cancel()
         await asyncio.gather(*workers.values(), return_exceptions=True)
+
+
+def _start_workers(app: App, handlers: UpdateHandlers, sender: OutboxSender) -> dict[str, asyncio.Task[None]]:
+    """Start all that goes on for as long as the process lives."""
+    return {
+        "updates": asyncio.create_task(handlers.run()),
+        "outbox": asyncio.create_task(sender.run()),
+        "letters": asyncio.create_task(run_letters(app.office.files, app.database)),
+        "jobs": asyncio.create_task(reconcile.run_jobs(app.office, app.database)),
+        "deliveries": asyncio.create_task(deliveries.run_deliveries(app.office, app.database)),
+        "line": asyncio.create_task(line.watch(app.line, app.database)),
+    }
 
 
 @contextlib.asynccontextmanager
@@ -76,11 +86,15 @@ async def receiving(app: App, queue: UpdateInbox) -> AsyncIterator[None]:
     updater = Updater(app.bot, update_queue=queue)
     await updater.initialize()
     try:
-        await _start(updater, app.settings)
+        try:
+            await _start(updater, app.settings)
+        except TelegramError as error:
+            raise SettingsError([sentences.of_telegram(error)]) from None
         yield
     finally:
         if updater.running:
-            await updater.stop()  # not `shutdown`: it would shut the bot down, which still has to send
+            with contextlib.suppress(InvalidToken):  # the poll that met it ended by it; the watch of the line tells
+                await updater.stop()  # not `shutdown`: it would shut the bot down, which still has to send
 
 
 async def _start(updater: Updater, settings: Settings) -> None:
@@ -91,16 +105,37 @@ async def _start(updater: Updater, settings: Settings) -> None:
             url_path="telegram",
             webhook_url=f"{settings.webhook_url.rstrip('/')}/telegram",
             secret_token=settings.webhook_secret.get_secret_value(),
+            bootstrap_retries=START_TRIES,
             allowed_updates=ALLOWED_UPDATES,
         )
     else:
         await updater.start_polling(
-            timeout=POLL_SECONDS, allowed_updates=ALLOWED_UPDATES, error_callback=_polling_failed
+            timeout=POLL_SECONDS,
+            allowed_updates=ALLOWED_UPDATES,
+            bootstrap_retries=START_TRIES,
+            error_callback=_polling_failed,
         )
 
 
 def _polling_failed(error: TelegramError) -> None:
     log.warning("polling_failed", error=error.message)
+
+
+@contextlib.contextmanager
+def _token_in_words() -> Iterator[None]:
+    try:
+        yield
+    except InvalidToken as error:
+        raise SettingsError([sentences.of_telegram(error)]) from None
+
+
+async def _end(name: str, worker: asyncio.Task[None]) -> None:
+    """Let a worker end what it has in hand, for a bounded time. Raises what it ended with."""
+    done, _ = await asyncio.wait({worker}, timeout=STOP_SECONDS)
+    if done:
+        worker.result()
+    else:
+        log.warning("left_for_the_next_start", worker=name)
 
 
 async def _first_to_end(stop: asyncio.Event, workers: dict[str, asyncio.Task[None]]) -> None:
@@ -111,5 +146,6 @@ async def _first_to_end(stop: asyncio.Event, workers: dict[str, asyncio.Task[Non
     for name, worker in workers.items():
         if worker in done and not stop.is_set():
             log.critical("worker_ended", worker=name)
-            worker.result()
+            with _token_in_words():
+                worker.result()
             raise RuntimeError(f"the worker {name} ended by itself")

@@ -15,8 +15,9 @@ from typing import Any, TypeAlias
 
 import structlog
 from telegram import Bot, Update
-from telegram.error import NetworkError, TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
+from bot.delivery import outcome
 from bot.screens.screen import Reply
 from workflows.store import inbox, outbox
 from workflows.store.unit_of_work import Database, UnitOfWork
@@ -24,6 +25,8 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 log = structlog.get_logger(__name__)
 
 TRIES = 2
+LINE_TRIES = 7  # of what needs an answer of Telegram, over two minutes; while it is out of reach, none counts
+ANSWER_PAUSES = (0.5, 2.0, 0.0)  # seconds after each failed answer; Telegram takes one for about fifteen
 PATIENCE_SECONDS = 1.0  # a button that spins longer than this is answered with nothing, whatever is still to come
 
 Act: TypeAlias = Callable[[UnitOfWork], Awaitable[Reply]]
@@ -119,7 +122,7 @@ class UpdateHandlers:
         error: Exception | None = None
         for attempt in range(1, TRIES + 1):
             try:
-                act = await self._prepare(update)
+                act = await self._prepared(update)
                 async with self._database.write() as work:
                     reply = await act(work)
                     await inbox.finish(work, update.update_id)
@@ -130,6 +133,19 @@ class UpdateHandlers:
                 return reply
         await self._give_up(update, f"{type(error).__name__}: {error}")
         return Reply()
+
+    async def _prepared(self, update: Update) -> Act:
+        """Prepare; where the line to Telegram fails, wait for it: what somebody sent is not lost for that."""
+        tries = 0
+        while True:
+            try:
+                return await self._prepare(update)
+            except (NetworkError, RetryAfter) as error:
+                tries += not isinstance(error.__cause__, outcome.NEVER_REACHED)
+                if isinstance(error, BadRequest) or tries >= LINE_TRIES:
+                    raise
+                log.warning("waiting_for_telegram", id=update.update_id, error=error.message)
+                await asyncio.sleep(outcome.pause_after(error, max(tries, 1)))
 
     async def _give_up(self, update: Update, error: str) -> None:
         """Finish an update that cannot be handled, so that its chat is not stuck on it, and say so politely."""
@@ -158,7 +174,14 @@ class _Press:
         if self.query_id is None or self.answered:
             return
         self.answered = True
-        try:
-            await self._bot.answer_callback_query(self.query_id, text=reply.toast, show_alert=reply.alert)
-        except TelegramError as error:
-            log.info("press_not_answered", error=error.message)
+        for pause in ANSWER_PAUSES:
+            try:
+                await self._bot.answer_callback_query(self.query_id, text=reply.toast, show_alert=reply.alert)
+            except BadRequest as error:
+                log.info("press_not_answered", error=error.message)
+                return
+            except TelegramError as error:
+                log.info("press_not_answered_yet", error=error.message)
+                await asyncio.sleep(pause)
+            else:
+                return

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from bot.settings import Settings
@@ -21,7 +20,7 @@ class BotProcess:
     def __init__(self, settings: Settings, *, pace: float, module: str = "tests.stories.run_bot") -> None:
         self.log = settings.data_dir / "bot.log"
         self.kills = 0
-        self._environment = environment(settings)
+        self.environment = environment(settings)
         self._command = (sys.executable, "-m", module, "--pace", str(pace))
         self._process: asyncio.subprocess.Process | None = None
 
@@ -31,7 +30,7 @@ class BotProcess:
         already = self.log.stat().st_size
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, env=self._environment, cwd=Path.cwd(), stderr=log, stdin=asyncio.subprocess.DEVNULL
+                *self._command, env=self.environment, cwd=Path.cwd(), stderr=log, stdin=asyncio.subprocess.DEVNULL
             )
         async with asyncio.timeout(START_SECONDS):
             while STARTED not in self.log.read_text(encoding="utf-8")[already:]:
@@ -44,6 +43,12 @@ class BotProcess:
         self._process.kill()
         await self._process.wait()
         self.kills += 1
+
+    async def ended(self, *, within: float) -> int:
+        """Wait until it ends by itself; return what it ended with."""
+        assert self._process is not None
+        async with asyncio.timeout(within):
+            return await self._process.wait()
 
     async def stop(self) -> int:
         """End it as an administrator would; return what it ended with."""
@@ -59,7 +64,7 @@ class BotProcess:
         return [line for line in lines if '"level": "error"' in line or '"level": "critical"' in line]
 
 
-def environment(settings: Settings) -> Mapping[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
     """Return the environment in which `settings.load()` gives these settings again, and no other variable of ours."""
     own = {
         "BOT_TOKEN": settings.bot_token.get_secret_value(),

@@ -6,9 +6,9 @@ Only the pace differs; the sandbox's flood limits run as much faster. With `--pa
 from __future__ import annotations
 
 import argparse
-import asyncio
+import sys
 
-from bot import bootstrap, log, runtime, settings
+from bot import cli
 from bot.flood import Flood
 
 
@@ -17,15 +17,9 @@ def hurry(pace: float) -> None:
     Flood.PRIVATE_RATE *= pace
 
 
-async def run() -> None:
-    chosen = settings.load()
-    log.configure(chosen.log_level, chosen.secrets())
-    async with bootstrap.open_app(chosen) as app:
-        await runtime.run(app)
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--pace", type=float, default=1.0)
     hurry(parser.parse_args().pace)
-    asyncio.run(run())
+    sys.argv = ["layanan", "run"]
+    cli.main()

@@ -20,6 +20,7 @@ from bot.sandbox.runner import sandbox_process
 from bot.settings import Settings
 from provisioning.lab import LabServer
 from tests.stories.bot_process import BotProcess
+from tests.stories.wire import Wire
 from workflows import ledger
 from workflows.store import ledger as stored_ledger
 from workflows.store.unit_of_work import Database
@@ -103,12 +104,18 @@ class Town:
 
 
 @contextlib.asynccontextmanager
-async def open_town(folder: Path, *, server: LabServer | None = None, pace: float = PACE) -> AsyncIterator[Town]:
-    """Open a town in `folder`; everybody of the demo's cast has opened their invitation and shared their contact."""
+async def open_town(
+    folder: Path, *, server: LabServer | None = None, pace: float = PACE, wire: Wire | None = None
+) -> AsyncIterator[Town]:
+    """Open a town in `folder`; everybody of the demo's cast has opened their invitation and shared their contact.
+
+    Between the bot and Telegram is nothing but, where one is given, a wire.
+    """
     async with contextlib.AsyncExitStack() as stack:
         url = await stack.enter_async_context(sandbox_process("--port", "0", "--time-factor", str(pace)))
         sandbox = await stack.enter_async_context(Sandbox(url, timeout_s=PATIENCE_SECONDS))
-        settings = demo_settings(url, folder)
+        reached_at = url if wire is None else await stack.enter_async_context(wire.laid_to(url))
+        settings = demo_settings(reached_at, folder)
         database = await stack.enter_async_context(bootstrap.open_database(settings))
         if server is not None:
             await take_in(database, server, bootstrap.read_ssh_key(settings))
