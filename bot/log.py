@@ -69,6 +69,7 @@ def configure(level: str, secrets: Iterable[str]) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("telegram").setLevel(logging.INFO)  # below, it writes down each message, passwords among them
     for name in TOLD_BY_US:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(

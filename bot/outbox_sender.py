@@ -15,6 +15,7 @@ import structlog
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
+from bot import metrics
 from bot.delivery import call
 from bot.delivery.outcome import Again, Dropped, Outcome, Sent, Wait, of_error
 from bot.delivery.settle import settle
@@ -105,6 +106,7 @@ class OutboxSender:
         return granted, pause
 
     async def _deliver(self, row: OutboxMessage) -> None:
+        structlog.contextvars.bind_contextvars(case=row.case_id)  # of this task alone
         try:
             result = await self._attempt(row)
         except InvalidToken as error:
@@ -170,5 +172,7 @@ async def _note(work: UnitOfWork, finished: Sequence[tuple[OutboxMessage, Outcom
         return
     rows = await outbox.by_ids(work, [row.id for row, _ in finished])
     for row, result in finished:
-        await settle(work, rows[row.id], result)
+        with structlog.contextvars.bound_contextvars(case=row.case_id):
+            await settle(work, rows[row.id], result)
+        metrics.DELIVERIES.labels(type(result).__name__.lower()).inc()
     await work.flush()

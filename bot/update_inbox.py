@@ -17,6 +17,7 @@ import structlog
 from telegram import Bot, Update
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
+from bot import metrics
 from bot.delivery import outcome
 from bot.screens.screen import Reply
 from workflows.store import inbox, outbox
@@ -107,6 +108,8 @@ class UpdateHandlers:
         queue = self._queues[chat]
         while queue:
             update = queue[0]
+            structlog.contextvars.clear_contextvars()  # the task goes on from update to update
+            structlog.contextvars.bind_contextvars(update=update.update_id)
             started = time.monotonic()
             press = _Press(self._bot, update.callback_query.id if update.callback_query else None)
             impatient = tasks.create_task(press.answer_after(PATIENCE_SECONDS)) if press.query_id else None
@@ -114,7 +117,9 @@ class UpdateHandlers:
             if impatient is not None and not press.answered:
                 impatient.cancel()
                 tasks.create_task(press.answer(reply))
-            log.info("update", id=update.update_id, ms=round((time.monotonic() - started) * 1000))
+            seconds = time.monotonic() - started
+            metrics.UPDATE_SECONDS.observe(seconds)
+            log.info("update", ms=round(seconds * 1000))
             queue.popleft()
         del self._queues[chat]
 
@@ -128,7 +133,7 @@ class UpdateHandlers:
                     await inbox.finish(work, update.update_id)
             except Exception as failure:
                 error = failure
-                log.exception("update_failed", id=update.update_id, attempt=attempt)
+                log.exception("update_failed", attempt=attempt)
             else:
                 return reply
         await self._give_up(update, f"{type(error).__name__}: {error}")
@@ -144,11 +149,12 @@ class UpdateHandlers:
                 tries += not isinstance(error.__cause__, outcome.NEVER_REACHED)
                 if isinstance(error, BadRequest) or tries >= LINE_TRIES:
                     raise
-                log.warning("waiting_for_telegram", id=update.update_id, error=error.message)
+                log.warning("waiting_for_telegram", error=error.message)
                 await asyncio.sleep(outcome.pause_after(error, max(tries, 1)))
 
     async def _give_up(self, update: Update, error: str) -> None:
         """Finish an update that cannot be handled, so that its chat is not stuck on it, and say so politely."""
+        metrics.UPDATES_GIVEN_UP.inc()
         async with self._database.write() as work:
             await inbox.finish(work, update.update_id, error=error[:500])
             if update.effective_user is not None:

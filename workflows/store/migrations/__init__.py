@@ -31,6 +31,13 @@ async def upgrade(database: Database) -> str:
     return revision
 
 
+async def present_and_newest(database: Database) -> tuple[str | None, str]:
+    """Return the revision that the tables are at (None: there are none) and the newest there is. Changes nothing."""
+    async with database.engine.connect() as connection:
+        present = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    return present, _scripts().get_current_head() or ""
+
+
 @contextlib.asynccontextmanager
 async def _free_to_rebuild(connection: AsyncConnection) -> AsyncIterator[None]:
     """Let SQLite drop a table that others refer to: it changes a column by building the table anew (lang_altertable).
@@ -50,10 +57,19 @@ async def _free_to_rebuild(connection: AsyncConnection) -> AsyncIterator[None]:
         await raw.execute("PRAGMA foreign_keys=ON")
 
 
-def _upgrade(connection: Connection) -> str:
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
-    newest = ScriptDirectory.from_config(config).get_current_head() or ""
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _upgrade(connection: Connection) -> str:
+    config = _config()
+    newest = _scripts().get_current_head() or ""
     if MigrationContext.configure(connection).get_current_revision() != newest:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
