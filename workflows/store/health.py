@@ -45,12 +45,16 @@ async def backlog(work: UnitOfWork) -> Backlog:
     held = await work.session.scalar(select(func.count()).where(OutboxMessage.state == "held"))
     newest = select(func.max(Job.id)).group_by(Job.hosting_id)  # one that was tried again is another job's affair
     open_ones = (Job.id.in_(newest), Job.state.in_(JOB_STATES))
-    jobs = await work.session.execute(select(Job.state, func.count()).where(*open_ones).group_by(Job.state))
+    jobs = dict.fromkeys(JOB_STATES, 0)
+    for state, count in await work.session.execute(
+        select(Job.state, func.count()).where(*open_ones).group_by(Job.state)
+    ):
+        jobs[state] = count
     return Backlog(
         updates=Waiting(count=updates[0], oldest=updates[1]),
         messages=Waiting(count=messages[0], oldest=messages[1]),
         held=held or 0,
-        jobs=dict.fromkeys(JOB_STATES, 0) | dict(jobs.tuples().all()),
+        jobs=jobs,
     )
 
 

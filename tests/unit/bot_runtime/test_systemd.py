@@ -19,7 +19,7 @@ def file(tmp_path: Path) -> Path:
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     file = tmp_path / "layanan.service"
-    file.write_text(unit(user="nobody", folder=tmp_path, data=Path("data"), executable=program), encoding="utf-8")
+    file.write_text(unit(user="daemon", folder=tmp_path, data=Path("data"), executable=program), encoding="utf-8")
     return file
 
 
