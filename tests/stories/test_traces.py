@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.callback_data import CasePress, UnknownPressError, decode
+from provisioning.agent import names
 from provisioning.lab import Lab, LabServer
 from tests.stories import play
 from tests.stories.town import Town, open_town
@@ -89,6 +90,7 @@ async def test_no_secret_is_in_the_log_or_the_database(played: Played) -> None:
     secrets = secrets_of(played)
     assert len(played.passwords) == 2  # SFTP and database
     assert min(map(len, secrets.values())) >= 12
+    assert {line["level"] for line in played.lines()} >= {"debug", "info"}
     data = played.town.settings.data_dir
     traces = [data / "bot.log", *data.glob("layanan.db*"), *(data / "files").rglob("*")]
     assert {"bot.log", "layanan.db"} <= {path.name for path in traces}
@@ -101,6 +103,7 @@ async def test_no_password_is_in_what_the_server_keeps(played: Played) -> None:
     server = played.town.server
     assert server is not None
     server.run("cat > /run/secrets-of-the-run; chmod 600 /run/secrets-of-the-run", stdin="\n".join(played.passwords))
-    kept = "grep -rlFf /run/secrets-of-the-run /var/log /var/lib/layanan-agent /etc /srv/hosting --exclude-dir=journal"
-    assert server.run(f"test -d /var/lib/layanan-agent; {kept} || true").stdout == ""
+    server.run("tail -n 1 /run/secrets-of-the-run > /var/log/the-one-to-be-found")
+    kept = "grep -rlFf /run/secrets-of-the-run /var/log /etc /srv/hosting --exclude-dir=journal"
+    assert server.run(f"{kept} {names.STATE}").stdout.split() == ["/var/log/the-one-to-be-found"]
     assert server.run("journalctl -o cat | grep -cFf /run/secrets-of-the-run || true").stdout.strip() == "0"
