@@ -134,3 +134,16 @@ async def test_health_and_figures_are_there_where_a_port_is_set(installation: In
             page = await answer.text()
     assert "layanan_update_seconds_count 1.0" in page
     assert 'layanan_deliveries_total{outcome="sent"}' in page
+
+
+async def test_a_link_made_on_the_command_line_lets_its_person_in(
+    installation: Installation, sandbox_apart: Sandbox
+) -> None:
+    about = ("--name", "Budi", "--nip", "198506202010011003", "--phone", "+6281250009777", "--role", "bagian_umum")
+    code, said = await installation.say("invite", *about)
+    assert code == 0, said
+    budi = await sandbox_apart.add_person("Budi", phone="+6281250009777")
+    async with installation.running():
+        await budi.open_link(said.strip().splitlines()[-1])
+        await budi.tap("Bagikan nomor telepon saya", timeout_s=30)
+        await budi.wait_for("terdaftar sebagai Bagian Umum", timeout_s=30)
