@@ -117,10 +117,10 @@ def _tell_silence(line: Line, *, told: bool) -> bool:
 
 async def _tell_conflict(database: Database) -> None:
     """Tell the administrators, once an hour, that another program uses the token; sending works meanwhile."""
-    log.error("token_shared")
     async with database.write() as work:
         hour = f"{work.now:%Y-%m-%dT%H}"
         for admin in await people.admins(work):
             if admin.telegram_id is not None:
                 said = {"text": "kiriman.token_dipakai", "params": {}}
-                await outbox.put(work, admin.telegram_id, "notice", said, key=f"conflict:{hour}:{admin.id}")
+                if await outbox.put(work, admin.telegram_id, "notice", said, key=f"conflict:{hour}:{admin.id}"):
+                    log.error("token_shared", told=admin.id)

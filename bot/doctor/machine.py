@@ -21,8 +21,9 @@ PATIENCE_SECONDS = 10.0
 
 
 def room(folder: Path) -> Finding:
-    """Look at the disk under the data folder."""
-    free = shutil.disk_usage(folder).free
+    """Look at the disk under the data folder, or where it will be made."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    free = shutil.disk_usage(there).free
     sentence = f"Disk: {free / GIB:.1f} GiB free for {folder}."
     if free < ROOM_BAD:
         return bad(f"{sentence} Make room, or letters and the database can no longer be written.")

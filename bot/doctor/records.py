@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 from bot.doctor.finding import Finding, bad, due, good
 from bot.settings import Settings
@@ -17,7 +18,9 @@ STALE_SECONDS = 600.0  # what is due is handled within seconds where `layanan ru
 
 async def records(settings: Settings, servers: list[Server]) -> AsyncIterator[Finding]:
     """Look at the database; the servers in use are put into `servers`."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if _is_new(settings):
+        yield of_revision(None, "")
+        return
     database = Database(settings.database)
     try:
         present, newest = await migrations.present_and_newest(database)
@@ -33,6 +36,12 @@ async def records(settings: Settings, servers: list[Server]) -> AsyncIterator[Fi
             yield of_keys(await health.sealed_under(work), set(settings.sealing_keys()))
     finally:
         await database.close()
+
+
+def _is_new(settings: Settings) -> bool:
+    """Whether SQLite's file is not there yet: to look into it would make it."""
+    kind, _, path = settings.database.partition(":///")
+    return kind.startswith("sqlite") and not Path(path).exists()
 
 
 def of_revision(present: str | None, newest: str) -> Finding:

@@ -19,8 +19,7 @@ async def test_a_new_installation_is_well_and_nothing_is_changed(installation: I
     assert "ok   Database: new" in said
     assert "Everything that `layanan run` needs is there." in said
     assert "BAD" not in said
-    with sqlite3.connect(installation.folder / "data" / "layanan.db") as file:
-        assert file.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    assert [path.name for path in (installation.folder / "data").iterdir()] == ["ssh"]
 
 
 async def test_everything_that_is_wrong_is_told_at_once(
