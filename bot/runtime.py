@@ -12,7 +12,7 @@ from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Updater
 
-from bot import command_lists, line, monitor, sentences, systemd_line, ticks
+from bot import command_lists, line, monitor, sd_notify, sentences, ticks
 from bot.app import App
 from bot.inbound.router import prepare, route
 from bot.outbox_sender import OutboxSender
@@ -54,12 +54,12 @@ async def run(app: App, *, started: Callable[[], Awaitable[None]] | None = None)
         inbox = UpdateInbox(app.database, handlers)
         async with monitor.serving(app.settings, app.database, app.line), receiving(app, inbox):
             log.info("started", bot=app.bot.username, resumed_updates=resumed)
-            systemd_line.tell("READY=1")
+            sd_notify.tell("READY=1")
             if started is not None:
                 await started()
             await _first_to_end(stop, workers)
         log.info("stopping")
-        systemd_line.tell("STOPPING=1")
+        sd_notify.tell("STOPPING=1")
         handlers.stop()
         await _end("updates", workers["updates"])
         sender.stop()
@@ -80,7 +80,7 @@ def _start_workers(app: App, handlers: UpdateHandlers, sender: OutboxSender) -> 
         "jobs": asyncio.create_task(reconcile.run_jobs(app.office, app.database)),
         "deliveries": asyncio.create_task(deliveries.run_deliveries(app.office, app.database)),
         "line": asyncio.create_task(line.watch(app.line, app.database)),
-        "watchdog": asyncio.create_task(systemd_line.feed_watchdog()),
+        "watchdog": asyncio.create_task(sd_notify.feed_watchdog()),
     }
 
 

@@ -26,7 +26,7 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 log = structlog.get_logger(__name__)
 
 TRIES = 2
-LINE_TRIES = 7  # of what needs an answer of Telegram, over two minutes; while it is out of reach, none counts
+LINE_TRIES = 6  # in each of TRIES, of what needs an answer of Telegram: a minute in all; out of reach, none counts
 ANSWER_PAUSES = (0.5, 2.0, 0.0)  # seconds after each failed answer; Telegram takes one for about fifteen
 PATIENCE_SECONDS = 1.0  # a button that spins longer than this is answered with nothing, whatever is still to come
 
