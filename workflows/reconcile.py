@@ -221,10 +221,10 @@ async def _tell(office: Office, database: Database, taken: Taken, ended: Found |
 
 async def _take(office: Office, database: Database, job_id: int) -> Taken | None:
     async with database.write() as work:
-        job = await hostings.job(work, job_id)
-        hosting = await hostings.get(work, job.hosting_id) if job else None
-        if job is None or hosting is None or job.state not in ("waiting", "running"):
+        found = await hostings.lock_job(work, job_id)
+        if found is None or found[0].state not in ("waiting", "running"):
             return None
+        job, hosting = found
         if job.wanted_revision != hosting.wanted_revision:
             job.state = "cancelled"  # something newer is wanted; its own job does it
             return None

@@ -107,6 +107,7 @@ async def render_next(files: FileStore, database: Database) -> bool:
     letter = waiting[0]
     pdf = await asyncio.to_thread(render_frozen, letter.data)
     async with database.write() as work:
+        await work.turn()
         row = await cases.letter(work, letter.id)
         if row is None or row.paper_id is not None:
             return True

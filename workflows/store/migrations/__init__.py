@@ -11,9 +11,10 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from workflows.store.engine import POSTGRESQL
 from workflows.store.unit_of_work import Database
 
 FOLDER = Path(__file__).parent
@@ -53,6 +54,8 @@ async def _free_to_rebuild(connection: AsyncConnection) -> AsyncIterator[None]:
 def _upgrade(connection: Connection) -> str:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
+    if connection.dialect.name == POSTGRESQL:  # several processes may start at once: one of them migrates
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("migrations", 0))))
     newest = ScriptDirectory.from_config(config).get_current_head() or ""
     if MigrationContext.configure(connection).get_current_revision() != newest:
         config.attributes["connection"] = connection
