@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "sqlite+aiosqlite:///{data_dir}/layanan.db",
         pattern=r"^sqlite\+aiosqlite:///|^postgresql\+psycopg://",
-        description="leave it out for SQLite in DATA_DIR, or give DATABASE_URL=sqlite+aiosqlite:///<file>",
+        description="leave it out for SQLite in DATA_DIR, or give DATABASE_URL=sqlite+aiosqlite:///<file> or postgresql+psycopg://…",
     )
     ssh_key_file: Path | None = Field(None, description="run `layanan keygen` once, or name an OpenSSH private key")
     log_level: str = Field(
@@ -131,6 +131,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """Return the database's URL with the data folder filled in."""
         return self.database_url.replace("{data_dir}", str(self.data_dir))
+
+    @property
+    def shares_database(self) -> bool:
+        """Whether several processes may run on the database."""
+        return self.database_url.startswith("postgresql")
 
     @property
     def ssh_key(self) -> Path:

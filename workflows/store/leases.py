@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 from workflows.store.insert import insert_new
 from workflows.store.presence import is_present
 from workflows.store.tables import Lease
-from workflows.store.unit_of_work import UnitOfWork
+from workflows.store.unit_of_work import Database, UnitOfWork
 
 
 async def take(work: UnitOfWork, name: str) -> bool:
@@ -35,3 +35,9 @@ async def give_up(work: UnitOfWork, *names: str) -> None:
     """Let others have what is ours of these."""
     mine = (Lease.name.in_(names), Lease.holder == work.identity)
     await work.session.execute(delete(Lease).where(*mine))
+
+
+async def ours(database: Database, name: str) -> bool:
+    """Take a lease in a transaction of its own, to be kept for as long as this process lives."""
+    async with database.write() as work:
+        return await take(work, name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 from sqlalchemy import func, select
@@ -27,7 +27,7 @@ class PresenceLostError(Exception):
 
 
 @contextlib.asynccontextmanager
-async def present(database: Database) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+async def present(database: Database) -> AsyncIterator[Callable[[], Coroutine[Any, Any, None]]]:
     """Be present while the block lasts. What it gives must run all the while; it raises `PresenceLostError`."""
     if not database.shared:
         yield _for_ever
