@@ -34,6 +34,7 @@ from workflows import deliveries, opds, people, reconcile
 from workflows.correspondence.issue import run_letters
 from workflows.store import migrations
 from workflows.store import people as stored
+from workflows.store.presence import present
 from workflows.store.tables import MandateRow, Person, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.vault import new_key
@@ -234,15 +235,16 @@ async def working(app: App) -> AsyncIterator[None]:
         reconcile.run_jobs(app.office, app.database),
         deliveries.run_deliveries(app.office, app.database),
     ]
-    workers = [asyncio.create_task(part) for part in parts]
-    try:
-        async with runtime.receiving(app, UpdateInbox(app.database, handlers)):
-            yield
-    finally:
-        async with app.database.write():  # none may be cut off while it holds the file's lock: this process lives on
-            for worker in workers:
-                worker.cancel()
-            ends = await asyncio.gather(*workers, return_exceptions=True)
+    async with present(app.database) as watch:
+        workers = [asyncio.create_task(part) for part in (*parts, watch())]
+        try:
+            async with runtime.receiving(app, UpdateInbox(app.database, handlers)):
+                yield
+        finally:
+            async with app.database.write():  # none is cut off while it holds the file's lock: this process lives on
+                for worker in workers:
+                    worker.cancel()
+                ends = await asyncio.gather(*workers, return_exceptions=True)
     for end in ends:
         if isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError):
             raise end
