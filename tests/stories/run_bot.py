@@ -1,4 +1,4 @@
-"""`layanan run` for stories: the same bot, sending many times faster than Telegram allows.
+"""`layanan run` (or `layanan worker`) for stories: the same bot, sending many times faster than Telegram allows.
 
 Only the pace differs; the sandbox's flood limits run as much faster. With `--pace 1` nothing differs at all.
 """
@@ -17,15 +17,20 @@ def hurry(pace: float) -> None:
     Flood.PRIVATE_RATE *= pace
 
 
-async def run() -> None:
+async def run(part: str) -> None:
     chosen = settings.load()
     log.configure(chosen.log_level, chosen.secrets())
     async with bootstrap.open_app(chosen) as app:
-        await runtime.run(app)
+        if part == "worker":
+            await runtime.run_worker(app)
+        else:
+            await runtime.run(app, background=part != "chat")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--pace", type=float, default=1.0)
-    hurry(parser.parse_args().pace)
-    asyncio.run(run())
+    parser.add_argument("--part", choices=("run", "chat", "worker"), default="run")
+    given = parser.parse_args()
+    hurry(given.pace)
+    asyncio.run(run(given.part))

@@ -14,6 +14,7 @@ from bot.flood import Flood
 from bot.outbox_sender import OutboxSender
 from bot.screens.screen import Rendered
 from bot.update_inbox import Act, Prepare, UpdateHandlers, UpdateInbox
+from tests.processes import process
 from tests.unit.bot_runtime.conftest import Clock, sending, until
 from tests.unit.bot_runtime.rows import as_told
 from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bot_over
@@ -24,14 +25,6 @@ from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 GROUP = -100
-
-
-@contextlib.asynccontextmanager
-async def process(url: str, clock: Clock) -> AsyncIterator[Database]:
-    database = Database(url, clock=clock)
-    async with present(database):
-        yield database
-    await database.close()
 
 
 @pytest.fixture

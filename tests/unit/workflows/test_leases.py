@@ -9,32 +9,21 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from tests.processes import process
 from workflows.store import leases, migrations, presence
 from workflows.store.presence import PresenceLostError, present
 from workflows.store.unit_of_work import Database
 
 
-@contextlib.asynccontextmanager
-async def process(url: str) -> AsyncIterator[tuple[Database, asyncio.Task[None]]]:
-    """A process as the database sees it, and the task in which it says that it is alive."""
-    database = Database(url)
-    async with present(database) as watch:
-        watching = asyncio.create_task(watch())
-        yield database, watching
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
-    await database.close()
-
-
 @pytest.fixture
 async def one(postgresql_url: str) -> AsyncIterator[Database]:
-    async with process(postgresql_url) as (database, _):
+    async with process(postgresql_url) as database:
         yield database
 
 
 @pytest.fixture
 async def other(postgresql_url: str) -> AsyncIterator[Database]:
-    async with process(postgresql_url) as (database, _):
+    async with process(postgresql_url) as database:
         yield database
 
 
@@ -51,23 +40,23 @@ async def test_what_one_process_does_another_leaves_alone_until_it_is_given_up(o
 
 async def test_of_many_that_ask_at_one_instant_one_gets_it(postgresql_url: str) -> None:
     async with contextlib.AsyncExitStack() as stack:
-        crowd = [(await stack.enter_async_context(process(postgresql_url)))[0] for _ in range(6)]
+        crowd = [await stack.enter_async_context(process(postgresql_url)) for _ in range(6)]
         for name in ("first", "second", "third"):
             assert sum(await asyncio.gather(*(leases.ours(each, name) for each in crowd))) == 1
 
 
 async def test_what_a_dead_process_did_another_takes_over(database_url: str) -> None:
-    async with process(database_url) as (dead, _):
+    async with process(database_url) as dead:
         await migrations.upgrade(dead)
         assert await leases.ours(dead, "outbox")
-    async with process(database_url) as (alive, _):
+    async with process(database_url) as alive:
         assert await leases.ours(alive, "outbox")
         assert not await leases.ours(dead, "outbox") or not alive.shared
         await dead.close()
 
 
 async def test_who_gets_a_dead_ones_work_is_one(postgresql_url: str, one: Database, other: Database) -> None:
-    async with process(postgresql_url) as (dead, _):
+    async with process(postgresql_url) as dead:
         assert await leases.ours(dead, "clock")
     assert sorted(await asyncio.gather(leases.ours(one, "clock"), leases.ours(other, "clock"))) == [False, True]
 
