@@ -6,6 +6,7 @@ Nobody in a chat notices, whichever of them dies or freezes; nothing is lost and
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import time
 from collections import Counter
@@ -19,6 +20,7 @@ from pydantic import SecretStr
 
 from bot.settings import Settings
 from provisioning.lab import Lab, LabServer
+from tests.databases import TEMPLATE, Cluster
 from tests.stories import play
 from tests.stories.balancer import Balancer, balancing
 from tests.stories.bot_process import BotProcess
@@ -31,7 +33,7 @@ REPLICAS = WORKERS = 2
 SWEEP_SECONDS = 5.0
 TAKEOVER_SECONDS = SWEEP_SECONDS + 3  # after a death; the job itself takes some of it
 LEFT_BEHIND_SECONDS = 10 + SWEEP_SECONDS + 3  # an update that a replica took and did not handle
-RESENT = "(dikirim ulang)"
+UNKNOWN = 999_999_999  # the id of an update that Telegram never sent
 
 
 class City:
@@ -92,27 +94,28 @@ def crew(balancer: Balancer) -> Any:
     return hire
 
 
-@pytest.fixture
-async def balancer() -> AsyncIterator[Balancer]:
-    async with balancing(REPLICAS) as balancer:
-        yield balancer
-
-
-@pytest.fixture
-async def office(balancer: Balancer, tmp_path: Path, postgresql_url: str) -> AsyncIterator[City]:
-    """A city without a server."""
-    async with open_town(tmp_path, database_url=postgresql_url, crew=crew(balancer)) as town:
-        yield City(town, balancer)
-
-
-@pytest.fixture
-async def city(
-    lab: Lab, web: LabServer, balancer: Balancer, tmp_path: Path, postgresql_url: str
-) -> AsyncIterator[City]:
-    server = await asyncio.to_thread(lab.start, "several")
-    async with open_town(tmp_path, server=server, database_url=postgresql_url, crew=crew(balancer)) as town:
+@contextlib.asynccontextmanager
+async def open_city(folder: Path, url: str, server: LabServer | None = None) -> AsyncIterator[City]:
+    async with (
+        balancing(REPLICAS) as balancer,
+        open_town(folder, server=server, database_url=url, crew=crew(balancer)) as town,
+    ):
         town.sandbox.timeout_s = 60.0
         yield City(town, balancer)
+
+
+@pytest.fixture(scope="module")
+async def office(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
+    """A city without a server."""
+    async with open_city(tmp_path_factory.mktemp("several"), cluster.new_database(TEMPLATE)) as city:
+        yield city
+
+
+@pytest.fixture
+async def city(lab: Lab, web: LabServer, tmp_path: Path, postgresql_url: str) -> AsyncIterator[City]:
+    server = await asyncio.to_thread(lab.start, "several")
+    async with open_city(tmp_path, postgresql_url, server) as city:
+        yield city
     await asyncio.to_thread(server.stop)
 
 
@@ -150,7 +153,7 @@ async def test_a_forms_answers_are_taken_in_their_order_whichever_replica_they_r
 
 async def test_only_who_knows_the_secret_is_heard(office: City) -> None:
     update = {
-        "update_id": 1,
+        "update_id": UNKNOWN,
         "message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "x"},
     }
     statuses = []
@@ -161,7 +164,7 @@ async def test_only_who_knows_the_secret_is_heard(office: City) -> None:
                 async with session.post(url, json=update, headers=headers) as answer:
                     statuses.append(answer.status)
     assert statuses == [403] * 4
-    assert office.town.rows("SELECT count(*) FROM inbox WHERE update_id = 1") == [(0,)]
+    assert office.town.rows("SELECT count(*) FROM inbox WHERE update_id = ?", UNKNOWN) == [(0,)]
 
 
 @pytest.mark.server
