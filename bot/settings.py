@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import unquote, urlsplit
 
 import pydantic
 from pydantic import BeforeValidator, Field, SecretStr
@@ -150,7 +151,8 @@ class Settings(BaseSettings):
         """Return every text that must never reach a log."""
         keys = [part.strip().partition(":")[2] for part in self.secret_keys.get_secret_value().split(",")]
         webhook = [self.webhook_secret.get_secret_value()] if self.webhook_secret else []
-        return [self.bot_token.get_secret_value(), *keys, *webhook]
+        database = [unquote(password)] if (password := urlsplit(self.database_url).password) else []
+        return [self.bot_token.get_secret_value(), *keys, *webhook, *database]
 
 
 def load(**overrides: Any) -> Settings:

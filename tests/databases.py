@@ -111,12 +111,9 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     yield from _database(request, tmp_path, "template0")
 
 
-def session_database(request: pytest.FixtureRequest, kind: str) -> str | None:
+def session_database(cluster: Cluster, kind: str) -> str | None:
     """Return the URL of a database for the rest of the session; None for SQLite, which its town puts where it likes."""
-    if kind == "sqlite":
-        return None
-    cluster: Cluster = request.getfixturevalue("cluster")
-    return cluster.new_database(TEMPLATE)
+    return None if kind == "sqlite" else cluster.new_database(TEMPLATE)
 
 
 @pytest.fixture

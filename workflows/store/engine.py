@@ -13,14 +13,23 @@ FROZEN_SECONDS = 20
 """After so long a process that does nothing in its transaction, or is not heard of, has no say any more."""
 
 
+class DatabaseUnreachableError(Exception):
+    """The database cannot be opened: no such server or file, no such driver, or it does not let us in."""
+
+
 def make_engine(url: str) -> AsyncEngine:
     """Return an engine: SQLite in WAL mode, synchronous FULL, foreign keys on; PostgreSQL in READ COMMITTED.
 
     A transaction that a frozen process holds open on PostgreSQL is ended, so that nobody waits for it for ever.
+    Raises `DatabaseUnreachableError` where PostgreSQL's driver is not installed.
     """
     if make_url(url).get_backend_name() == POSTGRESQL:
         options = f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s -c timezone=UTC"
-        return create_async_engine(url, pool_pre_ping=True, connect_args={"options": options})
+        try:
+            return create_async_engine(url, pool_pre_ping=True, connect_args={"options": options})
+        except ModuleNotFoundError as missing:
+            reason = "its driver is missing; install the extra `postgresql`"
+            raise DatabaseUnreachableError(reason) from missing
     engine = create_async_engine(url)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)

@@ -12,9 +12,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from workflows.store.engine import POSTGRESQL
+from workflows.store.engine import POSTGRESQL, DatabaseUnreachableError
 from workflows.store.unit_of_work import Database
 
 FOLDER = Path(__file__).parent
@@ -23,13 +24,23 @@ FOLDER = Path(__file__).parent
 async def upgrade(database: Database) -> str:
     """Bring the tables up to the newest revision, in one transaction; return it. Running it again changes nothing.
 
-    Raises `alembic.util.CommandError` where the database was made by a newer version than this.
+    Raises `DatabaseUnreachableError`; `alembic.util.CommandError` where the database was made by a newer version.
     """
-    async with database.engine.connect() as connection, _free_to_rebuild(connection):
+    async with _connected(database) as connection, _free_to_rebuild(connection):
         writer = await connection.execution_options(layanan_write=True)
         revision = await writer.run_sync(_upgrade)
         await writer.commit()
     return revision
+
+
+@contextlib.asynccontextmanager
+async def _connected(database: Database) -> AsyncIterator[AsyncConnection]:
+    try:
+        connection = await database.engine.connect()
+    except DBAPIError as error:
+        raise DatabaseUnreachableError(str(error.orig).strip().splitlines()[-1]) from error
+    async with connection:
+        yield connection
 
 
 @contextlib.asynccontextmanager
