@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import datetime as dt
 from collections.abc import Awaitable, Callable
 
@@ -39,8 +41,9 @@ def start(app: App) -> AsyncIOScheduler:
 
 
 async def _if_ours(app: App, tick: Tick) -> None:
-    if await leases.ours(app.database, LEASE):
-        await tick(app)
+    with contextlib.suppress(asyncio.CancelledError):  # the process ends; APScheduler would report it as a failure
+        if await leases.ours(app.database, LEASE):
+            await tick(app)
 
 
 async def sweep(app: App) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection
 from typing import Any
 
@@ -13,6 +14,7 @@ from workflows.store.tables import Card, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
 OPEN = ("pending", "sending")
+KEY_MAX = 120  # characters of a key as it is kept
 
 
 async def put(
@@ -30,7 +32,7 @@ async def put(
         "chat_id": chat_id,
         "kind": kind,
         "params": params or {},
-        "key": key,
+        "key": _kept(key),
         "case_id": case_id,
         "not_before": not_before or work.now,
         "created_at": work.now,
@@ -40,6 +42,14 @@ async def put(
     if row is not None:
         work.wake("outbox")
     return row
+
+
+def _kept(key: str | None) -> str | None:
+    """Return a key as it is kept: a long one by its beginning and its digest."""
+    if key is None or len(key) <= KEY_MAX:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{key[: KEY_MAX - len(digest) - 1]}:{digest}"
 
 
 async def due(work: UnitOfWork, *, busy_chats: Collection[int] = (), limit: int = 100) -> list[OutboxMessage]:

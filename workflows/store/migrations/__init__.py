@@ -39,8 +39,10 @@ async def _connected(database: Database) -> AsyncIterator[AsyncConnection]:
         connection = await database.engine.connect()
     except DBAPIError as error:
         raise DatabaseUnreachableError(str(error.orig).strip().splitlines()[-1]) from error
-    async with connection:
+    try:
         yield connection
+    finally:
+        await connection.close()
 
 
 @contextlib.asynccontextmanager
