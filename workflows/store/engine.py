@@ -9,6 +9,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 POSTGRESQL = "postgresql"
+CONNECTIONS = 20  # of a process; more would only wait for each other
+PATIENCE_SECONDS = 120.0  # for one of them: a crowd that presses at once is a queue, no failure
 FROZEN_SECONDS = 20
 """After so long a process that does nothing in its transaction, or is not heard of, has no say any more."""
 
@@ -26,7 +28,14 @@ def make_engine(url: str) -> AsyncEngine:
     if make_url(url).get_backend_name() == POSTGRESQL:
         options = f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s -c timezone=UTC"
         try:
-            return create_async_engine(url, pool_pre_ping=True, connect_args={"options": options})
+            return create_async_engine(
+                url,
+                pool_pre_ping=True,
+                pool_size=CONNECTIONS,
+                max_overflow=0,
+                pool_timeout=PATIENCE_SECONDS,
+                connect_args={"options": options},
+            )
         except ModuleNotFoundError as missing:
             reason = "its driver is missing; install the extra `postgresql`"
             raise DatabaseUnreachableError(reason) from missing
