@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 import telegram
@@ -31,6 +31,7 @@ from workflows.letters import form
 from workflows.office import LetterRules, Office
 from workflows.sops.hosting_guards import GUARDS
 from workflows.store import migrations
+from workflows.store.engine import DatabaseUnreachableError
 from workflows.store.unit_of_work import Database
 from workflows.vault import Vault
 
@@ -61,11 +62,16 @@ def load_one(path: Path) -> Sop:
 
 @contextlib.asynccontextmanager
 async def open_database(settings: Settings) -> AsyncIterator[Database]:
-    """Open the database with its newest tables and the administrators of the environment; close it at the end."""
+    """Open the database with its newest tables and the administrators of the environment; close it at the end.
+
+    Raises `SettingsError` where it cannot be opened.
+    """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(settings.database)
+    with _database_in_words():
+        database = Database(settings.database)
     try:
-        await migrations.upgrade(database)
+        with _database_in_words():
+            await migrations.upgrade(database)
         async with database.write() as work:
             await opds.seed(work)
             for telegram_id in settings.admin_telegram_ids:
@@ -73,6 +79,15 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+@contextlib.contextmanager
+def _database_in_words() -> Iterator[None]:
+    try:
+        yield
+    except DatabaseUnreachableError as error:
+        hint = Settings.model_fields["database_url"].description
+        raise SettingsError([f"DATABASE_URL cannot be opened ({error}): {hint}."]) from None
 
 
 @contextlib.asynccontextmanager

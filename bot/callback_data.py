@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from typing import TypeAlias
 
+ID_MAX = 2**31 - 1  # of the tables' integer keys
 LIMIT = 64  # bytes, Bot API: InlineKeyboardButton.callback_data
 _PART = re.compile(r"[A-Za-z0-9_.@+-]*")
 
@@ -70,7 +72,7 @@ def decode(text: str) -> Press:
     if len(text.encode()) > LIMIT or not all(_PART.fullmatch(part) for part in rest):
         raise UnknownPressError(text)
     match head, rest:
-        case (("c1" | "k1"), [case, action, revision]) if _is_id(case) and action and _is_id(revision):
+        case (("c1" | "k1"), [case, action, revision]) if is_id(case) and action and is_id(revision):
             return CasePress(int(case), action, int(revision), sure=head == "k1")
         case "f1", [verb, at, value] if verb and at:
             return FormPress(verb, at, value)
@@ -93,5 +95,11 @@ def _parts(press: Press) -> list[str]:
             return ["d1", press.verb, *press.args]
 
 
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 18
+def is_id(text: str) -> bool:
+    """Whether a text can be the number of a row: PostgreSQL refuses to compare what no row can have."""
+    return text.isascii() and text.isdigit() and len(text) <= len(str(ID_MAX)) and int(text) <= ID_MAX
+
+
+def first_number(args: Sequence[str]) -> int:
+    """Return the first argument as the number of a row; 0, which none has, for anything else."""
+    return int(args[0]) if args and is_id(args[0]) else 0

@@ -19,6 +19,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=HEL
 sop = typer.Typer(no_args_is_help=True, help="Descriptions of SOPs.")
 
 app.command()(office.run)
+app.command()(office.worker)
 app.command()(office.migrate)
 app.command()(office.doctor)
 app.command("verify-ledger")(office.verify_ledger)

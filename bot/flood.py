@@ -34,6 +34,7 @@ class Flood:
     PRIVATE_BURST = 4
     GROUP_RATE = 20 / 60
     GROUP_BURST = 18
+    MEMORY_SECONDS = 60.0  # after which every bucket is full, whatever was sent before
 
     def __init__(self, now: float) -> None:
         self._overall = Bucket(self.OVERALL_RATE, self.OVERALL_BURST, self.OVERALL_BURST, now)
@@ -53,6 +54,13 @@ class Flood:
         chat.tokens -= 1
         self._overall.tokens -= 1
         return 0.0
+
+    def recall(self, chat_id: int, at: float) -> None:
+        """Count a send that somebody made at an instant, not before those counted already."""
+        chat = self._chats.get(chat_id) or self._chats.setdefault(chat_id, self._new_bucket(chat_id, at))
+        for bucket in (chat, self._overall):
+            bucket.wait(at)
+            bucket.tokens -= 1
 
     def give_back(self, chat_id: int) -> None:
         """Return the tokens of a send that turned out to be none."""

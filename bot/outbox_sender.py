@@ -2,11 +2,16 @@
 
 One transaction a turn notes what came of the last attempts and marks the next rows as `sending`; the calls run in
 between. A row that is found `sending` though nobody here sends it is from a process that died: it is doubtful.
+
+Of several processes one sends, by a lease that each turn's transaction holds; the others stand by. Telegram's limits
+are for the bot as a whole, so a second sender would make nothing faster. Who comes next counts what the one before it
+sent: when each row was last tried is kept.
 """
 
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias
@@ -17,16 +22,18 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot import metrics
 from bot.delivery import call
-from bot.delivery.outcome import Again, Dropped, Outcome, Sent, Wait, of_error
+from bot.delivery.outcome import Again, Dropped, Outcome, Sent, Wait, asked, of_error
 from bot.delivery.settle import settle
 from bot.flood import Flood
 from bot.screens.screen import Later, Rendered, Screen
-from workflows.store import outbox
+from workflows.store import leases, outbox
+from workflows.store.presence import PresenceLostError
 from workflows.store.tables import Card, OutboxMessage
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 log = structlog.get_logger(__name__)
 
+LEASE = "outbox"
 SWEEP_SECONDS = 5.0
 FREE = frozenset({"delete", call.COMMANDS})  # kinds that Telegram does not count as messages
 DIRECT: Mapping[str, Callable[[Bot, OutboxMessage], Awaitable[Sent]]] = {
@@ -48,7 +55,7 @@ class OutboxSender:
         self._bot = bot
         self._render = render
         self._clock = clock
-        self._flood = Flood(clock())
+        self._flood: Flood | None = None  # while another process sends
         self._busy: set[int] = set()
         self._finished: list[tuple[OutboxMessage, Outcome]] = []
         self._edited: dict[tuple[int, str], float] = {}
@@ -56,9 +63,10 @@ class OutboxSender:
         self._refused: InvalidToken | None = None
 
     async def run(self) -> None:
-        """Send until stopped. Raises what makes going on senseless: a database that fails, a revoked token.
+        """Send until stopped, when it is ours to send.
 
-        A row that met a revoked token is still to be sent, and not doubtful.
+        Raises what makes going on senseless: a database that fails, a revoked token, `PresenceLostError`. A row that
+        met a revoked token is still to be sent, and not doubtful.
         """
         async with asyncio.TaskGroup() as deliveries:
             while not self._stopping:
@@ -67,7 +75,10 @@ class OutboxSender:
                     deliveries.create_task(self._deliver(row))
                 await self._database.wait("outbox", pause)
         async with self._database.write() as work:
-            await _note(work, self._finished)
+            if await leases.take(work, LEASE):
+                await _note(work, self._finished)
+                await leases.give_up(work, LEASE)
+                work.wake("outbox")  # another's turn
         if self._refused is not None:
             raise self._refused
 
@@ -81,24 +92,44 @@ class OutboxSender:
         finished, self._finished = self._finished, []
         busy = self._busy - {row.chat_id for row, _ in finished}
         async with self._database.write() as work:
+            flood = await self._lead(work)
+            if flood is None:
+                return [], SWEEP_SECONDS
             await _note(work, finished)
-            rows, pause = self._granted(await outbox.due(work, busy_chats=busy))
+            rows, pause = self._granted(flood, await outbox.due(work, busy_chats=busy))
             for row in rows:
-                row.doubtful = row.doubtful or row.state == "sending"
-                row.state = "sending"
-                row.attempts += 1
+                _begin(work, row)
             planned = await outbox.next_due(work)
             if planned is not None:
                 pause = min(pause, (planned - work.now).total_seconds())
         self._busy = busy | {row.chat_id for row in rows}
         return rows, max(0.0, pause)
 
-    def _granted(self, rows: list[OutboxMessage]) -> tuple[list[OutboxMessage], float]:
+    async def _lead(self, work: UnitOfWork) -> Flood | None:
+        """Return the pace to keep where it is ours to send, as of this transaction, else None."""
+        if not await leases.take(work, LEASE):
+            if self._flood is not None:
+                raise PresenceLostError("another process sends by now")
+            return None
+        if self._flood is None:
+            self._flood = await self._pace_so_far(work)
+        return self._flood
+
+    async def _pace_so_far(self, work: UnitOfWork) -> Flood:
+        """Count what was sent by whoever sent before us."""
+        now = self._clock()
+        flood = Flood(now - Flood.MEMORY_SECONDS)
+        since = work.now - dt.timedelta(seconds=Flood.MEMORY_SECONDS)
+        for chat_id, at in await outbox.attempts_since(work, since):
+            flood.recall(chat_id, now - max(0.0, (work.now - at).total_seconds()))
+        return flood
+
+    def _granted(self, flood: Flood, rows: list[OutboxMessage]) -> tuple[list[OutboxMessage], float]:
         """Return the rows that the limits let through now, and the seconds until the next may go."""
         now, granted, pause = self._clock(), [], SWEEP_SECONDS
-        self._flood.forget_idle(now)
+        flood.forget_idle(now)
         for row in rows:
-            wait = 0.0 if row.kind in FREE else self._flood.take(row.chat_id, now)
+            wait = 0.0 if row.kind in FREE else flood.take(row.chat_id, now)
             if wait > 0:
                 pause = min(pause, wait)
             else:
@@ -117,7 +148,7 @@ class OutboxSender:
         except Exception as error:  # one row that cannot be shown must not silence all others
             log.exception("outbox_row_failed", row=row.id, kind=row.kind)
             result = of_error(error, attempts=row.attempts, sends=True)
-        if isinstance(result, Wait) or (isinstance(result, Sent | Dropped) and not result.called):
+        if not asked(result) and self._flood is not None:
             self._flood.give_back(row.chat_id)
         self._finished.append((row, result))
         self._database.wake("outbox")
@@ -166,6 +197,13 @@ class OutboxSender:
         return result
 
 
+def _begin(work: UnitOfWork, row: OutboxMessage) -> None:
+    row.doubtful = row.doubtful or row.state == "sending"
+    row.state = "sending"
+    row.attempts += 1
+    row.attempted_at = None if row.kind in FREE else work.now
+
+
 async def _note(work: UnitOfWork, finished: Sequence[tuple[OutboxMessage, Outcome]]) -> None:
     """Write down what came of attempts; the rows are read with one question, however many they are."""
     if not finished:
@@ -175,4 +213,6 @@ async def _note(work: UnitOfWork, finished: Sequence[tuple[OutboxMessage, Outcom
         with structlog.contextvars.bound_contextvars(case=row.case_id):
             await settle(work, rows[row.id], result)
         metrics.DELIVERIES.labels(type(result).__name__.lower()).inc()
+        if not asked(result):
+            rows[row.id].attempted_at = None
     await work.flush()

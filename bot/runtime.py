@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from typing import Any, TypeAlias
 
 import structlog
 from telegram import Update
@@ -21,6 +22,9 @@ from bot.settings import Settings, SettingsError
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from workflows import deliveries, reconcile
 from workflows.correspondence.issue import run_letters
+from workflows.store import presence
+
+Parts: TypeAlias = Mapping[str, Coroutine[Any, Any, None]]
 
 log = structlog.get_logger(__name__)
 
@@ -30,15 +34,13 @@ STOP_SECONDS = 20.0  # for what is in hand: updates first, then messages; what i
 START_TRIES = 5  # of the call that begins to receive, a second apart
 
 
-async def run(app: App, *, started: Callable[[], Awaitable[None]] | None = None) -> None:
-    """Run until SIGTERM or SIGINT. Raises whatever ended a part of the bot that must never end.
+async def run(app: App, *, background: bool = True, started: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Talk with people until SIGTERM or SIGINT; without `background`, leave all else to `run_worker` elsewhere.
 
-    Raises `SettingsError` where Telegram refuses the token, at the start or later.
+    Raises whatever ended a part of the bot that must never end; `SettingsError` where Telegram refuses the token, at
+    the start or later.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop = stop_signal()
 
     async def prepared(update: Update) -> Act:
         found = await prepare(app, update)
@@ -48,11 +50,9 @@ async def run(app: App, *, started: Callable[[], Awaitable[None]] | None = None)
     sender = OutboxSender(app.database, app.bot, lambda work, row: render(app, work, row))
     resumed = await handlers.load()
     await command_lists.refresh(app)
-    workers = _start_workers(app, handlers, sender)
-    scheduler = ticks.start(app)
-    try:
-        inbox = UpdateInbox(app.database, handlers)
-        async with monitor.serving(app.settings, app.database, app.line), receiving(app, inbox):
+    chat: Parts = {"updates": handlers.run(), "outbox": sender.run(), "line": line.watch(app.line, app.database)}
+    async with _working(app, {**chat, **(_background(app) if background else {})}, clock=background) as workers:
+        async with receiving(app, UpdateInbox(app.database, handlers)):
             log.info("started", bot=app.bot.username, resumed_updates=resumed)
             sd_notify.tell("READY=1")
             if started is not None:
@@ -64,24 +64,55 @@ async def run(app: App, *, started: Callable[[], Awaitable[None]] | None = None)
         await _end("updates", workers["updates"])
         sender.stop()
         await _end("outbox", workers["outbox"])
-    finally:
-        scheduler.shutdown(wait=False)
-        for worker in workers.values():
-            worker.cancel()
-        await asyncio.gather(*workers.values(), return_exceptions=True)
 
 
-def _start_workers(app: App, handlers: UpdateHandlers, sender: OutboxSender) -> dict[str, asyncio.Task[None]]:
-    """Start all that goes on for as long as the process lives."""
+async def run_worker(app: App) -> None:
+    """Do what nobody waits for at a chat, until SIGTERM or SIGINT: servers, letters, deliveries and the clock.
+
+    Raises whatever ended a part of it that must never end.
+    """
+    stop = stop_signal()
+    async with _working(app, _background(app), clock=True) as workers:
+        log.info("started", worker=app.database.identity)
+        sd_notify.tell("READY=1")
+        await _first_to_end(stop, workers)
+        log.info("stopping")
+        sd_notify.tell("STOPPING=1")
+
+
+def stop_signal() -> asyncio.Event:
+    """Return what is set once the process is asked to end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def _background(app: App) -> Parts:
     return {
-        "updates": asyncio.create_task(handlers.run()),
-        "outbox": asyncio.create_task(sender.run()),
-        "letters": asyncio.create_task(run_letters(app.office.files, app.database)),
-        "jobs": asyncio.create_task(reconcile.run_jobs(app.office, app.database)),
-        "deliveries": asyncio.create_task(deliveries.run_deliveries(app.office, app.database)),
-        "line": asyncio.create_task(line.watch(app.line, app.database)),
-        "watchdog": asyncio.create_task(sd_notify.feed_watchdog()),
+        "letters": run_letters(app.office.files, app.database),
+        "jobs": reconcile.run_jobs(app.office, app.database),
+        "deliveries": deliveries.run_deliveries(app.office, app.database),
     }
+
+
+@contextlib.asynccontextmanager
+async def _working(app: App, parts: Parts, *, clock: bool) -> AsyncIterator[dict[str, asyncio.Task[None]]]:
+    """Run parts of the bot, known to the other processes, until the block ends."""
+    monitoring = monitor.serving(app.settings, app.database, app.line)
+    async with presence.present(app.database) as watch, monitoring:
+        always: Parts = {"presence": watch(), "watchdog": sd_notify.feed_watchdog()}
+        workers = {name: asyncio.create_task(part) for name, part in {**parts, **always}.items()}
+        scheduler = ticks.start(app) if clock else None
+        try:
+            yield workers
+        finally:
+            if scheduler is not None:
+                scheduler.shutdown(wait=False)
+            for worker in workers.values():
+                worker.cancel()
+            await asyncio.gather(*workers.values(), return_exceptions=True)
 
 
 @contextlib.asynccontextmanager

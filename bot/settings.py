@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import unquote, urlsplit
 
 import pydantic
 from pydantic import BeforeValidator, Field, SecretStr
@@ -75,7 +76,7 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "sqlite+aiosqlite:///{data_dir}/layanan.db",
         pattern=r"^sqlite\+aiosqlite:///|^postgresql\+psycopg://",
-        description="leave it out for SQLite in DATA_DIR, or give DATABASE_URL=sqlite+aiosqlite:///<file>",
+        description="leave it out for SQLite in DATA_DIR, or give DATABASE_URL=sqlite+aiosqlite:///<file> or postgresql+psycopg://…",
     )
     ssh_key_file: Path | None = Field(None, description="run `layanan keygen` once, or name an OpenSSH private key")
     log_level: str = Field(
@@ -137,6 +138,11 @@ class Settings(BaseSettings):
         return self.database_url.replace("{data_dir}", str(self.data_dir))
 
     @property
+    def shares_database(self) -> bool:
+        """Whether several processes may run on the database."""
+        return self.database_url.startswith("postgresql")
+
+    @property
     def ssh_key(self) -> Path:
         """Return where the bot's own SSH key lies."""
         return self.ssh_key_file or self.data_dir / "ssh" / "id_ed25519"
@@ -149,7 +155,8 @@ class Settings(BaseSettings):
         """Return every text that must never reach a log."""
         keys = [part.strip().partition(":")[2] for part in self.secret_keys.get_secret_value().split(",")]
         webhook = [self.webhook_secret.get_secret_value()] if self.webhook_secret else []
-        return [self.bot_token.get_secret_value(), *keys, *webhook]
+        database = [unquote(password)] if (password := urlsplit(self.database_url).password) else []
+        return [self.bot_token.get_secret_value(), *keys, *webhook, *database]
 
 
 def load(**overrides: Any) -> Settings:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import datetime as dt
+from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -11,30 +14,40 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot import command_lists
 from bot.app import App
 from workflows import drift, servers
-from workflows.store import inbox
+from workflows.store import inbox, leases
 from workflows.store.unit_of_work import TOPICS
 from workflows.words import WITA
 
+LEASE = "clock"
 UPDATES_KEPT = dt.timedelta(days=7)  # Telegram repeats an update for at most 24 hours
 SWEEP_SECONDS = 30
 SERVERS_SECONDS = 60
 DRIFT_SECONDS = 60  # how soon a night is begun, or gone on with; the tables say what is due
 
 
+Tick = Callable[[App], Awaitable[None]]
+
+
 def start(app: App) -> AsyncIOScheduler:
-    """Start the clock; the caller shuts it down."""
-    scheduler = AsyncIOScheduler(timezone=WITA)
-    scheduler.add_job(sweep, IntervalTrigger(seconds=SWEEP_SECONDS), (app,), coalesce=True, max_instances=1)
-    scheduler.add_job(refresh_servers, IntervalTrigger(seconds=SERVERS_SECONDS), (app,), coalesce=True, max_instances=1)
-    scheduler.add_job(look_by_night, IntervalTrigger(seconds=DRIFT_SECONDS), (app,), coalesce=True, max_instances=1)
-    scheduler.add_job(forget, CronTrigger(hour=3), (app,), coalesce=True, max_instances=1, misfire_grace_time=3600)
+    """Start the clock; the caller shuts it down. Of several processes that run it, one at a time acts by it."""
+    scheduler = AsyncIOScheduler(timezone=WITA, job_defaults={"coalesce": True, "max_instances": 1})
+    scheduler.add_job(sweep, IntervalTrigger(seconds=SWEEP_SECONDS), (app,))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=SWEEP_SECONDS), (app, command_lists.refresh))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=SERVERS_SECONDS), (app, refresh_servers))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=DRIFT_SECONDS), (app, look_by_night))
+    scheduler.add_job(_if_ours, CronTrigger(hour=3), (app, forget), misfire_grace_time=3600)
     scheduler.start()
     return scheduler
 
 
+async def _if_ours(app: App, tick: Tick) -> None:
+    with contextlib.suppress(asyncio.CancelledError):  # the process ends; APScheduler would report it as a failure
+        if await leases.ours(app.database, LEASE):
+            await tick(app)
+
+
 async def sweep(app: App) -> None:
-    """Wake every worker to look at the tables, whatever wake-up was lost, and bring the command lists up to date."""
-    await command_lists.refresh(app)
+    """Wake every worker to look at the tables, whatever wake-up was lost."""
     for topic in TOPICS:
         app.database.wake(topic)
 

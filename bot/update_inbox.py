@@ -1,5 +1,8 @@
 """Updates, durable before Telegram forgets them; handled in order in a chat, side by side across chats.
 
+Several processes may receive. Whoever received an update handles it; its transaction holds the chat and finds in the
+table whether it is the chat's next. What came before it, and what a dead process left, is handled by whoever finds it.
+
 Where that comes from (PTB 22.8): polling awaits `update_queue.put` for each update before it moves the offset that
 confirms them (`telegram/ext/_updater.py`, `polling_action_cb`); the webhook's handler awaits it before the 200 goes out
 (`telegram/ext/_utils/webhookhandler.py`, `TelegramHandler.post`).
@@ -9,6 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import dataclasses
+import datetime as dt
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
@@ -28,6 +33,8 @@ log = structlog.get_logger(__name__)
 TRIES = 2
 LINE_TRIES = 6  # in each of TRIES, of what needs an answer of Telegram: a minute in all; out of reach, none counts
 ANSWER_PAUSES = (0.5, 2.0, 0.0)  # seconds after each failed answer; Telegram takes one for about fifteen
+SWEEP_SECONDS = 5.0
+LEFT_BEHIND = dt.timedelta(seconds=10)  # then whoever received an update is dead, or so slow that it may be done twice
 PATIENCE_SECONDS = 1.0  # a button that spins longer than this is answered with nothing, whatever is still to come
 
 Act: TypeAlias = Callable[[UnitOfWork], Awaitable[Reply]]
@@ -66,6 +73,13 @@ class UpdateInbox(asyncio.Queue[object]):
             self._handlers.accept(item)
 
 
+@dataclasses.dataclass(frozen=True)
+class Later:
+    """An update is not its chat's next; `first` is, which another process received."""
+
+    first: Update
+
+
 class UpdateHandlers:
     """One handler a chat that has something to say. An update and its effect are one transaction."""
 
@@ -76,15 +90,18 @@ class UpdateHandlers:
         self._prepare = prepare
         self._arrived: asyncio.Queue[Update | None] = asyncio.Queue()  # None: stop
         self._queues: dict[int, collections.deque[Update]] = {}
+        self._accepted: set[int] = set()  # ids of what arrived here and is not handled
 
     def accept(self, update: Update) -> None:
-        """Take an update that is kept."""
-        self._arrived.put_nowait(update)
+        """Take an update that is kept; one that is here already is not taken twice."""
+        if update.update_id not in self._accepted:
+            self._accepted.add(update.update_id)
+            self._arrived.put_nowait(update)
 
-    async def load(self) -> int:
-        """Take up what an earlier process kept and did not finish; before any new one arrives. Return how many."""
+    async def load(self, *, since: dt.timedelta = dt.timedelta()) -> int:
+        """Take up what was received so long ago and is not done; before any new one arrives. Return how many."""
         async with self._database.read() as work:
-            rows = await inbox.waiting(work)
+            rows = await inbox.waiting(work, since=since)
         for row in rows:
             self.accept(Update.de_json(row.payload, self._bot))
         return len(rows)
@@ -92,6 +109,7 @@ class UpdateHandlers:
     async def run(self) -> None:
         """Handle until stopped. Raises only where the database fails."""
         async with asyncio.TaskGroup() as tasks:
+            sweeping = tasks.create_task(self._sweep())
             while (update := await self._arrived.get()) is not None:
                 chat = chat_of(update)
                 if chat in self._queues:
@@ -99,10 +117,17 @@ class UpdateHandlers:
                 else:
                     self._queues[chat] = collections.deque([update])
                     tasks.create_task(self._drain(chat, tasks))
+            sweeping.cancel()
 
     def stop(self) -> None:
         """Accept nothing that comes after this; `run` ends once what came before is handled."""
         self._arrived.put_nowait(None)
+
+    async def _sweep(self) -> None:
+        """Take up what other processes left behind."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            await self.load(since=LEFT_BEHIND)
 
     async def _drain(self, chat: int, tasks: asyncio.TaskGroup) -> None:
         queue = self._queues[chat]
@@ -116,19 +141,30 @@ class UpdateHandlers:
             reply = await self._handle(update)
             if impatient is not None and not press.answered:
                 impatient.cancel()
-                tasks.create_task(press.answer(reply))
+                if isinstance(reply, Reply):
+                    tasks.create_task(press.answer(reply))
+            if isinstance(reply, Later):
+                queue.appendleft(reply.first)
+                continue
             seconds = time.monotonic() - started
             metrics.UPDATE_SECONDS.observe(seconds)
             log.info("update", ms=round(seconds * 1000))
             queue.popleft()
+            self._accepted.discard(update.update_id)
         del self._queues[chat]
 
-    async def _handle(self, update: Update) -> Reply:
+    async def _handle(self, update: Update) -> Reply | Later | None:
+        """Return the answer, what comes first, or None where another process has done it."""
         error: Exception | None = None
         for attempt in range(1, TRIES + 1):
             try:
                 act = await self._prepared(update)
                 async with self._database.write() as work:
+                    first = await inbox.oldest(work, chat_of(update))
+                    if first is None or first.update_id > update.update_id:
+                        return None
+                    if first.update_id < update.update_id:
+                        return Later(Update.de_json(first.payload, self._bot))
                     reply = await act(work)
                     await inbox.finish(work, update.update_id)
             except Exception as failure:
@@ -156,6 +192,9 @@ class UpdateHandlers:
         """Finish an update that cannot be handled, so that its chat is not stuck on it, and say so politely."""
         metrics.UPDATES_GIVEN_UP.inc()
         async with self._database.write() as work:
+            first = await inbox.oldest(work, chat_of(update))
+            if first is None or first.update_id != update.update_id:
+                return
             await inbox.finish(work, update.update_id, error=error[:500])
             if update.effective_user is not None:
                 params: dict[str, Any] = {"text": "kiriman.gangguan", "params": {}}

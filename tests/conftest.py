@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tests.databases import cluster, database_url, empty_database_url, postgresql_url
 from tests.lab_fixtures import _names, lab, new_server, web
 from tests.server.matrix import generate
 
-__all__ = ["_names", "lab", "new_server", "web"]
+__all__ = ["_names", "cluster", "database_url", "empty_database_url", "lab", "new_server", "postgresql_url", "web"]
 
 
 def pytest_report_header() -> str:

@@ -54,6 +54,7 @@ async def claim(office: Office, work: UnitOfWork, member: Member, case_id: int) 
 
     What could not be delivered to one person is free for the next.
     """
+    await cases.lock(work, case_id)  # two may ask at once: one is shown
     await check(office, work, member, case_id)
     under_way = await outbox.open_of(work, case_id, "credentials")
     if any(row.chat_id != member.person.telegram_id for row in under_way):
@@ -78,6 +79,7 @@ async def reveal(office: Office, work: UnitOfWork, member: Member, case_id: int)
 
 async def destroy(work: UnitOfWork, member: Member, case_id: int) -> None:
     """Note to whom the credentials were shown and destroy them."""
+    await cases.lock(work, case_id)
     hosting = await hostings.of_case(work, case_id)
     if hosting is None:
         return

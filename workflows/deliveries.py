@@ -25,7 +25,7 @@ async def settle(office: Office, database: Database) -> None:
         waiting = [case.id for step in ARRIVAL for case in await cases.in_step(work, step)]
     for case_id in waiting:
         async with database.write() as work:
-            case = await cases.get(work, case_id)
+            case = await cases.lock(work, case_id)
             if case is not None and case.step in ARRIVAL:
                 await _settle_one(office, work, case)
 

@@ -81,7 +81,7 @@ async def _look_at_hostings(office: Office, database: Database, server: Server, 
         if found.unasked and found.error is not None:
             raise found.error
         async with database.write() as work:
-            present = await hostings.get(work, hosting.id)
+            present = await hostings.lock(work, hosting.id)
             if present is not None and await _is_quiet(work, present):
                 await keep(work, present, found, night=night)
 
@@ -105,6 +105,7 @@ async def _state(work: UnitOfWork, server: Server, facts: ServerFacts) -> dict[s
 
 async def _tell(work: UnitOfWork, server: Server, state: dict[str, Any], *, finished: dt.date | None) -> None:
     """Note what was found, and send one message where it is not what was told before."""
+    await work.turn()
     row = await observations.of_server(work, server.id)
     if row is None:
         row = ServerObservation(server_id=server.id, night=None, attempted_at=work.now, told={})

@@ -111,11 +111,10 @@ async def report(office: Office, work: UnitOfWork, case_id: int | None, event: s
 
 
 async def _both(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
-    job = await hostings.job(work, job_id)
-    hosting = await hostings.get(work, job.hosting_id) if job else None
-    if job is None or hosting is None:
+    found = await hostings.lock_job(work, job_id)
+    if found is None:
         raise LookupError(f"job {job_id}")
-    return job, hosting
+    return found
 
 
 def kept(found: Found, now: dt.datetime) -> dict[str, Any]:

@@ -72,8 +72,8 @@ class ProgressNotes:
 
 async def _note(work: UnitOfWork, job_id: int, events: Sequence[tuple[dt.datetime, Progress]]) -> None:
     job = await hostings.job(work, job_id)
-    if job is None:
-        return
+    if job is None or job.state not in repairs.UNSETTLED:
+        return  # it was ended meanwhile, by a process that took this one for dead
     newest = events[-1][1]
     job.step, job.done, job.total = newest.step, newest.done, newest.total
     job.log = [*job.log, *({"at": at.isoformat(), "step": one.step, "done": one.done} for at, one in events)]

@@ -21,6 +21,7 @@ CODE_MAX = 40
 
 async def seed(work: UnitOfWork, source: Path = SHIPPED) -> int:
     """Bring the shipped OPDs into an empty list; return how many came."""
+    await work.turn()
     if await people.opds(work, active_only=False):
         return 0
     shipped = list(read(source))
@@ -38,6 +39,7 @@ def read(source: Path) -> Iterator[Opd]:
 
 async def add(work: UnitOfWork, by: Person, *, name: str, head_title: str) -> Opd:
     """Add an OPD. Raises `Refused` (opd_name_taken) where one has this name."""
+    await work.turn()
     await _check_name(work, name, except_id=None)
     opd = Opd(code=await _code(work, name), name=name, head_title=head_title, active=True)
     work.add(opd)
@@ -48,6 +50,7 @@ async def add(work: UnitOfWork, by: Person, *, name: str, head_title: str) -> Op
 
 async def rename(work: UnitOfWork, by: Person, opd_id: int, *, name: str, head_title: str) -> Opd:
     """Give an OPD another name; letters already issued keep the old one. Raises `Refused`."""
+    await work.turn()
     await _check_name(work, name, except_id=opd_id)
     opd = await people.opd(work, opd_id)
     opd.name, opd.head_title = name, head_title

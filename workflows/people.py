@@ -132,6 +132,7 @@ async def admins(work: UnitOfWork) -> list[Person]:
 
 async def appoint_admin(work: UnitOfWork, telegram_id: int) -> Person:
     """Make the account named in the environment an administrator; nothing changes for one who is."""
+    await work.turn()
     person = await people.by_telegram_id(work, telegram_id)
     if person is None:
         person = Person(telegram_id=telegram_id, name="Administrator", phone="", created_at=work.now)
@@ -144,6 +145,7 @@ async def appoint_admin(work: UnitOfWork, telegram_id: int) -> Person:
 
 async def create_invite(work: UnitOfWork, by: Person | None, request: InviteRequest) -> str:
     """Invite a person; return the token of the deep link. It works once, within `INVITE_LIFE`."""
+    await work.turn()
     person = await people.by_phone(work, request.phone)
     if person is None:
         person = Person(name=request.name, nip=request.nip, rank=request.rank, phone=request.phone, created_at=work.now)
@@ -216,6 +218,7 @@ async def accept_contact(work: UnitOfWork, telegram_id: int, phone: str, contact
 
 async def end_mandate(work: UnitOfWork, by: Person | None, mandate_id: int) -> MandateRow:
     """Take an office away, at once."""
+    await work.turn()
     row = await people.mandate(work, mandate_id)
     if row.revoked_at is None:
         row.revoked_at = work.now

@@ -3,6 +3,10 @@
 Level-triggered: a job that a dead process left running is taken again under the same request id, so the agent
 answers it from its journal or finishes it; nothing is done twice. What becomes due while a server is at work goes
 together next; looking from outside keeps no server waiting.
+
+Of several processes one is at work on a server, by a lease, and one on each hosting until it was looked at. Leases save
+work; what keeps a process that was frozen and wakes from doing harm is the server's own lock, the agent's journal, and
+that an outcome is taken from a job that is still running only.
 """
 
 from __future__ import annotations
@@ -27,7 +31,7 @@ from workflows.hosting.open import credential_context
 from workflows.job_outcome import Failure, Found, failed, succeeded
 from workflows.job_progress import ProgressNotes
 from workflows.office import Office
-from workflows.store import hostings
+from workflows.store import hostings, leases
 from workflows.store.tables import Hosting, Job, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -93,9 +97,10 @@ async def run_jobs(office: Office, database: Database) -> None:
                 due = [job for job in await hostings.open_jobs(work) if is_due(job, work.now)]
                 waiting = [(job, await _server_of(work, job)) for job in due]
             for server, batch in turns.batches(waiting).items():
-                turns.servers.add(server)
-                turns.hostings.update(job.hosting_id for job in batch)
-                group.create_task(_run_in_turn(office, database, turns, server, batch))
+                if ours := await _claimed(database, server, batch):
+                    turns.servers.add(server)
+                    turns.hostings.update(job.hosting_id for job in ours)
+                    group.create_task(_run_in_turn(office, database, turns, server, ours))
             await database.wait("jobs", SWEEP_SECONDS)
 
 
@@ -112,20 +117,48 @@ async def _server_of(work: UnitOfWork, job: Job) -> int:
     return hosting.server_id if hosting else 0
 
 
+async def _claimed(database: Database, server: int, batch: Sequence[Job]) -> list[Job]:
+    """Return what of a batch is ours to do; nothing where another process is at work on the server."""
+    async with database.write() as work:
+        if not await leases.take(work, _server(server)):
+            return []
+        ours = [job for job in batch if await leases.take(work, _hosting(job.hosting_id))]
+        if not ours:
+            await leases.give_up(work, _server(server))
+        return ours
+
+
+def _server(server_id: int) -> str:
+    return f"server:{server_id}"
+
+
+def _hosting(hosting_id: int) -> str:
+    return f"hosting:{hosting_id}"
+
+
 async def _run_in_turn(office: Office, database: Database, turns: Turns, server: int, batch: Sequence[Job]) -> None:
-    def next_please() -> None:
+    """Do a batch. A process that is stopped meanwhile leaves its leases: they end with it."""
+
+    async def free(names: Sequence[str]) -> None:
+        async with database.write() as work:
+            await leases.give_up(work, *names)
+            work.wake("jobs")  # of other processes; ours asks below, once its turns are free too
+
+    async def free_server() -> None:
+        await free([_server(server)])
         turns.servers.discard(server)
         database.wake("jobs")
 
-    try:
-        await run_batch(office, database, [job.id for job in batch], when_applied=next_please)
-    finally:
-        turns.hostings.difference_update(job.hosting_id for job in batch)
-        next_please()
+    async with asyncio.TaskGroup() as group:
+        ids = [job.id for job in batch]
+        await run_batch(office, database, ids, when_applied=lambda: group.create_task(free_server()))
+    await free([_hosting(job.hosting_id) for job in batch])
+    turns.hostings.difference_update(job.hosting_id for job in batch)
+    database.wake("jobs")
 
 
 async def run_batch(
-    office: Office, database: Database, job_ids: Sequence[int], *, when_applied: Callable[[], None] = lambda: None
+    office: Office, database: Database, job_ids: Sequence[int], *, when_applied: Callable[[], object] = lambda: None
 ) -> None:
     """Bring hostings of one server to their wanted state in one request, look at each, and tell its case.
 
@@ -139,6 +172,7 @@ async def run_batch(
                 log.info("job_begun", **taken.named, attempt=taken.job.attempt, server=taken.server.name)
                 batch.append(taken)
     if not batch:
+        when_applied()
         return
     async with contextlib.AsyncExitStack() as stack:
         visits = {
@@ -230,10 +264,10 @@ async def _tell(office: Office, database: Database, taken: Taken, ended: Found |
 
 async def _take(office: Office, database: Database, job_id: int) -> Taken | None:
     async with database.write() as work:
-        job = await hostings.job(work, job_id)
-        hosting = await hostings.get(work, job.hosting_id) if job else None
-        if job is None or hosting is None or job.state not in ("waiting", "running"):
+        found = await hostings.lock_job(work, job_id)
+        if found is None or found[0].state not in ("waiting", "running"):
             return None
+        job, hosting = found
         if job.wanted_revision != hosting.wanted_revision:
             job.state = "cancelled"  # something newer is wanted; its own job does it
             return None

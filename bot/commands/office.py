@@ -11,6 +11,7 @@ from bot import bootstrap, runtime
 from bot.commands.asking import fail, load, say, wait_for
 from bot.doctor.examine import examine
 from bot.doctor.finding import MARKS, Grade
+from bot.settings import Settings
 from workflows import ledger
 from workflows.engine.reading import DescriptionError
 from workflows.store import ledger as store_ledger
@@ -18,15 +19,38 @@ from workflows.store import migrations
 from workflows.store.unit_of_work import Database
 
 
-def run() -> None:
-    """Run the bot until it is stopped."""
+def run(
+    only_chat: Annotated[
+        bool, typer.Option("--only-chat", help="leave servers, letters and the clock to `layanan worker` (PostgreSQL)")
+    ] = False,
+) -> None:
+    """Run the bot until it is stopped. On PostgreSQL with a webhook, several may run."""
     found = load()
+    if only_chat:
+        _require_shared(found)
 
     async def work() -> None:
         async with bootstrap.open_app(found) as app:
-            await runtime.run(app)
+            await runtime.run(app, background=not only_chat)
 
     wait_for(work())
+
+
+def worker() -> None:
+    """Do the work on servers, the letters and what goes by the clock, beside `layanan run --only-chat` (PostgreSQL)."""
+    found = load()
+    _require_shared(found)
+
+    async def work() -> None:
+        async with bootstrap.open_app(found) as app:
+            await runtime.run_worker(app)
+
+    wait_for(work())
+
+
+def _require_shared(found: Settings) -> None:
+    if not found.shares_database:
+        fail("Several processes need PostgreSQL: set DATABASE_URL=postgresql+psycopg://…, or use `layanan run` alone.")
 
 
 def migrate() -> None:

@@ -65,6 +65,11 @@ class Moved:
 Outcome = Sent | Again | Wait | Dropped | Moved
 
 
+def asked(outcome: Outcome) -> bool:
+    """Whether Telegram was asked at all, and counts it."""
+    return not isinstance(outcome, Wait) and (not isinstance(outcome, Sent | Dropped) or outcome.called)
+
+
 def of_error(error: Exception, *, attempts: int, sends: bool) -> Outcome:
     """Say what a failed call means. `attempts` counts this one; `sends` is False for edits, which may be repeated."""
     match error:

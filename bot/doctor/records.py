@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.doctor.finding import Finding, bad, due, good
 from bot.settings import Settings
 from workflows.store import health, hostings, migrations
+from workflows.store.engine import DatabaseUnreachableError
 from workflows.store.health import Backlog
 from workflows.store.tables import Server
 from workflows.store.unit_of_work import Database
@@ -21,7 +22,11 @@ async def records(settings: Settings, servers: list[Server]) -> AsyncIterator[Fi
     if _is_new(settings):
         yield of_revision(None, "")
         return
-    database = Database(settings.database)
+    try:
+        database = Database(settings.database)
+    except DatabaseUnreachableError as error:
+        yield bad(f"Database: cannot be opened: {error}")
+        return
     try:
         present, newest = await migrations.present_and_newest(database)
         yield of_revision(present, newest)
@@ -34,6 +39,8 @@ async def records(settings: Settings, servers: list[Server]) -> AsyncIterator[Fi
             for finding in of_backlog(await health.backlog(work), work.now):
                 yield finding
             yield of_keys(await health.sealed_under(work), set(settings.sealing_keys()))
+    except DatabaseUnreachableError as error:
+        yield bad(f"Database: cannot be reached: {error}")
     finally:
         await database.close()
 

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.app import App
-from bot.callback_data import Do
+from bot.callback_data import Do, first_number
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
@@ -24,7 +24,6 @@ from workflows.store.tables import Hosting, Server
 from workflows.views.drift import findings_on
 
 CHECK, REPAIR, REPAIR_ALL, PLANS, PLAN, LOG = "check", "repair", "repair_all", "plans", "plan", "repair_log"
-DIGITS_MAX = 18  # of a 64-bit number
 Verb = Callable[[Turn, tuple[str, ...], Prepared], Awaitable[Reply]]
 
 
@@ -34,7 +33,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
         return NOTHING
     async with app.database.read() as work:
         member = await people.whois(work, telegram_id)
-        hosting = await hostings.get(work, _number(asked.args))
+        hosting = await hostings.get(work, first_number(asked.args))
         if hosting is None or member is None or not member.has(repairs.ROLE):
             return NOTHING
         server = await hostings.server(work, hosting.server_id)
@@ -92,9 +91,9 @@ async def _repair(turn: Turn, args: tuple[str, ...], _prepared: Prepared) -> Rep
 
 
 async def _repair_all(turn: Turn, args: tuple[str, ...], _prepared: Prepared) -> Reply:
-    found = await findings_on(turn.work, _number(args))
+    found = await findings_on(turn.work, first_number(args))
     if found is None or found.shown is None or args[1:] != (found.shown,):
-        await outbox.put(turn.work, turn.chat_id, "drift", {"server": _number(args)})
+        await outbox.put(turn.work, turn.chat_id, "drift", {"server": first_number(args)})
         raise Refused("plan_changed")
     each = [finding for finding in found.findings if finding.shown]
     for finding in each:
@@ -104,20 +103,15 @@ async def _repair_all(turn: Turn, args: tuple[str, ...], _prepared: Prepared) ->
 
 
 async def _hosting(turn: Turn, args: tuple[str, ...]) -> Hosting:
-    hosting = await hostings.get(turn.work, _number(args))
+    hosting = await hostings.get(turn.work, first_number(args))
     if hosting is None:
         raise Refused("no_hosting")
     return hosting
 
 
-def _number(args: tuple[str, ...]) -> int:
-    """Return the first argument as a number the database can hold; 0, which nothing has, for anything else."""
-    return int(args[0]) if args and args[0].isdigit() and len(args[0]) <= DIGITS_MAX else 0
-
-
 def _screen(name: str, argument: str) -> Verb:
     async def show(turn: Turn, args: tuple[str, ...], _prepared: Prepared) -> Reply:
-        params = {"name": name, "args": {argument: _number(args)}, "edit": None}
+        params = {"name": name, "args": {argument: first_number(args)}, "edit": None}
         await outbox.put(turn.work, turn.chat_id, "screen", params)
         return Reply()
 

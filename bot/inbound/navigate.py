@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.callback_data import Do, Show
+from bot.callback_data import Do, Show, first_number
 from bot.inbound import admin_forms, administer, drafts, hosting_care
 from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
@@ -17,16 +17,15 @@ from workflows.views.case import case_view
 Args = tuple[str, ...]
 # each shows only what its reader may see
 FREE = ("menu", "help", "tasks", "cases", "addresses", "hosting", "one_hosting")
-DIGITS_MAX = 18  # of a 64-bit number
 ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate")
 
 
 async def show(turn: Turn, asked: Show) -> Reply:
     """Show a screen in place of the pressed message."""
     if asked.screen in ("case", "fresh_case"):
-        if await case_view(turn.app.office, turn.work, _number(asked.args), turn.member) is None:
+        if await case_view(turn.app.office, turn.work, first_number(asked.args), turn.member) is None:
             return Reply(toast=plain("penolakan.unknown_case"))
-        await turn.show_case(_number(asked.args), loud=asked.screen == "fresh_case")
+        await turn.show_case(first_number(asked.args), loud=asked.screen == "fresh_case")
     elif asked.screen in FREE or (asked.screen in ADMIN_ONLY and turn.member.is_admin):
         await turn.show(asked.screen, **_named(asked))
     else:
@@ -46,7 +45,7 @@ def _named(asked: Show) -> dict[str, object]:
         "opd": ("opd",),
         "end_mandate": ("mandate",),
     }.get(asked.screen, ())
-    return {name: _number((arg,)) for name, arg in zip(names, asked.args, strict=False)}
+    return {name: first_number((arg,)) for name, arg in zip(names, asked.args, strict=False)}
 
 
 async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
@@ -79,7 +78,7 @@ def _admin_form(name: str) -> Callable[[Turn, Args], Awaitable[Reply]]:
         purpose: dict[str, object] = {"admin": name}
         answers: dict[str, object] = {}
         if name == admin_forms.RENAME_OPD:
-            opd = await stored.opd(turn.work, _number(args))
+            opd = await stored.opd(turn.work, first_number(args))
             purpose["opd"] = opd.id
             answers = {"name": opd.name, "head": opd.head_title}
         await drafts.begin(turn, purpose, answers)
@@ -88,21 +87,16 @@ def _admin_form(name: str) -> Callable[[Turn, Args], Awaitable[Reply]]:
     return start
 
 
-def _number(args: Args) -> int:
-    """Return the first argument as a number the database can hold; 0, which nothing has, for anything else."""
-    return int(args[0]) if args and args[0].isdigit() and len(args[0]) <= DIGITS_MAX else 0
-
-
 async def _end_mandate(turn: Turn, args: Args) -> Reply:
-    return await administer.end_mandate(turn, _number(args))
+    return await administer.end_mandate(turn, first_number(args))
 
 
 async def _opd_off(turn: Turn, args: Args) -> Reply:
-    return await administer.set_opd_active(turn, _number(args), active=False)
+    return await administer.set_opd_active(turn, first_number(args), active=False)
 
 
 async def _opd_on(turn: Turn, args: Args) -> Reply:
-    return await administer.set_opd_active(turn, _number(args), active=True)
+    return await administer.set_opd_active(turn, first_number(args), active=True)
 
 
 VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {

@@ -26,6 +26,7 @@ TEST_TOOLS: Final = {
     "dig": "bind9-dnsutils",
     "faketime": "faketime",  # whose library makes a clock wrong
     "linux.uml": "user-mode-linux",  # a kernel with quota, whatever this machine's has
+    "postgres": "postgresql",  # tests start a cluster of their own
     "pdftoppm": "poppler-utils",
     "sftp": "openssh-client",
 }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -17,11 +19,21 @@ STARTED = '"event": "started"'
 class BotProcess:
     """Runs a module (`run_bot`) with these settings in its environment; what it logs lies in `log`."""
 
-    def __init__(self, settings: Settings, *, pace: float, module: str = "tests.stories.run_bot") -> None:
-        self.log = settings.data_dir / "bot.log"
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        pace: float,
+        module: str = "tests.stories.run_bot",
+        part: str = "run",
+        name: str = "bot",
+    ) -> None:
+        """`part`: run, chat (`layanan run --only-chat`) or worker (`layanan worker`)."""
+        self.log = settings.data_dir / f"{name}.log"
         self.kills = 0
         self.environment = environment(settings)
-        self._command = (sys.executable, "-m", module, "--pace", str(pace))
+        of_several = () if part == "run" else ("--part", part)
+        self._command = (sys.executable, "-m", module, "--pace", str(pace), *of_several)
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -44,11 +56,27 @@ class BotProcess:
         await self._process.wait()
         self.kills += 1
 
-    async def ended(self, *, within: float) -> int:
+    def freeze(self) -> None:
+        """Let nothing of it move until `thaw`: SIGSTOP."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on where it was: SIGCONT."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
+
+    async def ended(self, *, within: float = START_SECONDS) -> int:
         """Wait until it ends by itself; return what it ended with."""
         assert self._process is not None
         async with asyncio.timeout(within):
             return await self._process.wait()
+
+    @property
+    def identity(self) -> int:
+        """Return the number under which a worker is known to the others, as it says at its start."""
+        lines = (json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines() if STARTED in line)
+        return int([line["worker"] for line in lines][-1])
 
     async def stop(self) -> int:
         """End it as an administrator would; return what it ended with."""
@@ -73,7 +101,12 @@ def environment(settings: Settings) -> dict[str, str]:
         "SECRET_KEYS": settings.secret_keys.get_secret_value(),
         "ZONE": settings.zone,
         "DATA_DIR": str(settings.data_dir),
+        "DATABASE_URL": settings.database,
         "SSH_KEY_FILE": str(settings.ssh_key),
         "PYTHONWARNINGS": "error::DeprecationWarning:bot,error::DeprecationWarning:workflows",
     }
+    if settings.webhook_url and settings.webhook_secret:
+        own["WEBHOOK_URL"] = settings.webhook_url
+        own["WEBHOOK_PORT"] = str(settings.webhook_port)
+        own["WEBHOOK_SECRET"] = settings.webhook_secret.get_secret_value()
     return {"PATH": os.environ["PATH"], **own}

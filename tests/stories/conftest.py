@@ -8,26 +8,34 @@ from collections.abc import AsyncIterator
 import pytest
 
 from provisioning.lab import Lab, LabServer
+from tests.databases import KINDS, Cluster, session_database
 from tests.sandbox_fixtures import sandbox, sandbox_apart, sandbox_server
 from tests.stories.town import Town, open_town
 
 __all__ = ["sandbox", "sandbox_apart", "sandbox_server"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", params=KINDS)
 async def town(
+    request: pytest.FixtureRequest,
+    cluster: Cluster,
     lab: Lab,
     web: LabServer,  # first: the lab's first server is the city's name server, and other tests' own
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Town]:
-    """A town with an enrolled server; each story brings cases of its own."""
-    server = await asyncio.to_thread(lab.start, "stories")
-    async with open_town(tmp_path_factory.mktemp("town"), server=server) as town:
+    """A town with an enrolled server, on each database; each story brings cases of its own."""
+    server = await asyncio.to_thread(lab.start, f"stories-{request.param}")
+    url = session_database(cluster, request.param)
+    async with open_town(tmp_path_factory.mktemp("town"), server=server, database_url=url) as town:
         yield town
+    await asyncio.to_thread(server.stop)
 
 
-@pytest.fixture(scope="session")
-async def office(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    """A town without any server: enough for all that is decided by people."""
-    async with open_town(tmp_path_factory.mktemp("office")) as town:
+@pytest.fixture(scope="session", params=KINDS)
+async def office(
+    request: pytest.FixtureRequest, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Town]:
+    """A town without any server, on each database: enough for all that is decided by people."""
+    url = session_database(cluster, request.param)
+    async with open_town(tmp_path_factory.mktemp("office"), database_url=url) as town:
         yield town

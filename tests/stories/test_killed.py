@@ -43,10 +43,10 @@ ONCE = [
 
 
 @pytest.fixture
-async def doomed(lab: Lab, web: LabServer, tmp_path: Path) -> AsyncIterator[Town]:
+async def doomed(lab: Lab, web: LabServer, tmp_path: Path, database_url: str) -> AsyncIterator[Town]:
     """A town of its own, where every wait is long enough for a bot that must start again."""
     server = await asyncio.to_thread(lab.start, "doomed")
-    async with open_town(tmp_path, server=server) as town:
+    async with open_town(tmp_path, server=server, database_url=database_url) as town:
         town.sandbox.timeout_s = 60.0
         yield town
     await asyncio.to_thread(server.stop)

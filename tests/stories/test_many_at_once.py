@@ -162,7 +162,7 @@ def side_by_side(town: Town) -> bool:
         "GROUP BY server_id"
     )
     (first, first_end), (second, second_end) = (
-        [dt.datetime.fromisoformat(at) for at in row] for row in town.rows(query)
+        [dt.datetime.fromisoformat(str(at)) for at in row] for row in town.rows(query)
     )
     return max(first, second) < min(first_end, second_end)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import io
 import json
 import re
@@ -186,12 +187,12 @@ async def test_credentials_are_shown_once_to_one_person_and_then_destroyed(archi
 async def test_the_credentials_message_deletes_itself_after_five_minutes(archive: Served, town: Town) -> None:
     chat = town["tim_teknis"].id
     planned = town.rows(
-        "SELECT (julianday(not_before) - julianday(created_at)) * 1440 FROM outbox WHERE kind = 'delete' "
-        "AND chat_id = ? AND json_extract(params, '$.message') = ?",
+        "SELECT created_at, not_before FROM outbox WHERE kind = 'delete' AND chat_id = ? AND key = ?",
         chat,
-        archive.message.id,
+        f"delete:{chat}:{archive.message.id}",
     )
-    assert [round(minutes) for (minutes,) in planned] == [5]
+    instants = [[dt.datetime.fromisoformat(str(at)) for at in row] for row in planned]
+    assert [until - since for since, until in instants] == [dt.timedelta(minutes=5)]
     town.let_pass(chat, archive.message.id)
     await town["tim_teknis"].wait_gone(archive.message)
 

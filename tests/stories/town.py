@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import sqlite3
-from collections.abc import AsyncIterator, Mapping
+import functools
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Engine, NullPool, TextClause, create_engine, text
 
 from bot import bootstrap
 from bot.demo import cast
@@ -38,7 +40,7 @@ AFTER_A_KILL = {
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Town:
-    """What a story needs: `phones` are the people's, by role; `database` is the bot's own file, for judging only."""
+    """What a story needs: `phones` are the people's, by role; `database` is the bot's own, for judging only."""
 
     settings: Settings
     sandbox: Sandbox
@@ -46,14 +48,15 @@ class Town:
     bot: BotProcess
     database: Database
     server: LabServer | None
+    others: tuple[BotProcess, ...] = ()  # processes that work beside `bot` on the same database
 
     def __getitem__(self, role: str) -> SandboxUser:
         return self.phones[role]
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read from the bot's database, as an auditor would, while the bot runs."""
-        with contextlib.closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as file:
-            return list(file.execute(query, values))
+        with self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(*_named(query, values))]
 
     async def until(self, query: str, wanted: Any, *, within: float = PATIENCE_SECONDS) -> None:
         """Wait until the first value that a query gives is the wanted one; `within` is in seconds."""
@@ -64,7 +67,8 @@ class Town:
 
     async def undeclared_refusals(self) -> list[str]:
         """Return what Telegram refused the bot, but for what is known to be refused and does no harm."""
-        declared = DECLARED_REFUSALS | (AFTER_A_KILL if self.bot.kills else {})
+        killed = any(bot.kills for bot in (self.bot, *self.others))
+        declared = DECLARED_REFUSALS | (AFTER_A_KILL if killed else {})
         return [
             f"{call['method']}: {call['description']}"
             for call in await self.sandbox.refusals()
@@ -81,20 +85,17 @@ class Town:
 
     def let_pass(self, chat: int, message: int) -> None:
         """Let the time pass after which the bot deletes a message: what it planned is due now."""
-        due = (
-            "UPDATE outbox SET not_before = datetime('now', '-1 minute') || '.000000' "
-            "WHERE kind = 'delete' AND chat_id = ? AND json_extract(params, '$.message') = ?"
-        )
-        self.write(due, chat, message)
+        due = "UPDATE outbox SET not_before = created_at WHERE kind = 'delete' AND chat_id = ? AND key = ?"
+        self.write(due, chat, f"delete:{chat}:{message}")
 
     def write(self, statement: str, *values: Any) -> None:
         """Change what only time or an administrator of the machine could."""
-        with contextlib.closing(sqlite3.connect(self._file)) as file, file:
-            file.execute(statement, values)
+        with self._engine.begin() as connection:
+            connection.execute(*_named(statement, values))
 
-    @property
-    def _file(self) -> Path:
-        return self.settings.data_dir / "layanan.db"
+    @functools.cached_property
+    def _engine(self) -> Engine:
+        return create_engine(self.settings.database.replace("+aiosqlite", ""), poolclass=NullPool)
 
     async def ledger_fault(self) -> ledger.Fault | None:
         """Return where the ledger was tampered with or broken."""
@@ -103,30 +104,60 @@ class Town:
         return fault
 
 
+def _named(query: str, values: Sequence[Any]) -> tuple[TextClause, dict[str, Any]]:
+    """Give each `?` a name, which both databases understand."""
+    names = [f"v{place}" for place in range(len(values))]
+    for name in names:
+        query = query.replace("?", f":{name}", 1)
+    return text(query), dict(zip(names, values, strict=True))
+
+
+def _alone(settings: Settings, pace: float) -> Sequence[BotProcess]:
+    return [BotProcess(settings, pace=pace)]
+
+
 @contextlib.asynccontextmanager
 async def open_town(
-    folder: Path, *, server: LabServer | None = None, pace: float = PACE, wire: Wire | None = None
+    folder: Path,
+    *,
+    server: LabServer | None = None,
+    pace: float = PACE,
+    database_url: str | None = None,
+    wire: Wire | None = None,
+    crew: Callable[[Settings, float], Sequence[BotProcess]] = _alone,
 ) -> AsyncIterator[Town]:
     """Open a town in `folder`; everybody of the demo's cast has opened their invitation and shared their contact.
 
-    Between the bot and Telegram is nothing but, where one is given, a wire.
+    `database_url`: None for a file in `folder`. `crew` makes the processes that are the bot.
+    Between them and Telegram is nothing but, where one is given, a wire.
     """
     async with contextlib.AsyncExitStack() as stack:
         url = await stack.enter_async_context(sandbox_process("--port", "0", "--time-factor", str(pace)))
         sandbox = await stack.enter_async_context(Sandbox(url, timeout_s=PATIENCE_SECONDS))
         reached_at = url if wire is None else await stack.enter_async_context(wire.laid_to(url))
         settings = demo_settings(reached_at, folder)
+        if database_url is not None:
+            settings = settings.model_copy(update={"database_url": database_url})
         database = await stack.enter_async_context(bootstrap.open_database(settings))
         if server is not None:
             await take_in(database, server, bootstrap.read_ssh_key(settings))
         tokens = await cast.invite_all(database)
-        bot = BotProcess(settings, pace=pace)
-        await bot.start()
-        stack.push_async_callback(bot.stop)
+        bots = crew(settings, pace)
+        for bot in bots:
+            await bot.start()
+            stack.push_async_callback(bot.stop)
         phones = await cast.give_phones(sandbox, _sop())
         await cast.let_in(phones, tokens)
         await asyncio.gather(*(phone.wait_for("terdaftar sebagai", since=0) for phone in phones.values()))
-        yield Town(settings=settings, sandbox=sandbox, phones=phones, bot=bot, database=database, server=server)
+        yield Town(
+            settings=settings,
+            sandbox=sandbox,
+            phones=phones,
+            bot=bots[0],
+            database=database,
+            server=server,
+            others=tuple(bots[1:]),
+        )
 
 
 def _sop() -> Any:

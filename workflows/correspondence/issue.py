@@ -13,11 +13,12 @@ from workflows.files import FileStore
 from workflows.letters import authenticity, number
 from workflows.letters.render import freeze, render, render_frozen
 from workflows.occasion import Occasion
-from workflows.store import cases, ledger, people, registers
+from workflows.store import cases, leases, ledger, people, registers
 from workflows.store.tables import Letter
 from workflows.store.unit_of_work import Database
 
 OUTGOING = "surat_keluar"
+LEASE = "letters"  # one process makes them: two would make the same
 SWEEP_SECONDS = 5.0
 PDF = "application/pdf"
 
@@ -102,11 +103,12 @@ async def render_next(files: FileStore, database: Database) -> bool:
     """Make one PDF. Return False where there is none to make. Rendering holds no transaction."""
     async with database.read() as work:
         waiting = await cases.unrendered_letters(work, limit=1)
-    if not waiting:
+    if not waiting or not await leases.ours(database, LEASE):
         return False
     letter = waiting[0]
     pdf = await asyncio.to_thread(render_frozen, letter.data)
     async with database.write() as work:
+        await work.turn()
         row = await cases.letter(work, letter.id)
         if row is None or row.paper_id is not None:
             return True

@@ -91,7 +91,7 @@ async def look_again(office: Office, database: Database, server: Server, hosting
     found = await look(office, server, hosting)
     if not found.unasked:
         async with database.write() as work:
-            present = await hostings.get(work, hosting.id)
+            present = await hostings.lock(work, hosting.id)
             if present is not None:
                 await keep(work, present, found)
 

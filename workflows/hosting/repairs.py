@@ -31,6 +31,7 @@ async def ask(work: UnitOfWork, member: Member, hosting: Hosting, shown: str) ->
     Raises `Refused`: wrong_role, job_running, plan_changed (another plan stands by now, or none).
     """
     mandate = engineer(member)
+    await hostings.lock(work, hosting.id)  # two may ask at once: one job
     newest = await hostings.newest_job(work, hosting.id)
     if newest is not None and newest.state in UNSETTLED:
         raise Refused("job_running")

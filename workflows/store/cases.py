@@ -13,9 +13,10 @@ ALIVE = ("open", "waiting_opd")
 
 
 async def lock(work: UnitOfWork, case_id: int) -> Case | None:
-    """Return a case, locked until the transaction ends."""
-    query = select(Case).where(Case.id == case_id).with_for_update().execution_options(populate_existing=True)
-    return (await work.session.scalars(query)).first()
+    """Return a case as it stands now, locked until the transaction ends."""
+    await work.turn()
+    query = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
+    return (await work.session.scalars(query.execution_options(populate_existing=True))).first()
 
 
 async def get(work: UnitOfWork, case_id: int) -> Case | None:

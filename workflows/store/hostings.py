@@ -31,7 +31,8 @@ async def server_by_name(work: UnitOfWork, name: str) -> Server | None:
 
 async def lock_server(work: UnitOfWork, server_id: int) -> Server:
     """Return a server, locked: capacity is promised under this lock."""
-    query = select(Server).where(Server.id == server_id).with_for_update()
+    await work.turn()
+    query = select(Server).where(Server.id == server_id).with_for_update(key_share=True)
     return (await work.session.scalars(query.execution_options(populate_existing=True))).one()
 
 
@@ -50,6 +51,13 @@ async def taking_room_on(work: UnitOfWork, server_id: int) -> list[Hosting]:
 async def get(work: UnitOfWork, hosting_id: int) -> Hosting | None:
     """Return one hosting."""
     return await work.session.get(Hosting, hosting_id)
+
+
+async def lock(work: UnitOfWork, hosting_id: int) -> Hosting | None:
+    """Return one hosting as it stands now, locked until the transaction ends."""
+    await work.turn()
+    query = select(Hosting).where(Hosting.id == hosting_id).with_for_update(key_share=True)
+    return (await work.session.scalars(query.execution_options(populate_existing=True))).first()
 
 
 async def of_case(work: UnitOfWork, case_id: int) -> Hosting | None:
@@ -91,6 +99,20 @@ async def domain_held(work: UnitOfWork, domain: str, *, except_case: int | None)
 async def job(work: UnitOfWork, job_id: int) -> Job | None:
     """Return one job."""
     return await work.session.get(Job, job_id)
+
+
+async def lock_job(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting] | None:
+    """Return one job with its hosting as they stand now, locked until the transaction ends."""
+    await work.turn()
+    query = (
+        select(Job, Hosting)
+        .join(Hosting, Hosting.id == Job.hosting_id)
+        .where(Job.id == job_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    found = (await work.session.execute(query)).first()
+    return None if found is None else (found[0], found[1])
 
 
 async def newest_job(work: UnitOfWork, hosting_id: int) -> Job | None:

@@ -5,32 +5,30 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, select, update
+from sqlalchemy import delete, select, update
 
+from workflows.store.insert import insert_new
 from workflows.store.tables import InboxUpdate
 from workflows.store.unit_of_work import UnitOfWork
 
 
 async def keep(work: UnitOfWork, update_id: int, chat_id: int, payload: dict[str, Any]) -> bool:
     """Keep an update. Return False where it was kept before (Telegram repeats what it is unsure of)."""
-    new = select(
-        literal(update_id, InboxUpdate.update_id.type),
-        literal(chat_id, InboxUpdate.chat_id.type),
-        literal(payload, InboxUpdate.payload.type),
-        literal(work.now, InboxUpdate.received_at.type),
-    ).where(~select(InboxUpdate.update_id).where(InboxUpdate.update_id == update_id).exists())
-    columns = (InboxUpdate.update_id, InboxUpdate.chat_id, InboxUpdate.payload, InboxUpdate.received_at)
-    kept = await work.session.scalars(insert(InboxUpdate).from_select(columns, new).returning(InboxUpdate.update_id))
-    if kept.first() is None:
-        return False
-    work.wake("inbox")
-    return True
+    values = {"update_id": update_id, "chat_id": chat_id, "payload": payload, "received_at": work.now}
+    return await insert_new(work, InboxUpdate, values) is not None
 
 
-async def waiting(work: UnitOfWork) -> list[InboxUpdate]:
-    """Return all that is not done, oldest first."""
-    query = select(InboxUpdate).where(InboxUpdate.done_at.is_(None)).order_by(InboxUpdate.update_id)
-    return list(await work.session.scalars(query))
+async def waiting(work: UnitOfWork, *, since: dt.timedelta = dt.timedelta()) -> list[InboxUpdate]:
+    """Return what is not done though it was received so long ago, oldest first."""
+    query = select(InboxUpdate).where(InboxUpdate.done_at.is_(None), InboxUpdate.received_at <= work.now - since)
+    return list(await work.session.scalars(query.order_by(InboxUpdate.update_id)))
+
+
+async def oldest(work: UnitOfWork, chat_id: int) -> InboxUpdate | None:
+    """Return what a chat said first of all that is not done. Its next is nobody else's until the transaction ends."""
+    await work.hold(f"chat:{chat_id}")
+    query = select(InboxUpdate).where(InboxUpdate.chat_id == chat_id, InboxUpdate.done_at.is_(None))
+    return (await work.session.scalars(query.order_by(InboxUpdate.update_id).limit(1))).first()
 
 
 async def finish(work: UnitOfWork, update_id: int, error: str | None = None) -> None:

@@ -22,7 +22,8 @@ async def append(
     data: Mapping[str, Any] | None = None,
 ) -> LedgerEntry:
     """Add one line in the present transaction. `data` must hold no secret: it is kept for ever."""
-    newest = select(LedgerEntry).order_by(LedgerEntry.sequence.desc()).limit(1).with_for_update()
+    await work.turn()
+    newest = select(LedgerEntry).order_by(LedgerEntry.sequence.desc()).limit(1)
     last = (await work.session.scalars(newest)).first()
     line = ledger.Line(
         sequence=last.sequence + 1 if last else 1,

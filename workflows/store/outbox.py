@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
 
+from workflows.store.insert import insert_new
 from workflows.store.tables import Card, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
 OPEN = ("pending", "sending")
+KEY_MAX = 120  # characters of a key as it is kept
 
 
 async def put(
@@ -26,21 +29,28 @@ async def put(
     not_before: dt.datetime | None = None,
 ) -> OutboxMessage | None:
     """Add a message in the present transaction. Return None where one of the same `key` exists already."""
-    if key is not None and await work.session.scalar(select(OutboxMessage.id).where(OutboxMessage.key == key)):
-        return None
-    row = OutboxMessage(
-        chat_id=chat_id,
-        kind=kind,
-        params=params or {},
-        key=key,
-        case_id=case_id,
-        not_before=not_before or work.now,
-        created_at=work.now,
-    )
-    work.add(row)
-    await work.flush()
-    work.wake("outbox")
+    values = {
+        "chat_id": chat_id,
+        "kind": kind,
+        "params": params or {},
+        "key": _kept(key),
+        "case_id": case_id,
+        "not_before": not_before or work.now,
+        "created_at": work.now,
+    }
+    await work.flush()  # a case that is new must be there before its message
+    row = await insert_new(work, OutboxMessage, values)
+    if row is not None:
+        work.wake("outbox")
     return row
+
+
+def _kept(key: str | None) -> str | None:
+    """Return a key as it is kept: a long one by its beginning and its digest."""
+    if key is None or len(key) <= KEY_MAX:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{key[: KEY_MAX - len(digest) - 1]}:{digest}"
 
 
 async def due(work: UnitOfWork, *, busy_chats: Collection[int] = (), limit: int = 100) -> list[OutboxMessage]:
@@ -59,8 +69,19 @@ async def due(work: UnitOfWork, *, busy_chats: Collection[int] = (), limit: int 
         .where(OutboxMessage.id.in_(heads), OutboxMessage.not_before <= work.now)
         .order_by(OutboxMessage.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)  # somebody is taking it back, or adding to what is known of it
     )
     return list(await work.session.scalars(query))
+
+
+async def attempts_since(work: UnitOfWork, since: dt.datetime) -> list[tuple[int, dt.datetime]]:
+    """Return the chat and the instant of every attempt that Telegram counted since then, oldest first."""
+    query = (
+        select(OutboxMessage.chat_id, OutboxMessage.attempted_at)
+        .where(OutboxMessage.attempted_at > since)
+        .order_by(OutboxMessage.attempted_at)
+    )
+    return [(chat_id, at) for chat_id, at in await work.session.execute(query) if at is not None]
 
 
 async def next_due(work: UnitOfWork) -> dt.datetime | None:
@@ -85,7 +106,9 @@ async def by_ids(work: UnitOfWork, row_ids: Collection[int]) -> dict[int, Outbox
 async def supersede(work: UnitOfWork, chat_id: int, kind: str, *, unless: str) -> list[OutboxMessage]:
     """Take back a chat's messages of one kind that nobody began to send, `unless` they have that parameter."""
     waiting = (OutboxMessage.chat_id == chat_id, OutboxMessage.kind == kind, OutboxMessage.state == "pending")
-    found = await work.session.scalars(select(OutboxMessage).where(*waiting, OutboxMessage.attempts == 0))
+    found = await work.session.scalars(
+        select(OutboxMessage).where(*waiting, OutboxMessage.attempts == 0).with_for_update()
+    )
     rows = [row for row in found if unless not in row.params]
     for row in rows:
         row.state, row.error = "dropped", "superseded"

@@ -22,8 +22,9 @@ async def take(
 ) -> RegisterEntry:
     """Take the next sequence of `register` in `year`; `number` turns it into the text that is printed.
 
-    The unique constraint on (register, year, sequence) makes a race fail rather than double.
+    One at a time; the unique constraint on (register, year, sequence) stands behind it.
     """
+    await work.turn()
     newest = select(func.max(RegisterEntry.sequence)).where(
         RegisterEntry.register == register, RegisterEntry.year == year
     )

@@ -6,14 +6,18 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+import secrets
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy import ARRAY, BindParameter, String, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-TOPICS = ("inbox", "outbox", "jobs", "letters", "deliveries")
+from workflows.store.engine import POSTGRESQL, make_engine
+
+CHANNEL = "layanan"  # of LISTEN and NOTIFY; the payload is a topic
+RECORD = "record"
+TOPICS = ("outbox", "jobs", "letters", "deliveries")
 
 
 def utc_now() -> dt.datetime:
@@ -27,7 +31,13 @@ class UnitOfWork:
 
     session: AsyncSession
     now: dt.datetime
+    identity: int  # of this process
     wakes: set[str] = dataclasses.field(default_factory=set)
+
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may be at work in the same database."""
+        return self.session.get_bind().dialect.name == POSTGRESQL
 
     def add(self, row: Any) -> None:
         """Put a new row into the transaction."""
@@ -37,41 +47,61 @@ class UnitOfWork:
         """Send what is pending, so that new rows have their ids."""
         await self.session.flush()
 
+    async def hold(self, name: str) -> None:
+        """Let one transaction at a time go on from here to its end. SQLite has one writer anyway.
+
+        What was read before may have changed meanwhile; read it after.
+        """
+        if self.shared:
+            await self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+
+    async def turn(self) -> None:
+        """Take a turn among those who change the record: cases, promises, registers and the ledger, a single chain.
+
+        Taken before any row is locked, so that no two ever wait for each other.
+        """
+        await self.hold(RECORD)
+
     def wake(self, topic: str) -> None:
         """Wake the worker of `topic` (one of `TOPICS`) after the commit. A lost wake costs seconds: workers sweep."""
         self.wakes.add(topic)
 
 
 class Database:
-    """An engine with the rules we rely on: SQLite in WAL mode, synchronous FULL, foreign keys on.
+    """Where state is: a file (SQLite, one process) or a server (PostgreSQL, several processes).
 
     SQLite has one writer, so writers of this process queue in order here rather than poll the file's lock.
     """
 
     def __init__(self, url: str, *, clock: Callable[[], dt.datetime] = utc_now) -> None:
-        self.engine = _make_engine(url)
+        self.url = url
+        self.identity = secrets.randbelow(2**31)
+        self.engine = make_engine(url)
         self.clock = clock
+        self.shared = self.engine.dialect.name == POSTGRESQL
+        self._readers = self.engine.execution_options(isolation_level="REPEATABLE READ") if self.shared else self.engine
         self._writer = asyncio.Lock()
-        self._single_writer = self.engine.dialect.name == "sqlite"
         self._events = {topic: asyncio.Event() for topic in TOPICS}
 
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[UnitOfWork]:
         """Begin a transaction; commit when the block ends, roll back when it raises."""
-        turn = self._writer if self._single_writer else contextlib.nullcontext()
+        turn = contextlib.nullcontext() if self.shared else self._writer
         async with turn, AsyncSession(self.engine, expire_on_commit=False) as session:
             await session.connection(execution_options={"layanan_write": True})
-            work = UnitOfWork(session, self.clock())
+            work = UnitOfWork(session, self.clock(), self.identity)
             yield work
+            if self.shared and work.wakes:  # other processes hear of it as the transaction commits
+                await session.execute(select(func.pg_notify(CHANNEL, func.unnest(_texts(work.wakes)))))
             await session.commit()
         for topic in work.wakes:
             self._events[topic].set()
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
-        """Begin a transaction that only reads; nothing done in it is kept."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session:
-            yield UnitOfWork(session, self.clock())
+        """Begin a transaction that only reads, as of one instant; nothing done in it is kept."""
+        async with AsyncSession(self._readers, expire_on_commit=False) as session:
+            yield UnitOfWork(session, self.clock(), self.identity)
 
     def wake(self, topic: str) -> None:
         """Wake the worker of `topic` now."""
@@ -89,23 +119,5 @@ class Database:
         await self.engine.dispose()
 
 
-def _make_engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url)
-    if make_url(url).get_backend_name() == "sqlite":
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver must not begin by itself: `_begin_sqlite` does
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Any) -> None:
-    # A deferred transaction that turns writer may fail half way; a writer takes the lock at once.
-    write = connection.get_execution_options().get("layanan_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def _texts(values: Iterable[str]) -> BindParameter[list[str]]:
+    return literal(sorted(values), ARRAY(String))

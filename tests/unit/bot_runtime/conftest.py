@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,8 +41,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-async def database(tmp_path: Path, clock: Clock) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/layanan.db", clock=clock)
+async def database(database_url: str, clock: Clock) -> AsyncIterator[Database]:
+    database = Database(database_url, clock=clock)
     await migrations.upgrade(database)
     yield database
     await database.close()

@@ -13,6 +13,7 @@ from tests.unit.bot_runtime.conftest import Clock, sending, until
 from tests.unit.bot_runtime.rows import ANI, BUDI, Put, as_told, state
 from tests.unit.bot_runtime.telegram_by_script import FORBIDDEN, TelegramByScript, bot_over, refused
 from workflows import people
+from workflows.store import outbox
 from workflows.store.tables import OutboxMessage, Person
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -248,3 +249,10 @@ async def test_progress_is_edited_at_most_once_a_second(
 
 def _called(telegram: TelegramByScript, times: int) -> bool:
     return len(telegram.calls) >= times
+
+
+async def test_what_is_said_once_is_said_once_also_under_a_key_longer_than_is_kept(database: Database) -> None:
+    long = "certificate:" + "x" * 300
+    for key, is_new in ((f"{long}:1", True), (f"{long}:2", True), (f"{long}:1", False)):
+        async with database.write() as work:
+            assert (await outbox.put(work, ANI, "screen", {"text": key}, key=key) is not None) == is_new

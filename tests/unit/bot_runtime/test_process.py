@@ -60,6 +60,24 @@ async def test_a_token_that_telegram_refuses_is_one_sentence(installation: Insta
     assert "Traceback" not in errors.decode()
 
 
+async def test_a_database_that_does_not_answer_is_one_sentence_without_its_password(installation: Installation) -> None:
+    installation.environment["DATABASE_URL"] = "postgresql+psycopg://office:0pen-sesame@127.0.0.1:9/office"
+    process = await installation.start("run")
+    _, errors = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 2
+    assert errors.decode().splitlines()[-1].startswith("DATABASE_URL cannot be opened (")
+    assert "Traceback" not in errors.decode()
+    assert "0pen-sesame" not in errors.decode()
+
+
+async def test_a_worker_alone_cannot_share_a_file(installation: Installation) -> None:
+    for command in (("worker",), ("run", "--only-chat")):
+        process = await installation.start(*command)
+        _, errors = await asyncio.wait_for(process.communicate(), 30)
+        assert process.returncode == 1
+        assert errors.decode().startswith("Several processes need PostgreSQL")
+
+
 WITH_A_BROKEN_RENDERER = """
 import os
 from bot import cli, runtime

@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from telegram import Update
@@ -81,11 +80,11 @@ async def answers(database: Database) -> list[str]:
 
 
 async def test_an_update_is_on_disk_before_telegram_is_told_that_it_was_received(
-    database: Database, telegram: TelegramByScript, tmp_path: Path
+    database: Database, telegram: TelegramByScript, database_url: str
 ) -> None:
     queue = UpdateInbox(database, UpdateHandlers(database, await bot_over(telegram), Office().prepare))
     await queue.put(message(7, ANI))
-    another_process = Database(f"sqlite+aiosqlite:///{tmp_path}/layanan.db")
+    another_process = Database(database_url)
     assert await waiting(another_process) == [7]
     await another_process.close()
 

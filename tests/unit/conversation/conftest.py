@@ -22,6 +22,6 @@ def plain_log() -> Iterator[None]:
 
 
 @pytest.fixture
-async def town(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Town]:
-    async with town_of(sandbox, tmp_path) as town:
+async def town(sandbox: Sandbox, tmp_path: Path, database_url: str) -> AsyncIterator[Town]:
+    async with town_of(sandbox, tmp_path, database_url) as town:
         yield town

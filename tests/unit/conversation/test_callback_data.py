@@ -34,6 +34,8 @@ def test_a_button_comes_back_as_it_was(press: Press) -> None:
         "c1:x:setujui:3",
         "c1:7:setujui:-1",
         "c9:7:setujui:3",
+        "c1:2147483648:setujui:3",
+        "c1:7:setujui:2147483648",
         "c1:7:setujui:3:4",
         "f1:pick",
         "n1:",

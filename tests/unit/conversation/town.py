@@ -34,6 +34,7 @@ from workflows import deliveries, opds, people, reconcile
 from workflows.correspondence.issue import run_letters
 from workflows.store import migrations
 from workflows.store import people as stored
+from workflows.store.presence import present
 from workflows.store.tables import MandateRow, Person, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.vault import new_key
@@ -195,9 +196,9 @@ class Town:
 
 
 @contextlib.asynccontextmanager
-async def town_of(sandbox: Sandbox, folder: Path) -> AsyncIterator[Town]:
+async def town_of(sandbox: Sandbox, folder: Path, database_url: str) -> AsyncIterator[Town]:
     """Open a town whose people are known already; close it at the end."""
-    settings = _settings(sandbox.url, folder)
+    settings = _settings(sandbox.url, folder, database_url)
     database = Database(settings.database)
     fleet = PretendFleet(Secret(asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()))
     async with open_bot(settings) as bot:
@@ -234,21 +235,22 @@ async def working(app: App) -> AsyncIterator[None]:
         reconcile.run_jobs(app.office, app.database),
         deliveries.run_deliveries(app.office, app.database),
     ]
-    workers = [asyncio.create_task(part) for part in parts]
-    try:
-        async with runtime.receiving(app, UpdateInbox(app.database, handlers)):
-            yield
-    finally:
-        async with app.database.write():  # none may be cut off while it holds the file's lock: this process lives on
-            for worker in workers:
-                worker.cancel()
-            ends = await asyncio.gather(*workers, return_exceptions=True)
+    async with present(app.database) as watch:
+        workers = [asyncio.create_task(part) for part in (*parts, watch())]
+        try:
+            async with runtime.receiving(app, UpdateInbox(app.database, handlers)):
+                yield
+        finally:
+            async with app.database.write():  # none is cut off while it holds the file's lock: this process lives on
+                for worker in workers:
+                    worker.cancel()
+                ends = await asyncio.gather(*workers, return_exceptions=True)
     for end in ends:
         if isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError):
             raise end
 
 
-def _settings(url: str, folder: Path) -> Settings:
+def _settings(url: str, folder: Path, database_url: str) -> Settings:
     return Settings(
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its stub does not say so
         bot_token=SecretStr(DEFAULT_TOKEN),
@@ -257,6 +259,7 @@ def _settings(url: str, folder: Path) -> Settings:
         secret_keys=SecretStr(new_key()),
         zone=ZONE,
         data_dir=folder,
+        database_url=database_url,
     )
 
 

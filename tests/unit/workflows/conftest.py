@@ -18,8 +18,9 @@ from workflows.files import FileStore
 from workflows.letters import form
 from workflows.office import LetterRules, Office
 from workflows.people import Member
+from workflows.store import migrations
 from workflows.store import people as store_people
-from workflows.store.tables import Base, MandateRow, Person, Server
+from workflows.store.tables import MandateRow, Person, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.vault import Vault, new_key, read_keys
 
@@ -64,11 +65,10 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(tmp_path: Path, database_url: str) -> AsyncIterator[Desk]:
     clock = Clock()
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/office.db", clock=clock)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(Base.metadata.create_all)
+    database = Database(database_url, clock=clock)
+    await migrations.upgrade(database)
     sop = load_sop(SOP_FILE)
     key = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
     office = Office(

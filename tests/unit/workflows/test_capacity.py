@@ -120,7 +120,9 @@ async def test_two_presses_at_one_instant_are_not_promised_the_same_last_room(de
 async def two_at_once(desk: Desk, answers: dict[str, Any]) -> list[str]:
     """Press for two new cases at one instant, each from a program of its own; return what became of each."""
     pair = [await assessed(desk, "satu"), await assessed(desk, "dua", "kepala_dinkes")]
-    programs = [Database(str(desk.database.engine.url), clock=desk.clock) for _ in pair]
+    programs = [
+        Database(desk.database.engine.url.render_as_string(hide_password=False), clock=desk.clock) for _ in pair
+    ]
     begun = asyncio.Barrier(2)
 
     async def choose(database: Database, case: Case) -> str:

@@ -11,9 +11,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from workflows.store.engine import POSTGRESQL, DatabaseUnreachableError
 from workflows.store.unit_of_work import Database
 
 FOLDER = Path(__file__).parent
@@ -22,9 +24,9 @@ FOLDER = Path(__file__).parent
 async def upgrade(database: Database) -> str:
     """Bring the tables up to the newest revision, in one transaction; return it. Running it again changes nothing.
 
-    Raises `alembic.util.CommandError` where the database was made by a newer version than this.
+    Raises `DatabaseUnreachableError`; `alembic.util.CommandError` where the database was made by a newer version.
     """
-    async with database.engine.connect() as connection, _free_to_rebuild(connection):
+    async with _connected(database) as connection, _free_to_rebuild(connection):
         writer = await connection.execution_options(layanan_write=True)
         revision = await writer.run_sync(_upgrade)
         await writer.commit()
@@ -32,10 +34,25 @@ async def upgrade(database: Database) -> str:
 
 
 async def present_and_newest(database: Database) -> tuple[str | None, str]:
-    """Return the revision that the tables are at (None: there are none) and the newest there is. Changes nothing."""
-    async with database.engine.connect() as connection:
+    """Return the revision that the tables are at (None: there are none) and the newest there is. Changes nothing.
+
+    Raises `DatabaseUnreachableError`.
+    """
+    async with _connected(database) as connection:
         present = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
     return present, _scripts().get_current_head() or ""
+
+
+@contextlib.asynccontextmanager
+async def _connected(database: Database) -> AsyncIterator[AsyncConnection]:
+    try:
+        connection = await database.engine.connect()
+    except DBAPIError as error:
+        raise DatabaseUnreachableError(str(error.orig).strip().splitlines()[-1]) from error
+    try:
+        yield connection
+    finally:
+        await connection.close()
 
 
 @contextlib.asynccontextmanager
@@ -69,6 +86,8 @@ def _scripts() -> ScriptDirectory:
 
 def _upgrade(connection: Connection) -> str:
     config = _config()
+    if connection.dialect.name == POSTGRESQL:  # several processes may start at once: one of them migrates
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("migrations", 0))))
     newest = _scripts().get_current_head() or ""
     if MigrationContext.configure(connection).get_current_revision() != newest:
         config.attributes["connection"] = connection

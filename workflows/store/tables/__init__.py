@@ -3,6 +3,7 @@
 from workflows.store.tables.base import Base
 from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper, RegisterEntry
 from workflows.store.tables.hostings import Address, Credential, Hosting, Job, Server
+from workflows.store.tables.leases import Lease
 from workflows.store.tables.messages import Card, Draft, InboxUpdate, OutboxMessage, Setting
 from workflows.store.tables.observations import Observation, ServerObservation
 from workflows.store.tables.people import Invite, MandateRow, Opd, Person
@@ -19,6 +20,7 @@ __all__ = [
     "InboxUpdate",
     "Invite",
     "Job",
+    "Lease",
     "LedgerEntry",
     "Letter",
     "MandateRow",

@@ -43,6 +43,7 @@ class OutboxMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     doubtful: Mapped[bool] = mapped_column(default=False)  # an earlier send's answer was lost
     not_before: Mapped[dt.datetime]
+    attempted_at: Mapped[dt.datetime | None] = mapped_column(index=True)  # what Telegram counts: the pace is kept by it
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     error: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[dt.datetime]

@@ -1,0 +1,143 @@
+"""Databases for tests: a file, or one of a PostgreSQL cluster that is made for the session and gone after it.
+
+A test that takes `database_url` (newest tables) or `empty_database_url` runs once on each; `postgresql_url` is for
+what several processes share. Needs Debian's package postgresql; nothing else of the machine is touched.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from workflows.store import migrations
+
+KINDS = ("sqlite", "postgresql")
+SETTINGS = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 300
+listen_addresses = ''
+"""
+TEMPLATE = "newest"
+START_SECONDS = 60.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Cluster:
+    """A running PostgreSQL of our own, reached through a socket in `folder`."""
+
+    folder: Path
+    _numbers: Iterator[int] = dataclasses.field(default_factory=lambda: itertools.count(1))
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+
+    def new_database(self, template: str) -> str:
+        """Make a database like another; return its URL."""
+        name = f"test_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever is still connected to it."""
+        self.run(f"DROP DATABASE {url.partition('?')[0].rpartition('/')[2]} WITH (FORCE)")
+
+    def run(self, statement: str) -> None:
+        with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    with tempfile.TemporaryDirectory(prefix="layanan-postgresql-") as name:
+        folder, data = Path(name), Path(name) / "data"
+        if os.geteuid() == 0:  # PostgreSQL never runs as root
+            shutil.chown(folder, "postgres")
+        options = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        subprocess.run([*_postgresql("initdb"), *options, "-D", str(data)], check=True, stdout=subprocess.DEVNULL)
+        with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
+            settings.write(f"{SETTINGS}unix_socket_directories = '{folder}'\n")
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen([*_postgresql("postgres"), "-D", str(data)], stdout=log, stderr=log)
+        try:
+            yield _prepared(Cluster(folder), process)
+        finally:
+            process.send_signal(signal.SIGQUIT)
+            process.wait(30)
+
+
+def _prepared(cluster: Cluster, process: subprocess.Popen[bytes]) -> Cluster:
+    """Wait until it answers, and make the database that others are made like."""
+    give_up = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            cluster.run(f"CREATE DATABASE {TEMPLATE}")
+            break
+        except psycopg.OperationalError:
+            assert process.poll() is None, (cluster.folder / "log").read_text(encoding="utf-8")
+            assert time.monotonic() < give_up, (cluster.folder / "log").read_text(encoding="utf-8")
+            time.sleep(0.05)
+    config = Config()
+    config.set_main_option("script_location", str(migrations.FOLDER))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DATABASE_URL", cluster.url(TEMPLATE))
+        command.upgrade(config, "head")
+    return cluster
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the newest tables (the bot makes those of a file at its start)."""
+    yield from _database(request, tmp_path, TEMPLATE)
+
+
+@pytest.fixture(params=KINDS)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table."""
+    yield from _database(request, tmp_path, "template0")
+
+
+def session_database(cluster: Cluster, kind: str) -> str | None:
+    """Return the URL of a database for the rest of the session; None for SQLite, which its town puts where it likes."""
+    return None if kind == "sqlite" else cluster.new_database(TEMPLATE)
+
+
+@pytest.fixture
+def postgresql_url(cluster: Cluster) -> Iterator[str]:
+    """A database that several processes may share, with the newest tables."""
+    url = cluster.new_database(TEMPLATE)
+    yield url
+    cluster.drop(url)
+
+
+def _database(request: pytest.FixtureRequest, folder: Path, template: str) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite+aiosqlite:///{folder}/layanan.db"
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    url = cluster.new_database(template)
+    yield url
+    cluster.drop(url)
+
+
+def _postgresql(program: str) -> tuple[str, ...]:
+    """Return how to start a program of PostgreSQL, which ends when we do; Debian keeps them out of the search path."""
+    found = list(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
+    assert found, "PostgreSQL is missing here: apt-get install postgresql"
+    user = ("--reuid=postgres", "--regid=postgres", "--clear-groups") if os.geteuid() == 0 else ()
+    newest = max(found, key=lambda path: int(path.parts[4]))
+    return ("setpriv", "--pdeathsig=QUIT", *user, str(newest))

@@ -1,0 +1,59 @@
+"""How SQLite and PostgreSQL are opened, so that all else may be written once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+POSTGRESQL = "postgresql"
+CONNECTIONS = 20  # of a process; more would only wait for each other
+PATIENCE_SECONDS = 120.0  # for one of them: a crowd that presses at once is a queue, no failure
+FROZEN_SECONDS = 20
+"""After so long a process that does nothing in its transaction, or is not heard of, has no say any more."""
+
+
+class DatabaseUnreachableError(Exception):
+    """The database cannot be opened: no such server or file, no such driver, or it does not let us in."""
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """Return an engine: SQLite in WAL mode, synchronous FULL, foreign keys on; PostgreSQL in READ COMMITTED.
+
+    A transaction that a frozen process holds open on PostgreSQL is ended, so that nobody waits for it for ever.
+    Raises `DatabaseUnreachableError` where PostgreSQL's driver is not installed.
+    """
+    if make_url(url).get_backend_name() == POSTGRESQL:
+        options = f"-c idle_in_transaction_session_timeout={FROZEN_SECONDS}s -c timezone=UTC"
+        try:
+            return create_async_engine(
+                url,
+                pool_pre_ping=True,
+                pool_size=CONNECTIONS,
+                max_overflow=0,
+                pool_timeout=PATIENCE_SECONDS,
+                connect_args={"options": options},
+            )
+        except ModuleNotFoundError as missing:
+            reason = "its driver is missing; install the extra `postgresql`"
+            raise DatabaseUnreachableError(reason) from missing
+    engine = create_async_engine(url)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin by itself: `_begin_sqlite` does
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A deferred transaction that turns writer may fail half way; a writer takes the lock at once.
+    write = connection.get_execution_options().get("layanan_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
