@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import addresses, certificates, hostings, keys, members, office, servers
+from bot.commands import addresses, certificates, hostings, keys, members, office, record, servers
 from bot.commands.asking import say
 from bot.demo.stage import run_demo
 
@@ -21,7 +21,8 @@ sop = typer.Typer(no_args_is_help=True, help="Descriptions of SOPs.")
 app.command()(office.run)
 app.command()(office.migrate)
 app.command()(office.doctor)
-app.command("verify-ledger")(office.verify_ledger)
+app.command("verify-ledger")(record.verify_ledger)
+app.command()(record.checkpoint)
 app.command()(keys.keygen)
 app.command()(members.invite)
 app.command("people")(members.list_people)

@@ -11,11 +11,12 @@ from bot import bootstrap, runtime
 from bot.commands.asking import fail, load, say, wait_for
 from bot.settings import Settings
 from provisioning.agent import bundle
-from workflows import ledger
 from workflows.engine.reading import DescriptionError
+from workflows.record.office_key import office_key
+from workflows.record.signing import fingerprint
 from workflows.store import hostings, migrations
-from workflows.store import ledger as store_ledger
 from workflows.store.unit_of_work import Database
+from workflows.vault import Vault
 
 
 def run() -> None:
@@ -44,20 +45,6 @@ def migrate() -> None:
     say(f"The database is at revision {wait_for(work())}.")
 
 
-def verify_ledger() -> None:
-    """Check that no line of the ledger was changed, added or taken away."""
-    found = load()
-
-    async def work() -> tuple[int, ledger.Fault | None]:
-        async with bootstrap.open_database(found) as database, database.read() as reading:
-            return await ledger.verify(store_ledger.lines(reading))
-
-    count, fault = wait_for(work())
-    if fault is not None:
-        fail(f"Line {fault.sequence} of the ledger is not as it was written: {fault.reason}.")
-    say(f"All {count} lines of the ledger are as they were written.")
-
-
 def doctor() -> None:
     """Look at everything that `run` needs, and say what is wrong."""
     found = load()
@@ -72,6 +59,8 @@ async def _examine(found: Settings) -> None:
         say(f"Telegram: @{bot.username}")
     async with bootstrap.open_database(found) as database, database.read() as work:
         servers = await hostings.servers(work)
+        key = await office_key(Vault(found.sealing_keys()), database)
+    say(f"Fingerprint of the office's key: {fingerprint(key.public)}")
     say(f"Servers: {', '.join(server.name for server in servers) or 'none yet; see `layanan server add --help`'}")
     for server in servers:
         if server.facts and server.facts["agent_version"] != bundle.version():

@@ -20,7 +20,7 @@ from bot.sandbox.runner import sandbox_process
 from bot.settings import Settings
 from provisioning.lab import LabServer
 from tests.stories.bot_process import BotProcess
-from workflows import ledger
+from workflows.record.audit import Fault, audit
 from workflows.store import ledger as stored_ledger
 from workflows.store.unit_of_work import Database
 
@@ -95,11 +95,10 @@ class Town:
     def _file(self) -> Path:
         return self.settings.data_dir / "layanan.db"
 
-    async def ledger_fault(self) -> ledger.Fault | None:
+    async def ledger_fault(self) -> Fault | None:
         """Return where the ledger was tampered with or broken."""
         async with self.database.read() as work:
-            _, fault = await ledger.verify(stored_ledger.lines(work))
-        return fault
+            return next(iter((await audit(stored_ledger.lines(work))).faults), None)
 
 
 @contextlib.asynccontextmanager

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from workflows import ledger
 from workflows.store.tables import LedgerEntry
@@ -51,22 +53,42 @@ async def append(
 
 
 async def lines(work: UnitOfWork) -> AsyncIterator[tuple[ledger.Line, str]]:
-    """Yield every line with its stored hash, oldest first."""
-    rows = await work.session.stream_scalars(select(LedgerEntry).order_by(LedgerEntry.sequence))
-    async for row in rows:
-        yield (
-            ledger.Line(
-                sequence=row.sequence,
-                at=row.at,
-                person_id=row.person_id,
-                mandate_id=row.mandate_id,
-                action=row.action,
-                case_id=row.case_id,
-                data=row.data,
-                previous=row.previous,
-            ),
-            row.hash,
-        )
+    """Yield every line with its stored hash, oldest first.
+
+    What somebody made unreadable is yielded all the same, as a line that its hash cannot fit: an audit must name it.
+    """
+    row = LedgerEntry
+    columns = (row.sequence, row.person_id, row.mandate_id, row.action, row.case_id, row.previous, row.hash)
+    query = select(*columns, cast(row.at, Text).label("at"), cast(row.data, Text).label("data"))
+    async for found in await work.session.stream(query.order_by(row.sequence)):
+        fields = dict(found._mapping)
+        stored = fields.pop("hash")
+        try:
+            yield _as_written(fields), stored
+        except (TypeError, ValueError):
+            yield _unreadable(fields), stored
+
+
+def _as_written(fields: dict[str, Any]) -> ledger.Line:
+    """Read a row. Raises `TypeError` or `ValueError` where it holds what we never write."""
+    at = dt.datetime.fromisoformat(fields["at"])
+    at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    line = ledger.Line(**fields | {"at": at, "data": json.loads(fields["data"])})
+    line.canonical()
+    return line
+
+
+def _unreadable(fields: dict[str, Any]) -> ledger.Line:
+    return ledger.Line(
+        sequence=fields["sequence"],
+        at=dt.datetime.min.replace(tzinfo=dt.UTC),
+        person_id=None,
+        mandate_id=None,
+        action="unreadable",
+        case_id=None,
+        data={"unreadable": repr(fields)},
+        previous=str(fields["previous"]),
+    )
 
 
 async def of_case(work: UnitOfWork, case_id: int) -> list[LedgerEntry]:

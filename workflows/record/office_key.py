@@ -1,0 +1,40 @@
+"""The office's own key, under which checkpoints and bundles are signed: made once, sealed in the database.
+
+Being there, every process of the office has it, a backup holds it, and a stolen database is not enough to sign.
+"""
+
+from __future__ import annotations
+
+import base64
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from provisioning.spec import Secret
+from workflows.record.signing import OfficeKey
+from workflows.store import ledger, settings
+from workflows.store.unit_of_work import Database, UnitOfWork
+from workflows.vault import Vault
+
+NAME = "record_key"
+CONTEXT = f"setting:{NAME}"
+
+
+async def office_key(vault: Vault, database: Database) -> OfficeKey:
+    """Return the office's key; the first time it is made and noted in the ledger. Raises `VaultError`."""
+    async with database.read() as work:
+        kept = await settings.get(work, NAME)
+    if kept is None:
+        async with database.write() as work:
+            kept = await settings.get(work, NAME) or await _make(vault, work)
+    opened = vault.open(kept["key_id"], base64.b64decode(kept["sealed"]), CONTEXT)
+    return OfficeKey(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(opened.reveal())))
+
+
+async def _make(vault: Vault, work: UnitOfWork) -> dict[str, str]:
+    private = Ed25519PrivateKey.generate()
+    sealed = vault.seal(Secret(private.private_bytes_raw().hex()), CONTEXT)
+    kept = {"key_id": vault.key_id, "sealed": base64.b64encode(sealed).decode()}
+    await settings.put(work, NAME, kept)
+    public = private.public_key().public_bytes_raw()
+    await ledger.append(work, "record.key_made", data={"public_key": public.hex()})
+    return kept
