@@ -116,23 +116,34 @@ def make_office(
     about = settings.office
     return Office(
         sops=known_sops,
-        letterhead=form.Office(
-            name=about.name,
-            government=about.government,
-            city=about.city,
-            address=about.address,
-            postal_code=about.postal_code,
-            phone=about.phone,
-            email=about.email,
-            website=about.website,
-        ),
+        letterhead=letterhead(settings),
         letters=LetterRules(template=about.letter_number, unit=about.unit_code, classification=about.classification),
-        files=FileStore(settings.data_dir / "files"),
+        files=file_store(settings),
         vault=Vault(settings.sealing_keys()),
         fleet=fleet,
         zone=settings.zone,
         bot_username=bot_username,
     )
+
+
+def letterhead(settings: Settings) -> form.Office:
+    """Return how the office stands on its letters."""
+    about = settings.office
+    return form.Office(
+        name=about.name,
+        government=about.government,
+        city=about.city,
+        address=about.address,
+        postal_code=about.postal_code,
+        phone=about.phone,
+        email=about.email,
+        website=about.website,
+    )
+
+
+def file_store(settings: Settings) -> FileStore:
+    """Return where uploads and letters lie."""
+    return FileStore(settings.data_dir / "files")
 
 
 def read_ssh_key(settings: Settings) -> Secret:

@@ -11,7 +11,11 @@ from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
 from bot.settings import Settings
 from workflows.record import checkpoint as checkpoints
+from workflows.record import signing
 from workflows.record.audit import Verdict, audit
+from workflows.record.bundle_check import Finding, check
+from workflows.record.export import Archive, Exported, ExportError
+from workflows.record.export import export as write_bundle
 from workflows.record.office_key import office_key
 from workflows.record.signing import OfficeKey
 from workflows.store import ledger
@@ -35,6 +39,76 @@ def verify_ledger(
 def checkpoint() -> None:
     """Print a signed line that says what the ledger is now. Keep it elsewhere: it shows later changes."""
     say(wait_for(_checkpoint(load())))
+
+
+def export(
+    case: Annotated[str, typer.Argument(help="the case's number, such as HST-2026-0001")],
+    *,
+    to: Annotated[Path, typer.Option(help="the file to write; there must be none yet")],
+    checkpoint: Annotated[
+        list[Path] | None, typer.Option(help="texts with checkpoints that the bundle is to be provable under, too")
+    ] = None,
+) -> None:
+    """Write a case as one signed bundle: documents, its lines of the ledger, manifest. It holds personal data."""
+    found = load()
+    done = wait_for(_export(found, case, to, [_text_of(path) for path in checkpoint or ()]))
+    say(f"{to}: {done.number}, {done.documents} documents, {done.lines} lines of the ledger, signed.")
+    say(f"SHA-256: {done.sha256}")
+
+
+def verify_bundle(
+    file: Annotated[Path, typer.Argument(help="what `layanan export` wrote")],
+    *,
+    checkpoint: Annotated[Path | None, typer.Option(help="a text with checkpoints that were kept elsewhere")] = None,
+    fingerprint: Annotated[str | None, typer.Option(help="what the office publishes as its key's fingerprint")] = None,
+) -> None:
+    """Check a bundle: offline, without settings or database. Any changed byte is found."""
+    try:
+        finding = check(file, _text_of(checkpoint) if checkpoint else None)
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}.")
+    faults = list(finding.faults)
+    signer = signing.fingerprint(finding.public) if finding.public else None
+    if fingerprint is not None and signer is not None and fingerprint.split() != signer.split():
+        faults.append(f"it was signed by another key, {signer}")
+    if faults:
+        fail("\n".join([f"{file} is not to be trusted.", *(f"- {fault}." for fault in faults)]))
+    if finding.manifest is not None:
+        _describe(finding, signer or "", compared=fingerprint is not None)
+
+
+def _describe(finding: Finding, signer: str, *, compared: bool) -> None:
+    manifest = finding.manifest
+    assert manifest is not None  # noqa: S101 - the caller looked
+    case = manifest.case
+    say(f"{case.number} ({case.opd}: {case.subject}), exported {manifest.exported_at:%Y-%m-%d %H:%M} UTC.")
+    say(f"{len(manifest.documents)} documents and {finding.lines} lines of the ledger are as they were signed.")
+    for one in finding.checkpoints:
+        say(f"Its lines are among the {one.size} that the checkpoint of {one.at} saw.")
+    asked = "as you expect." if compared else "compare it with what the office publishes."
+    say(f"Signed by the key {signer}; {asked}")
+
+
+async def _export(found: Settings, number: str, to: Path, texts: list[str]) -> Exported:
+    async with bootstrap.open_database(found) as database:
+        key = await open_key(found, database)
+        archive = Archive(
+            database=database,
+            files=bootstrap.file_store(found),
+            letterhead=bootstrap.letterhead(found),
+            key=key,
+        )
+        try:
+            under = [one for text in texts for one in checkpoints.read(text, key.public)]
+            return await write_bundle(archive, number, to, under)
+        except checkpoints.CheckpointError as error:
+            fail(f"The checkpoints cannot be used: {error}.")
+        except ExportError as error:
+            fail(f"Nothing was written: {error}.")
+        except FileExistsError:
+            fail(f"{to} exists and is left as it is.")
+        except OSError as error:
+            fail(f"{to} cannot be written: {error.strerror}.")
 
 
 async def _verify(found: Settings, texts: list[str]) -> Verdict:

@@ -77,7 +77,7 @@ class _Auditor:
         self._before, self._present = self._present, entry
         self._compare()
         self._count += 1
-        self._tree.add(leaf(_raw(entry.hash)))
+        self._tree.add(leaf_of(entry.hash))
 
     def end(self) -> Verdict:
         """Look at the last line and at the checkpoints that are left."""
@@ -155,9 +155,9 @@ def _why_not_whole(entry: Entry, before: Entry | None, after: Entry | None) -> s
     return "its content was changed"
 
 
-def _raw(stored: str) -> bytes:
-    """Return a stored hash as bytes; what is none stays different from every one."""
+def leaf_of(stored: str) -> bytes:
+    """Return the leaf of a stored hash; what is no hash stays different from every one."""
     try:
-        return bytes.fromhex(stored)
+        return leaf(bytes.fromhex(stored))
     except (TypeError, ValueError):
-        return repr(stored).encode()
+        return leaf(repr(stored).encode())
