@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import addresses, certificates, hostings, keys, members, office, record, servers
+from bot.commands import addresses, backup, certificates, hostings, keys, members, office, record, servers
 from bot.commands.asking import say
 from bot.demo.stage import run_demo
 
@@ -25,7 +25,11 @@ app.command("verify-ledger")(record.verify_ledger)
 app.command()(record.checkpoint)
 app.command()(record.export)
 app.command("verify-bundle")(record.verify_bundle)
+app.command()(backup.backup)
+app.command()(backup.restore)
+app.command("backup-keygen")(backup.backup_keygen)
 app.command()(keys.keygen)
+app.command("rotate-keys")(keys.rotate_keys)
 app.command()(members.invite)
 app.command("people")(members.list_people)
 servers.app.add_typer(addresses.app, name="address")

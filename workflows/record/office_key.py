@@ -13,10 +13,9 @@ from provisioning.spec import Secret
 from workflows.record.signing import OfficeKey
 from workflows.store import ledger, settings
 from workflows.store.unit_of_work import Database, UnitOfWork
-from workflows.vault import Vault
+from workflows.vault import Vault, setting_context
 
 NAME = "record_key"
-CONTEXT = f"setting:{NAME}"
 
 
 async def office_key(vault: Vault, database: Database) -> OfficeKey:
@@ -26,13 +25,13 @@ async def office_key(vault: Vault, database: Database) -> OfficeKey:
     if kept is None:
         async with database.write() as work:
             kept = await settings.get(work, NAME) or await _make(vault, work)
-    opened = vault.open(kept["key_id"], base64.b64decode(kept["sealed"]), CONTEXT)
+    opened = vault.open(kept["key_id"], base64.b64decode(kept["sealed"]), setting_context(NAME))
     return OfficeKey(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(opened.reveal())))
 
 
 async def _make(vault: Vault, work: UnitOfWork) -> dict[str, str]:
     private = Ed25519PrivateKey.generate()
-    sealed = vault.seal(Secret(private.private_bytes_raw().hex()), CONTEXT)
+    sealed = vault.seal(Secret(private.private_bytes_raw().hex()), setting_context(NAME))
     kept = {"key_id": vault.key_id, "sealed": base64.b64encode(sealed).decode()}
     await settings.put(work, NAME, kept)
     public = private.public_key().public_bytes_raw()
