@@ -36,12 +36,12 @@ async def rotate(vault: Vault, database: Database) -> Rotation:
     last: int | None = 0
     while last is not None:
         async with database.write() as work:
-            rows = await seals.credentials(work, not_under=vault.key_id, after=last, limit=BATCH)
+            rows = await seals.older_credentials(work, vault.key_id, after=last, limit=BATCH)
             faults = [fault for row in rows if (fault := _reseal_password(vault, row))]
         done, last = done + len(rows) - len(faults), rows[-1].id if rows else None
         stuck += faults
     async with database.write() as work:
-        settings = [row for row in await seals.settings(work) if row.value["key_id"] != vault.key_id]
+        settings = await seals.older_settings(work, vault.key_id)
         faults = [fault for row in settings if (fault := _reseal_setting(vault, row))]
         done += len(settings) - len(faults)
         stuck += faults
@@ -56,7 +56,7 @@ async def unopened(vault: Vault, work: UnitOfWork) -> list[str]:
     faults: list[str] = []
     last: int | None = 0
     while last is not None:
-        rows = await seals.credentials(work, not_under=None, after=last, limit=BATCH)
+        rows = await seals.credentials(work, after=last, limit=BATCH)
         faults += [fault for row in rows if isinstance(fault := _open_password(vault, row), str)]
         last = rows[-1].id if rows else None
     settings = await seals.settings(work)

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from workflows.store.tables import Credential, Setting
 from workflows.store.unit_of_work import UnitOfWork
 
 
-async def credentials(work: UnitOfWork, *, not_under: str | None, after: int, limit: int) -> list[Credential]:
-    """Return sealed passwords with ids above `after`, locked; without those under the key `not_under`."""
-    query = select(Credential).where(Credential.sealed.is_not(None), Credential.id > after)
-    if not_under is not None:
-        query = query.where(Credential.key_id != not_under)
-    return list(await work.session.scalars(query.order_by(Credential.id).limit(limit).with_for_update()))
+async def credentials(work: UnitOfWork, *, after: int, limit: int) -> list[Credential]:
+    """Return the sealed passwords with ids above `after`, to read."""
+    return list(await work.session.scalars(_credentials(after, limit)))
+
+
+async def older_credentials(work: UnitOfWork, newest: str, *, after: int, limit: int) -> list[Credential]:
+    """Return the sealed passwords that are not under the key `newest`, with ids above `after`, locked."""
+    query = _credentials(after, limit).where(Credential.key_id != newest).with_for_update()
+    return list(await work.session.scalars(query))
 
 
 async def settings(work: UnitOfWork) -> list[Setting]:
-    """Return the settings whose value is sealed, locked: it holds `sealed` (base64) and `key_id`."""
-    rows = await work.session.scalars(select(Setting).order_by(Setting.key).with_for_update())
-    return [row for row in rows if {"sealed", "key_id"} <= row.value.keys()]
+    """Return the settings whose value is sealed: it holds `sealed` (base64) and `key_id`."""
+    return _sealed(await work.session.scalars(select(Setting).order_by(Setting.key)))
+
+
+async def older_settings(work: UnitOfWork, newest: str) -> list[Setting]:
+    """Return the sealed settings that are not under the key `newest`, locked."""
+    rows = _sealed(await work.session.scalars(select(Setting).order_by(Setting.key).with_for_update()))
+    return [row for row in rows if row.value["key_id"] != newest]
 
 
 async def count(work: UnitOfWork) -> Counter[str]:
@@ -32,3 +41,12 @@ async def count(work: UnitOfWork) -> Counter[str]:
         found[key_id] = number
     found.update(row.value["key_id"] for row in await settings(work))
     return found
+
+
+def _credentials(after: int, limit: int) -> Select[Credential]:
+    found = select(Credential).where(Credential.sealed.is_not(None), Credential.id > after)
+    return found.order_by(Credential.id).limit(limit)
+
+
+def _sealed(rows: Iterable[Setting]) -> list[Setting]:
+    return [row for row in rows if {"sealed", "key_id"} <= row.value.keys()]

@@ -45,9 +45,13 @@ def identity(layanan: Layanan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     return apart
 
 
+OFFICE_ADDRESS = "Jl. Kalimantan No. 1, Gedung 'A' \\ lt. 2 #3 \"$HOME\""
+
+
 @pytest.fixture
-def backup(at_work: Desk, identity: Path, layanan: Layanan, tmp_path: Path) -> Path:
+def backup(at_work: Desk, identity: Path, layanan: Layanan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "office.age"
+    monkeypatch.setenv("OFFICE_ADDRESS", OFFICE_ADDRESS)
     told = layanan("backup", "--to", file)
     assert told.exit_code == 0, told.output
     return file
@@ -131,6 +135,7 @@ def test_everything_comes_back_with_the_file_and_what_was_kept_apart_alone(
     assert contents(machine.data / "files") == lost.files
     assert (machine.data / "ssh" / "id_ed25519").read_text() == lost.ssh_key
     restored = dotenv_values(machine.environment)
+    assert restored["OFFICE_ADDRESS"] == OFFICE_ADDRESS
     assert restored["SECRET_KEYS"] == lost.secret_keys
     for name, value in restored.items():
         monkeypatch.setenv(name, value or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import datetime as dt
 import hashlib
 import io
@@ -11,6 +12,7 @@ import json
 import sqlite3
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -26,8 +28,8 @@ from workflows.record.manifest import ProvenLine
 from workflows.record.office_key import office_key
 from workflows.record.signing import OfficeKey, fingerprint
 
-STRIDE = 101
-EDGE = 1024  # bytes at either end, where headers, directory and signature lie
+STRIDE = 211
+EDGE = 512  # bytes at either end, where headers, directory and signature lie
 
 
 def letter_from_outside() -> bytes:
@@ -184,25 +186,91 @@ def test_its_lines_are_proven_under_a_checkpoint_that_was_kept(
     assert told.stdout.count("that the checkpoint of") == 2
 
 
-def test_a_line_forged_with_the_offices_own_key_does_not_stand_under_the_root(bundle: Path, tmp_path: Path) -> None:
-    forged, key = tmp_path / "forged.zip", OfficeKey(Ed25519PrivateKey.generate())
+@dataclasses.dataclass
+class Forger:
+    """Somebody with a key of their own, who may sign what they like."""
+
+    contents: dict[str, bytes]
+    key: OfficeKey = dataclasses.field(default_factory=lambda: OfficeKey(Ed25519PrivateKey.generate()))
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        return dict(json.loads(self.contents["manifest.json"]))
+
+    def rows(self) -> list[bytes]:
+        return self.contents["ledger.jsonl"].splitlines()
+
+    def write(self, file: Path, *, rows: list[bytes], **changes: object) -> Path:
+        """Write a bundle with these lines of the ledger, whose manifest and signature fit what is in it."""
+        manifest, ledger = self.manifest, b"\n".join(rows)
+        old = checkpoint.LINE.findall(manifest["checkpoints"][0])[0]
+        manifest["checkpoints"] = [checkpoint.make(self.key, int(old[0]), old[1], dt.datetime.now(dt.UTC)).line]
+        note = next(one for one in manifest["files"] if one["path"] == "ledger.jsonl")
+        note |= {"size": len(ledger), "sha256": hashlib.sha256(ledger).hexdigest()}
+        forged = {"ledger.jsonl": ledger, "manifest.json": json.dumps(manifest | changes).encode()}
+        signed_zip.write(file, (self.contents | forged).items(), self.key)
+        return file
+
+
+@pytest.fixture
+def forger(bundle: Path) -> Forger:
     with zipfile.ZipFile(bundle) as archive:
-        contents = {name: archive.read(name) for name in archive.namelist()}
-    manifest, rows = json.loads(contents["manifest.json"]), contents["ledger.jsonl"].splitlines()
-    old = checkpoint.LINE.findall(manifest["checkpoints"][0])[0]
-    manifest["checkpoints"] = [checkpoint.make(key, int(old[0]), old[1], dt.datetime.now(dt.UTC)).line]
-    line = ProvenLine.model_validate_json(rows[-1]).model_copy(update={"data": {"forged": True}})
+        return Forger({name: archive.read(name) for name in archive.namelist()})
+
+
+def test_a_forger_who_changes_nothing_is_told_by_the_key_alone(forger: Forger, tmp_path: Path) -> None:
+    finding = check(forger.write(tmp_path / "forged.zip", rows=forger.rows()))
+    assert (finding.faults, finding.public) == ((), forger.key.public)
+
+
+def test_a_line_that_was_forged_does_not_stand_under_the_root(forger: Forger, tmp_path: Path) -> None:
+    *others, last = forger.rows()
+    line = ProvenLine.model_validate_json(last).model_copy(update={"data": {"forged": True}})
     line = line.model_copy(update={"hash": line.line().digest()})
-    contents["ledger.jsonl"] = b"\n".join([*rows[:-1], line.model_dump_json().encode()])
-    note = next(one for one in manifest["files"] if one["path"] == "ledger.jsonl")
-    note |= {
-        "size": len(contents["ledger.jsonl"]), "sha256": hashlib.sha256(contents["ledger.jsonl"]).hexdigest(),
-    }  # fmt: skip
-    contents["manifest.json"] = json.dumps(manifest).encode()
-    signed_zip.write(forged, contents.items(), key)
-    faults = check(forged).faults
-    assert any(fault.startswith(f"line {line.sequence} of the ledger is not among the lines") for fault in faults)
-    assert "it is not as it was signed" not in faults
+    forged = forger.write(tmp_path / "forged.zip", rows=[*others, line.model_dump_json().encode()])
+    found = check(forged).faults
+    assert any(fault.startswith(f"line {line.sequence} of the ledger is not among the lines") for fault in found)
+
+
+def test_a_line_left_out_leaves_its_document_unnamed(forger: Forger, tmp_path: Path) -> None:
+    """Not each line that is left out shows; one that brought a document does."""
+    without = [row for row in forger.rows() if b'"action":"letter"' not in row]
+    found = check(forger.write(tmp_path / "forged.zip", rows=without)).faults
+    assert any(fault.endswith("is named by no line of the ledger") for fault in found)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sequence": -1}, {"sequence": 10**30}, {"at": "0001-01-01T00:00:00+14:00"}, {"at": "soon"}, {"hash": "x"},
+        {"hash": ""}, {"paths": {}}, {"paths": {"7": ["zz"]}}, {"case_id": None}, {"data": []}, {"previous": 7},
+        {"data": {"a": float("nan")}}, {"action": "\ud800"}, {"extra": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_hostile_line_is_refused_in_words(forger: Forger, tmp_path: Path, change: dict[str, object]) -> None:
+    *others, last = forger.rows()
+    rows = [*others, json.dumps(json.loads(last) | change).encode()]
+    assert check(forger.write(tmp_path / "hostile.zip", rows=rows)).faults
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"checkpoints": []}, {"checkpoints": ["layanan-checkpoint"]}, {"documents": [{}]}, {"files": []},
+        {"case": None}, {"format": "layanan-bundle 2"}, {"exported_at": 1e300}, {"people": {"x": {}}}, {"extra": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_hostile_manifest_is_refused_in_words(forger: Forger, tmp_path: Path, change: dict[str, object]) -> None:
+    assert check(forger.write(tmp_path / "hostile.zip", rows=forger.rows(), **change)).faults
+
+
+def test_a_document_that_unpacks_to_more_than_it_says_is_not_unpacked(forger: Forger, tmp_path: Path) -> None:
+    name = next(name for name in forger.contents if name.startswith("documents/"))
+    forger.contents[name] += b"\0" * (50 << 20)
+    found = check(forger.write(tmp_path / "hostile.zip", rows=forger.rows())).faults
+    assert found == (f"{name} is not what its manifest says",)
 
 
 def test_nothing_is_exported_from_a_ledger_that_does_not_hold(
