@@ -7,11 +7,13 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Select, Text, cast, select
 
 from workflows import ledger
 from workflows.store.tables import LedgerEntry
 from workflows.store.unit_of_work import UnitOfWork
+
+PAGE = 200
 
 
 async def append(
@@ -57,16 +59,26 @@ async def lines(work: UnitOfWork) -> AsyncIterator[tuple[ledger.Line, str]]:
 
     What somebody made unreadable is yielded all the same, as a line that its hash cannot fit: an audit must name it.
     """
+    after: int | None = None
+    while rows := (await work.session.execute(_page(after))).mappings().all():
+        for row in rows:
+            fields = dict(row)
+            stored = fields.pop("hash")
+            try:
+                yield _as_written(fields), stored
+            except (TypeError, ValueError):
+                yield _unreadable(fields), stored
+        after = rows[-1]["sequence"]
+
+
+def _page(after: int | None) -> Select[*tuple[Any, ...]]:
+    """Ask for the next lines, few enough that others of this process are not kept waiting by reading them."""
     row = LedgerEntry
     columns = (row.sequence, row.person_id, row.mandate_id, row.action, row.case_id, row.previous, row.hash)
     query = select(*columns, cast(row.at, Text).label("at"), cast(row.data, Text).label("data"))
-    async for found in await work.session.stream(query.order_by(row.sequence)):
-        fields = dict(found._mapping)
-        stored = fields.pop("hash")
-        try:
-            yield _as_written(fields), stored
-        except (TypeError, ValueError):
-            yield _unreadable(fields), stored
+    if after is not None:
+        query = query.where(row.sequence > after)
+    return query.order_by(row.sequence).limit(PAGE)
 
 
 def _as_written(fields: dict[str, Any]) -> ledger.Line:

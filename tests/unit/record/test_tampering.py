@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime as dt
 import itertools
@@ -206,6 +207,31 @@ async def test_many_faults_are_counted_and_the_first_are_named(folder: Path) -> 
     verdict = await audited(folder)
     assert verdict.fault_count == 59
     assert [fault.sequence for fault in verdict.faults] == list(range(1, 21))
+
+
+async def test_an_audit_of_many_lines_keeps_nobody_waiting(folder: Path) -> None:
+    """The bot audits by day, in the process that answers people: it must give way, however long the ledger is."""
+    many = ledger.PAGE * 10
+    with behind_its_back(folder) as database:
+        for sequence in range(LINES + 1, many + 1):
+            _put(database, sequence, _hash_before(database, sequence))
+    turns = 0
+
+    async def somebody_else() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    async def turns_at_each_line(lines: AsyncIterator[tuple[Line, str]]) -> list[int]:
+        return [turns async for _ in lines]
+
+    other = asyncio.create_task(somebody_else())
+    async with opened(folder) as database_, database_.read() as work:
+        seen = await turns_at_each_line(ledger.lines(work))
+    other.cancel()
+    assert len(seen) == many
+    assert max(seen.count(turn) for turn in set(seen)) <= ledger.PAGE  # lines on end without a turn for others
 
 
 def _put(database: sqlite3.Connection, sequence: int, previous: str) -> None:
