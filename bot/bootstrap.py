@@ -74,6 +74,23 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
 
 @contextlib.asynccontextmanager
+async def open_as_it_is(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database without changing anything in it. Raises `SettingsError` where there is none."""
+    _refuse_to_make_one(settings)
+    database = Database(settings.database)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def _refuse_to_make_one(settings: Settings) -> None:
+    """Raise `SettingsError` where SQLite would make an empty database of a name that there is not."""
+    if settings.database.startswith("sqlite") and not Path(settings.database.partition(":///")[2]).exists():
+        raise SettingsError(["DATABASE_URL names no database yet: `layanan migrate` makes it."])
+
+
+@contextlib.asynccontextmanager
 async def open_bot(settings: Settings) -> AsyncIterator[telegram.Bot]:
     """Open the line to Telegram. Raises `SettingsError` where the token or the address is wrong."""
     bot = telegram.Bot(

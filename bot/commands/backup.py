@@ -20,7 +20,6 @@ from workflows.backup.contents import Manifest
 from workflows.backup.locking import LockError
 from workflows.backup.make import BackupError, Made
 from workflows.backup.restore import Condition, RestoreError, Unpacked
-from workflows.store.unit_of_work import Database
 from workflows.vault import Vault, VaultError, read_keys
 
 
@@ -70,8 +69,7 @@ def restore(
 
 
 async def _back_up(found: Settings, to: Path) -> Made:
-    database = Database(found.database)  # as it is: a backup migrates nothing
-    try:
+    async with bootstrap.open_as_it_is(found) as database:
         kept = make.State(
             data_dir=found.data_dir,
             database=database,
@@ -79,13 +77,12 @@ async def _back_up(found: Settings, to: Path) -> Made:
             ssh_key=bootstrap.read_ssh_key(found).reveal().encode(),
             environment=_lines(found.environment()).encode(),
         )
-        return await make.back_up(kept, to, found.backup_recipients)
-    except (BackupError, LockError) as error:
-        fail(f"No backup was made: {error}.")
-    except OSError as error:
-        fail(f"No backup was made: {error.filename or to}: {error.strerror or error}.")
-    finally:
-        await database.close()
+        try:
+            return await make.back_up(kept, to, found.backup_recipients)
+        except (BackupError, LockError) as error:
+            fail(f"No backup was made: {error}.")
+        except OSError as error:
+            fail(f"No backup was made: {error.filename or to}: {error.strerror or error}.")
 
 
 async def _restore(file: Path, identity: str, into: Path, environment: Path) -> tuple[Manifest, Condition]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,28 +13,38 @@ from bot.commands.asking import fail, load, say, wait_for
 from bot.settings import Settings
 from workflows.record import checkpoint as checkpoints
 from workflows.record import signing
-from workflows.record.audit import Verdict, audit
+from workflows.record.audit import Fault, Verdict, audit
 from workflows.record.bundle_check import Finding, check
 from workflows.record.export import Archive, Exported, ExportError
 from workflows.record.export import export as write_bundle
-from workflows.record.office_key import office_key
+from workflows.record.office_key import existing_key, office_key
+from workflows.record.papers import audit_papers
 from workflows.record.signing import OfficeKey
 from workflows.store import ledger
 from workflows.store.unit_of_work import Database
 from workflows.vault import Vault, VaultError
 
+LOCKED = "The office's key cannot be opened ({}): SECRET_KEYS must hold the key it was sealed under."
+
 
 def verify_ledger(
+    *,
     checkpoint: Annotated[
         list[Path] | None, typer.Option(help="texts with checkpoints, as the administrators keep them")
     ] = None,
+    files: Annotated[bool, typer.Option("--files", help="look at every document that the ledger names, too")] = False,
 ) -> None:
-    """Check that no line of the ledger was changed, put in, moved or taken away."""
-    verdict = wait_for(_verify(load(), [_text_of(path) for path in checkpoint or ()]))
-    _end_where_faulty(verdict)
+    """Check that no line of the ledger was changed, put in, moved or taken away. Nothing is written."""
+    found = load()
+    verdict = wait_for(_verify(found, [_text_of(path) for path in checkpoint or ()]))
+    _end_where_faulty(verdict.faults, verdict.fault_count)
     say(f"All {verdict.lines} lines of the ledger are as they were written.")
     for held in verdict.held:
         say(f"Lines 1 to {held.size} are those that the checkpoint of {held.at} saw.")
+    if files:
+        count, faults = wait_for(_verify_papers(found))
+        _end_where_faulty(faults, len(faults))
+        say(f"All {count} documents that it names are as they were kept.")
 
 
 def checkpoint() -> None:
@@ -112,16 +123,30 @@ async def _export(found: Settings, number: str, to: Path, texts: list[str]) -> E
 
 
 async def _verify(found: Settings, texts: list[str]) -> Verdict:
-    async with bootstrap.open_database(found) as database:
-        known: list[checkpoints.Checkpoint] = []
-        if texts:
-            public = (await open_key(found, database)).public
-            try:
-                known = [one for text in texts for one in checkpoints.read(text, public)]
-            except checkpoints.CheckpointError as error:
-                fail(f"The checkpoints cannot be used: {error}.")
+    async with bootstrap.open_as_it_is(found) as database:
+        known = await _kept_checkpoints(found, database, texts)
         async with database.read() as work:
             return await audit(ledger.lines(work), known)
+
+
+async def _verify_papers(found: Settings) -> tuple[int, list[Fault]]:
+    async with bootstrap.open_as_it_is(found) as database, database.read() as work:
+        return await audit_papers(ledger.lines(work), bootstrap.file_store(found))
+
+
+async def _kept_checkpoints(found: Settings, database: Database, texts: list[str]) -> list[checkpoints.Checkpoint]:
+    if not texts:
+        return []
+    try:
+        key = await existing_key(Vault(found.sealing_keys()), database)
+    except VaultError as error:
+        fail(LOCKED.format(error))
+    if key is None:
+        fail("The checkpoints cannot be used: this office never made any.")
+    try:
+        return [one for text in texts for one in checkpoints.read(text, key.public)]
+    except checkpoints.CheckpointError as error:
+        fail(f"The checkpoints cannot be used: {error}.")
 
 
 async def _checkpoint(found: Settings) -> str:
@@ -129,7 +154,7 @@ async def _checkpoint(found: Settings) -> str:
         key = await open_key(found, database)
         async with database.read() as work:
             verdict = await audit(ledger.lines(work))
-            _end_where_faulty(verdict)
+            _end_where_faulty(verdict.faults, verdict.fault_count)
             return checkpoints.make(key, verdict.lines, verdict.root, work.now).line
 
 
@@ -138,15 +163,15 @@ async def open_key(found: Settings, database: Database) -> OfficeKey:
     try:
         return await office_key(Vault(found.sealing_keys()), database)
     except VaultError as error:
-        fail(f"The office's key cannot be opened ({error}): SECRET_KEYS must hold the key it was sealed under.")
+        fail(LOCKED.format(error))
 
 
-def _end_where_faulty(verdict: Verdict) -> None:
-    if not verdict.fault_count:
+def _end_where_faulty(faults: Sequence[Fault], count: int) -> None:
+    if not count:
         return
-    told = [f"Line {fault.sequence} of the ledger: {fault.reason}." for fault in verdict.faults]
-    if verdict.fault_count > len(told):
-        told.append(f"And {verdict.fault_count - len(told)} more.")
+    told = [f"Line {fault.sequence} of the ledger: {fault.reason}." for fault in faults]
+    if count > len(told):
+        told.append(f"And {count - len(told)} more.")
     fail("\n".join(["The ledger is not as it was written.", *told]))
 
 

@@ -6,6 +6,7 @@ Being there, every process of the office has it, a backup holds it, and a stolen
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -20,11 +21,21 @@ NAME = "record_key"
 
 async def office_key(vault: Vault, database: Database) -> OfficeKey:
     """Return the office's key; the first time it is made and noted in the ledger. Raises `VaultError`."""
+    found = await existing_key(vault, database)
+    if found is not None:
+        return found
+    async with database.write() as work:
+        return _open(vault, await settings.get(work, NAME) or await _make(vault, work))
+
+
+async def existing_key(vault: Vault, database: Database) -> OfficeKey | None:
+    """Return the office's key where it was made already. Raises `VaultError`."""
     async with database.read() as work:
         kept = await settings.get(work, NAME)
-    if kept is None:
-        async with database.write() as work:
-            kept = await settings.get(work, NAME) or await _make(vault, work)
+    return _open(vault, kept) if kept is not None else None
+
+
+def _open(vault: Vault, kept: Mapping[str, str]) -> OfficeKey:
     opened = vault.open(kept["key_id"], base64.b64decode(kept["sealed"]), setting_context(NAME))
     return OfficeKey(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(opened.reveal())))
 

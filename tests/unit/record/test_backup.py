@@ -262,7 +262,7 @@ def test_without_a_recipient_or_a_database_the_administrator_is_told_what_to_do(
     assert told.stderr.startswith("BACKUP_RECIPIENTS is missing: run `layanan backup-keygen`")
     request.getfixturevalue("identity")
     told = layanan("backup", "--to", tmp_path / "x.age")
-    assert "No backup was made: the database cannot be copied" in told.stderr
+    assert "DATABASE_URL names no database yet" in told.stderr
     assert not (tmp_path / "x.age").exists()
     monkeypatch.setenv("BACKUP_RECIPIENTS", "age1nonsense")
     assert layanan("backup", "--to", tmp_path / "x.age").stderr.startswith("BACKUP_RECIPIENTS is not right")

@@ -11,8 +11,9 @@ from sqlalchemy import select, text
 from bot import settings
 from bot.sandbox.client import Sandbox
 from tests.sandbox_fixtures import sandbox, sandbox_server
-from tests.unit.record.conftest import Layanan, behind_its_back
+from tests.unit.record.conftest import Layanan, behind_its_back, render_letters
 from tests.unit.workflows.conftest import Desk, desk
+from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from workflows import people
 from workflows.record.daily import look_at_the_record
 from workflows.record.office_key import office_key
@@ -25,10 +26,16 @@ from workflows.vault import Vault
 __all__ = ["desk", "sandbox", "sandbox_server"]
 
 
-def test_the_auditor_is_told_how_many_lines_hold(folder: Path, layanan: Layanan) -> None:
+def test_the_auditor_is_told_how_many_lines_hold_and_changes_nothing(folder: Path, layanan: Layanan) -> None:
+    told = layanan("verify-ledger")
+    assert (told.exit_code, "names no database yet" in told.stderr) == (2, True)
+    assert not (folder / "layanan.db").exists()
+    layanan("checkpoint")
+    before = (folder / "layanan.db").read_bytes()
     told = layanan("verify-ledger")
     assert told.exit_code == 0
     assert "lines of the ledger are as they were written" in told.stdout
+    assert (folder / "layanan.db").read_bytes() == before
 
 
 def test_a_checkpoint_kept_elsewhere_shows_what_was_taken_away(folder: Path, layanan: Layanan, tmp_path: Path) -> None:
@@ -75,6 +82,21 @@ def test_a_checkpoint_that_was_changed_cut_or_made_elsewhere_is_refused(
         told = layanan("verify-ledger", "--checkpoint", kept)
         assert told.exit_code == 1
         assert why in told.stderr
+
+
+async def test_documents_that_the_ledger_names_are_looked_at_too(office: Desk, layanan: Layanan, folder: Path) -> None:
+    await push(office, await bring_to_decision(office, await ask(office)), "kepala_dkisp", "setujui")
+    await render_letters(office)
+    told = await asyncio.to_thread(layanan, "verify-ledger", "--files")
+    assert told.exit_code == 0, told.output
+    assert "All 3 documents that it names are as they were kept." in told.stdout
+    changed, gone, _ = sorted(path for path in folder.glob("files/??/*"))  # noqa: ASYNC240
+    changed.write_bytes(b"another letter")
+    gone.unlink()
+    told = await asyncio.to_thread(layanan, "verify-ledger", "--files")
+    assert told.exit_code == 1
+    assert f"its document {changed.name} is not as it was kept." in told.stderr
+    assert f"its document {gone.name} is not there." in told.stderr
 
 
 async def test_doctor_shows_the_fingerprint_that_bundles_are_compared_with(
