@@ -12,12 +12,8 @@ from bot.commands.asking import fail, load, say, wait_for
 from bot.settings import Settings
 from provisioning.agent import bundle
 from workflows.engine.reading import DescriptionError
-from workflows.record.office_key import office_key
-from workflows.record.signing import fingerprint
-from workflows.rotation import unopened
 from workflows.store import hostings, migrations
 from workflows.store.unit_of_work import Database
-from workflows.vault import Vault
 
 
 def run() -> None:
@@ -60,11 +56,6 @@ async def _examine(found: Settings) -> None:
         say(f"Telegram: @{bot.username}")
     async with bootstrap.open_database(found) as database, database.read() as work:
         servers = await hostings.servers(work)
-        sealing = Vault(found.sealing_keys())
-        key, stuck = await office_key(sealing, database), await unopened(sealing, work)
-    say(f"Fingerprint of the office's key: {fingerprint(key.public)}")
-    for place in stuck:
-        say(f"  SECRET_KEYS lacks a key, or a seal was changed: {place}.")
     say(f"Servers: {', '.join(server.name for server in servers) or 'none yet; see `layanan server add --help`'}")
     for server in servers:
         if server.facts and server.facts["agent_version"] != bundle.version():

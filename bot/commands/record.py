@@ -52,6 +52,11 @@ def checkpoint() -> None:
     say(wait_for(_checkpoint(load())))
 
 
+def fingerprint() -> None:
+    """Show the fingerprint of the office's key, which signs checkpoints and bundles. Publish it."""
+    say(wait_for(_fingerprint(load())))
+
+
 def export(
     case: Annotated[str, typer.Argument(help="the case's number, such as HST-2026-0001")],
     *,
@@ -156,6 +161,11 @@ async def _checkpoint(found: Settings) -> str:
             verdict = await audit(ledger.lines(work))
             _end_where_faulty(verdict.faults, verdict.fault_count)
             return checkpoints.make(key, verdict.lines, verdict.root, work.now).line
+
+
+async def _fingerprint(found: Settings) -> str:
+    async with bootstrap.open_database(found) as database:
+        return signing.fingerprint((await open_key(found, database)).public)
 
 
 async def open_key(found: Settings, database: Database) -> OfficeKey:

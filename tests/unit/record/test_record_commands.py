@@ -8,22 +8,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from bot import settings
-from bot.sandbox.client import Sandbox
-from tests.sandbox_fixtures import sandbox, sandbox_server
 from tests.unit.record.conftest import Layanan, behind_its_back, render_letters
 from tests.unit.workflows.conftest import Desk, desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from workflows import people
 from workflows.record.daily import look_at_the_record
-from workflows.record.office_key import office_key
-from workflows.record.signing import fingerprint
 from workflows.store import ledger
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import Database
-from workflows.vault import Vault
 
-__all__ = ["desk", "sandbox", "sandbox_server"]
+__all__ = ["desk"]
 
 
 def test_the_auditor_is_told_how_many_lines_hold_and_changes_nothing(folder: Path, layanan: Layanan) -> None:
@@ -97,19 +91,6 @@ async def test_documents_that_the_ledger_names_are_looked_at_too(office: Desk, l
     assert told.exit_code == 1
     assert f"its document {changed.name} is not as it was kept." in told.stderr
     assert f"its document {gone.name} is not there." in told.stderr
-
-
-async def test_doctor_shows_the_fingerprint_that_bundles_are_compared_with(
-    folder: Path, layanan: Layanan, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TELEGRAM_API_URL", sandbox.url)
-    told = await asyncio.to_thread(layanan, "doctor")
-    assert told.exit_code == 0, told.output
-    found = settings.load()
-    database = Database(found.database)
-    key = await office_key(Vault(found.sealing_keys()), database)
-    await database.close()
-    assert f"Fingerprint of the office's key: {fingerprint(key.public)}" in told.stdout
 
 
 async def messages(database: Database) -> list[OutboxMessage]:
