@@ -93,7 +93,8 @@ def _database_in_words() -> Iterator[None]:
 @contextlib.asynccontextmanager
 async def open_as_it_is(settings: Settings) -> AsyncIterator[Database]:
     """Open the database without changing anything in it. Raises `SettingsError` where there is none."""
-    _refuse_to_make_one(settings)
+    if not has_database(settings):
+        raise SettingsError(["DATABASE_URL names no database yet: `layanan migrate` makes it."])
     database = Database(settings.database)
     try:
         yield database
@@ -101,10 +102,9 @@ async def open_as_it_is(settings: Settings) -> AsyncIterator[Database]:
         await database.close()
 
 
-def _refuse_to_make_one(settings: Settings) -> None:
-    """Raise `SettingsError` where SQLite would make an empty database of a name that there is not."""
-    if settings.database.startswith("sqlite") and not Path(settings.database.partition(":///")[2]).exists():
-        raise SettingsError(["DATABASE_URL names no database yet: `layanan migrate` makes it."])
+def has_database(settings: Settings) -> bool:
+    """Whether there is one to open: SQLite would make an empty one of a name that there is not."""
+    return not settings.database.startswith("sqlite") or Path(settings.database.partition(":///")[2]).exists()
 
 
 @contextlib.asynccontextmanager

@@ -23,6 +23,7 @@ async def examine(settings: Settings) -> list[Finding]:
     findings += [one async for one in telegram_line.line(settings)]
     findings.append(await machine.clock(settings))
     findings += [one async for one in records.records(settings, in_use)]
+    findings.append(records.of_backups(settings))
     findings.append(machine.room(settings.data_dir))
     findings += machine.secrecy(settings)
     return findings + await _servers(settings, in_use)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
+from bot import bootstrap
 from bot.doctor.finding import Finding, bad, due, good
 from bot.settings import Settings
-from workflows.store import health, hostings, migrations
+from workflows.store import health, hostings, migrations, seals
 from workflows.store.engine import DatabaseUnreachableError
 from workflows.store.health import Backlog
 from workflows.store.tables import Server
@@ -19,36 +19,36 @@ STALE_SECONDS = 600.0  # what is due is handled within seconds where `layanan ru
 
 async def records(settings: Settings, servers: list[Server]) -> AsyncIterator[Finding]:
     """Look at the database; the servers in use are put into `servers`."""
-    if _is_new(settings):
+    if not bootstrap.has_database(settings):
         yield of_revision(None, "")
         return
     try:
-        database = Database(settings.database)
+        async with bootstrap.open_as_it_is(settings) as database:
+            async for finding in _of_database(settings, database, servers):
+                yield finding
     except DatabaseUnreachableError as error:
         yield bad(f"Database: cannot be opened: {error}")
+
+
+async def _of_database(settings: Settings, database: Database, servers: list[Server]) -> AsyncIterator[Finding]:
+    present, newest = await migrations.present_and_newest(database)
+    yield of_revision(present, newest)
+    if present != newest:
         return
-    try:
-        present, newest = await migrations.present_and_newest(database)
-        yield of_revision(present, newest)
-        if present != newest:
-            return
-        async with database.read() as work:
-            servers.extend(await hostings.servers(work))
-            if not await health.is_whole(work):
-                yield bad("Database: the file is damaged (PRAGMA quick_check). Stop the bot and restore the backup.")
-            for finding in of_backlog(await health.backlog(work), work.now):
-                yield finding
-            yield of_keys(await health.sealed_under(work), set(settings.sealing_keys()))
-    except DatabaseUnreachableError as error:
-        yield bad(f"Database: cannot be reached: {error}")
-    finally:
-        await database.close()
+    async with database.read() as work:
+        servers.extend(await hostings.servers(work))
+        if not await health.is_whole(work):
+            yield bad("Database: the file is damaged (PRAGMA quick_check). Stop the bot and restore the backup.")
+        for finding in of_backlog(await health.backlog(work), work.now):
+            yield finding
+        yield of_keys(set(await seals.count(work)), set(settings.sealing_keys()))
 
 
-def _is_new(settings: Settings) -> bool:
-    """Whether SQLite's file is not there yet: to look into it would make it."""
-    kind, _, path = settings.database.partition(":///")
-    return kind.startswith("sqlite") and not Path(path).exists()
+def of_backups(settings: Settings) -> Finding:
+    """Say whether backups can be made at all."""
+    if settings.backup_recipients:
+        return good("Backups: locked for " + ("one recipient." if len(settings.backup_recipients) == 1 else "several."))
+    return due("Backups: nobody could open one yet: `layanan backup-keygen`, then `layanan backup` by night.")
 
 
 def of_revision(present: str | None, newest: str) -> Finding:
@@ -82,6 +82,6 @@ def of_keys(needed: set[str], known: set[str]) -> Finding:
     """Say whether SECRET_KEYS opens what is sealed."""
     if missing := sorted(needed - known):
         return bad(
-            f"SECRET_KEYS: passwords are sealed under {', '.join(missing)}, which is not among them: put it back."
+            f"SECRET_KEYS: something is sealed under {', '.join(missing)}, which is not among them: put it back."
         )
     return good("SECRET_KEYS: opens all that is sealed.")

@@ -1,4 +1,4 @@
-"""How the store is: what waits in it and for how long, whether its file is whole, which keys it needs."""
+"""How the store is: what waits in it and for how long, and whether its file is whole."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import datetime as dt
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
-from workflows.store.tables import Credential, InboxUpdate, Job, OutboxMessage
+from workflows.store.tables import InboxUpdate, Job, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
 JOB_STATES = ("waiting", "running", "failed", "held")  # what is not over
@@ -67,8 +67,3 @@ async def is_whole(work: UnitOfWork) -> bool:
     if work.session.get_bind().dialect.name != "sqlite":
         return True
     return (await work.session.execute(text("PRAGMA quick_check(1)"))).scalar() == "ok"
-
-
-async def sealed_under(work: UnitOfWork) -> set[str]:
-    """Return the ids of the keys that something in the database is sealed under."""
-    return set(await work.session.scalars(select(Credential.key_id).where(Credential.sealed.is_not(None)).distinct()))
