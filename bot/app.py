@@ -6,6 +6,7 @@ import dataclasses
 
 import telegram
 
+from bot.line import Line
 from bot.settings import Settings
 from workflows.office import Office
 from workflows.store.unit_of_work import Database
@@ -19,3 +20,4 @@ class App:
     database: Database
     office: Office
     bot: telegram.Bot
+    line: Line = dataclasses.field(default_factory=Line)

@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 import telegram
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
+from bot import sentences
 from bot.app import App
 from bot.inbound.prepare_case import PLAN
 from bot.inbound.previews import PREVIEWS
 from bot.inbound.views import VIEWS
+from bot.line import Line, WatchedRequest
 from bot.settings import Settings, SettingsError
 from provisioning.fleet import Fleet
 from provisioning.spec import Secret
@@ -89,22 +91,19 @@ def _database_in_words() -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def open_bot(settings: Settings) -> AsyncIterator[telegram.Bot]:
+async def open_bot(settings: Settings, line: Line | None = None) -> AsyncIterator[telegram.Bot]:
     """Open the line to Telegram. Raises `SettingsError` where the token or the address is wrong."""
     bot = telegram.Bot(
         settings.bot_token.get_secret_value(),
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
         request=HTTPXRequest(connection_pool_size=SENDS_AT_ONCE, read_timeout=READ_SECONDS),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, read_timeout=READ_SECONDS),
+        get_updates_request=WatchedRequest(line or Line(), connection_pool_size=1, read_timeout=READ_SECONDS),
     )
     try:
         await bot.initialize()
-    except InvalidToken:
-        raise SettingsError(["BOT_TOKEN is not accepted by Telegram: ask @BotFather for the present one."]) from None
     except TelegramError as error:
-        sentence = f"TELEGRAM_API_URL cannot be reached ({error.message}): check it, and this machine's network."
-        raise SettingsError([sentence]) from None
+        raise SettingsError([sentences.of_telegram(error)]) from None
     try:
         yield bot
     finally:
@@ -118,10 +117,11 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     fleet = Fleet(read_ssh_key(settings))
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(fleet.aclose)
-        bot = await stack.enter_async_context(open_bot(settings))
+        line = Line()
+        bot = await stack.enter_async_context(open_bot(settings, line))
         database = await stack.enter_async_context(open_database(settings))
         office = make_office(settings, known_sops, fleet, bot.username)
-        yield App(settings=settings, database=database, office=office, bot=bot)
+        yield App(settings=settings, database=database, office=office, bot=bot, line=line)
 
 
 def make_office(

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import addresses, certificates, hostings, keys, members, office, servers
+from bot.commands import addresses, certificates, hostings, keys, members, office, servers, systemd
 from bot.commands.asking import say
 from bot.demo.stage import run_demo
 
@@ -24,6 +24,7 @@ app.command()(office.migrate)
 app.command()(office.doctor)
 app.command("verify-ledger")(office.verify_ledger)
 app.command()(keys.keygen)
+app.command()(systemd.systemd)
 app.command()(members.invite)
 app.command("people")(members.list_people)
 servers.app.add_typer(addresses.app, name="address")

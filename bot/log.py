@@ -13,6 +13,7 @@ import structlog
 HIDDEN = "[…]"
 TOKEN_ANYWHERE = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}")
 CHATTY = ("httpx", "httpcore", "apscheduler", "asyncssh", "aiosqlite", "alembic")  # each request or query is no news
+TOLD_BY_US = ("telegram.request",)  # a gateway's page is no JSON: an error that is raised too, and logged where it ends
 
 
 class Redactor:
@@ -68,6 +69,9 @@ def configure(level: str, secrets: Iterable[str]) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("telegram").setLevel(logging.INFO)  # below, it writes down each message, passwords among them
+    for name in TOLD_BY_US:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

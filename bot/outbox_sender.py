@@ -20,8 +20,9 @@ import structlog
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
+from bot import metrics
 from bot.delivery import call
-from bot.delivery.outcome import Dropped, Outcome, Sent, Wait, asked, of_error
+from bot.delivery.outcome import Again, Dropped, Outcome, Sent, Wait, asked, of_error
 from bot.delivery.settle import settle
 from bot.flood import Flood
 from bot.screens.screen import Later, Rendered, Screen
@@ -59,11 +60,13 @@ class OutboxSender:
         self._finished: list[tuple[OutboxMessage, Outcome]] = []
         self._edited: dict[tuple[int, str], float] = {}
         self._stopping = False
+        self._refused: InvalidToken | None = None
 
     async def run(self) -> None:
         """Send until stopped, when it is ours to send.
 
-        Raises what makes going on senseless: a database that fails, a revoked token, `PresenceLostError`.
+        Raises what makes going on senseless: a database that fails, a revoked token, `PresenceLostError`. A row that
+        met a revoked token is still to be sent, and not doubtful.
         """
         async with asyncio.TaskGroup() as deliveries:
             while not self._stopping:
@@ -76,6 +79,8 @@ class OutboxSender:
                 await _note(work, self._finished)
                 await leases.give_up(work, LEASE)
                 work.wake("outbox")  # another's turn
+        if self._refused is not None:
+            raise self._refused
 
     def stop(self) -> None:
         """Begin nothing new; `run` ends once what is under way has been noted."""
@@ -132,10 +137,12 @@ class OutboxSender:
         return granted, pause
 
     async def _deliver(self, row: OutboxMessage) -> None:
+        structlog.contextvars.bind_contextvars(case=row.case_id)  # of this task alone
         try:
             result = await self._attempt(row)
-        except InvalidToken:
-            raise
+        except InvalidToken as error:
+            self._refused, result = error, Again(0.0, error.message)
+            self.stop()
         except TelegramError as error:
             result = of_error(error, attempts=row.attempts, sends=True)
         except Exception as error:  # one row that cannot be shown must not silence all others
@@ -162,6 +169,8 @@ class OutboxSender:
             result = await self._edit(row, screen, card, message_id)
             if result is not None:
                 return result
+        if row.doubtful:  # while answers get lost, no further copy is sent
+            await self._bot.get_me()
         return await call.send(self._bot, row, screen)
 
     async def _card(self, work: UnitOfWork, row: OutboxMessage, screen: Rendered) -> Card | None:
@@ -201,7 +210,9 @@ async def _note(work: UnitOfWork, finished: Sequence[tuple[OutboxMessage, Outcom
         return
     rows = await outbox.by_ids(work, [row.id for row, _ in finished])
     for row, result in finished:
-        await settle(work, rows[row.id], result)
+        with structlog.contextvars.bound_contextvars(case=row.case_id):
+            await settle(work, rows[row.id], result)
+        metrics.DELIVERIES.labels(type(result).__name__.lower()).inc()
         if not asked(result):
             rows[row.id].attempted_at = None
     await work.flush()

@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import structlog
 from telegram import Update
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Updater
 
-from bot import command_lists, ticks
+from bot import command_lists, line, monitor, sd_notify, sentences, ticks
 from bot.app import App
 from bot.inbound.router import prepare, route
 from bot.outbox_sender import OutboxSender
 from bot.screens.render import render
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from workflows import deliveries, reconcile
 from workflows.correspondence.issue import run_letters
@@ -30,13 +30,15 @@ log = structlog.get_logger(__name__)
 
 ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 POLL_SECONDS = 30
-STOP_SECONDS = 20.0
+STOP_SECONDS = 20.0  # for what is in hand: updates first, then messages; what is left waits in its table
+START_TRIES = 5  # of the call that begins to receive, a second apart
 
 
 async def run(app: App, *, background: bool = True, started: Callable[[], Awaitable[None]] | None = None) -> None:
     """Talk with people until SIGTERM or SIGINT; without `background`, leave all else to `run_worker` elsewhere.
 
-    Raises whatever ended a part of the bot that must never end.
+    Raises whatever ended a part of the bot that must never end; `SettingsError` where Telegram refuses the token, at
+    the start or later.
     """
     stop = stop_signal()
 
@@ -48,18 +50,20 @@ async def run(app: App, *, background: bool = True, started: Callable[[], Awaita
     sender = OutboxSender(app.database, app.bot, lambda work, row: render(app, work, row))
     resumed = await handlers.load()
     await command_lists.refresh(app)
-    chat: Parts = {"updates": handlers.run(), "outbox": sender.run()}
+    chat: Parts = {"updates": handlers.run(), "outbox": sender.run(), "line": line.watch(app.line, app.database)}
     async with _working(app, {**chat, **(_background(app) if background else {})}, clock=background) as workers:
         async with receiving(app, UpdateInbox(app.database, handlers)):
             log.info("started", bot=app.bot.username, resumed_updates=resumed)
+            sd_notify.tell("READY=1")
             if started is not None:
                 await started()
             await _first_to_end(stop, workers)
         log.info("stopping")
+        sd_notify.tell("STOPPING=1")
         handlers.stop()
-        await asyncio.wait_for(workers["updates"], STOP_SECONDS)
+        await _end("updates", workers["updates"])
         sender.stop()
-        await asyncio.wait_for(workers["outbox"], STOP_SECONDS)
+        await _end("outbox", workers["outbox"])
 
 
 async def run_worker(app: App) -> None:
@@ -70,8 +74,10 @@ async def run_worker(app: App) -> None:
     stop = stop_signal()
     async with _working(app, _background(app), clock=True) as workers:
         log.info("started", worker=app.database.identity)
+        sd_notify.tell("READY=1")
         await _first_to_end(stop, workers)
         log.info("stopping")
+        sd_notify.tell("STOPPING=1")
 
 
 def stop_signal() -> asyncio.Event:
@@ -94,8 +100,10 @@ def _background(app: App) -> Parts:
 @contextlib.asynccontextmanager
 async def _working(app: App, parts: Parts, *, clock: bool) -> AsyncIterator[dict[str, asyncio.Task[None]]]:
     """Run parts of the bot, known to the other processes, until the block ends."""
-    async with presence.present(app.database) as watch:
-        workers = {name: asyncio.create_task(part) for name, part in {**parts, "presence": watch()}.items()}
+    monitoring = monitor.serving(app.settings, app.database, app.line)
+    async with presence.present(app.database) as watch, monitoring:
+        always: Parts = {"presence": watch(), "watchdog": sd_notify.feed_watchdog()}
+        workers = {name: asyncio.create_task(part) for name, part in {**parts, **always}.items()}
         scheduler = ticks.start(app) if clock else None
         try:
             yield workers
@@ -113,11 +121,15 @@ async def receiving(app: App, queue: UpdateInbox) -> AsyncIterator[None]:
     updater = Updater(app.bot, update_queue=queue)
     await updater.initialize()
     try:
-        await _start(updater, app.settings)
+        try:
+            await _start(updater, app.settings)
+        except TelegramError as error:
+            raise SettingsError([sentences.of_telegram(error)]) from None
         yield
     finally:
         if updater.running:
-            await updater.stop()  # not `shutdown`: it would shut the bot down, which still has to send
+            with contextlib.suppress(InvalidToken):  # the poll that met it ended by it; the watch of the line tells
+                await updater.stop()  # not `shutdown`: it would shut the bot down, which still has to send
 
 
 async def _start(updater: Updater, settings: Settings) -> None:
@@ -128,16 +140,37 @@ async def _start(updater: Updater, settings: Settings) -> None:
             url_path="telegram",
             webhook_url=f"{settings.webhook_url.rstrip('/')}/telegram",
             secret_token=settings.webhook_secret.get_secret_value(),
+            bootstrap_retries=START_TRIES,
             allowed_updates=ALLOWED_UPDATES,
         )
     else:
         await updater.start_polling(
-            timeout=POLL_SECONDS, allowed_updates=ALLOWED_UPDATES, error_callback=_polling_failed
+            timeout=POLL_SECONDS,
+            allowed_updates=ALLOWED_UPDATES,
+            bootstrap_retries=START_TRIES,
+            error_callback=_polling_failed,
         )
 
 
 def _polling_failed(error: TelegramError) -> None:
     log.warning("polling_failed", error=error.message)
+
+
+@contextlib.contextmanager
+def _token_in_words() -> Iterator[None]:
+    try:
+        yield
+    except InvalidToken as error:
+        raise SettingsError([sentences.of_telegram(error)]) from None
+
+
+async def _end(name: str, worker: asyncio.Task[None]) -> None:
+    """Let a worker end what it has in hand, for a bounded time. Raises what it ended with."""
+    done, _ = await asyncio.wait({worker}, timeout=STOP_SECONDS)
+    if done:
+        worker.result()
+    else:
+        log.warning("left_for_the_next_start", worker=name)
 
 
 async def _first_to_end(stop: asyncio.Event, workers: dict[str, asyncio.Task[None]]) -> None:
@@ -148,5 +181,6 @@ async def _first_to_end(stop: asyncio.Event, workers: dict[str, asyncio.Task[Non
     for name, worker in workers.items():
         if worker in done and not stop.is_set():
             log.critical("worker_ended", worker=name)
-            worker.result()
+            with _token_in_words():
+                worker.result()
             raise RuntimeError(f"the worker {name} ended by itself")

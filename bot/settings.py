@@ -92,6 +92,10 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         None, description="set WEBHOOK_SECRET to 32 or more letters and digits; `openssl rand -hex 32` makes one"
     )
+    monitor_port: int | None = Field(
+        None, ge=1, le=65535, description="give a port for /metrics and /health, or leave it out for none"
+    )
+    monitor_listen: str = Field("127.0.0.1", description="give the address that your monitoring asks")
     office: OfficeSettings = Field(default_factory=OfficeSettings, description="see OFFICE_… in .env.example")
 
     @pydantic.field_validator("bot_token")

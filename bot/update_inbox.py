@@ -20,8 +20,10 @@ from typing import Any, TypeAlias
 
 import structlog
 from telegram import Bot, Update
-from telegram.error import NetworkError, TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
+from bot import metrics
+from bot.delivery import outcome
 from bot.screens.screen import Reply
 from workflows.store import inbox, outbox
 from workflows.store.unit_of_work import Database, UnitOfWork
@@ -29,6 +31,8 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 log = structlog.get_logger(__name__)
 
 TRIES = 2
+LINE_TRIES = 6  # in each of TRIES, of what needs an answer of Telegram: a minute in all; out of reach, none counts
+ANSWER_PAUSES = (0.5, 2.0, 0.0)  # seconds after each failed answer; Telegram takes one for about fifteen
 SWEEP_SECONDS = 5.0
 LEFT_BEHIND = dt.timedelta(seconds=10)  # then whoever received an update is dead, or so slow that it may be done twice
 PATIENCE_SECONDS = 1.0  # a button that spins longer than this is answered with nothing, whatever is still to come
@@ -129,6 +133,8 @@ class UpdateHandlers:
         queue = self._queues[chat]
         while queue:
             update = queue[0]
+            structlog.contextvars.clear_contextvars()  # the task goes on from update to update
+            structlog.contextvars.bind_contextvars(update=update.update_id)
             started = time.monotonic()
             press = _Press(self._bot, update.callback_query.id if update.callback_query else None)
             impatient = tasks.create_task(press.answer_after(PATIENCE_SECONDS)) if press.query_id else None
@@ -140,7 +146,9 @@ class UpdateHandlers:
             if isinstance(reply, Later):
                 queue.appendleft(reply.first)
                 continue
-            log.info("update", id=update.update_id, ms=round((time.monotonic() - started) * 1000))
+            seconds = time.monotonic() - started
+            metrics.UPDATE_SECONDS.observe(seconds)
+            log.info("update", ms=round(seconds * 1000))
             queue.popleft()
             self._accepted.discard(update.update_id)
         del self._queues[chat]
@@ -150,7 +158,7 @@ class UpdateHandlers:
         error: Exception | None = None
         for attempt in range(1, TRIES + 1):
             try:
-                act = await self._prepare(update)
+                act = await self._prepared(update)
                 async with self._database.write() as work:
                     first = await inbox.oldest(work, chat_of(update))
                     if first is None or first.update_id > update.update_id:
@@ -161,14 +169,28 @@ class UpdateHandlers:
                     await inbox.finish(work, update.update_id)
             except Exception as failure:
                 error = failure
-                log.exception("update_failed", id=update.update_id, attempt=attempt)
+                log.exception("update_failed", attempt=attempt)
             else:
                 return reply
         await self._give_up(update, f"{type(error).__name__}: {error}")
         return Reply()
 
+    async def _prepared(self, update: Update) -> Act:
+        """Prepare; where the line to Telegram fails, wait for it: what somebody sent is not lost for that."""
+        tries = 0
+        while True:
+            try:
+                return await self._prepare(update)
+            except (NetworkError, RetryAfter) as error:
+                tries += not isinstance(error.__cause__, outcome.NEVER_REACHED)
+                if isinstance(error, BadRequest) or tries >= LINE_TRIES:
+                    raise
+                log.warning("waiting_for_telegram", error=error.message)
+                await asyncio.sleep(outcome.pause_after(error, max(tries, 1)))
+
     async def _give_up(self, update: Update, error: str) -> None:
         """Finish an update that cannot be handled, so that its chat is not stuck on it, and say so politely."""
+        metrics.UPDATES_GIVEN_UP.inc()
         async with self._database.write() as work:
             first = await inbox.oldest(work, chat_of(update))
             if first is None or first.update_id != update.update_id:
@@ -197,7 +219,14 @@ class _Press:
         if self.query_id is None or self.answered:
             return
         self.answered = True
-        try:
-            await self._bot.answer_callback_query(self.query_id, text=reply.toast, show_alert=reply.alert)
-        except TelegramError as error:
-            log.info("press_not_answered", error=error.message)
+        for pause in ANSWER_PAUSES:
+            try:
+                await self._bot.answer_callback_query(self.query_id, text=reply.toast, show_alert=reply.alert)
+            except BadRequest as error:
+                log.info("press_not_answered", error=error.message)
+                return
+            except TelegramError as error:
+                log.info("press_not_answered_yet", error=error.message)
+                await asyncio.sleep(pause)
+            else:
+                return

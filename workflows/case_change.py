@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from workflows import notify
 from workflows.checks import check_subdomain
 from workflows.effects import EFFECTS
@@ -14,6 +16,8 @@ from workflows.occasion import Occasion
 from workflows.store import cases, ledger
 from workflows.store.tables import CaseStep, Paper
 from workflows.working_time import working_time
+
+log = structlog.get_logger(__name__)
 
 SUBJECT_MAX = 300  # characters of a case's subject
 
@@ -31,6 +35,7 @@ async def carry_out(occasion: Occasion, decision: Decision, answers: Mapping[str
     case.changed_at = occasion.work.now
     if decision.status.ended and case.closed_at is None:
         case.closed_at = occasion.work.now
+    log.info("case_moved", number=case.number, action=occasion.action, step=case.step, revision=case.revision)
     await _run_clock(occasion, decision)
     if answers is not None:
         await _follow_request(occasion, answers)

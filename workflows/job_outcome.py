@@ -7,6 +7,8 @@ import datetime as dt
 import uuid
 from typing import Any
 
+import structlog
+
 from provisioning.plan import Applied, Usage
 from provisioning.verify import Verification
 from workflows import people
@@ -103,7 +105,8 @@ async def report(office: Office, work: UnitOfWork, case_id: int | None, event: s
         decision = on_event(sop, state_of(case), event)
     except NotDeclaredError:
         return False
-    await carry_out(Occasion(office=office, work=work, sop=sop, case=case, action=event), decision)
+    with structlog.contextvars.bound_contextvars(case=case.id):
+        await carry_out(Occasion(office=office, work=work, sop=sop, case=case, action=event), decision)
     return True
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from workflows import notify
 from workflows import people as office_people
 from workflows.case_change import SUBJECT_MAX, attach, begin_step
@@ -22,6 +24,8 @@ from workflows.sops.hosting_guards import GUARDS
 from workflows.store import ledger, registers
 from workflows.store.tables import Case
 from workflows.store.unit_of_work import UnitOfWork
+
+log = structlog.get_logger(__name__)
 
 
 def opening_opds(sop: Sop, member: Member) -> list[int]:
@@ -59,6 +63,8 @@ async def open_case(
         raise Refused("form_needed")
     async with work.session.begin_nested():
         case = await _begin(work, sop, permitted.mandate.opd_id, member, answers)
+        structlog.contextvars.bind_contextvars(case=case.id)  # on each line of this update
+        log.info("case_opened", number=case.number)
         occasion = Occasion(
             office=office, work=work, sop=sop, case=case, action=sop.opening.id, by=member, mandate=permitted.mandate
         )

@@ -9,12 +9,13 @@ import secrets
 from collections.abc import Iterable, Mapping
 
 from workflows.engine.case import Actor, Mandate
-from workflows.store import ledger, people
+from workflows.store import ledger, outbox, people
 from workflows.store.tables import Invite, MandateRow, Opd, Person
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import WITA
 
 INVITE_LIFE = dt.timedelta(days=7)
+HELD_FOR = dt.timedelta(days=30)  # what was held longer for somebody out of reach is no news any more
 ADMIN = "admin"
 INVITE_PREFIX = "undang-"  # of the deep link's payload, which may hold 64 characters
 
@@ -93,9 +94,30 @@ async def whois(work: UnitOfWork, telegram_id: int) -> Member | None:
 async def heard_from(work: UnitOfWork, telegram_id: int) -> Member | None:
     """Return who just wrote or pressed, or None for a stranger; whoever does has not blocked us any more."""
     found = await whois(work, telegram_id)
-    if found is not None and found.person.blocked_at is not None:
-        found.person.blocked_at = None
+    if found is not None:
+        await back(work, found.person)
     return found
+
+
+async def lost(work: UnitOfWork, telegram_id: int) -> None:
+    """Note that an account does not want to hear from us; the administrators hear of it once."""
+    person = await people.by_telegram_id(work, telegram_id)
+    if person is None or person.blocked_at is not None:
+        return
+    person.blocked_at = work.now
+    for admin in await admins(work):
+        if admin.telegram_id is not None and admin.id != person.id and admin.blocked_at is None:
+            said = {"text": "kiriman.diblokir", "params": {"nama": person.name}}
+            key = f"blocked:{person.id}:{admin.id}:{work.now.isoformat()}"
+            await outbox.put(work, admin.telegram_id, "notice", said, key=key)
+
+
+async def back(work: UnitOfWork, person: Person) -> None:
+    """Note that a person can be reached again, and say what was held meanwhile; nothing where nobody was lost."""
+    if person.blocked_at is None or person.telegram_id is None:
+        return
+    person.blocked_at = None
+    await outbox.release(work, person.telegram_id, since=work.now - HELD_FOR)
 
 
 async def holders(work: UnitOfWork, role: str, opd_id: int | None = None) -> list[Person]:

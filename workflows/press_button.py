@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import structlog
+
 from workflows.case_change import carry_out
 from workflows.engine.advance import advance
 from workflows.engine.description import Action
@@ -20,6 +22,8 @@ from workflows.store import cases, people
 from workflows.store.tables import Case
 from workflows.store.unit_of_work import UnitOfWork
 
+log = structlog.get_logger(__name__)
+
 
 @dataclasses.dataclass(frozen=True)
 class Pressed:
@@ -33,12 +37,14 @@ async def may_press(
     office: Office, work: UnitOfWork, member: Member, *, case_id: int, action_id: str, revision: int
 ) -> tuple[Case, Action, Permitted]:
     """Lock the case and check person, mandate, step and revision. Raises `Refused` with what stands in the way."""
+    structlog.contextvars.bind_contextvars(case=case_id)  # on each line of this update
     case = await cases.lock(work, case_id)
     if case is None:
         raise Refused("unknown_case")
     sop = office.sop(case.sop_code, case.sop_version)
     verdict = permit(sop, state_of(case), member.actor(), action_id, revision, guards=GUARDS)
     if isinstance(verdict, Denied):
+        log.info("press_denied", action=action_id, reason=str(verdict.reason), shown=revision)
         happened = await _what_happened(office, work, case, verdict, action_id=action_id, shown=revision)
         raise Refused(_code_of(verdict), happened)
     action = sop.action(action_id)

@@ -57,6 +57,11 @@ class Taken:
         return HostingSpec.from_data(self.hosting.spec)
 
     @property
+    def named(self) -> dict[str, int | None]:
+        """What each line of the log says of it."""
+        return {"job": self.job.id, "case": self.hosting.case_id}
+
+    @property
     def work(self) -> Work:
         """What the agent is asked for."""
         return Work(id=self.job.request_id, spec=self.spec, secrets=self.secrets, plan_hash=self.job.plan_hash)
@@ -119,6 +124,7 @@ async def run_batch(
     for job_id in job_ids:
         async with _told(office, database, job_id):
             if (taken := await _take(office, database, job_id)) is not None:
+                log.info("job_begun", **taken.named, attempt=taken.job.attempt, server=taken.server.name)
                 batch.append(taken)
     if not batch:
         when_applied()
@@ -137,6 +143,7 @@ async def run_batch(
         places = asyncio.Semaphore(LOOKS_AT_ONCE)
 
         async def finish(taken: Taken, answer: Applied | ProvisioningError) -> None:
+            structlog.contextvars.bind_contextvars(**taken.named)  # of this task alone
             async with places, _told(office, database, taken.job.id):
                 ended = await _ended(office, taken, answer, visits[taken.job.request_id])
                 await keeping
@@ -200,6 +207,8 @@ async def _ended(office: Office, taken: Taken, answer: Applied | ProvisioningErr
 
 async def _tell(office: Office, database: Database, taken: Taken, ended: Found | Failure) -> None:
     """Tell the case."""
+    code = "done" if isinstance(ended, Found) else ended.code
+    log.info("job_ended", code=code, attempt=taken.job.attempt, server=taken.server.name)
     if isinstance(ended, Found):
         await succeeded(office, database, taken.job.id, ended)
         return

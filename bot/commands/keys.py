@@ -38,9 +38,16 @@ def new_key() -> Secret:
     return Secret(pem.decode())
 
 
+def _make_private(folder: Path) -> None:
+    """Make a folder and those above it where they are missing, each for its owner alone (`parents` would not)."""
+    if not folder.exists():
+        _make_private(folder.parent)
+        folder.mkdir(mode=0o700)
+
+
 def write_key(file: Path, key: Secret) -> None:
     """Write a key so that only its owner can ever read it."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_private(file.parent)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as opened:
         opened.write(key.reveal())

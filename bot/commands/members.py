@@ -53,7 +53,7 @@ async def _invite(found: Settings, request: people.InviteRequest, opd: str | Non
         async with database.write() as work:
             opd_id = await _opd_id(work, opd) if opd else None
             token = await people.create_invite(work, None, dataclasses.replace(request, opd_id=opd_id))
-        return f"https://t.me/{bot.username}?start={token}"
+        return people.invite_link(bot.username, token)
 
 
 def _check(role: str, opd: str | None, acting: str, nip: str | None) -> None:

@@ -9,12 +9,13 @@ import typer
 
 from bot import bootstrap, runtime
 from bot.commands.asking import fail, load, say, wait_for
+from bot.doctor.examine import examine
+from bot.doctor.finding import MARKS, Grade
 from bot.settings import Settings
-from provisioning.agent import bundle
 from workflows import ledger
 from workflows.engine.reading import DescriptionError
-from workflows.store import hostings, migrations
 from workflows.store import ledger as store_ledger
+from workflows.store import migrations
 from workflows.store.unit_of_work import Database
 
 
@@ -82,23 +83,15 @@ def verify_ledger() -> None:
 
 
 def doctor() -> None:
-    """Look at everything that `run` needs, and say what is wrong."""
+    """Look at everything that `run` needs and at what it looks after; say in words what is wrong. Changes nothing."""
     found = load()
-    wait_for(_examine(found))
-    say("Everything that `layanan run` needs is there.")
-
-
-async def _examine(found: Settings) -> None:
-    say(f"SOPs: {', '.join(f'{code} version {version}' for code, version in bootstrap.load_sops())}")
-    bootstrap.read_ssh_key(found)
-    async with bootstrap.open_bot(found) as bot:
-        say(f"Telegram: @{bot.username}")
-    async with bootstrap.open_database(found) as database, database.read() as work:
-        servers = await hostings.servers(work)
-    say(f"Servers: {', '.join(server.name for server in servers) or 'none yet; see `layanan server add --help`'}")
-    for server in servers:
-        if server.facts and server.facts["agent_version"] != bundle.version():
-            say(f"  {server.name} has another version's agent: `layanan server upgrade {server.name}` is due.")
+    findings = wait_for(examine(found))
+    for finding in findings:
+        say(f"{MARKS[finding.grade]:<5}{finding.sentence}")
+    bad = sum(finding.grade is Grade.BAD for finding in findings)
+    if bad:
+        fail(f"\n{bad} of these must be mended.")
+    say("\nEverything that `layanan run` needs is there.")
 
 
 def check_sop(

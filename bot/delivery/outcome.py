@@ -88,6 +88,11 @@ def of_error(error: Exception, *, attempts: int, sends: bool) -> Outcome:
     return Dropped(reason) if attempts >= REFUSED_TRIES else Again(backoff(attempts), reason)
 
 
+def pause_after(error: tg.TelegramError, attempts: int) -> float:
+    """Return the seconds to wait after a call failed that may be repeated."""
+    return _seconds(error.retry_after) if isinstance(error, tg.RetryAfter) else backoff(attempts)
+
+
 def backoff(attempts: int) -> float:
     """Return the seconds to wait after so many attempts: 1, 2, 4, … at most a minute."""
     return min(LONGEST_PAUSE, 2.0 ** min(attempts - 1, 10))

@@ -16,6 +16,9 @@ from workflows.store.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
 
+UNDELIVERED = "undelivered"  # begins the key of a notice about another message
+TELLS_NOTHING = frozenset({"delete", "strip", "commands"})  # kinds that say nothing to anybody
+
 
 async def settle(work: UnitOfWork, row: OutboxMessage, outcome: Outcome) -> None:
     """Write down what came of an attempt; what follows from it becomes outbox rows of its own."""
@@ -70,21 +73,25 @@ async def _sent(work: UnitOfWork, row: OutboxMessage, sent: Sent) -> None:
 
 
 async def _dropped(work: UnitOfWork, row: OutboxMessage, dropped: Dropped) -> None:
-    row.state = "dropped"
+    row.state = "held" if dropped.blocked else "dropped"
     row.error = dropped.error[:500]
-    expected = dropped.blocked or not dropped.called  # whom we cannot reach, what is over: no defects of ours
-    tell = log.info if expected else log.error
-    tell("outbox_dropped", row=row.id, kind=row.kind, error=row.error)
-    person = await store_people.by_telegram_id(work, row.chat_id)
-    if not dropped.blocked or person is None or person.blocked_at is not None:
+    if dropped.blocked:
+        log.info("outbox_held", row=row.id, kind=row.kind, error=row.error)
+        await people.lost(work, row.chat_id)
+    elif not dropped.called:  # over before it was said: no defect of ours
+        log.info("outbox_dropped", row=row.id, kind=row.kind, error=row.error)
+    else:
+        log.error("outbox_dropped", row=row.id, kind=row.kind, error=row.error)
+        await _tell_undelivered(work, row)
+
+
+async def _tell_undelivered(work: UnitOfWork, row: OutboxMessage) -> None:
+    """Tell the administrators of a message that Telegram will not take, but not of one that told of another."""
+    if row.kind in TELLS_NOTHING or (row.key or "").startswith(UNDELIVERED):
         return
-    person.blocked_at = work.now
+    person = await store_people.by_telegram_id(work, row.chat_id)
+    params = {"nama": person.name if person else str(row.chat_id), "galat": row.error}
     for admin in await people.admins(work):
-        if admin.telegram_id is not None and admin.id != person.id and admin.blocked_at is None:
-            await outbox.put(
-                work,
-                admin.telegram_id,
-                "notice",
-                {"text": "kiriman.diblokir", "params": {"nama": person.name}},
-                key=f"blocked:{person.id}:{admin.id}:{work.now.isoformat()}",
-            )
+        if admin.telegram_id is not None:
+            said = {"text": "kiriman.tidak_terkirim", "params": params}
+            await outbox.put(work, admin.telegram_id, "notice", said, key=f"{UNDELIVERED}:{row.id}:{admin.id}")

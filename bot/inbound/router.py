@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import telegram
-from telegram.constants import ChatType
+from telegram.constants import ChatMemberStatus, ChatType
 
 from bot import command_lists
 from bot.app import App
@@ -27,7 +27,17 @@ async def route(app: App, work: UnitOfWork, update: telegram.Update, prepared: P
         return await _query(app, work, update.callback_query, prepared)
     if update.message is not None and update.message.from_user is not None:
         await _message(app, work, update.message, update.message.from_user, prepared)
+    if update.my_chat_member is not None and update.my_chat_member.chat.type == ChatType.PRIVATE:
+        await _reach(work, update.my_chat_member)
     return Reply()
+
+
+async def _reach(work: UnitOfWork, change: telegram.ChatMemberUpdated) -> None:
+    """Somebody blocked the bot, or lets it speak again."""
+    if change.new_chat_member.status == ChatMemberStatus.BANNED:
+        await people.lost(work, change.chat.id)
+    else:
+        await people.heard_from(work, change.chat.id)
 
 
 async def _message(

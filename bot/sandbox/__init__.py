@@ -5,5 +5,6 @@ address in a browser. State lives in memory and ends with the process.
 
 Facts follow the Bot API's documentation and the public sources of Telegram's own server (tdlib). Stricter than
 Telegram: a button with two actions is refused (Telegram keeps one), and of the parse modes only HTML is offered.
+Bad days can be ordered (`faults`): floods, errors, cut connections, repeated updates, a revoked token.
 Not here: groups and channels, inline mode, payments, stickers, polls.
 """

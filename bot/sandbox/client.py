@@ -54,8 +54,32 @@ class Sandbox:
         return [call for call in calls if not method or call["method"] == method.lower()]
 
     async def refusals(self) -> list[dict[str, Any]]:
-        """Return the bot's calls that were refused; a well-behaved bot has few, and each for a reason."""
-        return [call for call in await self.bot_calls() if call["code"] != 200]
+        """Return the bot's calls that were refused, but for ordered faults; a well-behaved bot has few."""
+        return [call for call in await self.bot_calls() if call["code"] != 200 and not call["ordered"]]
+
+    async def order(self, kind: str, method: str = "", *, times: int | None = 1, **more: Any) -> None:
+        """Let the bot's next calls meet a fault (`faults.Kind`), in one chat (`chat_id`) or everywhere."""
+        await self.call("POST", "/sandbox/faults", json={"kind": kind, "method": method, "times": times, **more})
+
+    async def heal(self) -> None:
+        """End all faults."""
+        await self.call("DELETE", "/sandbox/faults")
+
+    async def faults_left(self) -> int:
+        """Return how many ordered faults no call has met yet."""
+        return int((await self.call("GET", "/sandbox/faults"))["left"])
+
+    async def repeat_updates(self) -> int:
+        """Let Telegram give the updates of late once more; return how many."""
+        return int((await self.call("POST", "/sandbox/updates/repeat"))["again"])
+
+    async def reverse_updates(self, polls: int = 1) -> None:
+        """Let Telegram answer the next polls with the newest update first."""
+        await self.call("POST", "/sandbox/updates/reverse", json={"polls": polls})
+
+    async def revoke_token(self, new: str) -> None:
+        """Do as /revoke at @BotFather: the bot's token opens nothing any more, `new` takes its place."""
+        await self.call("POST", "/sandbox/token", json={"token": new})
 
     async def presses(self) -> list[Press]:
         """Every press of everybody; `answered` tells whether the bot answered it."""

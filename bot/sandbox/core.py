@@ -8,6 +8,7 @@ import secrets
 import time
 from typing import Any
 
+from bot.sandbox.faults import Faults
 from bot.sandbox.limits import FloodGate, FloodLimits
 from bot.sandbox.webhook import Webhook
 from bot.sandbox.world import World
@@ -22,8 +23,9 @@ class ApiCall:
     at_ms: float
     method: str
     chat_id: str
-    code: int
+    code: int  # 0 where the connection was cut
     description: str = ""
+    ordered: bool = False  # a fault that somebody ordered
 
 
 @dataclasses.dataclass
@@ -37,6 +39,7 @@ class Core:
     started_at: float = dataclasses.field(default_factory=time.monotonic)
     run: str = dataclasses.field(default_factory=lambda: secrets.token_hex(8))  # tells one run from the next
     logged_out: bool = False
+    faults: Faults = dataclasses.field(default_factory=Faults)
     sites: str = ""  # where the page leads to see what the bot has built, if there is such a place
     calls: collections.deque[ApiCall] = dataclasses.field(default_factory=lambda: collections.deque(maxlen=100_000))
     commands: dict[tuple[str, str], list[dict[str, str]]] = dataclasses.field(default_factory=dict)

@@ -36,6 +36,11 @@ def conflict(reason: str) -> ApiError:
     return ApiError(409, f"Conflict: {reason}")
 
 
+def unauthorized() -> ApiError:
+    """401: the token is none, or none any more."""
+    return ApiError(401, "Unauthorized")
+
+
 def too_many_requests(seconds: int) -> ApiError:
     """429 with the whole seconds after which the same call may be tried again."""
     return ApiError(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)

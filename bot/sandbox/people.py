@@ -85,6 +85,14 @@ def press(core: Core, person: Person, message_id: int, data: str) -> CallbackQue
     return core.world.press(person, message, data)
 
 
+def take_away(core: Core, person: Person, message_id: int) -> None:
+    """Delete a message for both sides, as anybody can in a private chat; the bot hears nothing of it."""
+    message = core.world.message_in(person.id, message_id)
+    if message is None:
+        raise bad_request("MESSAGE_ID_INVALID")
+    core.world.delete(message)
+
+
 def rewrite(core: Core, person: Person, message_id: int, text: str) -> Message:
     """Edit one's own text."""
     message = core.world.message_in(person.id, message_id)

@@ -192,6 +192,11 @@ async def _edit(core: Core, person: Person, request: web.Request) -> Any:
     return _ids([people.rewrite(core, person, int(body["message_id"]), str(body["text"]))])
 
 
+async def _delete(core: Core, person: Person, request: web.Request) -> Any:
+    people.take_away(core, person, int((await request.json())["message_id"]))
+    return {}
+
+
 async def _documents(core: Core, person: Person, request: web.Request) -> Any:
     return await _send_files(core, person, request, photos=False)
 
@@ -224,6 +229,7 @@ _ACTS: dict[str, Act] = {
     "contact": _contact,
     "block": _block,
     "edit": _edit,
+    "delete": _delete,
     "documents": _documents,
     "photos": _photos,
 }

@@ -121,6 +121,10 @@ class SandboxUser:
         """Edit one's own message."""
         await self._act("edit", json={"message_id": message.id, "text": text})
 
+    async def delete(self, message: ScreenMessage) -> None:
+        """Delete a message, one's own or the bot's, for both sides."""
+        await self._act("delete", json={"message_id": message.id})
+
     async def block(self) -> None:
         """Block the bot: from now on it gets 403."""
         await self._act("block", json={"blocked": True})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import itertools
 from typing import Any
 
-from bot.sandbox.errors import conflict
+from bot.sandbox.errors import ApiError, conflict
 
 DEFAULT_KINDS = frozenset({"message", "edited_message", "callback_query", "my_chat_member"})
 LONG_POLL_MAX_S = 50
+CONFIRMED_KEPT = 100  # updates that can be given again
 Update = dict[str, Any]
 
 
@@ -20,6 +22,8 @@ class UpdateQueue:
         self.allowed: frozenset[str] | None = None
         self.webhook_url = ""
         self._pending: collections.deque[Update] = collections.deque()
+        self._confirmed: collections.deque[Update] = collections.deque(maxlen=CONFIRMED_KEPT)
+        self._backwards = 0
         self._next_id = 1
         self._arrived = asyncio.Event()
         self._poll: asyncio.Future[None] | None = None
@@ -44,7 +48,19 @@ class UpdateQueue:
         if offset < 0:
             offset = self._next_id + offset
         while self._pending and self._pending[0]["update_id"] < offset:
-            self._pending.popleft()
+            self._confirmed.append(self._pending.popleft())
+
+    def give_again(self) -> int:
+        """Queue anew what was confirmed, as after a confirmation that got lost; return how many."""
+        again = len(self._confirmed)
+        self._pending.extendleft(reversed(self._confirmed))
+        self._confirmed.clear()
+        self._arrived.set()
+        return again
+
+    def give_backwards(self, polls: int) -> None:
+        """Answer the next so many polls with the newest update first."""
+        self._backwards = polls
 
     def first(self) -> Update | None:
         """Return the oldest pending update."""
@@ -62,11 +78,17 @@ class UpdateQueue:
             raise conflict(
                 "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
             )
-        self.interrupt("terminated by other getUpdates request; make sure that only one bot instance is running")
+        self.interrupt(
+            conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
+        )
         self.confirm(offset)
         if not self._pending and timeout_s > 0:
             await self._long_poll(timeout_s)
-        return [self._pending[index] for index in range(min(limit, len(self._pending)))]
+        given = list(itertools.islice(self._pending, limit))
+        if given and self._backwards:
+            self._backwards -= 1
+            given.reverse()
+        return given
 
     async def _long_poll(self, timeout_s: float) -> None:
         poll = self._poll = asyncio.get_running_loop().create_future()
@@ -80,8 +102,8 @@ class UpdateQueue:
             if self._poll is poll:
                 self._poll = None
 
-    def interrupt(self, reason: str) -> None:
-        """End a long poll under way with 409 and the reason."""
+    def interrupt(self, error: ApiError) -> None:
+        """End a long poll under way with a refusal."""
         if self._poll is not None and not self._poll.done():
-            self._poll.set_exception(conflict(reason))
+            self._poll.set_exception(error)
         self._poll = None

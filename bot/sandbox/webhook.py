@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.sandbox.errors import bad_request
+from bot.sandbox.errors import bad_request, conflict
 from bot.sandbox.updates import UpdateQueue
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{0,256}")
@@ -58,7 +58,7 @@ class Webhook:
         self._last_error = None
         self._updates.webhook_url = settings.url if settings else ""
         if settings is not None:
-            self._updates.interrupt("terminated by setWebhook request")
+            self._updates.interrupt(conflict("terminated by setWebhook request"))
             self._task = asyncio.create_task(self._deliver_all(settings))
 
     async def stop(self) -> None:

@@ -19,7 +19,7 @@ from bot.texts import html
 from workflows import credentials
 from workflows.people import Member, today, whois
 from workflows.refusal import Refused
-from workflows.store import cases
+from workflows.store import cases, outbox
 from workflows.store import people as stored
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
@@ -81,6 +81,8 @@ async def _form(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     fresh = bool(row.params.get("fresh"))
     if "closed" in row.params:
         return form.closed_screen(row.params["closed"], row.params.get("params", {}), fresh=fresh)
+    if any(later.params.get("fresh") or not fresh for later in await outbox.later(work, row)):
+        return None  # one that failed before and was overtaken: what comes next shows the present question
     member = await whois(work, row.chat_id)
     draft = await drafts.load(app, work, member) if member else None
     if draft is None:

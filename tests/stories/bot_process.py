@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from bot.settings import Settings
@@ -32,7 +31,7 @@ class BotProcess:
         """`part`: run, chat (`layanan run --only-chat`) or worker (`layanan worker`)."""
         self.log = settings.data_dir / f"{name}.log"
         self.kills = 0
-        self._environment = environment(settings)
+        self.environment = environment(settings)
         of_several = () if part == "run" else ("--part", part)
         self._command = (sys.executable, "-m", module, "--pace", str(pace), *of_several)
         self._process: asyncio.subprocess.Process | None = None
@@ -43,7 +42,7 @@ class BotProcess:
         already = self.log.stat().st_size
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, env=self._environment, cwd=Path.cwd(), stderr=log, stdin=asyncio.subprocess.DEVNULL
+                *self._command, env=self.environment, cwd=Path.cwd(), stderr=log, stdin=asyncio.subprocess.DEVNULL
             )
         async with asyncio.timeout(START_SECONDS):
             while STARTED not in self.log.read_text(encoding="utf-8")[already:]:
@@ -67,10 +66,10 @@ class BotProcess:
         assert self._process is not None
         self._process.send_signal(signal.SIGCONT)
 
-    async def ended(self) -> int:
+    async def ended(self, *, within: float = START_SECONDS) -> int:
         """Wait until it ends by itself; return what it ended with."""
         assert self._process is not None
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(within):
             return await self._process.wait()
 
     @property
@@ -93,7 +92,7 @@ class BotProcess:
         return [line for line in lines if '"level": "error"' in line or '"level": "critical"' in line]
 
 
-def environment(settings: Settings) -> Mapping[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
     """Return the environment in which `settings.load()` gives these settings again, and no other variable of ours."""
     own = {
         "BOT_TOKEN": settings.bot_token.get_secret_value(),

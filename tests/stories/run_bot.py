@@ -6,9 +6,9 @@ Only the pace differs; the sandbox's flood limits run as much faster. With `--pa
 from __future__ import annotations
 
 import argparse
-import asyncio
+import sys
 
-from bot import bootstrap, log, runtime, settings
+from bot import cli
 from bot.flood import Flood
 
 
@@ -17,20 +17,13 @@ def hurry(pace: float) -> None:
     Flood.PRIVATE_RATE *= pace
 
 
-async def run(part: str) -> None:
-    chosen = settings.load()
-    log.configure(chosen.log_level, chosen.secrets())
-    async with bootstrap.open_app(chosen) as app:
-        if part == "worker":
-            await runtime.run_worker(app)
-        else:
-            await runtime.run(app, background=part != "chat")
-
+COMMANDS = {"run": ["run"], "chat": ["run", "--only-chat"], "worker": ["worker"]}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--pace", type=float, default=1.0)
-    parser.add_argument("--part", choices=("run", "chat", "worker"), default="run")
+    parser.add_argument("--part", choices=tuple(COMMANDS), default="run")
     given = parser.parse_args()
     hurry(given.pace)
-    asyncio.run(run(given.part))
+    sys.argv = ["layanan", *COMMANDS[given.part]]
+    cli.main()

@@ -10,21 +10,18 @@ import asyncio
 import contextlib
 import os
 import random
-from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from bot.sandbox.screen import ScreenMessage
 from provisioning.lab import Lab, LabServer
-from tests.stories import play
+from tests.stories import copies, play
 from tests.stories.town import Town, open_town
 
 pytestmark = pytest.mark.server
 
 KILLS = 10
-RESENT = "(dikirim ulang)"
 ONCE = [
     "case.ajukan",
     "case.kirim",
@@ -104,7 +101,9 @@ async def test_a_case_survives_ten_kills_and_nothing_is_doubled(doomed: Town) ->
     assert await doomed.ledger_fault() is None
     await _settled(doomed)
     for role, person in doomed.phones.items():
-        assert _doubled([m for m in await person.messages() if m.from_bot and m.id not in before]) == [], role
+        new = [m for m in await person.messages() if m.from_bot and m.id not in before]
+        assert copies.unmarked(new) == [], role
+        assert copies.marked(new) <= KILLS
     assert len(await doomed.sandbox.unanswered()) <= KILLS  # an answer that the kill cut off is not repeated
     _numbers_are_whole(doomed)
     _one_hosting(doomed.server)
@@ -113,18 +112,6 @@ async def test_a_case_survives_ten_kills_and_nothing_is_doubled(doomed: Town) ->
 async def _settled(town: Town) -> None:
     """Wait until the bot has said all it had to say."""
     await town.until("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')", 0)
-
-
-def _doubled(messages: list[ScreenMessage]) -> list[str]:
-    """Return what somebody sees twice though no copy says that it was sent again. A kill may repeat one message."""
-    seen: Counter[tuple[str, str]] = Counter()
-    marked: Counter[tuple[str, str]] = Counter()
-    for message in messages:
-        what = (message.text.replace(RESENT, "").strip(), message.file.name if message.file else "")
-        seen[what] += 1
-        marked[what] += RESENT in message.text
-    assert sum(marked.values()) <= KILLS
-    return [text for (text, file), count in seen.items() if count - marked[text, file] > 1]
 
 
 def _numbers_are_whole(town: Town) -> None:

@@ -22,6 +22,7 @@ from bot.sandbox.runner import sandbox_process
 from bot.settings import Settings
 from provisioning.lab import LabServer
 from tests.stories.bot_process import BotProcess
+from tests.stories.wire import Wire
 from workflows import ledger
 from workflows.store import ledger as stored_ledger
 from workflows.store.unit_of_work import Database
@@ -122,16 +123,19 @@ async def open_town(
     server: LabServer | None = None,
     pace: float = PACE,
     database_url: str | None = None,
+    wire: Wire | None = None,
     crew: Callable[[Settings, float], Sequence[BotProcess]] = _alone,
 ) -> AsyncIterator[Town]:
     """Open a town in `folder`; everybody of the demo's cast has opened their invitation and shared their contact.
 
     `database_url`: None for a file in `folder`. `crew` makes the processes that are the bot.
+    Between them and Telegram is nothing but, where one is given, a wire.
     """
     async with contextlib.AsyncExitStack() as stack:
         url = await stack.enter_async_context(sandbox_process("--port", "0", "--time-factor", str(pace)))
         sandbox = await stack.enter_async_context(Sandbox(url, timeout_s=PATIENCE_SECONDS))
-        settings = demo_settings(url, folder)
+        reached_at = url if wire is None else await stack.enter_async_context(wire.laid_to(url))
+        settings = demo_settings(reached_at, folder)
         if database_url is not None:
             settings = settings.model_copy(update={"database_url": database_url})
         database = await stack.enter_async_context(bootstrap.open_database(settings))

@@ -28,13 +28,8 @@ class Seal:
     approved_at: dt.datetime | None = None
 
     def facts(self) -> dict[str, object]:
-        """Give the template the code grouped for reading, the link, and the QR code as SVG text."""
-        return {
-            "code": grouped(self.code),
-            "link": self.link,
-            "qr": qr_svg(self.link),
-            "approved_at": self.approved_at,
-        }
+        """Give the template the code grouped for reading and the link, whose QR code is drawn with the letter."""
+        return {"code": grouped(self.code), "link": self.link, "approved_at": self.approved_at}
 
 
 def short_code(random: bytes) -> str:

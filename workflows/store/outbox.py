@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 from collections.abc import Collection
 from typing import Any
 
@@ -112,6 +113,28 @@ async def supersede(work: UnitOfWork, chat_id: int, kind: str, *, unless: str) -
     for row in rows:
         row.state, row.error = "dropped", "superseded"
     return rows
+
+
+async def later(work: UnitOfWork, row: OutboxMessage) -> list[OutboxMessage]:
+    """Return a chat's open messages of the same kind that were put out after this one."""
+    newer = (OutboxMessage.chat_id == row.chat_id, OutboxMessage.id > row.id)
+    like = (OutboxMessage.kind == row.kind, OutboxMessage.state.in_(OPEN))
+    return list(await work.session.scalars(select(OutboxMessage).where(*newer, *like)))
+
+
+async def release(work: UnitOfWork, chat_id: int, *, since: dt.datetime) -> None:
+    """Let out what was held for a chat, but not what is older, and what says the same only once: the newest."""
+    mine = (OutboxMessage.chat_id == chat_id, OutboxMessage.state == "held", OutboxMessage.created_at >= since)
+    rows = await work.session.scalars(select(OutboxMessage).where(*mine).order_by(OutboxMessage.id.desc()))
+    seen: set[tuple[str, str]] = set()
+    for row in rows:
+        said = (row.kind, json.dumps(row.params, sort_keys=True))
+        if said in seen:
+            row.state, row.error = "dropped", "superseded"
+        else:
+            row.state, row.attempts, row.not_before = "pending", 0, work.now
+        seen.add(said)
+    work.wake("outbox")
 
 
 async def open_of(work: UnitOfWork, case_id: int, kind: str) -> list[OutboxMessage]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from typing import Any
 
 from telegram import Bot
@@ -41,6 +42,7 @@ class TelegramByScript(BaseRequest):
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
+        self.down: Callable[[], Exception | None] = lambda: None  # what every call meets instead of an answer
         self._answers: dict[str, list[Answer]] = {}
         self._last_message = 100
 
@@ -61,6 +63,8 @@ class TelegramByScript(BaseRequest):
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *_timeouts: Any, **_more: Any
     ) -> tuple[int, bytes]:
+        if failure := self.down():
+            raise failure
         name = url.rpartition("/")[2]
         if name == "getMe":
             return 200, json.dumps({"ok": True, "result": ME}).encode()

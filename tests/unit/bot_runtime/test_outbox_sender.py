@@ -89,7 +89,7 @@ async def test_who_blocked_the_bot_is_marked_once_and_the_administrators_hear_of
 
     async with sending(database, telegram, render, clock):
         await until(lambda: any(call.data["chat_id"] == BUDI for call in telegram.calls))
-    assert [(await state(database, row)).state for row in rows] == ["dropped", "dropped"]
+    assert [(await state(database, row)).state for row in rows] == ["held", "held"]
     told = [call.text for call in telegram.calls if call.data["chat_id"] == BUDI]
     assert len(told) == 1
     assert "kiriman.diblokir" in told[0]

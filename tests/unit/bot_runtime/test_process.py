@@ -3,67 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import signal
-import sys
-from collections.abc import AsyncIterator
+import socket
 from pathlib import Path
 
-import pytest
+import aiohttp
 
-from bot.commands.keys import new_key, write_key
 from bot.sandbox.client import Sandbox, SandboxUser
 from bot.sandbox.runner import DEFAULT_TOKEN
 from bot.texts import plain
-from workflows import vault
+from tests.installation import Installation, admin, installation
 
-ROOT = Path(__file__).parents[3]
-
-
-class Installation:
-    """A folder with its environment, and the bot's processes in it."""
-
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self.folder = folder
-        self.environment = environment
-
-    async def start(self, *command: str, program: tuple[str, ...] = ("-m", "bot")) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            sys.executable, *program, *command,
-            cwd=self.folder,
-            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self.environment},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-
-    @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        process = await self.start("run")
-        try:
-            yield process
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-
-
-@pytest.fixture
-def installation(tmp_path: Path, sandbox_apart: Sandbox) -> Installation:
-    write_key(tmp_path / "data" / "ssh" / "id_ed25519", new_key())
-    environment = {
-        "BOT_TOKEN": DEFAULT_TOKEN,
-        "ADMIN_TELEGRAM_IDS": "42",
-        "SECRET_KEYS": vault.new_key(),
-        "ZONE": "tarakankota.go.id",
-        "TELEGRAM_API_URL": sandbox_apart.url,
-    }
-    return Installation(tmp_path, environment)
-
-
-@pytest.fixture
-async def admin(sandbox_apart: Sandbox) -> SandboxUser:
-    return await sandbox_apart.add_person("Administrator", phone="+6281111111111", person_id=42)
+__all__ = ["admin", "installation"]
 
 
 async def test_it_answers_and_stops_in_order_when_told_to(installation: Installation, admin: SandboxUser) -> None:
@@ -147,3 +98,70 @@ async def test_a_part_that_ends_takes_the_process_with_it_and_the_log_keeps_the_
     assert process.returncode == 1
     assert "no printer for" in errors.decode()
     assert DEFAULT_TOKEN.partition(":")[2] not in errors.decode()
+
+
+async def test_what_is_in_hand_when_it_is_told_to_stop_is_finished_first(
+    installation: Installation, admin: SandboxUser, sandbox_apart: Sandbox
+) -> None:
+    async with installation.running() as process:
+        await admin.open_link()
+        await admin.wait_for(lambda message: bool(message.labels), timeout_s=30)
+        await sandbox_apart.order("slow", "sendMessage", seconds=3)
+        await admin.send_command("privasi")
+        await asyncio.sleep(0.7)
+        assert not any("pribadi" in message.text for message in await admin.messages())
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+    seen = [message for message in await admin.messages() if message.from_bot and "pribadi" in message.text]
+    assert len(seen) == 1
+    async with installation.running():
+        await admin.send_command("bantuan")
+        await admin.wait_for("/menu", timeout_s=30)
+    assert not any("dikirim ulang" in message.text for message in await admin.messages())
+
+
+async def test_systemd_hears_when_it_has_started_that_it_turns_and_when_it_stops(
+    installation: Installation, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(60)
+        installation.environment |= {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "400000"}
+        async with installation.running() as process:
+            heard = [await asyncio.to_thread(manager.recv, 100) for _ in range(3)]
+            process.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(process.wait(), 30) == 0
+        manager.setblocking(False)
+        while heard[-1] != b"STOPPING=1":
+            heard.append(manager.recv(100))
+    assert b"READY=1" in heard
+    assert heard.count(b"WATCHDOG=1") >= 2
+
+
+async def test_health_and_figures_are_there_where_a_port_is_set(installation: Installation, admin: SandboxUser) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    installation.environment["MONITOR_PORT"] = str(port)
+    async with installation.running(), aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        await admin.open_link()
+        await admin.wait_for(lambda message: bool(message.labels), timeout_s=30)
+        async with session.get("/health") as answer:
+            assert (answer.status, await answer.json()) == (200, {"healthy": True, "faults": {}})
+        async with session.get("/metrics") as answer:
+            page = await answer.text()
+    assert "layanan_update_seconds_count 1.0" in page
+    assert 'layanan_deliveries_total{outcome="sent"}' in page
+
+
+async def test_a_link_made_on_the_command_line_lets_its_person_in(
+    installation: Installation, sandbox_apart: Sandbox
+) -> None:
+    about = ("--name", "Budi", "--nip", "198506202010011003", "--phone", "+6281250009777", "--role", "bagian_umum")
+    code, said = await installation.say("invite", *about)
+    assert code == 0, said
+    budi = await sandbox_apart.add_person("Budi", phone="+6281250009777")
+    async with installation.running():
+        await budi.open_link(said.strip().splitlines()[-1])
+        await budi.tap("Bagikan nomor telepon saya", timeout_s=30)
+        await budi.wait_for("terdaftar sebagai Bagian Umum", timeout_s=30)

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 from telegram import Update
-from telegram.error import NetworkError
+from telegram.error import NetworkError, RetryAfter
 
 from bot.screens.screen import Reply
 from bot.update_inbox import Act, Prepare, UpdateHandlers, UpdateInbox
 from tests.unit.bot_runtime.conftest import until
-from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bad, bot_over
+from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bad, bot_over, refused
 from workflows.store import inbox, outbox
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -183,3 +183,48 @@ async def test_what_cannot_be_kept_is_asked_of_telegram_again(
     queue = UpdateInbox(database, UpdateHandlers(database, await bot_over(telegram), Office().prepare))
     with pytest.raises(NetworkError):  # the one kind of error after which PTB asks again and does not confirm
         await queue.put(message(1, ANI))
+
+
+async def test_a_file_sent_just_before_the_line_failed_is_waited_for(
+    database: Database, telegram: TelegramByScript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.outcome.backoff", lambda _attempts: 0.0)
+    office, failures = Office(), [NetworkError("Bad Gateway"), RetryAfter(0), NetworkError("Bad Gateway")]
+
+    async def prepare(update: Update) -> Act:
+        if failures:
+            raise failures.pop()
+        return await office.prepare(update)
+
+    async with handling(database, telegram, prepare) as queue:
+        await queue.put(message(1, ANI, "surat"))
+    assert office.heard == [(ANI, "surat")]
+    assert await answers(database) == ["screen:surat"]
+
+
+async def test_a_file_that_telegram_never_gives_is_apologised_for(
+    database: Database, telegram: TelegramByScript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.outcome.backoff", lambda _attempts: 0.0)
+
+    async def prepare(_update: Update) -> Act:
+        raise NetworkError("Bad Gateway")
+
+    async with handling(database, telegram, prepare) as queue:
+        await queue.put(message(1, ANI, "surat"))
+    assert await answers(database) == ["notice:kiriman.gangguan"]
+    assert await waiting(database) == []
+
+
+async def test_an_answer_that_failed_is_given_again_but_not_one_that_was_refused(
+    database: Database, telegram: TelegramByScript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.update_inbox.ANSWER_PAUSES", (0.0, 0.0, 0.0))
+    telegram.next_answers("answerCallbackQuery", refused(502, "Bad Gateway"))
+    async with handling(database, telegram, Office().prepare) as queue:
+        await queue.put(press(1, ANI))
+    assert len(telegram.made("answerCallbackQuery")) == 2
+    telegram.next_answers("answerCallbackQuery", bad("query is too old and response timeout expired"))
+    async with handling(database, telegram, Office().prepare) as queue:
+        await queue.put(press(2, ANI))
+    assert len(telegram.made("answerCallbackQuery")) == 3

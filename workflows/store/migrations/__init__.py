@@ -33,6 +33,16 @@ async def upgrade(database: Database) -> str:
     return revision
 
 
+async def present_and_newest(database: Database) -> tuple[str | None, str]:
+    """Return the revision that the tables are at (None: there are none) and the newest there is. Changes nothing.
+
+    Raises `DatabaseUnreachableError`.
+    """
+    async with _connected(database) as connection:
+        present = await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
+    return present, _scripts().get_current_head() or ""
+
+
 @contextlib.asynccontextmanager
 async def _connected(database: Database) -> AsyncIterator[AsyncConnection]:
     try:
@@ -64,12 +74,21 @@ async def _free_to_rebuild(connection: AsyncConnection) -> AsyncIterator[None]:
         await raw.execute("PRAGMA foreign_keys=ON")
 
 
-def _upgrade(connection: Connection) -> str:
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
+    return config
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _upgrade(connection: Connection) -> str:
+    config = _config()
     if connection.dialect.name == POSTGRESQL:  # several processes may start at once: one of them migrates
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("migrations", 0))))
-    newest = ScriptDirectory.from_config(config).get_current_head() or ""
+    newest = _scripts().get_current_head() or ""
     if MigrationContext.configure(connection).get_current_revision() != newest:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -37,7 +37,9 @@ class OutboxMessage(Base):
     params: Mapped[dict[str, Any]]
     key: Mapped[str | None] = mapped_column(String(120), unique=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
-    state: Mapped[str] = mapped_column(String(20), default="pending")  # pending, sending, sent, dropped
+    state: Mapped[str] = mapped_column(
+        String(20), default="pending"
+    )  # pending, sending, sent, dropped; held: out of reach
     attempts: Mapped[int] = mapped_column(default=0)
     doubtful: Mapped[bool] = mapped_column(default=False)  # an earlier send's answer was lost
     not_before: Mapped[dt.datetime]

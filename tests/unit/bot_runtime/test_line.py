@@ -1,0 +1,81 @@
+"""The watch over the line to Telegram: what is told, when, and to whom."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import pytest
+
+from bot import line as lines
+from bot.line import CONFLICT_SECONDS, CONFLICTS, SILENT_SECONDS, Line
+from bot.settings import SettingsError
+from tests.unit.bot_runtime.conftest import Clock
+from tests.unit.bot_runtime.rows import BUDI
+from workflows import people
+from workflows.store import outbox
+from workflows.store.unit_of_work import Database
+
+
+@pytest.fixture
+def line(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Line:
+    monkeypatch.setattr("bot.line.LOOK_SECONDS", 0.01)
+    return Line(clock.seconds)
+
+
+async def watched(line: Line, database: Database) -> None:
+    """Let the watch look a few times."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await lines.watch(line, database)
+
+
+async def told(database: Database) -> list[str]:
+    async with database.read() as work:
+        return [row.params["text"] for row in await outbox.due(work)]
+
+
+async def test_conflicts_time_and_again_are_told_to_the_administrators_once_an_hour(
+    line: Line, database: Database, clock: Clock
+) -> None:
+    async with database.write() as work:
+        await people.appoint_admin(work, BUDI)
+    for _ in range(CONFLICTS):
+        line.answered(409)
+        line.answered(200)  # the other one was ended by us in turn
+        clock.move(2)
+    await watched(line, database)
+    await watched(line, database)
+    assert await told(database) == ["kiriman.token_dipakai"]
+
+
+async def test_the_conflict_that_a_killed_bot_leaves_behind_is_told_to_nobody(
+    line: Line, database: Database, clock: Clock
+) -> None:
+    async with database.write() as work:
+        await people.appoint_admin(work, BUDI)
+    for _ in range(CONFLICTS * 2):
+        line.answered(409)
+        clock.move(CONFLICT_SECONDS / 2)
+    await watched(line, database)
+    assert await told(database) == []
+
+
+async def test_a_refused_token_ends_the_watch_in_words(line: Line, database: Database) -> None:
+    line.answered(401)
+    with pytest.raises(SettingsError, match="BOT_TOKEN is not accepted by Telegram"):
+        await lines.watch(line, database)
+
+
+def test_the_time_without_an_answer_begins_with_the_first_failure_and_ends_with_an_answer(
+    line: Line, clock: Clock
+) -> None:
+    assert line.down_seconds == 0
+    line.failed("no route")
+    clock.move(SILENT_SECONDS)
+    line.answered(502)
+    clock.move(1)
+    assert line.down_seconds == SILENT_SECONDS + 1
+    assert line.trouble == "status 502"
+    line.answered(200)
+    assert (line.down_seconds, line.trouble, line.heard_at) == (0, "", clock.seconds())

@@ -1,0 +1,74 @@
+"""How the store is: what waits in it and for how long, whether its file is whole, which keys it needs."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute
+
+from workflows.store.tables import Credential, InboxUpdate, Job, OutboxMessage
+from workflows.store.unit_of_work import UnitOfWork
+
+JOB_STATES = ("waiting", "running", "failed", "held")  # what is not over
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What is still to be done of one kind, and since when the oldest could have been."""
+
+    count: int
+    oldest: dt.datetime | None
+
+    def age(self, now: dt.datetime) -> float:
+        """Return for how many seconds the oldest has waited."""
+        return 0.0 if self.oldest is None else max(0.0, (now - self.oldest).total_seconds())
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Backlog:
+    """All that waits. `held` are messages for people who blocked the bot; `jobs` counts what is not over by state."""
+
+    updates: Waiting
+    messages: Waiting
+    held: int
+    jobs: dict[str, int]
+
+
+async def backlog(work: UnitOfWork) -> Backlog:
+    """Count what waits; what is planned for later does not."""
+    undone = InboxUpdate.done_at.is_(None)
+    updates = (await work.session.execute(_count(InboxUpdate.received_at).where(undone))).one()
+    due = (OutboxMessage.state.in_(("pending", "sending")), OutboxMessage.not_before <= work.now)
+    messages = (await work.session.execute(_count(OutboxMessage.created_at).where(*due))).one()
+    held = await work.session.scalar(select(func.count()).where(OutboxMessage.state == "held"))
+    newest = select(func.max(Job.id)).group_by(Job.hosting_id)  # one that was tried again is another job's affair
+    open_ones = (Job.id.in_(newest), Job.state.in_(JOB_STATES))
+    jobs = dict.fromkeys(JOB_STATES, 0)
+    for state, count in await work.session.execute(
+        select(Job.state, func.count()).where(*open_ones).group_by(Job.state)
+    ):
+        jobs[state] = count
+    return Backlog(
+        updates=Waiting(count=updates[0], oldest=updates[1]),
+        messages=Waiting(count=messages[0], oldest=messages[1]),
+        held=held or 0,
+        jobs=jobs,
+    )
+
+
+def _count(since: InstrumentedAttribute[dt.datetime]) -> Select[int, dt.datetime | None]:
+    return select(func.count(), func.min(since))
+
+
+async def is_whole(work: UnitOfWork) -> bool:
+    """Whether SQLite finds its file whole (PRAGMA quick_check); other databases look after themselves."""
+    if work.session.get_bind().dialect.name != "sqlite":
+        return True
+    return (await work.session.execute(text("PRAGMA quick_check(1)"))).scalar() == "ok"
+
+
+async def sealed_under(work: UnitOfWork) -> set[str]:
+    """Return the ids of the keys that something in the database is sealed under."""
+    return set(await work.session.scalars(select(Credential.key_id).where(Credential.sealed.is_not(None)).distinct()))
