@@ -91,6 +91,23 @@ def _database_in_words() -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
+async def open_as_it_is(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database without changing anything in it. Raises `SettingsError` where there is none."""
+    _refuse_to_make_one(settings)
+    database = Database(settings.database)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def _refuse_to_make_one(settings: Settings) -> None:
+    """Raise `SettingsError` where SQLite would make an empty database of a name that there is not."""
+    if settings.database.startswith("sqlite") and not Path(settings.database.partition(":///")[2]).exists():
+        raise SettingsError(["DATABASE_URL names no database yet: `layanan migrate` makes it."])
+
+
+@contextlib.asynccontextmanager
 async def open_bot(settings: Settings, line: Line | None = None) -> AsyncIterator[telegram.Bot]:
     """Open the line to Telegram. Raises `SettingsError` where the token or the address is wrong."""
     bot = telegram.Bot(
@@ -131,23 +148,34 @@ def make_office(
     about = settings.office
     return Office(
         sops=known_sops,
-        letterhead=form.Office(
-            name=about.name,
-            government=about.government,
-            city=about.city,
-            address=about.address,
-            postal_code=about.postal_code,
-            phone=about.phone,
-            email=about.email,
-            website=about.website,
-        ),
+        letterhead=letterhead(settings),
         letters=LetterRules(template=about.letter_number, unit=about.unit_code, classification=about.classification),
-        files=FileStore(settings.data_dir / "files"),
+        files=file_store(settings),
         vault=Vault(settings.sealing_keys()),
         fleet=fleet,
         zone=settings.zone,
         bot_username=bot_username,
     )
+
+
+def letterhead(settings: Settings) -> form.Office:
+    """Return how the office stands on its letters."""
+    about = settings.office
+    return form.Office(
+        name=about.name,
+        government=about.government,
+        city=about.city,
+        address=about.address,
+        postal_code=about.postal_code,
+        phone=about.phone,
+        email=about.email,
+        website=about.website,
+    )
+
+
+def file_store(settings: Settings) -> FileStore:
+    """Return where uploads and letters lie."""
+    return FileStore(settings.data_dir / "files")
 
 
 def read_ssh_key(settings: Settings) -> Secret:

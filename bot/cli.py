@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import addresses, certificates, hostings, keys, members, office, servers, systemd
+from bot.commands import addresses, backup, certificates, hostings, keys, members, office, record, servers, systemd
 from bot.commands.asking import say
 from bot.demo.stage import run_demo
 
@@ -22,8 +22,16 @@ app.command()(office.run)
 app.command()(office.worker)
 app.command()(office.migrate)
 app.command()(office.doctor)
-app.command("verify-ledger")(office.verify_ledger)
+app.command("verify-ledger")(record.verify_ledger)
+app.command()(record.checkpoint)
+app.command()(record.fingerprint)
+app.command()(record.export)
+app.command("verify-bundle")(record.verify_bundle)
+app.command()(backup.backup)
+app.command()(backup.restore)
+app.command("backup-keygen")(backup.backup_keygen)
 app.command()(keys.keygen)
+app.command("rotate-keys")(keys.rotate_keys)
 app.command()(systemd.systemd)
 app.command()(members.invite)
 app.command("people")(members.list_people)

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from provisioning.spec import SpecError, check_domain
 from workflows import vault
+from workflows.backup import locking
 
 TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}")
 
@@ -31,6 +32,8 @@ def _split(value: Any) -> Any:
 
 
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
+Recipients = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+PLACES = frozenset({"data_dir", "database_url", "ssh_key_file", "office"})
 
 
 class OfficeSettings(BaseSettings):
@@ -79,6 +82,9 @@ class Settings(BaseSettings):
         description="leave it out for SQLite in DATA_DIR, or give DATABASE_URL=sqlite+aiosqlite:///<file> or postgresql+psycopg://…",
     )
     ssh_key_file: Path | None = Field(None, description="run `layanan keygen` once, or name an OpenSSH private key")
+    backup_recipients: Recipients = Field(
+        (), description="run `layanan backup-keygen` once and put the BACKUP_RECIPIENTS line it prints into .env"
+    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="choose DEBUG, INFO, WARNING or ERROR"
     )
@@ -111,6 +117,15 @@ class Settings(BaseSettings):
         try:
             vault.read_keys(value.get_secret_value())
         except vault.VaultError as error:
+            raise ValueError(str(error)) from error
+        return value
+
+    @pydantic.field_validator("backup_recipients")
+    @classmethod
+    def _recipients(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            locking.check_recipients(value)
+        except locking.LockError as error:
             raise ValueError(str(error)) from error
         return value
 
@@ -151,12 +166,24 @@ class Settings(BaseSettings):
         """Return the AES keys by id; the last seals, all open."""
         return vault.read_keys(self.secret_keys.get_secret_value())
 
+    def environment(self) -> dict[str, str]:
+        """Return what gives these settings again, secrets in clear; but for where things lie on this machine."""
+        own = {name: getattr(self, name) for name in type(self).model_fields if name not in PLACES}
+        office = {f"office_{name}": value for name, value in self.office.model_dump().items()}
+        return {name.upper(): _plain(value) for name, value in (own | office).items() if value is not None}
+
     def secrets(self) -> list[str]:
         """Return every text that must never reach a log."""
         keys = [part.strip().partition(":")[2] for part in self.secret_keys.get_secret_value().split(",")]
         webhook = [self.webhook_secret.get_secret_value()] if self.webhook_secret else []
         database = [unquote(password)] if (password := urlsplit(self.database_url).password) else []
         return [self.bot_token.get_secret_value(), *keys, *webhook, *database]
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def load(**overrides: Any) -> Settings:

@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot import command_lists
 from bot.app import App
 from workflows import drift, servers
+from workflows.record.daily import look_at_the_record
 from workflows.store import inbox, leases
 from workflows.store.unit_of_work import TOPICS
 from workflows.words import WITA
@@ -22,6 +23,7 @@ LEASE = "clock"
 UPDATES_KEPT = dt.timedelta(days=7)  # Telegram repeats an update for at most 24 hours
 SWEEP_SECONDS = 30
 SERVERS_SECONDS = 60
+RECORD_SECONDS = 600  # how soon a day's checkpoint is sent once it is due
 DRIFT_SECONDS = 60  # how soon a night is begun, or gone on with; the tables say what is due
 
 
@@ -35,6 +37,7 @@ def start(app: App) -> AsyncIOScheduler:
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=SWEEP_SECONDS), (app, command_lists.refresh))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=SERVERS_SECONDS), (app, refresh_servers))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=DRIFT_SECONDS), (app, look_by_night))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, audit_by_day))
     scheduler.add_job(_if_ours, CronTrigger(hour=3), (app, forget), misfire_grace_time=3600)
     scheduler.start()
     return scheduler
@@ -60,6 +63,11 @@ async def refresh_servers(app: App) -> None:
 async def look_by_night(app: App) -> None:
     """Look, once a night, whether the servers are still as they are wanted."""
     await drift.look_by_night(app.office, app.database)
+
+
+async def audit_by_day(app: App) -> None:
+    """Audit the ledger, once a day, and send the administrators a checkpoint to keep."""
+    await look_at_the_record(app.office, app.database)
 
 
 async def forget(app: App) -> None:

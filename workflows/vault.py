@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import itertools
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -49,6 +50,11 @@ class Vault:
             raise VaultError("the seal does not open") from None
 
 
+def setting_context(key: str) -> str:
+    """Return what binds a sealed setting to its place."""
+    return f"setting:{key}"
+
+
 def read_keys(text: str) -> dict[str, bytes]:
     """Read `id:base64[,id:base64…]`, the newest last. Raises `VaultError` with the reason, never the key."""
     keys: dict[str, bytes] = {}
@@ -64,6 +70,7 @@ def read_keys(text: str) -> dict[str, bytes]:
     return keys
 
 
-def new_key() -> str:
-    """Return a fresh key as it is written in the environment."""
-    return "k1:" + base64.b64encode(os.urandom(KEY_BYTES)).decode()
+def new_key(known: Collection[str] = ()) -> str:
+    """Return a fresh key as it is written in the environment, under the first of k1, k2, … that is not `known`."""
+    key_id = next(name for number in itertools.count(1) if (name := f"k{number}") not in known)
+    return f"{key_id}:" + base64.b64encode(os.urandom(KEY_BYTES)).decode()

@@ -10,10 +10,13 @@ import typer
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from bot.commands.asking import say
+from bot import bootstrap
+from bot.commands.asking import fail, load, say, wait_for
+from bot.settings import Settings
 from provisioning.connection import public_key_of
 from provisioning.spec import Secret
 from workflows import vault
+from workflows.rotation import Rotation, rotate
 
 
 def keygen(
@@ -28,6 +31,32 @@ def keygen(
     say(f"Its public half: {public_key_of(Secret(file.read_text(encoding='ascii')))}")
     say("\nPut this line into .env, and keep a copy elsewhere (without it, sealed passwords cannot be opened):")
     say(f"SECRET_KEYS={vault.new_key()}")
+
+
+def rotate_keys(
+    *,
+    new: Annotated[bool, typer.Option("--new", help="only print a fresh key, to be put behind the others")] = False,
+) -> None:
+    """Seal everything in the database anew, under the last key of SECRET_KEYS. May be cut off and run again."""
+    found = load()
+    keys = found.sealing_keys()
+    if new:
+        say("Put this behind what SECRET_KEYS has in .env, keep a copy elsewhere, and restart the bot:")
+        say(f",{vault.new_key(known=keys)}")
+        say("Then `layanan rotate-keys` seals everything under it.")
+        return
+    done = wait_for(_rotate(found))
+    newest = list(keys)[-1]
+    say(f"{done.resealed} secrets were sealed anew; {done.under.get(newest, 0)} are under {newest}, the newest key.")
+    if done.stuck:
+        fail("\n".join(["These do not open and stay as they are:", *(f"- {place}." for place in done.stuck)]))
+    for key_id in list(keys)[:-1]:
+        say(f"Nothing is sealed under {key_id} any more: once every process runs with {newest}, it may be dropped.")
+
+
+async def _rotate(found: Settings) -> Rotation:
+    async with bootstrap.open_database(found) as database:
+        return await rotate(vault.Vault(found.sealing_keys()), database)
 
 
 def new_key() -> Secret:

@@ -12,9 +12,7 @@ from bot.commands.asking import fail, load, say, wait_for
 from bot.doctor.examine import examine
 from bot.doctor.finding import MARKS, Grade
 from bot.settings import Settings
-from workflows import ledger
 from workflows.engine.reading import DescriptionError
-from workflows.store import ledger as store_ledger
 from workflows.store import migrations
 from workflows.store.unit_of_work import Database
 
@@ -66,20 +64,6 @@ def migrate() -> None:
             await database.close()
 
     say(f"The database is at revision {wait_for(work())}.")
-
-
-def verify_ledger() -> None:
-    """Check that no line of the ledger was changed, added or taken away."""
-    found = load()
-
-    async def work() -> tuple[int, ledger.Fault | None]:
-        async with bootstrap.open_database(found) as database, database.read() as reading:
-            return await ledger.verify(store_ledger.lines(reading))
-
-    count, fault = wait_for(work())
-    if fault is not None:
-        fail(f"Line {fault.sequence} of the ledger is not as it was written: {fault.reason}.")
-    say(f"All {count} lines of the ledger are as they were written.")
 
 
 def doctor() -> None:

@@ -23,7 +23,7 @@ from bot.settings import Settings
 from provisioning.lab import LabServer
 from tests.stories.bot_process import BotProcess
 from tests.stories.wire import Wire
-from workflows import ledger
+from workflows.record.audit import Fault, audit
 from workflows.store import ledger as stored_ledger
 from workflows.store.unit_of_work import Database
 
@@ -97,11 +97,10 @@ class Town:
     def _engine(self) -> Engine:
         return create_engine(self.settings.database.replace("+aiosqlite", ""), poolclass=NullPool)
 
-    async def ledger_fault(self) -> ledger.Fault | None:
+    async def ledger_fault(self) -> Fault | None:
         """Return where the ledger was tampered with or broken."""
         async with self.database.read() as work:
-            _, fault = await ledger.verify(stored_ledger.lines(work))
-        return fault
+            return next(iter((await audit(stored_ledger.lines(work))).faults), None)
 
 
 def _named(query: str, values: Sequence[Any]) -> tuple[TextClause, dict[str, Any]]:

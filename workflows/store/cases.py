@@ -24,6 +24,11 @@ async def get(work: UnitOfWork, case_id: int) -> Case | None:
     return await work.session.get(Case, case_id)
 
 
+async def by_number(work: UnitOfWork, number: str) -> Case | None:
+    """Return the case with this number."""
+    return (await work.session.scalars(select(Case).where(Case.number == number))).first()
+
+
 async def in_step(work: UnitOfWork, step: str) -> list[Case]:
     """Return the open cases that stand at a step."""
     query = select(Case).where(Case.step == step, Case.status == "open").order_by(Case.id)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, Text, cast, select
 
 from workflows import ledger
 from workflows.store.tables import LedgerEntry
 from workflows.store.unit_of_work import UnitOfWork
+
+PAGE = 200
 
 
 async def append(
@@ -52,22 +56,52 @@ async def append(
 
 
 async def lines(work: UnitOfWork) -> AsyncIterator[tuple[ledger.Line, str]]:
-    """Yield every line with its stored hash, oldest first."""
-    rows = await work.session.stream_scalars(select(LedgerEntry).order_by(LedgerEntry.sequence))
-    async for row in rows:
-        yield (
-            ledger.Line(
-                sequence=row.sequence,
-                at=row.at,
-                person_id=row.person_id,
-                mandate_id=row.mandate_id,
-                action=row.action,
-                case_id=row.case_id,
-                data=row.data,
-                previous=row.previous,
-            ),
-            row.hash,
-        )
+    """Yield every line with its stored hash, oldest first.
+
+    What somebody made unreadable is yielded all the same, as a line that its hash cannot fit: an audit must name it.
+    """
+    after: int | None = None
+    while rows := (await work.session.execute(_page(after))).mappings().all():
+        for row in rows:
+            fields = dict(row)
+            stored = fields.pop("hash")
+            try:
+                yield _as_written(fields), stored
+            except (TypeError, ValueError):
+                yield _unreadable(fields), stored
+        after = rows[-1]["sequence"]
+
+
+def _page(after: int | None) -> Select[*tuple[Any, ...]]:
+    """Ask for the next lines, few enough that others of this process are not kept waiting by reading them."""
+    row = LedgerEntry
+    columns = (row.sequence, row.person_id, row.mandate_id, row.action, row.case_id, row.previous, row.hash)
+    query = select(*columns, cast(row.at, Text).label("at"), cast(row.data, Text).label("data"))
+    if after is not None:
+        query = query.where(row.sequence > after)
+    return query.order_by(row.sequence).limit(PAGE)
+
+
+def _as_written(fields: dict[str, Any]) -> ledger.Line:
+    """Read a row. Raises `TypeError` or `ValueError` where it holds what we never write."""
+    at = dt.datetime.fromisoformat(fields["at"])
+    at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+    line = ledger.Line(**fields | {"at": at, "data": json.loads(fields["data"])})
+    line.canonical()
+    return line
+
+
+def _unreadable(fields: dict[str, Any]) -> ledger.Line:
+    return ledger.Line(
+        sequence=fields["sequence"],
+        at=dt.datetime.min.replace(tzinfo=dt.UTC),
+        person_id=None,
+        mandate_id=None,
+        action="unreadable",
+        case_id=None,
+        data={"unreadable": repr(fields)},
+        previous=str(fields["previous"]),
+    )
 
 
 async def of_case(work: UnitOfWork, case_id: int) -> list[LedgerEntry]:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.unit.workflows.conftest import Desk
-from workflows import ledger
+from workflows.record.audit import Verdict, audit
 from workflows.store import ledger as store_ledger
 from workflows.store import registers
 from workflows.store.tables import RegisterEntry
@@ -29,14 +29,15 @@ async def let_be_changed(database: Database) -> None:
             await connection.execute(text(f"DROP TRIGGER {guard}"))
 
 
-async def check(desk: Desk) -> tuple[int, ledger.Fault | None]:
+async def check(desk: Desk) -> Verdict:
     async with desk.database.read() as work:
-        return await ledger.verify(store_ledger.lines(work))
+        return await audit(store_ledger.lines(work))
 
 
 async def test_an_untouched_record_holds(desk: Desk) -> None:
     await write_three(desk)
-    assert await check(desk) == (3, None)
+    found = await check(desk)
+    assert (found.lines, found.faults) == (3, ())
 
 
 async def test_many_processes_write_one_chain_and_one_register_without_gap(desk: Desk) -> None:
@@ -70,6 +71,4 @@ async def test_a_changed_line_is_found(desk: Desk, change: str) -> None:
     await let_be_changed(desk.database)
     async with desk.database.engine.begin() as connection:
         await connection.execute(text(change))
-    held, fault = await check(desk)
-    assert held == 1
-    assert fault is not None
+    assert (await check(desk)).faults[0].sequence == 2

@@ -1,0 +1,93 @@
+"""An office's folder with a ledger in it, and `layanan` as its administrator types it."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from typer.testing import CliRunner, Result
+
+from bot import bootstrap, settings
+from bot.cli import app
+from bot.commands.keys import new_key, write_key
+from bot.sandbox.runner import DEFAULT_TOKEN
+from provisioning.fleet import Fleet
+from tests.unit.workflows.conftest import Clock, Desk, _people, _server
+from workflows import vault
+from workflows.correspondence.issue import render_next
+
+Layanan = Callable[..., Result]
+
+
+def install(place: Path, environment: pytest.MonkeyPatch) -> Path:
+    """Set an office's environment, make its SSH key, and return its DATA_DIR, which has no database yet."""
+    data = place / "data"
+    write_key(data / "ssh" / "id_ed25519", new_key())
+    for name, value in {
+        "BOT_TOKEN": DEFAULT_TOKEN,
+        "ADMIN_TELEGRAM_IDS": "42",
+        "SECRET_KEYS": vault.new_key(),
+        "ZONE": "tarakankota.go.id",
+        "DATA_DIR": str(data),
+    }.items():
+        environment.setenv(name, value)
+    environment.chdir(place)
+    return data
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The DATA_DIR of an office whose environment is set."""
+    yield install(tmp_path, monkeypatch)
+    structlog.reset_defaults()
+
+
+@pytest.fixture
+def layanan() -> Layanan:
+    """Run a command in this process; its words and exit code are the result's."""
+
+    def run(*arguments: object) -> Result:
+        return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+    return run
+
+
+@contextlib.asynccontextmanager
+async def open_office() -> AsyncIterator[Desk]:
+    """Put the office of the environment to work: people, a server, a real database with all that guards it."""
+    found = settings.load()
+    clock = Clock()
+    fleet = Fleet(bootstrap.read_ssh_key(found))
+    async with bootstrap.open_database(found) as database:
+        database.clock = clock
+        async with database.write() as work:
+            ids = await _people(work)
+            await _server(work)
+        yield Desk(bootstrap.make_office(found, bootstrap.load_sops(), fleet, "layanan_bot"), database, clock, ids)
+    await fleet.aclose()
+
+
+@pytest.fixture
+async def office(folder: Path) -> AsyncIterator[Desk]:
+    """The office of `folder` at work."""
+    async with open_office() as desk:
+        yield desk
+
+
+async def render_letters(desk: Desk) -> None:
+    """Make the PDFs that are due."""
+    while await render_next(desk.office.files, desk.database):
+        pass
+
+
+@contextlib.contextmanager
+def behind_its_back(folder: Path) -> Iterator[sqlite3.Connection]:
+    """Change the database as somebody with its file can, who begins by dropping what guards the ledger."""
+    with contextlib.closing(sqlite3.connect(folder / "layanan.db")) as connection, connection:
+        connection.execute("DROP TRIGGER IF EXISTS ledger_no_update")
+        connection.execute("DROP TRIGGER IF EXISTS ledger_no_delete")
+        yield connection

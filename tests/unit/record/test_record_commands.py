@@ -1,0 +1,142 @@
+"""The ledger's commands as an auditor types them, and the checkpoint that administrators get by day."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from tests.unit.record.conftest import Layanan, behind_its_back, render_letters
+from tests.unit.workflows.conftest import Desk, desk
+from tests.unit.workflows.test_case import ask, bring_to_decision, push
+from workflows import people
+from workflows.record.daily import look_at_the_record
+from workflows.store import ledger
+from workflows.store.tables import OutboxMessage
+from workflows.store.unit_of_work import Database
+
+__all__ = ["desk"]
+
+
+def test_the_auditor_is_told_how_many_lines_hold_and_changes_nothing(folder: Path, layanan: Layanan) -> None:
+    told = layanan("verify-ledger")
+    assert (told.exit_code, "names no database yet" in told.stderr) == (2, True)
+    assert not (folder / "layanan.db").exists()
+    layanan("checkpoint")
+    before = (folder / "layanan.db").read_bytes()
+    told = layanan("verify-ledger")
+    assert told.exit_code == 0
+    assert "lines of the ledger are as they were written" in told.stdout
+    assert (folder / "layanan.db").read_bytes() == before
+
+
+def test_a_checkpoint_kept_elsewhere_shows_what_was_taken_away(folder: Path, layanan: Layanan, tmp_path: Path) -> None:
+    kept = tmp_path / "from-the-chat.txt"
+    kept.write_text(
+        f"Titik periksa, harap disimpan:\n{layanan('checkpoint').stdout.replace(' ', chr(10))}\nTerima kasih."
+    )
+    told = layanan("verify-ledger", "--checkpoint", kept)
+    assert told.exit_code == 0
+    assert "are those that the checkpoint of" in told.stdout
+    with behind_its_back(folder) as database:
+        database.execute("DELETE FROM ledger WHERE sequence = (SELECT max(sequence) FROM ledger)")
+    assert layanan("verify-ledger").exit_code == 0
+    told = layanan("verify-ledger", "--checkpoint", kept)
+    assert told.exit_code == 1
+    assert "was taken away" in told.stderr
+
+
+def test_no_checkpoint_is_made_of_a_ledger_that_does_not_hold(folder: Path, layanan: Layanan) -> None:
+    layanan("checkpoint")
+    with behind_its_back(folder) as database:
+        database.execute("UPDATE ledger SET action = 'x' WHERE sequence = 1")
+    told = layanan("checkpoint")
+    assert (told.exit_code, told.stdout) == (1, "")
+    assert "Line 1 of the ledger: its content was changed." in told.stderr
+
+
+def test_a_checkpoint_that_was_changed_cut_or_made_elsewhere_is_refused(
+    folder: Path, layanan: Layanan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = layanan("checkpoint").stdout.strip()
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "another-office"))
+    foreign = layanan("checkpoint").stdout.strip()
+    monkeypatch.setenv("DATA_DIR", str(folder))
+    kept = tmp_path / "kept.txt"
+    size = line.split()[2]
+    for wrong, why in (
+        (line.replace(f" {size} ", f" {int(size) - 1} ", 1), "was not signed by this office's key, or was changed"),
+        (foreign, "was not signed by this office's key, or was changed"),
+        (line[:-1], "is cut off or was changed"),
+        ("nothing", "there is no checkpoint in it"),
+    ):
+        kept.write_text(wrong)
+        told = layanan("verify-ledger", "--checkpoint", kept)
+        assert told.exit_code == 1
+        assert why in told.stderr
+
+
+async def test_documents_that_the_ledger_names_are_looked_at_too(office: Desk, layanan: Layanan, folder: Path) -> None:
+    await push(office, await bring_to_decision(office, await ask(office)), "kepala_dkisp", "setujui")
+    await render_letters(office)
+    told = await asyncio.to_thread(layanan, "verify-ledger", "--files")
+    assert told.exit_code == 0, told.output
+    assert "All 3 documents that it names are as they were kept." in told.stdout
+    changed, gone, _ = sorted(path for path in folder.glob("files/??/*"))  # noqa: ASYNC240
+    changed.write_bytes(b"another letter")
+    gone.unlink()
+    told = await asyncio.to_thread(layanan, "verify-ledger", "--files")
+    assert told.exit_code == 1
+    assert f"its document {changed.name} is not as it was kept." in told.stderr
+    assert f"its document {gone.name} is not there." in told.stderr
+
+
+async def messages(database: Database) -> list[OutboxMessage]:
+    async with database.read() as work:
+        query = select(OutboxMessage).where(OutboxMessage.kind == "notice").order_by(OutboxMessage.id)
+        return [row for row in await work.session.scalars(query) if row.params["text"].startswith("catatan.")]
+
+
+@pytest.fixture
+async def administered(desk: Desk) -> Desk:
+    async with desk.database.write() as work:
+        await people.appoint_admin(work, 900)
+        await people.appoint_admin(work, 901)
+    return desk
+
+
+async def test_each_administrator_gets_one_checkpoint_a_day_where_the_ledger_grew(administered: Desk) -> None:
+    desk = administered
+    for _ in range(3):
+        await look_at_the_record(desk.office, desk.database)
+    assert [row.chat_id for row in await messages(desk.database)] == [900, 901]
+    desk.clock.pass_time(days=1)
+    await look_at_the_record(desk.office, desk.database)
+    assert len(await messages(desk.database)) == 2
+    async with desk.database.write() as work:
+        await ledger.append(work, "something")
+    desk.clock.pass_time(days=1)
+    await look_at_the_record(desk.office, desk.database)
+    assert len(await messages(desk.database)) == 4
+
+
+async def test_nothing_is_sent_before_the_hour(administered: Desk) -> None:
+    administered.clock.pass_time(hours=-5)  # 5:00 WITA
+    await look_at_the_record(administered.office, administered.database)
+    assert await messages(administered.database) == []
+
+
+async def test_the_administrators_are_told_of_a_ledger_that_does_not_hold(administered: Desk) -> None:
+    desk = administered
+    await look_at_the_record(desk.office, desk.database)
+    async with desk.database.engine.begin() as connection:
+        await connection.execute(text("UPDATE ledger SET action = 'x' WHERE sequence = 2"))
+    desk.clock.pass_time(days=1)
+    await look_at_the_record(desk.office, desk.database)
+    told = (await messages(desk.database))[2:]
+    assert [(row.chat_id, row.params["text"], row.params["params"]["line"]) for row in told] == [
+        (900, "catatan.rusak", 2),
+        (901, "catatan.rusak", 2),
+    ]

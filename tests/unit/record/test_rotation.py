@@ -1,0 +1,143 @@
+"""The keys that seal passwords are changed while the office works, and by a process that may die on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bot import settings
+from tests.unit.record.conftest import Layanan
+from tests.unit.workflows.conftest import Desk
+from tests.unit.workflows.test_case import ask, bring_to_decision, push
+from workflows import credentials, vault
+from workflows.hosting.open import credential_context
+from workflows.store import hostings
+from workflows.store.tables import Credential
+from workflows.vault import Vault
+
+ROOT = Path(__file__).parents[3]
+
+
+def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
+    with contextlib.closing(sqlite3.connect(folder / "layanan.db")) as database:
+        return list(database.execute(query))
+
+
+async def approved(office: Desk) -> int:
+    case = await push(office, await bring_to_decision(office, await ask(office)), "kepala_dkisp", "setujui")
+    return case.id
+
+
+async def passwords(office: Desk, case_id: int, keys: str) -> Mapping[str, str]:
+    """Return a hosting's passwords as the bot with these keys opens them."""
+    opener = Vault(vault.read_keys(keys))
+    async with office.database.read() as work:
+        hosting = await hostings.of_case(work, case_id)
+        assert hosting is not None
+        return {
+            row.kind: opener.open(row.key_id, row.sealed, credential_context(hosting.id, row.kind)).reveal()
+            for row in await hostings.credentials(work, hosting.id)
+            if row.sealed is not None
+        }
+
+
+async def test_the_old_key_may_be_dropped_after_the_command_says_so(
+    office: Desk, folder: Path, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = await approved(office)
+    old = os.environ["SECRET_KEYS"]
+    before = await passwords(office, case_id, old)
+    told = await asyncio.to_thread(layanan, "checkpoint")  # the office's own key is sealed too
+    assert told.exit_code == 0
+    fresh = (await asyncio.to_thread(layanan, "rotate-keys", "--new")).stdout.splitlines()[1]
+    assert fresh.startswith(",k2:")
+    monkeypatch.setenv("SECRET_KEYS", old + fresh)
+    told = await asyncio.to_thread(layanan, "rotate-keys")
+    assert told.exit_code == 0, told.output
+    assert "3 secrets were sealed anew" in told.stdout
+    assert "Nothing is sealed under k1 any more" in told.stdout
+    monkeypatch.setenv("SECRET_KEYS", fresh[1:])
+    assert await passwords(office, case_id, fresh[1:]) == before
+    assert (await asyncio.to_thread(layanan, "checkpoint")).exit_code == 0
+    again = await asyncio.to_thread(layanan, "rotate-keys")
+    assert "0 secrets were sealed anew; 3 are under k2" in again.stdout
+
+
+async def test_a_seal_whose_key_is_gone_is_named_and_the_others_are_done(
+    office: Desk, folder: Path, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await approved(office)
+    with contextlib.closing(sqlite3.connect(folder / "layanan.db")) as database, database:
+        database.execute("UPDATE credentials SET key_id = 'k0' WHERE kind = 'sftp'")
+    monkeypatch.setenv("SECRET_KEYS", f"{os.environ['SECRET_KEYS']},{vault.new_key(known=('k1',))}")
+    told = await asyncio.to_thread(layanan, "rotate-keys")
+    assert told.exit_code == 1
+    assert "the sftp password of hosting 1: key k0 is not known" in told.stderr
+    assert rows(folder, "SELECT kind, key_id FROM credentials ORDER BY kind") == [("database", "k2"), ("sftp", "k0")]
+
+
+async def test_what_was_shown_and_destroyed_stays_destroyed(
+    office: Desk, folder: Path, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = await approved(office)
+    async with office.database.write() as work:
+        await credentials.destroy(work, await office.member(work, "kepala_opd"), case_id)
+    monkeypatch.setenv("SECRET_KEYS", f"{os.environ['SECRET_KEYS']},{vault.new_key(known=('k1',))}")
+    assert (await asyncio.to_thread(layanan, "rotate-keys")).exit_code == 0
+    assert rows(folder, "SELECT count(*) FROM credentials WHERE sealed IS NOT NULL") == [(0,)]
+
+
+async def test_a_rotation_killed_in_its_middle_harms_nothing_and_is_finished_by_the_next(
+    office: Desk, folder: Path, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = 1200
+    case_id = await approved(office)
+    old = Vault(settings.load().sealing_keys())
+    async with office.database.write() as work:
+        hosting = await hostings.of_case(work, case_id)
+        assert hosting is not None
+        first = await hostings.credentials(work, hosting.id)
+        secret = old.open("k1", first[0].sealed or b"", credential_context(hosting.id, first[0].kind))
+        for _ in range(count):
+            sealed = old.seal(secret, credential_context(hosting.id, "sftp"))
+            work.add(Credential(hosting_id=hosting.id, kind="sftp", key_id="k1", sealed=sealed, created_at=work.now))
+    both = f"{os.environ['SECRET_KEYS']},{vault.new_key(known=('k1',))}"
+    monkeypatch.setenv("SECRET_KEYS", both)
+    await _killed_half_way(folder)
+    under = {str(key): count for key, count in rows(folder, "SELECT key_id, count(*) FROM credentials GROUP BY 1")}
+    assert under.keys() == {"k1", "k2"}  # it was in its middle
+    assert set((await passwords(office, case_id, both)).values()) >= {secret.reveal()}
+    told = await asyncio.to_thread(layanan, "rotate-keys")
+    assert f"{under['k1']} secrets were sealed anew" in told.stdout
+    assert rows(folder, "SELECT DISTINCT key_id FROM credentials") == [("k2",)]
+    opener = Vault(settings.load().sealing_keys())
+    async with office.database.read() as work:
+        hosting = await hostings.of_case(work, case_id)
+        assert hosting is not None
+        opened = {
+            opener.open(row.key_id, row.sealed or b"", credential_context(hosting.id, row.kind)).reveal()
+            for row in await hostings.credentials(work, hosting.id)
+            if row.kind == "sftp"
+        }
+    assert opened == {secret.reveal()}
+
+
+async def _killed_half_way(folder: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "rotate-keys", env=environment, stdout=asyncio.subprocess.DEVNULL
+    )
+    done = "SELECT count(*) FROM credentials WHERE key_id = 'k2'"
+    async with asyncio.timeout(60):
+        while rows(folder, done)[0][0] == 0:  # noqa: ASYNC110 - another process does it
+            await asyncio.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    await process.wait()

@@ -1,0 +1,205 @@
+"""Making a backup while the office works: one instant of the database, then the files, which never change.
+
+Files come after the database: a file is on disk before any row names it, so every name in the copy has its file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime as dt
+import fcntl
+import hashlib
+import io
+import os
+import re
+import tarfile
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from workflows.backup import locking
+from workflows.backup.contents import DATABASE, ENVIRONMENT, FILES, MANIFEST, SSH_KEY, Manifest
+from workflows.store import snapshot, state
+from workflows.store.unit_of_work import Database
+
+NAME = "layanan-{:%Y%m%d-%H%M%S}.age"
+NAMED = re.compile(r"layanan-[0-9]{8}-[0-9]{6}\.age")
+WORK = "backup"  # below DATA_DIR: the copy of the database lies there for as long as a backup takes
+HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class BackupError(Exception):
+    """No backup was made; the message is a sentence without its full stop."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class State:
+    """What is to be kept: the database, the folder of files, the SSH key and the environment."""
+
+    data_dir: Path
+    database: Database
+    files: Path
+    ssh_key: bytes
+    environment: bytes
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Made:
+    """A backup that was made."""
+
+    file: Path
+    manifest: Manifest
+
+
+async def back_up(kept: State, to: Path, recipients: Sequence[str]) -> Made:
+    """Write a backup to a new file, or into a folder under a name of its own. Raises `BackupError`, `OSError`."""
+    locking.check_recipients(recipients)
+    file = _new_file(to, kept.database.clock())
+    with _alone(kept.data_dir / WORK) as place:
+        copy = place / DATABASE
+        try:
+            await snapshot.copy(kept.database, copy)
+        except snapshot.SnapshotError as error:
+            raise BackupError(str(error)) from error
+        head = await _head(kept, copy)
+        manifest = await asyncio.to_thread(_write, kept, copy, head, file, recipients)
+    return Made(file=file, manifest=manifest)
+
+
+def _new_file(to: Path, now: dt.datetime) -> Path:
+    file = to / NAME.format(now) if to.is_dir() else to
+    if file.exists():
+        raise BackupError(f"{file} exists and is left as it is")
+    return file
+
+
+def keep_newest(folder: Path, count: int) -> list[Path]:
+    """Delete the older backups in a folder, all but the newest `count`, and return them."""
+    found = sorted(path for path in folder.iterdir() if NAMED.fullmatch(path.name))
+    old = found[: max(0, len(found) - count)]
+    for path in old:
+        path.unlink()
+    return old
+
+
+async def _head(kept: State, copy: Path) -> Manifest:
+    """Return the manifest of the copy, its hashes still to come."""
+    database = Database(f"sqlite+aiosqlite:///{copy}", clock=kept.database.clock)
+    try:
+        async with database.read() as work:
+            size = await state.measure(work)
+            return Manifest(
+                made_at=work.now,
+                hashes={},
+                damaged=(),
+                cases=size.cases,
+                ledger_lines=size.ledger_lines,
+                numbers=size.numbers,
+            )
+    finally:
+        await database.close()
+
+
+@contextlib.contextmanager
+def _alone(place: Path) -> Iterator[Path]:
+    """Have the work folder for oneself, empty: an earlier backup may have been cut off. Raises `BackupError`."""
+    place.mkdir(mode=0o700, exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError("another backup is under way") from None
+        _empty(place)
+        try:
+            yield place
+        finally:
+            _empty(place)
+
+
+def _empty(place: Path) -> None:
+    for left in place.iterdir():
+        if left.name != "lock":
+            left.unlink()
+
+
+def _write(kept: State, copy: Path, head: Manifest, file: Path, recipients: Sequence[str]) -> Manifest:
+    """Lock what a second thread packs, so that nothing lies open on the disk on its way."""
+    partial = file.with_name(f"{file.name}.partial")
+    reader, writer = os.pipe()
+    packing = _Packing(kept, copy, head, os.fdopen(writer, "wb"))
+    try:
+        with os.fdopen(reader, "rb") as packed, partial.open("wb") as locked:
+            os.fchmod(locked.fileno(), 0o600)
+            packing.start()
+            locking.lock(packed, locked, recipients)
+            locked.flush()
+            os.fsync(locked.fileno())
+        manifest = packing.result()
+        partial.replace(file)
+    finally:
+        packing.join()
+        partial.unlink(missing_ok=True)
+    return manifest
+
+
+class _Packing(threading.Thread):
+    """Writes the tar into a pipe."""
+
+    def __init__(self, kept: State, copy: Path, head: Manifest, pipe: BinaryIO) -> None:
+        super().__init__()
+        self._kept, self._copy, self._head, self._pipe = kept, copy, head, pipe
+        self._manifest: Manifest | None = None
+        self._error: Exception | None = None
+
+    def run(self) -> None:
+        try:
+            with self._pipe, tarfile.open(fileobj=self._pipe, mode="w|") as tar:
+                self._manifest = self._pack(tar)
+        except (OSError, tarfile.TarError) as error:
+            self._error = error
+
+    def result(self) -> Manifest:
+        """Return the manifest that was packed. Raises `OSError`, `tarfile.TarError`."""
+        self.join()
+        if self._error is not None:
+            raise self._error
+        assert self._manifest is not None  # noqa: S101 - it ended without an error
+        return self._manifest
+
+    def _pack(self, tar: tarfile.TarFile) -> Manifest:
+        hashes: dict[str, str] = {}
+        damaged: list[str] = []
+        hashes[DATABASE] = _add_file(tar, DATABASE, self._copy)
+        for name, content in ((SSH_KEY, self._kept.ssh_key), (ENVIRONMENT, self._kept.environment)):
+            hashes[name] = _add(tar, name, content)
+        for path in sorted(path for path in self._kept.files.glob("??/*") if HASH.fullmatch(path.name)):
+            content = path.read_bytes()
+            if hashlib.sha256(content).hexdigest() == path.name:
+                hashes[f"{FILES}{path.name}"] = _add(tar, f"{FILES}{path.name}", content)
+            else:
+                damaged.append(path.name)
+        manifest = self._head.model_copy(update={"hashes": hashes, "damaged": tuple(damaged)})
+        _add(tar, MANIFEST, manifest.model_dump_json(indent=1).encode())
+        return manifest
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes) -> str:
+    tar.addfile(_member(name, len(content)), io.BytesIO(content))
+    return hashlib.sha256(content).hexdigest()
+
+
+def _add_file(tar: tarfile.TarFile, name: str, path: Path) -> str:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        tar.addfile(_member(name, path.stat().st_size), file)
+    return digest
+
+
+def _member(name: str, size: int) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = size, 0o600
+    return member

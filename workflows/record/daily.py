@@ -1,0 +1,61 @@
+"""Once a day the ledger is audited, and the administrators are sent a checkpoint to keep, or told that it fails."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import structlog
+
+from workflows import people
+from workflows.notify import notice
+from workflows.office import Office
+from workflows.record import checkpoint
+from workflows.record.audit import Verdict, audit
+from workflows.record.office_key import office_key
+from workflows.store import ledger, settings
+from workflows.store.unit_of_work import Database, UnitOfWork
+from workflows.words import WITA
+
+NAME = "checkpoint"
+HOUR = 6  # WITA: before the office opens
+
+log = structlog.get_logger(__name__)
+
+
+async def look_at_the_record(office: Office, database: Database) -> None:
+    """Do today's audit where it is due; said once, however often this is called. An unchanged ledger is no news."""
+    async with database.read() as work:
+        last = await settings.get(work, NAME) or {}
+        if not _due(last, work.now):
+            return
+    key = await office_key(office.vault, database)
+    async with database.read() as work:
+        verdict = await audit(ledger.lines(work))
+        made = checkpoint.make(key, verdict.lines, verdict.root, work.now)
+    async with database.write() as work:
+        last = await settings.lock(work, NAME) or {}
+        if not _due(last, work.now):
+            return
+        await settings.put(work, NAME, {"day": _today(work.now), "line": made.line, "root": made.root})
+        if verdict.fault_count:
+            log.error("ledger_is_not_as_written", line=verdict.faults[0].sequence, faults=verdict.fault_count)
+            await _tell(work, "catatan.rusak", {"line": verdict.faults[0].sequence, "day": _today(work.now)})
+        elif last.get("root") != made.root:
+            await _tell(work, "catatan.titik_periksa", _said(verdict, made))
+
+
+def _said(verdict: Verdict, made: checkpoint.Checkpoint) -> dict[str, object]:
+    return {"lines": verdict.lines, "checkpoint": made.line, "day": made.at}
+
+
+async def _tell(work: UnitOfWork, text: str, params: dict[str, object]) -> None:
+    for person in await people.admins(work):
+        await notice(work, person, text, params, key=f"{text}:{_today(work.now)}:{person.id}")
+
+
+def _due(last: dict[str, str], now: dt.datetime) -> bool:
+    return now.astimezone(WITA).hour >= HOUR and last.get("day") != _today(now)
+
+
+def _today(now: dt.datetime) -> str:
+    return now.astimezone(WITA).date().isoformat()

@@ -1,0 +1,125 @@
+"""What a bundle says of itself, in `manifest.json`, and how one line of the ledger is written in `ledger.jsonl`.
+
+Read strictly: a bundle comes from anybody. Hashes are SHA-256, hexadecimal; times ISO 8601 in UTC; sizes in bytes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+
+import pydantic
+
+from workflows.ledger import Line
+
+MANIFEST = "manifest.json"
+LEDGER = "ledger.jsonl"
+
+
+class _Strict(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
+
+
+class FileNote(_Strict):
+    """A file of the bundle."""
+
+    path: str
+    sha256: str
+    size: int
+
+
+class Document(FileNote):
+    """A paper of the case: an upload, or the PDF of a letter. `name` is as its sender called it."""
+
+    kind: str
+    name: str
+    media_type: str
+    kept_at: dt.datetime
+
+
+class LetterNote(_Strict):
+    """A letter of ours; its PDF is the document with this hash."""
+
+    kind: str
+    number: str | None
+    code: str | None
+    issued_at: dt.datetime
+    signed_by: int | None
+    sha256: str
+
+
+class StepNote(_Strict):
+    """A stay in a step."""
+
+    step: str
+    started_at: dt.datetime
+    finished_at: dt.datetime | None
+    paused_seconds: int
+
+
+class CaseNote(_Strict):
+    """The case as it stood."""
+
+    id: int
+    number: str
+    sop: str
+    subject: str
+    opd: str
+    step: str
+    status: str
+    opened_at: dt.datetime
+    closed_at: dt.datetime | None
+    steps: tuple[StepNote, ...]
+
+
+class PersonNote(_Strict):
+    """Whom a `person_id` of the ledger stands for."""
+
+    name: str
+    nip: str | None
+
+
+class MandateNote(_Strict):
+    """Which office a `mandate_id` of the ledger stands for."""
+
+    person_id: int
+    role: str
+    acting: str
+    decree: str
+    starts_on: dt.date
+    ends_on: dt.date | None
+
+
+class Manifest(_Strict):
+    """The whole bundle. The first checkpoint was made for it; others are those it was to be proven under."""
+
+    format: Literal["layanan-bundle 1"] = "layanan-bundle 1"
+    government: str
+    office: str
+    exported_at: dt.datetime
+    case: CaseNote
+    letters: tuple[LetterNote, ...]
+    people: dict[int, PersonNote]
+    mandates: dict[int, MandateNote]
+    checkpoints: tuple[str, ...] = pydantic.Field(min_length=1)
+    documents: tuple[Document, ...]
+    files: tuple[FileNote, ...]  # what is no document: the ledger's lines, a word to the reader
+
+
+class ProvenLine(_Strict):
+    """A line of the ledger with its hash, and its path to the root of each checkpoint (by that one's size)."""
+
+    sequence: int
+    at: dt.datetime
+    person_id: int | None
+    mandate_id: int | None
+    action: str
+    case_id: int | None
+    data: dict[str, Any]
+    previous: str
+    hash: str
+    paths: dict[int, tuple[str, ...]]
+
+    def line(self) -> Line:
+        """Return the line as it is hashed."""
+        return Line(**self.model_dump(exclude={"hash", "paths"}))

@@ -1,0 +1,30 @@
+"""The office's own settings: small values by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflows.store.tables import Setting
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def get(work: UnitOfWork, key: str) -> dict[str, Any] | None:
+    """Return a value, or None where there is none."""
+    row = await work.session.get(Setting, key)
+    return row.value if row else None
+
+
+async def lock(work: UnitOfWork, key: str) -> dict[str, Any] | None:
+    """Return a value as `get` does; nobody else changes it until the transaction ends."""
+    row = await work.session.get(Setting, key, with_for_update=True, populate_existing=True)
+    return row.value if row else None
+
+
+async def put(work: UnitOfWork, key: str, value: dict[str, Any]) -> None:
+    """Set a value."""
+    row = await work.session.get(Setting, key)
+    if row is None:
+        work.add(Setting(key=key, value=value))
+    else:
+        row.value = value
+    await work.flush()
