@@ -3,10 +3,6 @@
 Level-triggered: a job that a dead process left running is taken again under the same request id, so the agent
 answers it from its journal or finishes it; nothing is done twice. What becomes due while a server is at work goes
 together next; looking from outside keeps no server waiting.
-
-Of several processes one is at work on a server, by a lease, and one on each hosting until it was looked at. Leases save
-work; what keeps a process that was frozen and wakes from doing harm is the server's own lock, the agent's journal, and
-that an outcome is taken from a job that is still running only.
 """
 
 from __future__ import annotations
@@ -19,19 +15,20 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 import structlog
 
-from provisioning.agent.protocol import WORKS_MAX, Work
+from provisioning.agent.protocol import Work
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import Applied, ErrorCode, Progress
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
 from provisioning.verify import Verification
 from provisioning.visit import Visit
-from workflows import servers
+from workflows import job_turns, servers
 from workflows.hosting.looking import look_again
 from workflows.hosting.open import credential_context
 from workflows.job_outcome import Failure, Found, failed, succeeded
 from workflows.job_progress import ProgressNotes
+from workflows.job_turns import Turns
 from workflows.office import Office
-from workflows.store import hostings, leases
+from workflows.store import hostings
 from workflows.store.tables import Hosting, Job, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -70,24 +67,6 @@ class Taken:
         return Work(id=self.job.request_id, spec=self.spec, secrets=self.secrets, plan_hash=self.job.plan_hash)
 
 
-@dataclasses.dataclass
-class Turns:
-    """Which servers are at work, and which hostings have a job that has not ended."""
-
-    servers: set[int] = dataclasses.field(default_factory=set)
-    hostings: set[int] = dataclasses.field(default_factory=set)
-
-    def batches(self, due: Sequence[tuple[Job, int]]) -> dict[int, list[Job]]:
-        """Return by server what can begin now: one job a hosting, the oldest first, a bounded number."""
-        found: dict[int, list[Job]] = {}
-        for job, server in due:
-            batch = [] if server in self.servers else found.setdefault(server, [])
-            begun = job.hosting_id in self.hostings or job.hosting_id in {other.hosting_id for other in batch}
-            if server not in self.servers and not begun and len(batch) < WORKS_MAX:
-                batch.append(job)
-        return {server: batch for server, batch in found.items() if batch}
-
-
 async def run_jobs(office: Office, database: Database) -> None:
     """Do jobs for as long as the process lives; servers work side by side."""
     turns = Turns()
@@ -97,7 +76,7 @@ async def run_jobs(office: Office, database: Database) -> None:
                 due = [job for job in await hostings.open_jobs(work) if is_due(job, work.now)]
                 waiting = [(job, await _server_of(work, job)) for job in due]
             for server, batch in turns.batches(waiting).items():
-                if ours := await _claimed(database, server, batch):
+                if ours := await job_turns.claimed(database, server, batch):
                     turns.servers.add(server)
                     turns.hostings.update(job.hosting_id for job in ours)
                     group.create_task(_run_in_turn(office, database, turns, server, ours))
@@ -117,42 +96,18 @@ async def _server_of(work: UnitOfWork, job: Job) -> int:
     return hosting.server_id if hosting else 0
 
 
-async def _claimed(database: Database, server: int, batch: Sequence[Job]) -> list[Job]:
-    """Return what of a batch is ours to do; nothing where another process is at work on the server."""
-    async with database.write() as work:
-        if not await leases.take(work, _server(server)):
-            return []
-        ours = [job for job in batch if await leases.take(work, _hosting(job.hosting_id))]
-        if not ours:
-            await leases.give_up(work, _server(server))
-        return ours
-
-
-def _server(server_id: int) -> str:
-    return f"server:{server_id}"
-
-
-def _hosting(hosting_id: int) -> str:
-    return f"hosting:{hosting_id}"
-
-
 async def _run_in_turn(office: Office, database: Database, turns: Turns, server: int, batch: Sequence[Job]) -> None:
     """Do a batch. A process that is stopped meanwhile leaves its leases: they end with it."""
 
-    async def free(names: Sequence[str]) -> None:
-        async with database.write() as work:
-            await leases.give_up(work, *names)
-            work.wake("jobs")  # of other processes; ours asks below, once its turns are free too
-
     async def free_server() -> None:
-        await free([_server(server)])
+        await job_turns.give_back(database, server=server)
         turns.servers.discard(server)
         database.wake("jobs")
 
     async with asyncio.TaskGroup() as group:
         ids = [job.id for job in batch]
         await run_batch(office, database, ids, when_applied=lambda: group.create_task(free_server()))
-    await free([_hosting(job.hosting_id) for job in batch])
+    await job_turns.give_back(database, batch)
     turns.hostings.difference_update(job.hosting_id for job in batch)
     database.wake("jobs")
 

@@ -6,12 +6,10 @@ Nobody in a chat notices, whichever of them dies or freezes; nothing is lost and
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -29,10 +27,11 @@ from tests.stories.town import Town, open_town
 from workflows.store.engine import FROZEN_SECONDS
 from workflows.store.presence import BEAT_SECONDS
 
+pytestmark = pytest.mark.server
+
 REPLICAS = WORKERS = 2
 SWEEP_SECONDS = 5.0
 TAKEOVER_SECONDS = SWEEP_SECONDS + 3  # after a death; the job itself takes some of it
-LEFT_BEHIND_SECONDS = 10 + SWEEP_SECONDS + 3  # an update that a replica took and did not handle
 UNKNOWN = 999_999_999  # the id of an update that Telegram never sent
 
 
@@ -94,37 +93,32 @@ def crew(balancer: Balancer) -> Any:
     return hire
 
 
-@contextlib.asynccontextmanager
-async def open_city(folder: Path, url: str, server: LabServer | None = None) -> AsyncIterator[City]:
+@pytest.fixture(scope="module")
+async def city(
+    lab: Lab, web: LabServer, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[City]:
+    """One for all stories here; who kills a process starts it again."""
+    server = await asyncio.to_thread(lab.start, "several")
     async with (
         balancing(REPLICAS) as balancer,
-        open_town(folder, server=server, database_url=url, crew=crew(balancer)) as town,
+        open_town(
+            tmp_path_factory.mktemp("several"),
+            server=server,
+            database_url=cluster.new_database(TEMPLATE),
+            crew=crew(balancer),
+        ) as town,
     ):
         town.sandbox.timeout_s = 60.0
         yield City(town, balancer)
-
-
-@pytest.fixture(scope="module")
-async def office(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[City]:
-    """A city without a server."""
-    async with open_city(tmp_path_factory.mktemp("several"), cluster.new_database(TEMPLATE)) as city:
-        yield city
-
-
-@pytest.fixture
-async def city(lab: Lab, web: LabServer, tmp_path: Path, postgresql_url: str) -> AsyncIterator[City]:
-    server = await asyncio.to_thread(lab.start, "several")
-    async with open_city(tmp_path, postgresql_url, server) as city:
-        yield city
     await asyncio.to_thread(server.stop)
 
 
-@pytest.mark.server
 async def test_a_whole_case_though_each_update_reaches_both_replicas_at_once(city: City) -> None:
     assert city.town.server is not None
     before = await messages(city.town)
     city.balancer.at_once = True
     case = await play.whole_case(city.town.phones, "e-kembar", server=city.town.server.name)
+    city.balancer.at_once = False
     assert city.town.steps_taken(case) == ONCE
     await settled(city.town)
     assert doubled(before, await messages(city.town)) == []
@@ -135,23 +129,24 @@ async def test_a_whole_case_though_each_update_reaches_both_replicas_at_once(cit
     assert min(city.balancer.passed.values()) > 20, "both received"
 
 
-async def test_a_forms_answers_are_taken_in_their_order_whichever_replica_they_reach(office: City) -> None:
+async def test_a_forms_answers_are_taken_in_their_order_whichever_replica_they_reach(city: City) -> None:
     """Each answer of a form stands on the one before it; the replicas get them by turns, and one of them dies."""
-    head = office.town["kepala_opd"]
+    head = city.town["kepala_opd"]
+    before = dict(city.balancer.passed)
     case = await play.ask(head, "e-urut")
-    await play.register(office.town["bagian_umum"], case)
-    assert min(office.balancer.passed.values()) > 5
-    await office.replicas[1].kill()
+    await play.register(city.town["bagian_umum"], case)
+    assert min(passed - before[port] for port, passed in city.balancer.passed.items()) > 5
+    await city.replicas[1].kill()
     second = await play.ask(head, "e-urut-dua")
-    await play.register(office.town["bagian_umum"], second)
-    await settled(office.town)
-    await office.replicas[1].start()
+    await play.register(city.town["bagian_umum"], second)
+    await settled(city.town)
+    await city.replicas[1].start()
     for number in (case, second):
-        assert office.town.steps_taken(number) == ONCE[:4]
-    assert await office.town.ledger_fault() is None
+        assert city.town.steps_taken(number) == ONCE[:4]
+    assert await city.town.ledger_fault() is None
 
 
-async def test_only_who_knows_the_secret_is_heard(office: City) -> None:
+async def test_only_who_knows_the_secret_is_heard(city: City) -> None:
     update = {
         "update_id": UNKNOWN,
         "message": {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}, "text": "x"},
@@ -159,15 +154,14 @@ async def test_only_who_knows_the_secret_is_heard(office: City) -> None:
     statuses = []
     async with aiohttp.ClientSession() as session:
         for headers in ({}, {"X-Telegram-Bot-Api-Secret-Token": "0" * 64}):
-            for port in office.balancer.passed:
+            for port in city.balancer.passed:
                 url = f"http://127.0.0.1:{port}/telegram"
                 async with session.post(url, json=update, headers=headers) as answer:
                     statuses.append(answer.status)
     assert statuses == [403] * 4
-    assert office.town.rows("SELECT count(*) FROM inbox WHERE update_id = ?", UNKNOWN) == [(0,)]
+    assert city.town.rows("SELECT count(*) FROM inbox WHERE update_id = ?", UNKNOWN) == [(0,)]
 
 
-@pytest.mark.server
 async def test_a_worker_killed_in_the_middle_of_a_job_is_followed_by_the_other(city: City) -> None:
     case = await city.approved("e-mati")
     victim = await city.mid_job("e-mati")
@@ -177,10 +171,10 @@ async def test_a_worker_killed_in_the_middle_of_a_job_is_followed_by_the_other(c
     took = time.monotonic() - killed
     print(f"taken over and made {took:.1f} s after the death")
     assert took < TAKEOVER_SECONDS + 10, "the bound, and what making it takes"
+    await victim.start()
     await is_made_once(city, case, "e-mati")
 
 
-@pytest.mark.server
 async def test_a_worker_that_is_frozen_in_the_middle_of_a_job_and_wakes_does_nothing_twice(city: City) -> None:
     assert city.town.server is not None
     case = await city.approved("e-beku")
@@ -199,6 +193,7 @@ async def test_a_worker_that_is_frozen_in_the_middle_of_a_job_and_wakes_does_not
     await asyncio.sleep(BEAT_SECONDS)
     assert server_state(city.town.server, "e-beku") - server == set()
     assert await messages(city.town) == said
+    await sleeper.start()
     await is_made_once(city, case, "e-beku")
 
 
@@ -225,9 +220,10 @@ async def is_made_once(city: City, case: str, slug: str) -> None:
     await settled(city.town)
     assert city.town.steps_taken(case) == ONCE[: ONCE.index("case.hosting_ready") + 1]
     assert await city.town.ledger_fault() is None
-    assert city.town.rows("SELECT state, attempt FROM jobs") == [("done", 1)]
-    accounts = city.town.server.run("getent passwd | grep ^h_ | cut -d: -f1").stdout.split()
-    assert accounts == [f"h_{slug}"]
+    jobs = "SELECT jobs.state, attempt FROM jobs JOIN hostings ON hostings.id = hosting_id WHERE slug = ?"
+    assert city.town.rows(jobs, slug) == [("done", 1)]
+    accounts = city.town.server.run(f"getent passwd | grep -c ^h_{slug}").stdout.split()
+    assert accounts == ["1"]
 
 
 async def settled(town: Town) -> None:

@@ -25,7 +25,7 @@ async def office_key(vault: Vault, database: Database) -> OfficeKey:
     if found is not None:
         return found
     async with database.write() as work:
-        return _open(vault, await settings.get(work, NAME) or await _make(vault, work))
+        return _open(vault, await settings.lock(work, NAME) or await _make(vault, work))
 
 
 async def existing_key(vault: Vault, database: Database) -> OfficeKey | None:

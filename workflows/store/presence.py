@@ -19,6 +19,7 @@ from workflows.store.engine import FROZEN_SECONDS
 from workflows.store.unit_of_work import CHANNEL, TOPICS, Database, UnitOfWork
 
 BEAT_SECONDS = 4.0
+BEAT_NOTICES = 100  # after so many wake-ups too: they are no sign of life of ours
 HOLDERS = 0x6C61  # the first half of the advisory locks' key; the second is the identity
 
 
@@ -56,7 +57,7 @@ async def _for_ever() -> None:
 
 async def _beat(database: Database, session: Any) -> None:
     """Hand on the wake-ups of a while, and show that we are alive."""
-    async for notice in session.notifies(timeout=BEAT_SECONDS):
+    async for notice in session.notifies(timeout=BEAT_SECONDS, stop_after=BEAT_NOTICES):
         if notice.payload in TOPICS:
             database.wake(notice.payload)
     async with asyncio.timeout(BEAT_SECONDS):

@@ -16,7 +16,8 @@ async def get(work: UnitOfWork, key: str) -> dict[str, Any] | None:
 
 async def lock(work: UnitOfWork, key: str) -> dict[str, Any] | None:
     """Return a value as `get` does; nobody else changes it until the transaction ends."""
-    row = await work.session.get(Setting, key, with_for_update=True, populate_existing=True)
+    await work.turn()  # a row that is not there yet cannot be locked
+    row = await work.session.get(Setting, key, populate_existing=True)
     return row.value if row else None
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from tests.unit.record.conftest import Layanan, behind_its_back, render_letters
 from tests.unit.workflows.conftest import Desk, desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
+from tests.unit.workflows.test_ledger import let_be_changed
 from workflows import people
 from workflows.record.daily import look_at_the_record
 from workflows.store import ledger
@@ -131,6 +132,7 @@ async def test_nothing_is_sent_before_the_hour(administered: Desk) -> None:
 async def test_the_administrators_are_told_of_a_ledger_that_does_not_hold(administered: Desk) -> None:
     desk = administered
     await look_at_the_record(desk.office, desk.database)
+    await let_be_changed(desk.database)
     async with desk.database.engine.begin() as connection:
         await connection.execute(text("UPDATE ledger SET action = 'x' WHERE sequence = 2"))
     desk.clock.pass_time(days=1)
