@@ -29,6 +29,11 @@ class UnitOfWork:
     now: dt.datetime
     wakes: set[str] = dataclasses.field(default_factory=set)
 
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is SQLite: the few questions that each database is asked in its own way look here."""
+        return self.session.get_bind().dialect.name == "sqlite"
+
     def add(self, row: Any) -> None:
         """Put a new row into the transaction."""
         self.session.add(row)
