@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, delete, func, or_, select, update
 from workflows.store.tables import Card, Case, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
-OPEN = OutboxMessage.state.in_(  # written out, so that the index of what is open is known to serve
-    bindparam("open_states", ("pending", "sending"), expanding=True, literal_execute=True)
+OPEN = ("pending", "sending")
+IS_OPEN = OutboxMessage.state.in_(  # written out, so that the index of what is open is known to serve
+    bindparam("open_states", OPEN, expanding=True, literal_execute=True)
 )
 
 
@@ -52,7 +53,7 @@ async def due(work: UnitOfWork, *, busy_chats: Collection[int] = (), limit: int 
     standing = or_(OutboxMessage.not_before <= work.now, OutboxMessage.attempts > 0)
     heads = (
         select(func.min(OutboxMessage.id))
-        .where(OPEN, OutboxMessage.chat_id.not_in(busy_chats), standing)
+        .where(IS_OPEN, OutboxMessage.chat_id.not_in(busy_chats), standing)
         .group_by(OutboxMessage.chat_id)
     )
     query = (
@@ -67,7 +68,7 @@ async def due(work: UnitOfWork, *, busy_chats: Collection[int] = (), limit: int 
 async def next_due(work: UnitOfWork) -> dt.datetime | None:
     """Return when the next message that is planned for later comes due."""
     query = select(func.min(OutboxMessage.not_before)).where(
-        OPEN, OutboxMessage.state == "pending", OutboxMessage.not_before > work.now
+        IS_OPEN, OutboxMessage.state == "pending", OutboxMessage.not_before > work.now
     )
     return await work.session.scalar(query)
 
@@ -85,7 +86,7 @@ async def by_ids(work: UnitOfWork, row_ids: Collection[int]) -> dict[int, Outbox
 
 async def supersede(work: UnitOfWork, chat_id: int, kind: str, *, unless: str) -> list[OutboxMessage]:
     """Take back a chat's messages of one kind that nobody began to send, `unless` they have that parameter."""
-    waiting = (OPEN, OutboxMessage.chat_id == chat_id, OutboxMessage.kind == kind, OutboxMessage.state == "pending")
+    waiting = (IS_OPEN, OutboxMessage.chat_id == chat_id, OutboxMessage.kind == kind, OutboxMessage.state == "pending")
     found = await work.session.scalars(select(OutboxMessage).where(*waiting, OutboxMessage.attempts == 0))
     rows = [row for row in found if unless not in row.params]
     for row in rows:
@@ -95,7 +96,7 @@ async def supersede(work: UnitOfWork, chat_id: int, kind: str, *, unless: str) -
 
 async def open_of(work: UnitOfWork, case_id: int, kind: str) -> list[OutboxMessage]:
     """Return a case's messages of one kind that are not settled yet."""
-    mine = (OutboxMessage.case_id == case_id, OutboxMessage.kind == kind, OPEN)
+    mine = (OutboxMessage.case_id == case_id, OutboxMessage.kind == kind, IS_OPEN)
     return list(await work.session.scalars(select(OutboxMessage).where(*mine)))
 
 
@@ -132,7 +133,7 @@ async def forget_card(work: UnitOfWork, chat_id: int, subject: str) -> int | Non
 
 async def move_chat(work: UnitOfWork, old: int, new: int) -> None:
     """Say what is still to be said in the new chat, where a group became a supergroup; old messages stay behind."""
-    await work.session.execute(update(OutboxMessage).where(OutboxMessage.chat_id == old, OPEN).values(chat_id=new))
+    await work.session.execute(update(OutboxMessage).where(OutboxMessage.chat_id == old, IS_OPEN).values(chat_id=new))
 
 
 async def newest_letters(work: UnitOfWork, case_id: int, since: dt.datetime) -> list[OutboxMessage]:
