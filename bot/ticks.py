@@ -15,12 +15,13 @@ from bot import command_lists
 from bot.app import App
 from workflows import drift, servers
 from workflows.record.daily import look_at_the_record
-from workflows.store import inbox, leases
+from workflows.store import inbox, leases, outbox
 from workflows.store.unit_of_work import TOPICS
 from workflows.words import WITA
 
 LEASE = "clock"
 UPDATES_KEPT = dt.timedelta(days=7)  # Telegram repeats an update for at most 24 hours
+MESSAGES_KEPT = dt.timedelta(days=90)  # after that nobody asks for a letter to be sent again
 SWEEP_SECONDS = 30
 SERVERS_SECONDS = 60
 RECORD_SECONDS = 600  # how soon a day's checkpoint is sent once it is due
@@ -71,6 +72,7 @@ async def audit_by_day(app: App) -> None:
 
 
 async def forget(app: App) -> None:
-    """Delete the updates that were handled long ago: they hold what people wrote, and have done their work."""
+    """Delete updates that were handled and messages that were sent long ago: they have done their work."""
     async with app.database.write() as work:
         await inbox.forget(work, work.now - UPDATES_KEPT)
+        await outbox.forget(work, work.now - MESSAGES_KEPT)

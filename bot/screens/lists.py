@@ -39,17 +39,16 @@ def found_screen(words: str, lines: Sequence[CaseLine]) -> Screen:
 
 
 def hostings_screen(
-    views: Sequence[HostingView], *, packages: dict[int, str], page: int = 0, looks: bool = False
+    views: Sequence[HostingView], *, count: int, packages: dict[int, str], page: int = 0, looks: bool = False
 ) -> Screen:
-    """Return one page of the hostings a person may see; `packages` are labels by hosting id.
+    """Return one page (`views`) of the `count` hostings a person may see; `packages` are labels by hosting id.
 
     Whoever `looks` after servers gets a button to each.
     """
     if not views:
         return Screen(text=html("hosting.kosong"), keyboard=keyboard([to_menu()]))
-    lines = [html("hosting.judul", count=len(views))]
-    shown = views[page * PAGE : (page + 1) * PAGE]
-    for view in shown:
+    lines = [html("hosting.judul", count=count)]
+    for view in views:
         applied = view.hosting.applied
         lines.append(
             "\n"
@@ -66,8 +65,8 @@ def hostings_screen(
                 checked=formats.instant(applied["verified_at"]) if applied.get("verified_at") else None,
             ).strip()
         )
-    each = [button(view.hosting.domain, Show("one_hosting", (str(view.hosting.id),))) for view in shown if looks]
-    turn = pages("hosting", page, -(-len(views) // PAGE))
+    each = [button(view.hosting.domain, Show("one_hosting", (str(view.hosting.id),))) for view in views if looks]
+    turn = pages("hosting", page, -(-count // PAGE))
     return Screen(text=fit(lines), keyboard=keyboard([*in_rows(each, 1), turn, to_menu()]))
 
 

@@ -79,14 +79,16 @@ async def _found(app: App, work: UnitOfWork, member: Member, args: Args) -> Scre
 
 
 async def _hosting(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
-    views = await hosting.hostings_of(app.office, work, member)
+    page = args.get("page", 0)
+    views, count = await hosting.hostings_of(app.office, work, member, page)
     packages = {}
     for view in views:
         case = await hostings.case_of(work, view.hosting)
         if case is not None and "server" in case.facts:
             sop = app.office.sop(case.sop_code, case.sop_version)
             packages[view.hosting.id] = sop.package(case.facts["server"]["paket"]).label
-    return lists.hostings_screen(views, packages=packages, page=args.get("page", 0), looks=member.has(repairs.ROLE))
+    looks = member.has(repairs.ROLE)
+    return lists.hostings_screen(views, count=count, packages=packages, page=page, looks=looks)
 
 
 async def _one_hosting(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:

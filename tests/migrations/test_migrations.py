@@ -24,7 +24,13 @@ async def database(empty_database_url: str) -> AsyncIterator[Database]:
 
 
 def differences(connection: Connection) -> list[object]:
-    return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+    context = MigrationContext.configure(connection, opts={"include_name": is_a_table_of_ours})
+    return list(compare_metadata(context, Base.metadata))
+
+
+def is_a_table_of_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """SQLite keeps the index of words in tables of its own making."""
+    return not (kind in {"table", "index"} and (name or "").startswith("case_words"))
 
 
 async def test_the_migrations_make_exactly_the_tables_that_the_code_expects(database: Database) -> None:
@@ -33,7 +39,7 @@ async def test_the_migrations_make_exactly_the_tables_that_the_code_expects(data
         assert await connection.run_sync(differences) == []
 
 
-@pytest.mark.parametrize("released", ["0001", "0002", "0003", "0004"])
+@pytest.mark.parametrize("released", ["0001", "0002", "0003", "0004", "0005"])
 async def test_from_every_released_state_the_way_leads_to_the_same_tables(database: Database, released: str) -> None:
     await migrate_to(database, released)
     await migrations.upgrade(database)

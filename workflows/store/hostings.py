@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from workflows.store.tables import Case, Credential, Hosting, Job, Server
 from workflows.store.unit_of_work import UnitOfWork
@@ -71,10 +71,22 @@ async def case_of(work: UnitOfWork, hosting: Hosting) -> Case | None:
     return None if hosting.case_id is None else await work.session.get(Case, hosting.case_id)
 
 
-async def of_opds(work: UnitOfWork, opd_ids: Collection[int] | None) -> list[Hosting]:
+def _standing(opd_ids: Collection[int] | None) -> ColumnElement[bool]:
+    stands = (Hosting.state == "wanted") & (Hosting.applied_revision > 0)
+    return stands if opd_ids is None else stands & Hosting.opd_id.in_(opd_ids)
+
+
+async def of_opds(
+    work: UnitOfWork, opd_ids: Collection[int] | None, *, limit: int | None = None, offset: int = 0
+) -> list[Hosting]:
     """Return the hostings of some OPDs (None: of all) that exist on a server, by domain."""
-    query = select(Hosting).where(Hosting.state == "wanted", Hosting.applied_revision > 0).order_by(Hosting.domain)
-    return list(await work.session.scalars(query if opd_ids is None else query.where(Hosting.opd_id.in_(opd_ids))))
+    query = select(Hosting).where(_standing(opd_ids)).order_by(Hosting.domain).limit(limit).offset(offset)
+    return list(await work.session.scalars(query))
+
+
+async def count_of_opds(work: UnitOfWork, opd_ids: Collection[int] | None) -> int:
+    """Count what `of_opds` returns without a limit."""
+    return (await work.session.scalar(select(func.count()).select_from(Hosting).where(_standing(opd_ids)))) or 0
 
 
 async def by_slug(work: UnitOfWork, slug: str) -> Hosting | None:

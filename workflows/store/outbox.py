@@ -8,13 +8,16 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 
 from workflows.store.insert import insert_new
-from workflows.store.tables import Card, OutboxMessage
+from workflows.store.tables import Card, Case, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
 OPEN = ("pending", "sending")
+IS_OPEN = OutboxMessage.state.in_(  # written out, so that the index of what is open is known to serve
+    bindparam("open_states", OPEN, expanding=True, literal_execute=True)
+)
 KEY_MAX = 120  # characters of a key as it is kept
 
 
@@ -61,7 +64,7 @@ async def due(work: UnitOfWork, *, busy_chats: Collection[int] = (), limit: int 
     standing = or_(OutboxMessage.not_before <= work.now, OutboxMessage.attempts > 0)
     heads = (
         select(func.min(OutboxMessage.id))
-        .where(OutboxMessage.state.in_(OPEN), OutboxMessage.chat_id.not_in(busy_chats), standing)
+        .where(IS_OPEN, OutboxMessage.chat_id.not_in(busy_chats), standing)
         .group_by(OutboxMessage.chat_id)
     )
     query = (
@@ -87,7 +90,7 @@ async def attempts_since(work: UnitOfWork, since: dt.datetime) -> list[tuple[int
 async def next_due(work: UnitOfWork) -> dt.datetime | None:
     """Return when the next message that is planned for later comes due."""
     query = select(func.min(OutboxMessage.not_before)).where(
-        OutboxMessage.state == "pending", OutboxMessage.not_before > work.now
+        IS_OPEN, OutboxMessage.state == "pending", OutboxMessage.not_before > work.now
     )
     return await work.session.scalar(query)
 
@@ -105,7 +108,7 @@ async def by_ids(work: UnitOfWork, row_ids: Collection[int]) -> dict[int, Outbox
 
 async def supersede(work: UnitOfWork, chat_id: int, kind: str, *, unless: str) -> list[OutboxMessage]:
     """Take back a chat's messages of one kind that nobody began to send, `unless` they have that parameter."""
-    waiting = (OutboxMessage.chat_id == chat_id, OutboxMessage.kind == kind, OutboxMessage.state == "pending")
+    waiting = (IS_OPEN, OutboxMessage.chat_id == chat_id, OutboxMessage.kind == kind, OutboxMessage.state == "pending")
     found = await work.session.scalars(
         select(OutboxMessage).where(*waiting, OutboxMessage.attempts == 0).with_for_update()
     )
@@ -139,7 +142,7 @@ async def release(work: UnitOfWork, chat_id: int, *, since: dt.datetime) -> None
 
 async def open_of(work: UnitOfWork, case_id: int, kind: str) -> list[OutboxMessage]:
     """Return a case's messages of one kind that are not settled yet."""
-    mine = (OutboxMessage.case_id == case_id, OutboxMessage.kind == kind, OutboxMessage.state.in_(OPEN))
+    mine = (OutboxMessage.case_id == case_id, OutboxMessage.kind == kind, IS_OPEN)
     return list(await work.session.scalars(select(OutboxMessage).where(*mine)))
 
 
@@ -176,9 +179,7 @@ async def forget_card(work: UnitOfWork, chat_id: int, subject: str) -> int | Non
 
 async def move_chat(work: UnitOfWork, old: int, new: int) -> None:
     """Say what is still to be said in the new chat, where a group became a supergroup; old messages stay behind."""
-    await work.session.execute(
-        update(OutboxMessage).where(OutboxMessage.chat_id == old, OutboxMessage.state.in_(OPEN)).values(chat_id=new)
-    )
+    await work.session.execute(update(OutboxMessage).where(OutboxMessage.chat_id == old, IS_OPEN).values(chat_id=new))
 
 
 async def newest_letters(work: UnitOfWork, case_id: int, since: dt.datetime) -> list[OutboxMessage]:
@@ -190,3 +191,13 @@ async def newest_letters(work: UnitOfWork, case_id: int, since: dt.datetime) -> 
     )
     last = select(func.max(OutboxMessage.created_at)).where(*mine).scalar_subquery()
     return list(await work.session.scalars(select(OutboxMessage).where(*mine, OutboxMessage.created_at == last)))
+
+
+async def forget(work: UnitOfWork, before: dt.datetime) -> None:
+    """Delete what was sent or dropped before `before`, but for cases that run or ended since: the ledger remembers."""
+    running = select(Case.id).where(or_(Case.closed_at.is_(None), Case.closed_at >= before))
+    settled = (OutboxMessage.sent_at < before) | (
+        (OutboxMessage.state == "dropped") & (OutboxMessage.created_at < before)
+    )
+    of_nobody = or_(OutboxMessage.case_id.is_(None), OutboxMessage.case_id.not_in(running))
+    await work.session.execute(delete(OutboxMessage).where(settled, of_nobody))

@@ -37,7 +37,12 @@ class UnitOfWork:
     @property
     def shared(self) -> bool:
         """Whether other processes may be at work in the same database."""
-        return self.session.get_bind().dialect.name == POSTGRESQL
+        return not self.is_sqlite
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is SQLite: the few questions that each database is asked in its own way look here."""
+        return self.session.get_bind().dialect.name == "sqlite"
 
     def add(self, row: Any) -> None:
         """Put a new row into the transaction."""

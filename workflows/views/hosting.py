@@ -10,7 +10,7 @@ from workflows.people import Member
 from workflows.store import hostings, people
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.views.lists import sees_all
+from workflows.views.lists import PAGE, sees_all
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -24,10 +24,11 @@ class HostingView:
     case_number: str
 
 
-async def hostings_of(office: Office, work: UnitOfWork, member: Member) -> list[HostingView]:
-    """Return the hostings a person may see, by domain."""
-    found = await hostings.of_opds(work, None if sees_all(office, member) else list(member.opds))
-    return [await _view(work, hosting) for hosting in found]
+async def hostings_of(office: Office, work: UnitOfWork, member: Member, page: int = 0) -> tuple[list[HostingView], int]:
+    """Return one page of the hostings a person may see, by domain, and how many there are in all."""
+    opds = None if sees_all(office, member) else list(member.opds)
+    found = await hostings.of_opds(work, opds, limit=PAGE, offset=page * PAGE)
+    return [await _view(work, hosting) for hosting in found], await hostings.count_of_opds(work, opds)
 
 
 async def hosting_view(office: Office, work: UnitOfWork, member: Member, hosting_id: int) -> HostingView | None:

@@ -21,7 +21,7 @@ async def test_a_neighbour_never_notices_a_whole_life_beside_it(hostings: Hostin
         await hosting.becomes(State.ARCHIVED)
         await hosting.becomes(State.REMOVED)
     assert seen.wrong == []
-    assert len(seen.seconds) > 10
+    assert len(seen.seconds) > 5
 
 
 async def test_a_configuration_broken_by_hand_is_named_and_nothing_is_touched(

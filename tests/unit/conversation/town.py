@@ -196,8 +196,8 @@ class Town:
 
 
 @contextlib.asynccontextmanager
-async def town_of(sandbox: Sandbox, folder: Path, database_url: str) -> AsyncIterator[Town]:
-    """Open a town whose people are known already; close it at the end."""
+async def town_of(sandbox: Sandbox, folder: Path, database_url: str | None = None) -> AsyncIterator[Town]:
+    """Open a town whose people are known already, on a file unless told otherwise; close it at the end."""
     settings = _settings(sandbox.url, folder, database_url)
     database = Database(settings.database)
     fleet = PretendFleet(Secret(asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()))
@@ -250,7 +250,7 @@ async def working(app: App) -> AsyncIterator[None]:
             raise end
 
 
-def _settings(url: str, folder: Path, database_url: str) -> Settings:
+def _settings(url: str, folder: Path, database_url: str | None) -> Settings:
     return Settings(
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its stub does not say so
         bot_token=SecretStr(DEFAULT_TOKEN),
@@ -259,7 +259,7 @@ def _settings(url: str, folder: Path, database_url: str) -> Settings:
         secret_keys=SecretStr(new_key()),
         zone=ZONE,
         data_dir=folder,
-        database_url=database_url,
+        database_url=database_url or f"sqlite+aiosqlite:///{folder}/layanan.db",
     )
 
 

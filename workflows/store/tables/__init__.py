@@ -1,6 +1,7 @@
 """All tables, by name; importing this module completes the metadata."""
 
 from workflows.store.tables.base import Base
+from workflows.store.tables.case_words import CASE_WORDS
 from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper, RegisterEntry
 from workflows.store.tables.hostings import Address, Credential, Hosting, Job, Server
 from workflows.store.tables.leases import Lease
@@ -9,6 +10,7 @@ from workflows.store.tables.observations import Observation, ServerObservation
 from workflows.store.tables.people import Invite, MandateRow, Opd, Person
 
 __all__ = [
+    "CASE_WORDS",
     "Address",
     "Base",
     "Card",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.store.tables.base import Base
@@ -15,13 +15,13 @@ class Case(Base):
     """One request under one version of one SOP. `revision` grows with every change and guards every press."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_status_step", "status", "step"),)
+    __table_args__ = (Index("ix_cases_status_step", "status", "step"), Index("ix_cases_opd_id_id", "opd_id", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
     sop_code: Mapped[str] = mapped_column(String(40))
     sop_version: Mapped[int]
-    opd_id: Mapped[int] = mapped_column(ForeignKey("opds.id"), index=True)
+    opd_id: Mapped[int] = mapped_column(ForeignKey("opds.id"))
     opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     subject: Mapped[str] = mapped_column(String(300))
     step: Mapped[str] = mapped_column(String(40))
@@ -68,7 +68,15 @@ class Letter(Base):
     """A letter we issue: its data is frozen when it is signed, its PDF (`paper_id`) follows from the data alone."""
 
     __tablename__ = "letters"
-    __table_args__ = (UniqueConstraint("case_id", "kind", "revision"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "kind", "revision"),
+        Index(
+            "ix_letters_without_paper",
+            "id",
+            sqlite_where=text("paper_id IS NULL"),
+            postgresql_where=text("paper_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)

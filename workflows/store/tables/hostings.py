@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.store.tables.base import Base
@@ -66,11 +66,16 @@ class Hosting(Base):
     """
 
     __tablename__ = "hostings"
+    __table_args__ = (
+        Index("ix_hostings_state_domain", "state", "domain", "applied_revision"),
+        Index("ix_hostings_opd_id_state_domain", "opd_id", "state", "domain", "applied_revision"),
+        Index("ix_hostings_server_id_state", "server_id", "state"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
-    opd_id: Mapped[int] = mapped_column(ForeignKey("opds.id"), index=True)
-    server_id: Mapped[int] = mapped_column(ForeignKey("servers.id"), index=True)
+    opd_id: Mapped[int] = mapped_column(ForeignKey("opds.id"))
+    server_id: Mapped[int] = mapped_column(ForeignKey("servers.id"))
     slug: Mapped[str] = mapped_column(String(32), index=True)
     domain: Mapped[str] = mapped_column(String(253), index=True)
     state: Mapped[str] = mapped_column(String(20))

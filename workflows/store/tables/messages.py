@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.store.tables.base import Base
@@ -25,14 +25,20 @@ class InboxUpdate(Base):
     error: Mapped[str | None] = mapped_column(String(500))
 
 
+OPEN = "state IN ('pending', 'sending')"
+
+
 class OutboxMessage(Base):
     """Something a chat must be shown. `key` makes it unique; words come from `kind` and `params` on the way out."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_state_not_before", "state", "not_before"),)
+    __table_args__ = (
+        Index("ix_outbox_open", "chat_id", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_outbox_sent_at", "sent_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    chat_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    chat_id: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(String(40))
     params: Mapped[dict[str, Any]]
     key: Mapped[str | None] = mapped_column(String(120), unique=True)

@@ -1,0 +1,89 @@
+"""Copies of a case that was played: every row of it, in every table, under ids and names of its own."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, Integer, String, Table, cast, func, insert, literal, select, true
+
+from workflows.store.tables import Base, Case
+from workflows.store.unit_of_work import Database, UnitOfWork
+
+TABLES = (
+    "cases", "case_steps", "papers", "letters", "register_entries", "ledger", "hostings", "jobs", "credentials",
+    "outbox", "cards",
+)  # fmt: skip
+UNIQUE = {
+    "cases": ("number", "subject", "subdomain"), "letters": ("short_code",), "register_entries": ("number",),
+    "ledger": ("hash",), "hostings": ("slug", "domain"), "jobs": ("request_id",), "outbox": ("key",),
+    "cards": ("subject",),
+}  # fmt: skip
+POINTS_TO = {"case_id": "cases", "paper_id": "papers", "hosting_id": "hostings"}
+CHUNK = 20_000  # cases a transaction
+OPDS = 30
+MESSAGES_KEPT_OF = 2_000  # cases: of older ones the messages are forgotten (bot/ticks.py)
+
+
+@dataclasses.dataclass(frozen=True)
+class Original:
+    """The first case of a database; `spans` are its rows in each table: the least id, and how many ids."""
+
+    database: Database
+    spans: dict[str, tuple[int, int]]
+
+    @classmethod
+    async def of(cls, database: Database) -> Self:
+        """Look at a database with one case."""
+        async with database.read() as work:
+            return cls(database, {name: await _span(work, name) for name in TABLES})
+
+    async def copy(self, wanted: int) -> None:
+        """Copy the case until there are `wanted` in all."""
+        async with self.database.read() as work:
+            have = (await work.session.scalar(select(func.count()).select_from(Case))) or 0
+        for first in range(have, wanted, CHUNK):
+            last = min(first + CHUNK, wanted)
+            async with self.database.write() as work:
+                for name in TABLES:
+                    since = wanted - MESSAGES_KEPT_OF if name == "outbox" else first
+                    await self._copy(work, name, max(first, since), last)
+
+    async def _copy(self, work: UnitOfWork, name: str, first: int, last: int) -> None:
+        if first >= last:
+            return
+        numbers = select(literal(first, Integer).label("n")).cte("numbers", recursive=True)
+        numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < last - 1))
+        table = Base.metadata.tables[name]
+        low, span = self.spans[name]
+        columns = {column.name: self._value(column, name, numbers.c.n) for column in table.columns}
+        rows = select(*columns.values()).select_from(table.join(numbers, true()))
+        rows = rows.where(_key(table) >= low, _key(table) < low + span)
+        await work.session.execute(insert(table).from_select(list(columns), rows, include_defaults=False))
+
+    def _value(self, column: Any, table: str, n: ColumnElement[int]) -> ColumnElement[Any]:
+        if column.primary_key or (table, column.name) == ("register_entries", "sequence"):
+            return _plus(column, n * self.spans[table][1])
+        if column.name in POINTS_TO:
+            return _plus(column, n * self.spans[POINTS_TO[column.name]][1])
+        if (table, column.name) == ("cases", "opd_id"):
+            return n % OPDS + 1
+        if column.name in UNIQUE.get(table, ()):
+            named: ColumnElement[Any] = column + "-" + cast(n + 1, String)
+            return named
+        kept: ColumnElement[Any] = column
+        return kept
+
+
+def _plus(column: ColumnElement[Any], more: ColumnElement[int]) -> ColumnElement[Any]:
+    return column + more
+
+
+async def _span(work: UnitOfWork, name: str) -> tuple[int, int]:
+    key = _key(Base.metadata.tables[name])
+    low, high = (await work.session.execute(select(func.min(key), func.max(key)))).one()
+    return int(low), int(high - low + 1)
+
+
+def _key(table: Table) -> ColumnElement[Any]:
+    return next(iter(table.primary_key.columns))

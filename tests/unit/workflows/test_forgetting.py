@@ -1,0 +1,49 @@
+"""Messages that were sent long ago go; what a case may still need stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from tests.unit.workflows.conftest import Desk
+from tests.unit.workflows.test_case import ask
+from workflows.store import outbox
+from workflows.store.tables import Case, OutboxMessage
+
+QUARTER = dt.timedelta(days=90)
+
+
+async def put(desk: Desk, key: str, state: str, *, case_id: int | None = None) -> None:
+    async with desk.database.write() as work:
+        row = await outbox.put(work, 1, "notice", key=key, case_id=case_id)
+        assert row is not None
+        row.state, row.sent_at = state, work.now if state == "sent" else None
+
+
+async def kept(desk: Desk) -> set[str | None]:
+    async with desk.database.write() as work:
+        await outbox.forget(work, work.now - QUARTER)
+        return set(await work.session.scalars(select(OutboxMessage.key).where(OutboxMessage.kind == "notice")))
+
+
+async def test_what_was_sent_goes_after_a_quarter_but_not_while_its_case_runs(desk: Desk) -> None:
+    running, ended = await ask(desk), await ask(desk, subdomain="selesai")
+    for key, state, case_id in (
+        ("of nobody", "sent", None),
+        ("dropped", "dropped", None),
+        ("waiting", "pending", None),
+        ("of one that runs", "sent", running.id),
+        ("of one that ended", "sent", ended.id),
+    ):
+        await put(desk, key, state, case_id=case_id)
+    everything = await kept(desk)
+    assert len(everything) >= 5
+    async with desk.database.write() as work:
+        case = await work.session.get_one(Case, ended.id)
+        case.status, case.closed_at = "done", work.now
+    desk.clock.pass_time(days=91)
+    assert await kept(desk) & {"of nobody", "dropped", "waiting", "of one that runs", "of one that ended"} == {
+        "waiting",
+        "of one that runs",
+    }
