@@ -58,10 +58,10 @@ class City:
         return case
 
     async def mid_job(self, subdomain: str) -> BotProcess:
-        """Wait until the hosting is half made; return the worker that makes it."""
+        """Wait until the agent has begun to make the hosting; return the worker that asked it to."""
         query = (
             "SELECT hostings.id FROM jobs JOIN hostings ON hostings.id = hosting_id "
-            "WHERE slug = ? AND jobs.state = 'running' AND jobs.done BETWEEN 1 AND jobs.total - 1"
+            "WHERE slug = ? AND jobs.state = 'running' AND jobs.total > 0"
         )
         async with asyncio.timeout(30):
             while not (found := self.town.rows(query, subdomain)):  # noqa: ASYNC110 - another process makes it so
