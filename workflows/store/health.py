@@ -8,6 +8,7 @@ import datetime as dt
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
+from workflows.store import outbox
 from workflows.store.tables import InboxUpdate, Job, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -40,7 +41,7 @@ async def backlog(work: UnitOfWork) -> Backlog:
     """Count what waits; what is planned for later does not."""
     undone = InboxUpdate.done_at.is_(None)
     updates = (await work.session.execute(_count(InboxUpdate.received_at).where(undone))).one()
-    due = (OutboxMessage.state.in_(("pending", "sending")), OutboxMessage.not_before <= work.now)
+    due = (outbox.IS_OPEN, OutboxMessage.not_before <= work.now)
     messages = (await work.session.execute(_count(OutboxMessage.created_at).where(*due))).one()
     held = await work.session.scalar(select(func.count()).where(OutboxMessage.state == "held"))
     newest = select(func.max(Job.id)).group_by(Job.hosting_id)  # one that was tried again is another job's affair

@@ -121,7 +121,7 @@ async def supersede(work: UnitOfWork, chat_id: int, kind: str, *, unless: str) -
 async def later(work: UnitOfWork, row: OutboxMessage) -> list[OutboxMessage]:
     """Return a chat's open messages of the same kind that were put out after this one."""
     newer = (OutboxMessage.chat_id == row.chat_id, OutboxMessage.id > row.id)
-    like = (OutboxMessage.kind == row.kind, OutboxMessage.state.in_(OPEN))
+    like = (OutboxMessage.kind == row.kind, IS_OPEN)
     return list(await work.session.scalars(select(OutboxMessage).where(*newer, *like)))
 
 
@@ -194,10 +194,13 @@ async def newest_letters(work: UnitOfWork, case_id: int, since: dt.datetime) -> 
 
 
 async def forget(work: UnitOfWork, before: dt.datetime) -> None:
-    """Delete what was sent or dropped before `before`, but for cases that run or ended since: the ledger remembers."""
+    """Delete what was over before `before`, but for cases that run or ended since: the ledger remembers.
+
+    What was held as long for somebody out of reach is no news any more.
+    """
     running = select(Case.id).where(or_(Case.closed_at.is_(None), Case.closed_at >= before))
     settled = (OutboxMessage.sent_at < before) | (
-        (OutboxMessage.state == "dropped") & (OutboxMessage.created_at < before)
+        OutboxMessage.state.in_(("dropped", "held")) & (OutboxMessage.created_at < before)
     )
     of_nobody = or_(OutboxMessage.case_id.is_(None), OutboxMessage.case_id.not_in(running))
     await work.session.execute(delete(OutboxMessage).where(settled, of_nobody))
