@@ -62,6 +62,8 @@ def read_keys(text: str) -> dict[str, bytes]:
         key_id, separator, encoded = part.partition(":")
         if not separator or not key_id.isalnum() or len(key_id) > 20:
             raise VaultError("a key must be written as id:base64")
+        if key_id in keys:
+            raise VaultError(f"key {key_id} is there twice")
         try:
             keys[key_id] = base64.b64decode(encoded, validate=True)
         except binascii.Error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import unicodedata
 from collections.abc import Coroutine
 from typing import Any, NoReturn, TypeVar
 
@@ -18,17 +19,23 @@ T = TypeVar("T")
 
 WRONG_SETTING = 2
 FAILED = 1
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode's categories of what steers a terminal instead of being shown
 
 
 def say(text: str) -> None:
     """Write a line for the person at the keyboard."""
-    typer.echo(text)
+    typer.echo(shown(text))
 
 
 def fail(text: str, code: int = FAILED) -> NoReturn:
     """Say why not, and end with that code."""
-    typer.echo(text, err=True)
+    typer.echo(shown(text), err=True)
     raise typer.Exit(code)
+
+
+def shown(text: str, *, kept: str = "\n") -> str:
+    """Return text without what a terminal obeys: a server or a file may have written it, and say what is not so."""
+    return "".join(sign if sign in kept or unicodedata.category(sign) not in UNSEEN else "�" for sign in text)
 
 
 def load() -> Settings:

@@ -45,7 +45,7 @@ def backup(
     manifest = made.manifest
     kept = f"{manifest.cases} cases, {manifest.ledger_lines} lines of the ledger, {len(manifest.hashes)} files"
     say(f"{made.file}: {kept}, locked.")
-    for old in make.keep_newest(to, keep) if keep and to.is_dir() else ():
+    for old in make.keep_newest(made.file, keep) if keep and to.is_dir() else ():
         say(f"{old} was deleted.")
     if manifest.damaged:
         fail(f"These files are not as they were kept, and are left out: {', '.join(manifest.damaged)}.")

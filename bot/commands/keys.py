@@ -51,6 +51,8 @@ def rotate_keys(
     if done.stuck:
         fail("\n".join(["These do not open and stay as they are:", *(f"- {place}." for place in done.stuck)]))
     for key_id in list(keys)[:-1]:
+        if left := done.under.get(key_id, 0):  # a process that runs without the new key
+            fail(f"{left} are under {key_id} again: restart every process of the bot, and run this once more.")
         say(f"Nothing is sealed under {key_id} any more: once every process runs with {newest}, it may be dropped.")
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot import bootstrap
-from bot.commands.asking import fail, load, say, wait_for
+from bot.commands.asking import fail, load, say, shown, wait_for
 from bot.settings import Settings
 from workflows.record import checkpoint as checkpoints
 from workflows.record import signing
@@ -88,7 +88,7 @@ def verify_bundle(
     if fingerprint is not None and signer is not None and fingerprint.split() != signer.split():
         faults.append(f"it was signed by another key, {signer}")
     if faults:
-        fail("\n".join([f"{file} is not to be trusted.", *(f"- {fault}." for fault in faults)]))
+        fail("\n".join([f"{file} is not to be trusted.", *(f"- {shown(fault, kept='')}." for fault in faults)]))
     if finding.manifest is not None:
         _describe(finding, signer or "", compared=fingerprint is not None)
 
@@ -97,7 +97,8 @@ def _describe(finding: Finding, signer: str, *, compared: bool) -> None:
     manifest = finding.manifest
     assert manifest is not None  # noqa: S101 - the caller looked
     case = manifest.case
-    say(f"{case.number} ({case.opd}: {case.subject}), exported {manifest.exported_at:%Y-%m-%d %H:%M} UTC.")
+    what = shown(f"{case.number} ({case.opd}: {case.subject})", kept="")
+    say(f"{what}, exported {manifest.exported_at:%Y-%m-%d %H:%M} UTC.")
     say(f"{len(manifest.documents)} documents and {finding.lines} lines of the ledger are as they were signed.")
     for one in finding.checkpoints:
         say(f"Its lines are among the {one.size} that the checkpoint of {one.at} saw.")

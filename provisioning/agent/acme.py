@@ -16,18 +16,23 @@ from pathlib import Path
 from typing import Any
 
 from provisioning.agent import files, names
+from provisioning.spec import SpecError, check_domain
 
 EVERY_NAME = "*"
 SECONDS, SECONDS_MAX = 3 * 3600, 7 * 86_400  # where the authority does not say how long; and whatever it says
 LIMITED = ":rateLimited"
+HOLD = re.compile(r"^(\S+) ([0-9]{1,12})$", re.MULTILINE)  # what is no such line (an engineer's own) holds nothing
 RETRY_AFTER = re.compile(r"retry after (\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)(?: UTC|Z)")  # as Boulder writes it
 
 
 def job(folder: Path) -> dict[str, Any]:
-    """Return what mod_md says of one order, nothing where it says nothing."""
+    """Return what mod_md says of one order, nothing where it says nothing that can be read.
+
+    It repeats the authority's problem whole, which may be nested as deeply as that likes.
+    """
     try:
         said = json.loads((folder / "job.json").read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
 
@@ -43,9 +48,23 @@ def tries(name: str) -> int:
 def refused() -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Yield the orders that were refused for a limit since Apache's last restart: their folder, what was said."""
     for path in sorted(names.ACME_STORE.glob("staging/*/job.json")):
-        last = job(path.parent).get("last")
-        if isinstance(last, dict) and str(last.get("problem", "")).endswith(LIMITED):
+        last = last_of(path.parent)
+        if str(last.get("problem", "")).endswith(LIMITED) and _is_name(path.parent.name):
             yield path.parent, last
+
+
+def last_of(folder: Path) -> Mapping[str, Any]:
+    """Return how an order ended, nothing where that is not said."""
+    last = job(folder).get("last")
+    return last if isinstance(last, dict) else {}
+
+
+def _is_name(text: str) -> bool:
+    """Whether a folder of Apache's account is one of ours; any other name could add lines to the file of holds."""
+    with contextlib.suppress(SpecError):
+        check_domain(text)
+        return True
+    return False
 
 
 def put_off() -> None:
@@ -66,10 +85,10 @@ def put_off() -> None:
 def held() -> dict[str, int]:
     """Return what is put off now, by name or `EVERY_NAME`: until when, in seconds since 1970."""
     try:
-        lines = names.ACME_HOLD.read_text(encoding="ascii").splitlines()
+        text = names.ACME_HOLD.read_text(encoding="ascii", errors="replace")
     except FileNotFoundError:
         return {}
-    holds = {name: int(until) for name, _, until in (line.partition(" ") for line in lines)}
+    holds = {name: int(until) for name, until in HOLD.findall(text)}
     return {name: until for name, until in holds.items() if until > time.time()}
 
 

@@ -60,6 +60,16 @@ def names_in(path: Path) -> list[str]:
     return [re.sub(r"^https?://|:\d+$", "", name) for line in lines for name in line.split()]
 
 
+def first_pair() -> tuple[Path, Path] | None:
+    """Return certificate and key of port 443's first virtual host, as our shared file names them."""
+    try:
+        text = SERVER_FILE.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return None
+    found = re.search(r"^\s*SSLCertificateFile (\S+)\n\s*SSLCertificateKeyFile (\S+)$", text, flags=re.MULTILINE)
+    return (Path(found.group(1)), Path(found.group(2))) if found else None
+
+
 @contextlib.contextmanager
 def staged(changed: Iterable[files.Wanted]) -> Iterator[Path]:
     """Yield a folder that is the sites' folder as it would be after the change."""

@@ -114,7 +114,7 @@ def _of_one(spec: HostingSpec, config: AgentConfig) -> dict[str, Any]:
 def _why_not(name: str, until: int | None) -> str:
     if until is not None:
         return f"the authority limits orders: none before {_instant(until)}"
-    last = acme.job(names.ACME_STORE / "staging" / name).get("last", {})
+    last = acme.last_of(names.ACME_STORE / "staging" / name)
     said = f"{last.get('problem', '')} {last.get('detail', '')}".strip()
     return (said or "an order was begun and has brought no certificate yet; Apache's log says why")[:300]
 

@@ -26,7 +26,7 @@ from workflows.store import cases, hostings, inbox, ledger, outbox
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import Database, UnitOfWork
 
-SIZES = (100, 1_000, 5_000)
+SIZES = (100, 10_000, 200_000)
 ROUNDS = 15
 GOAL = 1.5  # times the smallest
 WARM = 3

@@ -71,15 +71,22 @@ async def back_up(kept: State, to: Path, recipients: Sequence[str]) -> Made:
 
 def _new_file(to: Path, now: dt.datetime) -> Path:
     file = to / NAME.format(now) if to.is_dir() else to
-    if file.exists():
-        raise BackupError(f"{file} exists and is left as it is")
+    _refuse_existing(file)
     return file
 
 
-def keep_newest(folder: Path, count: int) -> list[Path]:
-    """Delete the older backups in a folder, all but the newest `count`, and return them."""
-    found = sorted(path for path in folder.iterdir() if NAMED.fullmatch(path.name))
-    old = found[: max(0, len(found) - count)]
+def _refuse_existing(file: Path) -> None:
+    if file.exists():
+        raise BackupError(f"{file} exists and is left as it is")
+
+
+def keep_newest(made: Path, count: int) -> list[Path]:
+    """Delete the older backups beside the one just made, all but the newest `count` in all, and return them.
+
+    The one just made stays, however new others call themselves: the clock may have been wrong when they were made.
+    """
+    others = sorted(path for path in made.parent.iterdir() if NAMED.fullmatch(path.name) and path != made)
+    old = others[: max(0, len(others) - (count - 1))]
     for path in old:
         path.unlink()
     return old
@@ -138,6 +145,7 @@ def _write(kept: State, copy: Path, head: Manifest, file: Path, recipients: Sequ
             locked.flush()
             os.fsync(locked.fileno())
         manifest = packing.result()
+        _refuse_existing(file)  # it took a while
         partial.replace(file)
     finally:
         packing.join()

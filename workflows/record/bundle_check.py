@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import json
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from workflows.record import checkpoint, signed_zip
 from workflows.record.audit import leaf_of
 from workflows.record.checkpoint import Checkpoint, CheckpointError
 from workflows.record.manifest import LEDGER, MANIFEST, Manifest, ProvenLine
 from workflows.record.merkle import climb
+from workflows.record.papers import named_by
 from workflows.record.signed_zip import UNREADABLE
 
 MANIFEST_MAX = 16 << 20
@@ -43,6 +46,7 @@ def check(path: Path, kept: str | None = None) -> Finding:
     faults = [] if seal.holds else ["it is not as it was signed"]
     try:
         with zipfile.ZipFile(path) as archive:
+            _same_for_every_unpacker(archive)
             manifest = _manifest(archive)
             faults += _files(archive, manifest)
             lines = _lines(archive)
@@ -61,16 +65,37 @@ def _nothing(*faults: str | None, public: bytes | None = None) -> Finding:
     return Finding(public=public, manifest=None, lines=0, checkpoints=(), faults=told)
 
 
+def _same_for_every_unpacker(archive: zipfile.ZipFile) -> None:
+    """Refuse what another unpacker may read otherwise: of two files of one name each takes the one it likes."""
+    entries = archive.infolist()
+    if len({entry.filename for entry in entries}) < len(entries):
+        raise _UnreadableError("a name stands in it twice")
+    if any(entry.compress_type != zipfile.ZIP_DEFLATED for entry in entries):
+        raise _UnreadableError("it is not packed as the office packs")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise ValueError("a field stands twice")
+
+
+def _unambiguous(raw: bytes) -> bytes:
+    """Return JSON as it is. Raises `ValueError` where a field stands in it twice: readers differ in which they take."""
+    json.loads(raw, object_pairs_hook=_once)
+    return raw
+
+
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
     try:
-        return Manifest.model_validate_json(_read(archive, MANIFEST, MANIFEST_MAX))
+        return Manifest.model_validate_json(_unambiguous(_read(archive, MANIFEST, MANIFEST_MAX)))
     except UNREADABLE:  # pydantic's own error is a ValueError
         raise _UnreadableError(f"{MANIFEST} cannot be read") from None
 
 
 def _lines(archive: zipfile.ZipFile) -> list[ProvenLine]:
     try:
-        lines = [ProvenLine.model_validate_json(row) for row in _read(archive, LEDGER, LEDGER_MAX).splitlines()]
+        rows = _read(archive, LEDGER, LEDGER_MAX).splitlines()
+        lines = [ProvenLine.model_validate_json(_unambiguous(row)) for row in rows]
         for line in lines:
             line.line().canonical()
     except (*UNREADABLE, OverflowError):  # an instant before the first year of UTC
@@ -162,7 +187,7 @@ def _proven(line: ProvenLine, one: Checkpoint) -> bool:
 
 def _unnamed(manifest: Manifest, lines: Sequence[ProvenLine]) -> Iterator[str]:
     """Yield the documents that no line of the ledger names by its hash."""
-    written = "\n".join(line.line().canonical() for line in lines)
+    named = {sha256 for line in lines for sha256 in named_by(line.line())}
     for document in manifest.documents:
-        if document.sha256 not in written:
+        if document.sha256 not in named:
             yield f"{document.path} is named by no line of the ledger"

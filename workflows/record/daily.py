@@ -1,4 +1,7 @@
-"""Once a day the ledger is audited, and the administrators are sent a checkpoint to keep, or told that it fails."""
+"""Once a day the ledger is audited, and the administrators are sent a checkpoint to keep, or told that it fails.
+
+It is held against the checkpoint before, too: a chain computed anew would else be signed as though it were the old one.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from workflows.office import Office
 from workflows.record import checkpoint
 from workflows.record.audit import Verdict, audit
 from workflows.record.office_key import office_key
+from workflows.record.signing import OfficeKey
 from workflows.store import ledger, settings
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
@@ -30,18 +34,28 @@ async def look_at_the_record(office: Office, database: Database) -> None:
             return
     key = await office_key(office.vault, database)
     async with database.read() as work:
-        verdict = await audit(ledger.lines(work))
+        verdict = await audit(ledger.lines(work), _known(last, key))
         made = checkpoint.make(key, verdict.lines, verdict.root, work.now)
     async with database.write() as work:
         last = await settings.lock(work, NAME) or {}
         if not _due(last, work.now):
             return
-        await settings.put(work, NAME, {"day": _today(work.now), "line": made.line, "root": made.root})
-        if verdict.fault_count:
+        if verdict.fault_count:  # the last one that held stays, and shows the same again tomorrow
+            await settings.put(work, NAME, {**last, "day": _today(work.now)})
             log.error("ledger_is_not_as_written", line=verdict.faults[0].sequence, faults=verdict.fault_count)
             await _tell(work, "catatan.rusak", {"line": verdict.faults[0].sequence, "day": _today(work.now)})
-        elif last.get("root") != made.root:
+            return
+        await settings.put(work, NAME, {"day": _today(work.now), "line": made.line, "root": made.root})
+        if last.get("root") != made.root:
             await _tell(work, "catatan.titik_periksa", _said(verdict, made))
+
+
+def _known(last: dict[str, str], key: OfficeKey) -> list[checkpoint.Checkpoint]:
+    """Return the checkpoint before this one. Who writes to the database can take it away, but make no other."""
+    try:
+        return checkpoint.read(last.get("line", ""), key.public)
+    except checkpoint.CheckpointError:
+        return []
 
 
 def _said(verdict: Verdict, made: checkpoint.Checkpoint) -> dict[str, object]:

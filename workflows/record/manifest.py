@@ -14,6 +14,8 @@ from workflows.ledger import Line
 
 MANIFEST = "manifest.json"
 LEDGER = "ledger.jsonl"
+PATH = r"^(documents/)?[A-Za-z0-9-]+\.[a-z]+$"  # what unpacks below one's own folder, wherever it came from
+CHECKPOINTS_MAX = 100
 
 
 class _Strict(pydantic.BaseModel):
@@ -23,7 +25,7 @@ class _Strict(pydantic.BaseModel):
 class FileNote(_Strict):
     """A file of the bundle."""
 
-    path: str
+    path: str = pydantic.Field(pattern=PATH)
     sha256: str
     size: int
 
@@ -101,7 +103,7 @@ class Manifest(_Strict):
     letters: tuple[LetterNote, ...]
     people: dict[int, PersonNote]
     mandates: dict[int, MandateNote]
-    checkpoints: tuple[str, ...] = pydantic.Field(min_length=1)
+    checkpoints: tuple[str, ...] = pydantic.Field(min_length=1, max_length=CHECKPOINTS_MAX)
     documents: tuple[Document, ...]
     files: tuple[FileNote, ...]  # what is no document: the ledger's lines, a word to the reader
 

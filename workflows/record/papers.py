@@ -20,15 +20,20 @@ async def audit_papers(lines: AsyncIterable[tuple[Line, str]], files: FileStore)
     """Look at each document once; return how many there are, and the lines that first name what is not as it was."""
     first_named: dict[str, int] = {}
     async for line, _ in lines:
-        if line.action.startswith(OF_DOCUMENTS):
-            for sha256 in _hashes(line.data):
-                first_named.setdefault(sha256, line.sequence)
+        for sha256 in named_by(line):
+            first_named.setdefault(sha256, line.sequence)
     faults = []
     for sha256, sequence in first_named.items():
         wrong = await _what_is_wrong(files, sha256)
         if wrong is not None:
             faults.append(Fault(sequence, f"its document {sha256} {wrong}"))
     return len(first_named), faults
+
+
+def named_by(line: Line) -> Iterator[str]:
+    """Yield the hashes of the documents that a line names; what people typed that looks like one names none."""
+    if line.action.startswith(OF_DOCUMENTS):
+        yield from _hashes(line.data)
 
 
 def _hashes(data: Any) -> Iterator[str]:

@@ -44,12 +44,25 @@ class Seal:
 
 
 def write(path: Path, entries: Iterable[tuple[str, bytes]], key: OfficeKey) -> str:
-    """Write an archive of (name, content) durably and return its SHA-256. Raises `FileExistsError`, `OSError`."""
+    """Write an archive of (name, content), for its owner alone, durably, and return its SHA-256.
+
+    Raises `FileExistsError`, `OSError`.
+    """
     if path.exists():
         raise FileExistsError(path)
     partial = path.with_name(f"{path.name}.partial")
+    try:
+        sha256 = _write(partial, entries, key)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return sha256
+
+
+def _write(path: Path, entries: Iterable[tuple[str, bytes]], key: OfficeKey) -> str:
     head = f"layanan-bundle 1 {key.public.hex()} ".encode()
-    with partial.open("w+b") as file:
+    with path.open("w+b") as file:
+        os.fchmod(file.fileno(), 0o600)  # personal data: whoever exports it says who else may read it
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.comment = head + b"0" * SIGNATURE_BYTES
             for name, content in entries:
@@ -65,7 +78,6 @@ def write(path: Path, entries: Iterable[tuple[str, bytes]], key: OfficeKey) -> s
         file.flush()
         os.fsync(file.fileno())
     hashed.update(signature)
-    partial.replace(path)
     return hashed.hexdigest()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ LOGROTATE = Path("/etc/logrotate.d/layanan")
 SUSPENDED_PAGE = names.PAGES_DIR / "ditangguhkan.html"
 APACHE_LOGS = Path("/var/log/apache2")
 SERVED = (State.ACTIVE, State.SUSPENDED)
+SHARES = re.compile(r"^\s*SSLEngine off$", re.MULTILINE)  # a site's file that uses the first virtual host's TLS
 
 
 def observe(site: Site) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: P
         certificate=choice.certificate,
         key=choice.key,
         own_certificate=choice.own,
-        shares_tls=not choice.own and not spec.addresses and choice == certificates.shared(site.config),
+        shares_tls=not choice.own and not spec.addresses and choice == _shared(site.config),
         acme=choice.acme,
         suspended=spec.state is State.SUSPENDED,
         socket=names.php_socket(spec.slug) if spec.kind is Kind.PHP else None,
@@ -74,8 +76,23 @@ def _listen(spec: HostingSpec, port: int) -> str:
     return " ".join(f"{host}:{port}" for host in hosts or ["*"])
 
 
+def _shared(config: AgentConfig) -> certificates.Choice:
+    """Return the pair of port 443's first virtual host: the one shown there already for as long as a hosting uses it.
+
+    Another configuration (a server enrolled once more, without its wildcard) would else take it from every hosting
+    with the next one that is made. They come off it one by one, by repairs that somebody approved.
+    """
+    wanted = certificates.shared(config)
+    shown = apache.first_pair()
+    if shown is None or shown == (wanted.certificate, wanted.key) or names.TLS_DIR not in shown[0].parents:
+        return wanted
+    if not any(SHARES.search(path.read_text(errors="replace")) for path in names.SITES_DIR.glob("[!.]*.conf")):
+        return wanted
+    return certificates.Choice(certificate=shown[0], key=shown[1], own=False)
+
+
 def _server_files(config: AgentConfig) -> list[files.Wanted]:
-    tls = certificates.shared(config)
+    tls = _shared(config)
     server = render(
         "apache-server.conf",
         sites_dir=names.SITES_DIR,
@@ -165,7 +182,7 @@ def _as_tested(site: Site) -> files.Wanted:
     """Return the site's file with what is there already in the place of what will be made."""
     choice = certificates.choose(site.spec, site.config)
     if choice.own and not choice.certificate.exists():  # made later; the test wants any pair that can be read
-        readable = certificates.shared(site.config)
+        readable = _shared(site.config)
         choice = dataclasses.replace(choice, certificate=readable.certificate, key=readable.key)
     logs = names.home(site.slug) / "logs"
     return _site_file(site, choice=choice, logs=logs if logs.is_dir() else APACHE_LOGS)
@@ -222,7 +239,7 @@ def _put_back(kept: files.Kept, slug: str) -> None:
 
 def _install_server(config: AgentConfig, batch: Batch) -> None:
     """Put the shared files into place; they are tested with the site's own before Apache reads them."""
-    if certificates.shared(config).own and certificates.defect(*names.own_certificate(certificates.SERVER)):
+    if _shared(config).own and certificates.defect(*names.own_certificate(certificates.SERVER)):
         certificates.self_sign(certificates.SERVER, [apache.PROBE_NAME])
     names.SITES_DIR.mkdir(mode=0o755, exist_ok=True)
     generation = names.SITES_DIR / apache.GENERATION

@@ -117,3 +117,16 @@ def test_an_old_handshake_or_none_at_all_gets_no_page(both: Both, options: str, 
 def test_a_reload_does_not_fill_the_log_with_a_line_for_each_hosting(both: Both) -> None:
     both.server.run(f"truncate -s 0 {ERROR_LOG}; systemctl reload apache2")
     assert "AH01916" not in both.server.run(f"sleep 0.5; cat {ERROR_LOG}").stdout
+
+
+async def test_a_wildcard_in_use_is_shown_on_whatever_a_later_enrolment_leaves_out(
+    both: Both, bot_key: Secret, fleet: Fleet, place: Path
+) -> None:
+    """An engineer who enrols the server once more without `--certificate` must not take it from all hostings."""
+    before = shown(both.server, both.sharing.name)
+    forgotten = dataclasses.replace(settings_for(both.server, bot_key), wildcards={})
+    hostings = Hostings(fleet, await enrolled(both.server, bot_key, forgotten), both.server, place)
+    later = await hostings.make(kind=Kind.STATIC)
+    assert shown(both.server, both.sharing.name) == before
+    assert both.outside.curl(f"https://{both.another.name}/siapa.txt").body == f"{both.another.spec.slug} "
+    assert shown(both.server, later.name) != before

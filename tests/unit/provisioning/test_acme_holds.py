@@ -89,6 +89,32 @@ def test_a_hold_outlives_the_word_it_came_from_is_not_shortened_and_ends_with_it
     assert not (places / "hold").exists()
 
 
+def test_words_nested_beyond_reading_keep_no_hosting_from_being_made_or_closed() -> None:
+    """RFC 8555, 6.7.1: a problem has subproblems. mod_md's reader takes 2,048 levels, Python's less than 1,000."""
+    ended(ONE, LIMITED)
+    deep = {"last": {"problem": LIMITED, "detail": "", "subproblems": "deep"}}
+    text = json.dumps(deep).replace('"deep"', "[" * 2000 + "]" * 2000)
+    (names.ACME_STORE / "staging" / ONE / "job.json").write_text(text)
+    ended(OTHER, LIMITED, f'for "{OTHER}", {retry_after(2 * HOUR)}')
+    acme.put_off()
+    assert left(OTHER) == pytest.approx(2 * HOUR, abs=3)
+
+
+@pytest.mark.parametrize("name", ["a b", f"x 1\n* {int(time.time()) + 10**9}\ny", "é.test", "*"], ids=repr)
+def test_a_folder_that_apaches_account_made_adds_no_line_to_what_root_keeps(name: str) -> None:
+    ended(name, LIMITED, "exact set of identifiers")
+    ended(ONE, LIMITED, f'for "{ONE}"')
+    for _ in range(2):
+        acme.put_off()
+    assert acme.held().keys() == {ONE}
+
+
+@pytest.mark.parametrize("line", ["* soon", "*", "\xff 1", "* -1", f"* {10**40}"])
+def test_a_hold_written_wrong_by_hand_stops_nobody(places: Path, line: str) -> None:
+    (places / "hold").write_bytes(f"{line}\n{OTHER} {int(time.time()) + HOUR}\n".encode("latin-1"))
+    assert acme.held().keys() == {OTHER}
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"last": "x"}', '{"last": {"problem": "urn:ietf:params:acme:error:dns"}}'])
 def test_other_failures_and_half_written_words_put_nothing_off(text: str) -> None:
     folder = names.ACME_STORE / "staging" / ONE

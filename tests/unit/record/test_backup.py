@@ -6,10 +6,12 @@ import asyncio
 import contextlib
 import dataclasses
 import hashlib
+import io
 import os
 import shutil
 import sqlite3
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from dotenv import dotenv_values
 from tests.unit.record.conftest import Layanan, behind_its_back, render_letters
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
+from workflows.backup import locking
 from workflows.backup.make import WORK
 from workflows.store import ledger
 
@@ -252,6 +255,43 @@ def test_backups_in_a_folder_have_names_and_only_the_newest_are_kept(
     assert len(names) == 3
     assert "layanan-20000101-000000.age" in names
     assert "somebody's.age" in names
+
+
+def test_the_backup_just_made_is_never_the_one_deleted(
+    at_work: Desk, identity: Path, layanan: Layanan, tmp_path: Path
+) -> None:
+    """Others were made while the clock was ahead, or by somebody who wants this one gone."""
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    for day in range(1, 4):
+        (shelf / f"layanan-2999010{day}-000000.age").write_bytes(b"of another time")
+    assert layanan("backup", "--to", shelf, "--keep", 2).exit_code == 0
+    made, other = sorted(shelf.iterdir())
+    assert made.read_bytes().startswith(b"age-encryption.org")
+    assert other.name == "layanan-29990103-000000.age"
+
+
+def a_sparse_file(name: str, *, claims: int) -> bytes:
+    """Return a tar in which 512 bytes claim to be a file of so many (tar(5), GNU's sparse format)."""
+    member = tarfile.TarInfo(name)
+    member.type, member.size = tarfile.GNUTYPE_SPARSE, 512
+    head = bytearray(member.tobuf(tarfile.GNU_FORMAT))
+    head[386:410] = b"%011o\0%011o\0" % (0, 512)
+    head[483:495] = b"%011o\0" % claims
+    head[148:156] = b" " * 8
+    head[148:156] = b"%06o\0 " % sum(head)
+    return bytes(head) + b"x" * 512 + b"\0" * 1024
+
+
+def test_a_forged_backup_fills_no_disk(identity: Path, layanan: Layanan, machine: Machine, tmp_path: Path) -> None:
+    """Who knows what locks can lock what they like."""
+    file = tmp_path / "forged.age"
+    with file.open("wb") as locked:
+        bomb = io.BytesIO(a_sparse_file("database", claims=4 << 30))
+        locking.lock(bomb, locked, [os.environ["BACKUP_RECIPIENTS"]])
+    code, told = machine.restore(file, identity)
+    assert (code, "it holds what no backup of ours holds" in told) == (1, True), told
+    assert machine.left() == []
 
 
 def test_without_a_recipient_or_a_database_the_administrator_is_told_what_to_do(

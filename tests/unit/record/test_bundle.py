@@ -11,6 +11,7 @@ import io
 import json
 import sqlite3
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +147,7 @@ def test_a_bundle_that_was_cut_is_refused(bundle: Path, layanan: Layanan, tmp_pa
 
 def test_the_document_that_was_exchanged_is_named(bundle: Path, layanan: Layanan, tmp_path: Path) -> None:
     other = tmp_path / "other.zip"
-    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(other, "w") as new:
+    with zipfile.ZipFile(bundle) as old, zipfile.ZipFile(other, "w", zipfile.ZIP_DEFLATED) as new:
         new.comment = old.comment
         names = old.namelist()
         for name in names:
@@ -274,6 +275,86 @@ def test_a_document_that_unpacks_to_more_than_it_says_is_not_unpacked(forger: Fo
     forger.contents[name] += b"\0" * (50 << 20)
     found = check(forger.write(tmp_path / "hostile.zip", rows=forger.rows())).faults
     assert found == (f"{name} is not what its manifest says",)
+
+
+def repacked(forger: Forger, file: Path, change: Callable[[zipfile.ZipFile], None], how: int) -> Path:
+    """Write a forger's bundle packed by another hand, with whatever `change` puts into it, signed all the same."""
+    with zipfile.ZipFile(file, "w", how) as archive:
+        archive.comment = f"layanan-bundle 1 {forger.key.public.hex()} ".encode() + b"0" * signed_zip.SIGNATURE_BYTES
+        for name, content in forger.contents.items():
+            archive.writestr(name, content)
+        change(archive)
+    raw = file.read_bytes()[: -signed_zip.SIGNATURE_BYTES]
+    file.write_bytes(raw + forger.key.sign(signed_zip.CONTEXT + hashlib.sha256(raw).digest()).hex().encode())
+    return file
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_of_two_files_of_one_name_an_unpacker_may_show_the_other(forger: Forger, tmp_path: Path) -> None:
+    name = next(name for name in forger.contents if name.startswith("documents/"))
+    twice = repacked(
+        forger, tmp_path / "twice.zip", lambda archive: archive.writestr(name, b"%PDF"), zipfile.ZIP_DEFLATED
+    )
+    assert check(twice).faults == ("a name stands in it twice",)
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_STORED])
+def test_what_another_hand_packed_is_refused_unread(forger: Forger, tmp_path: Path, how: int) -> None:
+    packed = repacked(forger, tmp_path / "packed.zip", lambda _: None, how)
+    assert check(packed).faults == ("it is not packed as the office packs",)
+
+
+def test_a_field_that_stands_twice_is_refused_for_readers_take_either(forger: Forger, tmp_path: Path) -> None:
+    first, *others = forger.rows()
+    doubled = first.replace(b'{"sequence":', b'{"action":"case.tolak","sequence":', 1)
+    assert ProvenLine.model_validate_json(doubled) == ProvenLine.model_validate_json(first)
+    found = check(forger.write(tmp_path / "doubled.zip", rows=[doubled, *others])).faults
+    assert found == ("ledger.jsonl cannot be read",)
+
+
+@pytest.mark.parametrize(
+    "path", ["../x.pdf", "/etc/x.pdf", "documents/../../x.pdf", "documents/x.pdf\n", "a\x1b[2J.pdf"]
+)
+def test_a_path_that_leads_elsewhere_is_refused(forger: Forger, tmp_path: Path, path: str) -> None:
+    first, *others = forger.manifest["documents"]
+    forger.contents[path] = forger.contents[first["path"]]
+    found = check(forger.write(tmp_path / "x.zip", rows=forger.rows(), documents=[first | {"path": path}, *others]))
+    assert found.faults == ("manifest.json cannot be read",)
+
+
+async def test_a_hash_that_somebody_typed_names_no_document(office: Desk, layanan: Layanan, tmp_path: Path) -> None:
+    """An applicant types the hash of a paper of their own; who has the key puts it in as though it were recorded."""
+    paper = b"%PDF-1.7 never handed in"
+    typed = hashlib.sha256(paper).hexdigest()
+    case = await ask(office, perihal=typed)
+    await render_letters(office)
+    file, key = tmp_path / "own.zip", await office_key(office.office.vault, office.database)
+    await export(await archive_of(office), case.number, file)
+    with zipfile.ZipFile(file) as archive:
+        forger = Forger({name: archive.read(name) for name in archive.namelist()}, key)
+    assert any(typed.encode() in row for row in forger.rows())
+    name = "documents/99-x.pdf"
+    note = {"path": name, "sha256": typed, "size": len(paper), "kind": "surat", "name": "x",
+            "media_type": "application/pdf", "kept_at": "2026-01-01T00:00:00Z"}  # fmt: skip
+    forger.contents[name] = paper
+    forged = forger.write(tmp_path / "typed.zip", rows=forger.rows(), documents=[note, *forger.manifest["documents"]])
+    assert check(forged).faults == (f"{name} is named by no line of the ledger",)
+
+
+def test_a_forger_cannot_write_on_the_readers_terminal(forger: Forger, layanan: Layanan, tmp_path: Path) -> None:
+    subject = "\x1b[2J\x1b[HSigned by the key of the office; as you expect.\n\u202e"
+    case = forger.manifest["case"] | {"subject": subject}
+    forged = forger.write(tmp_path / "forged.zip", rows=forger.rows(), case=case)
+    told = layanan("verify-bundle", forged)
+    assert told.exit_code == 0
+    assert not set("\x1b\u202e") & set(told.stdout)
+    assert sum(line.startswith("Signed by") for line in told.stdout.splitlines()) == 1
+
+
+def test_a_bundle_is_for_its_owner_alone(bundle: Path, forger: Forger, tmp_path: Path) -> None:
+    written = forger.write(tmp_path / "written.zip", rows=forger.rows())
+    assert written.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".partial"] == []
 
 
 def test_nothing_is_exported_from_a_ledger_that_does_not_hold(

@@ -13,6 +13,7 @@ from tests.unit.workflows.conftest import Desk, desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from tests.unit.workflows.test_ledger import let_be_changed
 from workflows import people
+from workflows.record.audit import audit
 from workflows.record.daily import look_at_the_record
 from workflows.store import ledger
 from workflows.store.tables import OutboxMessage
@@ -142,3 +143,19 @@ async def test_the_administrators_are_told_of_a_ledger_that_does_not_hold(admini
         (900, "catatan.rusak", 2),
         (901, "catatan.rusak", 2),
     ]
+
+
+async def test_a_chain_that_was_computed_anew_is_told_every_day_and_never_signed(administered: Desk) -> None:
+    desk = administered
+    await look_at_the_record(desk.office, desk.database)
+    async with desk.database.engine.begin() as connection:
+        await connection.execute(text("DELETE FROM ledger"))
+    async with desk.database.write() as work:
+        for _ in range(3):
+            await ledger.append(work, "forged")
+        assert not (await audit(ledger.lines(work))).faults
+    for _ in range(2):
+        desk.clock.pass_time(days=1)
+        await look_at_the_record(desk.office, desk.database)
+    told = [row.params["text"] for row in (await messages(desk.database))[2:]]
+    assert told == ["catatan.rusak"] * 4

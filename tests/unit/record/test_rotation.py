@@ -84,6 +84,29 @@ async def test_a_seal_whose_key_is_gone_is_named_and_the_others_are_done(
     assert rows(folder, "SELECT kind, key_id FROM credentials ORDER BY kind") == [("database", "k2"), ("sftp", "k0")]
 
 
+async def test_a_key_that_another_process_still_seals_under_is_not_called_free(
+    office: Desk, folder: Path, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who drops a key that passwords lie under has lost them."""
+    await approved(office)
+    assert (await asyncio.to_thread(layanan, "checkpoint")).exit_code == 0
+    with contextlib.closing(sqlite3.connect(folder / "layanan.db")) as database, database:
+        database.execute(
+            "CREATE TRIGGER late AFTER UPDATE ON settings BEGIN"
+            " UPDATE credentials SET key_id = 'k1' WHERE kind = 'sftp'; END"
+        )
+    monkeypatch.setenv("SECRET_KEYS", f"{os.environ['SECRET_KEYS']},{vault.new_key(known=('k1',))}")
+    told = await asyncio.to_thread(layanan, "rotate-keys")
+    assert told.exit_code == 1
+    assert "Nothing is sealed under k1" not in told.stdout
+    assert "1 are under k1 again" in told.stderr
+
+
+def test_two_keys_of_one_name_are_refused_for_one_would_hide_the_other() -> None:
+    with pytest.raises(vault.VaultError, match="k1 is there twice"):
+        vault.read_keys(f"{vault.new_key()},{vault.new_key()}")
+
+
 async def test_what_was_shown_and_destroyed_stays_destroyed(
     office: Desk, folder: Path, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
