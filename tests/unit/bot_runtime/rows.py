@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -21,6 +22,13 @@ async def as_told(_work: UnitOfWork, row: OutboxMessage) -> Rendered:
     if params.pop("buttons", False):
         params["keyboard"] = InlineKeyboardMarkup([[InlineKeyboardButton("Ya", callback_data="x")]])
     return Screen(resent_note="(dikirim ulang)", **params)
+
+
+async def noted(database: Database, row: OutboxMessage) -> None:
+    """Wait until what came of an attempt is written down; fail where it is not in time."""
+    async with asyncio.timeout(5):
+        while (await state(database, row)).state == "sending":
+            await asyncio.sleep(0.005)
 
 
 async def state(database: Database, row: OutboxMessage) -> OutboxMessage:

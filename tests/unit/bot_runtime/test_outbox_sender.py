@@ -10,7 +10,7 @@ import pytest
 from bot.outbox_sender import OutboxSender
 from bot.screens.screen import Later, Rendered, Screen
 from tests.unit.bot_runtime.conftest import Clock, sending, until
-from tests.unit.bot_runtime.rows import ANI, BUDI, Put, as_told, state
+from tests.unit.bot_runtime.rows import ANI, BUDI, Put, as_told, noted, state
 from tests.unit.bot_runtime.telegram_by_script import FORBIDDEN, TelegramByScript, bot_over, refused
 from workflows import people
 from workflows.store import outbox
@@ -114,7 +114,7 @@ async def test_only_a_lost_answer_is_doubtful(
     row = await put(ANI, "satu")
     async with sending(database, telegram, as_told, clock):
         await until(lambda: len(telegram.calls) == 1)
-        await asyncio.sleep(0.05)
+        await noted(database, row)
         clock.move(2)
         database.wake("outbox")
         await until(lambda: len(telegram.calls) == 2)
@@ -213,10 +213,10 @@ async def test_credentials_are_destroyed_only_once_telegram_has_them(
         return Screen(text="kata sandi", protect=True, once_sent=destroy)
 
     telegram.next_answers("sendMessage", refused(500, "Internal Server Error"))
-    await put(ANI)
+    row = await put(ANI)
     async with sending(database, telegram, render, clock):
         await until(lambda: len(telegram.calls) == 1)
-        await asyncio.sleep(0.05)
+        await noted(database, row)
         assert destroyed == []
         clock.move(2)
         database.wake("outbox")
