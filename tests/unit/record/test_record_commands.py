@@ -148,6 +148,7 @@ async def test_the_administrators_are_told_of_a_ledger_that_does_not_hold(admini
 async def test_a_chain_that_was_computed_anew_is_told_every_day_and_never_signed(administered: Desk) -> None:
     desk = administered
     await look_at_the_record(desk.office, desk.database)
+    await let_be_changed(desk.database)
     async with desk.database.engine.begin() as connection:
         await connection.execute(text("DELETE FROM ledger"))
     async with desk.database.write() as work:
