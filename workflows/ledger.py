@@ -33,3 +33,11 @@ class Line:
     def digest(self) -> str:
         """Return the SHA-256 of the canonical JSON, in hexadecimal."""
         return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+
+def unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build an object for `json.loads`. Raises `ValueError` where a name stands twice: which counts, readers differ."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found

@@ -41,19 +41,6 @@ def working_time(begin: dt.datetime, end: dt.datetime) -> dt.timedelta:
     return total
 
 
-def add_working_time(begin: dt.datetime, span: dt.timedelta) -> dt.datetime:
-    """Return the moment at which `span` of working time has passed since `begin`."""
-    day = begin.astimezone(WITA).date()
-    while True:
-        for opens, closes in hours(day):
-            start = max(opens, begin)
-            if start < closes:
-                if span <= closes - start:
-                    return start + span
-                span -= closes - start
-        day += dt.timedelta(days=1)
-
-
 @functools.lru_cache(maxsize=16)
 def _free_days(year: int) -> frozenset[dt.date]:
     return frozenset(holidays.country_holidays("ID", years=year, categories=("public", "government")))

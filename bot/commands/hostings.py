@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -229,8 +230,10 @@ def _write_logins(path: Path, adoption: Adoption) -> None:
     lines = [f"SFTP {names.account(slug)} {secrets.sftp_password.reveal()}"]
     if secrets.database_password is not None:
         lines.append(f"MariaDB {names.database(slug)} {secrets.database_password.reveal()}")
-    path.touch(mode=0o600)
-    path.write_text("\n".join(lines) + "\n", encoding="ascii")
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        os.fchmod(file.fileno(), 0o600)  # also where it was there before, and anybody's to read
+        file.write("\n".join(lines) + "\n")
 
 
 @contextlib.asynccontextmanager

@@ -18,11 +18,6 @@ class Feed:
         self._by_person: dict[int, list[Event]] = {}
         self._waiting: dict[int | None, set[asyncio.Event]] = {}
 
-    @property
-    def last_seq(self) -> int:
-        """The number of the newest event."""
-        return len(self._all)
-
     def add(self, person_id: int, kind: str, **payload: Any) -> Event:
         """Append one event and wake whoever follows that person or everybody."""
         event = {"seq": len(self._all) + 1, "at_ms": now_ms(), "person_id": person_id, "kind": kind, **payload}

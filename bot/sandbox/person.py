@@ -97,10 +97,6 @@ class SandboxUser:
         """Send one file as a document."""
         await self._send_files("documents", [(name, data)], caption)
 
-    async def send_documents(self, files: Sequence[tuple[str, bytes]], *, caption: str = "") -> None:
-        """Send `(name, data)` files as one album of documents."""
-        await self._send_files("documents", files, caption)
-
     async def send_photo(self, data: bytes, *, name: str = "photo.png", caption: str = "") -> None:
         """Send one PNG or JPEG as a photo."""
         await self._send_files("photos", [(name, data)], caption)

@@ -91,11 +91,6 @@ class ScreenMessage:
         """What stands on its inline buttons."""
         return tuple(button.text for button in self.buttons)
 
-    @property
-    def sent_ms(self) -> float:
-        """When it appeared."""
-        return self.versions[0].at_ms
-
     def button(self, words: str) -> Button | None:
         """Return the inline button that says the words; the plainest one where several do."""
         return plainest(self.buttons, words)

@@ -21,6 +21,7 @@ from provisioning.spec import SpecError, check_domain
 EVERY_NAME = "*"
 SECONDS, SECONDS_MAX = 3 * 3600, 7 * 86_400  # where the authority does not say how long; and whatever it says
 LIMITED = ":rateLimited"
+JOB_MAX = 1 << 20  # bytes; what is longer is cut off, and so not read
 HOLD = re.compile(r"^(\S+) ([0-9]{1,12})$", re.MULTILINE)  # what is no such line (an engineer's own) holds nothing
 RETRY_AFTER = re.compile(r"retry after (\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)(?: UTC|Z)")  # as Boulder writes it
 
@@ -28,10 +29,12 @@ RETRY_AFTER = re.compile(r"retry after (\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)(?: UT
 def job(folder: Path) -> dict[str, Any]:
     """Return what mod_md says of one order, nothing where it says nothing that can be read.
 
-    It repeats the authority's problem whole, which may be nested as deeply as that likes.
+    It repeats the authority's problem whole and indented, which may be nested as deeply as that likes: a megabyte from
+    there can be gigabytes here.
     """
     try:
-        said = json.loads((folder / "job.json").read_bytes())
+        with (folder / "job.json").open("rb") as file:
+            said = json.loads(file.read(JOB_MAX))
     except (OSError, ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}

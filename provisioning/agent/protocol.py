@@ -24,7 +24,6 @@ WORKS_MAX = 20  # pieces of work in one request
 AGENT_DIR = "/usr/lib/layanan-agent"
 AGENT_COMMAND = ("/usr/bin/python3", "-I", AGENT_DIR)
 CONFIG_FILE = "/etc/layanan/agent.json"
-STATE_DIR = "/var/lib/layanan"
 LOCK_FILE = "/run/layanan-agent.lock"
 PACKAGES = (
     "acl", "apache2", "bind9-dnsutils", "logrotate", "mariadb-client", "mariadb-server",

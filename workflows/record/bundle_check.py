@@ -8,8 +8,8 @@ import json
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from workflows.ledger import unambiguous
 from workflows.record import checkpoint, signed_zip
 from workflows.record.audit import leaf_of
 from workflows.record.checkpoint import Checkpoint, CheckpointError
@@ -74,14 +74,9 @@ def _same_for_every_unpacker(archive: zipfile.ZipFile) -> None:
         raise _UnreadableError("it is not packed as the office packs")
 
 
-def _once(pairs: list[tuple[str, Any]]) -> None:
-    if len({key for key, _ in pairs}) < len(pairs):
-        raise ValueError("a field stands twice")
-
-
 def _unambiguous(raw: bytes) -> bytes:
-    """Return JSON as it is. Raises `ValueError` where a field stands in it twice: readers differ in which they take."""
-    json.loads(raw, object_pairs_hook=_once)
+    """Return JSON as it is. Raises `ValueError` where it reads differently for others."""
+    json.loads(raw, object_pairs_hook=unambiguous)
     return raw
 
 

@@ -58,6 +58,7 @@ async def search(work: UnitOfWork, text: str, *, opd_ids: Collection[int] | None
 
     Each way to be found is followed from the newest case back, and no further than to `limit` of them.
     """
+    text = text.replace("\0", "")  # it ends SQLite's question in its middle, and PostgreSQL takes none
     named = select(Opd.id).where(Opd.name.icontains(text, autoescape=True))
     if opd_ids is not None:
         named = named.where(Opd.id.in_(opd_ids))

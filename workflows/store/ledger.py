@@ -86,7 +86,7 @@ def _as_written(fields: dict[str, Any]) -> ledger.Line:
     """Read a row. Raises `TypeError` or `ValueError` where it holds what we never write."""
     at = dt.datetime.fromisoformat(fields["at"])
     at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
-    line = ledger.Line(**fields | {"at": at, "data": json.loads(fields["data"])})
+    line = ledger.Line(**fields | {"at": at, "data": json.loads(fields["data"], object_pairs_hook=ledger.unambiguous)})
     line.canonical()
     return line
 

@@ -275,6 +275,7 @@ async def test_an_engineer_adopts_it_by_command_and_the_office_has_it_without_a_
     web, office, becomes = old.server, Office(tmp_path, old.server, bot_key), hostings.want()
     await office.adds_its_server()
     before, logins = outside.curl(old.url), tmp_path / "logins"
+    logins.touch(mode=0o644)  # anybody could have it open
     said = await office.run(
         *("hosting", "adopt", web.name, becomes.spec.slug, "--domain", old.domain, "--opd", "DINKES"),
         *("--files", old.files, "--root", "public", "--php", PHP, "--package", "kecil", "--take-names"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -178,17 +179,8 @@ async def test_what_is_not_the_bots_cannot_be_named(
 
 @pytest.mark.parametrize(
     "options",
-    [
-        ["-R", "0:127.0.0.1:22"],
-        ["-L", "0:127.0.0.1:3306"],
-        ["-D", "0"],
-        ["-A"],
-        ["-X"],
-        ["-w", "0:0"],
-        ["-s"],
-        ["-o", "SendEnv=*", "-o", "SetEnv=PYTHONPATH=/tmp LD_PRELOAD=/tmp/x.so PYTHONSTARTUP=/tmp/x.py"],
-    ],
-    ids=lambda options: options[0] if len(options) < 4 else "environment",
+    [["-s"], ["-o", "SendEnv=*", "-o", "SetEnv=PYTHONPATH=/tmp LD_PRELOAD=/tmp/x.so PYTHONSTARTUP=/tmp/x.py"]],
+    ids=["subsystem", "environment"],
 )
 async def test_no_option_of_ssh_gets_more_than_the_agent(
     address: ServerAddress, outside: Outside, bot_key: Secret, options: list[str]
@@ -200,6 +192,27 @@ async def test_no_option_of_ssh_gets_more_than_the_agent(
     assert "root:" not in asked.stdout
     refused = {"error"} == set().union(*(json.loads(line) for line in asked.stdout.splitlines()))
     assert refused or asked.returncode != 0
+
+
+@pytest.mark.parametrize("asked", [["-R", "0:127.0.0.1:22"], ["-W", "127.0.0.1:22"]], ids=["in", "out"])
+async def test_the_key_opens_no_way_through(
+    address: ServerAddress, outside: Outside, bot_key: Secret, asked: list[str]
+) -> None:
+    assert address.port == 22
+    options = ["-o", "ExitOnForwardFailure=yes", *asked]
+    refused = outside.with_key("ssh", "layanan", bot_key, *options, "@", given="bukan permintaan\n")
+    assert (refused.returncode, refused.stdout) == (255, "")
+
+
+async def test_sshd_itself_says_that_the_key_may_do_its_command_and_nothing_else(
+    address: ServerAddress, outside: Outside, bot_key: Secret
+) -> None:
+    """Neither forwarding of ports, of an agent or of X11, nor a terminal, nor a file of its own at login."""
+    assert address.port == 22
+    told = outside.with_key("ssh", "layanan", bot_key, "-v", "@", given="bukan permintaan\n").stderr
+    permitted = re.findall(r"Remote: .*key options: (.*?)\r?$", told, flags=re.MULTILINE)
+    assert permitted, told
+    assert set(permitted) == {"command"}
 
 
 async def test_an_answer_never_repeats_a_password(outside: Outside, address: ServerAddress, bot_key: Secret) -> None:

@@ -100,6 +100,13 @@ def test_words_nested_beyond_reading_keep_no_hosting_from_being_made_or_closed()
     assert left(OTHER) == pytest.approx(2 * HOUR, abs=3)
 
 
+def test_words_without_end_are_not_read() -> None:
+    ended(ONE, LIMITED, " " * acme.JOB_MAX)
+    assert acme.job(names.ACME_STORE / "staging" / ONE) == {}
+    ended(ONE, LIMITED, " " * (acme.JOB_MAX // 2))
+    assert acme.last_of(names.ACME_STORE / "staging" / ONE)["problem"] == LIMITED
+
+
 @pytest.mark.parametrize("name", ["a b", f"x 1\n* {int(time.time()) + 10**9}\ny", "é.test", "*"], ids=repr)
 def test_a_folder_that_apaches_account_made_adds_no_line_to_what_root_keeps(name: str) -> None:
     ended(name, LIMITED, "exact set of identifiers")

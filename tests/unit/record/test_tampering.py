@@ -68,6 +68,17 @@ def key() -> OfficeKey:
     return OfficeKey(Ed25519PrivateKey.generate())
 
 
+@pytest.mark.parametrize("data", ['{"place": 99, "place": 3}', '{"place": 99, "place" : 3}'])
+async def test_a_value_put_before_the_true_one_is_found(folder: Path, data: str) -> None:
+    """Our reader takes the last of two values, SQLite's `json_extract` the first."""
+    with behind_its_back(folder) as database:
+        database.execute("UPDATE ledger SET data = ? WHERE sequence = 3", (data,))
+        assert database.execute("SELECT json_extract(data, '$.place') FROM ledger WHERE sequence = 3").fetchone() == (
+            99,
+        )
+    assert told(await audited(folder)) == {3: "its content was changed"}
+
+
 async def audited(folder: Path, *checkpoints: Checkpoint) -> Verdict:
     async with opened(folder) as database, database.read() as work:
         return await audit(ledger.lines(work), checkpoints)

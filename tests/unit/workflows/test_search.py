@@ -55,6 +55,7 @@ async def found(desk: Desk, words: str, opd: str | None = None) -> list[str | No
     [
         ("arsip", ["arsip-lama", "e-arsip"]),
         ("ARSIP D", ["e-arsip"]),
+        ("ars\0ip d", ["e-arsip"]),
         ("HST-2026-0002", ["sipanda"]),
         ("0003", ["pkk"]),
         ("PK", ["pkk"]),

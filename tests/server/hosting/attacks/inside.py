@@ -61,10 +61,15 @@ def sees_neighbours_folders(scene: dict[str, Any]) -> list[str]:
     return [path.name for path in Path("/srv/hosting").iterdir() if path.name != scene["slug"]]
 
 
+def sees_other_processes(_scene: dict[str, Any]) -> list[str]:
+    mine = os.getuid()
+    return [path.name for path in Path("/proc").glob("[0-9]*") if path.stat().st_uid != mine]
+
+
 def reads_other_processes(_scene: dict[str, Any]) -> list[str]:
     found = []
     for pid in _others():
-        for name in ("environ", "maps", "root", "cwd", "fd/0", "mem"):
+        for name in ("cmdline", "environ", "maps", "root", "cwd", "fd/0", "mem"):
             path = f"/proc/{pid}/{name}"
             try:
                 Path(path).readlink() if name in {"root", "cwd", "fd/0"} else _first_byte(path)
@@ -77,7 +82,7 @@ def reads_other_processes(_scene: dict[str, Any]) -> list[str]:
 def _others() -> Iterator[int]:
     """Yield the ids of processes that are not ours, whether or not /proc lists them."""
     mine = os.getuid()
-    for pid in range(1, 400):
+    for pid in range(1, os.getpid()):
         try:
             if Path(f"/proc/{pid}").stat().st_uid == mine:
                 continue
@@ -250,9 +255,9 @@ def keeps_shared_memory(_scene: dict[str, Any]) -> list[str]:
 
 
 ATTEMPTS = (
-    reads_secrets, sees_neighbours_folders, reads_other_processes, reaches_into_processes, signals_processes,
-    connects_to_sockets, listens_on_abstract_names, makes_links, writes_where_others_look, leaves_the_sandbox,
-    becomes_root_by_programs, keeps_shared_memory,
+    reads_secrets, sees_neighbours_folders, sees_other_processes, reads_other_processes, reaches_into_processes,
+    signals_processes, connects_to_sockets, listens_on_abstract_names, makes_links, writes_where_others_look,
+    leaves_the_sandbox, becomes_root_by_programs, keeps_shared_memory,
 )  # fmt: skip
 
 
