@@ -77,14 +77,14 @@ def _listen(spec: HostingSpec, port: int) -> str:
 
 
 def _shared(config: AgentConfig) -> certificates.Choice:
-    """Return the pair of port 443's first virtual host: the one shown there already for as long as a hosting uses it.
+    """Return the pair of port 443's first virtual host: also a wildcard that was left out, while a hosting uses it.
 
-    Another configuration (a server enrolled once more, without its wildcard) would else take it from every hosting
-    with the next one that is made. They come off it one by one, by repairs that somebody approved.
+    A server that is enrolled once more, without its wildcard or for another zone, would else take it from every
+    hosting with the next one that is made. They come off it one by one, by repairs that somebody approved.
     """
-    wanted = certificates.shared(config)
-    shown = apache.first_pair()
-    if shown is None or shown == (wanted.certificate, wanted.key) or names.TLS_DIR not in shown[0].parents:
+    wanted, shown = certificates.shared(config), apache.first_pair()
+    known = {Path(wildcard.certificate) for wildcard in config.wildcards.values()}
+    if shown is None or shown[0] in known or shown[0].parent != names.TLS_DIR:
         return wanted
     if not any(SHARES.search(path.read_text(errors="replace")) for path in names.SITES_DIR.glob("[!.]*.conf")):
         return wanted

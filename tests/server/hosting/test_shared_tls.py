@@ -119,6 +119,16 @@ def test_a_reload_does_not_fill_the_log_with_a_line_for_each_hosting(both: Both)
     assert "AH01916" not in both.server.run(f"sleep 0.5; cat {ERROR_LOG}").stdout
 
 
+async def test_another_certificate_put_into_the_shared_file_by_hand_is_taken_back(both: Both) -> None:
+    before = shown(both.server, both.sharing.name)
+    other = f"/etc/layanan/tls/wildcard-dinas.{both.server.zone}"
+    change = f"s,\\(SSLCertificate\\(Key\\)\\?File\\) .*\\.\\(pem\\|key\\),\\1 {other}.\\3,"
+    both.server.run(f"sed -i '{change}' /etc/apache2/conf-enabled/zz-layanan.conf; systemctl reload apache2; sleep 1")
+    assert shown(both.server, both.sharing.name) != before
+    await both.sharing.apply()
+    assert shown(both.server, both.sharing.name) == before
+
+
 async def test_a_wildcard_in_use_is_shown_on_whatever_a_later_enrolment_leaves_out(
     both: Both, bot_key: Secret, fleet: Fleet, place: Path
 ) -> None:

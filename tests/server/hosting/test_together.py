@@ -68,6 +68,7 @@ async def test_several_come_up_with_one_reload_and_each_is_told_how_far_it_is(
 
 
 async def test_who_is_refused_or_fails_does_so_alone(hostings: Hostings, web: LabServer, trap: None) -> None:
+    await hostings.make()  # what a server gets once
     neighbour = await hostings.make(kind=Kind.STATIC)
     good, abroad, breaker, stuck, last = (hostings.want(database=False) for _ in range(5))
     stranger = dataclasses.replace(abroad, spec=dataclasses.replace(abroad.spec, domains=("contoh.example.com",)))
