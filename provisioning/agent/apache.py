@@ -144,6 +144,7 @@ def reload() -> None:
     limit, nap = time.monotonic() + RELOAD_SECONDS, Nap(pid)
     while _generation() != generation:
         if nap.is_long():
+            _test_again_where_changed()
             os.kill(pid, signal.SIGUSR1)
         if time.monotonic() > limit:
             raise ServerError(ErrorCode.APACHE_RELOAD_FAILED, f"not in force after {RELOAD_SECONDS:g} s", step="vhost")

@@ -79,6 +79,23 @@ async def test_the_database_refuses_to_change_the_ledger(database: Database, cha
         assert [line.action async for line, _ in ledger.lines(work)] == ["hello"]
 
 
+@pytest.mark.parametrize("which", ["sequence", "hash"])
+async def test_sqlite_replaces_no_line_of_the_ledger(database: Database, which: str) -> None:
+    if database.shared:
+        return  # PostgreSQL knows no REPLACE, and refuses a second line of one number
+    await migrations.upgrade(database)
+    async with database.write() as work:
+        await ledger.append(work, "hello")
+    columns = ", ".join(column.name for column in Base.metadata.tables["ledger"].columns)
+    values = columns.replace("action", "'never happened'")
+    values = values.replace("hash", "'0'") if which == "sequence" else values.replace("sequence", "2")
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with database.write() as work:
+            await work.session.execute(text(f"INSERT OR REPLACE INTO ledger ({columns}) SELECT {values} FROM ledger"))
+    async with database.read() as work:
+        assert [line.action async for line, _ in ledger.lines(work)] == ["hello"]
+
+
 async def test_hostings_of_the_first_version_stay_with_their_jobs(database: Database) -> None:
     """Their table is built anew; what refers to it still does, and is still held to it."""
     await migrate_to(database, "0002")

@@ -90,4 +90,5 @@ def behind_its_back(folder: Path) -> Iterator[sqlite3.Connection]:
     with contextlib.closing(sqlite3.connect(folder / "layanan.db")) as connection, connection:
         connection.execute("DROP TRIGGER IF EXISTS ledger_no_update")
         connection.execute("DROP TRIGGER IF EXISTS ledger_no_delete")
+        connection.execute("DROP TRIGGER IF EXISTS ledger_no_replace")
         yield connection

@@ -23,7 +23,8 @@ async def write_three(desk: Desk) -> None:
 
 async def let_be_changed(database: Database) -> None:
     """Take away what keeps the ledger as it is, as an administrator of the machine could."""
-    guards = ("ledger_append_only ON ledger",) if database.shared else ("ledger_no_update", "ledger_no_delete")
+    sqlite = ("ledger_no_update", "ledger_no_delete", "ledger_no_replace")
+    guards = ("ledger_append_only ON ledger",) if database.shared else sqlite
     async with database.engine.begin() as connection:
         for guard in guards:
             await connection.execute(text(f"DROP TRIGGER {guard}"))
