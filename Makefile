@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: setup system lint test test-fast matrix demo bench bench-tools run clean
+.PHONY: setup system lint test test-fast matrix kill-matrix demo bench bench-tools run clean
 
 # The virtual environment with what uv.lock says; uv itself comes from PyPI where it is missing.
 setup: .venv/ready
@@ -36,6 +36,10 @@ test-fast: lint
 # Every fault at every change of every plan, tried again and given up; `make test` takes a fixed choice of it.
 matrix: system
 	MATRIX=all $(BIN)/pytest tests/server/matrix
+
+# The bot killed at every commit of a whole case, before it and after it; `make test` takes the first of these plays.
+kill-matrix: system
+	KILL=all $(BIN)/pytest -s tests/stories/kills
 
 demo: system
 	$(BIN)/layanan demo

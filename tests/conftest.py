@@ -5,9 +5,10 @@ from __future__ import annotations
 from tests.databases import cluster, database_url, empty_database_url, postgresql_url
 from tests.lab_fixtures import _names, lab, new_server, web
 from tests.server.matrix import generate
+from tests.stories.kills import extent
 
 __all__ = ["_names", "cluster", "database_url", "empty_database_url", "lab", "new_server", "postgresql_url", "web"]
 
 
-def pytest_report_header() -> str:
-    return generate.header()
+def pytest_report_header() -> list[str]:
+    return [generate.header(), extent.header()]

@@ -17,6 +17,17 @@ Phones = Mapping[str, SandboxUser]
 HEAD = re.compile(r"· \d+/\d+$")
 SUMMARY = "· Ringkasan"
 NUMBER = re.compile(r"HST-\d{4}-\d{4}")
+SURVEY = (
+    ("kesesuaian persyaratan", "Sangat sesuai"),
+    ("kemudahan prosedur", "Mudah"),
+    ("kecepatan waktu", "Cepat"),
+    ("kewajaran biaya", "Gratis"),
+    ("kesesuaian hosting", "Sesuai"),
+    ("kemampuan petugas", "Kompeten"),
+    ("kesopanan", "Sopan"),
+    ("penanganan pengaduan", "Dikelola dengan baik"),
+    ("sarana dan prasarana", "Baik"),
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,6 +146,12 @@ async def finish(head: SandboxUser, case: str) -> None:
     """Declare the work done, as the Kepala DKISP."""
     await on_card(head, case, "Nyatakan selesai", timeout_s=60)
     await head.wait_for(card(case, "Pekerjaan selesai", "dinyatakan selesai"))
+
+
+async def rate(head: SandboxUser, case: str) -> None:
+    """Fill the survey in, as the head of the OPD."""
+    await on_card(head, case, "Isi survei")
+    await fill(head, [(question, Tap(mark)) for question, mark in SURVEY], send="Kirim survei")
 
 
 async def to_the_decision(phones: Phones, case: str, *, server: str) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from provisioning.lab import Lab, LabServer
 from tests.stories import copies, play
+from tests.stories.registers import registers_are_whole
 from tests.stories.town import Town, open_town
 
 pytestmark = pytest.mark.server
@@ -115,10 +116,7 @@ async def _settled(town: Town) -> None:
 
 
 def _numbers_are_whole(town: Town) -> None:
-    rows = town.rows("SELECT register, sequence, number FROM register_entries ORDER BY id")
-    for register in {row[0] for row in rows}:
-        sequences = [row[1] for row in rows if row[0] == register]
-        assert sequences == list(range(1, len(sequences) + 1)), register
+    registers_are_whole(town)
     letters = town.rows("SELECT kind, count(*) FROM letters GROUP BY kind")
     assert [kind for kind, count in letters if count != 1] == []
 

@@ -35,6 +35,9 @@ DECLARED_REFUSALS = {
 AFTER_A_KILL = {
     "getupdates": "terminated by other getUpdates",  # the dead bot's long poll ends when its connection is seen to
     "editmessagetext": "message is not modified",  # an edit whose answer died with the bot is made again
+    "deletemessage": "message to delete not found",  # and so is a deletion,
+    "editmessagereplymarkup": "message is not modified",  # and taking the buttons away,
+    "answercallbackquery": "query is too old",  # and an answer, where the press itself was not carried out yet
 }
 
 

@@ -1,0 +1,12 @@
+"""How much of the kill matrix a run goes through."""
+
+from __future__ import annotations
+
+import os
+
+ALL = os.environ.get("KILL") == "all"
+
+
+def header() -> str:
+    """Say how much it is."""
+    return f"kill matrix: {'every commit' if ALL else 'one play of about twelve (KILL=all for every commit)'}"

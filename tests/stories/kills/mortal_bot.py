@@ -1,0 +1,75 @@
+"""`layanan run` for the kill matrix: it kills itself with SIGKILL at chosen commits, and is started again at once.
+
+What starts it again is its parent, as systemd would. The parent has loaded the code, so that a new life takes no
+second to begin, and nothing else: it has no loop, no thread and no connection.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import time
+from types import FrameType
+
+from bot import settings
+from tests.stories.kills import commit_points
+from tests.stories.kills.commit_points import CommitPoint
+from tests.stories.kills.notebook import Fate, Notebook, Side
+from tests.stories.run_bot import hurry, run
+
+
+class Death:
+    """Comes at the commits that fate says: when all is written but the commit, or when the commit is made."""
+
+    def __init__(self, fate: Fate) -> None:
+        self._fate = fate
+        self._awaited: Side | None = None
+
+    def before(self, point: CommitPoint) -> None:
+        """Learn what fate says of a commit; die if it is to be before it."""
+        self._awaited = self._fate.meet(point)
+        self._come("before")
+
+    def after(self) -> None:
+        """Die if it is to be after the commit."""
+        self._come("after")
+
+    def _come(self, side: Side) -> None:
+        if self._awaited == side:
+            os.kill(os.getpid(), signal.SIGKILL)
+            time.sleep(60)  # it never ends: nothing of this process goes on
+
+
+def live() -> None:
+    """One life of the bot, until it is told to end or dies."""
+    death = Death(Fate(Notebook(settings.load().data_dir)))
+    with commit_points.told(death.before, death.after):
+        asyncio.run(run())
+
+
+def live_again_and_again() -> int:
+    """Begin a new life after each that was killed; return how the one ended that was not."""
+    child = 0
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        os.kill(child, signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, end)
+    while True:
+        child = os.fork()
+        if child == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            live()
+            os._exit(0)
+        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if ended != -signal.SIGKILL:
+            return abs(ended)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pace", type=float, default=1.0)
+    hurry(parser.parse_args().pace)
+    raise SystemExit(live_again_and_again())

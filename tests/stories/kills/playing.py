@@ -1,0 +1,131 @@
+"""A whole case, played by people who do not know that the bot dies under their hands, and what it left behind."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import sys
+from collections.abc import Mapping, Sequence
+
+from bot.sandbox.screen import ScreenMessage
+from bot.settings import Settings
+from tests.stories import play
+from tests.stories.bot_process import BotProcess
+from tests.stories.kills.notebook import Notebook
+from tests.stories.town import Town
+from workflows.hosting.open import unwant
+from workflows.store import hostings
+
+WHOLE_LIFE_SECONDS = 60.0
+RESENT = "(dikirim ulang)"
+OPEN = "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')"
+UNSETTLED = f"{OPEN} AND kind != 'delete'"  # a deletion may be planned for later
+
+
+class MortalBot(BotProcess):
+    """The bot that dies at chosen commits and comes back by itself."""
+
+    def __init__(self, settings: Settings, *, pace: float) -> None:
+        super().__init__(settings, pace=pace)
+        self._command = (sys.executable, "-m", "tests.stories.kills.mortal_bot", "--pace", str(pace))
+
+
+def crew(settings: Settings, pace: float) -> Sequence[BotProcess]:
+    """Return the processes that are the bot of a mortal town."""
+    return [MortalBot(settings, pace=pace)]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Played:
+    """A case that was played from the first press to the last.
+
+    `chats`: what the bot wrote in each chat meanwhile, also what is gone again; apart in `copies` what its outbox
+    knows nothing of. `since`: the last row of the outbox before it.
+    """
+
+    name: str
+    case: str
+    deaths: int
+    chats: Mapping[str, Sequence[ScreenMessage]]
+    copies: Mapping[str, Sequence[ScreenMessage]]
+    since: int
+
+
+async def play_through(town: Town, name: str, *, deadly: bool) -> Played:
+    """Play a case for the subdomain `name`, and wait until all is said that there is to say."""
+    before = {role: {message.id for message in chat} for role, chat in (await _chats(town)).items()}
+    since = int(town.rows("SELECT coalesce(max(id), 0) FROM outbox")[0][0])
+    notebook = Notebook(town.settings.data_dir)
+    notebook.begin(name, deadly=deadly)
+    case = await _whole_case(town, name)
+    await town.until(UNSETTLED, 0, within=WHOLE_LIFE_SECONDS)
+    notebook.end()
+    commits = notebook.commits(name)
+    deaths = sum(commit.struck is not None for commit in commits)
+    town.bot.kills += deaths
+    print(f"{name}: {case}, {len(commits)} commits, the bot died at {deaths} of them")
+    new = {role: [m for m in chat if m.id not in before[role]] for role, chat in (await _chats(town)).items()}
+    known = {role: _known(town, role, since) for role in new}
+    return Played(
+        name=name,
+        case=case,
+        deaths=deaths,
+        chats={role: [m for m in chat if m.id in known[role]] for role, chat in new.items()},
+        copies={role: [m for m in chat if m.id not in known[role]] for role, chat in new.items()},
+        since=since,
+    )
+
+
+def _known(town: Town, role: str, since: int) -> set[int]:
+    """Return the messages of a chat that the outbox knows it sent."""
+    query = "SELECT message_id FROM outbox WHERE chat_id = ? AND id > ? AND message_id IS NOT NULL"
+    return {message for (message,) in town.rows(query, town[role].id, since)}
+
+
+async def _whole_case(town: Town, name: str) -> str:
+    assert town.server is not None
+    head = town["kepala_opd"]
+    case = await play.whole_case(town.phones, name, server=town.server.name)
+    await play.surely(head, case, "Tampilkan kredensial", "Ya, tampilkan")
+    await head.wait_for(f"Data masuk {name}.")
+    await play.on_card(head, case, "Sudah saya terima")
+    await play.rate(head, case)
+    await town.until("SELECT count(*) FROM drafts", 0, within=WHOLE_LIFE_SECONDS)
+    return case
+
+
+async def let_the_credentials_go(town: Town, played: Played) -> None:
+    """Let the time pass after which the message with the passwords deletes itself; nothing is planned any more."""
+    head = town["kepala_opd"]
+    ((message,),) = town.rows("SELECT message_id FROM outbox WHERE kind = 'credentials' AND id > ?", played.since)
+    town.let_pass(head.id, message)
+    await town.until(OPEN, 0, within=WHOLE_LIFE_SECONDS)
+    assert message not in {shown.id for shown in await head.messages()}
+
+
+async def _chats(town: Town) -> dict[str, list[ScreenMessage]]:
+    return {
+        role: [message for message in await person.messages(deleted=True) if message.from_bot]
+        for role, person in town.phones.items()
+    }
+
+
+async def take_off_the_server(town: Town, played: Played) -> None:
+    """Have the bot remove the hosting, so that the next play finds the server as this one did."""
+    async with town.database.write() as work:
+        hosting = await hostings.by_slug(work, played.name)
+        assert hosting is not None
+        await unwant(work, hosting)
+    gone = f"SELECT count(*) FROM hostings WHERE slug = '{played.name}' AND state = 'released'"
+    await town.until(gone, 1, within=WHOLE_LIFE_SECONDS)
+
+
+def what_stands(played: Played, role: str) -> list[str]:
+    """Return what stands in a chat at the end, but for names and numbers that differ from play to play."""
+    standing = (message for message in played.chats[role] if message.deleted_ms is None)
+    return [re.sub(r"\d+", "0", _said(message).replace(played.name, "NAMA")) for message in standing]
+
+
+def _said(message: ScreenMessage) -> str:
+    file = f" [{message.file.name}]" if message.file else ""
+    return message.text.replace(RESENT, "").strip() + file
