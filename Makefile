@@ -37,7 +37,7 @@ test-fast: lint
 matrix: system
 	MATRIX=all $(BIN)/pytest tests/server/matrix
 
-# The bot killed at every commit of a whole case, before it and after it; `make test` takes the first of these plays.
+# The bot killed at every commit of a whole case, before it and after it; `make test` takes one play of it.
 kill-matrix: system
 	KILL=all $(BIN)/pytest -s tests/stories/kills
 

@@ -50,9 +50,13 @@ class Turn:
         await outbox.put(self.work, self.chat_id, "form", closing)
 
     async def end_form(self, *, pressed: bool) -> None:
-        """Take the form's message away, where what follows shows the outcome; `pressed`: by a button of its own."""
-        shown = await outbox.forget_card(self.work, self.chat_id, "form")
-        await self._delete(self.pressed if pressed and self.pressed is not None else shown)
+        """Take the form's message away, where what follows shows the outcome; `pressed`: by a button of its own.
+
+        The pressed message may be a first copy of the one we know: then both go.
+        """
+        await self._delete(await outbox.forget_card(self.work, self.chat_id, "form"))
+        if pressed:
+            await self._delete(self.pressed)
 
     async def give_up_form(self) -> None:
         """Let the form's message be used for what follows."""

@@ -30,14 +30,16 @@ from workflows.store.unit_of_work import Database
 PACE = 100.0  # how many times faster than Telegram's limits the bot sends and the sandbox counts
 PATIENCE_SECONDS = 20.0
 DECLARED_REFUSALS = {
-    "sendmessage": "chat not found",  # news for the administrator of the environment, before that chat is opened
+    ("sendmessage", "chat not found"),  # news for the administrator of the environment, before that chat is opened
 }
 AFTER_A_KILL = {
-    "getupdates": "terminated by other getUpdates",  # the dead bot's long poll ends when its connection is seen to
-    "editmessagetext": "message is not modified",  # an edit whose answer died with the bot is made again
-    "deletemessage": "message to delete not found",  # and so is a deletion,
-    "editmessagereplymarkup": "message is not modified",  # and taking the buttons away,
-    "answercallbackquery": "query is too old",  # and an answer, where the press itself was not carried out yet
+    ("getupdates", "terminated by other getUpdates"),  # the dead bot's long poll ends when its connection is seen to
+    # What is done again because its answer died with the bot:
+    ("editmessagetext", "message is not modified"),
+    ("editmessagereplymarkup", "message is not modified"),
+    ("editmessagereplymarkup", "message to edit not found"),
+    ("deletemessage", "message to delete not found"),
+    ("answercallbackquery", "query is too old"),
 }
 
 
@@ -71,11 +73,11 @@ class Town:
     async def undeclared_refusals(self) -> list[str]:
         """Return what Telegram refused the bot, but for what is known to be refused and does no harm."""
         killed = any(bot.kills for bot in (self.bot, *self.others))
-        declared = DECLARED_REFUSALS | (AFTER_A_KILL if killed else {})
+        declared = DECLARED_REFUSALS | (AFTER_A_KILL if killed else set())
         return [
             f"{call['method']}: {call['description']}"
             for call in await self.sandbox.refusals()
-            if declared.get(call["method"], "?") not in call["description"]
+            if not any(call["method"] == method and words in call["description"] for method, words in declared)
         ]
 
     def steps_taken(self, case: str) -> list[str]:

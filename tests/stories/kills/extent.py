@@ -9,4 +9,4 @@ ALL = os.environ.get("KILL") == "all"
 
 def header() -> str:
     """Say how much it is."""
-    return f"kill matrix: {'every commit' if ALL else 'one play of about twelve (KILL=all for every commit)'}"
+    return f"kill matrix: {'every commit' if ALL else 'one play, a choice of commits (KILL=all for every one)'}"

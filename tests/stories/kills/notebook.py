@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Literal, cast
 
 from tests.stories.kills.commit_points import CommitPoint
+from tests.stories.kills.extent import ALL
 
 Side = Literal["before", "after"]
 OTHER: dict[Side, Side] = {"before": "after", "after": "before"}
-GAP = 6  # commits between two deaths: enough to recover from the one before the next
+GAP = 6 if ALL else 12  # commits between two deaths: enough to recover from the one before the next
 
 
 @dataclasses.dataclass(frozen=True)

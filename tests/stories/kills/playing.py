@@ -18,6 +18,8 @@ from workflows.store import hostings
 
 WHOLE_LIFE_SECONDS = 60.0
 RESENT = "(dikirim ulang)"
+NUMBERS = re.compile(r"\d+([.,]\d+)*")
+PASSWORD = re.compile(r"(?<=Kata sandi: )\S+")
 OPEN = "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')"
 UNSETTLED = f"{OPEN} AND kind != 'delete'"  # a deletion may be planned for later
 
@@ -53,6 +55,7 @@ class Played:
 
 async def play_through(town: Town, name: str, *, deadly: bool) -> Played:
     """Play a case for the subdomain `name`, and wait until all is said that there is to say."""
+    await town.until(UNSETTLED, 0, within=WHOLE_LIFE_SECONDS)
     before = {role: {message.id for message in chat} for role, chat in (await _chats(town)).items()}
     since = int(town.rows("SELECT coalesce(max(id), 0) FROM outbox")[0][0])
     notebook = Notebook(town.settings.data_dir)
@@ -89,6 +92,7 @@ async def _whole_case(town: Town, name: str) -> str:
     await play.surely(head, case, "Tampilkan kredensial", "Ya, tampilkan")
     await head.wait_for(f"Data masuk {name}.")
     await play.on_card(head, case, "Sudah saya terima")
+    await head.wait_for(play.card(case, "Terakhir diterima"))
     await play.rate(head, case)
     await town.until("SELECT count(*) FROM drafts", 0, within=WHOLE_LIFE_SECONDS)
     return case
@@ -120,12 +124,21 @@ async def take_off_the_server(town: Town, played: Played) -> None:
     await town.until(gone, 1, within=WHOLE_LIFE_SECONDS)
 
 
-def what_stands(played: Played, role: str) -> list[str]:
-    """Return what stands in a chat at the end, but for names and numbers that differ from play to play."""
+def what_stands(played: Played, role: str, *, marked: bool = True) -> list[str]:
+    """Return what stands in a chat at the end, but for names and numbers that differ from play to play.
+
+    `marked`: also what says of itself that it was sent again.
+    """
     standing = (message for message in played.chats[role] if message.deleted_ms is None)
-    return [re.sub(r"\d+", "0", _said(message).replace(played.name, "NAMA")) for message in standing]
+    return [_alike(played, message) for message in standing if marked or not is_marked(message)]
 
 
-def _said(message: ScreenMessage) -> str:
+def is_marked(message: ScreenMessage) -> bool:
+    """Whether a message said, as it appeared, that it may have come before."""
+    return RESENT in message.versions[0].text
+
+
+def _alike(played: Played, message: ScreenMessage) -> str:
     file = f" [{message.file.name}]" if message.file else ""
-    return message.text.replace(RESENT, "").strip() + file
+    said = message.text.replace(RESENT, "").replace(played.name, "NAMA").strip() + file
+    return NUMBERS.sub("0", PASSWORD.sub("", said))
