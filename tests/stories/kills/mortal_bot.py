@@ -1,7 +1,7 @@
 """`layanan run` for the kill matrix: it kills itself with SIGKILL at chosen commits, and is started again at once.
 
 What starts it again is its parent, as systemd would. The parent has loaded the code, so that a new life takes no
-second to begin, and nothing else: it has no loop, no thread and no connection.
+second to begin, and keeps nothing else: no loop, no thread, no connection, nothing of the office.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from tests.stories.kills import commit_points
 from tests.stories.kills.commit_points import CommitPoint
 from tests.stories.kills.notebook import Fate, Notebook, Side
 from tests.stories.run_bot import hurry, run
+from workflows.store import migrations
+from workflows.store.unit_of_work import Database
 
 
 class Death:
@@ -49,6 +51,13 @@ def live() -> None:
         asyncio.run(run())
 
 
+async def load_the_code() -> None:
+    """Load what a life loads as it goes along: the driver of the database, the migrations, what they make ready."""
+    empty = Database("sqlite+aiosqlite://")
+    await migrations.upgrade(empty)
+    await empty.close()
+
+
 def live_again_and_again() -> int:
     """Begin a new life after each that was killed; return how the one ended that was not."""
     child = 0
@@ -56,6 +65,7 @@ def live_again_and_again() -> int:
     def end(_signal: int, _frame: FrameType | None) -> None:
         os.kill(child, signal.SIGTERM)
 
+    asyncio.run(load_the_code())
     signal.signal(signal.SIGTERM, end)
     while True:
         child = os.fork()
