@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 ALL = os.environ.get("KILL") == "all"
+GAP = 6 if ALL else 12  # commits between two deaths: enough to recover from the one before the next
 
 
 def header() -> str:

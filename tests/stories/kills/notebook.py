@@ -15,11 +15,9 @@ from pathlib import Path
 from typing import Literal, cast
 
 from tests.stories.kills.commit_points import CommitPoint
-from tests.stories.kills.extent import ALL
 
 Side = Literal["before", "after"]
 OTHER: dict[Side, Side] = {"before": "after", "after": "before"}
-GAP = 6 if ALL else 12  # commits between two deaths: enough to recover from the one before the next
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,18 +35,18 @@ class Notebook:
         self._folder = folder
         self._present = folder / "play"
 
-    def begin(self, play: str, *, deadly: bool) -> None:
-        """Begin a play: its commits are written down from here on; a deadly one kills."""
-        self._set(f"{play} {'deadly' if deadly else 'harmless'}")
+    def begin(self, play: str, *, gap: int | None) -> None:
+        """Begin a play: its commits are written down from here on. `gap`: those between two deaths; None: no death."""
+        self._set(f"{play} {'' if gap is None else gap}")
 
     def end(self) -> None:
         """Let no commit belong to a play from here on."""
         self._set("")
 
-    def present(self) -> tuple[str, bool] | None:
-        """Return the name of the play that is under way, and whether it kills."""
-        play, _, kind = (self._present.read_text() if self._present.exists() else "").partition(" ")
-        return (play, kind == "deadly") if play else None
+    def present(self) -> tuple[str, int | None]:
+        """Return the name of the play that is under way, empty where none is, and its gap."""
+        play, _, gap = (self._present.read_text() if self._present.exists() else "").partition(" ")
+        return play, int(gap) if gap else None
 
     def commits(self, play: str) -> list[Commit]:
         """Return the commits of a play, in order."""
@@ -83,14 +81,14 @@ class Fate:
 
     def meet(self, point: CommitPoint) -> Side | None:
         """Write down that a commit is about to be made. Return on which side of it to die, None to go on."""
-        play, deadly = self._notebook.present() or ("", False)
+        play, gap = self._notebook.present()
         if play != self._play:
             self._recall(play)
         if not play:
             return None
         named = [f"{point.by}: {change}" for change in point.changes]
         points = tuple(f"{name} #{self._made[name] + 1}" for name in named)
-        struck = self._side(points) if deadly and self._since >= GAP else None
+        struck = self._side(points) if gap is not None and self._since >= gap else None
         self._notebook.write(play, Commit(points, struck))
         self._made.update(named)
         self._since += 1
@@ -103,7 +101,7 @@ class Fate:
 
     def _recall(self, play: str) -> None:
         """Take up where the life before ended."""
-        self._play, self._since = play, GAP
+        self._play, self._since = play, 0
         self._last: Side = "after"
         self._made = collections.Counter[str]()
         for commit in self._notebook.commits(play):

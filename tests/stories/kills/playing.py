@@ -53,13 +53,16 @@ class Played:
     since: int
 
 
-async def play_through(town: Town, name: str, *, deadly: bool) -> Played:
-    """Play a case for the subdomain `name`, and wait until all is said that there is to say."""
+async def play_through(town: Town, name: str, *, gap: int | None) -> Played:
+    """Play a case for the subdomain `name`, and wait until all is said that there is to say.
+
+    `gap`: commits between two deaths of the bot; None: it lives.
+    """
     await town.until(UNSETTLED, 0, within=WHOLE_LIFE_SECONDS)
     before = {role: {message.id for message in chat} for role, chat in (await _chats(town)).items()}
     since = int(town.rows("SELECT coalesce(max(id), 0) FROM outbox")[0][0])
     notebook = Notebook(town.settings.data_dir)
-    notebook.begin(name, deadly=deadly)
+    notebook.begin(name, gap=gap)
     case = await _whole_case(town, name)
     await town.until(UNSETTLED, 0, within=WHOLE_LIFE_SECONDS)
     notebook.end()

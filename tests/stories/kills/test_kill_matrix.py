@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.lab import Lab, LabServer
-from tests.stories.kills.extent import ALL
+from tests.stories.kills.extent import ALL, GAP
 from tests.stories.kills.judging import faults
 from tests.stories.kills.playing import (
     WHOLE_LIFE_SECONDS,
@@ -66,7 +66,7 @@ async def test_a_case_is_whole_wherever_the_bot_dies(mortal: Town) -> None:
 
 async def _played_and_judged(town: Town, name: str, undisturbed: Played | None = None) -> Played:
     """Play a case; without an undisturbed one to compare it with, it is that."""
-    played = await play_through(town, name, deadly=undisturbed is not None)
+    played = await play_through(town, name, gap=None if undisturbed is None else GAP)
     assert await faults(town, played, undisturbed or played) == []
     await let_the_credentials_go(town, played)
     await take_off_the_server(town, played)

@@ -8,7 +8,8 @@ import sqlite3
 from pathlib import Path
 
 from tests.stories.kills.commit_points import CommitPoint, told
-from tests.stories.kills.notebook import GAP, Fate, Notebook, Side
+from tests.stories.kills.extent import GAP
+from tests.stories.kills.notebook import Fate, Notebook, Side
 from workflows.store import migrations, outbox, settings
 from workflows.store.unit_of_work import Database
 
@@ -45,7 +46,7 @@ def test_plays_meet_every_commit_on_both_sides_and_then_kill_no_more(tmp_path: P
     commits = [CommitPoint("worker", (f"table step={number % 7}", "other")) for number in range(50)]
     notebook, met = Notebook(tmp_path), set[tuple[int, Side]]()
     for play in range(50):
-        notebook.begin(f"play{play}", deadly=True)
+        notebook.begin(f"play{play}", gap=GAP)
         deaths = _played(notebook, commits)
         assert all(later - earlier > GAP for (earlier, _), (later, _) in itertools.pairwise(deaths))
         if not deaths:
