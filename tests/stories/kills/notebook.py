@@ -17,6 +17,7 @@ from typing import Literal, cast
 from tests.stories.kills.commit_points import CommitPoint
 
 Side = Literal["before", "after"]
+LONG_AGO = 10**9  # commits since a death that there was none of
 OTHER: dict[Side, Side] = {"before": "after", "after": "before"}
 
 
@@ -101,7 +102,7 @@ class Fate:
 
     def _recall(self, play: str) -> None:
         """Take up where the life before ended."""
-        self._play, self._since = play, 0
+        self._play, self._since = play, LONG_AGO
         self._last: Side = "after"
         self._made = collections.Counter[str]()
         for commit in self._notebook.commits(play):
