@@ -10,14 +10,15 @@ import argparse
 import asyncio
 import os
 import signal
+import sys
 import time
 from types import FrameType
 
-from bot import settings
+from bot import cli, settings
 from tests.stories.kills import commit_points
 from tests.stories.kills.commit_points import CommitPoint
 from tests.stories.kills.notebook import Fate, Notebook, Side
-from tests.stories.run_bot import hurry, run
+from tests.stories.run_bot import COMMANDS, hurry
 from workflows.store import migrations
 from workflows.store.unit_of_work import Database
 
@@ -47,8 +48,9 @@ class Death:
 def live() -> None:
     """One life of the bot, until it is told to end or dies."""
     death = Death(Fate(Notebook(settings.load().data_dir)))
+    sys.argv = ["layanan", *COMMANDS["run"]]
     with commit_points.told(death.before, death.after):
-        asyncio.run(run())
+        cli.main()
 
 
 async def load_the_code() -> None:
