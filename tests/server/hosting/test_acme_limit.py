@@ -70,10 +70,20 @@ async def test_orders_wait_for_as_long_as_the_authority_said_whatever_happens_me
     await asyncio.sleep(5)
     server.run("rm /var/lib/layanan-acme/*; systemctl reload apache2")  # as if the pace of one name alone allowed it
     wait_for("one more was let through, one refused", lambda: authority.answers() == [201, 429, 201, 429])
-    wait_for("one of them is shown", lambda: any("Pebble" in shown(server, one.name) for one in (second, third)))
+    await one_is_shown(server, second, third)
     assert {in_time for _, _, in_time in authority.orders()} == {"in-time"}
     for hosting in hostings.made:
         await hosting.becomes(State.REMOVED)
+
+
+async def one_is_shown(server: LabServer, *hostings: Hosting) -> None:
+    """Wait for a certificate; a reload in the middle of its order lets it wait for its pace, which is hurried here."""
+    for _ in range(12):
+        if any("Pebble" in shown(server, one.name) for one in hostings):
+            return
+        await asyncio.sleep(10)
+        server.run("rm -f /var/lib/layanan-acme/*; systemctl reload apache2")
+    raise AssertionError("no certificate is shown after two minutes")
 
 
 async def tells_until_when(fleet: Fleet, *, address_of: Hosting, and_of: Hosting, about: float) -> None:
