@@ -64,7 +64,7 @@ async def go_on_to_the_end(town: Town, passwords: set[str]) -> None:
     await town["admin"].wait_for("dipulihkan dari cadangan", since=0)
     await kabid.press("Terbitkan dan kirim")
     await kabid.press("Ya, terbitkan")
-    await head.wait_for("Langkah 8 dari 10", since=0)
+    await head.wait_for("Langkah 10 dari 10", since=0)
     await head.press("Tampilkan kredensial")
     await head.press("Ya, tampilkan")
     shown = await head.wait_for("Kata sandi:")
