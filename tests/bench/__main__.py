@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 
 from provisioning.lab import LabError
-from tests.bench import growth, hosting, letters, presses, report
+from tests.bench import growth, hosting, idle, letters, presses, report
 
 BENCHES: Mapping[str, Callable[[], Awaitable[report.Section]]] = {
     "hosting": hosting.hosting,
@@ -17,6 +17,7 @@ BENCHES: Mapping[str, Callable[[], Awaitable[report.Section]]] = {
     "presses": presses.measure,
     "letters": letters.measure,
     "growth": growth.measure,
+    "idle": idle.measure,
 }
 
 

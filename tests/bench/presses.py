@@ -60,9 +60,9 @@ async def measure() -> Section:
             for place in range(CROWD):
                 await sandbox.add_person(f"Pegawai {place}", person_id=FIRST_ID + place)
             for _ in range(TURNS):
-                async with _running("tests.bench.our_bot", url, folder, str(CROWD)) as process:
+                async with running("tests.bench.our_bot", url, folder, str(CROWD)) as process:
                     await _turn(sandbox, process, ours)
-                async with _running("tests.bench.rivals.bare_bot", DEFAULT_TOKEN, url) as process:
+                async with running("tests.bench.rivals.bare_bot", DEFAULT_TOKEN, url) as process:
                     await _turn(sandbox, process, bare)
     return Section("Button press to answer (ours / bare python-telegram-bot bot)", [*_lines(ours, bare)], REMARKS)
 
@@ -91,7 +91,7 @@ def _lines(ours: Measured, bare: Measured) -> list[Line]:
 
 
 @contextlib.asynccontextmanager
-async def _running(module: str, *arguments: str) -> AsyncIterator[int]:
+async def running(module: str, *arguments: str) -> AsyncIterator[int]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
