@@ -53,10 +53,7 @@ async def measure() -> Section:
     """Let both bots have their turns and return the table."""
     ours, bare = Measured(), Measured()
     with tempfile.TemporaryDirectory(prefix="layanan-bench-") as folder:
-        async with (
-            sandbox_process("--port", "0", "--no-flood-limits", "--query-lifetime", "600") as url,
-            Sandbox(url) as sandbox,
-        ):
+        async with sandbox_process(*SANDBOX) as url, Sandbox(url) as sandbox:
             for place in range(CROWD):
                 await sandbox.add_person(f"Pegawai {place}", person_id=FIRST_ID + place)
             for _ in range(TURNS):

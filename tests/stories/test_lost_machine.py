@@ -17,7 +17,7 @@ import pytest
 
 from provisioning.lab import Lab, LabServer
 from provisioning.spec import Secret
-from tests.server.hosting.outside import Outside
+from tests.server.hosting.conftest import outside_of
 from tests.stories import play
 from tests.stories.bot_process import environment
 from tests.stories.test_whole_case import LOGIN
@@ -87,19 +87,8 @@ async def test_from_a_backup_a_hosting_under_way_is_finished_and_its_passwords_l
     account, password = LOGIN.findall(shown.text)[0]
     page = tmp_path / "index.html"
     page.write_text("<h1>Pulih</h1>")
-    put = _outside(doomed, tmp_path).sftp(account, Secret(password), f"put {page} public/index.html")
+    put = outside_of(server, tmp_path).sftp(account, Secret(password), f"put {page} public/index.html")
     assert put.returncode == 0, put.stderr
     assert doomed.rows("SELECT count(*) FROM hostings") == [(1,)]
     assert server.run("ls /srv/hosting").stdout.split() == [SUBDOMAIN]
     assert await doomed.ledger_fault() is None
-
-
-def _outside(town: Town, folder: Path) -> Outside:
-    assert town.server is not None
-    return Outside(
-        folder=folder,
-        address=town.server.address,
-        dns=town.server.city.dns_address,
-        host_key=town.server.host_key,
-        authority_pem=town.server.city.ca_pem,
-    )

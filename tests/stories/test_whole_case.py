@@ -14,6 +14,7 @@ import pytest
 
 from bot.sandbox.screen import ScreenMessage
 from provisioning.spec import Secret
+from tests.server.hosting.conftest import outside_of
 from tests.server.hosting.outside import Outside
 from tests.stories import play
 from tests.stories.registers import registers_are_whole
@@ -72,13 +73,7 @@ async def _served(town: Town, subdomain: str, **wanted: str) -> Served:
 @pytest.fixture
 def outside(town: Town, tmp_path: Path) -> Outside:
     assert town.server is not None
-    return Outside(
-        folder=tmp_path,
-        address=town.server.address,
-        dns=town.server.city.dns_address,
-        host_key=town.server.host_key,
-        authority_pem=town.server.city.ca_pem,
-    )
+    return outside_of(town.server, tmp_path)
 
 
 async def test_the_site_answers_by_name(archive: Served, outside: Outside, town: Town) -> None:
