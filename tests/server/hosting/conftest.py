@@ -18,6 +18,7 @@ from provisioning.enroll import RootAccess, enroll
 from provisioning.enroll_settings import EnrollSettings, Wildcard
 from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import LabServer
+from provisioning.lab.acme import AcmeAuthority, start_acme
 from provisioning.link import OnProgress
 from provisioning.plan import Applied
 from provisioning.spec import HostingSecrets, HostingSpec, Kind, Secret, State
@@ -71,6 +72,11 @@ async def fleet(bot_key: Secret) -> AsyncIterator[Fleet]:
     fleet = Fleet(bot_key)
     yield fleet
     await fleet.aclose()
+
+
+@pytest.fixture(scope="session")
+def authority(web: LabServer) -> AcmeAuthority:
+    return start_acme(web)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 from provisioning.enroll_settings import Acme
 from provisioning.fleet import Fleet
 from provisioning.lab import LabServer
-from provisioning.lab.acme import AcmeAuthority, start_acme
+from provisioning.lab.acme import AcmeAuthority
 from provisioning.spec import Kind, Secret, State
 from tests.server.hosting.conftest import Hosting, Hostings, enrolled, settings_for
 from tests.server.hosting.test_acme import AT_ONCE, shown, wait_for
@@ -42,10 +42,10 @@ class LimitingAuthority:
 
 
 async def test_orders_wait_for_as_long_as_the_authority_said_whatever_happens_meanwhile(
-    web: LabServer, new_server: Callable[[], LabServer], bot_key: Secret, fleet: Fleet, tmp_path: Path
+    new_server: Callable[[], LabServer], authority: AcmeAuthority, bot_key: Secret, fleet: Fleet, tmp_path: Path
 ) -> None:
-    authority, server = LimitingAuthority(start_acme(web)), new_server()
-    ordering = Acme(directory=authority.directory, contact="hosting@dkisp.test", authority_pem=authority.authority_pem)
+    limiting, server = LimitingAuthority(authority), new_server()
+    ordering = Acme(directory=limiting.directory, contact="hosting@dkisp.test", authority_pem=limiting.authority_pem)
     address = await enrolled(
         server, bot_key, dataclasses.replace(settings_for(server, bot_key), wildcards={}, acme=ordering)
     )
@@ -56,7 +56,7 @@ async def test_orders_wait_for_as_long_as_the_authority_said_whatever_happens_me
     first = await hostings.make(kind=Kind.STATIC)
     wait_for("the first is issued", lambda: "Pebble" in shown(server, first.name))
     second = await hostings.make(kind=Kind.STATIC)
-    wait_for("the second is refused", lambda: authority.answers() == [201, 429])
+    wait_for("the second is refused", lambda: limiting.answers() == [201, 429])
     refused_at = time.time()
     third = await hostings.make(kind=Kind.STATIC)
     for _ in range(3):  # each of which lets mod_md begin anew
@@ -64,14 +64,14 @@ async def test_orders_wait_for_as_long_as_the_authority_said_whatever_happens_me
         await asyncio.sleep(1)
     await tells_until_when(fleet, address_of=second, and_of=third, about=refused_at + SECONDS)
 
-    free_at = authority.orders()[0][0] + SECONDS
+    free_at = limiting.orders()[0][0] + SECONDS
     await asyncio.sleep(max(0.0, free_at - 2 - time.time()))
-    assert authority.answers() == [201, 429], "nobody asked before the time"
+    assert limiting.answers() == [201, 429], "nobody asked before the time"
     await asyncio.sleep(5)
     server.run("rm /var/lib/layanan-acme/*; systemctl reload apache2")  # as if the pace of one name alone allowed it
-    wait_for("one more was let through, one refused", lambda: authority.answers() == [201, 429, 201, 429])
+    wait_for("one more was let through, one refused", lambda: limiting.answers() == [201, 429, 201, 429])
     await one_is_shown(server, second, third)
-    assert {in_time for _, _, in_time in authority.orders()} == {"in-time"}
+    assert {in_time for _, _, in_time in limiting.orders()} == {"in-time"}
     for hosting in hostings.made:
         await hosting.becomes(State.REMOVED)
 
