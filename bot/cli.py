@@ -9,7 +9,19 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import addresses, backup, certificates, hostings, keys, members, office, record, servers, systemd
+from bot.commands import (
+    addresses,
+    backup,
+    certificates,
+    hostings,
+    keys,
+    members,
+    office,
+    record,
+    servers,
+    sops,
+    systemd,
+)
 from bot.commands.asking import say
 from bot.demo.stage import run_demo
 
@@ -39,13 +51,9 @@ servers.app.add_typer(addresses.app, name="address")
 servers.app.command()(certificates.certificate)
 app.add_typer(servers.app, name="server")
 app.add_typer(hostings.app, name="hosting")
-sop.command("check")(office.check_sop)
+sop.command("check")(sops.check)
+sop.command("print")(sops.print_sheet)
 app.add_typer(sop, name="sop")
-
-
-@sop.callback()
-def _sop() -> None:
-    """Descriptions of SOPs."""
 
 
 @app.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +11,6 @@ from bot.commands.asking import fail, load, say, wait_for
 from bot.doctor.examine import examine
 from bot.doctor.finding import MARKS, Grade
 from bot.settings import Settings
-from workflows.engine.reading import DescriptionError
 from workflows.store import migrations
 from workflows.store.unit_of_work import Database
 
@@ -76,15 +74,3 @@ def doctor() -> None:
     if bad:
         fail(f"\n{bad} of these must be mended.")
     say("\nEverything that `layanan run` needs is there.")
-
-
-def check_sop(
-    files: Annotated[list[Path] | None, typer.Argument(help="descriptions to check; those shipped if none")] = None,
-) -> None:
-    """Check SOP descriptions as `run` does at its start."""
-    try:
-        for path in files or sorted(bootstrap.SOPS.glob("*.toml")):
-            sop = bootstrap.load_one(path)
-            say(f"{path.name}: {sop.title}, version {sop.version}, {len(sop.steps)} steps: good")
-    except DescriptionError as error:
-        fail(str(error))

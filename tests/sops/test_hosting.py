@@ -18,7 +18,7 @@ TABLE = [
         {"kabid", "sub_koordinator"},
         "5 menit",
     ),
-    (5, "Permintaan disetujui / dapat dilaksanakan atau tidak", {"kepala_dkisp"}, "30 menit"),
+    (5, "Permintaan hosting disetujui/dapat dilaksanakan atau tidak", {"kepala_dkisp"}, "30 menit"),
     (6, "Pembuatan dan konfigurasi server", set(), "2 hari"),
     (7, "Surat pemberitahuan data dan konfigurasi hosting", {"kabid"}, "25 menit"),
     (8, "Mengirim data dan laporan penggunaan hosting", set(), "2 menit"),

@@ -9,9 +9,11 @@ from __future__ import annotations
 import dataclasses
 import enum
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
+
+from workflows.engine.sheet import Sheet
 
 SHORT_TITLE_MAX = 14  # characters: ten of them must fit a phone's width, one a line
 LABEL_MAX = 40  # characters on a button before Telegram clips it on a small phone
@@ -207,7 +209,7 @@ class Action:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Step:
-    """One row of the SOP's table. No actors: the machine does it and reports by events.
+    """One row of the SOP's table. No actors: the machine does it and reports by events, for its `performers`.
 
     `norm` is the SOP's standard of effort and `deadline` the working time allowed; a day is `WORKING_DAY`.
     """
@@ -225,6 +227,8 @@ class Step:
     deadline_text: str
     actions: tuple[Action, ...]  # its own, then the shared ones that name it
     on_event: Mapping[str, Outcome]
+    performers: tuple[str, ...] = ()  # whom the sheet names where the machine acts
+    remark: str = ""  # the sheet's "Keterangan"
 
     def action(self, action_id: str) -> Action | None:
         """Return the action of this step, or None where it has none by that id."""
@@ -249,12 +253,14 @@ class Sop:
     version: int
     title: str
     case_prefix: str
+    effective_on: date  # the first day on which cases begin under this version
     source: str  # the file it was read from, for messages
     opening: Action
     roles: tuple[Role, ...]
     steps: tuple[Step, ...]
     forms: tuple[Form, ...]
     packages: tuple[Package, ...] = ()
+    sheet: Sheet = dataclasses.field(default_factory=Sheet)
 
     @property
     def first_step(self) -> Step:

@@ -5,6 +5,7 @@ What the parts mean together (names, reachability) is looked at by `validate.py`
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +13,7 @@ from typing import Any
 
 from workflows.engine.description import Action, Confirm, Effect, Outcome, Package, Role, Sop, Status, Step
 from workflows.engine.load_forms import load_form
+from workflows.engine.load_sheet import load_sheet
 from workflows.engine.reading import DescriptionError, Place, duration
 
 
@@ -33,12 +35,14 @@ def load_sop(path: Path) -> Sop:
         version=head.whole("version"),
         title=head.text("title"),
         case_prefix=head.text("case_prefix"),
+        effective_on=head.take("effective_on", dt.date),
         source=str(path),
         opening=_action(top.table("opening"), kind="open"),
         roles=tuple(_role(item) for item in top.tables("roles")),
         steps=steps,
         forms=tuple(load_form(item, packages) for item in top.tables("forms")),
         packages=packages,
+        sheet=load_sheet(top),
     )
     head.done()
     top.done()
@@ -78,8 +82,10 @@ def _step(item: Place, shared: list[tuple[tuple[str, ...], Action]]) -> Step:
         title=item.text("title"),
         short_title=item.text("short_title"),
         actors=item.texts("actors"),
+        performers=item.texts("performers", default=[]),
         needs=item.text("needs"),
         output=item.text("output"),
+        remark=item.text("remark", default=""),
         norm=duration(item, norm),
         norm_text=norm,
         deadline=duration(item, deadline),

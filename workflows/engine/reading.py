@@ -79,9 +79,14 @@ class Place:
         """Return a case status by name."""
         return self.checked("status", name, tuple(Status))
 
-    def table(self, key: str) -> Place:
+    @property
+    def empty(self) -> bool:
+        """Whether nothing stands in this table."""
+        return not self._data
+
+    def table(self, key: str, default: Any = _REQUIRED) -> Place:
         """Return a table inside this one."""
-        return Place(self.take(key, dict), f"{self.where}: {key}")
+        return Place(self.take(key, dict, default), f"{self.where}: {key}")
 
     def tables(self, key: str) -> list[Place]:
         """Return a list of tables, each named by its id in messages; none where the key is absent."""
@@ -108,6 +113,7 @@ _SINGULAR = {
     "roles": "role",
     "packages": "package",
     "choices": "choice",
+    "columns": "column",
 }
 
 

@@ -74,8 +74,10 @@ def _name_faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
         yield from (f"{kind}: {name} stands twice" for name, count in ids.items() if count > 1)
     roles = {role.id for role in sop.roles}
     for step in sop.steps:
-        yield from _unknown(f"step {step.id}: actors", step.actors, roles, "role")
+        yield from _unknown(f"step {step.id}: actors", (*step.actors, *step.performers), roles, "role")
         yield from _unknown(f"step {step.id}: on_event", step.on_event, vocabulary.events, "event")
+    for column in sop.sheet.columns:
+        yield from _unknown(f"sheet: column {column.title}", column.roles, roles, "role")
     for place, action in _actions(sop):
         yield from _unknown(place, action.roles, roles, "role")
         yield from _unknown(place, action.guards, vocabulary.guards, "guard")

@@ -19,6 +19,7 @@ number = "1"
 version = 1
 title = "Surat"
 case_prefix = "S"
+effective_on = 2026-01-01
 
 [opening]
 id = "buka"
