@@ -67,10 +67,10 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
     Raises `SettingsError` where it cannot be opened.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _database_in_words():
+    with database_in_words():
         database = Database(settings.database)
     try:
-        with _database_in_words():
+        with database_in_words():
             await migrations.upgrade(database)
         async with database.write() as work:
             await opds.seed(work)
@@ -82,7 +82,8 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
 
 @contextlib.contextmanager
-def _database_in_words() -> Iterator[None]:
+def database_in_words() -> Iterator[None]:
+    """Say which setting is wrong where a database cannot be opened. Raises `SettingsError`."""
     try:
         yield
     except DatabaseUnreachableError as error:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 import typer
 from dotenv import dotenv_values
 
-from bot import bootstrap
+from bot import bootstrap, log
 from bot.commands.asking import fail, load, say, wait_for
 from bot.settings import Settings
 from workflows.backup import locking, make
@@ -19,8 +21,23 @@ from workflows.backup import restore as restoring
 from workflows.backup.contents import Manifest
 from workflows.backup.locking import LockError
 from workflows.backup.make import BackupError, Made
+from workflows.backup.move import move
 from workflows.backup.restore import Condition, RestoreError, Unpacked
 from workflows.vault import Vault, VaultError, read_keys
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where an office is restored: its folder, its settings, and its database where that lies elsewhere (a secret)."""
+
+    folder: Path
+    environment: Path
+    url: str | None = dataclasses.field(repr=False)
+
+    def settings(self) -> dict[str, str]:
+        """Return the settings that say so."""
+        database = {} if self.url is None else {"DATABASE_URL": self.url}
+        return {"DATA_DIR": str(self.folder), **database}
 
 
 def backup_keygen() -> None:
@@ -58,8 +75,13 @@ def restore(
     into: Annotated[Path, typer.Option(help="the new DATA_DIR: empty, or not there yet")] = Path("data"),
     environment: Annotated[Path, typer.Option(help="where the settings are written")] = Path(".env"),
 ) -> None:
-    """Bring a backup back into an empty machine: all of it, checked, or nothing."""
-    manifest, condition = wait_for(_restore(file, _identity(identity), into.absolute(), environment))
+    """Bring a backup back into an empty machine: all of it, checked, or nothing.
+
+    Where the environment has a DATABASE_URL of PostgreSQL, the database goes there; else it lies in the folder.
+    """
+    opener, url = _identity(identity), _elsewhere(into.absolute())
+    log.configure("WARNING", [*opener.split(), unquote(urlsplit(url or "").password or "")])
+    manifest, condition = wait_for(_restore(file, opener, Place(into.absolute(), environment, url)))
     say(f"{into} is the office as it was on {manifest.made_at:%Y-%m-%d at %H:%M} UTC. Its settings: {environment}.")
     say(f"{manifest.cases} cases, {condition.ledger_lines} lines of the ledger.")
     for register, number in manifest.numbers.items():
@@ -78,27 +100,40 @@ async def _back_up(found: Settings, to: Path) -> Made:
             environment=_lines(found.environment()).encode(),
         )
         try:
-            return await make.back_up(kept, to, found.backup_recipients)
+            with bootstrap.database_in_words():
+                return await make.back_up(kept, to, found.backup_recipients)
         except (BackupError, LockError) as error:
             fail(f"No backup was made: {error}.")
         except OSError as error:
             fail(f"No backup was made: {error.filename or to}: {error.strerror or error}.")
 
 
-async def _restore(file: Path, identity: str, into: Path, environment: Path) -> tuple[Manifest, Condition]:
+async def _restore(file: Path, identity: str, place: Place) -> tuple[Manifest, Condition]:
     try:
-        with restoring.unpack(file, identity, into) as unpacked:
-            settings = unpacked.environment.decode() + _lines({"DATA_DIR": str(into)})
-            _refuse_other_settings(environment, settings)
+        with restoring.unpack(file, identity, place.folder) as unpacked, bootstrap.database_in_words():
+            settings = unpacked.environment.decode() + _lines(place.settings())
+            _refuse_other_settings(place.environment, settings)
             condition = await restoring.look(unpacked, _vault(unpacked))
             await restoring.take_up(unpacked)
-            _write_settings(environment, settings)
-            restoring.put_in_place(unpacked, into)
+            if place.url is not None:
+                await move(unpacked, place.url)
+            _write_settings(place.environment, settings)
+            restoring.put_in_place(unpacked, place.folder)
             return unpacked.manifest, condition
     except (RestoreError, LockError, VaultError) as error:
         fail(f"Nothing was restored: {error}.")
     except OSError as error:
         fail(f"Nothing was restored: {error.filename or file}: {error.strerror or error}.")
+
+
+def _elsewhere(folder: Path) -> str | None:
+    """Return the PostgreSQL database that the environment names; None where the database is to lie in the folder."""
+    url = os.environ.get("DATABASE_URL", "").replace("{data_dir}", str(folder))
+    if url.startswith("postgresql+psycopg://"):
+        return url
+    if url and Path(url.partition(":///")[2]).absolute() != folder / restoring.DATABASE_FILE:
+        fail("Nothing was restored: DATABASE_URL must name PostgreSQL, or be left out: SQLite lies in the folder then.")
+    return None
 
 
 def _identity(file: Path) -> str:

@@ -1,6 +1,6 @@
 """What lies in a backup, by name: a tar whose last file says what must be in it.
 
-database            the SQLite database
+database            the database, as SQLite
 files/<sha256>      uploads and letters
 ssh/id_ed25519      the bot's SSH key
 environment         the settings, as .env

@@ -66,11 +66,11 @@ def unpack(file: Path, identity: str, to: Path) -> Iterator[Unpacked]:
     shutil.rmtree(place, ignore_errors=True)  # an earlier attempt was cut off
     place.mkdir(mode=0o700, parents=True)
     try:
-        with tempfile.TemporaryFile(dir=place) as opened:
+        with tempfile.TemporaryFile(dir=place) as packed:
             with file.open("rb") as locked:
-                locking.unlock(locked, opened, identity)
-            opened.seek(0)
-            manifest, environment = _unpack(opened, place)
+                locking.unlock(locked, packed, identity)
+            packed.seek(0)
+            manifest, environment = _unpack(packed, place)
         yield Unpacked(manifest=manifest, environment=environment, place=place)
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -85,7 +85,7 @@ async def look(unpacked: Unpacked, vault: Vault) -> Condition:
     """Look whether the office can go on from what was unpacked. Raises `RestoreError`."""
     try:
         snapshot.check(unpacked.place / DATABASE_FILE)
-        async with _opened(unpacked) as database, database.read() as work:
+        async with opened(unpacked) as database, database.read() as work:
             verdict = await audit(ledger.lines(work))
             named = await state.hashes_of_papers(work)
             stuck = await unopened(vault, work)
@@ -100,21 +100,25 @@ async def look(unpacked: Unpacked, vault: Vault) -> Condition:
     )
 
 
+def noted(manifest: Manifest) -> dict[str, object]:
+    """Return what the ledger says of a backup that was restored."""
+    return {"made_at": manifest.made_at.isoformat(), "ledger_lines": manifest.ledger_lines}
+
+
 async def take_up(unpacked: Unpacked) -> None:
     """Note it in the ledger, tell the administrators, and let open messages say that they may have come before."""
     manifest = unpacked.manifest
-    made_at = manifest.made_at.isoformat()
-    async with _opened(unpacked) as database, database.write() as work:
+    async with opened(unpacked) as database, database.write() as work:
         await state.doubt_what_was_open(work)
-        data = {"made_at": made_at, "ledger_lines": manifest.ledger_lines}
-        await ledger.append(work, RESTORED, data=data)
+        await ledger.append(work, RESTORED, data=noted(manifest))
         for person in await people.admins(work):
-            params = {"made_at": made_at, "numbers": manifest.numbers}
+            params = {"made_at": manifest.made_at.isoformat(), "numbers": manifest.numbers}
             await notice(work, person, "catatan.dipulihkan", params)
 
 
 @contextlib.asynccontextmanager
-async def _opened(unpacked: Unpacked) -> AsyncIterator[Database]:
+async def opened(unpacked: Unpacked) -> AsyncIterator[Database]:
+    """Open the database that was unpacked, with the newest tables. Raises `SnapshotError`."""
     database = Database(f"sqlite+aiosqlite:///{unpacked.place / DATABASE_FILE}")
     try:
         await snapshot.upgrade(database)
@@ -123,11 +127,11 @@ async def _opened(unpacked: Unpacked) -> AsyncIterator[Database]:
         await database.close()
 
 
-def _unpack(opened: IO[bytes], place: Path) -> tuple[Manifest, bytes]:
+def _unpack(packed: IO[bytes], place: Path) -> tuple[Manifest, bytes]:
     hashes: dict[str, str] = {}
     small: dict[str, bytes] = {}
     try:
-        with tarfile.open(fileobj=opened, mode="r:") as tar:
+        with tarfile.open(fileobj=packed, mode="r:") as tar:
             for member in tar:
                 plain = member.isreg() and not member.issparse()  # a sparse one of 2 KiB may fill the disk
                 if not plain or not NAMES.fullmatch(member.name) or member.name in hashes:

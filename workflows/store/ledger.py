@@ -27,8 +27,7 @@ async def append(
 ) -> LedgerEntry:
     """Add one line in the present transaction. `data` must hold no secret: it is kept for ever."""
     await work.turn()
-    newest = select(LedgerEntry).order_by(LedgerEntry.sequence.desc()).limit(1)
-    last = (await work.session.scalars(newest)).first()
+    last = await newest(work)
     line = ledger.Line(
         sequence=last.sequence + 1 if last else 1,
         at=work.now,
@@ -53,6 +52,11 @@ async def append(
     work.add(entry)
     await work.flush()
     return entry
+
+
+async def newest(work: UnitOfWork) -> LedgerEntry | None:
+    """Return the last line."""
+    return (await work.session.scalars(select(LedgerEntry).order_by(LedgerEntry.sequence.desc()).limit(1))).first()
 
 
 async def lines(work: UnitOfWork) -> AsyncIterator[tuple[ledger.Line, str]]:

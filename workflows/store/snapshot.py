@@ -1,4 +1,7 @@
-"""A copy of the whole database as it stands at one instant, while others go on reading and writing it."""
+"""A copy of the whole database as it stands at one instant, while others go on reading and writing it.
+
+It is a SQLite file, whatever the database is: so one kind of backup comes back into either.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ import sqlite3
 from pathlib import Path
 
 from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
 
 from workflows.store import migrations
+from workflows.store.transfer import TransferError, transfer
 from workflows.store.unit_of_work import Database
 
 WAIT_SECONDS = 30.0
@@ -20,10 +25,11 @@ class SnapshotError(Exception):
 
 
 async def copy(database: Database, to: Path) -> None:
-    """Write a copy to a new file. Raises `SnapshotError`, also for a database that is not SQLite."""
-    if database.engine.dialect.name != "sqlite":
-        raise SnapshotError("a PostgreSQL database is copied by pg_dump, not by this command")
-    await asyncio.to_thread(_copy, str(database.engine.url.database), to)
+    """Write a copy to a new file. Raises `SnapshotError`."""
+    if database.shared:
+        await _copy_rows(database, to)
+    else:
+        await asyncio.to_thread(_copy_file, str(database.engine.url.database), to)
 
 
 async def upgrade(database: Database) -> None:
@@ -46,7 +52,22 @@ def check(file: Path) -> None:
         raise SnapshotError(f"the database is damaged: {found if found != 'ok' else 'a row refers to nothing'}")
 
 
-def _copy(file: str, to: Path) -> None:
+async def _copy_rows(database: Database, to: Path) -> None:
+    present, newest = await migrations.present_and_newest(database)
+    if present != newest:
+        raise SnapshotError(f"the database is at revision {present}, and this program knows {newest}: migrate it first")
+    copied = Database(f"sqlite+aiosqlite:///{to}", clock=database.clock)
+    try:
+        await migrations.upgrade(copied)
+        async with copied.write() as target, database.read() as source:
+            await transfer(source, target)
+    except (TransferError, SQLAlchemyError) as error:
+        raise SnapshotError(f"the database cannot be copied: {error}") from error
+    finally:
+        await copied.close()
+
+
+def _copy_file(file: str, to: Path) -> None:
     """VACUUM INTO reads in one transaction and leaves out what was deleted; writers of a WAL database need not wait."""
     existing = f"{Path(file).absolute().as_uri()}?mode=rw"
     try:

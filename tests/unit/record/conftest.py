@@ -16,7 +16,9 @@ from bot.cli import app
 from bot.commands.keys import new_key, write_key
 from bot.sandbox.runner import DEFAULT_TOKEN
 from provisioning.fleet import Fleet
+from tests.unit.record.machine import Machine
 from tests.unit.workflows.conftest import Clock, Desk, _people, _server
+from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from workflows import vault
 from workflows.correspondence.issue import render_next
 
@@ -76,6 +78,36 @@ async def office(folder: Path) -> AsyncIterator[Desk]:
     """The office of `folder` at work."""
     async with open_office() as desk:
         yield desk
+
+
+@pytest.fixture
+async def at_work(office: Desk) -> Desk:
+    """An office with an approved case: letters on disk, passwords sealed and shown to nobody, a job waiting."""
+    await approve_one(office)
+    return office
+
+
+@pytest.fixture
+def identity(layanan: Layanan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What is kept apart; the environment has the other half."""
+    told = layanan("backup-keygen").stdout.splitlines()
+    (secret,) = [line for line in told if line.startswith("AGE-SECRET-KEY-1")]
+    (recipients,) = [line for line in told if line.startswith("BACKUP_RECIPIENTS=")]
+    monkeypatch.setenv(*recipients.split("=", 1))
+    apart = tmp_path / "kept-apart.txt"
+    apart.write_text(f"# the office's backups\n{secret}\n")
+    return apart
+
+
+@pytest.fixture
+def machine(tmp_path: Path, layanan: Layanan) -> Machine:
+    return Machine(tmp_path / "new-machine", layanan)
+
+
+async def approve_one(desk: Desk) -> None:
+    """Bring a case to its approval and make its letters."""
+    await push(desk, await bring_to_decision(desk, await ask(desk)), "kepala_dkisp", "setujui")
+    await render_letters(desk)
 
 
 async def render_letters(desk: Desk) -> None:
