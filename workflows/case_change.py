@@ -11,6 +11,7 @@ from workflows import notify
 from workflows.checks import check_subdomain
 from workflows.effects import EFFECTS
 from workflows.engine.advance import Decision
+from workflows.engine.case import REQUESTERS
 from workflows.engine.description import Status
 from workflows.occasion import Occasion
 from workflows.store import cases, ledger
@@ -35,6 +36,7 @@ async def carry_out(occasion: Occasion, decision: Decision, answers: Mapping[str
     case.changed_at = occasion.work.now
     if decision.status.ended and case.closed_at is None:
         case.closed_at = occasion.work.now
+    note_requester(occasion)
     log.info("case_moved", number=case.number, action=occasion.action, step=case.step, revision=case.revision)
     await _run_clock(occasion, decision)
     if answers is not None:
@@ -46,6 +48,15 @@ async def carry_out(occasion: Occasion, decision: Decision, answers: Mapping[str
     await occasion.work.flush()
     presser = occasion.by.person if occasion.by else None
     await notify.show_change(occasion.work, occasion.sop, case, ring=decision.notify, presser=presser)
+
+
+def note_requester(occasion: Occasion) -> None:
+    """Remember who acted for the OPD: they do not decide on this case, whatever office they hold later."""
+    if occasion.by is None or occasion.mandate is None or occasion.sop.role(occasion.mandate.role).scope != "opd":
+        return
+    known = occasion.case.facts.get(REQUESTERS, [])
+    if occasion.by.person.id not in known:
+        occasion.remember(REQUESTERS, [*known, occasion.by.person.id])
 
 
 async def _follow_request(occasion: Occasion, answers: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ import structlog
 
 from workflows import notify
 from workflows import people as office_people
-from workflows.case_change import SUBJECT_MAX, attach, begin_step
+from workflows.case_change import SUBJECT_MAX, attach, begin_step, note_requester
 from workflows.checks import check_subdomain
 from workflows.engine import advance as engine
 from workflows.engine.description import Sop
@@ -68,6 +68,7 @@ async def open_case(
         occasion = Occasion(
             office=office, work=work, sop=sop, case=case, action=sop.opening.id, by=member, mandate=permitted.mandate
         )
+        note_requester(occasion)
         await check_subdomain(office, work, answers.get("subdomain"), case.id)
         await attach(occasion, answers)
         await begin_step(occasion)

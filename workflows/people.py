@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable, Mapping
 
 from workflows.engine.case import Actor, Mandate
+from workflows.engine.description import Role
 from workflows.store import ledger, outbox, people
 from workflows.store.tables import Invite, MandateRow, Opd, Person
 from workflows.store.unit_of_work import UnitOfWork
@@ -73,13 +74,16 @@ def today(work: UnitOfWork) -> dt.date:
 
 async def member(work: UnitOfWork, person: Person) -> Member:
     """Return a person with today's mandates."""
-    rows = await people.mandates(work, person.id, today(work))
-    ids = {row.opd_id for row in rows if row.opd_id is not None}
-    return Member(person, _mandates(rows), {opd_id: await people.opd(work, opd_id) for opd_id in ids})
+    held = await people.held(work, person.id, today(work))
+    ids = {row.opd_id for row, _ in held if row.opd_id is not None}
+    return Member(person, _mandates(held), {opd_id: await people.opd(work, opd_id) for opd_id in ids})
 
 
-def _mandates(rows: Iterable[MandateRow]) -> tuple[Mandate, ...]:
-    return tuple(Mandate(id=row.id, role=row.role, opd_id=row.opd_id, acting=row.acting) for row in rows)
+def _mandates(held: Iterable[people.Held]) -> tuple[Mandate, ...]:
+    return tuple(
+        Mandate(id=row.id, role=row.role, opd_id=row.opd_id, acting=row.acting, outranked=outranked)
+        for row, outranked in held
+    )
 
 
 async def whois(work: UnitOfWork, telegram_id: int) -> Member | None:
@@ -87,8 +91,8 @@ async def whois(work: UnitOfWork, telegram_id: int) -> Member | None:
     found = await people.with_mandates(work, telegram_id, today(work))
     if found is None:
         return None
-    person, rows, opds = found
-    return Member(person, _mandates(rows), opds)
+    person, held, opds = found
+    return Member(person, _mandates(held), opds)
 
 
 async def heard_from(work: UnitOfWork, telegram_id: int) -> Member | None:
@@ -121,8 +125,15 @@ async def back(work: UnitOfWork, person: Person) -> None:
 
 
 async def holders(work: UnitOfWork, role: str, opd_id: int | None = None) -> list[Person]:
-    """Return who holds a role today, the definitive before the acting."""
-    return await people.holders(work, role, today(work), opd_id)
+    """Return who holds a role today, each once; whoever goes first for it first."""
+    found = await people.holding(work, role, today(work), opd_id)
+    return list({person.id: person for person, _ in found}.values())
+
+
+async def who_acts(work: UnitOfWork, role: Role, opd_id: int | None = None) -> list[tuple[Person, MandateRow]]:
+    """Return who acts in an office today, and by which mandate: a single one's Plh, else its holder, else its Plt."""
+    found = await people.holding(work, role.id, today(work), opd_id)
+    return [one for one in found if not role.single or one[1].acting == found[0][1].acting]
 
 
 async def admins(work: UnitOfWork) -> list[Person]:

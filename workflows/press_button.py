@@ -10,12 +10,12 @@ import structlog
 
 from workflows.case_change import carry_out
 from workflows.engine.advance import advance
-from workflows.engine.description import Action
+from workflows.engine.description import Action, Sop
 from workflows.engine.fields import missing_fields
 from workflows.engine.permit import Denied, Permitted, Reason, permit
 from workflows.occasion import Occasion, state_of
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people import Member, who_acts
 from workflows.refusal import Refused
 from workflows.sops.hosting_guards import GUARDS
 from workflows.store import cases, people
@@ -45,7 +45,11 @@ async def may_press(
     verdict = permit(sop, state_of(case), member.actor(), action_id, revision, guards=GUARDS)
     if isinstance(verdict, Denied):
         log.info("press_denied", action=action_id, reason=str(verdict.reason), shown=revision)
-        happened = await _what_happened(office, work, case, verdict, action_id=action_id, shown=revision)
+        happened = (
+            await _who_acts_instead(work, member, sop, case, action_id)
+            if verdict.reason is Reason.OFFICE_YIELDED
+            else await _what_happened(office, work, case, verdict, action_id=action_id, shown=revision)
+        )
         raise Refused(_code_of(verdict), happened)
     action = sop.action(action_id)
     assert action is not None  # noqa: S101 - `permit` denies an unknown action
@@ -80,6 +84,17 @@ async def press(
 
 def _code_of(denied: Denied) -> str:
     return f"guard_{denied.guard}" if denied.reason is Reason.GUARD else str(denied.reason)
+
+
+async def _who_acts_instead(work: UnitOfWork, member: Member, sop: Sop, case: Case, action_id: str) -> dict[str, Any]:
+    """Say who acts in the office that this person holds but yields now, and until when."""
+    action = sop.action(action_id)
+    assert action is not None  # noqa: S101 - `permit` denies an unknown action
+    role = next(sop.role(mandate.role) for mandate in member.mandates if mandate.role in action.roles)
+    opd_id = case.opd_id if role.scope == "opd" else None
+    person, held = (await who_acts(work, role, opd_id))[0]
+    until = held.ends_on.isoformat() if held.ends_on else None
+    return {"by": person.name, "acting": held.acting, "title": role.title, "until": until}
 
 
 async def _what_happened(

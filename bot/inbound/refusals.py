@@ -26,8 +26,10 @@ def refusal(refused: Refused) -> str:
             when=formats.instant(params["at"]),
         )
     key = f"penolakan.{refused.code}"
-    when = {"when": formats.instant(params["at"])} if "at" in params else {}
-    return plain(key if has(key) else UNKNOWN, **params, **when)
+    more = {"when": formats.instant(params["at"])} if "at" in params else {}
+    if "title" in params:
+        more["office"] = acting_office(params.get("acting", ""), params["title"])
+    return plain(key if has(key) else UNKNOWN, **params, **more)
 
 
 def _who(params: Mapping[str, Any]) -> str:

@@ -10,10 +10,10 @@ from bot.screens.keyboards import button, keyboard, packed
 from bot.screens.lengths import fit, shorten
 from bot.screens.offices import acting_office
 from bot.screens.screen import Screen
-from bot.texts import html
+from bot.texts import html, plain
 from workflows.engine.chart import Mark, chart
 from workflows.engine.description import Action, Status
-from workflows.views.case import CaseView
+from workflows.views.case import CaseView, MustAct
 
 MARKS = {Mark.DONE: "✓", Mark.TO_COME: "·", Mark.STOPPED: "✗"}
 DETAIL_MAX = 300  # characters of one answer on the card
@@ -85,12 +85,19 @@ def _state(view: CaseView) -> list[str]:
         lines.append(html(f"kartu.keadaan_{status}"))
     if view.ended:
         return lines
-    lines.append(html("kartu.menunggu", who=", ".join(view.must_act)) if view.must_act else html("kartu.mesin"))
+    who = ", ".join(_awaited(one) for one in view.must_act)
+    lines.append(html("kartu.menunggu", who=who) if who else html("kartu.mesin"))
     word = "kartu.waktu_berhenti" if status is Status.WAITING_OPD else "kartu.waktu"
     lines.append(html(word, norm=view.step.norm_text, elapsed=formats.duration(view.elapsed)))
     if view.late:
         lines.append(html("kartu.lewat", deadline=view.step.deadline_text))
     return lines
+
+
+def _awaited(one: MustAct) -> str:
+    if one.vacant:
+        return plain("kartu.belum_ada_pejabat", office=one.title)
+    return acting_office(one.acting, one.title)
 
 
 def _last(view: CaseView) -> str:

@@ -21,7 +21,7 @@ ACTING: Mapping[str, form.Acting] = {"": "", "plt": "Plt.", "plh": "Plh."}
 
 
 async def signer(occasion: Occasion, role: str) -> form.Official:
-    """Return who signs as `role`: the presser where they hold it, else who holds it today.
+    """Return who signs as `role`: the presser where they hold it, else who acts in it today.
 
     A vacant office leaves the name empty; the letter is then a draft for whoever comes.
     """
@@ -29,10 +29,8 @@ async def signer(occasion: Occasion, role: str) -> form.Official:
     if occasion.by is not None and occasion.mandate is not None and occasion.mandate.role == role:
         return official(occasion.by.person, title, occasion.mandate.acting)
     opd_id = occasion.case.opd_id if occasion.sop.role(role).scope == "opd" else None
-    for person in await office_people.holders(occasion.work, role, opd_id):
-        held = await people.mandates(occasion.work, person.id, office_people.today(occasion.work))
-        acting = next((row.acting for row in held if row.role == role), "")
-        return official(person, title, acting)
+    for person, held in await office_people.who_acts(occasion.work, occasion.sop.role(role), opd_id):
+        return official(person, title, held.acting)
     return form.Official(name="", nip="", rank="", office=title)
 
 

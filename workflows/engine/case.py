@@ -9,6 +9,8 @@ from typing import Any
 
 from workflows.engine.description import Status
 
+REQUESTERS = "requesters"  # the fact that lists by id who acted for the OPD: they never decide on the case
+
 
 def _nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
@@ -27,12 +29,20 @@ class CaseState:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Mandate:
-    """A role held today. `acting`: "" for definitif, else "plt" or "plh" (UU 30/2014 art. 14)."""
+    """A role held today. `acting`: "" for definitif, else "plt" or "plh" (UU 30/2014 art. 14).
+
+    `outranked`: somebody holds the same office by a mandate that goes first, see `PRECEDENCE`.
+    """
 
     id: int
     role: str
     opd_id: int | None = None
     acting: str = ""
+    outranked: bool = False
+
+
+PRECEDENCE = ("plh", "", "plt")
+"""Who acts where several hold one office: the Plh of an absent holder, else the holder, else the Plt of a vacancy."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

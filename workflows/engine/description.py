@@ -68,11 +68,15 @@ class FieldType(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Role:
-    """Who may act. Scope `opd`: a mandate counts only for its own OPD's cases; `office`: for all cases."""
+    """Who may act. Scope `opd`: a mandate counts only for its own OPD's cases; `office`: for all cases.
+
+    `single`: one person's office. A Plh acts for its holder, a Plt while it is vacant, and only one of them at a time.
+    """
 
     id: str
     title: str
     scope: Scope
+    single: bool = False
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

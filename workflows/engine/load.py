@@ -57,7 +57,12 @@ def _known_steps(path: Path, shared: list[tuple[tuple[str, ...], Action]], steps
 
 
 def _role(item: Place) -> Role:
-    role = Role(id=item.text("id"), title=item.text("title"), scope=item.one_of("scope", ("opd", "office")))
+    role = Role(
+        id=item.text("id"),
+        title=item.text("title"),
+        scope=item.one_of("scope", ("opd", "office")),
+        single=item.flag("single"),
+    )
     item.done()
     return role
 

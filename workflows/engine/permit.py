@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 
-from workflows.engine.case import Actor, CaseState, Guards, Mandate
+from workflows.engine.case import REQUESTERS, Actor, CaseState, Guards, Mandate
 from workflows.engine.description import Action, Sop
 
 
@@ -18,6 +18,7 @@ class Reason(enum.StrEnum):
     STALE_REVISION = "stale_revision"
     NOT_AT_THIS_STEP = "not_at_this_step"
     OWN_REQUEST = "own_request"
+    OFFICE_YIELDED = "office_yielded"
     ALREADY_DONE = "already_done"
     GUARD = "guard"
 
@@ -78,13 +79,16 @@ def _mandate_for(sop: Sop, action: Action, actor: Actor, opd_id: int) -> Mandate
     here = [m for m in held if sop.role(m.role).scope == "office" or m.opd_id == opd_id]
     if not here:
         return Denied(Reason.WRONG_OPD)
-    return min(here, key=lambda mandate: (bool(mandate.acting), action.roles.index(mandate.role)))
+    acts = [m for m in here if not (sop.role(m.role).single and m.outranked)]
+    if not acts and action.kind != "view":
+        return Denied(Reason.OFFICE_YIELDED)
+    return min(acts or here, key=lambda mandate: (bool(mandate.acting), action.roles.index(mandate.role)))
 
 
 def _refused_now(sop: Sop, case: CaseState, actor: Actor, action: Action, guards: Guards) -> Denied | None:
     if sop.step(case.step).action(action.id) is None or case.status not in action.statuses:
         return Denied(Reason.NOT_AT_THIS_STEP)
-    if action.decides and _belongs_to(sop, actor, case.opd_id):
+    if action.decides and _is_theirs(sop, actor, case):
         return Denied(Reason.OWN_REQUEST)
     if action.once and str(actor.person_id) in case.facts.get(action.outcome.records, {}):
         return Denied(Reason.ALREADY_DONE)
@@ -94,6 +98,8 @@ def _refused_now(sop: Sop, case: CaseState, actor: Actor, action: Action, guards
     return None
 
 
-def _belongs_to(sop: Sop, actor: Actor, opd_id: int) -> bool:
+def _is_theirs(sop: Sop, actor: Actor, case: CaseState) -> bool:
+    """Whether the request is of an OPD they serve today, or one that they themselves acted for, in whatever office."""
     opd_roles = {role.id for role in sop.roles if role.scope == "opd"}
-    return any(mandate.role in opd_roles and mandate.opd_id == opd_id for mandate in actor.mandates)
+    serves = any(mandate.role in opd_roles and mandate.opd_id == case.opd_id for mandate in actor.mandates)
+    return serves or actor.person_id in case.facts.get(REQUESTERS, ())

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TypeAlias
 
-from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, case, exists, or_, select
+from sqlalchemy.orm import aliased
 
+from workflows.engine.case import PRECEDENCE
 from workflows.store.tables import Invite, MandateRow, Opd, Person
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -30,16 +33,32 @@ async def everybody(work: UnitOfWork) -> list[Person]:
     return list(await work.session.scalars(select(Person).order_by(Person.name)))
 
 
-def _in_force(today: dt.date | BindParameter[dt.date]) -> ColumnElement[bool]:
-    return (
-        MandateRow.revoked_at.is_(None)
-        & (MandateRow.starts_on <= today)
-        & or_(MandateRow.ends_on.is_(None), MandateRow.ends_on >= today)
+Day: TypeAlias = dt.date | BindParameter[dt.date]
+Held: TypeAlias = tuple[MandateRow, bool]  # a mandate, and whether another of the same office goes first
+_Other = aliased(MandateRow)
+
+
+def _in_force(today: Day, row: type[MandateRow] = MandateRow) -> ColumnElement[bool]:
+    return row.revoked_at.is_(None) & (row.starts_on <= today) & or_(row.ends_on.is_(None), row.ends_on >= today)
+
+
+def _rank(row: type[MandateRow] = MandateRow) -> ColumnElement[int]:
+    """Return the place of a mandate among those of its office."""
+    places = {acting: place for place, acting in enumerate(PRECEDENCE)}
+    return case(places, value=row.acting, else_=len(PRECEDENCE))
+
+
+def _outranked(today: Day) -> ColumnElement[bool]:
+    return exists().where(
+        _Other.role == MandateRow.role,
+        _Other.opd_id.is_not_distinct_from(MandateRow.opd_id),
+        _in_force(today, _Other),
+        _rank(_Other) < _rank(),
     )
 
 
 WITH_MANDATES = (  # asked for each press and each screen, so it is put together once
-    select(Person, MandateRow, Opd)
+    select(Person, MandateRow, Opd, _outranked(bindparam("today", type_=Date)))
     .outerjoin(MandateRow, (MandateRow.person_id == Person.id) & _in_force(bindparam("today", type_=Date)))
     .outerjoin(Opd, Opd.id == MandateRow.opd_id)
     .where(Person.telegram_id == bindparam("telegram_id"))
@@ -49,14 +68,15 @@ WITH_MANDATES = (  # asked for each press and each screen, so it is put together
 
 async def with_mandates(
     work: UnitOfWork, telegram_id: int, today: dt.date
-) -> tuple[Person, list[MandateRow], dict[int, Opd]] | None:
+) -> tuple[Person, list[Held], dict[int, Opd]] | None:
     """Return who uses this Telegram account, the mandates held on a day (WITA), and their OPDs, in one question."""
     rows = (await work.session.execute(WITH_MANDATES, {"telegram_id": telegram_id, "today": today})).all()
     if not rows:
         return None
-    mandates: list[MandateRow | None] = [row[1] for row in rows]  # an outer join: None where there is none
+    mandates: list[tuple[MandateRow | None, bool]] = [(row[1], row[3]) for row in rows]  # an outer join: None for none
     opds: list[Opd | None] = [row[2] for row in rows]
-    return rows[0][0], [one for one in mandates if one is not None], {one.id: one for one in opds if one is not None}
+    held = [(one, bool(outranked)) for one, outranked in mandates if one is not None]
+    return rows[0][0], held, {one.id: one for one in opds if one is not None}
 
 
 async def mandates(work: UnitOfWork, person_id: int, today: dt.date) -> list[MandateRow]:
@@ -65,17 +85,25 @@ async def mandates(work: UnitOfWork, person_id: int, today: dt.date) -> list[Man
     return list(await work.session.scalars(query))
 
 
-async def holders(work: UnitOfWork, role: str, today: dt.date, opd_id: int | None = None) -> list[Person]:
-    """Return who holds a role on a day, the definitive before the acting."""
+async def held(work: UnitOfWork, person_id: int, today: dt.date) -> list[Held]:
+    """Return the mandates a person holds on a day (WITA), each with whether another of its office goes first."""
+    query = select(MandateRow, _outranked(today)).where(MandateRow.person_id == person_id, _in_force(today))
+    return [(row, bool(outranked)) for row, outranked in await work.session.execute(query.order_by(MandateRow.id))]
+
+
+async def holding(
+    work: UnitOfWork, role: str, today: dt.date, opd_id: int | None = None
+) -> list[tuple[Person, MandateRow]]:
+    """Return who holds a role on a day, and by which mandate; whoever goes first (`PRECEDENCE`) first."""
     query = (
-        select(Person)
+        select(Person, MandateRow)
         .join(MandateRow, MandateRow.person_id == Person.id)
         .where(MandateRow.role == role, _in_force(today))
-        .order_by(MandateRow.acting, MandateRow.id)
+        .order_by(_rank(), MandateRow.id)
     )
     if opd_id is not None:
         query = query.where(MandateRow.opd_id == opd_id)
-    return list((await work.session.scalars(query)).unique())
+    return [(person, row) for person, row in await work.session.execute(query)]
 
 
 async def mandate(work: UnitOfWork, mandate_id: int) -> MandateRow:

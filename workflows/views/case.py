@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workflows.engine.case import CaseState
-from workflows.engine.description import Action, Field, Form, Sop, Status, Step
+from workflows.engine.description import Action, Field, Form, Role, Sop, Status, Step
 from workflows.engine.permit import available
 from workflows.occasion import state_of
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people import Member, who_acts
 from workflows.sops.hosting_guards import GUARDS
 from workflows.store import cases, hostings, people
 from workflows.store.tables import Case, CaseStep, Hosting, LedgerEntry
@@ -36,6 +36,15 @@ class LastEvent:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class MustAct:
+    """An office that must act: by whom it is held ("" definitif, "plt", "plh"), or that nobody holds it."""
+
+    title: str
+    acting: str = ""
+    vacant: bool = False
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class CaseView:
     """The card of a case. `elapsed` is working time in the present step; `late` is past its deadline."""
 
@@ -46,7 +55,7 @@ class CaseView:
     step: Step
     elapsed: dt.timedelta
     late: bool
-    must_act: tuple[str, ...]  # titles of the roles, empty where the machine acts or nobody must
+    must_act: tuple[MustAct, ...]  # empty where the machine acts or nobody must
     actions: tuple[Action, ...]
     last: LastEvent | None
     behind: tuple[Action, ...]  # whose words the case stands on now, oldest first: a disposition, reasons of a return
@@ -85,7 +94,7 @@ async def case_view(office: Office, work: UnitOfWork, case_id: int, member: Memb
         step=step,
         elapsed=elapsed,
         late=not state.status.ended and elapsed > step.deadline,
-        must_act=_must_act(sop, state, step),
+        must_act=tuple([await _must_act(work, case, role) for role in _awaited(sop, state, step)]),
         actions=available(sop, state, member.actor(), guards=GUARDS),
         last=await _last_event(work, sop, entries[0]) if entries else None,
         behind=_behind(sop, case, entries),
@@ -112,12 +121,18 @@ def answered(form: Form, answers: Mapping[str, Any]) -> tuple[Answered, ...]:
     )
 
 
-def _must_act(sop: Sop, state: CaseState, step: Step) -> tuple[str, ...]:
+def _awaited(sop: Sop, state: CaseState, step: Step) -> tuple[Role, ...]:
     if state.status.ended:
         return ()
     if state.status is Status.WAITING_OPD:
-        return tuple(role.title for role in sop.roles if role.id == "kepala_opd")
-    return tuple(sop.role(role).title for role in step.actors)
+        return tuple(role for role in sop.roles if role.id == "kepala_opd")
+    return tuple(sop.role(role) for role in step.actors)
+
+
+async def _must_act(work: UnitOfWork, case: Case, role: Role) -> MustAct:
+    acting = await who_acts(work, role, case.opd_id if role.scope == "opd" else None)
+    held = acting[0][1].acting if acting and role.single else ""
+    return MustAct(title=role.title, acting=held, vacant=not acting)
 
 
 def _elapsed(stay: CaseStep, now: dt.datetime) -> dt.timedelta:

@@ -20,6 +20,7 @@ from tests.unit.engine.office import (
     begun,
     hosting,
     person,
+    walked_to,
 )
 from workflows.engine.case import Actor, CaseState, Mandate
 from workflows.engine.permit import Denied, Permitted, Reason, available, permit, permit_opening
@@ -83,6 +84,31 @@ def test_a_deputy_acts_by_the_deputys_mandate_and_a_holder_by_their_own() -> Non
     found = asked(case, both, "setujui")
     assert isinstance(found, Mandate)
     assert found.id == 7
+
+
+def test_of_an_absent_holder_and_a_deputy_the_deputy_acts_and_both_look() -> None:
+    case = at_decision().case
+    absent = Actor(person_id=42, mandates=(Mandate(id=8, role="kepala_dkisp", outranked=True),))
+    assert asked(case, absent, "setujui") == Reason.OFFICE_YIELDED
+    assert isinstance(asked(case, absent, "pratinjau_balasan"), Mandate)
+    assert {button.kind for button in available(hosting(), case, absent, guards=GUARDS)} == {"view"}
+
+
+def test_an_office_of_many_yields_to_nobody() -> None:
+    one_of_many = Actor(person_id=43, mandates=(Mandate(id=9, role="bagian_umum", outranked=True),))
+    assert isinstance(asked(walked_to("agenda").case, one_of_many, "agendakan"), Mandate)
+
+
+def test_an_absent_head_opens_no_request_while_the_deputy_does() -> None:
+    absent = Actor(person_id=44, mandates=(Mandate(id=10, role="kepala_opd", opd_id=DISDIK, outranked=True),))
+    assert permit_opening(hosting(), absent, DISDIK) == Denied(Reason.OFFICE_YIELDED)
+
+
+def test_whoever_asked_does_not_decide_though_they_left_the_opd_since() -> None:
+    case = at_decision().case
+    case = dataclasses.replace(case, facts={**case.facts, "requesters": [CHIEF.person_id]})
+    assert asked(case, CHIEF, "setujui") == Reason.OWN_REQUEST
+    assert isinstance(asked(case, CHIEF, "kembalikan_bidang"), Mandate)
 
 
 def test_a_second_mandate_in_another_opd_does_not_hide_the_right_one() -> None:

@@ -24,6 +24,10 @@ PARAMS = {
     "address": "2001:db8::10",
     "other": "web-2",
     "slug": "e-arsip",
+    "by": "dr. Siti Rahma, M.Kes.",
+    "acting": "plh",
+    "title": "Kepala Bidang Aplikasi Informatika",
+    "until": "2026-11-30",
     "at": "2026-11-24T02:00:00+00:00",
 }
 
