@@ -13,7 +13,33 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
+from workflows.engine.questions import Choice, Condition, Field, FieldLimits, FieldType, Form
 from workflows.engine.sheet import Sheet
+
+__all__ = [  # with the questions, which have a file of their own
+    "ACTION_ID_MAX",
+    "LABEL_MAX",
+    "SHORT_TITLE_MAX",
+    "WORKING_DAY",
+    "Action",
+    "ActionKind",
+    "Choice",
+    "Condition",
+    "Confirm",
+    "Effect",
+    "Field",
+    "FieldLimits",
+    "FieldType",
+    "Form",
+    "Outcome",
+    "Package",
+    "Role",
+    "Scope",
+    "Sop",
+    "Status",
+    "Step",
+    "Style",
+]
 
 SHORT_TITLE_MAX = 14  # characters: ten of them must fit a phone's width, one a line
 LABEL_MAX = 40  # characters on a button before Telegram clips it on a small phone
@@ -46,26 +72,6 @@ class Status(enum.StrEnum):
         return self not in (Status.OPEN, Status.WAITING_OPD)
 
 
-class FieldType(enum.StrEnum):
-    """The closed set of questions a form can ask."""
-
-    TEXT = "text"
-    LONG_TEXT = "long_text"
-    DATE = "date"
-    NUMBER = "number"
-    CHOICE = "choice"
-    MULTI_CHOICE = "multi_choice"
-    REASONS = "reasons"
-    YES_NO = "yes_no"
-    ACKNOWLEDGE = "acknowledge"
-    SUBDOMAIN = "subdomain"
-    DOCUMENT = "document"
-    PEOPLE = "people"
-    SERVER = "server"
-    PACKAGE = "package"
-    ADDRESS = "address"
-
-
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Role:
     """Who may act. Scope `opd`: a mandate counts only for its own OPD's cases; `office`: for all cases.
@@ -77,82 +83,6 @@ class Role:
     title: str
     scope: Scope
     single: bool = False
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Choice:
-    """One answer to pick: what is kept and what is shown."""
-
-    value: str
-    label: str
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Condition:
-    """An earlier answer of the same form equals `value` (a string, or a boolean for yes_no)."""
-
-    field: str
-    value: str | bool
-
-    def holds(self, answers: Mapping[str, Any]) -> bool:
-        """Whether the earlier answer is the one named."""
-        return bool(answers.get(self.field) == self.value)
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class FieldLimits:
-    """Bounds of an answer. Lengths in characters, sizes in bytes; `past_only`: a date not after today."""
-
-    min_length: int = 1
-    max_length: int = 200
-    minimum: int = 0
-    maximum: int = 1_000_000
-    min_items: int = 1
-    max_items: int = 20
-    max_bytes: int = 20_000_000
-    past_only: bool = False
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Field:
-    """One question. `choices` is empty for server (asked of the live list) and for free answers."""
-
-    id: str
-    type: FieldType
-    ask: str
-    label: str
-    example: str = ""
-    optional: bool = False
-    default: str = ""
-    assumed: str = ""  # the answer that stands unless somebody changes it at the summary; nobody is asked
-    choices: tuple[Choice, ...] = ()
-    offered: str = ""  # choice: only what some server in use offers is asked, by this list of its facts
-    limits: FieldLimits = FieldLimits()
-    when: Condition | None = None
-    optional_when: Condition | None = None
-    reserved: frozenset[str] = frozenset()  # subdomain: names nobody gets
-    media_types: frozenset[str] = frozenset()  # document: what is taken
-
-    def may_skip(self, answers: Mapping[str, Any]) -> bool:
-        """Whether the question may be left open, given the answers so far."""
-        return self.optional or (self.optional_when is not None and self.optional_when.holds(answers))
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Form:
-    """Questions asked one after another; the answers become the case's fact named by the form's id."""
-
-    id: str
-    title: str
-    fields: tuple[Field, ...]
-
-    def field(self, field_id: str) -> Field:
-        """Return one field. Raises `KeyError` for an unknown id."""
-        return _by_id(self.fields, field_id)
-
-    def asked(self, answers: Mapping[str, Any]) -> tuple[Field, ...]:
-        """Return the fields that apply, given the answers so far (conditions looked at)."""
-        return tuple(field for field in self.fields if field.when is None or field.when.holds(answers))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -294,7 +224,7 @@ class Sop:
         return next((found for step in self.steps if (found := step.action(action_id))), None)
 
 
-_Named = TypeVar("_Named", Role, Step, Form, Field, Package)
+_Named = TypeVar("_Named", Role, Step, Form, Package)
 
 
 def _by_id(items: tuple[_Named, ...], wanted: str) -> _Named:

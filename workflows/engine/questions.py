@@ -1,0 +1,107 @@
+"""The questions that an SOP's forms ask, as frozen data."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+
+class FieldType(enum.StrEnum):
+    """The closed set of questions a form can ask."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    DATE = "date"
+    NUMBER = "number"
+    CHOICE = "choice"
+    MULTI_CHOICE = "multi_choice"
+    REASONS = "reasons"
+    YES_NO = "yes_no"
+    ACKNOWLEDGE = "acknowledge"
+    SUBDOMAIN = "subdomain"
+    DOCUMENT = "document"
+    PEOPLE = "people"
+    SERVER = "server"
+    PACKAGE = "package"
+    ADDRESS = "address"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One answer to pick: what is kept and what is shown."""
+
+    value: str
+    label: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Condition:
+    """An earlier answer of the same form equals `value` (a string, or a boolean for yes_no)."""
+
+    field: str
+    value: str | bool
+
+    def holds(self, answers: Mapping[str, Any]) -> bool:
+        """Whether the earlier answer is the one named."""
+        return bool(answers.get(self.field) == self.value)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class FieldLimits:
+    """Bounds of an answer. Lengths in characters, sizes in bytes; `past_only`: a date not after today."""
+
+    min_length: int = 1
+    max_length: int = 200
+    minimum: int = 0
+    maximum: int = 1_000_000
+    min_items: int = 1
+    max_items: int = 20
+    max_bytes: int = 20_000_000
+    past_only: bool = False
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Field:
+    """One question. `choices` is empty for server (asked of the live list) and for free answers."""
+
+    id: str
+    type: FieldType
+    ask: str
+    label: str
+    example: str = ""
+    optional: bool = False
+    default: str = ""
+    assumed: str = ""  # the answer that stands unless somebody changes it at the summary; nobody is asked
+    choices: tuple[Choice, ...] = ()
+    offered: str = ""  # choice: only what some server in use offers is asked, by this list of its facts
+    limits: FieldLimits = FieldLimits()
+    when: Condition | None = None
+    optional_when: Condition | None = None
+    reserved: frozenset[str] = frozenset()  # subdomain: names nobody gets
+    media_types: frozenset[str] = frozenset()  # document: what is taken
+
+    def may_skip(self, answers: Mapping[str, Any]) -> bool:
+        """Whether the question may be left open, given the answers so far."""
+        return self.optional or (self.optional_when is not None and self.optional_when.holds(answers))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Form:
+    """Questions asked one after another; the answers become the case's fact named by the form's id."""
+
+    id: str
+    title: str
+    fields: tuple[Field, ...]
+
+    def field(self, field_id: str) -> Field:
+        """Return one field. Raises `KeyError` for an unknown id."""
+        for field in self.fields:
+            if field.id == field_id:
+                return field
+        raise KeyError(field_id)
+
+    def asked(self, answers: Mapping[str, Any]) -> tuple[Field, ...]:
+        """Return the fields that apply, given the answers so far (conditions looked at)."""
+        return tuple(field for field in self.fields if field.when is None or field.when.holds(answers))
