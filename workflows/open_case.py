@@ -72,14 +72,13 @@ async def open_case(
         await check_subdomain(office, work, answers.get("subdomain"), case.id)
         await attach(occasion, answers)
         await begin_step(occasion)
-        data = {"number": case.number, "answers": dict(answers), "revision": case.revision}
         await ledger.append(
             work,
             f"case.{sop.opening.id}",
             person_id=member.person.id,
             mandate_id=permitted.mandate.id,
             case_id=case.id,
-            data=data,
+            data={"number": case.number, "answers": dict(answers), "revision": case.revision},
         )
         await _send_on(office, work, sop, case, member)
     return case
