@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 WRONG_SETTING = 2
 FAILED = 1
+REASON_MAX = 300
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode's categories of what steers a terminal instead of being shown
 
 
@@ -36,6 +37,14 @@ def fail(text: str, code: int = FAILED) -> NoReturn:
 def shown(text: str, *, kept: str = "\n") -> str:
     """Return text without what a terminal obeys: a server or a file may have written it, and say what is not so."""
     return "".join(sign if sign in kept or unicodedata.category(sign) not in UNSEEN else "�" for sign in text)
+
+
+def said(reason: str) -> str:
+    """Return a reason as the record keeps it; end where there is none, or too much of it."""
+    text = " ".join(shown(reason, kept="").split())
+    if not 1 <= len(text) <= REASON_MAX:
+        fail(f"--reason is to say in 1 to {REASON_MAX} letters why.")
+    return text
 
 
 def load() -> Settings:

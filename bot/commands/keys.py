@@ -11,11 +11,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from bot import bootstrap
-from bot.commands.asking import fail, load, say, wait_for
+from bot.commands.asking import fail, load, said, say, wait_for
+from bot.commands.record import LOCKED
 from bot.settings import Settings
 from provisioning.connection import public_key_of
 from provisioning.spec import Secret
 from workflows import vault
+from workflows.record import office_key
+from workflows.record.signing import OfficeKey, fingerprint
 from workflows.rotation import Rotation, rotate
 
 
@@ -54,6 +57,27 @@ def rotate_keys(
         if left := done.under.get(key_id, 0):  # a process that runs without the new key
             fail(f"{left} are under {key_id} again: restart every process of the bot, and run this once more.")
         say(f"Nothing is sealed under {key_id} any more: once every process runs with {newest}, it may be dropped.")
+
+
+def replace_key(
+    reason: Annotated[str, typer.Option(help="why; it stands in the ledger for ever")],
+) -> None:
+    """Let a fresh key sign checkpoints and bundles for the office. What the old one signed until now still verifies."""
+    why = said(reason)
+    new = wait_for(_replace(load(), why))
+    if new is None:
+        fail("There is no key to replace yet: `layanan fingerprint` makes the first.")
+    say(f"From now on the office signs with {fingerprint(new.public)}: publish it. The ledger says so.")
+    say("Leave the old fingerprint published beside it, for what was signed before; and keep a new checkpoint:")
+    say("layanan checkpoint")
+
+
+async def _replace(found: Settings, reason: str) -> OfficeKey | None:
+    async with bootstrap.open_database(found) as database:
+        try:
+            return await office_key.replace_key(vault.Vault(found.sealing_keys()), database, reason)
+        except vault.VaultError as error:
+            fail(LOCKED.format(error))
 
 
 async def _rotate(found: Settings) -> Rotation:

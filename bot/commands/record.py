@@ -19,7 +19,7 @@ from workflows.record.export import Archive, Exported, ExportError
 from workflows.record.export import export as write_bundle
 from workflows.record.office_key import existing_key, office_key
 from workflows.record.papers import audit_papers
-from workflows.record.signing import OfficeKey
+from workflows.record.signing import OfficeKey, Signers
 from workflows.store import ledger
 from workflows.store.unit_of_work import Database
 from workflows.vault import Vault, VaultError
@@ -54,7 +54,10 @@ def checkpoint() -> None:
 
 def fingerprint() -> None:
     """Show the fingerprint of the office's key, which signs checkpoints and bundles. Publish it."""
-    say(wait_for(_fingerprint(load())))
+    signers = wait_for(_signers(load()))
+    say(signing.fingerprint(signers.present))
+    for one in signers.former:
+        say(f"Before, up to line {one.lines} of the ledger: {signing.fingerprint(one.public)}")
 
 
 def export(
@@ -116,7 +119,7 @@ async def _export(found: Settings, number: str, to: Path, texts: list[str]) -> E
             key=key,
         )
         try:
-            under = [one for text in texts for one in checkpoints.read(text, key.public)]
+            under = [one for text in texts for one in checkpoints.read(text, key.signers)]
             return await write_bundle(archive, number, to, under)
         except checkpoints.CheckpointError as error:
             fail(f"The checkpoints cannot be used: {error}.")
@@ -150,7 +153,7 @@ async def _kept_checkpoints(found: Settings, database: Database, texts: list[str
     if key is None:
         fail("The checkpoints cannot be used: this office never made any.")
     try:
-        return [one for text in texts for one in checkpoints.read(text, key.public)]
+        return [one for text in texts for one in checkpoints.read(text, key.signers)]
     except checkpoints.CheckpointError as error:
         fail(f"The checkpoints cannot be used: {error}.")
 
@@ -164,9 +167,9 @@ async def _checkpoint(found: Settings) -> str:
             return checkpoints.make(key, verdict.lines, verdict.root, work.now).line
 
 
-async def _fingerprint(found: Settings) -> str:
+async def _signers(found: Settings) -> Signers:
     async with bootstrap.open_database(found) as database:
-        return signing.fingerprint((await open_key(found, database)).public)
+        return (await open_key(found, database)).signers
 
 
 async def open_key(found: Settings, database: Database) -> OfficeKey:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from collections.abc import AsyncIterator, Iterator
 
 from bot import bootstrap
 from bot.doctor.finding import Finding, bad, due, good
 from bot.settings import Settings
+from workflows.record.office_key import key_in
+from workflows.record.signing import OfficeKey, fingerprint
 from workflows.store import health, hostings, migrations, seals
 from workflows.store.engine import DatabaseUnreachableError
 from workflows.store.health import Backlog
 from workflows.store.tables import Server
 from workflows.store.unit_of_work import Database
+from workflows.vault import Vault, VaultError
 
 STALE_SECONDS = 600.0  # what is due is handled within seconds where `layanan run` runs
 
@@ -42,6 +46,8 @@ async def _of_database(settings: Settings, database: Database, servers: list[Ser
         for finding in of_backlog(await health.backlog(work), work.now):
             yield finding
         yield of_keys(set(await seals.count(work)), set(settings.sealing_keys()))
+        with contextlib.suppress(VaultError):  # told above
+            yield of_signing(await key_in(Vault(settings.sealing_keys()), work))
 
 
 def of_backups(settings: Settings) -> Finding:
@@ -62,6 +68,13 @@ def of_revision(present: str | None, newest: str) -> Finding:
             f"Database: at revision {present}, this version brings {newest}: `layanan migrate`, or the next start."
         )
     return bad(f"Database: made by a newer version (revision {present}, not {newest}): install that one.")
+
+
+def of_signing(key: OfficeKey | None) -> Finding:
+    """Name the key that signs for the office, as it is published."""
+    if key is None:
+        return good("Signing key: is made with the first checkpoint.")
+    return good(f"Signing key: {fingerprint(key.public)}, as `layanan fingerprint` shows it.")
 
 
 def of_backlog(backlog: Backlog, now: dt.datetime) -> Iterator[Finding]:

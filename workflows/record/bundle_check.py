@@ -17,6 +17,7 @@ from workflows.record.manifest import LEDGER, MANIFEST, Manifest, ProvenLine
 from workflows.record.merkle import climb
 from workflows.record.papers import named_by
 from workflows.record.signed_zip import UNREADABLE
+from workflows.record.signing import Signers
 
 MANIFEST_MAX = 16 << 20
 LEDGER_MAX = 64 << 20
@@ -53,7 +54,7 @@ def check(path: Path, kept: str | None = None) -> Finding:
     except (_UnreadableError, *UNREADABLE) as error:
         why = str(error) if isinstance(error, _UnreadableError) else "the archive is damaged"
         return _nothing(*faults, why, public=seal.public)
-    checkpoints, unproven = _proofs(manifest, lines, seal.public, kept)
+    checkpoints, unproven = _proofs(manifest, lines, manifest.signers(seal.public), kept)
     faults += [*unproven, *_chain(manifest, lines), *_unnamed(manifest, lines)]
     return Finding(
         public=seal.public, manifest=manifest, lines=len(lines), checkpoints=tuple(checkpoints), faults=tuple(faults)
@@ -148,12 +149,12 @@ def _chain(manifest: Manifest, lines: Sequence[ProvenLine]) -> Iterator[str]:
 
 
 def _proofs(
-    manifest: Manifest, lines: Sequence[ProvenLine], public: bytes, kept: str | None
+    manifest: Manifest, lines: Sequence[ProvenLine], signers: Signers, kept: str | None
 ) -> tuple[list[Checkpoint], list[str]]:
     """Hold every line against the bundle's checkpoints, and these against those that were kept."""
     try:
-        own = checkpoint.read("\n".join(manifest.checkpoints), public)
-        others = checkpoint.read(kept, public) if kept is not None else []
+        own = checkpoint.read("\n".join(manifest.checkpoints), signers)
+        others = checkpoint.read(kept, signers) if kept is not None else []
     except CheckpointError as error:
         return [], [str(error)]
     faults = [

@@ -11,7 +11,7 @@ import dataclasses
 import datetime as dt
 import re
 
-from workflows.record.signing import OfficeKey, genuine
+from workflows.record.signing import OfficeKey, Signers, genuine
 
 WORD = "layanan-checkpoint"
 LINE = re.compile(rf"{WORD}\s+1\s+([0-9]{{1,15}})\s+([0-9a-f]{{64}})\s+([0-9T:-]{{19}}Z)\s+([0-9a-f]{{128}})\b")
@@ -41,9 +41,10 @@ class Checkpoint:
         """Return the signed line."""
         return f"{self.message} {self.signature}"
 
-    def genuine(self, public: bytes) -> bool:
-        """Tell whether this key's holder made it."""
-        return genuine(public, self.message.encode(), bytes.fromhex(self.signature))
+    def genuine(self, signers: Signers) -> bool:
+        """Tell whether the office made it."""
+        signed = (self.message.encode(), bytes.fromhex(self.signature))
+        return any(genuine(public, *signed) for public in signers.of(self.size))
 
 
 def make(key: OfficeKey, size: int, root: str, at: dt.datetime) -> Checkpoint:
@@ -52,8 +53,8 @@ def make(key: OfficeKey, size: int, root: str, at: dt.datetime) -> Checkpoint:
     return dataclasses.replace(bare, signature=key.sign(bare.message.encode()).hex())
 
 
-def read(text: str, public: bytes) -> list[Checkpoint]:
-    """Return every checkpoint in a text, each made by this key. Raises `CheckpointError`."""
+def read(text: str, signers: Signers) -> list[Checkpoint]:
+    """Return every checkpoint in a text, each made by this office. Raises `CheckpointError`."""
     found = [
         Checkpoint(size=int(size), root=root, at=at, signature=signature)
         for size, root, at, signature in LINE.findall(text)
@@ -63,6 +64,6 @@ def read(text: str, public: bytes) -> list[Checkpoint]:
     if len(found) != text.count(WORD):
         raise CheckpointError("a checkpoint in it is cut off or was changed")
     for one in found:
-        if not one.genuine(public):
+        if not one.genuine(signers):
             raise CheckpointError(f"the checkpoint of {one.at} was not signed by this office's key, or was changed")
     return found

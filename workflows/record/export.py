@@ -20,6 +20,7 @@ from workflows.record.manifest import (
     CaseNote,
     Document,
     FileNote,
+    FormerKeyNote,
     LetterNote,
     MandateNote,
     Manifest,
@@ -79,7 +80,7 @@ class _Bundle:
     checkpoint: Checkpoint
 
     def entries(self) -> list[tuple[str, bytes]]:
-        return [(MANIFEST, self.manifest.model_dump_json(indent=1).encode()), *self.contents.items()]
+        return [(MANIFEST, self.manifest.to_json()), *self.contents.items()]
 
 
 async def export(archive: Archive, number: str, to: Path, under: Sequence[Checkpoint] = ()) -> Exported:
@@ -124,6 +125,9 @@ async def _gather(archive: Archive, work: UnitOfWork, case: Case, under: Sequenc
         checkpoints=tuple(one.line for one in (present, *under)),
         documents=documents,
         files=tuple(_note(path, contents[path]) for path in (LEDGER, READER)),
+        former_keys=tuple(
+            FormerKeyNote(public_key=one.public.hex(), lines=one.lines) for one in archive.key.signers.former
+        ),
     )
     return _Bundle(manifest, contents, len(proven), present)
 

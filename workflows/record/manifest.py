@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pydantic
 
 from workflows.ledger import Line
+from workflows.record.signing import FormerKey, Signers
 
 MANIFEST = "manifest.json"
 LEDGER = "ledger.jsonl"
@@ -92,6 +93,13 @@ class MandateNote(_Strict):
     ends_on: dt.date | None
 
 
+class FormerKeyNote(_Strict):
+    """A key of the office that was replaced; it signed for the first `lines` lines of the ledger."""
+
+    public_key: str = pydantic.Field(pattern=r"^[0-9a-f]{64}$")
+    lines: int
+
+
 class Manifest(_Strict):
     """The whole bundle. The first checkpoint was made for it; others are those it was to be proven under."""
 
@@ -106,6 +114,16 @@ class Manifest(_Strict):
     checkpoints: tuple[str, ...] = pydantic.Field(min_length=1, max_length=CHECKPOINTS_MAX)
     documents: tuple[Document, ...]
     files: tuple[FileNote, ...]  # what is no document: the ledger's lines, a word to the reader
+    former_keys: tuple[FormerKeyNote, ...] = ()  # left out where there are none
+
+    def signers(self, public: bytes) -> Signers:
+        """Return who may have signed the checkpoints of a bundle that this key signed."""
+        former = (FormerKey(public=bytes.fromhex(one.public_key), lines=one.lines) for one in self.former_keys)
+        return Signers(public, tuple(former))
+
+    def to_json(self) -> bytes:
+        """Return what is written."""
+        return self.model_dump_json(indent=1, exclude=None if self.former_keys else {"former_keys"}).encode()
 
 
 class ProvenLine(_Strict):

@@ -1,8 +1,10 @@
-"""Signing and checking with the office's own key (Ed25519). Pure: where the key lies is `office_key`'s affair."""
+"""Signing and checking with the office's keys (Ed25519). Pure: where the key lies is `office_key`'s affair."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+from collections.abc import Iterator
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -11,12 +13,37 @@ GROUP = 4
 GROUPS = 8
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class FormerKey:
+    """A key that was replaced: it speaks for the first `lines` lines of the ledger, and for nothing since.
+
+    Whoever has stolen it can still sign; what they say of later lines is not believed.
+    """
+
+    public: bytes
+    lines: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Signers:
+    """The public halves of the office's present key and of those before it."""
+
+    present: bytes
+    former: tuple[FormerKey, ...] = ()
+
+    def of(self, lines: int) -> Iterator[bytes]:
+        """Yield whose word counts about a ledger of so many lines."""
+        yield self.present
+        yield from (one.public for one in self.former if lines <= one.lines)
+
+
 class OfficeKey:
     """The private half. It never leaves the process but sealed."""
 
-    def __init__(self, private: Ed25519PrivateKey) -> None:
+    def __init__(self, private: Ed25519PrivateKey, former: tuple[FormerKey, ...] = ()) -> None:
         self._private = private
         self.public = private.public_key().public_bytes_raw()
+        self.signers = Signers(self.public, former)
 
     def sign(self, message: bytes) -> bytes:
         """Return the signature, 64 bytes."""

@@ -22,6 +22,12 @@ async def test_a_new_installation_is_well_and_nothing_is_changed(installation: I
     assert [path.name for path in (installation.folder / "data").iterdir()] == ["ssh"]
 
 
+async def test_the_key_that_signs_for_the_office_is_named_as_it_is_published(installation: Installation) -> None:
+    _, published = await installation.say("fingerprint")
+    _, said = await installation.say("doctor")
+    assert f"ok   Signing key: {published.strip()}" in said
+
+
 async def test_everything_that_is_wrong_is_told_at_once(
     installation: Installation, admin: SandboxUser, sandbox_apart: Sandbox
 ) -> None:

@@ -15,6 +15,7 @@ from tests.unit.workflows.test_ledger import let_be_changed
 from workflows import people
 from workflows.record.audit import audit
 from workflows.record.daily import look_at_the_record
+from workflows.record.office_key import replace_key
 from workflows.store import ledger
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import Database
@@ -160,3 +161,19 @@ async def test_a_chain_that_was_computed_anew_is_told_every_day_and_never_signed
         await look_at_the_record(desk.office, desk.database)
     told = [row.params["text"] for row in (await messages(desk.database))[2:]]
     assert told == ["catatan.rusak"] * 4
+
+
+async def test_a_chain_computed_anew_shows_by_the_checkpoint_of_a_key_that_was_replaced(administered: Desk) -> None:
+    desk = administered
+    await look_at_the_record(desk.office, desk.database)
+    assert await replace_key(desk.office.vault, desk.database, "sudah lama") is not None
+    await let_be_changed(desk.database)
+    async with desk.database.engine.begin() as connection:
+        await connection.execute(text("DELETE FROM ledger"))
+    async with desk.database.write() as work:
+        for _ in range(3):
+            await ledger.append(work, "forged")
+    desk.clock.pass_time(days=1)
+    await look_at_the_record(desk.office, desk.database)
+    told = [row.params["text"] for row in (await messages(desk.database))[2:]]
+    assert told == ["catatan.kunci_diganti"] * 2 + ["catatan.rusak"] * 2
