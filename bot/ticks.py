@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot import command_lists
 from bot.app import App
 from workflows import drift, servers
+from workflows.clock.reminders import look_at_the_clocks
 from workflows.record.daily import look_at_the_record
 from workflows.store import inbox, leases, outbox
 from workflows.store.unit_of_work import TOPICS
@@ -25,6 +26,7 @@ MESSAGES_KEPT = dt.timedelta(days=90)  # after that nobody asks for a letter to 
 SWEEP_SECONDS = 30
 SERVERS_SECONDS = 60
 RECORD_SECONDS = 600  # how soon a day's checkpoint is sent once it is due
+CLOCKS_SECONDS = 60  # how soon a reminder follows the moment it is due
 DRIFT_SECONDS = 60  # how soon a night is begun, or gone on with; the tables say what is due
 
 
@@ -38,6 +40,7 @@ def start(app: App) -> AsyncIOScheduler:
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=SWEEP_SECONDS), (app, command_lists.refresh))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=SERVERS_SECONDS), (app, refresh_servers))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=DRIFT_SECONDS), (app, look_by_night))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=CLOCKS_SECONDS), (app, remind))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, audit_by_day))
     scheduler.add_job(_if_ours, CronTrigger(hour=3), (app, forget), misfire_grace_time=3600)
     scheduler.start()
@@ -64,6 +67,11 @@ async def refresh_servers(app: App) -> None:
 async def look_by_night(app: App) -> None:
     """Look, once a night, whether the servers are still as they are wanted."""
     await drift.look_by_night(app.office, app.database)
+
+
+async def remind(app: App) -> None:
+    """Remind those who must act of what runs out of time."""
+    await look_at_the_clocks(app.office, app.database)
 
 
 async def audit_by_day(app: App) -> None:

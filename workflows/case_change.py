@@ -9,6 +9,7 @@ import structlog
 
 from workflows import notify
 from workflows.checks import check_subdomain
+from workflows.clock import stays
 from workflows.effects import EFFECTS
 from workflows.engine.advance import Decision
 from workflows.engine.case import REQUESTERS
@@ -16,7 +17,6 @@ from workflows.engine.description import Status
 from workflows.occasion import Occasion
 from workflows.store import cases, ledger
 from workflows.store.tables import CaseStep, Paper
-from workflows.working_time import working_time
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +90,14 @@ async def attach(occasion: Occasion, answers: Mapping[str, Any]) -> None:
 async def begin_step(occasion: Occasion) -> None:
     """Start the clock of the step in which the case stands."""
     occasion.work.add(
-        CaseStep(case_id=occasion.case.id, step=occasion.case.step, started_at=occasion.work.now, paused_seconds=0)
+        CaseStep(
+            case_id=occasion.case.id,
+            step=occasion.case.step,
+            started_at=occasion.work.now,
+            paused_seconds=0,
+            pauses=[],
+            reminded=0,
+        )
     )
     await occasion.work.flush()
 
@@ -98,17 +105,17 @@ async def begin_step(occasion: Occasion) -> None:
 async def _run_clock(occasion: Occasion, decision: Decision) -> None:
     now = occasion.work.now
     present = await cases.present_step(occasion.work, occasion.case.id)
-    if present is not None and present.paused_at is not None and decision.status is not Status.WAITING_OPD:
-        present.paused_seconds += int(working_time(present.paused_at, now).total_seconds())
-        present.paused_at = None
+    if present is not None and (decision.step_finished or decision.status is not Status.WAITING_OPD):
+        stays.go_on(present, now)
     if decision.step_finished and present is not None:
         present.finished_at = now
+        present.due_at = None
         present.finished_by = occasion.by.person.id if occasion.by else None
     if decision.step_finished and not decision.status.ended:
         await begin_step(occasion)
         present = await cases.present_step(occasion.work, occasion.case.id)
-    if decision.status is Status.WAITING_OPD and present is not None and present.paused_at is None:
-        present.paused_at = now
+    if decision.status is Status.WAITING_OPD and present is not None:
+        stays.stop(present, now)
 
 
 async def _record(occasion: Occasion, decision: Decision, before: str, answers: Mapping[str, Any] | None) -> None:

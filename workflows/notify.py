@@ -18,7 +18,7 @@ async def holders_for(work: UnitOfWork, sop: Sop, case: Case, role: str) -> list
     return [person for person in await people.holders(work, role, opd_id) if person.telegram_id is not None]
 
 
-async def _who_acts(work: UnitOfWork, sop: Sop, case: Case, role: str) -> list[Person]:
+async def who_acts_for(work: UnitOfWork, sop: Sop, case: Case, role: str) -> list[Person]:
     """Return who acts in a role for this case now, as far as they are on Telegram."""
     opd_id = case.opd_id if sop.role(role).scope == "opd" else None
     acting = await people.who_acts(work, sop.role(role), opd_id)
@@ -31,7 +31,7 @@ async def show_change(
     """Put the case's cards into the outbox: with a sound for the roles in `ring`, silently for whoever has one."""
     loud: set[int] = set()
     for role in ring:
-        found = await _who_acts(work, sop, case, role)
+        found = await who_acts_for(work, sop, case, role)
         loud |= {person.telegram_id for person in found if person.telegram_id}
         if not found and role in sop.step(case.step).actors:
             await tell_admins(work, "kabar.peran_kosong", {"role": sop.role(role).title, "case": case.number})

@@ -10,6 +10,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
+from workflows.engine.description import WORKING_DAY
+
 WITA = ZoneInfo("Asia/Makassar")
 LOCALE = "id_ID"
 ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -72,6 +74,12 @@ def duration(span: dt.timedelta) -> str:
             parts.append((unit, format_unit(count, f"duration-{unit}", length="long", locale=LOCALE)))
     kept = [words for unit, words in parts[:2] if not (unit == "second" and len(parts) > 1)]
     return " ".join(kept) if kept else format_unit(0, "duration-second", length="long", locale=LOCALE)
+
+
+def working_duration(span: dt.timedelta) -> str:
+    """Write working time, whose day has `WORKING_DAY` hours, as `duration` does: `1 hari 3 jam`."""
+    days, rest = divmod(max(span, dt.timedelta()), WORKING_DAY)
+    return duration(dt.timedelta(days=days) + rest)
 
 
 def roman_month(day: dt.date) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from bot.callback_data import CasePress, Show
@@ -11,6 +12,7 @@ from bot.screens.lengths import fit, shorten
 from bot.screens.offices import acting_office
 from bot.screens.screen import Screen
 from bot.texts import html, plain
+from workflows import words
 from workflows.engine.chart import Mark, chart
 from workflows.engine.description import Action, Status
 from workflows.views.case import CaseView, MustAct
@@ -85,16 +87,27 @@ def _state(view: CaseView) -> list[str]:
         lines.append(html(f"kartu.keadaan_{status}"))
     if view.ended:
         return lines
-    who = ", ".join(_awaited(one) for one in view.must_act)
+    who = awaited(view)
     lines.append(html("kartu.menunggu", who=who) if who else html("kartu.mesin"))
     word = "kartu.waktu_berhenti" if status is Status.WAITING_OPD else "kartu.waktu"
-    lines.append(html(word, norm=view.step.norm_text, elapsed=formats.duration(view.elapsed)))
-    if view.late:
-        lines.append(html("kartu.lewat", deadline=view.step.deadline_text))
-    return lines
+    lines.append(html(word, norm=view.step.norm_text, elapsed=words.working_duration(view.elapsed)))
+    return [*lines, _deadline(view)]
 
 
-def _awaited(one: MustAct) -> str:
+def _deadline(view: CaseView) -> str:
+    if view.left <= dt.timedelta():
+        over = words.working_duration(-view.left)
+        return html("kartu.lewat", deadline=view.step.deadline_text, over=over)
+    left = words.working_duration(view.left)
+    return html("kartu.sisa", deadline=view.step.deadline_text, left=left, due=view.due)
+
+
+def awaited(view: CaseView) -> str:
+    """Return whom a case waits for, by office; "" where the machine works."""
+    return ", ".join(_held(one) for one in view.must_act)
+
+
+def _held(one: MustAct) -> str:
     if one.vacant:
         return plain("kartu.belum_ada_pejabat", office=one.title)
     return acting_office(one.acting, one.title)

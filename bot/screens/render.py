@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.app import App
 from bot.inbound import drafts
 from bot.inbound.purposes import confirm_text
-from bot.screens import drift, form, papers
+from bot.screens import drift, form, papers, reminders
 from bot.screens.case import case_screen, confirm_screen
 from bot.screens.credentials import credentials_screen
 from bot.screens.details import card_details, people_in
@@ -162,6 +162,8 @@ RENDERERS: Mapping[str, Renderer] = {
     "drift": _drift,
     "repair": _repair,
     "credentials": _credentials,
+    "reminder": reminders.reminder,
+    "escalation": reminders.reminder,
     "paper": papers.paper,
     "file": papers.file,
     "letter": papers.letter,

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 
+from workflows.calendar.keeping import calendar_of
+from workflows.calendar.working_calendar import WorkingCalendar
+from workflows.clock.stays import worked
 from workflows.engine.description import Step
 from workflows.letters.laporan_pelaksanaan import StepRecord
 from workflows.occasion import Occasion
 from workflows.store import cases, people
 from workflows.store.tables import CaseStep
-from workflows.working_time import working_time
 
 
 async def step_records(occasion: Occasion) -> tuple[StepRecord, ...]:
     """Return one record a step, adding up the stays of a step that the case came back to."""
     stays = await cases.steps(occasion.work, occasion.case.id)
-    return tuple(
-        [await _record(occasion, step, [stay for stay in stays if stay.step == step.id]) for step in occasion.sop.steps]
-    )
+    calendar = await calendar_of(occasion.work)
+    of_step = {step.id: [stay for stay in stays if stay.step == step.id] for step in occasion.sop.steps}
+    return tuple([await _record(occasion, calendar, step, of_step[step.id]) for step in occasion.sop.steps])
 
 
-async def _record(occasion: Occasion, step: Step, stays: list[CaseStep]) -> StepRecord:
+async def _record(occasion: Occasion, calendar: WorkingCalendar, step: Step, stays: list[CaseStep]) -> StepRecord:
     finished = bool(stays) and all(stay.finished_at is not None for stay in stays)
-    spent = sum((_spent(stay) for stay in stays), dt.timedelta()) if finished else None
+    spent = sum((worked(stay, calendar, occasion.work.now) for stay in stays), dt.timedelta()) if finished else None
     return StepRecord(
         number=step.number,
         activity=step.title,
@@ -41,10 +43,3 @@ async def _actor(occasion: Occasion, step: Step, stays: list[CaseStep]) -> str:
     if ids:
         return (await people.by_id(occasion.work, ids[-1])).name
     return ", ".join(occasion.sop.role(role).title for role in step.actors)
-
-
-def _spent(stay: CaseStep) -> dt.timedelta:
-    if stay.finished_at is None:
-        return dt.timedelta()
-    worked = working_time(stay.started_at, stay.finished_at)
-    return max(worked - dt.timedelta(seconds=stay.paused_seconds), dt.timedelta())

@@ -46,6 +46,8 @@ LABEL_MAX = 40  # characters on a button before Telegram clips it on a small pho
 ACTION_ID_MAX = 20  # characters: an id travels in Telegram's 64 bytes of callback data
 WORKING_DAY = timedelta(hours=7, minutes=30)  # Perpres 21/2023: 37.5 hours in five days
 
+REMINDERS = (50, 80, 100)  # percent of a deadline, where a description says nothing else
+
 Scope = Literal["opd", "office"]
 Style = Literal["success", "danger", "primary", ""]
 # open: begins a case; reopen: begins another from this one's answers; view: shows something, the case stays as it is
@@ -77,12 +79,14 @@ class Role:
     """Who may act. Scope `opd`: a mandate counts only for its own OPD's cases; `office`: for all cases.
 
     `single`: one person's office. A Plh acts for its holder, a Plt while it is vacant, and only one of them at a time.
+    `escalates_to` is the role that hears when a deadline of this one is over: it is told, it decides nothing by it.
     """
 
     id: str
     title: str
     scope: Scope
     single: bool = False
+    escalates_to: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -180,7 +184,10 @@ class Package:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Sop:
-    """An SOP, whole. `version` is kept by each case: it ends under the version it began under."""
+    """An SOP, whole. `version` is kept by each case: it ends under the version it began under.
+
+    `reminders` are the percentages of a step's deadline at which those who must act are reminded.
+    """
 
     code: str
     number: str
@@ -195,6 +202,7 @@ class Sop:
     forms: tuple[Form, ...]
     packages: tuple[Package, ...] = ()
     sheet: Sheet = dataclasses.field(default_factory=Sheet)
+    reminders: tuple[int, ...] = REMINDERS
 
     @property
     def first_step(self) -> Step:

@@ -11,7 +11,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from workflows.engine.description import Action, Confirm, Effect, Outcome, Package, Role, Sop, Status, Step
+from workflows.engine.description import (
+    REMINDERS,
+    Action,
+    Confirm,
+    Effect,
+    Outcome,
+    Package,
+    Role,
+    Sop,
+    Status,
+    Step,
+)
 from workflows.engine.load_forms import load_form
 from workflows.engine.load_sheet import load_sheet
 from workflows.engine.reading import DescriptionError, Place, duration
@@ -43,6 +54,7 @@ def load_sop(path: Path) -> Sop:
         forms=tuple(load_form(item, packages) for item in top.tables("forms")),
         packages=packages,
         sheet=load_sheet(top),
+        reminders=head.wholes("reminders", default=REMINDERS),
     )
     head.done()
     top.done()
@@ -62,6 +74,7 @@ def _role(item: Place) -> Role:
         title=item.text("title"),
         scope=item.one_of("scope", ("opd", "office")),
         single=item.flag("single"),
+        escalates_to=item.text("escalates_to", default=""),
     )
     item.done()
     return role

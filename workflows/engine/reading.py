@@ -64,6 +64,13 @@ class Place:
             raise self.error(f"{key} must be a list of texts")
         return tuple(values)
 
+    def wholes(self, key: str, default: Sequence[int]) -> tuple[int, ...]:
+        """Return a list of whole numbers."""
+        values = self.take(key, list, default=list(default))
+        if not all(type(value) is int for value in values):
+            raise self.error(f"{key} must be a list of whole numbers")
+        return tuple(values)
+
     def one_of(self, key: str, allowed: Sequence[_T], default: Any = _REQUIRED) -> _T:
         """Return a text from a closed set."""
         return self.checked(key, self.text(key, default), allowed)

@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from workflows.engine.description import Action, Effect, Outcome, Sop, Status, Step
 from workflows.engine.reach import reachable, stuck
 from workflows.engine.reading import DescriptionError
+from workflows.engine.validate_clock import clock_faults
 from workflows.engine.validate_facts import fact_faults
 from workflows.engine.validate_forms import form_faults
 from workflows.engine.validate_shape import action_faults, step_faults
@@ -47,6 +48,7 @@ def faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
     for place, action in _actions(sop):
         yield from (f"{place}: {fault}" for fault in action_faults(action))
     yield from _same_everywhere(sop)
+    yield from clock_faults(sop)
     for form in sop.forms:
         yield from form_faults(form)
     yield from fact_faults(sop)
@@ -73,6 +75,10 @@ def _name_faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
         ids = Counter(item.id for item in getattr(sop, kind))
         yield from (f"{kind}: {name} stands twice" for name, count in ids.items() if count > 1)
     roles = {role.id for role in sop.roles}
+    for role in sop.roles:
+        yield from _unknown(
+            f"role {role.id}: escalates_to", [role.escalates_to] if role.escalates_to else [], roles, "role"
+        )
     for step in sop.steps:
         yield from _unknown(f"step {step.id}: actors", (*step.actors, *step.performers), roles, "role")
         yield from _unknown(f"step {step.id}: on_event", step.on_event, vocabulary.events, "event")

@@ -8,6 +8,8 @@ import hashlib
 from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from pathlib import Path
 
+from workflows.calendar.keeping import calendar_of
+from workflows.clock.stays import paused
 from workflows.files import FileStore
 from workflows.ledger import Line
 from workflows.letters import form
@@ -209,12 +211,13 @@ def _letters(letters: Sequence[Letter], papers: Sequence[Paper]) -> tuple[Letter
 
 
 async def _case(work: UnitOfWork, case: Case) -> CaseNote:
+    calendar = await calendar_of(work)
     stays = [
         StepNote(
             step=stay.step,
             started_at=stay.started_at,
             finished_at=stay.finished_at,
-            paused_seconds=stay.paused_seconds,
+            paused_seconds=int(paused(stay, calendar, work.now).total_seconds()),
         )
         for stay in await cases.steps(work, case.id)
     ]

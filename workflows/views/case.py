@@ -7,6 +7,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workflows.calendar.keeping import calendar_of
+from workflows.clock.stays import worked
 from workflows.engine.case import CaseState
 from workflows.engine.description import Action, Field, Form, Role, Sop, Status, Step
 from workflows.engine.permit import available
@@ -15,9 +17,8 @@ from workflows.office import Office
 from workflows.people import Member, who_acts
 from workflows.sops.hosting_guards import GUARDS
 from workflows.store import cases, hostings, people
-from workflows.store.tables import Case, CaseStep, Hosting, LedgerEntry
+from workflows.store.tables import Case, Hosting, LedgerEntry
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.working_time import working_time
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,10 @@ class MustAct:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CaseView:
-    """The card of a case. `elapsed` is working time in the present step; `late` is past its deadline."""
+    """The card of a case. `elapsed` is working time in the present step, `left` what its deadline leaves of it.
+
+    Less than nothing is left where it is over; `due` is when it will be, None where it is or no clock runs.
+    """
 
     case: Case
     sop: Sop
@@ -54,8 +58,9 @@ class CaseView:
     opd: str
     step: Step
     elapsed: dt.timedelta
-    late: bool
     must_act: tuple[MustAct, ...]  # empty where the machine acts or nobody must
+    left: dt.timedelta
+    due: dt.datetime | None
     actions: tuple[Action, ...]
     last: LastEvent | None
     behind: tuple[Action, ...]  # whose words the case stands on now, oldest first: a disposition, reasons of a return
@@ -84,7 +89,9 @@ async def case_view(office: Office, work: UnitOfWork, case_id: int, member: Memb
     sop, state = office.sop(case.sop_code, case.sop_version), state_of(case)
     step = sop.step(case.step)
     present = await cases.present_step(work, case.id)
-    elapsed = _elapsed(present, work.now) if present else dt.timedelta()
+    calendar = await calendar_of(work)
+    elapsed = worked(present, calendar, work.now) if present else dt.timedelta()
+    left = step.deadline - elapsed
     entries = await cases.entries(work, case.id)
     return CaseView(
         case=case,
@@ -93,8 +100,9 @@ async def case_view(office: Office, work: UnitOfWork, case_id: int, member: Memb
         opd=(await people.opd(work, case.opd_id)).name,
         step=step,
         elapsed=elapsed,
-        late=not state.status.ended and elapsed > step.deadline,
         must_act=tuple([await _must_act(work, case, role) for role in _awaited(sop, state, step)]),
+        left=left,
+        due=calendar.after(work.now, left) if state.status is Status.OPEN and left > dt.timedelta() else None,
         actions=available(sop, state, member.actor(), guards=GUARDS),
         last=await _last_event(work, sop, entries[0]) if entries else None,
         behind=_behind(sop, case, entries),
@@ -133,11 +141,6 @@ async def _must_act(work: UnitOfWork, case: Case, role: Role) -> MustAct:
     acting = await who_acts(work, role, case.opd_id if role.scope == "opd" else None)
     held = acting[0][1].acting if acting and role.single else ""
     return MustAct(title=role.title, acting=held, vacant=not acting)
-
-
-def _elapsed(stay: CaseStep, now: dt.datetime) -> dt.timedelta:
-    worked = working_time(stay.started_at, stay.paused_at or now)
-    return max(worked - dt.timedelta(seconds=stay.paused_seconds), dt.timedelta())
 
 
 async def _last_event(work: UnitOfWork, sop: Sop, entry: LedgerEntry) -> LastEvent:

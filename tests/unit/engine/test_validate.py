@@ -126,7 +126,13 @@ def test_a_second_sop_needs_a_description_only(write: Write) -> None:
 
 
 STEP_TWO = "step two: action selesai: "
+CLERK = 'title = "Petugas"\n'
 BROKEN = [
+    (CLERK, CLERK + 'escalates_to = "boss"\n', "role clerk: escalates_to: unknown role 'boss'"),
+    (CLERK, CLERK + 'escalates_to = "clerk"\n', "role clerk: escalates_to names the role itself"),
+    ("version = 1", "version = 1\nreminders = [80, 50]", "sop: reminders: they must rise"),
+    ("version = 1", "version = 1\nreminders = [50, 120]", "sop: reminders: each is a percentage of the deadline"),
+    ("version = 1", 'version = 1\nreminders = ["50"]', "reminders must be a list of whole numbers"),
     ('roles = ["clerk"]', 'roles = ["klerk"]', STEP_TWO + "unknown role 'klerk'"),
     ('actors = ["clerk"]', 'actors = ["klerk"]', "step two: actors: unknown role 'klerk'"),
     ('notify = ["clerk"]', 'notify = ["klerk"]', "step one: action kirim: unknown role 'klerk'"),

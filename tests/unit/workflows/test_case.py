@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from tests.unit.workflows.conftest import Desk
+from workflows.calendar.working_calendar import WorkingCalendar
+from workflows.clock.stays import paused, worked
 from workflows.open_case import open_case
 from workflows.press_button import press
 from workflows.refusal import Refused
@@ -153,9 +156,11 @@ async def test_a_returned_request_stops_the_clock_until_it_is_sent_again(desk: D
     desk.clock.pass_time(hours=3)
     case = await push(desk, case, "kepala_opd", "kirim")
     async with desk.database.read() as work:
-        stays = [stay for stay in await cases.steps(work, case.id) if stay.step == "permohonan"]
-    assert stays[-1].finished_at == desk.clock.now
-    assert stays[-1].paused_seconds == 2 * 3600  # 10:00 to 13:00 WITA, less the break from 12:00
+        stay = [stay for stay in await cases.steps(work, case.id) if stay.step == "permohonan"][-1]
+    assert stay.finished_at == desk.clock.now
+    now = desk.clock.now
+    assert paused(stay, WorkingCalendar(), now) == dt.timedelta(hours=2)  # 10:00 to 13:00 WITA, less the break
+    assert worked(stay, WorkingCalendar(), now) == dt.timedelta()
 
 
 async def test_a_refusal_gives_the_capacity_back_and_sends_reasons_to_the_opd(desk: Desk) -> None:

@@ -34,10 +34,25 @@ class Case(Base):
     closed_at: Mapped[dt.datetime | None]
 
 
+UNFINISHED = "finished_at IS NULL"
+UNMEASURED = "worked_seconds IS NULL AND finished_at IS NOT NULL"
+
+
 class CaseStep(Base):
-    """A stay of a case in a step; a step that was returned to has several. Paused working seconds do not count."""
+    """A stay of a case in a step; a step that was returned to has several.
+
+    What it waited for the OPD does not count: `pauses` are spans [begin, end] in ISO 8601, `paused_seconds` the working
+    seconds of those that are not listed there (of before 0008). `due_at` is when somebody must next be reminded,
+    `reminded` the percentage of the deadline that was told last, `worked_seconds` what an ended stay took; each is
+    computed from the calendar soon after it is empty.
+    """
 
     __tablename__ = "case_steps"
+    __table_args__ = (
+        Index("ix_case_steps_open", "due_at", sqlite_where=text(UNFINISHED), postgresql_where=text(UNFINISHED)),
+        Index("ix_case_steps_unmeasured", "id", sqlite_where=text(UNMEASURED), postgresql_where=text(UNMEASURED)),
+        Index("ix_case_steps_finished_at", "finished_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -46,7 +61,11 @@ class CaseStep(Base):
     finished_at: Mapped[dt.datetime | None]
     paused_at: Mapped[dt.datetime | None]
     paused_seconds: Mapped[int] = mapped_column(default=0)
+    pauses: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     finished_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    due_at: Mapped[dt.datetime | None]
+    reminded: Mapped[int] = mapped_column(default=0, server_default="0")
+    worked_seconds: Mapped[int | None]
 
 
 class Paper(Base):
