@@ -77,3 +77,33 @@ def endless_pages() -> bytes:
     assert isinstance(kids, ArrayObject)
     kids.append(writer.root_object.raw_get("/Pages"))
     return pdf(writer)
+
+
+def written(catalogue: bytes = b"", page: bytes = b"", **more: bytes) -> bytes:
+    """A letter of one page written by hand: what stands in its catalogue, on its page, and objects o4, o5, …"""
+    bodies = {
+        1: b"<< /Type /Catalog /Pages 2 0 R " + catalogue + b" >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] " + page + b" >>",
+        **{int(name[1:]): body for name, body in more.items()},
+    }
+    out, places = io.BytesIO(), {}
+    out.write(b"%PDF-1.7\n")
+    for number, body in bodies.items():
+        places[number] = out.tell()
+        out.write(b"%d 0 obj\n" % number + body + b"\nendobj\n")
+    start, size = out.tell(), max(bodies) + 1
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % size)
+    out.writelines(b"%010d 00000 n \n" % places[n] if n in places else b"0000000000 65535 f \n" for n in range(1, size))
+    out.write(b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, start))
+    return out.getvalue()
+
+
+def stream(entries: bytes, body: bytes) -> bytes:
+    return b"<< " + entries + b" /Length %d >>\nstream\n" % len(body) + body + b"\nendstream"
+
+
+def nothing_folded(megabytes: int) -> bytes:
+    """So many megabytes of zeros, by deflate."""
+    folding = zlib.compressobj(9)
+    return b"".join(folding.compress(bytes(1024 * 1024)) for _ in range(megabytes)) + folding.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import tomllib
+import zlib
 from pathlib import Path
 
 import jinja2
@@ -119,8 +120,62 @@ def test_a_pdf_that_acts_is_refused(content: bytes) -> None:
     assert refusal(content).code is Refusal.ACTIVE_CONTENT
 
 
+LINK = b"<< /S /URI /URI (https://tarakankota.go.id) >>"
+
+
 def test_a_link_in_a_letter_is_no_action_to_fear() -> None:
-    assert accept(samples.with_page_action("/URI")).pages == 1
+    pressed = b"/Annots [<< /Subtype /Link /Rect [0 0 9 9] /A " + LINK + b" >>]"
+    assert accept(samples.written(b"/OpenAction [3 0 R /Fit]", pressed)).pages == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        samples.written(b"/OpenAction " + LINK),
+        samples.with_page_action("/URI"),
+        samples.written(b"/OpenAction << /S /GoToR /F (\\\\jahat\\\\x.pdf) /D [0 /Fit] >>"),
+        samples.written(b"/OpenAction << /S /J#61vaScript /J#53 (x) >>"),
+        samples.written(page=b"/AA << /O << /S /Rendition /OP 0 >> >>"),
+        samples.written(page=b"/Annots [<< /Subtype /3D /Rect [0 0 9 9] /3DD 4 0 R >>]", o4=samples.stream(b"", b"x")),
+        samples.written(page=b"/Contents 4 0 R", o4=samples.stream(b"/F << /FS /URL /F (http://jahat) >>", b"")),
+    ],
+    ids=["opens an address", "as its page is shown", "another file", "spelled oddly", "plays", "3D", "lies elsewhere"],
+)
+def test_a_pdf_that_does_something_unasked_is_refused(content: bytes) -> None:
+    assert refusal(content).code is Refusal.ACTIVE_CONTENT
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [b"<< /S /Java#53cript >>", samples.stream(b"/Filter /FlateDecode", zlib.compress(b" " * 5000 + b"<</S/Launch>>"))],
+    ids=["an object", "a stream"],
+)
+def test_what_nothing_leads_to_is_looked_at_too(hidden: bytes) -> None:
+    """A viewer that mends a broken file may find what a reader of its tables does not."""
+    assert refusal(samples.written(o9=hidden)).code is Refusal.ACTIVE_CONTENT
+
+
+BIG = b"/Subtype /Image /ColorSpace /DeviceGray /BitsPerComponent 8 /Width 60000 /Height 60000"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        samples.written(
+            page=b"/Contents 4 0 R", o4=samples.stream(b"/Filter /FlateDecode", samples.nothing_folded(500))
+        ),
+        samples.written(o4=samples.stream(b"/Filter /FlateDecode", samples.nothing_folded(500))),
+        samples.written(
+            page=b"/Contents 4 0 R",
+            o4=samples.stream(b"/Filter [/FlateDecode /FlateDecode]", zlib.compress(samples.nothing_folded(200))),
+        ),
+        samples.written(page=b"/Resources << /XObject << /I 4 0 R >> >>", o4=samples.stream(BIG, b"")),
+        samples.written(b"/X " + b"<</A " * 5000 + b"1" + b">>" * 5000),
+    ],
+    ids=["a page", "nowhere", "twice", "a picture", "values in values"],
+)
+def test_a_pdf_that_grows_in_the_viewer_is_refused(content: bytes) -> None:
+    assert refusal(content).code in {Refusal.TOO_COMPLEX, Refusal.BROKEN_PDF}
 
 
 def test_pages_none_and_too_many() -> None:
