@@ -12,6 +12,7 @@ from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.open_case import opening_mandate
 from workflows.store import people as stored
+from workflows.store.unit_of_work import UnknownRowError
 from workflows.views.case import case_view
 
 Args = tuple[str, ...]
@@ -55,7 +56,10 @@ async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
     verb = VERBS.get(asked.verb)
     if verb is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    return await verb(turn, asked.args)
+    try:
+        return await verb(turn, asked.args)
+    except UnknownRowError:  # a number that no button of ours carries
+        return Reply(toast=plain("umum.tombol_lama"))
 
 
 async def _open(turn: Turn, args: Args) -> Reply:

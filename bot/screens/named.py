@@ -20,7 +20,7 @@ from workflows.hosting import repairs
 from workflows.open_case import opening_mandate
 from workflows.people import Member, today
 from workflows.store import cases, hostings, people
-from workflows.store.unit_of_work import UnitOfWork
+from workflows.store.unit_of_work import UnitOfWork, UnknownRowError
 from workflows.views import addresses as address_views
 from workflows.views import hosting, jobs
 from workflows.views import lists as listed
@@ -39,7 +39,10 @@ async def named_screen(app: App, work: UnitOfWork, member: Member | None, name: 
         return await OPEN[name](app, work, args)
     if member is None or (name in ADMIN_ONLY and not member.is_admin):
         return None
-    return await SCREENS[name](app, work, member, args)
+    try:
+        return await SCREENS[name](app, work, member, args)
+    except UnknownRowError:  # a number that no button of ours carries
+        return None
 
 
 async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen:

@@ -11,9 +11,12 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
 from sqlalchemy import ARRAY, BindParameter, String, func, literal, select
+from sqlalchemy.exc import NoResultFound as UnknownRowError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from workflows.store.engine import POSTGRESQL, make_engine
+
+__all__ = ["TOPICS", "Database", "UnitOfWork", "UnknownRowError", "utc_now"]
 
 CHANNEL = "layanan"  # of LISTEN and NOTIFY; the payload is a topic
 RECORD = "record"

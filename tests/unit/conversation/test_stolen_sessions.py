@@ -1,0 +1,192 @@
+"""Whoever holds somebody's session presses everything there is: nothing outside that office's right does or shows
+anything. What there is to press is read from the description and from the bot itself, so a new button is tried too.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.inbound import commands, hosting_care, navigate
+from bot.sandbox.client import Sandbox
+from bot.screens import named
+from bot.texts import plain
+from tests.unit.conversation import walk
+from tests.unit.conversation.intruder import Got, attempt, press, text
+from tests.unit.conversation.town import NAMES, OF_OPD, Town, failure, town_of
+from workflows import people, servers
+from workflows.engine.description import Action, Sop
+from workflows.store import cases, hostings
+from workflows.store.tables import Case
+
+OFFICE = frozenset(NAMES) - frozenset(OF_OPD) | {"admin"}
+SECRETS: Mapping[str, tuple[str, frozenset[str]]] = {
+    "HST-2026-0001": ("a case", OFFICE | {*OF_OPD}),
+    "e-arsip": ("what was asked for", OFFICE | {*OF_OPD}),
+    "Server web 1": ("a server", OFFICE),
+    "192.0.2.77": ("the register of addresses", frozenset({"kabid", "sub_koordinator", "engineer", "kepala_dkisp"})),
+    "AH00526": ("the log of a job", frozenset({"engineer"})),
+    "Kata sandi:": ("a password", frozenset(OF_OPD)),
+    "81234500005": ("somebody's telephone number", frozenset({"admin", "kabid"})),
+}
+"""What stands in the town's records, and the offices that may read it; the OPD's own only where the case is theirs."""
+ENGINEERS = dict.fromkeys(hosting_care.VERBS, frozenset({"engineer"}))
+ADMINISTRATORS = dict.fromkeys(
+    ("invite", "add_opd", "rename_opd", "end_mandate", "opd_off", "opd_on"), frozenset({"admin"})
+)
+ASKS_ONLY = {"open": frozenset({*NAMES, "admin"}), "search": frozenset({*NAMES, "admin"})}
+WHO_DOES: Mapping[str, frozenset[str]] = {**ENGINEERS, **ADMINISTRATORS, **ASKS_ONLY}
+"""Who may do what belongs to no case. A verb that is missing here fails the test until somebody says who may."""
+NO = ("penolakan.wrong_role", "penolakan.wrong_opd")
+HARMLESS = frozenset({"outbox", "drafts", "people", "settings"})  # of commands and of questions put to oneself
+
+
+@dataclasses.dataclass(frozen=True)
+class Session:
+    """A stolen session: of whom, in which office; `own` where the town's case is of that person's OPD."""
+
+    who: str
+    person: int
+    role: str = ""
+    own: bool = False
+
+    def may(self, sop: Sop, action: Action) -> bool:
+        return self.role in action.roles and (sop.role(self.role).scope == "office" or self.own)
+
+    def may_read(self, readers: frozenset[str]) -> bool:
+        return self.role in readers and (self.role not in OF_OPD or self.own)
+
+
+@pytest.fixture
+async def town(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Town]:
+    """On SQLite alone: who may what is decided before any database is asked."""
+    async with town_of(sandbox, tmp_path) as town:
+        yield town
+
+
+async def test_no_session_does_or_shows_more_than_its_office(town: Town) -> None:
+    async with town.app.database.write() as work:
+        await servers.add_address(work, (await hostings.servers(work))[0], "192.0.2.77", dedicated=True)
+    sessions = await _sessions(town)
+    found: list[str] = []
+    await walk.ask(town)
+    await walk.enter(town)
+    await walk.dispose(town)
+    await walk.choose_server(town)
+    found += await _presses(town, sessions, everything=True)
+    await walk.recommend(town)
+    town.fleet.failures.append(failure())
+    await walk.approve(town)
+    await town["engineer"].wait_for("Pembuatan hosting gagal", since=0)
+    found += await _presses(town, sessions)
+    await town["engineer"].press("Coba lagi")
+    await town["kabid"].wait_for("Langkah 7 dari 10", since=0)
+    await town["kabid"].press("Terbitkan dan kirim")
+    await town["kabid"].press("Ya, terbitkan")
+    await town["kepala_opd"].wait_for("Langkah 8 dari 10", since=0)
+    found += await _presses(town, sessions)
+    found += await _elsewhere(town, sessions)
+    assert found == [], "\n".join(found)
+
+
+def test_it_is_known_who_may_do_what_belongs_to_no_case() -> None:
+    assert WHO_DOES.keys() == navigate.VERBS.keys() | hosting_care.VERBS.keys()
+
+
+async def _sessions(town: Town) -> list[Session]:
+    """Everybody of the town, people of another OPD, one whose office has ended, and a stranger."""
+    here = [Session(role, user.id, role, own=role in OF_OPD) for role, user in town.people.items()]
+    head = await town.move_in("kepala_opd", "drs. Tetangga", "DISDIK")
+    team = await town.move_in("tim_teknis", "Teknisi Tetangga", "DISDIK")
+    gone = await town.move_in("kabid", "Mantan Kabid", "DINKES")
+    async with town.app.database.write() as work:
+        member = await people.whois(work, gone.id)
+        assert member is not None
+        for mandate in member.mandates:
+            await people.end_mandate(work, None, mandate.id)
+    others = [Session("another head", head.id, "kepala_opd"), Session("another team", team.id, "tim_teknis")]
+    return [*here, *others, Session("former kabid", gone.id), Session("stranger", 4242)]
+
+
+async def _presses(town: Town, sessions: list[Session], *, everything: bool = False) -> list[str]:
+    """Press each action of the case's step (or of all steps), plainly and as if the question had been answered."""
+    sop, case = await _case(town)
+    steps = sop.steps if everything else (sop.step(case.step),)
+    actions = {action.id: action for step in steps for action in step.actions}
+    found = []
+    for session in sessions:
+        for action in actions.values():
+            for verb in ("c1", "k1") if action.confirm else ("c1",):
+                data = f"{verb}:{case.id}:{action.id}:{case.revision}"
+                got = await attempt(town.app, press(session.person, data))
+                stands = case.status in action.statuses and sop.step(case.step).action(action.id) is not None
+                found += [f"{session.who}, {data}: {fault}" for fault in _judged(sop, session, action, got, stands)]
+    return found
+
+
+def _judged(sop: Sop, session: Session, action: Action, got: Got, stands: bool) -> Iterator[str]:
+    refused = any(plain(code) in got.words for code in NO)
+    if session.may(sop, action) and stands:
+        if refused:
+            yield "was refused, though it is theirs"
+    else:
+        yield from _overreach(session, got, frozenset({"outbox"}))
+    if not session.may(sop, action) and got.prepared:
+        yield "had work done for it"
+    yield from _leaks(session, got)
+
+
+async def _elsewhere(town: Town, sessions: list[Session]) -> list[str]:
+    """Every screen, every verb, every command and every kind of link, with the numbers of what there is."""
+    found = []
+    for session in sessions:
+        for data, does in [*_payloads(1), *(_payloads(0) if session.role == "admin" else ())]:
+            got = await attempt(town.app, press(session.person, data))
+            allowed = frozenset({"outbox"}) if does is None or session.role not in does else None
+            faults = [*_leaks(session, got), *(_overreach(session, got, allowed) if allowed else ())]
+            found += [f"{session.who}, {data}: {fault}" for fault in faults]
+        for said in _sayings():
+            got = await attempt(town.app, text(session.person, said))
+            faults = [*_leaks(session, got), *_overreach(session, got, HARMLESS)]
+            found += [f"{session.who}, {said}: {fault}" for fault in faults]
+    return found
+
+
+def _payloads(number: int) -> Iterator[tuple[str, frozenset[str] | None]]:
+    """Yield button data about what has this number, with who may do it where it does something."""
+    for screen in sorted({*navigate.FREE, *navigate.ADMIN_ONLY, *named.SCREENS, *named.OPEN, "case", "fresh_case"}):
+        yield f"n1:{screen}:{number}", None
+    for verb, offices in WHO_DOES.items():
+        yield f"d1:{verb}:{'hosting' if verb == 'open' else number}", offices
+    for verb in ("pick", "send", "sure", "done", "change", "resume", "discard", "page", "today"):
+        yield f"f1:{verb}:summary:1", None
+
+
+def _sayings() -> Iterator[str]:
+    yield from (f"/{command}" for command in commands.COMMANDS)
+    yield from ("/cari e-arsip", "/cari HST-2026", "/start undang-x", "/start surat-x", "HST-2026-0001", "ABCDE-FGH23")
+
+
+def _overreach(session: Session, got: Got, allowed: frozenset[str]) -> Iterator[str]:
+    if got.written - allowed:
+        yield f"wrote {sorted(got.written - allowed)}"
+    if got.chats - {session.person}:
+        yield "spoke to somebody else"
+
+
+def _leaks(session: Session, got: Got) -> Iterator[str]:
+    words, digits = got.words, re.sub(r"\D", "", got.words)
+    for secret, (what, readers) in SECRETS.items():
+        if (secret in words or (secret.isdigit() and secret in digits)) and not session.may_read(readers):
+            yield f"was shown {what}"
+
+
+async def _case(town: Town) -> tuple[Sop, Case]:
+    async with town.app.database.read() as work:
+        case = await cases.get(work, 1)
+    assert case is not None
+    return town.app.office.sop(case.sop_code, case.sop_version), case
