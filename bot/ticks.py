@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot import command_lists
 from bot.app import App
 from workflows import drift, servers
+from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import look_at_the_clocks
 from workflows.record.daily import look_at_the_record
 from workflows.store import inbox, leases, outbox
@@ -70,8 +71,9 @@ async def look_by_night(app: App) -> None:
 
 
 async def remind(app: App) -> None:
-    """Remind those who must act of what runs out of time."""
+    """Remind those who must act of what runs out of time, and of all that waits when a working day begins."""
     await look_at_the_clocks(app.office, app.database)
+    await tell_in_the_morning(app.office, app.database)
 
 
 async def audit_by_day(app: App) -> None:

@@ -1,24 +1,66 @@
-"""What the clock says: a reminder to who must act, and to who stands above them once the deadline is over."""
+"""What the clock says: reminders, escalation to who stands above once it is too late, and a digest each morning."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from bot.app import App
 from bot.callback_data import Show
 from bot.screens.case import awaited
-from bot.screens.keyboards import button, keyboard
+from bot.screens.keyboards import button, in_rows, keyboard
+from bot.screens.lengths import fit
 from bot.screens.screen import Rendered, Screen
 from bot.texts import html, plain
 from workflows import words
 from workflows.engine.description import Status
-from workflows.people import whois
+from workflows.people import today, whois
 from workflows.store import clocks
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.case import CaseView, case_view
+from workflows.views.lists import PAGE
+from workflows.views.waiting import Waiting, waiting_for
 
 TEXTS = {"reminder": "waktu.pengingat", "escalation": "waktu.eskalasi"}
+
+
+async def digest(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Return what waits for a person, the longest first; None where nothing does any more, or another day has come."""
+    member = await whois(work, row.chat_id)
+    if member is None or row.params["day"] != today(work).isoformat():
+        return None
+    found = await waiting_for(app.office, work, member)
+    return digest_screen(member.person.name, found) if found else None
+
+
+def digest_screen(name: str, found: Sequence[Waiting]) -> Screen:
+    """Return the morning's digest, with a button to each case of the first page and one to all."""
+    lines = [html("waktu.ringkasan", name=name, count=len(found)), ""]
+    lines += [_digest_line(one) for one in found[:PAGE]]
+    buttons = [
+        button(one.line.case.number, Show("fresh_case", (str(one.line.case.id),)), "danger" if late(one) else "")
+        for one in found[:PAGE]
+    ]
+    everything = [button(plain("menu.tugas", count=len(found)), Show("tasks"), "primary")]
+    return Screen(text=fit(lines), keyboard=keyboard([*in_rows(buttons, 2), everything]))
+
+
+def late(one: Waiting) -> bool:
+    """Whether its deadline is over."""
+    return one.left <= dt.timedelta()
+
+
+def _digest_line(one: Waiting) -> str:
+    return html(
+        "waktu.ringkasan_baris",
+        number=one.line.case.number,
+        opd=one.line.opd,
+        step=one.line.step.short_title,
+        elapsed=words.working_duration(one.elapsed),
+        over=words.working_duration(-one.left) if late(one) else "",
+        left=words.working_duration(one.left),
+    )
 
 
 async def reminder(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:

@@ -162,6 +162,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "drift": _drift,
     "repair": _repair,
     "credentials": _credentials,
+    "digest": reminders.digest,
     "reminder": reminders.reminder,
     "escalation": reminders.reminder,
     "paper": papers.paper,

@@ -47,6 +47,11 @@ async def newest(work: UnitOfWork, *, limit: int, offset: int = 0) -> list[Case]
     return list(await work.session.scalars(select(Case).order_by(Case.id.desc()).limit(limit).offset(offset)))
 
 
+async def alive(work: UnitOfWork) -> list[Case]:
+    """Return the cases that are not at an end, oldest first."""
+    return list(await work.session.scalars(select(Case).where(Case.status.in_(ALIVE)).order_by(Case.id)))
+
+
 async def alive_at(work: UnitOfWork, steps: Collection[str]) -> list[Case]:
     """Return the cases that wait at one of these steps, oldest first."""
     query = select(Case).where(Case.status.in_(ALIVE), Case.step.in_(steps)).order_by(Case.id)
