@@ -34,6 +34,7 @@ def _pages(content: bytes) -> tuple[dict[str, str], bytes]:
 
 def _photos(content: bytes, day: str, layout: str) -> tuple[dict[str, str], bytes]:
     from workflows.letters import render  # noqa: PLC0415  (after the limits are set)
+    from workflows.uploads import jpeg  # noqa: PLC0415
 
     photos = []
     place = 0
@@ -42,8 +43,9 @@ def _photos(content: bytes, day: str, layout: str) -> tuple[dict[str, str], byte
         photos.append((content[place : place + int(length)], kind))
         place += int(length)
     try:
+        photos = [(jpeg.bare(photo) if kind == "jpg" else photo, kind) for photo, kind in photos]
         return {"pages": str(len(photos))}, render.photos_to_pdf(photos, dt.date.fromisoformat(day))
-    except render.RenderError as error:
+    except (ValueError, render.RenderError) as error:
         raise UploadRefused(Refusal.BROKEN_PHOTO) from error
 
 

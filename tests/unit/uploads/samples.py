@@ -17,11 +17,16 @@ JPEG = base64.b64decode(
 )
 
 
-def turned(quarter: int) -> bytes:
-    """The JPEG with an EXIF orientation (TIFF tag 0x0112), as a phone held upright writes it."""
+def turned(quarter: int, said: bytes = b"") -> bytes:
+    """The JPEG with an EXIF orientation (TIFF tag 0x0112), as a phone held upright writes it, and what it says more."""
     entry = struct.pack("<HHIHH", 0x0112, 3, 1, quarter, 0)
-    exif = b"Exif\0\0" + b"II*\0" + struct.pack("<IH", 8, 1) + entry + bytes(4)
-    return JPEG[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + JPEG[2:]
+    exif = b"Exif\0\0" + b"II*\0" + struct.pack("<IH", 8, 1) + entry + bytes(4) + said
+    return with_segment(0xE1, exif)
+
+
+def with_segment(marker: int, body: bytes) -> bytes:
+    """The JPEG with one more segment at its beginning."""
+    return JPEG[:2] + b"\xff%c" % marker + struct.pack(">H", len(body) + 2) + body + JPEG[2:]
 
 
 def png(width: int, height: int, *, claimed: tuple[int, int] | None = None, colour: bool = False) -> bytes:

@@ -15,7 +15,7 @@ import pytest
 from tests.unit.letters.samples import PERMOHONAN
 from tests.unit.uploads import samples
 from workflows.letters.render import render
-from workflows.uploads import AcceptedLetter, Refusal, UploadRefused, accept_letter, bounded, check_size
+from workflows.uploads import AcceptedLetter, Refusal, UploadRefused, accept_letter, bounded, check_size, jpeg
 
 TODAY = dt.date(2026, 11, 24)
 MEGABYTE = 1024 * 1024
@@ -65,6 +65,31 @@ def test_photos_become_one_archival_pdf_a_page_each_in_order_and_orientation() -
 
 def test_the_same_photos_make_the_same_file() -> None:
     assert accept(samples.JPEG).content == accept(samples.JPEG).content
+
+
+HIDDEN = b"3.3273 LU, 117.5785 BT"
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [
+        samples.turned(6, HIDDEN),
+        samples.with_segment(0xFE, HIDDEN),
+        samples.with_segment(0xE2, b"MPF\0" + HIDDEN),
+        samples.with_segment(0xED, HIDDEN),
+        samples.JPEG + b"PK\x03\x04" + HIDDEN,
+        samples.png(9, 9)[:33] + samples.chunk(b"tEXt", b"Comment\0" + HIDDEN) + samples.png(9, 9)[33:],
+    ],
+    ids=["place", "comment", "second picture", "caption", "file behind it", "PNG"],
+)
+def test_a_letter_made_of_a_photo_holds_the_picture_and_nothing_about_it(photo: bytes) -> None:
+    assert HIDDEN not in accept(photo).content
+
+
+@pytest.mark.parametrize("quarter", [1, 3, 6, 8])
+def test_a_photo_without_what_was_about_it_is_the_same_picture(quarter: int) -> None:
+    assert jpeg.bare(samples.turned(quarter, HIDDEN)) == samples.turned(quarter)
+    assert jpeg.bare(samples.JPEG + HIDDEN) == samples.JPEG
 
 
 def test_twenty_one_megabytes_are_refused_before_they_are_downloaded() -> None:
