@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from workflows import agenda, handover
+from workflows import handover
+from workflows.agenda import of_cases as agenda
 from workflows.correspondence import issue
 from workflows.hosting import job_buttons, reserve
 from workflows.hosting import open as opening
@@ -16,6 +17,7 @@ EFFECTS: Mapping[str, Effect] = {
     "write_request_letter": issue.write_request,
     "send_request": handover.send_request,
     "allot_agenda": agenda.allot_number,
+    "note_disposition": agenda.note_disposition,
     "reserve_capacity": reserve.reserve,
     "release_capacity": reserve.release,
     "issue_letter": issue.issue,

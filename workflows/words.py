@@ -82,6 +82,11 @@ def working_duration(span: dt.timedelta) -> str:
     return duration(dt.timedelta(days=days) + rest)
 
 
+def month(number: int) -> str:
+    """Write the month of a year, 1 to 12: `November`."""
+    return format_date(dt.date(2000, number, 1), "LLLL", locale=LOCALE)
+
+
 def roman_month(day: dt.date) -> str:
     """Write the month as letter numbers do: `XI`."""
     return ROMAN_MONTHS[_local_day(day).month - 1]

@@ -9,7 +9,8 @@ from typing import Any
 from bot.app import App
 from bot.inbound import forms
 from bot.inbound.forms import Filling
-from bot.inbound.purposes import Purpose, PurposeGoneError, purpose_of
+from bot.inbound.purpose import Purpose, PurposeGoneError
+from bot.inbound.purposes import purpose_of
 from bot.inbound.turn import Turn
 from workflows.people import Member
 from workflows.store import drafts

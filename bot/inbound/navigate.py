@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.callback_data import Do, Show, first_number
-from bot.inbound import admin_forms, administer, drafts, hosting_care
+from bot.inbound import admin_forms, administer, agenda, drafts, hosting_care
 from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
@@ -17,7 +17,9 @@ from workflows.views.case import case_view
 
 Args = tuple[str, ...]
 # each shows only what its reader may see
-FREE = ("menu", "help", "tasks", "cases", "addresses", "hosting", "one_hosting")
+AGENDA = ("agenda", "agenda_book", "agenda_months", "agenda_entry")
+FREE = ("menu", "help", "tasks", "cases", "addresses", "hosting", "one_hosting", *AGENDA)
+WORDS = ("book",)  # arguments that are no numbers
 ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate")
 
 
@@ -45,14 +47,20 @@ def _named(asked: Show) -> dict[str, object]:
         "person": ("person",),
         "opd": ("opd",),
         "end_mandate": ("mandate",),
+        "agenda_book": ("book", "year", "month", "page"),
+        "agenda_months": ("book", "year"),
+        "agenda_entry": ("entry",),
     }.get(asked.screen, ())
-    return {name: first_number((arg,)) for name, arg in zip(names, asked.args, strict=False)}
+    named = zip(names, asked.args, strict=False)
+    return {name: arg if name in WORDS else first_number((arg,)) for name, arg in named}
 
 
 async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
     """Do what belongs to no case; each checks for itself who may."""
     if asked.verb in hosting_care.VERBS:
         return await hosting_care.do(turn, asked, prepared)
+    if asked.verb in agenda.VERBS:
+        return await agenda.do(turn, asked, prepared)
     verb = VERBS.get(asked.verb)
     if verb is None:
         return Reply(toast=plain("umum.tombol_lama"))

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.app import App
-from bot.inbound import admin_forms
+from bot.inbound import admin_forms, agenda_forms
+from bot.inbound.purpose import Purpose, PurposeGoneError
 from bot.texts import plain
 from workflows.engine.description import Action, Choice, Field, FieldType, Form, Sop
 from workflows.open_case import opening_mandate, opening_opds
@@ -17,23 +18,6 @@ from workflows.store.tables import Server
 from workflows.store.unit_of_work import UnitOfWork
 
 FOR_OPD = "untuk_opd"  # the question before an opening form's own
-
-
-class PurposeGoneError(Exception):
-    """What the form was for exists no more."""
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Purpose:
-    """A form and what becomes of it. `quick`: one answer is enough, no summary is shown."""
-
-    form: Form
-    submit: str
-    style: str = ""
-    confirm: str = ""  # asked once more before it is sent, where it cannot be undone
-    yes: str = ""
-    no: str = ""
-    quick: bool = False
 
 
 async def purpose_of(
@@ -49,6 +33,8 @@ async def purpose_of(
         case {"admin": str(name)}:
             form = await admin_forms.form(app, work, name, answers)
             return Purpose(form=form, submit=admin_forms.submit_label(name), style="primary")
+        case {"agenda": str(name)}:
+            return agenda_forms.purpose(app.office, name, data, answers)
         case {"search": True}:
             return Purpose(form=admin_forms.search_form(), submit="", quick=True)
     raise PurposeGoneError(str(data))

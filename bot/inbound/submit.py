@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.inbound import administer, drafts, forms
+from bot.inbound import administer, agenda, drafts, forms
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.purposes import FOR_OPD, opd_chosen
 from bot.inbound.refusals import TOAST_MAX, refusal
@@ -29,6 +29,7 @@ MENDABLE = frozenset(
         "subdomain_asked",
         "opd_name_taken",
         "dates_reversed",
+        "number_taken",
     }
 )
 """Refusals that another answer may turn into a yes; after any other the form is of no use."""
@@ -60,6 +61,8 @@ def _way(draft: OpenDraft) -> Callable[[Turn, OpenDraft, Answers], Awaitable[Rep
         return _open
     if "action" in purpose:
         return _press
+    if "agenda" in purpose:
+        return agenda.submit
     if "search" in purpose:
         return _search
     return _administer

@@ -9,7 +9,7 @@ from telegram import InlineKeyboardButton
 from bot.callback_data import FormPress
 from bot.inbound import forms
 from bot.inbound.forms import SUMMARY, Filling
-from bot.inbound.purposes import Purpose
+from bot.inbound.purpose import Purpose
 from bot.screens import formats
 from bot.screens.keyboards import Row, button, in_rows, keyboard, packed
 from bot.screens.lengths import fit, shorten

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from telegram import KeyboardButton, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from bot.screens import formats
@@ -22,8 +24,10 @@ def welcome_screen(name: str, office: str) -> Screen:
     return Screen(text=html("orang.diterima", name=name, office=office), keyboard=ReplyKeyboardRemove())
 
 
-def genuine_screen(letter: Letter | None, *, subject: str, signer: str, sha256: str) -> Screen:
-    """Say whether a letter is ours: number, date, subject, signer and hash, and nothing else."""
+def genuine_screen(
+    letter: Letter | None, *, subject: str, signer: str, sha256: str, void_since: dt.datetime | None = None
+) -> Screen:
+    """Say whether a letter is ours and stands: number, date, subject, signer and hash, and nothing else."""
     if letter is None:
         return Screen(text=html("keaslian.tidak_dikenal"))
     text = html(
@@ -34,4 +38,6 @@ def genuine_screen(letter: Letter | None, *, subject: str, signer: str, sha256: 
         signer=signer,
         hash=sha256,
     )
+    if void_since is not None:
+        text = "\n\n".join([html("keaslian.batal", when=formats.instant(void_since)), text])
     return Screen(text=text)

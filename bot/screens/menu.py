@@ -21,6 +21,7 @@ def menu_screen(
     searches: bool,
     admin: bool,
     register: bool,
+    books: bool,
 ) -> Screen:
     """Return the menu; `openings` are the SOPs under which this person may begin a case."""
     rows: list[Row] = [
@@ -32,6 +33,8 @@ def menu_screen(
     ]
     if register:
         rows.append([button(plain("menu.alamat"), Show("addresses"))])
+    if books:
+        rows.append([button(plain("menu.buku_agenda"), Show("agenda"))])
     if searches:
         rows.append([button(plain("menu.cari"), Do("search"))])
     if admin:

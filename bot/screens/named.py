@@ -8,7 +8,7 @@ from typing import Any
 from bot.app import App
 from bot.inbound import drafts
 from bot.inbound.command_names import searches
-from bot.screens import addresses, administration, drift, joining, lists, menu, server
+from bot.screens import addresses, administration, agenda_named, drift, joining, lists, menu, server
 from bot.screens.case import request_screen
 from bot.screens.details import request_details
 from bot.screens.form import resume_screen
@@ -16,10 +16,11 @@ from bot.screens.job import log_screen
 from bot.screens.offices import office_name, offices_of
 from bot.screens.screen import Screen
 from bot.texts import html
+from workflows.agenda.books import KEEPER
 from workflows.hosting import repairs
 from workflows.open_case import opening_mandate
 from workflows.people import Member, today
-from workflows.store import cases, hostings, people
+from workflows.store import cases, hostings, people, registers
 from workflows.store.unit_of_work import UnitOfWork, UnknownRowError
 from workflows.views import addresses as address_views
 from workflows.views import hosting, jobs
@@ -56,6 +57,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         searches=searches(member),
         admin=member.is_admin,
         register=member.has(*address_views.READERS),
+        books=member.has(KEEPER),
     )
 
 
@@ -198,11 +200,13 @@ async def _genuine(_app: App, work: UnitOfWork, args: Args) -> Screen:
     case = await cases.get(work, letter.case_id) if letter else None
     signer = await people.by_id(work, letter.signed_by) if letter and letter.signed_by else None
     paper = await cases.paper(work, letter.paper_id) if letter and letter.paper_id else None
+    void = await registers.void_number(work, letter.case_id, letter.number) if letter and letter.number else None
     return joining.genuine_screen(
         letter,
         subject=case.subject if case else "",
         signer=signer.name if signer else "–",
         sha256=paper.sha256 if paper else "",
+        void_since=void.voided_at if void else None,
     )
 
 
@@ -232,4 +236,5 @@ SCREENS: Mapping[str, ForMember] = {
     "end_mandate": _end_mandate,
     "opds": _opds,
     "opd": _opd,
+    **agenda_named.SCREENS,
 }

@@ -9,6 +9,7 @@ from bot.app import App
 from bot.screens.screen import DocumentScreen, Later, Rendered
 from bot.texts import html
 from workflows.correspondence.compose import LETTERS
+from workflows.people import whois
 from workflows.store import cases
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
@@ -50,6 +51,12 @@ async def file(app: App, _work: UnitOfWork, row: OutboxMessage) -> Rendered:
         caption=_caption(params),
         photo=params["media_type"].startswith("image/"),
     )
+
+
+async def office_file(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Return a kept file of the office, of no case, to who holds one of the roles in `params["roles"]` today."""
+    member = await whois(work, row.chat_id)
+    return await file(app, work, row) if member is not None and member.has(*row.params["roles"]) else None
 
 
 def _caption(params: Mapping[str, Any]) -> str:

@@ -167,5 +167,6 @@ RENDERERS: Mapping[str, Renderer] = {
     "escalation": reminders.reminder,
     "paper": papers.paper,
     "file": papers.file,
+    "office_file": papers.office_file,
     "letter": papers.letter,
 }

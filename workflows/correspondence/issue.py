@@ -84,9 +84,7 @@ async def _take_number(occasion: Occasion, title: str) -> str:
         lambda sequence: number.letter_number(
             rules.template, classification=classification, sequence=sequence, unit=rules.unit, on=today
         ),
-        case_id=occasion.case.id,
-        subject=f"{title}: {occasion.case.subject}"[:300],
-        party=opd.name,
+        registers.Line(case_id=occasion.case.id, subject=f"{title}: {occasion.case.subject}", party=opd.name),
     )
     return entry.number
 

@@ -97,13 +97,14 @@ def _name_faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
         yield from _unknown(place, [outcome.to] if outcome.to else [], targets, "step")
         yield from _unknown(place, outcome.notify, roles, "role")
         for effect in outcome.effects:
-            yield from _effect_faults(place, effect, vocabulary)
+            yield from _effect_faults(sop, place, effect, vocabulary)
 
 
-def _effect_faults(place: str, effect: Effect, vocabulary: Vocabulary) -> Iterator[str]:
+def _effect_faults(sop: Sop, place: str, effect: Effect, vocabulary: Vocabulary) -> Iterator[str]:
     yield from _unknown(place, [effect.name], vocabulary.effects, "effect")
-    letter = effect.args.get("letter")
+    letter, form = effect.args.get("letter"), effect.args.get("form")
     yield from _unknown(place, [letter] if letter is not None else [], vocabulary.letters, "letter")
+    yield from _unknown(place, [form] if form is not None else [], {known.id for known in sop.forms}, "form")
 
 
 def _unknown(place: str, names: Iterable[str], known: AbstractSet[str], kind: str) -> Iterator[str]:

@@ -30,6 +30,12 @@ async def by_number(work: UnitOfWork, number: str) -> Case | None:
     return (await work.session.scalars(select(Case).where(Case.number == number))).first()
 
 
+async def numbers(work: UnitOfWork, ids: Collection[int]) -> dict[int, str]:
+    """Return the numbers of cases by id."""
+    found = await work.session.execute(select(Case.id, Case.number).where(Case.id.in_(ids)))
+    return {row[0]: row[1] for row in found}
+
+
 async def in_step(work: UnitOfWork, step: str) -> list[Case]:
     """Return the open cases that stand at a step."""
     query = select(Case).where(Case.step == step, Case.status == "open").order_by(Case.id)

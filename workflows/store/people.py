@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import TypeAlias
 
 from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, case, exists, or_, select
@@ -21,6 +22,12 @@ async def by_telegram_id(work: UnitOfWork, telegram_id: int) -> Person | None:
 async def by_id(work: UnitOfWork, person_id: int) -> Person:
     """Return a person. Raises `NoResultFound` for an unknown id."""
     return await work.session.get_one(Person, person_id)
+
+
+async def names(work: UnitOfWork, ids: Collection[int]) -> dict[int, str]:
+    """Return the names of people by id."""
+    found = await work.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row[0]: row[1] for row in found}
 
 
 async def by_phone(work: UnitOfWork, phone: str) -> Person | None:

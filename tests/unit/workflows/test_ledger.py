@@ -46,7 +46,8 @@ async def test_many_processes_write_one_chain_and_one_register_without_gap(desk:
         database = Database(desk.database.url)
         for place in range(5):
             async with database.write() as work:
-                await registers.take(work, "surat_keluar", 2026, str, subject=f"{number}/{place}")
+                line = registers.Line(subject=f"{number}/{place}")
+                await registers.take(work, "surat_keluar", 2026, str, line)
                 await store_ledger.append(work, "test", data={"office": number, "place": place})
         await database.close()
 

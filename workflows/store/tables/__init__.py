@@ -2,12 +2,13 @@
 
 from workflows.store.tables.base import Base
 from workflows.store.tables.case_words import CASE_WORDS
-from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper, RegisterEntry
+from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper
 from workflows.store.tables.hostings import Address, Credential, Hosting, Job, Server
 from workflows.store.tables.leases import Lease
 from workflows.store.tables.messages import Card, Draft, InboxUpdate, OutboxMessage, Setting
 from workflows.store.tables.observations import Observation, ServerObservation
 from workflows.store.tables.people import Invite, MandateRow, Opd, Person
+from workflows.store.tables.registers import RegisterEntry
 
 __all__ = [
     "CASE_WORDS",

@@ -1,4 +1,4 @@
-"""Cases and what belongs to them: their steps, papers and numbers."""
+"""Cases and what belongs to them: their steps, papers, letters and record."""
 
 from __future__ import annotations
 
@@ -106,23 +106,6 @@ class Letter(Base):
     data: Mapped[dict[str, Any]]
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"))
     signed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-    created_at: Mapped[dt.datetime]
-
-
-class RegisterEntry(Base):
-    """A line of a yearly register (agenda, surat keluar, case numbers): no gap and no double within a year."""
-
-    __tablename__ = "register_entries"
-    __table_args__ = (UniqueConstraint("register", "year", "sequence"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    register: Mapped[str] = mapped_column(String(20))
-    year: Mapped[int]
-    sequence: Mapped[int]
-    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
-    number: Mapped[str] = mapped_column(String(100))
-    subject: Mapped[str] = mapped_column(String(300), default="")
-    party: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[dt.datetime]
 
 

@@ -1,0 +1,52 @@
+"""The screens of the agenda books, with what each needs read from the store; only their keepers see them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.app import App
+from bot.screens import agenda
+from bot.screens.screen import Screen
+from workflows.agenda import reading
+from workflows.agenda.books import KEEPER
+from workflows.people import Member, today
+from workflows.store.unit_of_work import UnitOfWork
+
+Args = Mapping[str, Any]
+ForMember = Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen | None]]
+
+
+async def _books(_app: App, work: UnitOfWork, _member: Member, _args: Args) -> Screen:
+    year = today(work).year
+    return agenda.books_screen(year, await reading.counts(work, year))
+
+
+async def _book(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen | None:
+    part = reading.part(args.get("book"), args.get("year"), args.get("month", 0))
+    return agenda.book_screen(await reading.page(work, part, args.get("page", 0))) if part else None
+
+
+async def _months(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen | None:
+    part = reading.part(args.get("book"), args.get("year"))
+    return agenda.months_screen(part.book, part.year, today(work).year) if part else None
+
+
+async def _entry(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen | None:
+    view = await reading.entry(work, args.get("entry", 0))
+    return agenda.entry_screen(view) if view else None
+
+
+def _for_keepers(screen: ForMember) -> ForMember:
+    async def shown(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+        return await screen(app, work, member, args) if member.has(KEEPER) else None
+
+    return shown
+
+
+SCREENS: Mapping[str, ForMember] = {
+    "agenda": _for_keepers(_books),
+    "agenda_book": _for_keepers(_book),
+    "agenda_months": _for_keepers(_months),
+    "agenda_entry": _for_keepers(_entry),
+}

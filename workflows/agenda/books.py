@@ -1,0 +1,53 @@
+"""Which books there are, who keeps them, and the questions that fill a line."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from workflows.engine.description import Form
+from workflows.engine.load_forms import load_form
+from workflows.engine.reading import Place
+from workflows.office import Office
+from workflows.people import Member
+from workflows.refusal import Refused
+
+INCOMING, OUTGOING = "surat_masuk", "surat_keluar"
+BOOKS = (INCOMING, OUTGOING)
+KEEPER = "bagian_umum"  # the role, of whatever SOP: the books are the office's
+VOID = "batal"
+FORMS = Path(__file__).parents[2] / "templates" / "forms" / "buku_agenda.toml"
+CLASSIFICATION = "klasifikasi"
+
+
+def keeper(member: Member) -> Member:
+    """Return the member who may read and keep the books. Raises `Refused`."""
+    if not member.has(KEEPER):
+        raise Refused("wrong_role")
+    return member
+
+
+def outside_form(book: str) -> str:
+    """Return the name of the form by which a number taken by hand is entered."""
+    return f"luar_{book}"
+
+
+def form(office: Office, name: str) -> Form:
+    """Return the form of a book (by the book's name), of a number taken by hand, or of a void. Raises `KeyError`."""
+    found = _forms()[name]
+    fields = (
+        dataclasses.replace(field, default=office.letters.classification) if field.id == CLASSIFICATION else field
+        for field in found.fields
+    )
+    return dataclasses.replace(found, fields=tuple(fields))
+
+
+@functools.cache
+def _forms() -> Mapping[str, Form]:
+    top = Place(tomllib.loads(FORMS.read_text(encoding="utf-8")), FORMS.name)
+    forms = {form.id: form for form in (load_form(item, ()) for item in top.tables("forms"))}
+    top.done()
+    return forms
