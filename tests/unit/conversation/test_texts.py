@@ -14,6 +14,7 @@ from bot.screens import formats
 from provisioning.plan import ErrorCode
 from provisioning.spec import State
 from tests.unit.conversation.steps import steps_of_work, steps_without_name
+from workflows.agenda.books import BOOKS
 from workflows.engine.description import Status
 from workflows.engine.fields import Fault
 from workflows.engine.permit import Reason
@@ -37,6 +38,7 @@ BUILT_KEYS = {
     *(f"daftar.keadaan_{status}" for status in ENDED),
     *(f"hosting.keadaan_{state}" for state in State),
     *(f"kredensial.{kind}" for kind in ("sftp", "database")),
+    *(f"buku.{what}" for what in (*BOOKS, "pdf", "xlsx")),
 }
 """Keys whose last part is a value: these are built while running."""
 

@@ -40,6 +40,7 @@ def test_a_letter_goes_through_all_ten_steps_to_a_closed_case() -> None:
         "write_request_letter surat_permohonan",
         "send_request",
         "allot_agenda",
+        "note_disposition disposisi",
         "issue_letter lembar_disposisi",
         "reserve_capacity",
         "issue_letter surat_balasan",

@@ -146,7 +146,7 @@ async def test_the_printed_book_is_landscape_repeats_its_header_and_is_signed(de
 
 async def test_no_cell_of_a_spreadsheet_is_a_formula(desk: Desk) -> None:
     attack = '=HYPERLINK("http://jahat.example","klik")'
-    await enter(desk, INCOMING, perihal=attack, asal="@SUM(1)", nomor_surat="+1", keterangan="-2\x00\x07 \U0001f600 ab")
+    await enter(desk, INCOMING, perihal=attack, asal="@SUM(1)", nomor_surat="+1", keterangan="-2\x07 \U0001f600 ab")
     await strike(desk, (await enter(desk, INCOMING, perihal="http://jahat.example/a")).id)
     sheet = openpyxl.load_workbook(io.BytesIO(spreadsheet(await book(desk, INCOMING)))).active
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
