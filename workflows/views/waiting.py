@@ -16,7 +16,7 @@ from workflows.views.lists import CaseLine, tasks
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """A case that waits: `elapsed` is working time in its step, `left` what the deadline leaves (negative: it is late)."""
+    """A case that waits: `elapsed` is working time in its step, `left` what the deadline leaves (negative: late)."""
 
     line: CaseLine
     elapsed: dt.timedelta
