@@ -10,6 +10,7 @@ from typing import Any
 
 from workflows.engine.case import Actor, CaseState
 from workflows.engine.description import Action, Effect, Outcome, Sop, Status
+from workflows.engine.destination import destination
 
 
 class NotDeclaredError(Exception):
@@ -99,12 +100,3 @@ def _decide(sop: Sop, case: CaseState, outcome: Outcome, facts: dict[str, Any]) 
         step_finished=step != case.step or (status.ended and not case.status.ended),
         notify=outcome.notify,
     )
-
-
-def destination(sop: Sop, step: str, status: Status, outcome: Outcome) -> tuple[str, Status]:
-    """Return the step and status that follow. A move opens the case again; an end keeps the step it came at."""
-    if not outcome.to:
-        return step, outcome.status or status
-    if any(known.id == outcome.to for known in sop.steps):
-        return outcome.to, outcome.status or Status.OPEN
-    return step, Status(outcome.to)

@@ -7,9 +7,9 @@ import enum
 from collections.abc import Mapping
 from datetime import timedelta
 
-from workflows.engine.advance import destination
 from workflows.engine.case import CaseState
 from workflows.engine.description import Sop, Status
+from workflows.engine.destination import destination
 
 
 class Mark(enum.StrEnum):

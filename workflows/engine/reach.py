@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.engine.advance import destination
 from workflows.engine.description import Outcome, Sop, Status
+from workflows.engine.destination import destination
 
 State = tuple[str, Status]
 
