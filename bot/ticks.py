@@ -13,7 +13,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot import command_lists
 from bot.app import App
-from workflows import drift, servers
+from workflows import deputies, drift, servers, vacancies
+from workflows.calendar.keeping import calendar_of
 from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import look_at_the_clocks
 from workflows.record.daily import look_at_the_record
@@ -29,6 +30,7 @@ SERVERS_SECONDS = 60
 RECORD_SECONDS = 600  # how soon a day's checkpoint is sent once it is due
 CLOCKS_SECONDS = 60  # how soon a reminder follows the moment it is due
 DRIFT_SECONDS = 60  # how soon a night is begun, or gone on with; the tables say what is due
+OFFICES_SECONDS = 600  # how soon a deputy hears that their day has come, or an office's vacancy is told
 
 
 Tick = Callable[[App], Awaitable[None]]
@@ -43,6 +45,7 @@ def start(app: App) -> AsyncIOScheduler:
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=DRIFT_SECONDS), (app, look_by_night))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=CLOCKS_SECONDS), (app, remind))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, audit_by_day))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=OFFICES_SECONDS), (app, look_after_offices))
     scheduler.add_job(_if_ours, CronTrigger(hour=3), (app, forget), misfire_grace_time=3600)
     scheduler.start()
     return scheduler
@@ -79,6 +82,14 @@ async def remind(app: App) -> None:
 async def audit_by_day(app: App) -> None:
     """Audit the ledger, once a day, and send the administrators a checkpoint to keep."""
     await look_at_the_record(app.office, app.database)
+
+
+async def look_after_offices(app: App) -> None:
+    """Tell deputies whose time begins or ended, and of offices that nobody holds; each once, in office hours."""
+    async with app.database.write() as work:
+        if (await calendar_of(work)).is_open(work.now):
+            await deputies.tell_of_changes(app.office, work)
+            await vacancies.report(app.office, work)
 
 
 async def forget(app: App) -> None:

@@ -34,7 +34,7 @@ async def show_change(
         found = await who_acts_for(work, sop, case, role)
         loud |= {person.telegram_id for person in found if person.telegram_id}
         if not found and role in sop.step(case.step).actors:
-            await tell_admins(work, "kabar.peran_kosong", {"role": sop.role(role).title, "case": case.number})
+            await _tell_of_vacancy(work, sop, case, role)
     quiet = {card.chat_id for card in await outbox.cards_of(work, f"case:{case.id}")} - loud
     if presser is not None and presser.telegram_id is not None:
         loud.discard(presser.telegram_id)
@@ -58,6 +58,22 @@ async def notice(
         await outbox.put(
             work, person.telegram_id, "notice", {"text": text, "params": params or {}}, key=key, case_id=case_id
         )
+
+
+async def _tell_of_vacancy(work: UnitOfWork, sop: Sop, case: Case, role: str) -> None:
+    """Say that a case waits for an office nobody holds, to all who are to hear of it."""
+    said = {"role": sop.role(role).title, "case": case.number}
+    for person in await hearers_of_vacancies(work, [sop]):
+        key = f"vacant:{case.id}:{case.revision}:{role}:{person.id}"
+        await notice(work, person, "kabar.peran_kosong", said, key=key)
+
+
+async def hearers_of_vacancies(work: UnitOfWork, sops: Iterable[Sop]) -> list[Person]:
+    """Return who is told of offices that nobody holds: the administrators, and the roles that the SOPs name."""
+    found = {person.id: person for person in await people.admins(work)}
+    for role in {role.id: role for sop in sops for role in sop.roles if role.hears_vacancies}:
+        found |= {person.id: person for person in await people.holders(work, role)}
+    return [person for person in found.values() if person.telegram_id is not None]
 
 
 async def tell_admins(work: UnitOfWork, text: str, params: dict[str, Any] | None = None) -> None:

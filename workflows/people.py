@@ -150,7 +150,7 @@ async def appoint_admin(work: UnitOfWork, telegram_id: int) -> Person:
         work.add(person)
         await work.flush()
     if not any(row.role == ADMIN for row in await people.mandates(work, person.id, today(work))):
-        await _grant(work, person.id, role=ADMIN, opd_id=None, acting="", decree="", starts=today(work), ends=None)
+        await grant(work, person.id, role=ADMIN, starts=today(work))
     return person
 
 
@@ -214,7 +214,7 @@ async def accept_contact(work: UnitOfWork, telegram_id: int, phone: str, contact
         raise PeopleError("contact_mismatch")
     person = await _account_of(work, telegram_id, person, invite)
     invite.used_at = work.now
-    await _grant(
+    await grant(
         work,
         person.id,
         role=invite.role,
@@ -237,24 +237,28 @@ async def end_mandate(work: UnitOfWork, by: Person | None, mandate_id: int) -> M
     return row
 
 
-async def _grant(
+async def grant(
     work: UnitOfWork,
     person_id: int,
     *,
     role: str,
-    opd_id: int | None,
-    acting: str,
-    decree: str,
+    opd_id: int | None = None,
+    acting: str = "",
+    decree: str = "",
     starts: dt.date,
-    ends: dt.date | None,
-) -> None:
+    ends: dt.date | None = None,
+    by: Person | None = None,
+) -> MandateRow:
+    """Give somebody an office; `by` is who gave it in chat, None where an invitation was accepted."""
     row = MandateRow(
         person_id=person_id, role=role, opd_id=opd_id, acting=acting, decree=decree, starts_on=starts, ends_on=ends
     )
     work.add(row)
     await work.flush()
-    data = {"mandate": row.id, "role": role, "opd": opd_id, "acting": acting, "decree": decree}
-    await ledger.append(work, "mandate", person_id=person_id, mandate_id=row.id, data=data)
+    data = {"mandate": row.id, "role": role, "opd": opd_id, "acting": acting, "decree": decree, "person": person_id}
+    data |= {"starts_on": starts.isoformat(), "ends_on": ends.isoformat() if ends else None}
+    await ledger.append(work, "mandate", person_id=by.id if by else person_id, mandate_id=row.id, data=data)
+    return row
 
 
 async def _account_of(work: UnitOfWork, telegram_id: int, person: Person, invite: Invite) -> Person:

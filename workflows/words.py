@@ -30,6 +30,11 @@ def day_and_date(day: dt.date) -> str:
     return format_date(_local_day(day), "EEEE, d MMMM y", locale=LOCALE)
 
 
+def acting_office(acting: str, title: str) -> str:
+    """Write an office with what stands before it where it is held for somebody absent: `Plt. Kepala OPD`."""
+    return f"{acting.capitalize()}. {title}" if acting else title
+
+
 def time(moment: dt.datetime) -> str:
     """Write `14.05 WITA`. Raises `ValueError` for a moment without zone."""
     return f"{_local(moment):%H.%M} WITA"

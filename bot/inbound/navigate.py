@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.callback_data import Do, Show, first_number
-from bot.inbound import admin_forms, administer, agenda, drafts, hosting_care
+from bot.inbound import admin_forms, administer, agenda, deputies, drafts, hosting_care
 from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
@@ -18,7 +18,7 @@ from workflows.views.case import case_view
 Args = tuple[str, ...]
 # each shows only what its reader may see
 AGENDA = ("agenda", "agenda_book", "agenda_months", "agenda_entry")
-FREE = ("menu", "help", "tasks", "cases", "addresses", "hosting", "one_hosting", *AGENDA)
+FREE = ("menu", "help", "tasks", "cases", "addresses", "hosting", "one_hosting", "deputies", "end_deputy", *AGENDA)
 WORDS = ("book",)  # arguments that are no numbers
 ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate")
 
@@ -50,6 +50,7 @@ def _named(asked: Show) -> dict[str, object]:
         "agenda_book": ("book", "year", "month", "page"),
         "agenda_months": ("book", "year"),
         "agenda_entry": ("entry",),
+        "end_deputy": ("mandate",),
     }.get(asked.screen, ())
     named = zip(names, asked.args, strict=False)
     return {name: arg if name in WORDS else first_number((arg,)) for name, arg in named}
@@ -118,6 +119,8 @@ VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
     "add_opd": _admin_form(admin_forms.ADD_OPD),
     "rename_opd": _admin_form(admin_forms.RENAME_OPD),
     "end_mandate": _end_mandate,
+    "appoint": deputies.begin,
+    "end_deputy": deputies.end,
     "opd_off": _opd_off,
     "opd_on": _opd_on,
 }

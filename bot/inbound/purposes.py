@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.app import App
-from bot.inbound import admin_forms, agenda_forms
+from bot.inbound import admin_forms, agenda_forms, deputy_forms
 from bot.inbound.purpose import Purpose, PurposeGoneError
 from bot.texts import plain
 from workflows.engine.description import Action, Choice, Field, FieldType, Form, Sop
@@ -35,6 +35,9 @@ async def purpose_of(
             return Purpose(form=form, submit=admin_forms.submit_label(name), style="primary")
         case {"agenda": str(name)}:
             return agenda_forms.purpose(app.office, name, data, answers)
+        case {"appoint": str(seat)}:
+            form = await deputy_forms.form(app, work, member, seat, answers)
+            return Purpose(form=form, submit=plain("pengganti.kirim"), style="primary")
         case {"search": True}:
             return Purpose(form=admin_forms.search_form(), submit="", quick=True)
     raise PurposeGoneError(str(data))

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.screens import formats
-from bot.screens.offices import acting_office
 from bot.texts import has, plain
 from workflows.refusal import Refused
+from workflows.words import acting_office
 
 TOAST_MAX = 200  # characters (Bot API: answerCallbackQuery)
 UNKNOWN = "penolakan.guard"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.inbound import administer, agenda, drafts, forms
+from bot.inbound import administer, agenda, deputies, drafts, forms
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.purposes import FOR_OPD, opd_chosen
 from bot.inbound.refusals import TOAST_MAX, refusal
@@ -30,6 +30,12 @@ MENDABLE = frozenset(
         "opd_name_taken",
         "dates_reversed",
         "number_taken",
+        "deputy_past",
+        "deputy_self",
+        "deputy_not_listed",
+        "deputy_twice",
+        "deputy_is_holder",
+        "deputy_without_end",
     }
 )
 """Refusals that another answer may turn into a yes; after any other the form is of no use."""
@@ -65,6 +71,8 @@ def _way(draft: OpenDraft) -> Callable[[Turn, OpenDraft, Answers], Awaitable[Rep
         return agenda.submit
     if "search" in purpose:
         return _search
+    if "appoint" in purpose:
+        return deputies.submit
     return _administer
 
 

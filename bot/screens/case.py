@@ -9,13 +9,13 @@ from bot.callback_data import CasePress, Show
 from bot.screens import formats
 from bot.screens.keyboards import button, keyboard, packed
 from bot.screens.lengths import fit, shorten
-from bot.screens.offices import acting_office
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows import words
 from workflows.engine.chart import Mark, chart
 from workflows.engine.description import Action, Status
 from workflows.views.case import CaseView, MustAct
+from workflows.words import acting_office
 
 MARKS = {Mark.DONE: "✓", Mark.TO_COME: "·", Mark.STOPPED: "✗"}
 DETAIL_MAX = 300  # characters of one answer on the card

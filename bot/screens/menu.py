@@ -22,6 +22,7 @@ def menu_screen(
     admin: bool,
     register: bool,
     books: bool,
+    deputies: bool,
 ) -> Screen:
     """Return the menu; `openings` are the SOPs under which this person may begin a case."""
     rows: list[Row] = [
@@ -37,6 +38,8 @@ def menu_screen(
         rows.append([button(plain("menu.buku_agenda"), Show("agenda"))])
     if searches:
         rows.append([button(plain("menu.cari"), Do("search"))])
+    if deputies:
+        rows.append([button(plain("menu.pengganti"), Show("deputies"))])
     if admin:
         rows += [
             [button(plain("menu.undang"), Do("invite"), "primary")],

@@ -8,7 +8,7 @@ from typing import Any
 from bot.app import App
 from bot.inbound import drafts
 from bot.inbound.command_names import searches
-from bot.screens import addresses, administration, agenda_named, drift, joining, lists, menu, server
+from bot.screens import addresses, administration, agenda_named, deputies_named, drift, joining, lists, menu, server
 from bot.screens.case import request_screen
 from bot.screens.details import request_details
 from bot.screens.form import resume_screen
@@ -17,6 +17,7 @@ from bot.screens.offices import office_name, offices_of
 from bot.screens.screen import Screen
 from bot.texts import html
 from workflows.agenda.books import KEEPER
+from workflows.deputies import concerned
 from workflows.hosting import repairs
 from workflows.open_case import opening_mandate
 from workflows.people import Member, today
@@ -58,6 +59,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         admin=member.is_admin,
         register=member.has(*address_views.READERS),
         books=member.has(KEEPER),
+        deputies=concerned(app.office, member),
     )
 
 
@@ -237,4 +239,5 @@ SCREENS: Mapping[str, ForMember] = {
     "opds": _opds,
     "opd": _opd,
     **agenda_named.SCREENS,
+    **deputies_named.SCREENS,
 }

@@ -10,6 +10,7 @@ from workflows.office import Office
 from workflows.people import Member
 from workflows.store import people
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.words import acting_office
 
 
 class Holding(Protocol):
@@ -51,8 +52,3 @@ def offices_of(office: Office, member: Member) -> list[str]:
 def _words(office: Office, holding: Holding, opd: str) -> str:
     role = roles(office).get(holding.role)
     return plain("menu.jabatan", office=acting_office(holding.acting, role.title if role else holding.role), opd=opd)
-
-
-def acting_office(acting: str, title: str) -> str:
-    """Return an office with what stands before it where it is held for somebody absent: "Plt. Kepala OPD"."""
-    return f"{acting.capitalize()}. {title}" if acting else title

@@ -80,6 +80,7 @@ class Role:
 
     `single`: one person's office. A Plh acts for its holder, a Plt while it is vacant, and only one of them at a time.
     `escalates_to` is the role that hears when a deadline of this one is over: it is told, it decides nothing by it.
+    `appoints`: may name the Plt of a vacant office. `hears_vacancies`: is told of offices that nobody holds.
     """
 
     id: str
@@ -87,6 +88,8 @@ class Role:
     scope: Scope
     single: bool = False
     escalates_to: str = ""
+    appoints: bool = False
+    hears_vacancies: bool = False
 
 
 @dataclasses.dataclass(frozen=True)

@@ -75,6 +75,8 @@ def _role(item: Place) -> Role:
         scope=item.one_of("scope", ("opd", "office")),
         single=item.flag("single"),
         escalates_to=item.text("escalates_to", default=""),
+        appoints=item.flag("appoints"),
+        hears_vacancies=item.flag("hears_vacancies"),
     )
     item.done()
     return role

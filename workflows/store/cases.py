@@ -64,6 +64,15 @@ async def alive_at(work: UnitOfWork, steps: Collection[str]) -> list[Case]:
     return list(await work.session.scalars(query))
 
 
+async def alive_by_opd_and_step(work: UnitOfWork) -> list[tuple[str, int, int, str, int]]:
+    """Count the living cases by SOP (code, version), OPD and step: rows of these four and the count."""
+    keys = (Case.sop_code, Case.sop_version, Case.opd_id, Case.step)
+    query = select(*keys, func.count()).where(Case.status.in_(ALIVE)).group_by(*keys)
+    return [
+        (code, version, opd_id, step, count) for code, version, opd_id, step, count in await work.session.execute(query)
+    ]
+
+
 async def search(work: UnitOfWork, text: str, *, opd_ids: Collection[int] | None, limit: int = 20) -> list[Case]:
     """Return the newest cases whose number, subject, subdomain or OPD holds `text`; `opd_ids` None means all OPDs.
 

@@ -113,9 +113,50 @@ async def holding(
     return [(person, row) for person, row in await work.session.execute(query)]
 
 
+async def terms(work: UnitOfWork, role: str, since: dt.date) -> list[tuple[Person, MandateRow]]:
+    """Return every mandate of a role that is not over by a day, by its first day; those to come too."""
+    open_end = or_(MandateRow.ends_on.is_(None), MandateRow.ends_on >= since)
+    query = (
+        select(Person, MandateRow)
+        .join(MandateRow, MandateRow.person_id == Person.id)
+        .where(MandateRow.role == role, MandateRow.revoked_at.is_(None), open_end)
+        .order_by(MandateRow.starts_on, MandateRow.id)
+    )
+    return [(person, row) for person, row in await work.session.execute(query)]
+
+
+async def serving(work: UnitOfWork, today: dt.date) -> list[tuple[Person, MandateRow]]:
+    """Return everybody on Telegram who holds an office on a day, by name, with each of their mandates."""
+    query = (
+        select(Person, MandateRow)
+        .join(MandateRow, MandateRow.person_id == Person.id)
+        .where(Person.telegram_id.is_not(None), _in_force(today))
+        .order_by(Person.name, Person.id, MandateRow.id)
+    )
+    return [(person, row) for person, row in await work.session.execute(query)]
+
+
+async def changing_hands(work: UnitOfWork, since: dt.date, today: dt.date) -> list[tuple[Person, MandateRow]]:
+    """Return the mandates of deputies that began on one of these days, or ended on the day before one of them."""
+    ended = (MandateRow.ends_on >= since - dt.timedelta(days=1)) & (MandateRow.ends_on < today)
+    query = (
+        select(Person, MandateRow)
+        .join(MandateRow, MandateRow.person_id == Person.id)
+        .where(MandateRow.acting != "", MandateRow.revoked_at.is_(None))
+        .where(MandateRow.starts_on.between(since, today) | ended)
+        .order_by(MandateRow.id)
+    )
+    return [(person, row) for person, row in await work.session.execute(query)]
+
+
 async def mandate(work: UnitOfWork, mandate_id: int) -> MandateRow:
     """Return a mandate, in force or not."""
     return await work.session.get_one(MandateRow, mandate_id)
+
+
+async def find_mandate(work: UnitOfWork, mandate_id: int) -> MandateRow | None:
+    """Return a mandate as it is now, or None for an unknown id."""
+    return await work.session.get(MandateRow, mandate_id, populate_existing=True)
 
 
 async def opds(work: UnitOfWork, *, active_only: bool = True) -> list[Opd]:

@@ -1,0 +1,113 @@
+"""The questions that name a deputy: for which office, who, by which decree, on which days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from bot.app import App
+from bot.texts import plain
+from workflows import deputies, people, seats
+from workflows.engine.description import Choice, Field, FieldLimits, FieldType, Form
+from workflows.people import Member
+from workflows.seats import Seat
+from workflows.store import people as stored
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.words import acting_office
+
+FORM = "pengganti"
+ANY = "-"  # the purpose of a form that begins with the question for which office
+
+
+async def form(app: App, work: UnitOfWork, member: Member, key: str, answers: Mapping[str, Any]) -> Form:
+    """Return the form; `key` names the office, or `ANY` to ask for it. What follows depends on the answers so far.
+
+    Raises `KeyError` for somebody who names no deputies any more.
+    """
+    known = await deputies.seats_of(app.office, work, member)
+    if not known:
+        raise KeyError(key)
+    chosen = str(answers.get("seat", key)) if len(known) > 1 or key != ANY else known[0].key
+    seat = next((one for one in known if one.key == chosen), None)
+    fields = [await _seat(app, work, known)] if key == ANY and len(known) > 1 else []
+    if seat is None:
+        return Form(id=FORM, title=plain("pengganti.form"), fields=tuple(fields))
+    starts = dt.date.fromisoformat(answers["starts"]) if answers.get("starts") else people.today(work)
+    acting = seats.kind_of_deputy(starts, await deputies.terms_of(work, seat))
+    title = plain("pengganti.form_untuk", office=acting_office(acting, seat.role.title))
+    fields += [
+        _date("starts", "pengganti.starts_tanya", "pengganti.starts"),
+        await _person(app, work, member, seat),
+        _decree(),
+        _date("ends", "pengganti.ends_tanya", "pengganti.ends", optional=acting == seats.PLT),
+    ]
+    return Form(id=FORM, title=title, fields=tuple(fields))
+
+
+async def seat_key(app: App, work: UnitOfWork, member: Member, key: str, answers: Mapping[str, Any]) -> str:
+    """Return which office a filled form is for."""
+    if key == ANY and "seat" not in answers:
+        return (await deputies.seats_of(app.office, work, member))[0].key
+    return str(answers.get("seat", key))
+
+
+async def _seat(app: App, work: UnitOfWork, known: list[Seat]) -> Field:
+    opds = {opd.id: opd.name for opd in await stored.opds(work)}
+    choices = [
+        Choice(value=seat.key, label=f"{seat.role.title}, {opds[seat.opd_id]}" if seat.opd_id else seat.role.title)
+        for seat in known
+    ]
+    return _choice("seat", "pengganti.seat_tanya", "pengganti.seat", choices)
+
+
+async def _person(app: App, work: UnitOfWork, member: Member, seat: Seat) -> Field:
+    """Offer colleagues of the same house first, then the heads of others; not the asker, not the office's holder."""
+    roles = seats.roles_of(app.office.sops.values())
+    near: dict[int, Choice] = {}
+    far: dict[int, Choice] = {}
+    barred = {member.person.id} | {term.person_id for term in await deputies.terms_of(work, seat) if not term.acting}
+    for person, row in await stored.serving(work, people.today(work)):
+        role = roles.get(row.role)
+        if person.id in barred or role is None:
+            continue
+        label = f"{person.name} ({acting_office(row.acting, role.title)})"
+        choice = Choice(value=str(person.id), label=label)
+        if row.opd_id == seat.opd_id and role.scope == seat.role.scope:
+            near.setdefault(person.id, choice)
+        elif role.single:
+            far.setdefault(person.id, choice)
+    choices = [*near.values(), *(one for key, one in far.items() if key not in near)]
+    return _choice("person", "pengganti.person_tanya", "pengganti.person", choices)
+
+
+def _choice(field_id: str, ask: str, label: str, choices: list[Choice]) -> Field:
+    return Field(
+        id=field_id,
+        type=FieldType.CHOICE,
+        ask=plain(ask),
+        label=plain(label),
+        choices=tuple(choices),
+    )
+
+
+def _decree() -> Field:
+    return Field(
+        id="decree",
+        type=FieldType.TEXT,
+        ask=plain("pengganti.decree_tanya"),
+        label=plain("pengganti.decree"),
+        example=plain("admin.keputusan_contoh"),
+        limits=FieldLimits(min_length=3, max_length=deputies.DECREE_MAX),
+    )
+
+
+def _date(field_id: str, ask: str, label: str, *, optional: bool = False) -> Field:
+    return Field(
+        id=field_id,
+        type=FieldType.DATE,
+        ask=plain(ask),
+        label=plain(label),
+        example=plain("admin.tanggal_contoh"),
+        optional=optional,
+    )

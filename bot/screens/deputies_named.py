@@ -1,0 +1,43 @@
+"""The screens of deputies and vacancies, with what each needs read from the store; each checks who looks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.app import App
+from bot.screens import deputies
+from bot.screens.screen import Screen
+from workflows.deputies import concerned, seats_of, standing
+from workflows.people import Member
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.vacancies import vacancy_of
+from workflows.views.deputies import deputy_lines
+
+Args = Mapping[str, Any]
+ForMember = Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen | None]]
+
+
+async def _deputies(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
+    if not concerned(app.office, member):
+        return None
+    return deputies.deputies_screen(
+        await deputy_lines(app.office, work, member), names=bool(await seats_of(app.office, work, member))
+    )
+
+
+async def _end_deputy(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    lines = await deputy_lines(app.office, work, member)
+    line = next((one for one in lines if one.mandate == args["mandate"] and one.may_end), None)
+    return deputies.end_deputy_screen(line) if line else None
+
+
+async def _vacancy(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    found = await vacancy_of(app.office, work, args["seat"])
+    if found is None:
+        return None
+    right = standing(app.office, member, found.seat)
+    return deputies.vacancy_screen(found, names=right.admin or right.appoints)
+
+
+SCREENS: Mapping[str, ForMember] = {"deputies": _deputies, "end_deputy": _end_deputy, "vacancy": _vacancy}
