@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.systemd import unit
+from bot.commands.systemd import Process, unit
 from bot.sandbox.client import Sandbox
 from bot.sandbox.person import SandboxUser
 from bot.sandbox.runner import DEFAULT_TOKEN
@@ -59,7 +59,7 @@ def machine(lab: Lab, web: LabServer, tmp_path_factory: pytest.TempPathFactory) 
     server.put(ENVIRONMENT, f"{HOME}/.env", mode=0o600)
     server.run(f"chown layanan: {HOME}/.env && {AS_LAYANAN} {PROGRAM} keygen")
     server.run(f"systemd-run --unit=telegram {PYTHON} -m bot.sandbox --port {SANDBOX_PORT} --time-factor 100")
-    printed = unit(user="layanan", folder=Path(HOME), data=Path("data"), executable=Path(PROGRAM))
+    printed = unit(Process.RUN, user="layanan", folder=Path(HOME), data=Path("data"), executable=Path(PROGRAM))
     server.put(printed, "/etc/systemd/system/layanan.service")
     server.run("systemctl daemon-reload && systemctl start layanan")
     yield server

@@ -1,25 +1,29 @@
-"""The unit that `layanan systemd` prints, judged by systemd itself."""
+"""The units that `layanan systemd` prints, judged by systemd itself."""
 
 from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from bot.commands.systemd import unit
+from bot.cli import app
+from bot.commands.systemd import Process, unit
 
 EXPOSURE_MAX = 15  # in tenths, of `systemd-analyze security`: 0 is sealed, 100 is open; the unit has 14
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
+@pytest.fixture(params=Process)
+def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     program = tmp_path / "layanan"
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
+    text = unit(request.param, user="daemon", folder=tmp_path, data=Path("data"), executable=program, port=9465)
     file = tmp_path / "layanan.service"
-    file.write_text(unit(user="daemon", folder=tmp_path, data=Path("data"), executable=program), encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     return file
 
 
@@ -43,4 +47,19 @@ def test_it_may_write_into_its_data_folder_only(file: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize("folder", ["/srv/with blank", "/srv/with%percent"])
 def test_a_path_that_systemd_would_read_otherwise_is_refused(folder: str) -> None:
     with pytest.raises(ValueError, match="systemd would read this path otherwise"):
-        unit(user="layanan", folder=Path(folder), data=Path("data"), executable=Path("/usr/bin/layanan"))
+        unit(Process.RUN, user="layanan", folder=Path(folder), data=Path("data"), executable=Path("/usr/bin/layanan"))
+
+
+@pytest.mark.parametrize(
+    ("process", "starts", "kept_as"),
+    [("run", "run", "layanan"), ("chat", "run --only-chat", "layanan-chat"), ("worker", "worker", "layanan-worker")],
+)
+def test_each_process_has_a_unit_that_starts_it(process: str, starts: str, kept_as: str) -> None:
+    told = CliRunner().invoke(app, ["systemd", process, "--monitor-port", "9465"])
+    assert told.exit_code == 0, told.output
+    program = Path(sys.executable).with_name("layanan")
+    assert f"\nExecStart={program} {starts}\nEnvironment=MONITOR_PORT=9465\nRestart=" in told.stdout
+    assert f"/etc/systemd/system/{kept_as}.service" in told.stdout
+    assert "MONITOR_PORT" not in CliRunner().invoke(app, ["systemd", process]).stdout
+    parsed = CliRunner().invoke(app, [*starts.split(), "--help"])  # what it starts is a command of ours
+    assert parsed.exit_code == 0
