@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 import telegram
-from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from bot import sentences
@@ -118,10 +117,8 @@ async def open_bot(settings: Settings, line: Line | None = None) -> AsyncIterato
         request=HTTPXRequest(connection_pool_size=SENDS_AT_ONCE, read_timeout=READ_SECONDS),
         get_updates_request=WatchedRequest(line or Line(), connection_pool_size=1, read_timeout=READ_SECONDS),
     )
-    try:
+    with sentences.in_words():
         await bot.initialize()
-    except TelegramError as error:
-        raise SettingsError([sentences.of_telegram(error)]) from None
     try:
         yield bot
     finally:

@@ -40,11 +40,6 @@ class Flood:
         self._overall = Bucket(self.OVERALL_RATE, self.OVERALL_BURST, self.OVERALL_BURST, now)
         self._chats: dict[int, Bucket] = {}
 
-    @property
-    def known_chats(self) -> int:
-        """Return how many chats are remembered."""
-        return len(self._chats)
-
     def take(self, chat_id: int, now: float) -> float:
         """Take a send's tokens and return 0, or take nothing and return the seconds to wait."""
         chat = self._chats.get(chat_id) or self._chats.setdefault(chat_id, self._new_bucket(chat_id, now))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from typing import Any, TypeAlias
 
 import structlog
@@ -18,7 +18,7 @@ from bot.app import App
 from bot.inbound.router import prepare, route
 from bot.outbox_sender import OutboxSender
 from bot.screens.render import render
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from workflows import deliveries, reconcile
 from workflows.correspondence.issue import run_letters
@@ -121,10 +121,8 @@ async def receiving(app: App, queue: UpdateInbox) -> AsyncIterator[None]:
     updater = Updater(app.bot, update_queue=queue)
     await updater.initialize()
     try:
-        try:
+        with sentences.in_words():
             await _start(updater, app.settings)
-        except TelegramError as error:
-            raise SettingsError([sentences.of_telegram(error)]) from None
         yield
     finally:
         if updater.running:
@@ -156,14 +154,6 @@ def _polling_failed(error: TelegramError) -> None:
     log.warning("polling_failed", error=error.message)
 
 
-@contextlib.contextmanager
-def _token_in_words() -> Iterator[None]:
-    try:
-        yield
-    except InvalidToken as error:
-        raise SettingsError([sentences.of_telegram(error)]) from None
-
-
 async def _end(name: str, worker: asyncio.Task[None]) -> None:
     """Let a worker end what it has in hand, for a bounded time. Raises what it ended with."""
     done, _ = await asyncio.wait({worker}, timeout=STOP_SECONDS)
@@ -181,6 +171,6 @@ async def _first_to_end(stop: asyncio.Event, workers: dict[str, asyncio.Task[Non
     for name, worker in workers.items():
         if worker in done and not stop.is_set():
             log.critical("worker_ended", worker=name)
-            with _token_in_words():
+            with sentences.in_words(InvalidToken):
                 worker.result()
             raise RuntimeError(f"the worker {name} ended by itself")

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+
 from telegram.error import InvalidToken, TelegramError
+
+from bot.settings import SettingsError
 
 TOKEN_REFUSED = "BOT_TOKEN is not accepted by Telegram: ask @BotFather for the present one."  # noqa: S105  (a sentence)
 
@@ -12,3 +17,12 @@ def of_telegram(error: TelegramError) -> str:
     if isinstance(error, InvalidToken):
         return TOKEN_REFUSED
     return f"TELEGRAM_API_URL cannot be reached ({error.message}): check it, and this machine's network."
+
+
+@contextlib.contextmanager
+def in_words(kind: type[TelegramError] = TelegramError) -> Iterator[None]:
+    """Tell errors of a kind as what to mend. Raises `SettingsError`."""
+    try:
+        yield
+    except kind as error:
+        raise SettingsError([of_telegram(error)]) from None

@@ -25,11 +25,6 @@ def date(day: dt.date) -> str:
     return format_date(_local_day(day), "d MMMM y", locale=LOCALE)
 
 
-def day_and_date(day: dt.date) -> str:
-    """Write `Selasa, 24 November 2026`."""
-    return format_date(_local_day(day), "EEEE, d MMMM y", locale=LOCALE)
-
-
 def acting_office(acting: str, title: str) -> str:
     """Write an office with what stands before it where it is held for somebody absent: `Plt. Kepala OPD`."""
     return f"{acting.capitalize()}. {title}" if acting else title

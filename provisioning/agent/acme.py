@@ -48,17 +48,20 @@ def tries(name: str) -> int:
         return 0
 
 
-def refused() -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Yield the orders that were refused for a limit since Apache's last restart: their folder, what was said."""
+def orders() -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield the orders since Apache's last restart: their folder, and what mod_md says of each."""
     for path in sorted(names.ACME_STORE.glob("staging/*/job.json")):
-        last = last_of(path.parent)
-        if str(last.get("problem", "")).endswith(LIMITED) and _is_name(path.parent.name):
-            yield path.parent, last
+        yield path.parent, job(path.parent)
 
 
-def last_of(folder: Path) -> Mapping[str, Any]:
+def is_refused(folder: Path, said: Mapping[str, Any]) -> bool:
+    """Tell whether an order was refused for a limit."""
+    return str(last_in(said).get("problem", "")).endswith(LIMITED) and _is_name(folder.name)
+
+
+def last_in(said: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return how an order ended, nothing where that is not said."""
-    last = job(folder).get("last")
+    last = said.get("last")
     return last if isinstance(last, dict) else {}
 
 
@@ -74,8 +77,10 @@ def put_off() -> None:
     """Keep until when refused orders, and those like them, are not to be asked for again."""
     now = time.time()
     holds = held()
-    for folder, last in refused():
-        detail = str(last.get("detail", ""))
+    for folder, said in orders():
+        if not is_refused(folder, said):
+            continue
+        detail = str(last_in(said).get("detail", ""))
         # a limit on this one name or set of names is nobody else's; any other may be the account's or the whole zone's
         name = folder.name if "exact set" in detail or f'"{folder.name}"' in detail else EVERY_NAME
         holds[name] = max(holds.get(name, 0), _until(detail, now))

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from provisioning.agent import files, names
 from provisioning.agent.command import brief, run
+from provisioning.agent.nap import Nap
 from provisioning.agent.render import render
 from provisioning.plan import ErrorCode, ServerError
 
@@ -28,11 +29,10 @@ GENERATION = "000-generation.inc"
 PROBE_NAME = "agent.layanan.invalid"  # RFC 2606: a name that can be nobody's
 RELOAD_SECONDS = 20.0
 POLL_SECONDS = 0.01
-NAP_SECONDS, NUDGES = 0.1, 3
 PROBE_SECONDS = 0.15
 ANSWER_MAX = 8192  # bytes
 
-_passed_with: list[dict[str, tuple[int, int]]] = []  # the others' files as they were at our tests
+_passed_with: list[dict[str, tuple[int, int]]] = []  # the others' files as they were at our last test, if there was one
 
 
 def master() -> int | None:
@@ -96,7 +96,7 @@ def test(changed: Iterable[files.Wanted]) -> None:
     with staged(changed) as stage:
         tested = run(["apache2ctl", "-t", "-C", f"Define LAYANAN_SITES {stage}"])
         if tested.code == 0:
-            _passed_with.append(seen)
+            _passed_with[:] = [seen]
             return
     before = run(["apache2ctl", "-t"])
     if before.code != 0:
@@ -120,7 +120,7 @@ def _others_files() -> dict[str, tuple[int, int]]:
 
 def _test_again_where_changed() -> None:
     """Refuse what somebody broke since our test: a graceful restart that fails ends Apache, with every site."""
-    if _passed_with and _passed_with[-1] == _others_files():
+    if _passed_with == [_others_files()]:
         return
     test([])
 
@@ -150,41 +150,6 @@ def reload() -> None:
             raise ServerError(ErrorCode.APACHE_RELOAD_FAILED, f"not in force after {RELOAD_SECONDS:g} s", step="vhost")
         time.sleep(POLL_SECONDS)
     files.unmark(PENDING)
-
-
-class Nap:
-    """Watches Apache's parent for the second in which it would leave visitors waiting after a graceful restart.
-
-    The event MPM starts new children as old ones end. If none has ended by the time its configuration is read, which
-    with few sites is often so, it sleeps for a second before it starts any (`server_main_loop`), and nobody accepts
-    connections. Another restart, which finds them ended, is over in a tenth of that.
-    """
-
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self._spent = -1
-        self._since = time.monotonic()
-        self._left = NUDGES
-
-    def is_long(self) -> bool:
-        """Whether it has slept for `NAP_SECONDS` without working in between; said a few times at most."""
-        state, spent = self._look()
-        now = time.monotonic()
-        if state != "S" or spent != self._spent:
-            self._spent, self._since = spent, now
-        if now - self._since < NAP_SECONDS or not self._left:
-            return False
-        self._since, self._left = now, self._left - 1
-        return True
-
-    def _look(self) -> tuple[str, int]:
-        """Return its state and the processor time it has used in nanoseconds (proc(5): stat, schedstat)."""
-        process = Path(f"/proc/{self._pid}")
-        try:
-            state = (process / "stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
-            return state, int((process / "schedstat").read_text(encoding="ascii").split()[0])
-        except OSError:  # it is gone, or the kernel counts nothing
-            return "", 0
 
 
 def _generation() -> str | None:

@@ -59,13 +59,13 @@ def _is_due(config: AgentConfig) -> bool:
 
 def _issued() -> str | None:
     """Return a digest of what mod_md has laid aside, finished certificates and refused orders; None for nothing."""
-    finished = [
-        path
-        for path in sorted(names.ACME_STORE.glob("staging/*/pubcert*.pem"))
-        if acme.job(path.parent).get("finished")
-    ]
-    refused = [folder / "job.json" for folder, _ in acme.refused()]
-    found = [[str(path), info.st_mtime_ns] for path in (*finished, *refused) if (info := _stat(path))]
+    aside: list[Path] = []
+    for folder, said in acme.orders():
+        if said.get("finished"):
+            aside += sorted(folder.glob("pubcert*.pem"))
+        if acme.is_refused(folder, said):
+            aside.append(folder / "job.json")
+    found = [[str(path), info.st_mtime_ns] for path in aside if (info := _stat(path))]
     return digest(found) if found else None
 
 
@@ -114,7 +114,7 @@ def _of_one(spec: HostingSpec, config: AgentConfig) -> dict[str, Any]:
 def _why_not(name: str, until: int | None) -> str:
     if until is not None:
         return f"the authority limits orders: none before {_instant(until)}"
-    last = acme.last_of(names.ACME_STORE / "staging" / name)
+    last = acme.last_in(acme.job(names.ACME_STORE / "staging" / name))
     said = f"{last.get('problem', '')} {last.get('detail', '')}".strip()
     return (said or "an order was begun and has brought no certificate yet; Apache's log says why")[:300]
 

@@ -13,7 +13,6 @@ EVENING_UTC = dt.datetime(2026, 11, 23, 17, 5, tzinfo=dt.UTC)  # already the 24t
 
 def test_moments_are_told_in_wita() -> None:
     assert words.date_time(EVENING_UTC) == "24 November 2026 pukul 01.05 WITA"
-    assert words.day_and_date(EVENING_UTC) == "Selasa, 24 November 2026"
     assert words.date(dt.date(2026, 8, 1)) == "1 Agustus 2026"
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from workflows import people
 from workflows.calendar.keeping import calendar_of
-from workflows.engine.chart import who_acts
+from workflows.engine.chart import awaited
 from workflows.engine.clock import reminded_roles
 from workflows.occasion import state_of
 from workflows.office import Office
@@ -46,7 +46,7 @@ async def _who_may_have_tasks(office: Office, work: UnitOfWork) -> set[int]:
     asked = set()
     for case in await cases.alive(work):
         sop = office.sop(case.sop_code, case.sop_version)
-        for role_id in who_acts(sop, state_of(case)) or reminded_roles(sop.step(case.step)):
+        for role_id in awaited(sop, state_of(case)) or reminded_roles(sop.step(case.step)):
             role = sop.role(role_id)
             asked.add((role, case.opd_id if role.scope == "opd" else None))
     acting = [person for role, opd_id in asked for person, _ in await people.who_acts(work, role, opd_id)]

@@ -65,7 +65,7 @@ def _mark(number: int, here: int, case: CaseState) -> Mark:
     return Mark.STOPPED if case.status.ended else Mark.NOW
 
 
-def who_acts(sop: Sop, case: CaseState) -> tuple[str, ...]:
+def awaited(sop: Sop, case: CaseState) -> tuple[str, ...]:
     """Return the role ids that the case waits for: empty while the machine works and after the end."""
     if case.status.ended:
         return ()

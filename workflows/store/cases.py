@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, func, or_, select, union_all
+from sqlalchemy import Select, or_, select, union_all
 
 from workflows.store.tables import Case, CaseStep, LedgerEntry, Letter, Opd, Paper
 from workflows.store.tables.case_words import CASE_WORDS, SHORTEST
@@ -181,8 +181,3 @@ async def presses(work: UnitOfWork, case_id: int) -> list[LedgerEntry]:
         .order_by(LedgerEntry.sequence.desc())
     )
     return list(await work.session.scalars(query))
-
-
-async def count_alive(work: UnitOfWork) -> int:
-    """Count the cases that are not at an end."""
-    return (await work.session.scalar(select(func.count()).where(Case.status.in_(ALIVE)))) or 0

@@ -10,6 +10,7 @@ from typing import Any
 from workflows.calendar.keeping import calendar_of
 from workflows.clock.stays import worked
 from workflows.engine.case import CaseState
+from workflows.engine.chart import awaited
 from workflows.engine.description import Action, Field, Form, Role, Sop, Status, Step
 from workflows.engine.permit import available
 from workflows.occasion import state_of
@@ -100,7 +101,7 @@ async def case_view(office: Office, work: UnitOfWork, case_id: int, member: Memb
         opd=(await people.opd(work, case.opd_id)).name,
         step=step,
         elapsed=elapsed,
-        must_act=tuple([await _must_act(work, case, role) for role in _awaited(sop, state, step)]),
+        must_act=tuple([await _must_act(work, case, sop.role(role)) for role in awaited(sop, state)]),
         left=left,
         due=calendar.after(work.now, left) if state.status is Status.OPEN and left > dt.timedelta() else None,
         actions=available(sop, state, member.actor(), guards=GUARDS),
@@ -127,14 +128,6 @@ def answered(form: Form, answers: Mapping[str, Any]) -> tuple[Answered, ...]:
         for field in form.asked(answers)
         if answers.get(field.id) is not None
     )
-
-
-def _awaited(sop: Sop, state: CaseState, step: Step) -> tuple[Role, ...]:
-    if state.status.ended:
-        return ()
-    if state.status is Status.WAITING_OPD:
-        return tuple(role for role in sop.roles if role.id == "kepala_opd")
-    return tuple(sop.role(role) for role in step.actors)
 
 
 async def _must_act(work: UnitOfWork, case: Case, role: Role) -> MustAct:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from workflows.engine.chart import awaited
 from workflows.engine.description import Status, Step
 from workflows.engine.permit import available
 from workflows.occasion import state_of
@@ -38,8 +39,8 @@ async def tasks(office: Office, work: UnitOfWork, member: Member) -> list[CaseLi
     found = []
     for case in await cases.alive_at(work, steps):
         sop = office.sop(case.sop_code, case.sop_version)
-        step, state = sop.step(case.step), state_of(case)
-        must = {"kepala_opd"} if state.status is Status.WAITING_OPD else set(step.actors)
+        state = state_of(case)
+        must = awaited(sop, state)
         mine = [a for a in available(sop, state, member.actor(), guards=GUARDS) if a.kind != "view"]
         if mine and (member.has(*must) if must else member.has("engineer")):
             found.append(await _line(office, work, case))

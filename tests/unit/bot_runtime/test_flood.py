@@ -51,4 +51,4 @@ def test_chats_that_fell_silent_are_forgotten() -> None:
     for chat in range(1000):
         flood.take(chat, chat / 10)
     flood.forget_idle(1000.0)
-    assert flood.known_chats == 0
+    assert flood._chats == {}

@@ -6,7 +6,7 @@ import dataclasses
 from datetime import timedelta
 
 from tests.unit.engine.office import HEAD, at_decision, begun, hosting, walked_to
-from workflows.engine.chart import Mark, chart, who_acts
+from workflows.engine.chart import Mark, awaited, chart
 from workflows.engine.description import Status
 
 
@@ -27,11 +27,11 @@ def test_a_step_shows_its_norm_and_its_run_and_is_late_after_its_deadline() -> N
 
 
 def test_the_card_names_who_must_act() -> None:
-    assert who_acts(hosting(), begun().case) == ("kepala_opd",)
-    assert who_acts(hosting(), walked_to("pengkajian").case) == ("kabid", "sub_koordinator")
-    assert who_acts(hosting(), walked_to("pembuatan").case) == ()
+    assert awaited(hosting(), begun().case) == ("kepala_opd",)
+    assert awaited(hosting(), walked_to("pengkajian").case) == ("kabid", "sub_koordinator")
+    assert awaited(hosting(), walked_to("pembuatan").case) == ()
     waiting = dataclasses.replace(walked_to("pengkajian").case, status=Status.WAITING_OPD)
-    assert who_acts(hosting(), waiting) == ("kepala_opd",)
+    assert awaited(hosting(), waiting) == ("kepala_opd",)
     story = begun()
     story.press(HEAD, "Tarik permohonan")
-    assert who_acts(hosting(), story.case) == ()
+    assert awaited(hosting(), story.case) == ()

@@ -104,7 +104,7 @@ def test_words_without_end_are_not_read() -> None:
     ended(ONE, LIMITED, " " * acme.JOB_MAX)
     assert acme.job(names.ACME_STORE / "staging" / ONE) == {}
     ended(ONE, LIMITED, " " * (acme.JOB_MAX // 2))
-    assert acme.last_of(names.ACME_STORE / "staging" / ONE)["problem"] == LIMITED
+    assert acme.last_in(acme.job(names.ACME_STORE / "staging" / ONE))["problem"] == LIMITED
 
 
 @pytest.mark.parametrize("name", ["a b", f"x 1\n* {int(time.time()) + 10**9}\ny", "é.test", "*"], ids=repr)
