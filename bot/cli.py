@@ -12,6 +12,7 @@ import typer
 from bot.commands import (
     addresses,
     backup,
+    calendar,
     certificates,
     hostings,
     keys,
@@ -52,6 +53,7 @@ servers.app.add_typer(addresses.app, name="address")
 servers.app.command()(certificates.certificate)
 app.add_typer(servers.app, name="server")
 app.add_typer(hostings.app, name="hosting")
+app.add_typer(calendar.app, name="calendar")
 sop.command("check")(sops.check)
 sop.command("print")(sops.print_sheet)
 app.add_typer(sop, name="sop")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.app import App
+from bot.inbound import calendar_forms
 from bot.screens.offices import roles
 from bot.texts import plain
 from workflows.engine.description import Choice, Condition, Field, FieldLimits, FieldType, Form
@@ -21,6 +22,8 @@ async def form(app: App, work: UnitOfWork, name: str, answers: Mapping[str, Any]
     """Return an administrator's form by name. Raises `KeyError` for an unknown one."""
     if name == INVITE:
         return await _invite_form(app, work, answers)
+    if name in calendar_forms.TITLES:
+        return calendar_forms.form(name)
     titles = {ADD_OPD: "admin.opd_tambah", RENAME_OPD: "admin.opd_ganti_nama"}
     fields = (_opd_name(), _opd_head())
     return Form(id=name, title=plain(titles[name]), fields=fields)
@@ -28,6 +31,8 @@ async def form(app: App, work: UnitOfWork, name: str, answers: Mapping[str, Any]
 
 def submit_label(name: str) -> str:
     """Return the last button's label."""
+    if name in calendar_forms.TITLES:
+        return plain("kalender.simpan")
     return plain("admin.undang_kirim" if name == INVITE else "admin.opd_tambah_kirim")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import command_lists
-from bot.inbound import admin_forms, drafts
+from bot.inbound import admin_forms, calendar_forms, drafts, keep_calendar
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.refusals import TOAST_MAX
 from bot.inbound.turn import Turn
@@ -28,6 +28,8 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     name = draft.row.purpose["admin"]
     if name == admin_forms.INVITE:
         return await _invite(turn, draft, answers)
+    if name in calendar_forms.TITLES:
+        return await keep_calendar.submit(turn, draft, answers)
     if name == admin_forms.ADD_OPD:
         opd = await opds.add(turn.work, turn.member.person, name=answers["name"], head_title=answers["head"])
     else:

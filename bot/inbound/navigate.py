@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.callback_data import Do, Show, first_number
-from bot.inbound import admin_forms, administer, agenda, deputies, drafts, hosting_care
+from bot.inbound import admin_forms, administer, agenda, deputies, drafts, hosting_care, keep_calendar
 from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
@@ -20,7 +20,7 @@ Args = tuple[str, ...]
 AGENDA = ("agenda", "agenda_book", "agenda_months", "agenda_entry")
 FREE = ("menu", "help", "tasks", "cases", "addresses", "hosting", "one_hosting", "deputies", "end_deputy", *AGENDA)
 WORDS = ("book",)  # arguments that are no numbers
-ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate")
+ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate", "calendar")
 
 
 async def show(turn: Turn, asked: Show) -> Reply:
@@ -123,4 +123,6 @@ VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
     "end_deputy": deputies.end,
     "opd_off": _opd_off,
     "opd_on": _opd_on,
+    "calendar": keep_calendar.start,
+    "calendar_undo": keep_calendar.take_back,
 }

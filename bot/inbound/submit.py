@@ -36,6 +36,7 @@ MENDABLE = frozenset(
         "deputy_twice",
         "deputy_is_holder",
         "deputy_without_end",
+        "hours_unclear",
     }
 )
 """Refusals that another answer may turn into a yes; after any other the form is of no use."""

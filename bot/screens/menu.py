@@ -44,6 +44,7 @@ def menu_screen(
         rows += [
             [button(plain("menu.undang"), Do("invite"), "primary")],
             [button(plain("menu.daftar_orang"), Show("people")), button(plain("menu.daftar_opd"), Show("opds"))],
+            [button(plain("menu.kalender"), Show("calendar"))],
         ]
     rows.append([button(plain("menu.bantuan"), Show("help"))])
     text = html("menu.sapaan", name=person.name, offices=list(offices), tasks=tasks)

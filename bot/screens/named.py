@@ -9,6 +9,7 @@ from bot.app import App
 from bot.inbound import drafts
 from bot.inbound.command_names import searches
 from bot.screens import addresses, administration, agenda_named, deputies_named, drift, joining, lists, menu, server
+from bot.screens.calendar import calendar_screen
 from bot.screens.case import request_screen
 from bot.screens.details import request_details
 from bot.screens.form import resume_screen
@@ -17,6 +18,7 @@ from bot.screens.offices import office_name, offices_of
 from bot.screens.screen import Screen
 from bot.texts import html
 from workflows.agenda.books import KEEPER
+from workflows.calendar.keeping import calendar_of
 from workflows.deputies import concerned
 from workflows.hosting import repairs
 from workflows.open_case import opening_mandate
@@ -185,6 +187,10 @@ async def _opd(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Scre
     return administration.opd_screen(await people.opd(work, args["opd"]))
 
 
+async def _calendar(_app: App, work: UnitOfWork, _member: Member, _args: Args) -> Screen:
+    return calendar_screen(await calendar_of(work), today(work))
+
+
 async def _invitation(app: App, work: UnitOfWork, args: Args) -> Screen | None:
     invite = await people.invite(work, args["invite"])
     if invite is None or invite.used_at is not None:
@@ -212,7 +218,7 @@ async def _genuine(_app: App, work: UnitOfWork, args: Args) -> Screen:
     )
 
 
-ADMIN_ONLY = frozenset({"people", "person", "end_mandate", "opds", "opd"})
+ADMIN_ONLY = frozenset({"people", "person", "end_mandate", "opds", "opd", "calendar"})
 OPEN: Mapping[str, ForAnybody] = {"invitation": _invitation, "welcome": _welcome, "genuine": _genuine}
 SCREENS: Mapping[str, ForMember] = {
     "menu": _menu,
@@ -240,4 +246,5 @@ SCREENS: Mapping[str, ForMember] = {
     "opd": _opd,
     **agenda_named.SCREENS,
     **deputies_named.SCREENS,
+    "calendar": _calendar,
 }

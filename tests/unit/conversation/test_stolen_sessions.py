@@ -37,7 +37,8 @@ SECRETS: Mapping[str, tuple[str, frozenset[str]]] = {
 """What stands in the town's records, and the offices that may read it; the OPD's own only where the case is theirs."""
 ENGINEERS = dict.fromkeys(hosting_care.VERBS, frozenset({"engineer"}))
 ADMINISTRATORS = dict.fromkeys(
-    ("invite", "add_opd", "rename_opd", "end_mandate", "opd_off", "opd_on"), frozenset({"admin"})
+    ("invite", "add_opd", "rename_opd", "end_mandate", "opd_off", "opd_on", "calendar", "calendar_undo"),
+    frozenset({"admin"}),
 )
 ASKS_ONLY = {"open": frozenset({*NAMES, "admin"}), "search": frozenset({*NAMES, "admin"})}
 KEEPERS = dict.fromkeys(agenda.VERBS, frozenset({"bagian_umum"}))

@@ -49,7 +49,7 @@ NO_TEXTS = {
 }
 """Actions of the ledger, named like texts."""
 
-BUILT_PREFIXES = ("admin.", "bantuan.", "server.baris_", "kartu.rekomendasi_", "orang.", "penolakan.")
+BUILT_PREFIXES = ("admin.", "bantuan.", "kalender.", "server.baris_", "kartu.rekomendasi_", "orang.", "penolakan.")
 
 
 def strings_in_code() -> Iterator[str]:

@@ -24,6 +24,7 @@ PARAMS = {
     "address": "2001:db8::10",
     "other": "web-2",
     "slug": "e-arsip",
+    "text": "pagi sampai siang",
     "by": "dr. Siti Rahma, M.Kes.",
     "acting": "plh",
     "title": "Kepala Bidang Aplikasi Informatika",
