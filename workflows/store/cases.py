@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, or_, select, union_all
+from sqlalchemy import Select, func, or_, select, union_all
 
 from workflows.store.tables import Case, CaseStep, LedgerEntry, Letter, Opd, Paper
 from workflows.store.tables.case_words import CASE_WORDS, SHORTEST
