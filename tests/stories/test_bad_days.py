@@ -37,9 +37,9 @@ AT_ONCE = 2  # faults that wait for a call
 
 
 @pytest.fixture
-async def hard(tmp_path: Path) -> AsyncIterator[Town]:
+async def hard(tmp_path: Path, database_url: str) -> AsyncIterator[Town]:
     """A town of its own without a server, where every wait is long enough for a line that must recover."""
-    async with open_town(tmp_path) as town:
+    async with open_town(tmp_path, database_url=database_url) as town:
         town.sandbox.timeout_s = 60.0
         yield town
 
@@ -200,7 +200,7 @@ async def test_a_revoked_token_ends_the_bot_in_words_and_a_new_one_goes_on(hard:
     )
     hard.write(  # something is to be said all the while
         "INSERT INTO outbox (chat_id, kind, params, state, attempts, doubtful, not_before, created_at) SELECT ?, "
-        "'notice', '{\"text\": \"umum.bukan_perintah\", \"params\": {}}', 'pending', 0, 0, not_before, created_at "
+        "'notice', '{\"text\": \"umum.bukan_perintah\", \"params\": {}}', 'pending', 0, false, not_before, created_at "
         "FROM outbox LIMIT 1",
         head.id,
     )
@@ -212,9 +212,9 @@ async def test_a_revoked_token_ends_the_bot_in_words_and_a_new_one_goes_on(hard:
     await each_once(hard, before, marked_at_most=0)
 
 
-async def test_a_network_that_was_gone_costs_time_only(tmp_path: Path) -> None:
+async def test_a_network_that_was_gone_costs_time_only(tmp_path: Path, database_url: str) -> None:
     wire = Wire()
-    async with open_town(tmp_path, wire=wire) as town:
+    async with open_town(tmp_path, wire=wire, database_url=database_url) as town:
         town.sandbox.timeout_s = 90.0
         head, clerk = town["kepala_opd"], town["bagian_umum"]
         case = await play.ask(head, "e-putus")

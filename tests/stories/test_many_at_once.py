@@ -108,9 +108,11 @@ def reloads(server: LabServer) -> int:
     return int(server.run("grep -c AH00493 /var/log/apache2/error.log", check=False).stdout or 0)
 
 
-async def test_twenty_approvals_in_a_minute_on_two_servers(two_servers: list[LabServer], tmp_path: Path) -> None:
+async def test_twenty_approvals_in_a_minute_on_two_servers(
+    two_servers: list[LabServer], tmp_path: Path, database_url: str
+) -> None:
     async with contextlib.AsyncExitStack() as stack:
-        town = await stack.enter_async_context(open_town(tmp_path, server=two_servers[0]))
+        town = await stack.enter_async_context(open_town(tmp_path, server=two_servers[0], database_url=database_url))
         town.sandbox.timeout_s = MINUTE
         key = bootstrap.read_ssh_key(town.settings)
         await take_in(town.database, two_servers[1], key)
@@ -124,6 +126,7 @@ async def test_twenty_approvals_in_a_minute_on_two_servers(two_servers: list[Lab
         ]
         names = [f"ramai{number:02}" for number in range(1, COUNT + 1)]
         numbers = await bring_before_the_head(town, fleet, names)
+        await town.until("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')", 0, within=5 * MINUTE)
         before = {server.name: reloads(server) for server in two_servers}
 
         seen = [stack.enter_context(visitors_of(neighbour)) for neighbour in neighbours]

@@ -8,8 +8,8 @@ from pathlib import Path
 from tests.stories.town import open_town
 
 
-async def test_a_crowd_is_answered_without_breaking_a_limit(tmp_path: Path) -> None:
-    async with open_town(tmp_path, pace=1.0) as town:
+async def test_a_crowd_is_answered_without_breaking_a_limit(tmp_path: Path, database_url: str) -> None:
+    async with open_town(tmp_path, pace=1.0, database_url=database_url) as town:
         people = list(town.phones.values())
 
         async def ask_often(commands: tuple[str, ...]) -> None:

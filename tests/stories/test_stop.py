@@ -40,10 +40,12 @@ async def stopping(town: Town, chance: random.Random) -> AsyncIterator[None]:
     assert max(took) < STOP_SECONDS_MAX
 
 
-async def test_a_case_goes_on_over_restarts_and_nothing_comes_twice_or_marked(tmp_path: Path) -> None:
+async def test_a_case_goes_on_over_restarts_and_nothing_comes_twice_or_marked(
+    tmp_path: Path, database_url: str
+) -> None:
     seed = int(os.environ.get("STOP_SEED", random.SystemRandom().randrange(10**6)))
     print(f"STOP_SEED={seed}")  # shown when the test fails
-    async with open_town(tmp_path) as town:
+    async with open_town(tmp_path, database_url=database_url) as town:
         town.sandbox.timeout_s = 60.0
         before = {message.id for person in town.phones.values() for message in await person.messages()}
         async with stopping(town, random.Random(seed)):

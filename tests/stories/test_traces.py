@@ -6,7 +6,6 @@ import dataclasses
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,11 @@ import pytest
 from bot.callback_data import CasePress, UnknownPressError, decode
 from provisioning.agent import names
 from provisioning.lab import Lab, LabServer
+from tests.by_hand import as_json
+from tests.databases import KINDS, Cluster, session_database
 from tests.stories import play
 from tests.stories.town import Town, open_town
+from workflows.store.tables import Base
 
 pytestmark = pytest.mark.server
 
@@ -35,10 +37,17 @@ class Played:
             yield json.loads(line)
 
 
-@pytest.fixture(scope="module")
-async def played(lab: Lab, web: LabServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Played]:
-    server = lab.start("traces")
-    async with open_town(tmp_path_factory.mktemp("traces"), server=server) as town:
+@pytest.fixture(scope="module", params=KINDS)
+async def played(
+    request: pytest.FixtureRequest,
+    cluster: Cluster,
+    lab: Lab,
+    web: LabServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Played]:
+    server = lab.start(f"traces-{request.param}")
+    url = session_database(cluster, request.param)
+    async with open_town(tmp_path_factory.mktemp("traces"), server=server, database_url=url) as town:
         await town.bot.stop()
         town.bot.environment["LOG_LEVEL"] = "DEBUG"
         await town.bot.start()
@@ -54,9 +63,9 @@ async def played(lab: Lab, web: LabServer, tmp_path_factory: pytest.TempPathFact
 async def test_each_line_of_a_press_or_a_job_names_its_case(played: Played) -> None:
     number = played.town.rows("SELECT id FROM cases")[0][0]
     pressed = set()
-    for update, data in played.town.rows("SELECT update_id, json_extract(payload, '$.callback_query.data') FROM inbox"):
+    for update, payload in played.town.rows("SELECT update_id, payload FROM inbox"):
         try:
-            press = decode(data or "")
+            press = decode(as_json(payload).get("callback_query", {}).get("data", ""))
         except UnknownPressError:
             continue
         if isinstance(press, CasePress):
@@ -92,11 +101,16 @@ async def test_no_secret_is_in_the_log_or_the_database(played: Played) -> None:
     assert min(map(len, secrets.values())) >= 12
     assert {line["level"] for line in played.lines()} >= {"debug", "info"}
     data = played.town.settings.data_dir
-    traces = [data / "bot.log", *data.glob("layanan.db*"), *(data / "files").rglob("*")]
-    assert {"bot.log", "layanan.db"} <= {path.name for path in traces}
-    for path in filter(Path.is_file, traces):
-        content = path.read_bytes()
-        assert [what for what, secret in secrets.items() if secret.encode() in content] == [], path
+    files = [data / "bot.log", *data.glob("layanan.db*"), *(data / "files").rglob("*")]
+    traces = {path.name: path.read_bytes() for path in files if path.is_file()}
+    for table in Base.metadata.tables:
+        rows = played.town.rows(f"SELECT * FROM {table}")
+        traces[table] = b"\n".join(v if isinstance(v, bytes) else str(v).encode() for row in rows for v in row)
+    assert ("layanan.db" in traces) == played.town.settings.database.startswith("sqlite")
+    assert b"e-jejak" in traces["cases"]
+    assert b"job_ended" in traces["bot.log"]
+    for name, content in traces.items():
+        assert [what for what, secret in secrets.items() if secret.encode() in content] == [], name
 
 
 async def test_no_password_is_in_what_the_server_keeps(played: Played) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import functools
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-from sqlalchemy import Engine, NullPool, TextClause, create_engine, text
 
 from bot import bootstrap
 from bot.demo import cast
@@ -21,6 +18,7 @@ from bot.sandbox.person import SandboxUser
 from bot.sandbox.runner import sandbox_process
 from bot.settings import Settings
 from provisioning.lab import LabServer
+from tests.by_hand import by_hand
 from tests.stories.bot_process import BotProcess
 from tests.stories.wire import Wire
 from workflows.record.audit import Fault, audit
@@ -60,8 +58,8 @@ class Town:
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read from the bot's database, as an auditor would, while the bot runs."""
-        with self._engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(*_named(query, values))]
+        with by_hand(self.settings.database) as database:
+            return database.rows(query, *values)
 
     async def until(self, query: str, wanted: Any, *, within: float = PATIENCE_SECONDS) -> None:
         """Wait until the first value that a query gives is the wanted one; `within` is in seconds."""
@@ -95,25 +93,13 @@ class Town:
 
     def write(self, statement: str, *values: Any) -> None:
         """Change what only time or an administrator of the machine could."""
-        with self._engine.begin() as connection:
-            connection.execute(*_named(statement, values))
-
-    @functools.cached_property
-    def _engine(self) -> Engine:
-        return create_engine(self.settings.database.replace("+aiosqlite", ""), poolclass=NullPool)
+        with by_hand(self.settings.database) as database:
+            database.run(statement, *values)
 
     async def ledger_fault(self) -> Fault | None:
         """Return where the ledger was tampered with or broken."""
         async with self.database.read() as work:
             return next(iter((await audit(stored_ledger.lines(work))).faults), None)
-
-
-def _named(query: str, values: Sequence[Any]) -> tuple[TextClause, dict[str, Any]]:
-    """Give each `?` a name, which both databases understand."""
-    names = [f"v{place}" for place in range(len(values))]
-    for name in names:
-        query = query.replace("?", f":{name}", 1)
-    return text(query), dict(zip(names, values, strict=True))
 
 
 def _alone(settings: Settings, pace: float) -> Sequence[BotProcess]:

@@ -38,13 +38,7 @@ DEATHS_MIN = 15  # of a play that is the first: fewer would mean that the commit
 
 
 @pytest.fixture
-def database_url() -> str | None:
-    """Where the office's records are; None: in a file of its town."""
-    return None
-
-
-@pytest.fixture
-async def mortal(lab: Lab, web: LabServer, tmp_path: Path, database_url: str | None) -> AsyncIterator[Town]:
+async def mortal(lab: Lab, web: LabServer, tmp_path: Path, database_url: str) -> AsyncIterator[Town]:
     """A town whose bot dies, with a server of its own."""
     server = await asyncio.to_thread(lab.start, "mortal")
     async with open_town(tmp_path, server=server, database_url=database_url, crew=crew) as town:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -16,17 +15,19 @@ from bot.cli import app
 from bot.commands.keys import new_key, write_key
 from bot.sandbox.runner import DEFAULT_TOKEN
 from provisioning.fleet import Fleet
+from tests.by_hand import ByHand, by_hand
 from tests.unit.record.machine import Machine
 from tests.unit.workflows.conftest import Clock, Desk, _people, _server
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
+from tests.unit.workflows.test_ledger import guards_of_the_ledger
 from workflows import vault
 from workflows.correspondence.issue import render_next
 
 Layanan = Callable[..., Result]
 
 
-def install(place: Path, environment: pytest.MonkeyPatch) -> Path:
-    """Set an office's environment, make its SSH key, and return its DATA_DIR, which has no database yet."""
+def install(place: Path, environment: pytest.MonkeyPatch, **more: str) -> Path:
+    """Set an office's environment, make its SSH key, and return its DATA_DIR, which has no database in it yet."""
     data = place / "data"
     write_key(data / "ssh" / "id_ed25519", new_key())
     for name, value in {
@@ -35,6 +36,7 @@ def install(place: Path, environment: pytest.MonkeyPatch) -> Path:
         "SECRET_KEYS": vault.new_key(),
         "ZONE": "tarakankota.go.id",
         "DATA_DIR": str(data),
+        **more,
     }.items():
         environment.setenv(name, value)
     environment.chdir(place)
@@ -42,9 +44,9 @@ def install(place: Path, environment: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str) -> Iterator[Path]:
     """The DATA_DIR of an office whose environment is set."""
-    yield install(tmp_path, monkeypatch)
+    yield install(tmp_path, monkeypatch, DATABASE_URL=database_url)
     structlog.reset_defaults()
 
 
@@ -117,10 +119,9 @@ async def render_letters(desk: Desk) -> None:
 
 
 @contextlib.contextmanager
-def behind_its_back(folder: Path) -> Iterator[sqlite3.Connection]:
-    """Change the database as somebody with its file can, who begins by dropping what guards the ledger."""
-    with contextlib.closing(sqlite3.connect(folder / "layanan.db")) as connection, connection:
-        connection.execute("DROP TRIGGER IF EXISTS ledger_no_update")
-        connection.execute("DROP TRIGGER IF EXISTS ledger_no_delete")
-        connection.execute("DROP TRIGGER IF EXISTS ledger_no_replace")
-        yield connection
+def behind_its_back(url: str) -> Iterator[ByHand]:
+    """Change the database as its administrator can, who begins by dropping what guards the ledger."""
+    with by_hand(url) as database:
+        for guard in guards_of_the_ledger(url):
+            database.run(f"DROP TRIGGER IF EXISTS {guard}")
+        yield database

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import sqlite3
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests.by_hand import as_json, by_hand
 from tests.unit.record.bundles import bundle, exported, letter_from_outside, make_case
 from tests.unit.record.conftest import Layanan, behind_its_back
 from tests.unit.workflows.conftest import Desk
@@ -129,10 +128,10 @@ def test_its_lines_are_proven_under_a_checkpoint_that_was_kept(
 
 
 def test_nothing_is_exported_from_a_ledger_that_does_not_hold(
-    case: str, office: Desk, layanan: Layanan, folder: Path, tmp_path: Path
+    case: str, office: Desk, layanan: Layanan, database_url: str, tmp_path: Path
 ) -> None:
-    with behind_its_back(folder) as database:
-        database.execute("UPDATE ledger SET person_id = 1 WHERE sequence = 7")
+    with behind_its_back(database_url) as database:
+        database.run("UPDATE ledger SET person_id = 1 WHERE sequence = 7")
     told = layanan("export", case, "--to", tmp_path / "bundle.zip")
     assert told.exit_code == 1
     assert "Nothing was written: line 7 of the ledger is not as it was written" in told.stderr
@@ -152,15 +151,14 @@ def test_a_document_that_is_not_as_it_was_kept_is_named(
 
 
 def test_the_record_says_what_left_the_office_and_an_unknown_case_leaves_nothing(
-    case: str, office: Desk, layanan: Layanan, folder: Path, tmp_path: Path
+    case: str, office: Desk, layanan: Layanan, database_url: str, tmp_path: Path
 ) -> None:
     bundle = tmp_path / "bundle.zip"
     assert layanan("export", case, "--to", bundle).exit_code == 0
-    with contextlib.closing(sqlite3.connect(folder / "layanan.db")) as database:
-        newest = "SELECT action, data FROM ledger ORDER BY sequence DESC"
-        action, data = database.execute(newest).fetchone()
+    with by_hand(database_url) as database:
+        ((action, data),) = database.rows("SELECT action, data FROM ledger ORDER BY sequence DESC LIMIT 1")
     assert action == "record.exported"
-    assert json.loads(data)["sha256"] == hashlib.sha256(bundle.read_bytes()).hexdigest()
+    assert as_json(data)["sha256"] == hashlib.sha256(bundle.read_bytes()).hexdigest()
     told = layanan("export", case, "--to", bundle)
     assert "exists and is left as it is" in told.stderr
     told = layanan("export", "HST-2026-0099", "--to", tmp_path / "x.zip")

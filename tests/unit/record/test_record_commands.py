@@ -23,19 +23,29 @@ from workflows.store.unit_of_work import Database
 __all__ = ["desk"]
 
 
-def test_the_auditor_is_told_how_many_lines_hold_and_changes_nothing(folder: Path, layanan: Layanan) -> None:
+@pytest.mark.usefixtures("folder")
+def test_the_auditor_is_told_how_many_lines_hold(layanan: Layanan) -> None:
+    layanan("checkpoint")
+    told = layanan("verify-ledger")
+    assert told.exit_code == 0
+    assert "lines of the ledger are as they were written" in told.stdout
+
+
+@pytest.mark.parametrize("database_url", ["sqlite+aiosqlite:///data/layanan.db"])
+def test_the_auditor_changes_nothing_in_a_file_and_makes_none(folder: Path, layanan: Layanan) -> None:
     told = layanan("verify-ledger")
     assert (told.exit_code, "names no database yet" in told.stderr) == (2, True)
     assert not (folder / "layanan.db").exists()
     layanan("checkpoint")
     before = (folder / "layanan.db").read_bytes()
-    told = layanan("verify-ledger")
-    assert told.exit_code == 0
-    assert "lines of the ledger are as they were written" in told.stdout
+    assert layanan("verify-ledger").exit_code == 0
     assert (folder / "layanan.db").read_bytes() == before
 
 
-def test_a_checkpoint_kept_elsewhere_shows_what_was_taken_away(folder: Path, layanan: Layanan, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("folder")
+def test_a_checkpoint_kept_elsewhere_shows_what_was_taken_away(
+    database_url: str, layanan: Layanan, tmp_path: Path
+) -> None:
     kept = tmp_path / "from-the-chat.txt"
     kept.write_text(
         f"Titik periksa, harap disimpan:\n{layanan('checkpoint').stdout.replace(' ', chr(10))}\nTerima kasih."
@@ -43,30 +53,32 @@ def test_a_checkpoint_kept_elsewhere_shows_what_was_taken_away(folder: Path, lay
     told = layanan("verify-ledger", "--checkpoint", kept)
     assert told.exit_code == 0
     assert "are those that the checkpoint of" in told.stdout
-    with behind_its_back(folder) as database:
-        database.execute("DELETE FROM ledger WHERE sequence = (SELECT max(sequence) FROM ledger)")
+    with behind_its_back(database_url) as database:
+        database.run("DELETE FROM ledger WHERE sequence = (SELECT max(sequence) FROM ledger)")
     assert layanan("verify-ledger").exit_code == 0
     told = layanan("verify-ledger", "--checkpoint", kept)
     assert told.exit_code == 1
     assert "was taken away" in told.stderr
 
 
-def test_no_checkpoint_is_made_of_a_ledger_that_does_not_hold(folder: Path, layanan: Layanan) -> None:
+@pytest.mark.usefixtures("folder")
+def test_no_checkpoint_is_made_of_a_ledger_that_does_not_hold(database_url: str, layanan: Layanan) -> None:
     layanan("checkpoint")
-    with behind_its_back(folder) as database:
-        database.execute("UPDATE ledger SET action = 'x' WHERE sequence = 1")
+    with behind_its_back(database_url) as database:
+        database.run("UPDATE ledger SET action = 'x' WHERE sequence = 1")
     told = layanan("checkpoint")
     assert (told.exit_code, told.stdout) == (1, "")
     assert "Line 1 of the ledger: its content was changed." in told.stderr
 
 
+@pytest.mark.usefixtures("folder")
 def test_a_checkpoint_that_was_changed_cut_or_made_elsewhere_is_refused(
-    folder: Path, layanan: Layanan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    layanan: Layanan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = layanan("checkpoint").stdout.strip()
-    monkeypatch.setenv("DATA_DIR", str(tmp_path / "another-office"))
-    foreign = layanan("checkpoint").stdout.strip()
-    monkeypatch.setenv("DATA_DIR", str(folder))
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/another-office.db")
+        foreign = layanan("checkpoint").stdout.strip()
     kept = tmp_path / "kept.txt"
     size = line.split()[2]
     for wrong, why in (

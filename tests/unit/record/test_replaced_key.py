@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
 import os
-import sqlite3
 from pathlib import Path
 
 import pytest
 
+from tests.by_hand import as_json, by_hand
 from tests.unit.record.conftest import Layanan, approve_one
 from tests.unit.workflows.conftest import Desk
 from workflows import vault
@@ -78,17 +76,17 @@ async def test_bundles_of_either_key_verify_and_the_new_one_under_an_old_checkpo
 
 
 async def test_the_ledger_and_the_administrators_know_of_it_and_a_rotation_keeps_both_keys(
-    office: Desk, folder: Path, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
+    office: Desk, database_url: str, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = await office_key(office.office.vault, office.database)
     await asyncio.to_thread(replace_key, layanan)
     new = await office_key(office.office.vault, office.database)
-    with contextlib.closing(sqlite3.connect(folder / "layanan.db")) as database:
-        newest = "SELECT action, data FROM ledger ORDER BY sequence DESC"
-        action, data = database.execute(newest).fetchone()
-        ((params,),) = database.execute("SELECT params FROM outbox WHERE params LIKE '%catatan.kunci_diganti%'")
+    with by_hand(database_url) as database:
+        ((action, data),) = database.rows("SELECT action, data FROM ledger ORDER BY sequence DESC LIMIT 1")
+        notices = "SELECT CAST(params AS TEXT) FROM outbox WHERE CAST(params AS TEXT) LIKE '%catatan.kunci_diganti%'"
+        ((params,),) = database.rows(notices)
     assert action == "record.key_replaced"
-    assert json.loads(data) == {"public_key": new.public.hex(), "former": old.public.hex(), "reason": REASON}
+    assert as_json(data) == {"public_key": new.public.hex(), "former": old.public.hex(), "reason": REASON}
     assert fingerprint(new.public) in params
     assert REASON in params
     monkeypatch.setenv("SECRET_KEYS", f"{os.environ['SECRET_KEYS']},{vault.new_key(known=('k1',))}")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
+from bot import settings
 from tests.unit.record.conftest import Layanan, behind_its_back
 from tests.unit.record.machine import Machine, contents
 from tests.unit.workflows.conftest import Desk
@@ -21,6 +22,12 @@ from workflows.backup import locking
 
 COPIED = ("people", "mandates", "cases", "papers", "letters", "hostings", "credentials", "jobs", "settings", "servers")
 OFFICE_ADDRESS = "Jl. Kalimantan No. 1, Gedung 'A' \\ lt. 2 #3 \"$HOME\""
+
+
+@pytest.fixture
+def database_url() -> str:
+    """A file in DATA_DIR: `test_either_database` has PostgreSQL's way."""
+    return "sqlite+aiosqlite:///{data_dir}/layanan.db"
 
 
 @pytest.fixture
@@ -57,7 +64,15 @@ def lost(backup: Path, identity: Path, folder: Path, monkeypatch: pytest.MonkeyP
         secret_keys=os.environ["SECRET_KEYS"],
     )
     shutil.rmtree(folder)
-    for name in ("BOT_TOKEN", "ADMIN_TELEGRAM_IDS", "SECRET_KEYS", "ZONE", "DATA_DIR", "BACKUP_RECIPIENTS"):
+    for name in (
+        "BOT_TOKEN",
+        "ADMIN_TELEGRAM_IDS",
+        "SECRET_KEYS",
+        "ZONE",
+        "DATA_DIR",
+        "DATABASE_URL",
+        "BACKUP_RECIPIENTS",
+    ):
         monkeypatch.delenv(name)
     return had
 
@@ -164,9 +179,9 @@ def test_a_restoring_that_was_cut_off_is_begun_anew(backup: Path, identity: Path
 def test_what_was_amiss_before_is_told_and_restored_all_the_same(
     identity: Path, layanan: Layanan, machine: Machine, folder: Path, tmp_path: Path
 ) -> None:
-    with behind_its_back(folder) as database:
-        database.execute("UPDATE ledger SET person_id = 1 WHERE sequence = 7")
-        rotten = database.execute("SELECT sha256 FROM papers LIMIT 1").fetchone()[0]
+    with behind_its_back(settings.load().database) as database:
+        database.run("UPDATE ledger SET person_id = 1 WHERE sequence = 7")
+        ((rotten,),) = database.rows("SELECT sha256 FROM papers LIMIT 1")
     (folder / "files" / rotten[:2] / rotten).write_bytes(b"rotten")
     told = layanan("backup", "--to", tmp_path / "office.age")
     assert (told.exit_code, rotten in told.stderr) == (1, True)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
-import sqlite3
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot import settings
+from tests.by_hand import by_hand
 from tests.unit.record.conftest import Layanan
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
@@ -24,11 +23,19 @@ from workflows.store.tables import Credential
 from workflows.vault import Vault
 
 ROOT = Path(__file__).parents[3]
+LATE = "UPDATE credentials SET key_id = 'k1' WHERE kind = 'sftp';"
+LATE_SEAL = {  # as another process writes it, while the command writes its last
+    "sqlite": (f"CREATE TRIGGER late AFTER UPDATE ON settings BEGIN {LATE} END",),
+    "postgresql": (
+        f"CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {LATE} RETURN NULL; END $$",
+        "CREATE TRIGGER late AFTER UPDATE ON settings FOR EACH ROW EXECUTE FUNCTION late()",
+    ),
+}
 
 
-def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
-    with contextlib.closing(sqlite3.connect(folder / "layanan.db")) as database:
-        return list(database.execute(query))
+def rows(url: str, query: str) -> list[tuple[object, ...]]:
+    with by_hand(url) as database:
+        return database.rows(query)
 
 
 async def approved(office: Desk) -> int:
@@ -50,7 +57,7 @@ async def passwords(office: Desk, case_id: int, keys: str) -> Mapping[str, str]:
 
 
 async def test_the_old_key_may_be_dropped_after_the_command_says_so(
-    office: Desk, folder: Path, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
+    office: Desk, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case_id = await approved(office)
     old = os.environ["SECRET_KEYS"]
@@ -72,29 +79,30 @@ async def test_the_old_key_may_be_dropped_after_the_command_says_so(
 
 
 async def test_a_seal_whose_key_is_gone_is_named_and_the_others_are_done(
-    office: Desk, folder: Path, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
+    office: Desk, database_url: str, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await approved(office)
-    with contextlib.closing(sqlite3.connect(folder / "layanan.db")) as database, database:
-        database.execute("UPDATE credentials SET key_id = 'k0' WHERE kind = 'sftp'")
+    with by_hand(database_url) as database:
+        database.run("UPDATE credentials SET key_id = 'k0' WHERE kind = 'sftp'")
     monkeypatch.setenv("SECRET_KEYS", f"{os.environ['SECRET_KEYS']},{vault.new_key(known=('k1',))}")
     told = await asyncio.to_thread(layanan, "rotate-keys")
     assert told.exit_code == 1
     assert "the sftp password of hosting 1: key k0 is not known" in told.stderr
-    assert rows(folder, "SELECT kind, key_id FROM credentials ORDER BY kind") == [("database", "k2"), ("sftp", "k0")]
+    assert rows(database_url, "SELECT kind, key_id FROM credentials ORDER BY kind") == [
+        ("database", "k2"),
+        ("sftp", "k0"),
+    ]
 
 
 async def test_a_key_that_another_process_still_seals_under_is_not_called_free(
-    office: Desk, folder: Path, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
+    office: Desk, database_url: str, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who drops a key that passwords lie under has lost them."""
     await approved(office)
     assert (await asyncio.to_thread(layanan, "checkpoint")).exit_code == 0
-    with contextlib.closing(sqlite3.connect(folder / "layanan.db")) as database, database:
-        database.execute(
-            "CREATE TRIGGER late AFTER UPDATE ON settings BEGIN"
-            " UPDATE credentials SET key_id = 'k1' WHERE kind = 'sftp'; END"
-        )
+    with by_hand(database_url) as database:
+        for statement in LATE_SEAL["sqlite" if database_url.startswith("sqlite") else "postgresql"]:
+            database.run(statement)
     monkeypatch.setenv("SECRET_KEYS", f"{os.environ['SECRET_KEYS']},{vault.new_key(known=('k1',))}")
     told = await asyncio.to_thread(layanan, "rotate-keys")
     assert told.exit_code == 1
@@ -108,18 +116,18 @@ def test_two_keys_of_one_name_are_refused_for_one_would_hide_the_other() -> None
 
 
 async def test_what_was_shown_and_destroyed_stays_destroyed(
-    office: Desk, folder: Path, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
+    office: Desk, database_url: str, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case_id = await approved(office)
     async with office.database.write() as work:
         await credentials.destroy(work, await office.member(work, "kepala_opd"), case_id)
     monkeypatch.setenv("SECRET_KEYS", f"{os.environ['SECRET_KEYS']},{vault.new_key(known=('k1',))}")
     assert (await asyncio.to_thread(layanan, "rotate-keys")).exit_code == 0
-    assert rows(folder, "SELECT count(*) FROM credentials WHERE sealed IS NOT NULL") == [(0,)]
+    assert rows(database_url, "SELECT count(*) FROM credentials WHERE sealed IS NOT NULL") == [(0,)]
 
 
 async def test_a_rotation_killed_in_its_middle_harms_nothing_and_is_finished_by_the_next(
-    office: Desk, folder: Path, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
+    office: Desk, database_url: str, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count = 1200
     case_id = await approved(office)
@@ -134,13 +142,15 @@ async def test_a_rotation_killed_in_its_middle_harms_nothing_and_is_finished_by_
             work.add(Credential(hosting_id=hosting.id, kind="sftp", key_id="k1", sealed=sealed, created_at=work.now))
     both = f"{os.environ['SECRET_KEYS']},{vault.new_key(known=('k1',))}"
     monkeypatch.setenv("SECRET_KEYS", both)
-    await _killed_half_way(folder)
-    under = {str(key): count for key, count in rows(folder, "SELECT key_id, count(*) FROM credentials GROUP BY 1")}
+    await _killed_half_way(database_url)
+    under = {
+        str(key): count for key, count in rows(database_url, "SELECT key_id, count(*) FROM credentials GROUP BY 1")
+    }
     assert under.keys() == {"k1", "k2"}  # it was in its middle
     assert set((await passwords(office, case_id, both)).values()) >= {secret.reveal()}
     told = await asyncio.to_thread(layanan, "rotate-keys")
     assert f"{under['k1']} secrets were sealed anew" in told.stdout
-    assert rows(folder, "SELECT DISTINCT key_id FROM credentials") == [("k2",)]
+    assert rows(database_url, "SELECT DISTINCT key_id FROM credentials") == [("k2",)]
     opener = Vault(settings.load().sealing_keys())
     async with office.database.read() as work:
         hosting = await hostings.of_case(work, case_id)
@@ -153,14 +163,14 @@ async def test_a_rotation_killed_in_its_middle_harms_nothing_and_is_finished_by_
     assert opened == {secret.reveal()}
 
 
-async def _killed_half_way(folder: Path) -> None:
+async def _killed_half_way(database_url: str) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "rotate-keys", env=environment, stdout=asyncio.subprocess.DEVNULL
     )
     done = "SELECT count(*) FROM credentials WHERE key_id = 'k2'"
     async with asyncio.timeout(60):
-        while rows(folder, done)[0][0] == 0:  # noqa: ASYNC110 - another process does it
+        while rows(database_url, done)[0][0] == 0:  # noqa: ASYNC110 - another process does it
             await asyncio.sleep(0.005)
     process.send_signal(signal.SIGKILL)
     await process.wait()

@@ -7,14 +7,14 @@ import contextlib
 import datetime as dt
 import itertools
 import json
-import shutil
-import sqlite3
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.exc import DBAPIError
 
+from tests.by_hand import ByHand, by_hand
+from tests.databases import KINDS, Cluster, session_database
 from tests.unit.record.conftest import behind_its_back
 from workflows.ledger import FIRST, Line
 from workflows.record import checkpoint
@@ -36,6 +36,8 @@ OTHER_VALUES: dict[str, list[object]] = {
     "previous": ["0" * 63 + "1", "", "none"],
     "hash": ["0" * 63 + "1", "", "none"],
 }
+NO_SUCH_VALUE = [("at", ""), ("person_id", "one"), ("data", "{")]
+"""PostgreSQL knows what a column holds; SQLite takes anything."""
 FIELD_CHANGES = [(column, value) for column, values in OTHER_VALUES.items() for value in values]
 
 
@@ -43,11 +45,11 @@ def test_every_field_is_tampered_with_below() -> None:
     assert {*OTHER_VALUES, "sequence"} == set(LedgerEntry.__table__.columns.keys())
 
 
-@pytest.fixture(scope="module")
-async def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database whose ledger has `LINES` lines, in a folder."""
-    folder = tmp_path_factory.mktemp("ledger")
-    database = Database(f"sqlite+aiosqlite:///{folder}/layanan.db")
+@pytest.fixture(scope="module", params=KINDS)
+async def written(request: pytest.FixtureRequest, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database whose ledger has `LINES` lines; as they are written they also lie in a table `kept`."""
+    in_a_file = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('ledger')}/layanan.db"
+    database = Database(session_database(cluster, request.param) or in_a_file)
     await migrations.upgrade(database)
     for place in range(1, LINES + 1):
         async with database.write() as work:
@@ -55,12 +57,18 @@ async def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 work, f"step.{place}", person_id=place, mandate_id=place, case_id=place, data={"place": place}
             )
     await database.close()
-    return folder
+    with by_hand(database.url) as prompt:
+        prompt.run("CREATE TABLE kept AS SELECT * FROM ledger")
+    return database.url
 
 
 @pytest.fixture
-def folder(written: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(written, tmp_path / "copy"))
+def url(written: str) -> Iterator[str]:
+    """The database to tamper with; what was done to its ledger is undone when the test ends."""
+    yield written
+    with behind_its_back(written) as database:
+        database.run("DELETE FROM ledger")
+        database.run("INSERT INTO ledger SELECT * FROM kept")
 
 
 @pytest.fixture(scope="module")
@@ -69,30 +77,29 @@ def key() -> OfficeKey:
 
 
 @pytest.mark.parametrize("data", ['{"place": 99, "place": 3}', '{"place": 99, "place" : 3}'])
-async def test_a_value_put_before_the_true_one_is_found(folder: Path, data: str) -> None:
+async def test_a_value_put_before_the_true_one_is_found(url: str, data: str) -> None:
     """Our reader takes the last of two values, SQLite's `json_extract` the first."""
-    with behind_its_back(folder) as database:
-        database.execute("UPDATE ledger SET data = ? WHERE sequence = 3", (data,))
-        assert database.execute("SELECT json_extract(data, '$.place') FROM ledger WHERE sequence = 3").fetchone() == (
-            99,
-        )
-    assert told(await audited(folder)) == {3: "its content was changed"}
+    with behind_its_back(url) as database:
+        database.run("UPDATE ledger SET data = ? WHERE sequence = 3", data)
+        if url.startswith("sqlite"):
+            assert database.rows("SELECT json_extract(data, '$.place') FROM ledger WHERE sequence = 3") == [(99,)]
+    assert told(await audited(url)) == {3: "its content was changed"}
 
 
-async def audited(folder: Path, *checkpoints: Checkpoint) -> Verdict:
-    async with opened(folder) as database, database.read() as work:
+async def audited(url: str, *checkpoints: Checkpoint) -> Verdict:
+    async with opened(url) as database, database.read() as work:
         return await audit(ledger.lines(work), checkpoints)
 
 
 @contextlib.asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{folder}/layanan.db")
+async def opened(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
     yield database
     await database.close()
 
 
-async def checkpoint_of(folder: Path, key: OfficeKey) -> Checkpoint:
-    verdict = await audited(folder)
+async def checkpoint_of(url: str, key: OfficeKey) -> Checkpoint:
+    verdict = await audited(url)
     return checkpoint.make(key, verdict.lines, verdict.root, dt.datetime(2026, 11, 24, 22, tzinfo=dt.UTC))
 
 
@@ -100,18 +107,22 @@ def told(verdict: Verdict) -> dict[int, str]:
     return {fault.sequence: fault.reason for fault in verdict.faults}
 
 
-async def test_an_untouched_ledger_is_whole(folder: Path, key: OfficeKey) -> None:
-    seen = await checkpoint_of(folder, key)
-    verdict = await audited(folder, seen)
+async def test_an_untouched_ledger_is_whole(url: str, key: OfficeKey) -> None:
+    seen = await checkpoint_of(url, key)
+    verdict = await audited(url, seen)
     assert (verdict.lines, verdict.faults, verdict.held) == (LINES, (), (seen,))
 
 
 @pytest.mark.parametrize("place", range(1, LINES + 1))
 @pytest.mark.parametrize(("column", "value"), FIELD_CHANGES)
-async def test_a_changed_field_is_found_in_its_line_alone(folder: Path, place: int, column: str, value: object) -> None:
-    with behind_its_back(folder) as database:
-        database.execute(f"UPDATE ledger SET {column} = ? WHERE sequence = ?", (value, place))
-    found = told(await audited(folder))
+async def test_a_changed_field_is_found_in_its_line_alone(url: str, place: int, column: str, value: object) -> None:
+    if url.startswith("postgresql") and (column, value) in NO_SUCH_VALUE:
+        with pytest.raises(DBAPIError), behind_its_back(url) as database:
+            database.run(f"UPDATE ledger SET {column} = ? WHERE sequence = ?", value, place)
+        return
+    with behind_its_back(url) as database:
+        database.run(f"UPDATE ledger SET {column} = ? WHERE sequence = ?", value, place)
+    found = told(await audited(url))
     assert found == {place: _reason(column, place)}
 
 
@@ -124,106 +135,105 @@ def _reason(column: str, place: int) -> str:
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.combinations(range(1, LINES + 1), 2)))
-async def test_lines_that_changed_places_are_both_named(folder: Path, first: int, second: int) -> None:
-    with behind_its_back(folder) as database:
+async def test_lines_that_changed_places_are_both_named(url: str, first: int, second: int) -> None:
+    with behind_its_back(url) as database:
         for one, other in ((first, -1), (second, first), (-1, second)):
-            database.execute("UPDATE ledger SET sequence = ? WHERE sequence = ?", (other, one))
-    found = told(await audited(folder))
+            database.run("UPDATE ledger SET sequence = ? WHERE sequence = ?", other, one)
+    found = told(await audited(url))
     assert found[first] == f"it was written as line {second}; lines were put into another order"
     assert found[second] == f"it was written as line {first}; lines were put into another order"
 
 
 @pytest.mark.parametrize(("first", "last"), list(itertools.combinations_with_replacement(range(1, LINES), 2)))
-async def test_lines_taken_from_the_middle_are_named(folder: Path, first: int, last: int) -> None:
-    with behind_its_back(folder) as database:
-        database.execute("DELETE FROM ledger WHERE sequence BETWEEN ? AND ?", (first, last))
+async def test_lines_taken_from_the_middle_are_named(url: str, first: int, last: int) -> None:
+    with behind_its_back(url) as database:
+        database.run("DELETE FROM ledger WHERE sequence BETWEEN ? AND ?", first, last)
     missing = "it is missing" if first == last else f"it and all up to line {last} are missing"
-    assert told(await audited(folder)) == {first: missing}
+    assert told(await audited(url)) == {first: missing}
 
 
 @pytest.mark.parametrize("kept", range(LINES))
-async def test_a_tail_cut_off_is_shown_by_a_checkpoint(folder: Path, key: OfficeKey, kept: int) -> None:
-    seen = await checkpoint_of(folder, key)
-    with behind_its_back(folder) as database:
-        database.execute("DELETE FROM ledger WHERE sequence > ?", (kept,))
-    assert told(await audited(folder)) == {}  # nothing in what is left could show it
+async def test_a_tail_cut_off_is_shown_by_a_checkpoint(url: str, key: OfficeKey, kept: int) -> None:
+    seen = await checkpoint_of(url, key)
+    with behind_its_back(url) as database:
+        database.run("DELETE FROM ledger WHERE sequence > ?", kept)
+    assert told(await audited(url)) == {}  # nothing in what is left could show it
     lines = "it was" if kept == LINES - 1 else f"it and all up to line {LINES} were"
     reason = f"{lines} taken away; the checkpoint of {seen.at} saw {LINES} lines"
-    assert told(await audited(folder, seen)) == {kept + 1: reason}
+    assert told(await audited(url, seen)) == {kept + 1: reason}
 
 
 @pytest.mark.parametrize("place", range(1, LINES + 1))
-async def test_a_line_put_in_is_found_where_it_stands(folder: Path, place: int) -> None:
-    with behind_its_back(folder) as database:
+async def test_a_line_put_in_is_found_where_it_stands(url: str, place: int) -> None:
+    with behind_its_back(url) as database:
         for sequence in range(LINES, place - 1, -1):
-            database.execute("UPDATE ledger SET sequence = ? WHERE sequence = ?", (sequence + 1, sequence))
+            database.run("UPDATE ledger SET sequence = ? WHERE sequence = ?", sequence + 1, sequence)
         _put(database, place, _hash_before(database, place))
-    found = told(await audited(folder))
+    found = told(await audited(url))
     assert min(found) == place + 1  # the new one is well made; the lines behind it have another number than they had
     assert set(found.values()) == {
         f"it was written as line {n}; lines were put into another order" for n in range(place, LINES + 1)
     }
 
 
-async def test_a_line_before_the_first_is_found(folder: Path) -> None:
-    with behind_its_back(folder) as database:
+async def test_a_line_before_the_first_is_found(url: str) -> None:
+    with behind_its_back(url) as database:
         _put(database, 0, FIRST)
-    assert told(await audited(folder))[0] == "no line has this number; it was put in"
+    assert told(await audited(url))[0] == "no line has this number; it was put in"
 
 
 @pytest.mark.parametrize("place", range(1, LINES))
-async def test_a_line_made_anew_with_its_hash_breaks_the_link_behind_it(folder: Path, place: int) -> None:
-    with behind_its_back(folder) as database:
-        database.execute("DELETE FROM ledger WHERE sequence = ?", (place,))
+async def test_a_line_made_anew_with_its_hash_breaks_the_link_behind_it(url: str, place: int) -> None:
+    with behind_its_back(url) as database:
+        database.run("DELETE FROM ledger WHERE sequence = ?", place)
         _put(database, place, _hash_before(database, place))
-    assert told(await audited(folder)) == {place + 1: f"it does not follow line {place} as that stands"}
+    assert told(await audited(url)) == {place + 1: f"it does not follow line {place} as that stands"}
 
 
 @pytest.mark.parametrize("place", range(1, LINES + 1))
-async def test_a_whole_new_chain_is_shown_by_a_checkpoint(folder: Path, key: OfficeKey, place: int) -> None:
+async def test_a_whole_new_chain_is_shown_by_a_checkpoint(url: str, key: OfficeKey, place: int) -> None:
     """Who can write and knows the rule can make every hash fit again; what lies elsewhere cannot be made to fit."""
-    seen = await checkpoint_of(folder, key)
-    with behind_its_back(folder) as database:
-        database.execute("DELETE FROM ledger WHERE sequence >= ?", (place,))
+    seen = await checkpoint_of(url, key)
+    with behind_its_back(url) as database:
+        database.run("DELETE FROM ledger WHERE sequence >= ?", place)
         for sequence in range(place, LINES + 1):
             _put(database, sequence, _hash_before(database, sequence))
-    assert told(await audited(folder)) == {}
-    assert told(await audited(folder, seen)) == {
+    assert told(await audited(url)) == {}
+    assert told(await audited(url, seen)) == {
         1: f"lines up to {LINES} are not those that the checkpoint of {seen.at} saw"
     }
 
 
-async def test_the_last_checkpoint_that_holds_says_how_far_the_ledger_is_trusted(folder: Path, key: OfficeKey) -> None:
-    with behind_its_back(folder) as database:
-        database.execute("CREATE TABLE apart AS SELECT * FROM ledger WHERE sequence > 3")
-        database.execute("DELETE FROM ledger WHERE sequence > 3")
-    early = await checkpoint_of(folder, key)
-    with behind_its_back(folder) as database:
-        database.execute("INSERT INTO ledger SELECT * FROM apart")
-    late = await checkpoint_of(folder, key)
-    with behind_its_back(folder) as database:
-        database.execute("DELETE FROM ledger WHERE sequence >= 5")
+async def test_the_last_checkpoint_that_holds_says_how_far_the_ledger_is_trusted(url: str, key: OfficeKey) -> None:
+    with behind_its_back(url) as database:
+        database.run("DELETE FROM ledger WHERE sequence > 3")
+    early = await checkpoint_of(url, key)
+    with behind_its_back(url) as database:
+        database.run("INSERT INTO ledger SELECT * FROM kept WHERE sequence > 3")
+    late = await checkpoint_of(url, key)
+    with behind_its_back(url) as database:
+        database.run("DELETE FROM ledger WHERE sequence >= 5")
         for sequence in range(5, LINES + 1):
             _put(database, sequence, _hash_before(database, sequence))
-    verdict = await audited(folder, late, early)
+    verdict = await audited(url, late, early)
     assert verdict.held == (early,)
     assert told(verdict) == {4: f"lines up to {LINES} are not those that the checkpoint of {late.at} saw"}
 
 
-async def test_many_faults_are_counted_and_the_first_are_named(folder: Path) -> None:
-    with behind_its_back(folder) as database:
+async def test_many_faults_are_counted_and_the_first_are_named(url: str) -> None:
+    with behind_its_back(url) as database:
         for sequence in range(LINES + 1, 60):
             _put(database, sequence, _hash_before(database, sequence))
-        database.execute("UPDATE ledger SET action = 'x'")
-    verdict = await audited(folder)
+        database.run("UPDATE ledger SET action = 'x'")
+    verdict = await audited(url)
     assert verdict.fault_count == 59
     assert [fault.sequence for fault in verdict.faults] == list(range(1, 21))
 
 
-async def test_an_audit_of_many_lines_keeps_nobody_waiting(folder: Path) -> None:
+async def test_an_audit_of_many_lines_keeps_nobody_waiting(url: str) -> None:
     """The bot audits by day, in the process that answers people: it must give way, however long the ledger is."""
     many = ledger.PAGE * 10
-    with behind_its_back(folder) as database:
+    with behind_its_back(url) as database:
         for sequence in range(LINES + 1, many + 1):
             _put(database, sequence, _hash_before(database, sequence))
     turns = 0
@@ -238,14 +248,14 @@ async def test_an_audit_of_many_lines_keeps_nobody_waiting(folder: Path) -> None
         return [turns async for _ in lines]
 
     other = asyncio.create_task(somebody_else())
-    async with opened(folder) as database_, database_.read() as work:
+    async with opened(url) as database_, database_.read() as work:
         seen = await turns_at_each_line(ledger.lines(work))
     other.cancel()
     assert len(seen) == many
     assert max(seen.count(turn) for turn in set(seen)) <= ledger.PAGE  # lines on end without a turn for others
 
 
-def _put(database: sqlite3.Connection, sequence: int, previous: str) -> None:
+def _put(database: ByHand, sequence: int, previous: str) -> None:
     line = Line(
         sequence=sequence,
         at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
@@ -257,9 +267,9 @@ def _put(database: sqlite3.Connection, sequence: int, previous: str) -> None:
         previous=previous,
     )
     row = (sequence, "2026-01-01 00:00:00.000000", 1, None, "forged", None, json.dumps({}), previous, line.digest())
-    database.execute("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    database.run("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", *row)
 
 
-def _hash_before(database: sqlite3.Connection, sequence: int) -> str:
-    found = database.execute("SELECT hash FROM ledger WHERE sequence = ?", (sequence - 1,)).fetchone()
-    return str(found[0]) if found else FIRST
+def _hash_before(database: ByHand, sequence: int) -> str:
+    found = database.rows("SELECT hash FROM ledger WHERE sequence = ?", sequence - 1)
+    return str(found[0][0]) if found else FIRST

@@ -21,12 +21,16 @@ async def write_three(desk: Desk) -> None:
             await store_ledger.append(work, "test", person_id=1, case_id=None, data={"place": place})
 
 
+def guards_of_the_ledger(url: str) -> tuple[str, ...]:
+    """Return the triggers that keep the ledger as it is, as a DROP TRIGGER names them."""
+    sqlite = ("ledger_no_update", "ledger_no_delete", "ledger_no_replace")
+    return sqlite if url.startswith("sqlite") else ("ledger_append_only ON ledger",)
+
+
 async def let_be_changed(database: Database) -> None:
     """Take away what keeps the ledger as it is, as an administrator of the machine could."""
-    sqlite = ("ledger_no_update", "ledger_no_delete", "ledger_no_replace")
-    guards = ("ledger_append_only ON ledger",) if database.shared else sqlite
     async with database.engine.begin() as connection:
-        for guard in guards:
+        for guard in guards_of_the_ledger(database.url):
             await connection.execute(text(f"DROP TRIGGER {guard}"))
 
 
