@@ -17,6 +17,7 @@ from bot.commands import (
     hostings,
     keys,
     members,
+    numbers,
     office,
     record,
     servers,
@@ -53,6 +54,7 @@ servers.app.add_typer(addresses.app, name="address")
 servers.app.command()(certificates.certificate)
 app.add_typer(servers.app, name="server")
 app.add_typer(hostings.app, name="hosting")
+app.add_typer(numbers.app, name="numbers")
 app.add_typer(calendar.app, name="calendar")
 sop.command("check")(sops.check)
 sop.command("print")(sops.print_sheet)

@@ -102,7 +102,7 @@ async def _begin(work: UnitOfWork, sop: Sop, opd_id: int, member: Member, answer
         changed_at=work.now,
     )
     year = office_people.today(work).year
-    entry = await registers.take(work, f"perkara_{sop.code}", year, lambda n: f"{sop.case_prefix}-{year}-{n:04}")
+    entry = await registers.take(work, registers.of_cases(sop.code), year, lambda n: f"{sop.case_prefix}-{year}-{n:04}")
     case.number = entry.number
     work.add(case)
     await work.flush()

@@ -86,6 +86,7 @@ def restore(
     say(f"{manifest.cases} cases, {condition.ledger_lines} lines of the ledger.")
     for register, number in manifest.numbers.items():
         say(f"The last number of {register} is {number}: what was numbered later is not known here.")
+    say("Where later numbers were given, before work goes on: layanan numbers skip REGISTER --through … --reason …")
     _tell(condition)
     say("Make sure that the old bot does not run any more, then: layanan doctor, layanan run.")
 

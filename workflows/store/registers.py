@@ -39,6 +39,11 @@ class Line:
 NOTHING = Line()
 
 
+def of_cases(sop_code: str) -> str:
+    """Return the register that numbers the cases of an SOP."""
+    return f"perkara_{sop_code}"
+
+
 async def take(
     work: UnitOfWork, register: str, year: int, number: Callable[[int], str], line: Line = NOTHING
 ) -> RegisterEntry:
