@@ -39,7 +39,7 @@ async def test_the_migrations_make_exactly_the_tables_that_the_code_expects(data
         assert await connection.run_sync(differences) == []
 
 
-@pytest.mark.parametrize("released", ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"])
+@pytest.mark.parametrize("released", ["0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"])
 async def test_from_every_released_state_the_way_leads_to_the_same_tables(database: Database, released: str) -> None:
     await migrate_to(database, released)
     await migrations.upgrade(database)

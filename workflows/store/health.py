@@ -43,7 +43,7 @@ async def backlog(work: UnitOfWork) -> Backlog:
     updates = (await work.session.execute(_count(InboxUpdate.received_at).where(undone))).one()
     due = (outbox.IS_OPEN, OutboxMessage.not_before <= work.now)
     messages = (await work.session.execute(_count(OutboxMessage.created_at).where(*due))).one()
-    held = await work.session.scalar(select(func.count()).where(OutboxMessage.state == "held"))
+    held = await work.session.scalar(select(func.count()).where(outbox.IS_HELD))
     newest = select(func.max(Job.id)).group_by(Job.hosting_id)  # one that was tried again is another job's affair
     open_ones = (Job.id.in_(newest), Job.state.in_(JOB_STATES))
     jobs = dict.fromkeys(JOB_STATES, 0)

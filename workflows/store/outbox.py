@@ -18,6 +18,7 @@ OPEN = ("pending", "sending")
 IS_OPEN = OutboxMessage.state.in_(  # written out, so that the index of what is open is known to serve
     bindparam("open_states", OPEN, expanding=True, literal_execute=True)
 )
+IS_HELD = OutboxMessage.state == bindparam("held_state", "held", literal_execute=True)
 KEY_MAX = 120  # characters of a key as it is kept
 
 
@@ -127,7 +128,7 @@ async def later(work: UnitOfWork, row: OutboxMessage) -> list[OutboxMessage]:
 
 async def release(work: UnitOfWork, chat_id: int, *, since: dt.datetime) -> None:
     """Let out what was held for a chat, but not what is older, and what says the same only once: the newest."""
-    mine = (OutboxMessage.chat_id == chat_id, OutboxMessage.state == "held", OutboxMessage.created_at >= since)
+    mine = (OutboxMessage.chat_id == chat_id, IS_HELD, OutboxMessage.created_at >= since)
     rows = await work.session.scalars(select(OutboxMessage).where(*mine).order_by(OutboxMessage.id.desc()))
     seen: set[tuple[str, str]] = set()
     for row in rows:

@@ -26,6 +26,7 @@ class InboxUpdate(Base):
 
 
 OPEN = "state IN ('pending', 'sending')"
+HELD = "state = 'held'"
 
 
 class OutboxMessage(Base):
@@ -34,6 +35,7 @@ class OutboxMessage(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_open", "chat_id", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_outbox_held", "chat_id", sqlite_where=text(HELD), postgresql_where=text(HELD)),
         Index("ix_outbox_sent_at", "sent_at"),
     )
 
