@@ -12,37 +12,42 @@ from telegram.request import HTTPXRequest
 from bot import sentences
 from bot.app import App
 from bot.inbound.prepare_case import PLAN
-from bot.inbound.previews import PREVIEWS
 from bot.inbound.views import VIEWS
 from bot.line import Line, WatchedRequest
 from bot.settings import Settings, SettingsError
 from provisioning.fleet import Fleet
 from provisioning.spec import Secret
 from workflows import opds, people, sops
+from workflows.case_words import PLACEHOLDERS
 from workflows.correspondence.compose import LETTERS
-from workflows.effects import EFFECTS
+from workflows.effects import ARGUMENTS, EFFECTS
 from workflows.engine.description import Sop
 from workflows.engine.load import load_sop
 from workflows.engine.validate import Vocabulary, ensure_valid
+from workflows.engine.versions import side_by_side
 from workflows.events import EVENTS
 from workflows.files import FileStore
+from workflows.guards import GUARDS
 from workflows.letters import form
+from workflows.letters.render import TEMPLATES
 from workflows.office import LetterRules, Office
-from workflows.sops.hosting_guards import GUARDS
+from workflows.sops.needs import NEEDS, REQUEST
 from workflows.store import migrations
 from workflows.store.engine import DatabaseUnreachableError
 from workflows.store.unit_of_work import Database
 from workflows.vault import Vault
 
 SOPS = Path(sops.__file__).parent
-PLACEHOLDERS = frozenset({"case", "opd", "subdomain"})  # what `confirm_text` fills in
 VOCABULARY = Vocabulary(
     guards=frozenset(GUARDS),
     effects=frozenset(EFFECTS),
     letters=frozenset(LETTERS),
     events=EVENTS,
-    views=VIEWS.keys() | PREVIEWS.keys() | {PLAN},
+    views=VIEWS.keys() | {PLAN},
     placeholders=PLACEHOLDERS,
+    arguments=ARGUMENTS,
+    templates=frozenset(path.stem for path in TEMPLATES.glob("*.typ")),
+    needs={**NEEDS, "request": REQUEST},
 )
 SENDS_AT_ONCE = 32  # connections to Telegram; the flood limits allow thirty messages a second
 READ_SECONDS = 15.0
@@ -50,8 +55,7 @@ READ_SECONDS = 15.0
 
 def load_sops(folder: Path = SOPS) -> Mapping[tuple[str, int], Sop]:
     """Read and check every description. Raises `DescriptionError` with file, place and reason."""
-    found = [load_one(path) for path in sorted(folder.glob("*.toml"))]
-    return {(sop.code, sop.version): sop for sop in found}
+    return side_by_side(load_one(path) for path in sorted(folder.glob("*.toml")))
 
 
 def load_one(path: Path) -> Sop:

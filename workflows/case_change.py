@@ -65,7 +65,7 @@ async def _follow_request(occasion: Occasion, answers: Mapping[str, Any]) -> Non
     if action is None or action.form != occasion.sop.opening.form:
         return
     await check_subdomain(occasion.office, occasion.work, answers.get("subdomain"), occasion.case.id)
-    occasion.case.subject = str(answers["perihal"])[:SUBJECT_MAX]
+    occasion.case.subject = str(answers[occasion.sop.opening.subject])[:SUBJECT_MAX]
     occasion.case.subdomain = answers.get("subdomain")
 
 

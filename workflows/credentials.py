@@ -7,12 +7,12 @@ import dataclasses
 from provisioning.agent import names
 from provisioning.spec import Secret
 from workflows.engine.permit import Denied, permit
+from workflows.guards import GUARDS
 from workflows.hosting.open import credential_context
 from workflows.occasion import state_of
 from workflows.office import Office
 from workflows.people import Member
 from workflows.refusal import Refused
-from workflows.sops.hosting_guards import GUARDS
 from workflows.store import cases, hostings, ledger, outbox, people
 from workflows.store.tables import Credential, Hosting
 from workflows.store.unit_of_work import UnitOfWork

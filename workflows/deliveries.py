@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflows.engine.description import Step
 from workflows.job_outcome import report
 from workflows.office import Office
 from workflows.store import cases, outbox
@@ -9,7 +10,7 @@ from workflows.store.tables import Case
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 SWEEP_SECONDS = 5.0
-ARRIVAL = {"pengiriman": "delivered", "pelaporan": "reported"}
+ARRIVALS = ("delivered", "reported")  # events: a step that awaits one of them ends when its letters have arrived
 
 
 async def run_deliveries(office: Office, database: Database) -> None:
@@ -22,21 +23,27 @@ async def run_deliveries(office: Office, database: Database) -> None:
 async def settle(office: Office, database: Database) -> None:
     """Move every case that waits for its letters and has them delivered."""
     async with database.read() as work:
-        waiting = [case.id for step in ARRIVAL for case in await cases.in_step(work, step)]
+        steps = {step.id for sop in office.sops.values() for step in sop.steps if _arrival(step)}
+        waiting = [case.id for step in sorted(steps) for case in await cases.in_step(work, step)]
     for case_id in waiting:
         async with database.write() as work:
             case = await cases.lock(work, case_id)
-            if case is not None and case.step in ARRIVAL:
-                await _settle_one(office, work, case)
+            arrival = _arrival(office.sop_of(case).step(case.step)) if case is not None else None
+            if case is not None and arrival is not None:
+                await _settle_one(office, work, case, arrival)
 
 
-async def _settle_one(office: Office, work: UnitOfWork, case: Case) -> None:
+def _arrival(step: Step) -> str | None:
+    return next((event for event in ARRIVALS if event in step.on_event), None)
+
+
+async def _settle_one(office: Office, work: UnitOfWork, case: Case, arrival: str) -> None:
     """Arrived is what reached at least one reader; where none is reached, the Kabid is told once."""
     step = await cases.present_step(work, case.id)
     letters = await outbox.newest_letters(work, case.id, step.started_at) if step else []
     if any(row.state in outbox.OPEN for row in letters):
         return
     if any(row.state == "sent" for row in letters):
-        await report(office, work, case.id, ARRIVAL[case.step])
+        await report(office, work, case.id, arrival)
     elif not case.facts.get("delivery_failed"):
         await report(office, work, case.id, "delivery_failed")

@@ -13,22 +13,29 @@ from workflows.occasion import Occasion
 
 Effect = Callable[[Occasion, Mapping[str, str]], Awaitable[None]]
 
+ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "write_request_letter": ("letter",),
+    "issue_letter": ("letter",),
+    "send_letter": ("letter", "to"),
+    "send_again": ("letter", "to"),
+    "tell": ("to", "text"),
+}
+"""What an effect must be given by the description."""
+
 EFFECTS: Mapping[str, Effect] = {
     "write_request_letter": issue.write_request,
-    "send_request": handover.send_request,
+    "send_letter": handover.send_letter,
+    "send_again": handover.send_again,
+    "tell": handover.tell,
+    "invite_team": handover.invite_team,
     "allot_agenda": agenda.allot_number,
     "note_disposition": agenda.note_disposition,
     "reserve_capacity": reserve.reserve,
     "release_capacity": reserve.release,
     "issue_letter": issue.issue,
-    "send_answer": handover.send_answer,
     "want_hosting": opening.want,
     "alert_engineers": job_buttons.alert_engineers,
     "retry_job": job_buttons.retry,
     "take_over": job_buttons.take_over,
     "cancel_job": job_buttons.cancel,
-    "send_handover": handover.send_handover,
-    "report_to_kepala": handover.report_to_head,
-    "resend": handover.resend,
-    "close_case": handover.close,
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 
 from provisioning.fleet import Fleet
-from workflows.engine.description import Sop
+from workflows.engine.description import Action, Sop
 from workflows.files import FileStore
 from workflows.letters import form
+from workflows.store.tables import Case
 from workflows.vault import Vault
 
 
@@ -40,6 +42,23 @@ class Office:
         """Return the SOP a case began under. Raises `KeyError` where it is no longer shipped."""
         return self.sops[code, version]
 
-    def newest(self, code: str) -> Sop:
-        """Return the version that new cases begin under."""
-        return self.sops[max(key for key in self.sops if key[0] == code)]
+    def sop_of(self, case: Case) -> Sop:
+        """Return the SOP a case began under. Raises `KeyError` where it is no longer shipped."""
+        return self.sop(case.sop_code, case.sop_version)
+
+    def in_force(self, code: str, today: dt.date) -> Sop | None:
+        """Return the version that a case begun today begins under, or None before the first is in force."""
+        return max(
+            (sop for sop in self.sops.values() if sop.code == code and sop.effective_on <= today),
+            key=lambda sop: sop.version,
+            default=None,
+        )
+
+    def all_in_force(self, today: dt.date) -> tuple[Sop, ...]:
+        """Return the SOPs under which cases may begin today, by their codes."""
+        found = (self.in_force(code, today) for code in sorted({code for code, _ in self.sops}))
+        return tuple(sop for sop in found if sop is not None)
+
+    def action_ids(self, wanted: Callable[[Action], bool]) -> frozenset[str]:
+        """Return the ids of the buttons, of any SOP, that are as wanted."""
+        return frozenset(action.id for sop in self.sops.values() for action in sop.actions if wanted(action))

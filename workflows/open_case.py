@@ -15,12 +15,12 @@ from workflows.engine import advance as engine
 from workflows.engine.description import Sop
 from workflows.engine.fields import missing_fields
 from workflows.engine.permit import Permitted, permit, permit_opening
+from workflows.guards import GUARDS
 from workflows.occasion import Occasion, state_of
 from workflows.office import Office
 from workflows.people import Member
 from workflows.press_button import press
 from workflows.refusal import Refused
-from workflows.sops.hosting_guards import GUARDS
 from workflows.store import ledger, registers
 from workflows.store.tables import Case
 from workflows.store.unit_of_work import UnitOfWork
@@ -48,16 +48,16 @@ async def open_case(
     member: Member,
     answers: Mapping[str, Any],
     *,
-    sop_code: str = "hosting",
+    sop_code: str,
     opd_id: int | None = None,
 ) -> Case:
     """Begin a case for an OPD (None: the opener's first) and send it on where the opener may.
 
     Raises `Refused`: wrong_role, form_needed, subdomain_*.
     """
-    sop = office.newest(sop_code)
-    permitted = opening_mandate(sop, member, opd_id)
-    if permitted is None or permitted.mandate.opd_id is None:
+    sop = office.in_force(sop_code, office_people.today(work))
+    permitted = opening_mandate(sop, member, opd_id) if sop else None
+    if sop is None or permitted is None or permitted.mandate.opd_id is None:
         raise Refused("wrong_role")
     if missing_fields(sop.form(sop.opening.form), answers):
         raise Refused("form_needed")
@@ -92,7 +92,7 @@ async def _begin(work: UnitOfWork, sop: Sop, opd_id: int, member: Member, answer
         sop_version=sop.version,
         opd_id=opd_id,
         opened_by=member.person.id,
-        subject=str(answers["perihal"])[:SUBJECT_MAX],
+        subject=str(answers[sop.opening.subject])[:SUBJECT_MAX],
         step=state.step,
         status=str(state.status),
         revision=state.revision,

@@ -13,11 +13,11 @@ from workflows.engine.advance import advance
 from workflows.engine.description import Action, Sop
 from workflows.engine.fields import missing_fields
 from workflows.engine.permit import Denied, Permitted, Reason, permit
+from workflows.guards import GUARDS
 from workflows.occasion import Occasion, state_of
 from workflows.office import Office
 from workflows.people import Member, who_acts
 from workflows.refusal import Refused
-from workflows.sops.hosting_guards import GUARDS
 from workflows.store import cases, people
 from workflows.store.tables import Case
 from workflows.store.unit_of_work import UnitOfWork

@@ -119,8 +119,7 @@ async def _seats(office: Office, work: UnitOfWork) -> dict[str, list[Seat]]:
     """Return by role the offices that act: those of the department always, those of an OPD while it has a case."""
     opds = sorted({opd_id for _, _, opd_id, _, _ in await cases.alive_by_opd_and_step(work)})
     found: dict[str, list[Seat]] = {}
-    for code in {code for code, _ in office.sops}:
-        sop = office.newest(code)
+    for sop in office.all_in_force(people.today(work)):
         acting = {role for step in sop.steps for role in (*step.actors, *step.performers)}
         for role in (role for role in sop.roles if role.id in acting and (role.single or role.scope == "office")):
             found[role.id] = [Seat(role=role, opd_id=opd_id) for opd_id in _opds_of(role, opds)]

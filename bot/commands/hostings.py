@@ -33,7 +33,6 @@ from workflows.store import hostings, people
 from workflows.store.tables import Hosting, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 
-SOP = "hosting"
 app = typer.Typer(no_args_is_help=True, help="Hostings on the servers.")
 
 
@@ -146,11 +145,10 @@ def _source(
 
 
 def _limits(package: str) -> Limits:
-    sop = max((sop for (code, _), sop in bootstrap.load_sops().items() if code == SOP), key=lambda sop: sop.version)
-    try:
-        return Limits(**sop.package(package).limits)
-    except KeyError:
-        fail(f"There is no package {package}; there are {', '.join(each.id for each in sop.packages)}.")
+    known = {each.id: each for sop in bootstrap.load_sops().values() for each in sop.packages}  # the newest version's
+    if package not in known:
+        fail(f"There is no package {package}; there are {', '.join(known)}.")
+    return Limits(**known[package].limits)
 
 
 async def _adopt(found: Settings, access: RootAccess, wish: _Wish, logins: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 from bot.sandbox.client import Sandbox
@@ -57,9 +58,9 @@ async def invite_all(database: Database) -> dict[int, str]:
     return tokens
 
 
-async def give_phones(sandbox: Sandbox, sop: Sop) -> dict[str, SandboxUser]:
+async def give_phones(sandbox: Sandbox, sops: Iterable[Sop]) -> dict[str, SandboxUser]:
     """Give everybody a phone in the sandbox; return them by role."""
-    titles = {role.id: role.title for role in sop.roles}
+    titles = {role.id: role.title for sop in sops for role in sop.roles}
     return {
         player.role: await sandbox.add_person(
             player.name, phone=player.phone, person_id=player.id, role=titles[player.role]

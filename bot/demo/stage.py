@@ -39,7 +39,7 @@ async def run_demo(*, folder: Path, port: int, say: Say) -> None:
             await take_in(app.database, server, bootstrap.read_ssh_key(chosen))
         tokens = await cast.invite_all(app.database)
         sandbox = await stack.enter_async_context(Sandbox(url))
-        phones = await cast.give_phones(sandbox, app.office.newest("hosting"))
+        phones = await cast.give_phones(sandbox, app.office.sops.values())
         core.sites = await _window(stack, server, app.database)
 
         async def started() -> None:

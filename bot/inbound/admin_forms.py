@@ -9,7 +9,8 @@ from bot.app import App
 from bot.inbound import calendar_forms
 from bot.screens.offices import roles
 from bot.texts import plain
-from workflows.engine.description import Choice, Condition, Field, FieldLimits, FieldType, Form
+from workflows.engine.description import Field, FieldType, Form
+from workflows.engine.questions import Choice, Condition, FieldLimits
 from workflows.store import people
 from workflows.store.unit_of_work import UnitOfWork
 

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from workflows.engine.description import Choice, Field, Form
+from workflows.engine.description import Field, Form
+from workflows.engine.questions import Choice
 
 SUMMARY = "summary"
 _PLAIN = re.compile(r"[A-Za-z0-9_.+-]{1,24}")  # a field's id and a verb must fit beside it

@@ -11,6 +11,7 @@ from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.open_case import opening_mandate
+from workflows.people import today
 from workflows.store import people as stored
 from workflows.store.unit_of_work import UnknownRowError
 from workflows.views.case import case_view
@@ -72,8 +73,8 @@ async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
 
 
 async def _open(turn: Turn, args: Args) -> Reply:
-    codes = {code for code, _ in turn.app.office.sops}
-    if len(args) != 1 or args[0] not in codes or opening_mandate(turn.app.office.newest(args[0]), turn.member) is None:
+    sop = turn.app.office.in_force(args[0], today(turn.work)) if len(args) == 1 else None
+    if sop is None or opening_mandate(sop, turn.member) is None:
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
     await drafts.begin(turn, {"open": args[0]})
     return Reply()

@@ -12,12 +12,12 @@ from bot.app import App
 from bot.callback_data import CasePress
 from bot.inbound import drafts
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.previews import PREVIEWS
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import MARKS
 from provisioning.spec import HostingSpec
 from workflows import people, press_button, servers
 from workflows.correspondence import issue
+from workflows.engine.description import Action
 from workflows.occasion import Occasion
 from workflows.pictures import capacity
 from workflows.refusal import Refused
@@ -28,19 +28,21 @@ from workflows.views.servers import server_views
 PDF, PNG = "application/pdf", "image/png"
 PLAN = "lihat_rencana"
 SERVERS = "data_server"
-CHOICE = "pilih_server"
+RESERVES = "reserve_capacity"  # the effect that promises what the servers say they have
 
 
 async def case_press(app: App, telegram_id: int, press: CasePress) -> Prepared:
     """Make ready what this button of a case will need, for somebody who may press it."""
-    if press.action not in {*PREVIEWS, PLAN, SERVERS, CHOICE}:
+    if not _needs_making_ready(app, press.action):
         return NOTHING
     async with app.database.read() as work:
         occasion = await _permitted(app, work, telegram_id, press)
         if occasion is None:
             return NOTHING
-        if press.action in PREVIEWS:
-            return await _preview(app, occasion)
+        action = occasion.sop.action(press.action)
+        draft = next((one for one in action.previews if one.holds(occasion.case.facts)), None) if action else None
+        if draft is not None:
+            return await _preview(app, occasion, draft.letter)
     if press.action == PLAN:
         return await _plan(app, press.case)
     await servers.refresh(app.office, app.database)
@@ -52,9 +54,18 @@ async def form_sent(app: App, telegram_id: int) -> Prepared:
     async with app.database.read() as work:
         member = await people.whois(work, telegram_id)
         draft = await drafts.load(app, work, member) if member else None
-    if draft is not None and draft.row.purpose.get("action") == CHOICE:
+    if draft is not None and draft.row.purpose.get("action") in app.office.action_ids(_reserves):
         await servers.refresh(app.office, app.database)
     return NOTHING
+
+
+def _needs_making_ready(app: App, action: str) -> bool:
+    shows = app.office.action_ids(lambda one: bool(one.previews))
+    return action in {PLAN, SERVERS, *shows, *app.office.action_ids(_reserves)}
+
+
+def _reserves(action: Action) -> bool:
+    return any(effect.name == RESERVES for effect in action.outcome.effects)
 
 
 async def _permitted(app: App, work: UnitOfWork, telegram_id: int, press: CasePress) -> Occasion | None:
@@ -70,7 +81,7 @@ async def _permitted(app: App, work: UnitOfWork, telegram_id: int, press: CasePr
     return Occasion(
         office=app.office,
         work=work,
-        sop=app.office.sop(case.sop_code, case.sop_version),
+        sop=app.office.sop_of(case),
         case=case,
         action=action.id,
         by=member,
@@ -78,9 +89,9 @@ async def _permitted(app: App, work: UnitOfWork, telegram_id: int, press: CasePr
     )
 
 
-async def _preview(app: App, occasion: Occasion) -> Prepared:
+async def _preview(app: App, occasion: Occasion, letter: str) -> Prepared:
     """Render a letter as it would be issued now."""
-    pdf = await issue.preview(occasion, PREVIEWS[occasion.action](occasion.case))
+    pdf = await issue.preview(occasion, letter)
     sha256 = await app.office.files.write(pdf)
     return Prepared(preview={"sha256": sha256, "name": f"Pratinjau-{occasion.case.number}.pdf", "media_type": PDF})
 

@@ -80,7 +80,7 @@ async def _ask(turn: Turn, case: Case, action: Action) -> Reply:
 
 
 async def _reopen(turn: Turn, case: Case) -> Reply:
-    sop = turn.app.office.newest(case.sop_code)
     purpose = {"open": case.sop_code, "opd": case.opd_id}
-    await drafts.begin(turn, purpose, case.facts.get(sop.opening.form, {}))
+    opening = turn.app.office.sop_of(case).opening
+    await drafts.begin(turn, purpose, case.facts.get(opening.form, {}))
     return Reply()

@@ -10,10 +10,13 @@ from bot.app import App
 from bot.inbound import admin_forms, agenda_forms, deputy_forms
 from bot.inbound.purpose import Purpose, PurposeGoneError
 from bot.texts import plain
-from workflows.engine.description import Action, Choice, Field, FieldType, Form, Sop
+from workflows.case_words import case_words
+from workflows.engine.description import Action, Field, FieldType, Form, Sop
+from workflows.engine.letter import filled
+from workflows.engine.questions import Choice
 from workflows.open_case import opening_mandate, opening_opds
-from workflows.people import Member
-from workflows.store import addresses, cases, hostings, people
+from workflows.people import Member, today
+from workflows.store import addresses, cases, hostings
 from workflows.store.tables import Server
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -26,8 +29,11 @@ async def purpose_of(
     """Return what a draft's `purpose` means. Raises `PurposeGoneError`."""
     match data:
         case {"open": str(code)}:
-            purpose = await _opening(work, app.office.newest(code), member, opd_chosen(data, answers))
-            return purpose if "opd" in data else _asking_for_opd(purpose, app.office.newest(code), member)
+            sop = app.office.in_force(code, today(work))
+            if sop is None:
+                raise PurposeGoneError(code)
+            purpose = await _opening(work, sop, member, opd_chosen(data, answers))
+            return purpose if "opd" in data else _asking_for_opd(purpose, sop, member)
         case {"case": int(case_id), "action": str(action_id)}:
             return await _action(app, work, case_id, action_id)
         case {"admin": str(name)}:
@@ -105,8 +111,8 @@ async def confirm_text(work: UnitOfWork, action: Action, case_id: int) -> str:
     case = await cases.get(work, case_id)
     if action.confirm is None or case is None:
         return ""
-    opd = await people.opd(work, case.opd_id)
-    return action.confirm.text.format(case=case.number, opd=opd.name, subdomain=case.subdomain or "")
+    words = await case_words(work, case)
+    return filled(action.confirm.text, lambda name: words[name])
 
 
 async def _with_live_choices(work: UnitOfWork, form: Form, asked_for: Mapping[str, Any] | None = None) -> Form:

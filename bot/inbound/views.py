@@ -7,25 +7,23 @@ from typing import Any
 
 from bot.inbound.prepare_case import PLAN
 from bot.inbound.prepared import Prepared
-from bot.inbound.previews import PREVIEWS
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import credentials
-from workflows.correspondence.compose import LETTERS
-from workflows.engine.description import Action
+from workflows.correspondence.compose import kept, kinds
+from workflows.engine.description import Action, Sop
 from workflows.store import cases, outbox
 from workflows.store.tables import Case
 from workflows.views.lists import sees_all
 
 CREDENTIALS = "kredensial"
-OWN_LETTER = "surat_permohonan"
 View = Callable[[Turn, Case], Awaitable[Reply]]
 
 
 async def show_view(turn: Turn, case: Case, action: Action, prepared: Prepared) -> Reply:
     """Show what a view's button promises. Raises `KeyError` for a view nobody has written."""
-    if action.id in PREVIEWS:
+    if action.previews:
         return await _preview(turn, case, prepared)
     if action.id == PLAN:
         return await _plan(turn, case, prepared)
@@ -73,13 +71,19 @@ async def _file(turn: Turn, case: Case, file: Mapping[str, Any], caption: str) -
 
 async def _request(turn: Turn, case: Case) -> Reply:
     await _screen("request")(turn, case)
-    inside = sees_all(turn.app.office, turn.member)
+    inside, ours = sees_all(turn.app.office, turn.member), _office_letters(turn.app.office.sop_of(case))
     for paper in await cases.papers(turn.work, case.id):
-        if paper.kind in LETTERS and not (inside or paper.kind == OWN_LETTER):
+        if paper.kind in ours and not inside:
             continue  # what the office writes reaches the OPD when it is issued to it
         params = {"paper": paper.id, "caption": "kartu.lampiran", "params": {"number": case.number}}
         await outbox.put(turn.work, turn.chat_id, "paper", params, case_id=case.id)
     return Reply()
+
+
+def _office_letters(sop: Sop) -> set[str]:
+    """Return the kinds of letters that the office signs, not the OPD."""
+    scopes = {role.id: role.scope for role in sop.roles}
+    return {kind for kind in kinds(sop) if scopes.get(kept(sop, kind).signer) != "opd"}
 
 
 async def _credentials(turn: Turn, case: Case) -> Reply:

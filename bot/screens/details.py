@@ -10,7 +10,6 @@ from bot.texts import has, plain
 from workflows.engine.description import Action, Field, FieldType, Status
 from workflows.views.case import CaseView, answered
 
-ON_CARD = ("aplikasi", "paket")  # of the request: the rest stands behind "Lihat permohonan"
 CHOICE = "server"  # the form that chooses server and package; its answers are called "dipilih"
 Pairs = Iterator[tuple[str, str]]
 
@@ -41,7 +40,7 @@ def _request(view: CaseView) -> Pairs:
     form = view.sop.form(view.sop.opening.form)
     for one in answered(form, view.case.facts.get(form.id, {})):
         unusual = one.field.type is FieldType.ADDRESS and one.value != one.field.assumed
-        if one.field.id in ON_CARD or one.field.type is FieldType.SUBDOMAIN or unusual:
+        if one.field.on_card or one.field.type is FieldType.SUBDOMAIN or unusual:
             yield one.field.label, _words(view, one.field, one.value)
 
 

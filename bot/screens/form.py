@@ -16,7 +16,8 @@ from bot.screens.lengths import fit, shorten
 from bot.screens.screen import OldMessage, Screen
 from bot.screens.values import value_words
 from bot.texts import html, plain
-from workflows.engine.description import Choice, Field, FieldType
+from workflows.engine.description import Field, FieldType
+from workflows.engine.questions import Choice
 
 SUBJECT = "form"
 PAGE = 8  # choices a page

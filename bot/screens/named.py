@@ -50,8 +50,7 @@ async def named_screen(app: App, work: UnitOfWork, member: Member | None, name: 
 
 
 async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen:
-    codes = sorted({code for code, _ in app.office.sops})
-    openings = [sop for code in codes if opening_mandate(sop := app.office.newest(code), member)]
+    openings = [sop for sop in app.office.all_in_force(today(work)) if opening_mandate(sop, member)]
     return menu.menu_screen(
         member.person,
         offices_of(app.office, member),

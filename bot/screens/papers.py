@@ -8,7 +8,7 @@ from typing import Any
 from bot.app import App
 from bot.screens.screen import DocumentScreen, Later, Rendered
 from bot.texts import html
-from workflows.correspondence.compose import LETTERS
+from workflows.correspondence.issue import title_of
 from workflows.people import whois
 from workflows.store import cases
 from workflows.store.tables import OutboxMessage
@@ -26,7 +26,7 @@ async def letter(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     case = await cases.get(work, found.case_id)
     caption = html(
         "surat.keterangan",
-        title=LETTERS[found.kind].title,
+        title=title_of(found),
         number=found.number,
         case=case.number if case else "",
         subject=case.subject if case else "",

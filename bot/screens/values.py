@@ -28,7 +28,4 @@ def value_words(field: Field, value: Any) -> str:
         return plain("formulir.kosong")
     if field.type in _WORDS:
         return _WORDS[field.type](value)
-    labels = {choice.value: choice.label for choice in field.choices}
-    if isinstance(value, list):
-        return "; ".join(labels.get(str(one), str(one)) for one in value)
-    return labels.get(str(value), str(value))
+    return "; ".join(field.labels(value))

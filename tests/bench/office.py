@@ -95,7 +95,7 @@ class Desk:
         """Open a case and play it to step 5; return its id."""
         async with self.database.write() as work:
             member = await people.member(work, await store_people.by_id(work, self.ids["kepala_opd"]))
-            case = await open_case(self.office, work, member, request(subdomain))
+            case = await open_case(self.office, work, member, request(subdomain), sop_code="hosting")
         for who, action, answers in BEFORE_APPROVAL:
             await self.push(case.id, who, action, answers)
         return case.id

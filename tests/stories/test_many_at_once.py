@@ -79,7 +79,9 @@ async def bring_before_the_head(town: Town, fleet: Fleet, names: list[str]) -> l
         for server in stand:
             server.facts = {**server.facts, **PLENTY}
         for place, name in enumerate(names):
-            case = await open_case(office, work, await member(work, "kepala_opd"), REQUEST | {"subdomain": name})
+            case = await open_case(
+                office, work, await member(work, "kepala_opd"), REQUEST | {"subdomain": name}, sop_code="hosting"
+            )
             for role, action, answers in PATH:
                 asked = None if answers is None else dict(answers)
                 if action == "pilih_server" and asked is not None:

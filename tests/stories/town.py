@@ -136,7 +136,7 @@ async def open_town(
         for bot in bots:
             await bot.start()
             stack.push_async_callback(bot.stop)
-        phones = await cast.give_phones(sandbox, _sop())
+        phones = await cast.give_phones(sandbox, bootstrap.load_sops().values())
         await cast.let_in(phones, tokens)
         await asyncio.gather(*(phone.wait_for("terdaftar sebagai", since=0) for phone in phones.values()))
         yield Town(
@@ -148,7 +148,3 @@ async def open_town(
             server=server,
             others=tuple(bots[1:]),
         )
-
-
-def _sop() -> Any:
-    return max(bootstrap.load_sops().values(), key=lambda sop: sop.version)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import functools
 from collections.abc import Awaitable, Callable, Mapping
 
 from provisioning.spec import Kind
 from workflows import people as office_people
-from workflows.correspondence import findings, parts
+from workflows.correspondence import described, findings, parts
 from workflows.correspondence.history import step_records
+from workflows.engine.description import Sop
 from workflows.letters.form import Letter, Nature, Recipient
 from workflows.letters.laporan_hosting import LaporanHosting
 from workflows.letters.laporan_pelaksanaan import LaporanPelaksanaan
@@ -18,6 +20,7 @@ from workflows.letters.surat_balasan import Grant, SuratBalasan
 from workflows.letters.surat_pemberitahuan import SuratPemberitahuan
 from workflows.letters.surat_permohonan import SuratPermohonan
 from workflows.occasion import Occasion
+from workflows.store import hostings
 
 NATURES = {
     "biasa": Nature.ORDINARY,
@@ -160,6 +163,7 @@ async def laporan_hosting(occasion: Occasion) -> Letter:
 
 async def laporan_pelaksanaan(occasion: Occasion) -> Letter:
     """Report the whole case to the head: every step's actual against its standard time (step 9)."""
+    hosting = await hostings.of_case(occasion.work, occasion.case.id)
     return LaporanPelaksanaan(
         office=occasion.office.letterhead,
         date=office_people.today(occasion.work),
@@ -168,8 +172,9 @@ async def laporan_pelaksanaan(occasion: Occasion) -> Letter:
         request=await parts.reference(occasion),
         case_number=occasion.case.number,
         sop=occasion.sop.number,
+        service=occasion.sop.title,
         steps=await step_records(occasion),
-        configuration=await parts.configuration_of(occasion),
+        configuration=await parts.configuration_of(occasion) if hosting else None,
     )
 
 
@@ -182,3 +187,17 @@ LETTERS: Mapping[str, Kept] = {
     "laporan_hosting": Kept("kabid", numbered=True, title="Laporan Hosting", build=laporan_hosting),
     "laporan_pelaksanaan": Kept("kabid", numbered=True, title="Laporan Pelaksanaan", build=laporan_pelaksanaan),
 }
+
+
+def kept(sop: Sop, kind: str) -> Kept:
+    """Return how a letter of an SOP is kept: by the SOP's own description, else one of `LETTERS`. Raises `KeyError`."""
+    own = sop.letter(kind)
+    if own is None:
+        return LETTERS[kind]
+    write = functools.partial(described.write, described=own)
+    return Kept(own.signer, numbered=own.numbered, title=own.title, build=write)
+
+
+def kinds(sop: Sop) -> frozenset[str]:
+    """Return the kinds of letters that a case of this SOP may have."""
+    return frozenset({*LETTERS, *(letter.id for letter in sop.letters)})

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 
 from workflows import people as office_people
-from workflows.correspondence.compose import LETTERS
+from workflows.correspondence.compose import LETTERS, kept
 from workflows.files import FileStore
 from workflows.letters import authenticity, number
 from workflows.letters.render import freeze, render, render_frozen
@@ -26,31 +26,32 @@ PDF = "application/pdf"
 async def issue(occasion: Occasion, args: Mapping[str, str]) -> None:
     """Issue the letter named by `args["letter"]`: numbered, sealed, frozen. Its PDF is made after the commit."""
     kind = args["letter"]
-    kept = LETTERS[kind]
-    letter = await kept.build(occasion)
+    how = kept(occasion.sop, kind)
+    letter = await how.build(occasion)
     code = authenticity.short_code(secrets.token_bytes(authenticity.RANDOM_BYTES))
     seal = authenticity.Seal(
         code=code,
         link=authenticity.deep_link(occasion.office.bot_username, code),
         approved_at=occasion.work.now,
     )
-    taken = await _take_number(occasion, kept.title) if kept.numbered else letter.number
+    taken = await _take_number(occasion, how.title) if how.numbered else letter.number
     letter = dataclasses.replace(letter, number=taken, seal=seal)
-    await _keep(occasion, kind, freeze(letter), number_=taken, code=code)
+    await _keep(occasion, kind, {**freeze(letter), "title": how.title}, number_=taken, code=code)
 
 
 async def write_request(occasion: Occasion, args: Mapping[str, str]) -> None:
     """Write the OPD's request where it asked us to (step 1): in the OPD's name, without a number or seal of ours."""
-    if occasion.answers("permohonan").get("cara_surat") != "buatkan":
+    if occasion.answers(occasion.sop.opening.form).get("cara_surat") != "buatkan":
         return
     kind = args["letter"]
-    letter = await LETTERS[kind].build(occasion)
-    await _keep(occasion, kind, freeze(letter), number_=letter.number or None, code=None)
+    how = kept(occasion.sop, kind)
+    letter = await how.build(occasion)
+    await _keep(occasion, kind, {**freeze(letter), "title": how.title}, number_=letter.number or None, code=None)
 
 
 async def preview(occasion: Occasion, kind: str) -> bytes:
     """Return a letter as it would be issued now, marked as a draft."""
-    letter = dataclasses.replace(await LETTERS[kind].build(occasion), draft=True)
+    letter = dataclasses.replace(await kept(occasion.sop, kind).build(occasion), draft=True)
     return await asyncio.to_thread(render, letter)
 
 
@@ -118,8 +119,13 @@ async def render_next(files: FileStore, database: Database) -> bool:
     return True
 
 
+def title_of(letter: Letter) -> str:
+    """Return what a letter is called; those of the first months have no title among their data."""
+    return str(letter.data.get("title") or LETTERS[letter.kind].title)
+
+
 def file_name(letter: Letter) -> str:
     """Return a file name an official recognises: the kind, then the number with dashes for slashes."""
-    words = LETTERS[letter.kind].title.replace(" ", "-")
+    words = title_of(letter).replace(" ", "-")
     tail = (letter.number or str(letter.id)).replace("/", "-")
     return f"{words}-{tail}.pdf"

@@ -25,7 +25,7 @@ async def signer(occasion: Occasion, role: str) -> form.Official:
 
     A vacant office leaves the name empty; the letter is then a draft for whoever comes.
     """
-    title = await _title(occasion, role)
+    title = await title_of(occasion, role)
     if occasion.by is not None and occasion.mandate is not None and occasion.mandate.role == role:
         return official(occasion.by.person, title, occasion.mandate.acting)
     opd_id = occasion.case.opd_id if occasion.sop.role(role).scope == "opd" else None
@@ -47,11 +47,13 @@ def official(person: Person, title: str, acting: str) -> form.Official:
     )
 
 
-async def _title(occasion: Occasion, role: str) -> str:
+async def title_of(occasion: Occasion, role: str) -> str:
+    """Return the office that a role is, as letters write it; the SOP's own title where the office gives none."""
     rules = occasion.office.letters
     if role == "kepala_opd":
         return (await opd_of(occasion)).head_title
-    return {"kepala_dkisp": rules.head_title, "kabid": rules.division_head_title}[role]
+    titles = {"kepala_dkisp": rules.head_title, "kabid": rules.division_head_title}
+    return titles.get(role) or occasion.sop.role(role).title
 
 
 async def opd_of(occasion: Occasion) -> Opd:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
+from workflows.engine.letter import DescribedLetter
 from workflows.engine.questions import Choice, Condition, Field, FieldLimits, FieldType, Form
 from workflows.engine.sheet import Sheet
 
@@ -33,6 +34,7 @@ __all__ = [  # with the questions, which have a file of their own
     "Form",
     "Outcome",
     "Package",
+    "Preview",
     "Role",
     "Scope",
     "Sop",
@@ -119,6 +121,19 @@ class Outcome:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Preview:
+    """A letter that a button shows as a draft, where the case's fact `fact` is `value` (no fact: always)."""
+
+    letter: str
+    fact: str = ""
+    value: str = ""
+
+    def holds(self, facts: Mapping[str, Any]) -> bool:
+        """Whether this is the letter, as the case stands."""
+        return not self.fact or facts.get(self.fact) == self.value
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Confirm:
     """Asked once more before what cannot be undone. `text` may hold {placeholders} of the case."""
 
@@ -145,6 +160,8 @@ class Action:
     confirm: Confirm | None = None
     done_text: str = ""
     then: str = ""  # kind "open": the action that follows at once where the opener may press it
+    subject: str = ""  # kind "open": the question whose answer the case is called by
+    previews: tuple[Preview, ...] = ()  # kind "view": the draft it shows, the first that holds
     outcome: Outcome = Outcome()
 
 
@@ -204,6 +221,7 @@ class Sop:
     steps: tuple[Step, ...]
     forms: tuple[Form, ...]
     packages: tuple[Package, ...] = ()
+    letters: tuple[DescribedLetter, ...] = ()
     sheet: Sheet = dataclasses.field(default_factory=Sheet)
     reminders: tuple[int, ...] = REMINDERS
 
@@ -227,6 +245,15 @@ class Sop:
     def package(self, package_id: str) -> Package:
         """Return one package. Raises `KeyError` for an unknown id."""
         return _by_id(self.packages, package_id)
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """Every button of every step; one of several steps as often as it stands."""
+        return tuple(action for step in self.steps for action in step.actions)
+
+    def letter(self, letter_id: str) -> DescribedLetter | None:
+        """Return the letter that this SOP describes by that id, or None."""
+        return next((letter for letter in self.letters if letter.id == letter_id), None)
 
     def action(self, action_id: str) -> Action | None:
         """Return the action by that id wherever it stands, or None: ids are unique in an SOP."""

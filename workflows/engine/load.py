@@ -24,6 +24,7 @@ from workflows.engine.description import (
     Step,
 )
 from workflows.engine.load_forms import load_form
+from workflows.engine.load_letters import load_letter, load_previews
 from workflows.engine.load_sheet import load_sheet
 from workflows.engine.reading import DescriptionError, Place, duration
 
@@ -53,6 +54,7 @@ def load_sop(path: Path) -> Sop:
         steps=steps,
         forms=tuple(load_form(item, packages) for item in top.tables("forms")),
         packages=packages,
+        letters=tuple(load_letter(item) for item in top.tables("letters")),
         sheet=load_sheet(top),
         reminders=head.wholes("reminders", default=REMINDERS),
     )
@@ -144,6 +146,8 @@ def _action(item: Place, *, kind: str = "") -> Action:
         confirm=_confirm(item),
         done_text=item.text("done_text", default=""),
         then=item.text("then", default=""),
+        subject=item.text("subject", default=""),
+        previews=load_previews(item),
         outcome=outcome,
     )
     item.done()

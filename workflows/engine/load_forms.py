@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from workflows.engine.description import Choice, Condition, Field, FieldLimits, FieldType, Form, Package
+from workflows.engine.description import Field, FieldType, Form, Package
+from workflows.engine.questions import Choice, Condition, FieldLimits
 from workflows.engine.reading import Place
 
 
@@ -40,6 +41,7 @@ def _field(item: Place, packages: tuple[Package, ...]) -> Field:
         optional_when=_condition(item, "optional_when"),
         reserved=frozenset(item.texts("reserved", default=[])),
         media_types=frozenset(item.texts("media_types", default=[])),
+        on_card=item.flag("on_card"),
     )
     item.done()
     return field

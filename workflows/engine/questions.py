@@ -81,6 +81,12 @@ class Field:
     optional_when: Condition | None = None
     reserved: frozenset[str] = frozenset()  # subdomain: names nobody gets
     media_types: frozenset[str] = frozenset()  # document: what is taken
+    on_card: bool = False  # the case's card shows the answer; the rest stands behind "Lihat permohonan"
+
+    def labels(self, value: Any) -> tuple[str, ...]:
+        """Return what was picked as people read it; an answer that is no choice comes back as it is."""
+        known = {choice.value: choice.label for choice in self.choices}
+        return tuple(known.get(str(one), str(one)) for one in (value if isinstance(value, list) else [value]))
 
     def may_skip(self, answers: Mapping[str, Any]) -> bool:
         """Whether the question may be left open, given the answers so far."""

@@ -121,6 +121,7 @@ _SINGULAR = {
     "packages": "package",
     "choices": "choice",
     "columns": "column",
+    "letters": "letter",
 }
 
 

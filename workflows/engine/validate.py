@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-import string
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from workflows.engine.description import Action, Effect, Outcome, Sop, Status, Step
+from workflows.engine.description import Action, Outcome, Sop, Status, Step
+from workflows.engine.letter import PLACEHOLDER
 from workflows.engine.reach import reachable, stuck
 from workflows.engine.reading import DescriptionError
 from workflows.engine.validate_clock import clock_faults
 from workflows.engine.validate_facts import fact_faults
 from workflows.engine.validate_forms import form_faults
-from workflows.engine.validate_shape import action_faults, step_faults
+from workflows.engine.validate_letters import effect_faults, effects_names, letter_faults, names_used, need_faults
+from workflows.engine.validate_shape import action_faults, head_faults, step_faults
 
 _ENDS = frozenset(status.value for status in Status if status.ended)
 
@@ -29,6 +30,9 @@ class Vocabulary:
     events: AbstractSet[str]
     views: AbstractSet[str]
     placeholders: AbstractSet[str] = frozenset()
+    arguments: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)  # of effects, by their names
+    templates: AbstractSet[str] = frozenset()  # of letters
+    needs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)  # questions and roles, by name
 
 
 def ensure_valid(sop: Sop, vocabulary: Vocabulary) -> Sop:
@@ -52,6 +56,8 @@ def faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
     for form in sop.forms:
         yield from form_faults(form)
     yield from fact_faults(sop)
+    yield from letter_faults(sop, vocabulary.templates, vocabulary.needs)
+    yield from need_faults(sop, _names_used(sop), vocabulary.needs)
     if not named:
         yield from _reach_faults(sop)
 
@@ -68,10 +74,17 @@ def _outcomes(sop: Sop) -> Iterator[tuple[str, Outcome]]:
         yield from ((f"step {step.id}: event {name}", outcome) for name, outcome in step.on_event.items())
 
 
+def _names_used(sop: Sop) -> Iterator[tuple[str, str]]:
+    for place, action in _actions(sop):
+        yield from names_used(place, action)
+    for step in sop.steps:
+        for event, outcome in step.on_event.items():
+            yield from ((f"step {step.id}: event {event}", name) for name in effects_names(outcome.effects))
+
+
 def _name_faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
-    if not sop.steps:
-        yield "steps: there are none"
-    for kind in ("roles", "steps", "forms", "packages"):
+    yield from head_faults(sop)
+    for kind in ("roles", "steps", "forms", "packages", "letters"):
         ids = Counter(item.id for item in getattr(sop, kind))
         yield from (f"{kind}: {name} stands twice" for name, count in ids.items() if count > 1)
     roles = {role.id for role in sop.roles}
@@ -84,11 +97,15 @@ def _name_faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
         yield from _unknown(f"step {step.id}: on_event", step.on_event, vocabulary.events, "event")
     for column in sop.sheet.columns:
         yield from _unknown(f"sheet: column {column.title}", column.roles, roles, "role")
+    letters = vocabulary.letters | {letter.id for letter in sop.letters}
     for place, action in _actions(sop):
+        yield from _unknown(place, [preview.letter for preview in action.previews], letters, "letter")
         yield from _unknown(place, action.roles, roles, "role")
         yield from _unknown(place, action.guards, vocabulary.guards, "guard")
         yield from _unknown(place, [action.form] if action.form else [], {form.id for form in sop.forms}, "form")
-        yield from _unknown(place, [action.id] if action.kind == "view" else [], vocabulary.views, "view")
+        yield from _unknown(
+            place, [action.id] if action.kind == "view" and not action.previews else [], vocabulary.views, "view"
+        )
         yield from _unknown(place, _placeholders(action), vocabulary.placeholders, "placeholder")
     if sop.opening.then and sop.first_step.action(sop.opening.then) is None:
         yield f"opening {sop.opening.id}: unknown action {sop.opening.then!r} in then"
@@ -97,14 +114,10 @@ def _name_faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
         yield from _unknown(place, [outcome.to] if outcome.to else [], targets, "step")
         yield from _unknown(place, outcome.notify, roles, "role")
         for effect in outcome.effects:
-            yield from _effect_faults(sop, place, effect, vocabulary)
-
-
-def _effect_faults(sop: Sop, place: str, effect: Effect, vocabulary: Vocabulary) -> Iterator[str]:
-    yield from _unknown(place, [effect.name], vocabulary.effects, "effect")
-    letter, form = effect.args.get("letter"), effect.args.get("form")
-    yield from _unknown(place, [letter] if letter is not None else [], vocabulary.letters, "letter")
-    yield from _unknown(place, [form] if form is not None else [], {known.id for known in sop.forms}, "form")
+            yield from _unknown(place, [effect.name], vocabulary.effects, "effect")
+            yield from _unknown(place, [effect.args["letter"]] if "letter" in effect.args else [], letters, "letter")
+            for fault in effect_faults(sop, effect, vocabulary.arguments, vocabulary.placeholders):
+                yield f"{place}: {fault}"
 
 
 def _unknown(place: str, names: Iterable[str], known: AbstractSet[str], kind: str) -> Iterator[str]:
@@ -112,11 +125,7 @@ def _unknown(place: str, names: Iterable[str], known: AbstractSet[str], kind: st
 
 
 def _placeholders(action: Action) -> list[str]:
-    text = action.confirm.text if action.confirm else ""
-    try:
-        return [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
-    except ValueError:
-        return [text]
+    return PLACEHOLDER.findall(action.confirm.text) if action.confirm else []
 
 
 def _same_everywhere(sop: Sop) -> Iterator[str]:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
-from workflows.engine.description import LABEL_MAX, Condition, Field, FieldType, Form
+from workflows.engine.description import LABEL_MAX, Field, FieldType, Form
+from workflows.engine.questions import Condition
 
 _PICKED = {FieldType.CHOICE, FieldType.MULTI_CHOICE, FieldType.REASONS, FieldType.YES_NO, FieldType.ACKNOWLEDGE}
 _PICKED |= {FieldType.PACKAGE, FieldType.ADDRESS}

@@ -11,11 +11,38 @@ from workflows.engine.description import (
     LABEL_MAX,
     SHORT_TITLE_MAX,
     Action,
+    FieldType,
     Outcome,
+    Sop,
     Step,
 )
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,11}")  # with "perkara_" before it, it names a register of 20 characters
+_PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,7}")
+
+
+def head_faults(sop: Sop) -> Iterator[str]:
+    """Yield what is wrong with the SOP's own data: how it and its cases are called."""
+    if not _CODE.fullmatch(sop.code):
+        yield "sop: code must be a-z, 0-9 and _, at most 12 characters"
+    if not _PREFIX.fullmatch(sop.case_prefix):
+        yield "sop: case_prefix must be A-Z and 0-9, at most 8 characters"
+    if sop.version < 1:
+        yield "sop: version counts from 1"
+    if not sop.steps:
+        yield "steps: there are none"
+    yield from _subject_faults(sop)
+
+
+def _subject_faults(sop: Sop) -> Iterator[str]:
+    place = f"opening {sop.opening.id}: subject"
+    fields = [field for form in sop.forms if form.id == sop.opening.form for field in form.fields]
+    named = next((field for field in fields if field.id == sop.opening.subject), None)
+    if named is None:
+        yield f"{place}: name the question of form {sop.opening.form} whose answer a case is called by"
+    elif named.type not in (FieldType.TEXT, FieldType.LONG_TEXT) or named.optional or named.when or named.optional_when:
+        yield f"{place}: {named.id} must be a text that is always asked"
 
 
 def step_faults(step: Step) -> Iterator[str]:

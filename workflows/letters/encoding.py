@@ -12,7 +12,9 @@ from workflows import words
 from workflows.letters.plain import clean, one_line
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
-PARAGRAPHS = frozenset({"purpose", "note", "reasons", "conditions", "notes"})  # fields whose line ends are kept
+PARAGRAPHS = frozenset(
+    {"purpose", "note", "reasons", "conditions", "notes", "value", "opening", "closing"}
+)  # fields whose line ends are kept
 
 
 @runtime_checkable

@@ -105,6 +105,11 @@ class Letter:
     draft: bool = False
     copies: tuple[str, ...] = ()  # tembusan
 
+    @property
+    def drawn_by(self) -> str:
+        """The template that draws this letter."""
+        return self.template
+
     def __post_init__(self) -> None:
         """Raise `ValueError` for a draft that claims to be checkable."""
         if self.draft and self.seal is not None:

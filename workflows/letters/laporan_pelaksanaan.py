@@ -31,7 +31,10 @@ class StepRecord:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LaporanPelaksanaan(Letter):
-    """`case_number` is the bot's own; `notes` are what happened out of the ordinary (a failed and repeated job)."""
+    """`case_number` is the bot's own, `service` the SOP's title; a case without a hosting has no `configuration`.
+
+    `notes` are what happened out of the ordinary (a failed and repeated job).
+    """
 
     template: ClassVar[str] = "laporan_pelaksanaan"
 
@@ -39,8 +42,9 @@ class LaporanPelaksanaan(Letter):
     request: Reference
     case_number: str
     sop: str
+    service: str
     steps: tuple[StepRecord, ...]
-    configuration: Configuration
+    configuration: Configuration | None
     notes: tuple[str, ...] = ()
 
     def facts(self) -> dict[str, object]:

@@ -38,7 +38,7 @@ class RenderError(RuntimeError):
 
 def freeze(letter: Letter) -> dict[str, Any]:
     """Return all that the letter's PDF is made from, fit for JSON: kept at signing, rendered at any time after."""
-    return {"template": letter.template, "date": letter.date.isoformat(), "data": encode(letter)}
+    return {"template": letter.drawn_by, "date": letter.date.isoformat(), "data": encode(letter)}
 
 
 def render(letter: Letter) -> bytes:

@@ -13,10 +13,10 @@ from workflows.engine.case import CaseState
 from workflows.engine.chart import awaited
 from workflows.engine.description import Action, Field, Form, Role, Sop, Status, Step
 from workflows.engine.permit import available
+from workflows.guards import GUARDS
 from workflows.occasion import state_of
 from workflows.office import Office
 from workflows.people import Member, who_acts
-from workflows.sops.hosting_guards import GUARDS
 from workflows.store import cases, hostings, people
 from workflows.store.tables import Case, Hosting, LedgerEntry
 from workflows.store.unit_of_work import UnitOfWork

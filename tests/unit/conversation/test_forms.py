@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.inbound import forms
 from bot.inbound.forms import SUMMARY, Filling
-from workflows.engine.description import Choice, Condition, Field, FieldType, Form
+from workflows.engine.description import Field, FieldType, Form
+from workflows.engine.questions import Choice, Condition
 
 
 def field(field_id: str, *, optional: bool = False, when: Condition | None = None, default: str = "") -> Field:

@@ -18,7 +18,7 @@ from workflows.agenda.books import BOOKS
 from workflows.engine.description import Status
 from workflows.engine.fields import Fault
 from workflows.engine.permit import Reason
-from workflows.sops.hosting_guards import GUARDS
+from workflows.guards import GUARDS
 from workflows.uploads import Refusal
 
 ROOT = Path(texts.__file__).parent.parent

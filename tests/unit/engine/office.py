@@ -13,7 +13,7 @@ from workflows.engine.case import Actor, CaseState, Mandate
 from workflows.engine.description import Sop, Status
 from workflows.engine.load import load_sop
 from workflows.engine.permit import Denied, available, permit
-from workflows.sops.hosting_guards import GUARDS
+from workflows.guards import GUARDS
 
 HOSTING = Path(__file__).parents[3] / "workflows" / "sops" / "hosting.toml"
 DISDIK, DINKES = 1, 2

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from bot import texts
 from tests.unit.engine.office import SITI, TODAY, hosting
-from workflows.engine.description import Choice, Field, FieldLimits, FieldType
+from workflows.engine.description import Field, FieldType
 from workflows.engine.fields import Fault, FieldError, missing_fields, parse, parse_nip, parse_phone, relevant_answers
+from workflows.engine.questions import Choice, FieldLimits
 
 FORM = hosting().form("permohonan")
 YEAR = Field(id="n", type=FieldType.NUMBER, ask="", label="", limits=FieldLimits(minimum=1, maximum=5000))

@@ -24,7 +24,7 @@ from tests.unit.engine.office import (
 )
 from workflows.engine.case import Actor, CaseState, Mandate
 from workflows.engine.permit import Denied, Permitted, Reason, available, permit, permit_opening
-from workflows.sops.hosting_guards import GUARDS
+from workflows.guards import GUARDS
 
 
 def asked(case: CaseState, actor: Actor, action: str, revision: int | None = None) -> Reason | Mandate:

@@ -25,6 +25,8 @@ from workflows.engine.advance import NotDeclaredError, on_event
 from workflows.engine.description import Status
 from workflows.engine.permit import Reason
 
+FAREWELL = "Permohonan {case} telah dinyatakan selesai. Hosting dapat Anda kelola melalui /hosting."
+
 
 def test_a_letter_goes_through_all_ten_steps_to_a_closed_case() -> None:
     story = at_decision()
@@ -38,20 +40,25 @@ def test_a_letter_goes_through_all_ten_steps_to_a_closed_case() -> None:
     assert story.stands() == ("selesai", Status.CLOSED)
     assert story.effects == [
         "write_request_letter surat_permohonan",
-        "send_request",
+        "send_letter surat_permohonan kepala_opd",
         "allot_agenda",
         "note_disposition disposisi",
         "issue_letter lembar_disposisi",
         "reserve_capacity",
         "issue_letter surat_balasan",
-        "send_answer",
+        "send_letter surat_balasan kepala_opd",
         "want_hosting",
         "issue_letter surat_pemberitahuan",
         "issue_letter laporan_hosting",
-        "send_handover",
+        "send_letter surat_pemberitahuan kepala_opd",
+        "send_letter surat_pemberitahuan tim_teknis",
+        "send_letter laporan_hosting kepala_opd",
+        "send_letter laporan_hosting tim_teknis",
+        "invite_team",
         "issue_letter laporan_pelaksanaan",
-        "report_to_kepala",
-        "close_case",
+        "send_letter laporan_pelaksanaan kepala_dkisp",
+        f"tell kepala_opd {FAREWELL}",
+        f"tell tim_teknis {FAREWELL}",
     ]
 
 
@@ -61,7 +68,11 @@ def test_refusal_gives_the_capacity_back_and_offers_the_old_answers_again() -> N
     assert story.stands() == ("keputusan", Status.REFUSED)
     assert decision.step_finished
     assert not decision.clock_running
-    assert story.effects[-3:] == ["release_capacity", "issue_letter surat_balasan_tolak", "send_answer"]
+    assert story.effects[-3:] == [
+        "release_capacity",
+        "issue_letter surat_balasan_tolak",
+        "send_letter surat_balasan_tolak kepala_opd",
+    ]
     assert story.case.facts["penolakan"] == {"alasan": ["Aplikasi belum diuji."]}
     assert story.labels(HEAD) == {"Lihat permohonan", "Ajukan ulang"}
     assert story.labels(CHIEF) == {"Lihat permohonan"}
@@ -173,7 +184,12 @@ def test_an_undelivered_letter_is_sent_again() -> None:
     assert "Kirim ulang" not in story.labels(KABID)
     story.hear("delivery_failed")
     story.press(KABID, "Kirim ulang")
-    assert story.effects[-1] == "resend"
+    assert [effect for effect in story.effects if effect.startswith("send_again")] == [
+        "send_again surat_pemberitahuan kepala_opd",
+        "send_again surat_pemberitahuan tim_teknis",
+        "send_again laporan_hosting kepala_opd",
+        "send_again laporan_hosting tim_teknis",
+    ]
     story.hear("delivered")
     assert story.stands() == ("pelaporan", Status.OPEN)
 

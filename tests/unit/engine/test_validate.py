@@ -27,6 +27,7 @@ label = "Buka"
 roles = ["asker"]
 form = "isi"
 submit = "Simpan"
+subject = "judul"
 then = "kirim"
 
 [[roles]]
@@ -82,6 +83,12 @@ done_text = "diselesaikan"
 [[forms]]
 id = "isi"
 title = "Isi"
+
+[[forms.fields]]
+id = "judul"
+type = "text"
+ask = "Judul?"
+label = "Judul"
 
 [[forms.fields]]
 id = "jenis"

@@ -11,7 +11,7 @@ from workflows.engine.advance import NotDeclaredError, advance, on_event
 from workflows.engine.case import Actor, CaseState
 from workflows.engine.permit import available
 from workflows.engine.reach import reachable
-from workflows.sops.hosting_guards import GUARDS
+from workflows.guards import GUARDS
 
 SOP = hosting()
 ACTIONS = sorted({action.id for step in SOP.steps for action in step.actions})

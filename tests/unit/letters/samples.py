@@ -256,6 +256,7 @@ LAPORAN_PELAKSANAAN = LaporanPelaksanaan(
     request=REQUEST,
     case_number="H-2026-0007",
     sop="067/28/SOP/DKISP/2022 tentang Layanan/Hosting",
+    service="Layanan/Hosting",
     steps=STEPS,
     configuration=CONFIGURATION,
     notes=("Pembuatan server diulang satu kali karena server DNS tidak menjawab.",),

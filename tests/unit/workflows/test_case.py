@@ -38,7 +38,7 @@ DISPOSITION = {"diteruskan_kepada": ["kabid_aplikasi"], "instruksi": ["proses"]}
 
 async def ask(desk: Desk, who: str = "kepala_opd", **changes: Any) -> Case:
     async with desk.database.write() as work:
-        return await open_case(desk.office, work, await desk.member(work, who), REQUEST | changes)
+        return await open_case(desk.office, work, await desk.member(work, who), REQUEST | changes, sop_code="hosting")
 
 
 async def push(desk: Desk, case: Case, who: str, action: str, answers: dict[str, Any] | None = None) -> Case:

@@ -10,8 +10,8 @@ import pytest
 from bot import texts
 from bot.inbound.refusals import refusal
 from workflows.engine.permit import Reason
+from workflows.guards import GUARDS
 from workflows.refusal import Refused
-from workflows.sops.hosting_guards import GUARDS
 
 ROOT = Path(__file__).parents[3]
 TOAST_MAX = 200  # characters that Telegram shows in an answer to a press

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from workflows.engine.description import Choice, FieldLimits
 from workflows.engine.fields.faults import Fault, FieldError
 from workflows.engine.fields.texts import clean
+from workflows.engine.questions import Choice, FieldLimits
 
 _YES = {"ya", "y", "yes"}
 _NO = {"tidak", "t", "no"}

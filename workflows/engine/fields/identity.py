@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 
 import phonenumbers
 
-from workflows.engine.description import FieldLimits
 from workflows.engine.fields.faults import Fault, FieldError
 from workflows.engine.fields.texts import clean
+from workflows.engine.questions import FieldLimits
 
 _NAME = FieldLimits(min_length=2, max_length=100)
 _CONTRACT_CODE = 21  # PPPK have 21 where a civil servant has the month of appointment (Peraturan BKN 18/2020)

@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from workflows.engine.description import Choice, Field, FieldType, Form
+from workflows.engine.description import Field, FieldType, Form
 from workflows.engine.fields import choices as picking
 from workflows.engine.fields.dates import parse_date
 from workflows.engine.fields.faults import Fault, FieldError
 from workflows.engine.fields.identity import parse_people
 from workflows.engine.fields.subdomain import parse_subdomain
 from workflows.engine.fields.texts import clean
+from workflows.engine.questions import Choice
 
 _MB = 1_000_000
 _DOCUMENT_KEYS = ("sha256", "name", "media_type", "size")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from workflows.engine.description import FieldLimits
 from workflows.engine.fields.faults import Fault, FieldError
+from workflows.engine.questions import FieldLimits
 
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x2060, 0xFEFF))  # come along when pasting; nobody can delete them
 _EMOJI_JOINERS = {"\u200d"}

@@ -1,4 +1,4 @@
-"""The guards that hosting.toml names: what must be true before a button stands. Each returns whether it is."""
+"""The guards that descriptions may name: what must be true before a button stands. Each returns whether it is."""
 
 from __future__ import annotations
 

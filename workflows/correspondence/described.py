@@ -1,0 +1,101 @@
+"""Writes a letter that the SOP describes itself, from the answers of a case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from workflows import people as office_people
+from workflows import words
+from workflows.case_words import case_words
+from workflows.correspondence import parts
+from workflows.engine.description import Field, FieldType
+from workflows.engine.letter import DescribedLetter, filled
+from workflows.letters.form import Letter, Recipient
+from workflows.letters.surat_uraian import Answer, SuratUraian, Value
+from workflows.occasion import Occasion
+
+
+async def write(occasion: Occasion, described: DescribedLetter) -> Letter:
+    """Return the letter as it would be issued now."""
+    opd = await parts.opd_of(occasion)
+    known = {**await case_words(occasion.work, occasion.case), "subject": occasion.case.subject}
+    if "request" in described.placeholders:
+        request = await parts.reference(occasion)
+        known["request"] = f"Nomor {request.number} tanggal {words.date(request.date)} perihal {request.subject}"
+
+    def word(name: str) -> str:
+        return known[name] if name in known else _sentence(occasion, name)
+
+    office = occasion.office.letterhead
+    return SuratUraian(
+        office=office if described.letterhead == "office" else parts.letterhead_of(opd, occasion.office),
+        date=office_people.today(occasion.work),
+        signer=await parts.signer(occasion, described.signer),
+        layout=described.template,
+        title=described.title,
+        subject=filled(described.subject, word),
+        case_number=occasion.case.number,
+        recipient=await _recipient(occasion, described.to) if described.to else None,
+        opening=tuple(filled(text, word) for text in described.opening),
+        answers=tuple(_answers(occasion, described.fields)),
+        closing=tuple(filled(text, word) for text in described.closing),
+        copies=tuple(filled(text, word) for text in described.copies),
+    )
+
+
+async def _recipient(occasion: Occasion, role: str) -> Recipient:
+    return Recipient(title=await parts.title_of(occasion, role), place=occasion.office.letterhead.city)
+
+
+def _answers(occasion: Occasion, names: tuple[str, ...]) -> list[Answer]:
+    """Return what was answered; a question that was never asked or was skipped is left out."""
+    found = []
+    for name in names:
+        field, value = _answer(occasion, name)
+        if value is not None:
+            found.append(Answer(label=field.label, value=_value(field, value)))
+    return found
+
+
+def _answer(occasion: Occasion, name: str) -> tuple[Field, Any]:
+    form, _, field = name.partition(".")
+    return occasion.sop.form(form).field(field), occasion.answers(form).get(field)
+
+
+def _sentence(occasion: Occasion, name: str) -> str:
+    """Return an answer within a sentence; "-" where there is none."""
+    field, answer = _answer(occasion, name)
+    if answer is None:
+        return "-"
+    value = _value(field, answer)
+    if isinstance(value, tuple):
+        return "; ".join(value)
+    if isinstance(value, dt.date):
+        return words.date(value)
+    return value if isinstance(value, str) else str(field.labels(value)[0])
+
+
+def _value(field: Field, answer: Any) -> Value:
+    value: Value
+    match field.type:
+        case FieldType.DATE:
+            value = dt.date.fromisoformat(answer)
+        case FieldType.NUMBER:
+            value = words.number(answer)
+        case FieldType.YES_NO | FieldType.ACKNOWLEDGE:
+            value = bool(answer)
+        case FieldType.DOCUMENT:
+            value = str(answer["name"])
+        case FieldType.PEOPLE:
+            value = tuple(_person(person) for person in answer)
+        case FieldType.MULTI_CHOICE | FieldType.REASONS:
+            value = field.labels(answer)
+        case _:
+            value = field.labels(answer)[0]
+    return value
+
+
+def _person(person: Mapping[str, str]) -> str:
+    return f"{person['name']}, NIP {words.nip(person['nip'])}, {person['phone']}"
