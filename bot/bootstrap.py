@@ -32,7 +32,7 @@ from workflows.letters import form
 from workflows.letters.render import TEMPLATES
 from workflows.office import LetterRules, Office
 from workflows.sops.needs import NEEDS, REQUEST
-from workflows.store import migrations
+from workflows.store import cases, migrations
 from workflows.store.engine import DatabaseUnreachableError
 from workflows.store.unit_of_work import Database
 from workflows.vault import Vault
@@ -53,9 +53,14 @@ SENDS_AT_ONCE = 32  # connections to Telegram; the flood limits allow thirty mes
 READ_SECONDS = 15.0
 
 
-def load_sops(folder: Path = SOPS) -> Mapping[tuple[str, int], Sop]:
-    """Read and check every description. Raises `DescriptionError` with file, place and reason."""
-    return side_by_side(load_one(path) for path in sorted(folder.glob("*.toml")))
+def load_sops(own: Path | None = None) -> Mapping[tuple[str, int], Sop]:
+    """Read and check every description, ours and those of the office's `own` folder. Raises `DescriptionError`."""
+    return side_by_side(load_one(path) for path in descriptions(own))
+
+
+def descriptions(own: Path | None = None) -> list[Path]:
+    """Return the files of all descriptions, the office's own last."""
+    return [path for folder in (SOPS, own) if folder is not None for path in sorted(folder.glob("*.toml"))]
 
 
 def load_one(path: Path) -> Sop:
@@ -132,15 +137,26 @@ async def open_bot(settings: Settings, line: Line | None = None) -> AsyncIterato
 @contextlib.asynccontextmanager
 async def open_app(settings: Settings) -> AsyncIterator[App]:
     """Open everything that `layanan run` needs; close it at the end. Raises `SettingsError`, `DescriptionError`."""
-    known_sops = load_sops()
+    known_sops = load_sops(settings.sops_dir)
     fleet = Fleet(read_ssh_key(settings))
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(fleet.aclose)
         line = Line()
         bot = await stack.enter_async_context(open_bot(settings, line))
         database = await stack.enter_async_context(open_database(settings))
+        await _require_versions(database, known_sops)
         office = make_office(settings, known_sops, fleet, bot.username)
         yield App(settings=settings, database=database, office=office, bot=bot, line=line)
+
+
+async def _require_versions(database: Database, known: Mapping[tuple[str, int], Sop]) -> None:
+    """Raise `SettingsError` where a case began under a version whose description is gone."""
+    async with database.read() as work:
+        missing = sorted(await cases.versions_begun(work) - known.keys())
+    if missing:
+        raise SettingsError(
+            [f"Cases began under {code} version {version}: put its description back." for code, version in missing]
+        )
 
 
 def make_office(

@@ -57,6 +57,7 @@ app.add_typer(hostings.app, name="hosting")
 app.add_typer(numbers.app, name="numbers")
 app.add_typer(calendar.app, name="calendar")
 sop.command("check")(sops.check)
+sop.command("diff")(sops.diff)
 sop.command("print")(sops.print_sheet)
 app.add_typer(sop, name="sop")
 

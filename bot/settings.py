@@ -162,6 +162,11 @@ class Settings(BaseSettings):
         """Return where the bot's own SSH key lies."""
         return self.ssh_key_file or self.data_dir / "ssh" / "id_ed25519"
 
+    @property
+    def sops_dir(self) -> Path:
+        """Return where descriptions of the office's own SOPs lie, beside those we ship."""
+        return self.data_dir / "sops"
+
     def sealing_keys(self) -> dict[str, bytes]:
         """Return the AES keys by id; the last seals, all open."""
         return vault.read_keys(self.secret_keys.get_secret_value())

@@ -94,7 +94,7 @@ def adopt(
         php=php,
         database=database is not None,
         root=root,
-        limits=_limits(package),
+        limits=_limits(package, found),
         addresses=tuple(address or ()),
     )
     source = _source(files, database, database_user, tuple(configuration or ()), take_names=take_names)
@@ -144,8 +144,10 @@ def _source(
         fail(f"The agent would refuse this: {error.detail}.")
 
 
-def _limits(package: str) -> Limits:
-    known = {each.id: each for sop in bootstrap.load_sops().values() for each in sop.packages}  # the newest version's
+def _limits(package: str, found: Settings) -> Limits:
+    known = {
+        each.id: each for sop in bootstrap.load_sops(found.sops_dir).values() for each in sop.packages
+    }  # the newest version's
     if package not in known:
         fail(f"There is no package {package}; there are {', '.join(known)}.")
     return Limits(**known[package].limits)
@@ -241,5 +243,5 @@ async def _desk(found: Settings) -> AsyncIterator[_Desk]:
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(fleet.aclose)
         database = await stack.enter_async_context(bootstrap.open_database(found))
-        office = bootstrap.make_office(found, bootstrap.load_sops(), fleet, bot_username="")
+        office = bootstrap.make_office(found, bootstrap.load_sops(found.sops_dir), fleet, bot_username="")
         yield _Desk(office=office, database=database)

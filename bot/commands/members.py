@@ -33,7 +33,8 @@ def invite(
     until: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="last day of the mandate")] = None,
 ) -> None:
     """Invite a person; prints a link that works once, for a week, for the account with that phone number only."""
-    _check(role, opd, acting, nip)
+    found = load()
+    _check(found, role, opd, acting, nip)
     request = people.InviteRequest(
         name=name,
         nip=nip,
@@ -45,7 +46,7 @@ def invite(
         starts_on=dt.datetime.now(WITA).date(),
         ends_on=until.date() if until else None,
     )
-    say(wait_for(_invite(load(), request, opd)))
+    say(wait_for(_invite(found, request, opd)))
 
 
 async def _invite(found: Settings, request: people.InviteRequest, opd: str | None) -> str:
@@ -56,8 +57,8 @@ async def _invite(found: Settings, request: people.InviteRequest, opd: str | Non
         return people.invite_link(bot.username, token)
 
 
-def _check(role: str, opd: str | None, acting: str, nip: str | None) -> None:
-    roles = {known.id: known.scope for sop in bootstrap.load_sops().values() for known in sop.roles}
+def _check(found: Settings, role: str, opd: str | None, acting: str, nip: str | None) -> None:
+    roles = {known.id: known.scope for sop in bootstrap.load_sops(found.sops_dir).values() for known in sop.roles}
     if role not in roles:
         fail(f"There is no role {role}; there are {', '.join(sorted(roles))}.")
     if (roles[role] == "opd") != (opd is not None):

@@ -1,31 +1,60 @@
-"""Descriptions of SOPs: checked, and printed as the official sheet."""
+"""Descriptions of SOPs: checked, compared, and printed as the official sheet."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot import bootstrap
+from bot import bootstrap, settings
 from bot.commands.asking import fail, say
+from bot.settings import SettingsError
+from bot.texts import plain
+from workflows import words
 from workflows.engine.description import Sop
+from workflows.engine.difference import Change, differences
 from workflows.engine.reading import DescriptionError
+from workflows.engine.versions import side_by_side
 from workflows.letters.sop_sheet import render_sheet
+from workflows.words import WITA
 
 Which = Annotated[str, typer.Argument(help="an SOP's code, such as hosting, or a description's file")]
 
 
 def check(
-    files: Annotated[list[Path] | None, typer.Argument(help="descriptions to check; those shipped if none")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="descriptions to check; those in use if none")] = None,
 ) -> None:
-    """Check SOP descriptions as `run` does at its start."""
+    """Check SOP descriptions as `run` does at its start, together with those in use."""
+    used = bootstrap.descriptions(_own())
+    asked = files or used
     try:
-        for path in files or sorted(bootstrap.SOPS.glob("*.toml")):
-            sop = bootstrap.load_one(path)
-            say(f"{path.name}: {sop.title}, version {sop.version}, {len(sop.steps)} steps: good")
+        read = {path.resolve(): bootstrap.load_one(path) for path in [*used, *asked]}
+        side_by_side(read.values())
     except DescriptionError as error:
         fail(str(error))
+    for path in asked:
+        sop = read[path.resolve()]
+        day = words.date(sop.effective_on)
+        say(plain("uraian.baik", file=path.name, title=sop.title, version=sop.version, steps=len(sop.steps), day=day))
+
+
+def diff(
+    older: Which,
+    newer: Annotated[str, typer.Argument(help="the new version's file (or a code)")],
+) -> None:
+    """Say in words what a new version changes."""
+    before, after = _found(older), _found(newer)
+    found = differences(before, after)
+    for change in found:
+        say(_in_words(change))
+    if not found:
+        say(plain("perubahan.tidak_ada"))
+    if before.code == after.code:
+        day = words.date(after.effective_on)
+        say(plain("perubahan.penutup", before=before.version, after=after.version, day=day))
 
 
 def print_sheet(
@@ -38,15 +67,43 @@ def print_sheet(
     say(f"{sop.number} {sop.title}, version {sop.version}: {to}")
 
 
+def _in_words(change: Change) -> str:
+    part = plain(f"perubahan.bagian_{change.part}")
+    if not change.aspect:
+        return plain("perubahan.baru" if change.after else "perubahan.hilang", part=part, name=change.name)
+    aspect = plain(f"perubahan.aspek_{change.aspect}")
+    before, after = (_said(change.aspect, value) for value in (change.before, change.after))
+    return plain("perubahan.lain", part=part, name=change.name, aspect=aspect, before=before, after=after)
+
+
+def _said(aspect: str, value: str) -> str:
+    return words.date(dt.date.fromisoformat(value)) if aspect == "berlaku" else value or "-"
+
+
 def _found(which: str) -> Sop:
-    """Return the SOP by its file or its code (the newest version); end with a sentence where there is none."""
+    """Return the SOP by its file, or by its code the version in force; end with a sentence where there is none."""
     try:
         if which.endswith(".toml"):
             return bootstrap.load_one(Path(which))
-        versions = [sop for (code, _), sop in bootstrap.load_sops().items() if code == which]
+        known = bootstrap.load_sops(_own())
     except DescriptionError as error:
         fail(str(error))
-    if not versions:
-        known = ", ".join(sorted({code for code, _ in bootstrap.load_sops()}))
-        fail(f"There is no SOP {which}; there are: {known}.")
-    return max(versions, key=lambda sop: sop.version)
+    found = _in_force(known, which)
+    if found is None:
+        codes = ", ".join(sorted({code for code, _ in known}))
+        fail(f"There is no SOP {which} in force; there are: {codes}.")
+    return found
+
+
+def _in_force(known: Mapping[tuple[str, int], Sop], code: str) -> Sop | None:
+    today = dt.datetime.now(WITA).date()
+    begun = [sop for sop in known.values() if sop.code == code and sop.effective_on <= today]
+    return max(begun, key=lambda sop: sop.version, default=None)
+
+
+def _own() -> Path | None:
+    """Return the office's own folder, where this machine has an office at all."""
+    try:
+        return settings.load().sops_dir
+    except SettingsError:
+        return None

@@ -19,7 +19,7 @@ from workflows.words import WITA
 async def examine(settings: Settings) -> list[Finding]:
     """Return all findings: line, clock, description, database, machine, servers."""
     in_use: list[Server] = []
-    findings = [_descriptions()]
+    findings = [_descriptions(settings)]
     findings += [one async for one in telegram_line.line(settings)]
     findings.append(await machine.clock(settings))
     findings += [one async for one in records.records(settings, in_use)]
@@ -29,9 +29,9 @@ async def examine(settings: Settings) -> list[Finding]:
     return findings + await _servers(settings, in_use)
 
 
-def _descriptions() -> Finding:
+def _descriptions(settings: Settings) -> Finding:
     try:
-        sops = bootstrap.load_sops()
+        sops = bootstrap.load_sops(settings.sops_dir)
     except DescriptionError as error:
         return bad(f"SOPs: {error}")
     return good(f"SOPs: {', '.join(f'{code} version {version}' for code, version in sops)}.")

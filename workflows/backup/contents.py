@@ -2,6 +2,7 @@
 
 database            the database, as SQLite
 files/<sha256>      uploads and letters
+sops/<name>.toml    descriptions of the office's own SOPs
 ssh/id_ed25519      the bot's SSH key
 environment         the settings, as .env
 manifest.json       this module's `Manifest`
@@ -20,7 +21,10 @@ SSH_KEY = "ssh/id_ed25519"
 ENVIRONMENT = "environment"
 MANIFEST = "manifest.json"
 FILES = "files/"
-NAMES = re.compile(rf"{DATABASE}|{SSH_KEY}|{ENVIRONMENT}|{MANIFEST}|{FILES}[0-9a-f]{{64}}")
+SOPS = "sops/"
+NAMES = re.compile(
+    rf"{DATABASE}|{SSH_KEY}|{ENVIRONMENT}|{MANIFEST}|{FILES}[0-9a-f]{{64}}|{SOPS}[A-Za-z0-9][A-Za-z0-9_-]{{0,60}}\.toml"
+)
 
 
 class Manifest(pydantic.BaseModel):

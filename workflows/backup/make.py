@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from workflows.backup import locking
-from workflows.backup.contents import DATABASE, ENVIRONMENT, FILES, MANIFEST, SSH_KEY, Manifest
+from workflows.backup.contents import DATABASE, ENVIRONMENT, FILES, MANIFEST, NAMES, SOPS, SSH_KEY, Manifest
 from workflows.store import snapshot, state
 from workflows.store.unit_of_work import Database
 
@@ -189,6 +189,11 @@ class _Packing(threading.Thread):
                 hashes[f"{FILES}{path.name}"] = _add(tar, f"{FILES}{path.name}", content)
             else:
                 damaged.append(path.name)
+        for path in sorted((self._kept.data_dir / SOPS).glob("*.toml")):
+            if NAMES.fullmatch(f"{SOPS}{path.name}"):
+                hashes[f"{SOPS}{path.name}"] = _add(tar, f"{SOPS}{path.name}", path.read_bytes())
+            else:
+                damaged.append(f"{SOPS}{path.name}")
         manifest = self._head.model_copy(update={"hashes": hashes, "damaged": tuple(damaged)})
         _add(tar, MANIFEST, manifest.model_dump_json(indent=1).encode())
         return manifest

@@ -15,7 +15,7 @@ from typing import IO
 
 from workflows import people
 from workflows.backup import locking
-from workflows.backup.contents import DATABASE, ENVIRONMENT, FILES, MANIFEST, NAMES, SSH_KEY, Manifest
+from workflows.backup.contents import DATABASE, ENVIRONMENT, FILES, MANIFEST, NAMES, SOPS, SSH_KEY, Manifest
 from workflows.files import FileStore
 from workflows.notify import notice
 from workflows.record.audit import Fault, audit
@@ -162,6 +162,8 @@ def _target(place: Path, name: str) -> Path:
         return place / DATABASE_FILE
     if name == SSH_KEY:
         return place / SSH_KEY
+    if name.startswith(SOPS):
+        return place / name
     return FileStore(place / "files").path(name.removeprefix(FILES))
 
 

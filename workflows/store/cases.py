@@ -53,6 +53,12 @@ async def newest(work: UnitOfWork, *, limit: int, offset: int = 0) -> list[Case]
     return list(await work.session.scalars(select(Case).order_by(Case.id.desc()).limit(limit).offset(offset)))
 
 
+async def versions_begun(work: UnitOfWork) -> set[tuple[str, int]]:
+    """Return the versions of SOPs, by code, under which there are cases."""
+    rows = await work.session.execute(select(Case.sop_code, Case.sop_version).distinct())
+    return {(code, version) for code, version in rows}
+
+
 async def alive(work: UnitOfWork) -> list[Case]:
     """Return the cases that are not at an end, oldest first."""
     return list(await work.session.scalars(select(Case).where(Case.status.in_(ALIVE)).order_by(Case.id)))

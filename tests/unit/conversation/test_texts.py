@@ -49,7 +49,17 @@ NO_TEXTS = {
 }
 """Actions of the ledger, named like texts."""
 
-BUILT_PREFIXES = ("admin.", "bantuan.", "kalender.", "server.baris_", "kartu.rekomendasi_", "orang.", "penolakan.")
+BUILT_PREFIXES = (
+    "admin.",
+    "bantuan.",
+    "kalender.",
+    "kartu.rekomendasi_",
+    "orang.",
+    "penolakan.",
+    "perubahan.",
+    "server.baris_",
+    "uraian.",
+)
 
 
 def strings_in_code() -> Iterator[str]:

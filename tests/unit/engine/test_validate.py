@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -105,9 +106,23 @@ label = "Nama"
 when = { field = "jenis", value = "a" }
 """
 
+LETTER = """
+[[letters]]
+id = "jawaban"
+title = "Surat Jawaban"
+signer = "clerk"
+to = "asker"
+subject = "Jawaban atas {subject}"
+opening = ["Atas surat Saudara tentang {isi.judul}, disampaikan:"]
+fields = ["isi.nama"]
+"""
+
 WORDS = Vocabulary(
     guards=frozenset({"ready"}),
-    effects=frozenset({"issue_letter"}),
+    effects=frozenset({"issue_letter", "send_letter", "tell"}),
+    arguments={"issue_letter": ("letter",), "send_letter": ("letter", "to"), "tell": ("to", "text")},
+    templates=frozenset({"surat_uraian"}),
+    needs={"surat": ("isi.judul",), "ready": ("clerk",)},
     letters=frozenset({"surat"}),
     events=frozenset({"delivered"}),
     views=frozenset({"lihat"}),
@@ -194,6 +209,46 @@ def test_a_broken_description_is_refused(write: Write, good: str, bad: str, reas
     message = str(refused.value)
     assert re.match(re.escape(str(path)), message)
     assert reason in message
+
+
+AT_SENDING = "step one: action kirim: "
+BROKEN_LETTERS = [
+    ('signer = "clerk"', 'signer = "klerk"', "letter jawaban: unknown role 'klerk'"),
+    ('to = "asker"', 'to = "aker"', "letter jawaban: unknown role 'aker'"),
+    ("{subject}", "{perihal}", "letter jawaban: unknown placeholder 'perihal'"),
+    ("{isi.judul}", "{isi.jdul}", "letter jawaban: unknown placeholder 'isi.jdul'"),
+    ('fields = ["isi.nama"]', 'fields = ["isi.nma"]', "letter jawaban: fields: unknown question 'isi.nma'"),
+    ('id = "jawaban"', 'id = "jawaban"\ntemplate = "indah"', "letter jawaban: unknown template 'indah'"),
+    ('do = "issue_letter", ', 'do = "send_letter", ', AT_SENDING + "effect send_letter: to is missing"),
+    ('letter = "surat"', 'letter = "surat", to = "klerk"', AT_SENDING + "effect issue_letter: unknown role 'klerk'"),
+    (
+        'do = "issue_letter", letter = "surat"',
+        'do = "tell", to = "asker", text = "{nama}"',
+        AT_SENDING + "effect tell: unknown placeholder 'nama'",
+    ),
+    ('done_text = "dikirim"', 'done_text = "x"\npreview = ["srt"]', AT_SENDING + "unknown letter 'srt'"),
+    ('subject = "judul"', 'subject = "nama"', "opening buka: subject: nama must be a text that is always asked"),
+    ('subject = "judul"', 'subject = "hal"', "opening buka: subject: name the question of form isi"),
+    ('code = "surat"', 'code = "surat-masuk"', "sop: code must be a-z, 0-9 and _"),
+    ('case_prefix = "S"', 'case_prefix = "s/"', "sop: case_prefix must be A-Z and 0-9"),
+]
+
+
+@pytest.mark.parametrize(("good", "bad", "reason"), BROKEN_LETTERS, ids=[row[2][:60] for row in BROKEN_LETTERS])
+def test_a_letter_that_could_not_be_written_is_refused(write: Write, good: str, bad: str, reason: str) -> None:
+    ensure_valid(load_sop(write(SMALL + LETTER)), WORDS)
+    whole = SMALL + LETTER
+    assert good in whole
+    with pytest.raises(DescriptionError, match=re.escape(reason)):
+        ensure_valid(load_sop(write(whole.replace(good, bad, 1))), WORDS)
+
+
+def test_a_name_whose_question_or_role_is_missing_is_refused(write: Write) -> None:
+    words = dataclasses.replace(WORDS, needs={"surat": ("isi.judul", "isi.umur"), "ready": ("boss",)})
+    with pytest.raises(DescriptionError) as refused:
+        ensure_valid(load_sop(write(SMALL)), words)
+    assert "step one: action kirim: surat needs the question isi.umur" in str(refused.value)
+    assert "step two: action selesai: ready needs the role boss" in str(refused.value)
 
 
 def test_two_buttons_of_one_step_with_the_same_label_are_refused(write: Write) -> None:
