@@ -35,6 +35,11 @@ def named_in_case(case: CaseState, actor: Actor) -> bool:
     return bool(actor.nip) and any(person.get("nip") == actor.nip for person in team)
 
 
+def question_open(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether the OPD asked something that nobody has answered yet."""
+    return case.facts.get("question_open") is True
+
+
 GUARDS: Guards = MappingProxyType(
     {
         "agendaed": agendaed,
@@ -42,5 +47,6 @@ GUARDS: Guards = MappingProxyType(
         "job_failed": job_failed,
         "delivery_failed": delivery_failed,
         "named_in_case": named_in_case,
+        "question_open": question_open,
     }
 )

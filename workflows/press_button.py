@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from workflows import remarks
 from workflows.case_change import carry_out
 from workflows.engine.advance import advance
 from workflows.engine.description import Action, Sop
@@ -73,10 +74,13 @@ async def press(
     sop = office.sop(case.sop_code, case.sop_version)
     if action.form and (answers is None or missing_fields(sop.form(action.form), answers)):
         raise Refused("form_needed")
-    decision = advance(sop, state_of(case), action_id, member.actor(), now=work.now, answers=answers)
     occasion = Occasion(
         office=office, work=work, sop=sop, case=case, action=action_id, by=member, mandate=verdict.mandate
     )
+    if action.kind == "remark":
+        await remarks.say(occasion, action, " ".join(str(text) for text in (answers or {}).values()))
+        return Pressed(case, action)
+    decision = advance(sop, state_of(case), action_id, member.actor(), now=work.now, answers=answers)
     async with work.session.begin_nested():
         await carry_out(occasion, decision, answers)
     return Pressed(case, action)

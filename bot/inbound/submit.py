@@ -16,6 +16,7 @@ from workflows import open_case, press_button
 from workflows.engine.fields import relevant_answers
 from workflows.refusal import Refused
 from workflows.store import cases
+from workflows.store.tables import Case
 
 MENDABLE = frozenset(
     {
@@ -93,10 +94,13 @@ async def _open(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
 
 
 async def _press(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
-    """Press on the case as it is now: the form was begun at this step, and whether it still may is checked again."""
+    """Press on the case as it is now: the form was begun at this step, and whether it still may is checked again.
+
+    A remark may be sent at another step than it was begun at.
+    """
     purpose = draft.row.purpose
     case = await cases.get(turn.work, purpose["case"])
-    if case is None or case.step != purpose["step"]:
+    if case is None or (case.step != purpose["step"] and not _is_remark(turn, case, purpose["action"])):
         await drafts.close(turn, draft, "formulir.sudah_berubah")
         await turn.show_case(purpose["case"])
         return Reply(toast=plain("formulir.sudah_berubah"))
@@ -112,6 +116,11 @@ async def _press(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     await drafts.finish(turn, draft)
     await turn.show_case(case.id, loud=True)
     return Reply(toast=plain("kartu.berhasil", number=case.number, done=pressed.action.done_text))
+
+
+def _is_remark(turn: Turn, case: Case, action_id: str) -> bool:
+    action = turn.app.office.sop(case.sop_code, case.sop_version).action(action_id)
+    return action is not None and action.kind == "remark"
 
 
 async def _search(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:

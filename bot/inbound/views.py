@@ -71,6 +71,7 @@ async def _file(turn: Turn, case: Case, file: Mapping[str, Any], caption: str) -
 
 async def _request(turn: Turn, case: Case) -> Reply:
     await _screen("request")(turn, case)
+    await _screen("thread")(turn, case)
     inside, ours = sees_all(turn.app.office, turn.member), _office_letters(turn.app.office.sop_of(case))
     for paper in await cases.papers(turn.work, case.id):
         if paper.kind in ours and not inside:

@@ -14,6 +14,7 @@ from bot.texts import html, plain
 from workflows import words
 from workflows.engine.chart import Mark, chart
 from workflows.engine.description import Action, Status
+from workflows.remarks import QUESTION_OPEN
 from workflows.views.case import CaseView, MustAct
 from workflows.words import acting_office
 
@@ -85,6 +86,8 @@ def _state(view: CaseView) -> list[str]:
     status = view.state.status
     if status is not Status.OPEN:
         lines.append(html(f"kartu.keadaan_{status}"))
+    if view.case.facts.get(QUESTION_OPEN):
+        lines.append(html("kartu.pertanyaan_terbuka"))
     if view.ended:
         return lines
     who = awaited(view)

@@ -8,6 +8,7 @@ from typing import Any
 from bot.screens.values import value_words
 from bot.texts import has, plain
 from workflows.engine.description import Action, Field, FieldType, Status
+from workflows.remarks import NOTES
 from workflows.views.case import CaseView, answered
 
 CHOICE = "server"  # the form that chooses server and package; its answers are called "dipilih"
@@ -52,6 +53,8 @@ def _facts(view: CaseView) -> Pairs:
     if CHOICE in facts and not given_up and CHOICE in {form.id for form in view.sop.forms}:
         for one in answered(view.sop.form(CHOICE), facts[CHOICE]):
             yield plain("kartu.dipilih", label=one.field.label), _words(view, one.field, one.value)
+    if NOTES in facts:
+        yield plain("kartu.catatan"), plain("kartu.catatan_jumlah", count=facts[NOTES])
     word = f"kartu.rekomendasi_{facts.get('recommendation')}"
     if has(word):
         yield plain("kartu.rekomendasi"), plain(word)

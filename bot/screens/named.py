@@ -8,7 +8,18 @@ from typing import Any
 from bot.app import App
 from bot.inbound import drafts
 from bot.inbound.command_names import searches
-from bot.screens import addresses, administration, agenda_named, deputies_named, drift, joining, lists, menu, server
+from bot.screens import (
+    addresses,
+    administration,
+    agenda_named,
+    deputies_named,
+    drift,
+    joining,
+    lists,
+    menu,
+    remarks_named,
+    server,
+)
 from bot.screens.calendar import calendar_screen
 from bot.screens.case import request_screen
 from bot.screens.details import request_details
@@ -246,4 +257,5 @@ SCREENS: Mapping[str, ForMember] = {
     **agenda_named.SCREENS,
     **deputies_named.SCREENS,
     "calendar": _calendar,
+    **remarks_named.SCREENS,
 }

@@ -19,6 +19,7 @@ from workflows.engine.sheet import Sheet
 
 __all__ = [  # with the questions, which have a file of their own
     "ACTION_ID_MAX",
+    "CHANGES_NOTHING",
     "LABEL_MAX",
     "SHORT_TITLE_MAX",
     "WORKING_DAY",
@@ -35,6 +36,7 @@ __all__ = [  # with the questions, which have a file of their own
     "Outcome",
     "Package",
     "Preview",
+    "RemarkKind",
     "Role",
     "Scope",
     "Sop",
@@ -52,8 +54,11 @@ REMINDERS = (50, 80, 100)  # percent of a deadline, where a description says not
 
 Scope = Literal["opd", "office"]
 Style = Literal["success", "danger", "primary", ""]
-# open: begins a case; reopen: begins another from this one's answers; view: shows something, the case stays as it is
-ActionKind = Literal["open", "reopen", "transition", "stay", "view"]
+# open: begins a case; reopen: begins another from this one's answers; view: shows something, the case stays as it is;
+# remark: says something about a case, which stays as it is
+ActionKind = Literal["open", "reopen", "transition", "stay", "view", "remark"]
+RemarkKind = Literal["", "internal", "question", "answer"]
+CHANGES_NOTHING = frozenset({"view", "reopen", "remark"})  # so they hold on a card that is out of date, too
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -159,6 +164,7 @@ class Action:
     decides: bool = False  # nobody may do this on the request of an OPD they hold a mandate of
     confirm: Confirm | None = None
     done_text: str = ""
+    remark: RemarkKind = ""  # kind "remark": whose eyes it is for; its form asks for one text
     then: str = ""  # kind "open": the action that follows at once where the opener may press it
     subject: str = ""  # kind "open": the question whose answer the case is called by
     previews: tuple[Preview, ...] = ()  # kind "view": the draft it shows, the first that holds
@@ -187,6 +193,7 @@ class Step:
     on_event: Mapping[str, Outcome]
     performers: tuple[str, ...] = ()  # whom the sheet names where the machine acts
     remark: str = ""  # the sheet's "Keterangan"
+    answered_by: tuple[str, ...] = ()  # who answers the OPD's questions here, where it is not the step's actors
 
     def action(self, action_id: str) -> Action | None:
         """Return the action of this step, or None where it has none by that id."""
@@ -237,6 +244,10 @@ class Sop:
     def step(self, step_id: str) -> Step:
         """Return one step. Raises `KeyError` for an unknown id."""
         return _by_id(self.steps, step_id)
+
+    def answerers(self, step: Step) -> tuple[str, ...]:
+        """Return the roles of the office that answer the OPD's questions at a step."""
+        return step.answered_by or tuple(role for role in step.actors if self.role(role).scope == "office")
 
     def form(self, form_id: str) -> Form:
         """Return one form. Raises `KeyError` for an unknown id."""

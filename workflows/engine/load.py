@@ -114,6 +114,7 @@ def _step(item: Place, shared: list[tuple[tuple[str, ...], Action]]) -> Step:
         deadline_text=deadline,
         actions=own + tuple(action for steps, action in shared if step_id in steps),
         on_event=MappingProxyType({name: _event(item, name, value) for name, value in events.items()}),
+        answered_by=item.texts("answered_by", default=[]),
     )
     item.done()
     return step
@@ -135,7 +136,7 @@ def _action(item: Place, *, kind: str = "") -> Action:
         id=item.text("id"),
         label=item.text("label"),
         roles=item.texts("roles"),
-        kind=item.checked("kind", kind, ("open", "reopen", "transition", "stay", "view")),
+        kind=item.checked("kind", kind, ("open", "reopen", "transition", "stay", "view", "remark")),
         style=item.one_of("style", ("success", "danger", "primary", ""), default=""),
         form=item.text("form", default=""),
         submit=item.text("submit", default=""),
@@ -145,6 +146,7 @@ def _action(item: Place, *, kind: str = "") -> Action:
         decides=item.flag("decides"),
         confirm=_confirm(item),
         done_text=item.text("done_text", default=""),
+        remark=item.one_of("remark", ("internal", "question", "answer", ""), default=""),
         then=item.text("then", default=""),
         subject=item.text("subject", default=""),
         previews=load_previews(item),

@@ -6,7 +6,7 @@ import dataclasses
 import enum
 
 from workflows.engine.case import REQUESTERS, Actor, CaseState, Guards, Mandate
-from workflows.engine.description import Action, Sop
+from workflows.engine.description import CHANGES_NOTHING, Action, Sop
 
 
 class Reason(enum.StrEnum):
@@ -48,13 +48,21 @@ def permit(
     known = sop.action(action_id)
     if known is None or known.kind == "open":
         return Denied(Reason.UNKNOWN_ACTION)
-    mandate = _mandate_for(sop, known, actor, case.opd_id)
+    mandate = _mandate_for(sop, _narrowed(sop, case, known), actor, case.opd_id)
     if isinstance(mandate, Denied):
         return mandate
-    if revision != case.revision and known.kind not in ("view", "reopen"):
+    if revision != case.revision and known.kind not in CHANGES_NOTHING:
         return Denied(Reason.STALE_REVISION)
     refusal = _refused_now(sop, case, actor, known, guards)
     return refusal or Permitted(mandate)
+
+
+def _narrowed(sop: Sop, case: CaseState, action: Action) -> Action:
+    """Leave an answer to the office that answers at the case's step."""
+    if action.remark != "answer":
+        return action
+    answerers = sop.answerers(sop.step(case.step))
+    return dataclasses.replace(action, roles=tuple(role for role in action.roles if role in answerers))
 
 
 def permit_opening(sop: Sop, actor: Actor, opd_id: int) -> Permitted | Denied:

@@ -93,7 +93,8 @@ def _name_faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
             f"role {role.id}: escalates_to", [role.escalates_to] if role.escalates_to else [], roles, "role"
         )
     for step in sop.steps:
-        yield from _unknown(f"step {step.id}: actors", (*step.actors, *step.performers), roles, "role")
+        named = (*step.actors, *step.performers, *step.answered_by)
+        yield from _unknown(f"step {step.id}: actors", named, roles, "role")
         yield from _unknown(f"step {step.id}: on_event", step.on_event, vocabulary.events, "event")
     for column in sop.sheet.columns:
         yield from _unknown(f"sheet: column {column.title}", column.roles, roles, "role")

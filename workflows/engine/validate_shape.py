@@ -59,7 +59,7 @@ def step_faults(step: Step) -> Iterator[str]:
     if not step.actors and not step.on_event:
         yield f"{place}: nobody acts and no event is awaited"
     for role in step.actors:
-        if not any(role in action.roles and action.kind != "view" for action in step.actions):
+        if not any(role in action.roles and action.kind not in ("view", "remark") for action in step.actions):
             yield f"{place}: {role} must act but has no button"
 
 
@@ -93,5 +93,9 @@ def _kind_faults(action: Action) -> Iterator[str]:
         yield "kind stay cannot have to"
     if action.kind in ("view", "reopen") and (outcome != Outcome() or action.form or action.once):
         yield f"kind {action.kind} changes nothing, so it has no form, effect, fact or destination"
-    if action.kind in ("transition", "stay") and not action.done_text:
+    if (action.kind == "remark") != bool(action.remark):
+        yield "kind remark and remark go together"
+    if action.kind == "remark" and (outcome != Outcome() or not action.form or action.once or action.confirm):
+        yield "kind remark has a form and changes nothing"
+    if action.kind in ("transition", "stay", "remark") and not action.done_text:
         yield "done_text is missing: others are told it when they press too late"

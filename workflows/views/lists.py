@@ -29,20 +29,26 @@ class CaseLine:
 
 
 async def tasks(office: Office, work: UnitOfWork, member: Member) -> list[CaseLine]:
-    """Return the living cases at whose step this person can do something that moves them, oldest first."""
+    """Return the living cases that this person can move at their step, or whose OPD waits for their answer."""
     steps = {
         step.id
         for sop in office.sops.values()
         for step in sop.steps
-        if any(member.has(*action.roles) for action in step.actions if action.kind == "transition")
+        if any(
+            member.has(*action.roles)
+            for action in step.actions
+            if action.kind == "transition" or action.remark == "answer"
+        )
     }
     found = []
     for case in await cases.alive_at(work, steps):
         sop = office.sop(case.sop_code, case.sop_version)
         state = state_of(case)
         must = awaited(sop, state) or _offices(sop)  # what the machine could not do is the office's to mend
-        mine = [a for a in available(sop, state, member.actor(), guards=GUARDS) if a.kind != "view"]
-        if any(member.has(*(set(must) & set(a.roles))) for a in mine):
+        may = available(sop, state, member.actor(), guards=GUARDS)
+        mine = [action for action in may if action.kind not in ("view", "remark")]
+        asked = any(action.remark == "answer" for action in may)
+        if asked or any(member.has(*(set(must) & set(action.roles))) for action in mine):
             found.append(await _line(office, work, case))
     return found
 

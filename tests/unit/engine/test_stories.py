@@ -74,7 +74,7 @@ def test_refusal_gives_the_capacity_back_and_offers_the_old_answers_again() -> N
         "send_letter surat_balasan_tolak kepala_opd",
     ]
     assert story.case.facts["penolakan"] == {"alasan": ["Aplikasi belum diuji."]}
-    assert story.labels(HEAD) == {"Lihat permohonan", "Ajukan ulang"}
+    assert story.labels(HEAD) == {"Lihat permohonan", "Ajukan ulang", "Tanya"}
     assert story.labels(CHIEF) == {"Lihat permohonan"}
 
 
@@ -85,7 +85,13 @@ def test_a_returned_letter_waits_for_the_opd_and_comes_back_to_the_agenda() -> N
     assert story.stands() == ("permohonan", Status.WAITING_OPD)
     assert not decision.clock_running
     assert "kepala_opd" in decision.notify
-    assert story.labels(HEAD) == {"Kirim permohonan", "Ubah permohonan", "Lihat permohonan", "Tarik permohonan"}
+    assert story.labels(HEAD) == {
+        "Kirim permohonan",
+        "Ubah permohonan",
+        "Lihat permohonan",
+        "Tarik permohonan",
+        "Tanya",
+    }
     story.press(TEAM, "Ubah permohonan", {"aplikasi": "e-Arsip 2"})
     assert story.stands() == ("permohonan", Status.WAITING_OPD)
     assert "Kirim permohonan" not in story.labels(TEAM)

@@ -9,6 +9,7 @@ from workflows.store.tables.messages import Card, Draft, InboxUpdate, OutboxMess
 from workflows.store.tables.observations import Observation, ServerObservation
 from workflows.store.tables.people import Invite, MandateRow, Opd, Person
 from workflows.store.tables.registers import RegisterEntry
+from workflows.store.tables.remarks import Remark
 
 __all__ = [
     "CASE_WORDS",
@@ -33,6 +34,7 @@ __all__ = [
     "Paper",
     "Person",
     "RegisterEntry",
+    "Remark",
     "Server",
     "ServerObservation",
     "Setting",

@@ -1,0 +1,37 @@
+"""The screens of what is said about cases; each checks who reads."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.app import App
+from bot.screens.remarks import remark_screen, thread_screen
+from bot.screens.screen import Screen
+from workflows.people import Member
+from workflows.remarks import INTERNAL
+from workflows.store import remarks
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.views.case import case_view
+from workflows.views.lists import sees_all
+from workflows.views.thread import remark_entry, thread
+
+Args = Mapping[str, Any]
+ForMember = Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen | None]]
+
+
+async def _remark(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    row = await remarks.get(work, args["remark"])
+    view = await case_view(app.office, work, row.case_id, member) if row else None
+    if row is None or view is None or (row.kind == INTERNAL and not sees_all(app.office, member)):
+        return None
+    return remark_screen(view.case, view.opd, await remark_entry(work, view.sop, row))
+
+
+async def _thread(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    view = await case_view(app.office, work, args["case"], member)
+    entries = await thread(work, view.sop, view.case, inside=sees_all(app.office, member)) if view else []
+    return thread_screen(view.case, view.opd, entries) if view and entries else None
+
+
+SCREENS: Mapping[str, ForMember] = {"remark": _remark, "thread": _thread}
