@@ -26,6 +26,7 @@ PARAMS = {
     "slug": "e-arsip",
     "text": "pagi sampai siang",
     "limit": 20,
+    "party": "Dinas Kesehatan",
     "number": "500.12.3/17/DKISP/XI/2026",
     "case": "HST-2026-0001",
     "by": "dr. Siti Rahma, M.Kes.",
