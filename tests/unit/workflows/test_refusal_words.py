@@ -27,6 +27,7 @@ PARAMS = {
     "text": "pagi sampai siang",
     "limit": 20,
     "party": "Dinas Kesehatan",
+    "subject": "Permohonan hosting e-Arsip",
     "number": "500.12.3/17/DKISP/XI/2026",
     "case": "HST-2026-0001",
     "by": "dr. Siti Rahma, M.Kes.",
