@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,3 +81,9 @@ def test_what_users_read_lies_in_templates(room: str) -> None:
         and USER_WORDS.search(node.value)
     ]
     assert told == []
+
+
+def test_the_container_is_built_of_every_package_that_is_installed() -> None:
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    copied = re.findall(r"^COPY (\w+) \1$", (ROOT / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(copied) == sorted(wheel["targets"]["wheel"]["packages"])
