@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from workflows import handover
+from workflows import handover, opinions
 from workflows.agenda import of_cases as agenda
 from workflows.correspondence import issue
 from workflows.hosting import job_buttons, reserve
@@ -19,6 +19,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "send_letter": ("letter", "to"),
     "send_again": ("letter", "to"),
     "tell": ("to", "text"),
+    opinions.EFFECT: ("role",),
 }
 """What an effect must be given by the description."""
 
@@ -30,6 +31,7 @@ EFFECTS: Mapping[str, Effect] = {
     "invite_team": handover.invite_team,
     "allot_agenda": agenda.allot_number,
     "note_disposition": agenda.note_disposition,
+    opinions.EFFECT: opinions.ask,
     "reserve_capacity": reserve.reserve,
     "release_capacity": reserve.release,
     "issue_letter": issue.issue,

@@ -35,6 +35,12 @@ def named_in_case(case: CaseState, actor: Actor) -> bool:
     return bool(actor.nip) and any(person.get("nip") == actor.nip for person in team)
 
 
+def quorum_reached(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether as many opinions are there as the office wanted when they were asked for (step 4)."""
+    least = case.facts.get("opinions_asked", {}).get("least", 0)
+    return len(case.facts.get("opinions", {})) >= int(least)
+
+
 def question_open(case: CaseState, _actor: Actor) -> bool:
     """Tell whether the OPD asked something that nobody has answered yet."""
     return case.facts.get("question_open") is True
@@ -48,5 +54,6 @@ GUARDS: Guards = MappingProxyType(
         "delivery_failed": delivery_failed,
         "named_in_case": named_in_case,
         "question_open": question_open,
+        "quorum_reached": quorum_reached,
     }
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.callback_data import Do, Show, first_number
-from bot.inbound import admin_forms, administer, agenda, deputies, drafts, hosting_care, keep_calendar
+from bot.inbound import admin_forms, administer, agenda, deputies, drafts, hosting_care, keep_calendar, opinions
 from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
@@ -19,7 +19,19 @@ from workflows.views.case import case_view
 Args = tuple[str, ...]
 # each shows only what its reader may see
 AGENDA = ("agenda", "agenda_book", "agenda_months", "agenda_entry")
-FREE = ("menu", "help", "tasks", "cases", "addresses", "hosting", "one_hosting", "deputies", "end_deputy", *AGENDA)
+FREE = (
+    "menu",
+    "help",
+    "tasks",
+    "cases",
+    "addresses",
+    "hosting",
+    "one_hosting",
+    "deputies",
+    "end_deputy",
+    "quorum",
+    *AGENDA,
+)
 WORDS = ("book",)  # arguments that are no numbers
 ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate", "calendar")
 
@@ -122,6 +134,7 @@ VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
     "end_mandate": _end_mandate,
     "appoint": deputies.begin,
     "end_deputy": deputies.end,
+    "quorum": opinions.set_quorum,
     "opd_off": _opd_off,
     "opd_on": _opd_on,
     "calendar": keep_calendar.start,

@@ -8,6 +8,7 @@ from typing import Any
 from bot.screens.values import value_words
 from bot.texts import has, plain
 from workflows.engine.description import Action, Field, FieldType, Status
+from workflows.opinions import ASKED
 from workflows.remarks import NOTES
 from workflows.views.case import CaseView, answered
 
@@ -61,6 +62,10 @@ def _facts(view: CaseView) -> Pairs:
 
 
 def _opinions(view: CaseView, names: Mapping[int, str]) -> Pairs:
+    asked = view.case.facts.get(ASKED)
+    if asked:
+        given = len(view.case.facts.get("opinions", {}))
+        yield plain("kartu.pendapat_masuk"), plain("kartu.pendapat_jumlah", given=given, **asked)
     for person_id, entry in view.case.facts.get("opinions", {}).items():
         action = view.sop.action(entry["action"])
         note = "; ".join(str(value) for value in entry["answers"].values())

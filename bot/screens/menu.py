@@ -23,6 +23,7 @@ def menu_screen(
     register: bool,
     books: bool,
     deputies: bool,
+    quorum: bool,
 ) -> Screen:
     """Return the menu; `openings` are the SOPs under which this person may begin a case."""
     rows: list[Row] = [
@@ -40,6 +41,8 @@ def menu_screen(
         rows.append([button(plain("menu.cari"), Do("search"))])
     if deputies:
         rows.append([button(plain("menu.pengganti"), Show("deputies"))])
+    if quorum:
+        rows.append([button(plain("menu.kuorum"), Show("quorum"))])
     if admin:
         rows += [
             [button(plain("menu.undang"), Do("invite"), "primary")],

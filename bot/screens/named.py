@@ -17,6 +17,7 @@ from bot.screens import (
     joining,
     lists,
     menu,
+    opinions,
     remarks_named,
     server,
 )
@@ -33,6 +34,7 @@ from workflows.calendar.keeping import calendar_of
 from workflows.deputies import concerned
 from workflows.hosting import repairs
 from workflows.open_case import opening_mandate
+from workflows.opinions import may_set
 from workflows.people import Member, today
 from workflows.store import cases, hostings, people, registers
 from workflows.store.unit_of_work import UnitOfWork, UnknownRowError
@@ -72,6 +74,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         register=member.has(*address_views.READERS),
         books=member.has(KEEPER),
         deputies=concerned(app.office, member),
+        quorum=may_set(app.office, member),
     )
 
 
@@ -258,4 +261,5 @@ SCREENS: Mapping[str, ForMember] = {
     **deputies_named.SCREENS,
     "calendar": _calendar,
     **remarks_named.SCREENS,
+    **opinions.SCREENS,
 }

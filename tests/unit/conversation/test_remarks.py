@@ -33,6 +33,21 @@ async def test_a_question_is_answered_in_the_case(town: Town) -> None:
     assert await town.refusals() == []
 
 
+async def test_the_kabid_sets_the_quorum_in_chat(town: Town) -> None:
+    kabid = town["kabid"]
+    await kabid.send_command("menu")
+    await kabid.press("Kuorum pendapat")
+    await kabid.wait_for("Sekarang: Tanpa kuorum")
+    await kabid.press("Paling sedikit 1")
+    await kabid.wait_for("Sekarang: Paling sedikit 1")
+    umum = town["bagian_umum"]
+    await umum.send_command("menu")
+    menu = await umum.wait_for("Layanan Hosting")
+    assert menu.button("Kuorum pendapat") is None
+    assert "bukan wewenang Anda" in (await umum.press_data("d1:quorum:0", menu)).text
+    assert await town.refusals() == []
+
+
 async def test_a_note_goes_to_who_must_act_and_never_to_the_opd(town: Town) -> None:
     head, umum, kabid = town["kepala_opd"], town["bagian_umum"], town["kabid"]
     await walk.ask(town)

@@ -42,6 +42,7 @@ def test_a_letter_goes_through_all_ten_steps_to_a_closed_case() -> None:
         "write_request_letter surat_permohonan",
         "send_letter surat_permohonan kepala_opd",
         "allot_agenda",
+        "ask_opinions sub_koordinator",
         "note_disposition disposisi",
         "issue_letter lembar_disposisi",
         "reserve_capacity",
