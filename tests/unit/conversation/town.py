@@ -259,7 +259,7 @@ def _settings(url: str, folder: Path, database_url: str | None) -> Settings:
         secret_keys=SecretStr(new_key()),
         zone=ZONE,
         data_dir=folder,
-        database_url=database_url or f"sqlite+aiosqlite:///{folder}/layanan.db",
+        database_url=database_url or f"sqlite:///{folder}/layanan.db",
     )
 
 
