@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 
 LEASE = "outbox"
 SWEEP_SECONDS = 5.0
+TOGETHER_SECONDS = 1 / Flood.OVERALL_RATE  # where several chats are busy, what comes of it is noted together
+PLANNED_SECONDS = 1.0  # while something is under way, how late what was planned for later may be
 FREE = frozenset({"delete", call.COMMANDS})  # kinds that Telegram does not count as messages
 DIRECT: Mapping[str, Callable[[Bot, OutboxMessage], Awaitable[Sent]]] = {
     "delete": call.delete,
@@ -73,6 +75,8 @@ class OutboxSender:
                 rows, pause = await self._turn()
                 for row in rows:
                     deliveries.create_task(self._deliver(row))
+                if len(self._busy) > 1:
+                    await asyncio.sleep(TOGETHER_SECONDS)
                 await self._database.wait("outbox", pause)
         async with self._database.write() as work:
             if await leases.take(work, LEASE):
@@ -99,11 +103,14 @@ class OutboxSender:
             rows, pause = self._granted(flood, await outbox.due(work, busy_chats=busy))
             for row in rows:
                 _begin(work, row)
-            planned = await outbox.next_due(work)
-            if planned is not None:
-                pause = min(pause, (planned - work.now).total_seconds())
+            pause = min(pause, await self._until_planned(work) if not rows else PLANNED_SECONDS)
         self._busy = busy | {row.chat_id for row in rows}
         return rows, max(0.0, pause)
+
+    async def _until_planned(self, work: UnitOfWork) -> float:
+        """Return the seconds until what was planned for later comes due."""
+        planned = await outbox.next_due(work)
+        return SWEEP_SECONDS if planned is None else (planned - work.now).total_seconds()
 
     async def _lead(self, work: UnitOfWork) -> Flood | None:
         """Return the pace to keep where it is ours to send, as of this transaction, else None."""

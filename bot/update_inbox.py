@@ -161,10 +161,10 @@ class UpdateHandlers:
                 act = await self._prepared(update)
                 async with self._database.write() as work:
                     first = await inbox.oldest(work, chat_of(update))
-                    if first is None or first.update_id > update.update_id:
+                    if first is None or first > update.update_id:
                         return None
-                    if first.update_id < update.update_id:
-                        return Later(Update.de_json(first.payload, self._bot))
+                    if first < update.update_id:
+                        return Later(Update.de_json(await inbox.payload(work, first), self._bot))
                     reply = await act(work)
                     await inbox.finish(work, update.update_id)
             except Exception as failure:
@@ -192,8 +192,7 @@ class UpdateHandlers:
         """Finish an update that cannot be handled, so that its chat is not stuck on it, and say so politely."""
         metrics.UPDATES_GIVEN_UP.inc()
         async with self._database.write() as work:
-            first = await inbox.oldest(work, chat_of(update))
-            if first is None or first.update_id != update.update_id:
+            if await inbox.oldest(work, chat_of(update)) != update.update_id:
                 return
             await inbox.finish(work, update.update_id, error=error[:500])
             if update.effective_user is not None:

@@ -5,11 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from workflows.store.insert import insert_new
 from workflows.store.tables import InboxUpdate
 from workflows.store.unit_of_work import UnitOfWork
+
+TABLE = InboxUpdate.metadata.tables[InboxUpdate.__tablename__]
+OLDEST = (
+    select(InboxUpdate.update_id)
+    .where(InboxUpdate.chat_id == bindparam("chat_id"), InboxUpdate.done_at.is_(None))
+    .order_by(InboxUpdate.update_id)
+    .limit(1)
+)
+FINISH = (
+    update(TABLE)
+    .where(TABLE.c.update_id == bindparam("id"))
+    .values(done_at=bindparam("done_at"), error=bindparam("error"))
+)
 
 
 async def keep(work: UnitOfWork, update_id: int, chat_id: int, payload: dict[str, Any]) -> bool:
@@ -24,17 +37,23 @@ async def waiting(work: UnitOfWork, *, since: dt.timedelta = dt.timedelta()) -> 
     return list(await work.session.scalars(query.order_by(InboxUpdate.update_id)))
 
 
-async def oldest(work: UnitOfWork, chat_id: int) -> InboxUpdate | None:
-    """Return what a chat said first of all that is not done. Its next is nobody else's until the transaction ends."""
+async def oldest(work: UnitOfWork, chat_id: int) -> int | None:
+    """Return the id of what a chat said first of all that is not done.
+
+    Its next is nobody else's until the transaction ends.
+    """
     await work.hold(f"chat:{chat_id}")
-    query = select(InboxUpdate).where(InboxUpdate.chat_id == chat_id, InboxUpdate.done_at.is_(None))
-    return (await work.session.scalars(query.order_by(InboxUpdate.update_id).limit(1))).first()
+    return await work.session.scalar(OLDEST, {"chat_id": chat_id})
+
+
+async def payload(work: UnitOfWork, update_id: int) -> dict[str, Any]:
+    """Return an update as Telegram gave it. Raises `NoResultFound`."""
+    return (await work.session.get_one(InboxUpdate, update_id)).payload
 
 
 async def finish(work: UnitOfWork, update_id: int, error: str | None = None) -> None:
     """Mark an update as done, in the transaction of its effect."""
-    done = update(InboxUpdate).where(InboxUpdate.update_id == update_id).values(done_at=work.now, error=error)
-    await work.session.execute(done)
+    await work.session.execute(FINISH, {"id": update_id, "done_at": work.now, "error": error})
 
 
 async def forget(work: UnitOfWork, before: dt.datetime) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
+from sqlalchemy import Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflows.store.tables import Base
 from workflows.store.unit_of_work import UnitOfWork
 
-Row = TypeVar("Row", bound=Base)
 
-
-async def insert_new(work: UnitOfWork, table: type[Row], values: Mapping[str, Any]) -> Row | None:
-    """Insert a row and return it; None, and nothing done, where a unique key of it is taken.
+async def insert_new(work: UnitOfWork, table: type[Base], values: Mapping[str, Any]) -> Any:
+    """Insert a row and return its primary key; None, and nothing done, where a unique key of it is taken.
 
     On PostgreSQL this waits for whoever is inserting the same key, and then knows.
     """
-    insert = (postgresql.insert if work.shared else sqlite.insert)(table)
-    new = insert.values(**values).on_conflict_do_nothing().returning(table)
-    return (await work.session.scalars(new)).first()
+    return await work.session.scalar(_statement(table.metadata.tables[table.__tablename__], work.shared), values)
+
+
+@functools.cache
+def _statement(table: Table, shared: bool) -> Executable:
+    insert = (postgresql.insert if shared else sqlite.insert)(table)
+    return insert.on_conflict_do_nothing().returning(*table.primary_key.columns)

@@ -8,26 +8,32 @@ holds a lease there is dead.
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from workflows.store.insert import insert_new
 from workflows.store.presence import is_present
 from workflows.store.tables import Lease
 from workflows.store.unit_of_work import Database, UnitOfWork
 
+OURS = select(Lease.name).where(Lease.name == bindparam("name"), Lease.holder == bindparam("holder")).with_for_update()
+
 
 async def take(work: UnitOfWork, name: str) -> bool:
     """Take a lease that is free or whose holder is gone; also True where it is ours. False: another is at it."""
+    if await work.session.scalar(OURS, {"name": name, "holder": work.identity}) is not None:
+        return True
     holder = await work.session.scalar(select(Lease.holder).where(Lease.name == name))
     if holder is None:
         values = {"name": name, "holder": work.identity, "taken_at": work.now}
         return await insert_new(work, Lease, values) is not None
-    this = (Lease.name == name, Lease.holder == holder)
-    if holder == work.identity:
-        return await work.session.scalar(select(Lease.name).where(*this).with_for_update()) is not None
     if await is_present(work, holder):
         return False
-    taken = update(Lease).where(*this).values(holder=work.identity, taken_at=work.now).returning(Lease.name)
+    taken = (
+        update(Lease)
+        .where(Lease.name == name, Lease.holder == holder)
+        .values(holder=work.identity, taken_at=work.now)
+        .returning(Lease.name)
+    )
     return await work.session.scalar(taken) is not None
 
 

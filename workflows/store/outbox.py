@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, or_, select, update
 
 from workflows.store.insert import insert_new
 from workflows.store.tables import Card, Case, OutboxMessage
@@ -16,10 +16,33 @@ from workflows.store.unit_of_work import UnitOfWork
 
 OPEN = ("pending", "sending")
 IS_OPEN = OutboxMessage.state.in_(  # written out, so that the index of what is open is known to serve
-    bindparam("open_states", OPEN, expanding=True, literal_execute=True)
+    [literal_column(f"'{state}'") for state in OPEN]
 )
 IS_HELD = OutboxMessage.state == bindparam("held_state", "held", literal_execute=True)
 KEY_MAX = 120  # characters of a key as it is kept
+
+# Asked at each turn of the sender, so they are put together once.
+NOW = bindparam("now", type_=OutboxMessage.not_before.type)
+HEADS = (
+    select(func.min(OutboxMessage.id))
+    .where(
+        IS_OPEN,
+        OutboxMessage.chat_id.not_in(bindparam("busy_chats", expanding=True)),
+        or_(OutboxMessage.not_before <= NOW, OutboxMessage.attempts > 0),
+    )
+    .group_by(OutboxMessage.chat_id)
+)
+DUE = (
+    select(OutboxMessage)
+    .where(OutboxMessage.id.in_(HEADS), OutboxMessage.not_before <= NOW)
+    .order_by(OutboxMessage.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)  # somebody is taking it back, or adding to what is known of it
+)
+NEXT_DUE = select(func.min(OutboxMessage.not_before)).where(
+    IS_OPEN, OutboxMessage.state == "pending", OutboxMessage.not_before > NOW
+)
+BY_IDS = select(OutboxMessage).where(OutboxMessage.id.in_(bindparam("ids", expanding=True)))
 
 
 async def put(
@@ -31,8 +54,8 @@ async def put(
     key: str | None = None,
     case_id: int | None = None,
     not_before: dt.datetime | None = None,
-) -> OutboxMessage | None:
-    """Add a message in the present transaction. Return None where one of the same `key` exists already."""
+) -> int | None:
+    """Add a message in the present transaction; return its id, or None where one of the same `key` exists already."""
     values = {
         "chat_id": chat_id,
         "kind": kind,
@@ -43,10 +66,10 @@ async def put(
         "created_at": work.now,
     }
     await work.flush()  # a case that is new must be there before its message
-    row = await insert_new(work, OutboxMessage, values)
-    if row is not None:
+    message: int | None = await insert_new(work, OutboxMessage, values)
+    if message is not None:
         work.wake("outbox")
-    return row
+    return message
 
 
 def _kept(key: str | None) -> str | None:
@@ -62,20 +85,8 @@ async def due(work: UnitOfWork, *, busy_chats: Collection[int] = (), limit: int 
 
     What failed before holds its chat until its next attempt; what was only planned for later lets others pass.
     """
-    standing = or_(OutboxMessage.not_before <= work.now, OutboxMessage.attempts > 0)
-    heads = (
-        select(func.min(OutboxMessage.id))
-        .where(IS_OPEN, OutboxMessage.chat_id.not_in(busy_chats), standing)
-        .group_by(OutboxMessage.chat_id)
-    )
-    query = (
-        select(OutboxMessage)
-        .where(OutboxMessage.id.in_(heads), OutboxMessage.not_before <= work.now)
-        .order_by(OutboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)  # somebody is taking it back, or adding to what is known of it
-    )
-    return list(await work.session.scalars(query))
+    asked = {"now": work.now, "busy_chats": list(busy_chats), "limit": limit}
+    return list(await work.session.scalars(DUE, asked))
 
 
 async def attempts_since(work: UnitOfWork, since: dt.datetime) -> list[tuple[int, dt.datetime]]:
@@ -90,10 +101,7 @@ async def attempts_since(work: UnitOfWork, since: dt.datetime) -> list[tuple[int
 
 async def next_due(work: UnitOfWork) -> dt.datetime | None:
     """Return when the next message that is planned for later comes due."""
-    query = select(func.min(OutboxMessage.not_before)).where(
-        IS_OPEN, OutboxMessage.state == "pending", OutboxMessage.not_before > work.now
-    )
-    return await work.session.scalar(query)
+    return await work.session.scalar(NEXT_DUE, {"now": work.now})
 
 
 async def by_id(work: UnitOfWork, row_id: int) -> OutboxMessage:
@@ -103,7 +111,7 @@ async def by_id(work: UnitOfWork, row_id: int) -> OutboxMessage:
 
 async def by_ids(work: UnitOfWork, row_ids: Collection[int]) -> dict[int, OutboxMessage]:
     """Return messages by their ids."""
-    rows = await work.session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(row_ids)))
+    rows = await work.session.scalars(BY_IDS, {"ids": list(row_ids)})
     return {row.id: row for row in rows}
 
 

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ARRAY, BindParameter, String, func, literal, select
+from sqlalchemy import ARRAY, BindParameter, String, bindparam, func, literal, select
 from sqlalchemy.exc import NoResultFound as UnknownRowError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,7 @@ __all__ = ["TOPICS", "Database", "UnitOfWork", "UnknownRowError", "utc_now"]
 
 CHANNEL = "layanan"  # of LISTEN and NOTIFY; the payload is a topic
 RECORD = "record"
+HOLD = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=String), 0)))
 TOPICS = ("outbox", "jobs", "letters", "deliveries")
 
 
@@ -35,17 +36,13 @@ class UnitOfWork:
     session: AsyncSession
     now: dt.datetime
     identity: int  # of this process
+    shared: bool  # whether other processes may be at work in the same database
     wakes: set[str] = dataclasses.field(default_factory=set)
-
-    @property
-    def shared(self) -> bool:
-        """Whether other processes may be at work in the same database."""
-        return not self.is_sqlite
 
     @property
     def is_sqlite(self) -> bool:
         """Whether the database is SQLite: the few questions that each database is asked in its own way look here."""
-        return self.session.get_bind().dialect.name == "sqlite"
+        return not self.shared
 
     def add(self, row: Any) -> None:
         """Put a new row into the transaction."""
@@ -61,7 +58,7 @@ class UnitOfWork:
         What was read before may have changed meanwhile; read it after.
         """
         if self.shared:
-            await self.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+            await self.session.execute(HOLD, {"name": name})
 
     async def turn(self) -> None:
         """Take a turn among those who change the record: cases, promises, registers and the ledger, a single chain.
@@ -97,7 +94,7 @@ class Database:
         turn = contextlib.nullcontext() if self.shared else self._writer
         async with turn, AsyncSession(self.engine, expire_on_commit=False) as session:
             await session.connection(execution_options={"layanan_write": True})
-            work = UnitOfWork(session, self.clock(), self.identity)
+            work = UnitOfWork(session, self.clock(), self.identity, self.shared)
             yield work
             if self.shared and work.wakes:  # other processes hear of it as the transaction commits
                 await session.execute(select(func.pg_notify(CHANNEL, func.unnest(_texts(work.wakes)))))
@@ -109,7 +106,7 @@ class Database:
     async def read(self) -> AsyncIterator[UnitOfWork]:
         """Begin a transaction that only reads, as of one instant; nothing done in it is kept."""
         async with AsyncSession(self._readers, expire_on_commit=False) as session:
-            yield UnitOfWork(session, self.clock(), self.identity)
+            yield UnitOfWork(session, self.clock(), self.identity, self.shared)
 
     def wake(self, topic: str) -> None:
         """Wake the worker of `topic` now."""

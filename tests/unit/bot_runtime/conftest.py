@@ -59,9 +59,9 @@ def put(database: Database) -> Put:
         not_before = more.pop("not_before", None)
         params = more if kind != "screen" else {"text": text, **more}
         async with database.write() as work:
-            row = await outbox.put(work, chat_id, kind, params, not_before=not_before)
-        assert row is not None
-        return row
+            put_out = await outbox.put(work, chat_id, kind, params, not_before=not_before)
+            assert put_out is not None
+            return await outbox.by_id(work, put_out)
 
     return put
 

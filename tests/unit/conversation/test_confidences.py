@@ -47,14 +47,15 @@ async def test_papers_and_progress_are_not_sent_to_whose_office_has_ended(town: 
     async with town.app.database.write() as work:
         paper = (await cases.papers(work, 1))[0]
         params = {"paper": paper.id, "caption": "kartu.lampiran", "params": {"number": "HST"}}
-        row = await outbox.put(work, umum.id, "paper", params, case_id=1)
-        assert row is not None
+        message = await outbox.put(work, umum.id, "paper", params, case_id=1)
+        assert message is not None
+        row = await outbox.by_id(work, message)
         assert await render(town.app, work, row) is not None
         await _mandates_end(work, umum.id)
         assert await render(town.app, work, row) is None
-        stranger = await outbox.put(work, 4242, "paper", params, case_id=1)
-        assert stranger is not None
-        assert await render(town.app, work, stranger) is None
+        strangers = await outbox.put(work, 4242, "paper", params, case_id=1)
+        assert strangers is not None
+        assert await render(town.app, work, await outbox.by_id(work, strangers)) is None
 
 
 async def test_a_form_begun_in_office_is_not_sent_after_it(town: Town) -> None:

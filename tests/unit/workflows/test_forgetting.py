@@ -16,8 +16,9 @@ QUARTER = dt.timedelta(days=90)
 
 async def put(desk: Desk, key: str, state: str, *, case_id: int | None = None) -> None:
     async with desk.database.write() as work:
-        row = await outbox.put(work, 1, "notice", key=key, case_id=case_id)
-        assert row is not None
+        message = await outbox.put(work, 1, "notice", key=key, case_id=case_id)
+        assert message is not None
+        row = await outbox.by_id(work, message)
         row.state, row.sent_at = state, work.now if state == "sent" else None
 
 

@@ -17,9 +17,9 @@ async def test_what_is_held_is_counted_and_released_by_its_index(desk: Desk) -> 
     )
     async with desk.database.write() as work:
         for number in range(3):
-            row = await outbox.put(work, 7, "notice", {"text": str(number)})
-            assert row is not None
-            row.state = "held"
+            message = await outbox.put(work, 7, "notice", {"text": str(number)})
+            assert message is not None
+            (await outbox.by_id(work, message)).state = "held"
         await work.flush()
         asked.clear()
         assert (await health.backlog(work)).held == 3
