@@ -6,6 +6,7 @@ what several processes share. Needs Debian's package postgresql; nothing else of
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import os
@@ -25,10 +26,12 @@ from alembic.config import Config
 from workflows.store import migrations
 
 KINDS = tuple(os.environ.get("DATABASES", "sqlite postgresql").split())  # fewer while writing
-SETTINGS = """
+QUICK = """
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+"""
+ALWAYS = """
 max_connections = 300
 listen_addresses = ''
 """
@@ -41,6 +44,7 @@ class Cluster:
     """A running PostgreSQL of our own, reached through a socket in `folder`."""
 
     folder: Path
+    process: int
     _numbers: Iterator[int] = dataclasses.field(default_factory=lambda: itertools.count(1))
 
     def url(self, name: str) -> str:
@@ -63,6 +67,14 @@ class Cluster:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
+    with running_cluster(QUICK) as cluster:
+        _make_template(cluster)
+        yield cluster
+
+
+@contextlib.contextmanager
+def running_cluster(tuning: str) -> Iterator[Cluster]:
+    """Run a PostgreSQL of our own, tuned by these lines of its configuration, in a folder that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="layanan-postgresql-") as name:
         folder, data = Path(name), Path(name) / "data"
         if os.geteuid() == 0:  # PostgreSQL never runs as root
@@ -70,33 +82,39 @@ def cluster() -> Iterator[Cluster]:
         options = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
         subprocess.run([*_postgresql("initdb"), *options, "-D", str(data)], check=True, stdout=subprocess.DEVNULL)
         with (data / "postgresql.conf").open("a", encoding="utf-8") as settings:
-            settings.write(f"{SETTINGS}unix_socket_directories = '{folder}'\n")
+            settings.write(f"{ALWAYS}{tuning}unix_socket_directories = '{folder}'\n")
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen([*_postgresql("postgres"), "-D", str(data)], stdout=log, stderr=log)
         try:
-            yield _prepared(Cluster(folder), process)
+            cluster = Cluster(folder, process.pid)
+            _until_it_answers(cluster, process)
+            yield cluster
         finally:
             process.send_signal(signal.SIGQUIT)
             process.wait(30)
 
 
-def _prepared(cluster: Cluster, process: subprocess.Popen[bytes]) -> Cluster:
-    """Wait until it answers, and make the database that others are made like."""
+def _until_it_answers(cluster: Cluster, process: subprocess.Popen[bytes]) -> None:
     give_up = time.monotonic() + START_SECONDS
     while True:
         try:
-            cluster.run(f"CREATE DATABASE {TEMPLATE}")
-            break
+            cluster.run("SELECT")
         except psycopg.OperationalError:
             assert process.poll() is None, (cluster.folder / "log").read_text(encoding="utf-8")
             assert time.monotonic() < give_up, (cluster.folder / "log").read_text(encoding="utf-8")
             time.sleep(0.05)
+        else:
+            return
+
+
+def _make_template(cluster: Cluster) -> None:
+    """Make the database with the newest tables that others are made like."""
+    cluster.run(f"CREATE DATABASE {TEMPLATE}")
     config = Config()
     config.set_main_option("script_location", str(migrations.FOLDER))
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DATABASE_URL", cluster.url(TEMPLATE))
         command.upgrade(config, "head")
-    return cluster
 
 
 @pytest.fixture(params=KINDS)

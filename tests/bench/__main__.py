@@ -1,4 +1,4 @@
-"""`python -m tests.bench [hosting] [rivals] [many] [presses] [letters]`: measure, and print tables; no names: all."""
+"""`python -m tests.bench [NAME …]`: measure what is named, or all, and print tables."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from provisioning.lab import LabError
 from tests.bench import growth, hosting, idle, letters, presses, report
+from tests.bench.load import measure as load
 
 BENCHES: Mapping[str, Callable[[], Awaitable[report.Section]]] = {
     "hosting": hosting.hosting,
@@ -18,6 +19,7 @@ BENCHES: Mapping[str, Callable[[], Awaitable[report.Section]]] = {
     "letters": letters.measure,
     "growth": growth.measure,
     "idle": idle.measure,
+    "load": load.measure,
 }
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import tempfile
-from pathlib import Path
 
 from bot.sandbox.runner import DEFAULT_TOKEN, sandbox_process
+from tests.bench.load.watch import memory_mb
 from tests.bench.presses import SANDBOX, running
 from tests.bench.report import Line, Section, cpu_ms
 
@@ -34,10 +33,4 @@ async def _idle(module: str, *arguments: str) -> tuple[float, float]:
         await asyncio.sleep(SETTLED_SECONDS)
         before = cpu_ms(process)
         await asyncio.sleep(IDLE_SECONDS)
-        return (cpu_ms(process) - before) / (IDLE_SECONDS * 1000) * 100, _memory_mb(process)
-
-
-def _memory_mb(process: int) -> float:
-    """Return what a process holds in memory (proc(5), status: VmRSS in KiB)."""
-    found = re.search(r"^VmRSS:\s+(\d+) kB$", Path(f"/proc/{process}/status").read_text(encoding="ascii"), re.MULTILINE)
-    return int(found.group(1)) * 1024 / 1e6 if found else 0.0
+        return (cpu_ms(process) - before) / (IDLE_SECONDS * 1000) * 100, memory_mb(process)

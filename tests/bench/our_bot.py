@@ -20,12 +20,15 @@ from workflows.store.unit_of_work import Database
 FIRST_ID = 1_000
 
 
-async def main(url: str, folder: Path, crowd: int) -> None:
-    """Make `crowd` people known, run, and say so on standard output."""
+async def main(url: str, folder: Path, crowd: int, database_url: str = "") -> None:
+    """Make `crowd` people known, run, and say so on standard output; without `database_url` on SQLite."""
     for rate in ("OVERALL_RATE", "OVERALL_BURST", "PRIVATE_RATE", "PRIVATE_BURST"):
         setattr(Flood, rate, 1_000_000)
     log.configure("CRITICAL", [])
-    async with bootstrap.open_app(demo_settings(url, folder)) as app:
+    settings = demo_settings(url, folder)
+    if database_url:
+        settings = settings.model_copy(update={"database_url": database_url})
+    async with bootstrap.open_app(settings) as app:
         await _make_known(app.database, crowd)
 
         async def started() -> None:
@@ -52,4 +55,4 @@ async def _make_known(database: Database, crowd: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]))

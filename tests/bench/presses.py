@@ -12,11 +12,11 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from bot.callback_data import Show, encode
 from bot.sandbox.client import Sandbox
 from bot.sandbox.runner import DEFAULT_TOKEN, sandbox_process
+from tests.bench.follower import Event, Follower
 from tests.bench.our_bot import FIRST_ID
 from tests.bench.report import Line, Section, cpu_ms, median, percentile
 
@@ -89,6 +89,7 @@ def _lines(ours: Measured, bare: Measured) -> list[Line]:
 
 @contextlib.asynccontextmanager
 async def running(module: str, *arguments: str) -> AsyncIterator[int]:
+    """Run a bot as a process of its own, once it is ready; gives its id."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, *arguments, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
@@ -104,33 +105,15 @@ async def running(module: str, *arguments: str) -> AsyncIterator[int]:
         await process.wait()
 
 
-class _Follower:
-    """Reads the sandbox's events from now on, of everybody."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
-        self._after = 0
-
-    async def skip(self) -> None:
-        """Forget what happened so far."""
-        for event in await self._read(0):
-            self._after = event["seq"]
-
-    async def until(self, wanted: dict[int, set[str]]) -> list[dict[str, Any]]:
-        """Return the events until every person has had an event of each wanted kind."""
-        seen: list[dict[str, Any]] = []
-        async with asyncio.timeout(ANSWER_SECONDS):
-            while any(wanted.values()):
-                for event in await self._read(5):
-                    self._after = event["seq"]
-                    seen.append(event)
-                    wanted.get(event["person_id"], set()).discard(event["kind"])
-        return seen
-
-    async def _read(self, timeout_s: float) -> list[dict[str, Any]]:
-        query = {"after": self._after, "timeout": timeout_s}
-        events: list[dict[str, Any]] = await self._sandbox.call("GET", "/sandbox/events", params=query)
-        return events
+async def _until(follower: Follower, wanted: dict[int, set[str]]) -> list[Event]:
+    """Return the events until every person has had an event of each wanted kind."""
+    seen: list[Event] = []
+    async with asyncio.timeout(ANSWER_SECONDS):
+        while any(wanted.values()):
+            for event in await follower.read(5):
+                seen.append(event)
+                wanted.get(event["person_id"], set()).discard(event["kind"])
+    return seen
 
 
 async def _turn(sandbox: Sandbox, process: int, into: Measured) -> None:
@@ -151,7 +134,7 @@ class _Crowd:
     def __init__(self, sandbox: Sandbox, people: Sequence[int]) -> None:
         self._sandbox = sandbox
         self._people = people
-        self._follower = _Follower(sandbox)
+        self._follower = Follower(sandbox)
         self._menus: dict[int, int] = {}
         self._presses = dict.fromkeys(people, 0)
 
@@ -161,13 +144,14 @@ class _Crowd:
         for person in self._people:
             await self._sandbox.call("POST", f"/sandbox/people/{person}/text", json={"text": "/menu"})
         while len(self._menus) < len(self._people):
-            for event in await self._follower.until({p: {"message"} for p in self._people if p not in self._menus}):
+            wanted = {person: {"message"} for person in self._people if person not in self._menus}
+            for event in await _until(self._follower, wanted):
                 if event["kind"] == "message" and event["message"]["from_bot"]:
                     self._menus[event["person_id"]] = event["message"]["id"]
 
     async def press(self, people: Sequence[int], into: Times) -> None:
         """Let these people press at once, and wait until everybody has their answer."""
-        waiting = asyncio.create_task(self._follower.until({person: {"answered", "edited"} for person in people}))
+        waiting = asyncio.create_task(_until(self._follower, {person: {"answered", "edited"} for person in people}))
         await asyncio.gather(*(self._press(person) for person in people))
         pressed: dict[int, float] = {}
         for event in await waiting:
