@@ -39,15 +39,15 @@ def found_screen(words: str, lines: Sequence[CaseLine]) -> Screen:
 
 
 def hostings_screen(
-    views: Sequence[HostingView], *, count: int, packages: dict[int, str], page: int = 0, looks: bool = False
+    views: Sequence[HostingView], *, more: bool, packages: dict[int, str], page: int = 0, looks: bool = False
 ) -> Screen:
-    """Return one page (`views`) of the `count` hostings a person may see; `packages` are labels by hosting id.
+    """Return one page of the hostings a person may see; `packages` are labels by hosting id.
 
     Whoever `looks` after servers gets a button to each.
     """
     if not views:
         return Screen(text=html("hosting.kosong"), keyboard=keyboard([to_menu()]))
-    lines = [html("hosting.judul", count=count)]
+    lines = [html("hosting.judul")]
     for view in views:
         applied = view.hosting.applied
         lines.append(
@@ -66,7 +66,7 @@ def hostings_screen(
             ).strip()
         )
     each = [button(view.hosting.domain, Show("one_hosting", (str(view.hosting.id),))) for view in views if looks]
-    turn = pages("hosting", page, -(-count // PAGE))
+    turn = pages("hosting", page, page + 2 if more else page + 1)
     return Screen(text=fit(lines), keyboard=keyboard([*in_rows(each, 1), turn, to_menu()]))
 
 

@@ -102,7 +102,7 @@ async def _found(app: App, work: UnitOfWork, member: Member, args: Args) -> Scre
 
 async def _hosting(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
     page = args.get("page", 0)
-    views, count = await hosting.hostings_of(app.office, work, member, page)
+    views, more = await hosting.hostings_of(app.office, work, member, page)
     packages = {}
     for view in views:
         case = await hostings.case_of(work, view.hosting)
@@ -110,7 +110,7 @@ async def _hosting(app: App, work: UnitOfWork, member: Member, args: Args) -> Sc
             sop = app.office.sop(case.sop_code, case.sop_version)
             packages[view.hosting.id] = sop.package(case.facts["server"]["paket"]).label
     looks = member.has(repairs.ROLE)
-    return lists.hostings_screen(views, count=count, packages=packages, page=page, looks=looks)
+    return lists.hostings_screen(views, more=more, packages=packages, page=page, looks=looks)
 
 
 async def _one_hosting(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:

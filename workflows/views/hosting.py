@@ -24,11 +24,13 @@ class HostingView:
     case_number: str
 
 
-async def hostings_of(office: Office, work: UnitOfWork, member: Member, page: int = 0) -> tuple[list[HostingView], int]:
-    """Return one page of the hostings a person may see, by domain, and how many there are in all."""
+async def hostings_of(
+    office: Office, work: UnitOfWork, member: Member, page: int = 0
+) -> tuple[list[HostingView], bool]:
+    """Return one page of the hostings a person may see, by domain, and whether there are more."""
     opds = None if sees_all(office, member) else list(member.opds)
-    found = await hostings.of_opds(work, opds, limit=PAGE, offset=page * PAGE)
-    return [await _view(work, hosting) for hosting in found], await hostings.count_of_opds(work, opds)
+    found = await hostings.of_opds(work, opds, limit=PAGE + 1, offset=page * PAGE)
+    return [await _view(work, hosting) for hosting in found[:PAGE]], len(found) > PAGE
 
 
 async def hosting_view(office: Office, work: UnitOfWork, member: Member, hosting_id: int) -> HostingView | None:
