@@ -17,7 +17,7 @@ from bot.line import Line, WatchedRequest
 from bot.settings import Settings, SettingsError
 from provisioning.fleet import Fleet
 from provisioning.spec import Secret
-from workflows import opds, people, sops
+from workflows import on_paper, opds, people, sops
 from workflows.case_words import PLACEHOLDERS
 from workflows.correspondence.compose import LETTERS
 from workflows.effects import ARGUMENTS, EFFECTS
@@ -165,7 +165,7 @@ def make_office(
     """Return the office that the settings describe."""
     about = settings.office
     return Office(
-        sops=known_sops,
+        sops={key: on_paper.allowed(sop, about.on_paper) for key, sop in known_sops.items()},
         letterhead=letterhead(settings),
         letters=LetterRules(template=about.letter_number, unit=about.unit_code, classification=about.classification),
         files=file_store(settings),

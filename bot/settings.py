@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from provisioning.spec import SpecError, check_domain
 from workflows import vault
 from workflows.backup import locking
+from workflows.on_paper import PaperRule
 
 TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}")
 
@@ -52,6 +53,7 @@ class OfficeSettings(BaseSettings):
     unit_code: str = "DKISP"
     letter_number: str = "{klasifikasi}/{urut}/{unit}/{bulan_romawi}/{tahun}"
     classification: str = "500.12.3"
+    on_paper: PaperRule = PaperRule.DISPOSITIONS
 
 
 class Settings(BaseSettings):

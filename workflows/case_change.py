@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 import structlog
 
-from workflows import notify
+from workflows import notify, on_paper
 from workflows.checks import check_subdomain
 from workflows.clock import stays
 from workflows.effects import EFFECTS
@@ -42,7 +43,8 @@ async def carry_out(occasion: Occasion, decision: Decision, answers: Mapping[str
     if answers is not None:
         await _follow_request(occasion, answers)
         await attach(occasion, answers)
-    await _record(occasion, decision, before, answers)
+    mark = await on_paper.note(occasion, before, answers, finished=decision.step_finished)
+    await _record(occasion, decision, before, answers, mark)
     for effect in decision.effects:
         await EFFECTS[effect.name](occasion, effect.args)
     await occasion.work.flush()
@@ -118,7 +120,9 @@ async def _run_clock(occasion: Occasion, decision: Decision) -> None:
         stays.stop(present, now)
 
 
-async def _record(occasion: Occasion, decision: Decision, before: str, answers: Mapping[str, Any] | None) -> None:
+async def _record(
+    occasion: Occasion, decision: Decision, before: str, answers: Mapping[str, Any] | None, mark: on_paper.Mark | None
+) -> None:
     papers = await cases.papers(occasion.work, occasion.case.id)
     await ledger.append(
         occasion.work,
@@ -134,5 +138,6 @@ async def _record(occasion: Occasion, decision: Decision, before: str, answers: 
             "status": str(decision.status),
             "answers": dict(answers or {}),
             "papers": {paper.kind: paper.sha256 for paper in papers},
+            **({"on_paper": dataclasses.asdict(mark)} if mark else {}),
         },
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from workflows import handover, opinions
+from workflows import disposition, handover, opinions
 from workflows.agenda import of_cases as agenda
 from workflows.correspondence import issue
 from workflows.hosting import job_buttons, reserve
@@ -16,6 +16,7 @@ Effect = Callable[[Occasion, Mapping[str, str]], Awaitable[None]]
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "write_request_letter": ("letter",),
     "issue_letter": ("letter",),
+    "note_disposition": ("form", "as"),
     "send_letter": ("letter", "to"),
     "send_again": ("letter", "to"),
     "tell": ("to", "text"),
@@ -30,7 +31,7 @@ EFFECTS: Mapping[str, Effect] = {
     "tell": handover.tell,
     "invite_team": handover.invite_team,
     "allot_agenda": agenda.allot_number,
-    "note_disposition": agenda.note_disposition,
+    "note_disposition": disposition.dispose,
     opinions.EFFECT: opinions.ask,
     "reserve_capacity": reserve.reserve,
     "release_capacity": reserve.release,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
+from workflows.disposed import disposed, to_roles
 from workflows.engine.case import Actor, CaseState, Guards
 
 
@@ -46,6 +47,13 @@ def question_open(case: CaseState, _actor: Actor) -> bool:
     return case.facts.get("question_open") is True
 
 
+def disposed_to_me(case: CaseState, actor: Actor) -> bool:
+    """Tell whether the disposition passed the letter to an office that the actor holds (steps 3 and 4)."""
+    done = disposed(case.facts)
+    roles = to_roles(case.facts.get(done.form, {})) if done else set()
+    return any(mandate.role in roles for mandate in actor.mandates)
+
+
 GUARDS: Guards = MappingProxyType(
     {
         "agendaed": agendaed,
@@ -55,5 +63,6 @@ GUARDS: Guards = MappingProxyType(
         "named_in_case": named_in_case,
         "question_open": question_open,
         "quorum_reached": quorum_reached,
+        "disposed_to_me": disposed_to_me,
     }
 )

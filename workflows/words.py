@@ -92,6 +92,17 @@ def roman_month(day: dt.date) -> str:
     return ROMAN_MONTHS[_local_day(day).month - 1]
 
 
+def initials(name: str) -> str:
+    """Write the paraf of a name, titles left out: `AS` of "Drs. H. Ahmad Saputra, M.Si."."""
+    plain = [part for part in name.partition(",")[0].split() if not part.endswith(".") and part[0].isalpha()]
+    return "".join(part[0].upper() for part in plain) or name[:1].upper()
+
+
+def on_paper(signer: str, scanner: str) -> str:
+    """Name who decided on paper, and who entered it: `Andi Saputra (basah, dipindai oleh Rina Wati)`."""
+    return f"{signer} (basah, dipindai oleh {scanner})"
+
+
 def counted(count: int) -> str:
     """Write a small count as letters do, figure and word: `1 (satu)`; above eleven the figure alone."""
     return f"{count} ({SPELLED[count]})" if 0 <= count < len(SPELLED) else number(count)

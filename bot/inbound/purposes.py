@@ -15,7 +15,7 @@ from workflows.engine.description import Action, Field, FieldType, Form, Sop
 from workflows.engine.letter import filled
 from workflows.engine.questions import Choice
 from workflows.open_case import opening_mandate, opening_opds
-from workflows.people import Member, today
+from workflows.people import Member, holders, today
 from workflows.store import addresses, cases, hostings
 from workflows.store.tables import Server
 from workflows.store.unit_of_work import UnitOfWork
@@ -94,7 +94,8 @@ async def _action(app: App, work: UnitOfWork, case_id: int, action_id: str) -> P
     action = sop.action(action_id)
     if action is None or not action.form:
         raise PurposeGoneError(action_id)
-    form = await _with_live_choices(work, sop.form(action.form), case.facts.get(sop.opening.form, {}))
+    form = await _with_holders(work, sop, sop.form(action.form))
+    form = await _with_live_choices(work, form, case.facts.get(sop.opening.form, {}))
     asked = await confirm_text(work, action, case_id) if action.confirm else ""
     return Purpose(
         form=form,
@@ -135,6 +136,23 @@ async def _with_live_choices(work: UnitOfWork, form: Form, asked_for: Mapping[st
         elif any(spare):
             fields.append(dataclasses.replace(field, assumed=(asked_for or {}).get(field.id) or field.assumed))
     return dataclasses.replace(form, fields=tuple(fields))
+
+
+async def _with_holders(work: UnitOfWork, sop: Sop, form: Form) -> Form:
+    """Return the form with the people to choose from, by name; where there is only one, they stand already."""
+    fields = [await _among_holders(work, sop, field) if field.holders else field for field in form.fields]
+    return dataclasses.replace(form, fields=tuple(fields))
+
+
+async def _among_holders(work: UnitOfWork, sop: Sop, field: Field) -> Field:
+    names = dict.fromkeys(person.name for person in await holders(work, field.holders))
+    listed = tuple(Choice(value=name, label=name) for name in names or [sop.role(field.holders).title])
+    if len(listed) > 1:
+        return dataclasses.replace(field, choices=listed)
+    only = listed[0].value
+    if field.type is FieldType.MULTI_CHOICE:
+        return dataclasses.replace(field, choices=listed, default=only)
+    return dataclasses.replace(field, choices=listed, assumed=only)
 
 
 def _narrowed(field: Field, servers: Sequence[Server]) -> Field:

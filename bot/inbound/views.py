@@ -15,6 +15,7 @@ from workflows.correspondence.compose import kept, kinds
 from workflows.engine.description import Action, Sop
 from workflows.store import cases, outbox
 from workflows.store.tables import Case
+from workflows.views.case import office_papers
 from workflows.views.lists import sees_all
 
 CREDENTIALS = "kredensial"
@@ -72,7 +73,7 @@ async def _file(turn: Turn, case: Case, file: Mapping[str, Any], caption: str) -
 async def _request(turn: Turn, case: Case) -> Reply:
     await _screen("request")(turn, case)
     await _screen("thread")(turn, case)
-    inside, ours = sees_all(turn.app.office, turn.member), _office_letters(turn.app.office.sop_of(case))
+    inside, ours = sees_all(turn.app.office, turn.member), _of_the_office(turn.app.office.sop_of(case))
     for paper in await cases.papers(turn.work, case.id):
         if paper.kind in ours and not inside:
             continue  # what the office writes reaches the OPD when it is issued to it
@@ -81,10 +82,10 @@ async def _request(turn: Turn, case: Case) -> Reply:
     return Reply()
 
 
-def _office_letters(sop: Sop) -> set[str]:
-    """Return the kinds of letters that the office signs, not the OPD."""
+def _of_the_office(sop: Sop) -> set[str]:
+    """Return the kinds of papers that are the office's: letters it signs, and what it alone puts into a case."""
     scopes = {role.id: role.scope for role in sop.roles}
-    return {kind for kind in kinds(sop) if scopes.get(kept(sop, kind).signer) != "opd"}
+    return {kind for kind in kinds(sop) if scopes.get(kept(sop, kind).signer) != "opd"} | office_papers(sop)
 
 
 async def _credentials(turn: Turn, case: Case) -> Reply:

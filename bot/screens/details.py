@@ -7,6 +7,8 @@ from typing import Any
 
 from bot.screens.values import value_words
 from bot.texts import has, plain
+from workflows import on_paper, words
+from workflows.disposed import FURTHER
 from workflows.engine.description import Action, Field, FieldType, Status
 from workflows.opinions import ASKED
 from workflows.remarks import NOTES
@@ -23,7 +25,7 @@ def card_details(view: CaseView, names: Mapping[int, str], *, inside: bool) -> l
     """
     pairs = [*_request(view), *_said(view, inside=inside)]
     if inside:
-        pairs += [*_facts(view), *_opinions(view, names)]
+        pairs += [*_facts(view), *_on_paper(view, names), *_passed_on(view, names), *_opinions(view, names)]
     return list(dict.fromkeys(pairs))
 
 
@@ -35,7 +37,9 @@ def request_details(view: CaseView) -> list[tuple[str, str]]:
 
 def people_in(view: CaseView) -> set[int]:
     """Return the ids of the people whose names the card needs."""
-    return {int(person_id) for person_id in view.case.facts.get("opinions", {})}
+    facts = view.case.facts
+    signed = {person for mark in on_paper.marks(facts).values() for person in (mark.signer, mark.scanned_by)}
+    return signed | {int(person_id) for fact in ("opinions", FURTHER) for person_id in facts.get(fact, {})}
 
 
 def _request(view: CaseView) -> Pairs:
@@ -59,6 +63,19 @@ def _facts(view: CaseView) -> Pairs:
     word = f"kartu.rekomendasi_{facts.get('recommendation')}"
     if has(word):
         yield plain("kartu.rekomendasi"), plain(word)
+
+
+def _on_paper(view: CaseView, names: Mapping[int, str]) -> Pairs:
+    for step, mark in on_paper.marks(view.case.facts).items():
+        yield view.sop.step(step).short_title, words.on_paper(names[mark.signer], names[mark.scanned_by])
+
+
+def _passed_on(view: CaseView, names: Mapping[int, str]) -> Pairs:
+    for person_id, entry in view.case.facts.get(FURTHER, {}).items():
+        action = view.sop.action(entry["action"])
+        form = view.sop.form(action.form) if action else None
+        said = [_words(view, one.field, one.value) for one in answered(form, entry["answers"])] if form else []
+        yield plain("kartu.disposisi_lanjutan", who=names.get(int(person_id), "")), " · ".join(said)
 
 
 def _opinions(view: CaseView, names: Mapping[int, str]) -> Pairs:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from workflows.engine.description import Form
-from workflows.engine.load_forms import load_form
+from workflows.engine.load_forms import load_forms
 from workflows.engine.reading import Place
 from workflows.office import Office
 from workflows.people import Member
@@ -48,6 +48,6 @@ def form(office: Office, name: str) -> Form:
 @functools.cache
 def _forms() -> Mapping[str, Form]:
     top = Place(tomllib.loads(FORMS.read_text(encoding="utf-8")), FORMS.name)
-    forms = {form.id: form for form in (load_form(item, ()) for item in top.tables("forms"))}
+    forms = {form.id: form for form in load_forms(top.tables("forms"))}
     top.done()
     return forms

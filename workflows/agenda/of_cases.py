@@ -26,11 +26,10 @@ async def allot_number(occasion: Occasion, _args: Mapping[str, str]) -> None:
     occasion.remember("agenda_number", entry.number)
 
 
-async def note_disposition(occasion: Occasion, args: Mapping[str, str]) -> None:
-    """Write on the book's line to whom the letter was passed, and what is asked (step 3; `args["form"]` asked it)."""
+async def note_disposition(occasion: Occasion, form: Form) -> None:
+    """Write on the book's line to whom the letter was passed, and what is asked, as `form` says (step 3)."""
     entry = await registers.of_case(occasion.work, INCOMING, occasion.case.id)
     if entry is not None:
-        form = occasion.sop.form(args["form"])
         entry.forwarded = ticked(form, occasion.answers(form.id))[:FORWARDED_MAX]
 
 

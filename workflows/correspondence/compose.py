@@ -11,29 +11,18 @@ from provisioning.spec import Kind
 from workflows import people as office_people
 from workflows.correspondence import described, findings, parts
 from workflows.correspondence.history import step_records
+from workflows.correspondence.sheet import lembar_disposisi
 from workflows.engine.description import Sop
-from workflows.letters.form import Letter, Nature, Recipient
+from workflows.letters.form import Letter, Recipient
 from workflows.letters.laporan_hosting import LaporanHosting
 from workflows.letters.laporan_pelaksanaan import LaporanPelaksanaan
-from workflows.letters.lembar_disposisi import Forward, Instruction, LembarDisposisi
 from workflows.letters.surat_balasan import Grant, SuratBalasan
 from workflows.letters.surat_pemberitahuan import SuratPemberitahuan
 from workflows.letters.surat_permohonan import SuratPermohonan
 from workflows.occasion import Occasion
 from workflows.store import hostings
 
-NATURES = {
-    "biasa": Nature.ORDINARY,
-    "penting": Nature.IMPORTANT,
-    "segera": Nature.URGENT,
-    "sangat_segera": Nature.VERY_URGENT,
-    "rahasia": Nature.CONFIDENTIAL,
-}
-INSTRUCTIONS = {
-    "tanggapan": Instruction.RESPOND,
-    "proses": Instruction.PROCESS,
-    "koordinasi": Instruction.COORDINATE,
-}
+SHEET = "lembar_disposisi"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,30 +60,6 @@ async def surat_permohonan(occasion: Occasion) -> Letter:
     )
 
 
-async def lembar_disposisi(occasion: Occasion) -> Letter:
-    """Fill the disposition sheet in, as far as the case is (steps 2 and 3)."""
-    agenda, disposition = occasion.answers("agenda"), occasion.answers("disposisi")
-    letter = await parts.reference(occasion)
-    field = occasion.sop.form("disposisi").field("diteruskan_kepada")
-    ticked = disposition.get("diteruskan_kepada", [])
-    return LembarDisposisi(
-        office=occasion.office.letterhead,
-        date=dt.date.fromisoformat(agenda["tanggal_diterima"]),
-        signer=await parts.signer(occasion, "kepala_dkisp"),
-        number=occasion.case.facts["agenda_number"],
-        nature=NATURES[agenda["sifat"]],
-        sender=letter.sender,
-        letter_number=letter.number,
-        letter_date=letter.date,
-        subject=letter.subject,
-        classification=agenda["klasifikasi"],
-        forwards=tuple(Forward(office=choice.label, ticked=choice.value in ticked) for choice in field.choices),
-        instructions=tuple(INSTRUCTIONS[value] for value in disposition.get("instruksi", [])),
-        note=disposition.get("catatan") or "",
-        disposed_on=office_people.today(occasion.work) if disposition else None,
-    )
-
-
 async def surat_balasan(occasion: Occasion) -> Letter:
     """Write the approval (step 5)."""
     answers = occasion.answers("permohonan")
@@ -119,7 +84,7 @@ async def surat_balasan(occasion: Occasion) -> Letter:
 
 async def surat_balasan_tolak(occasion: Occasion) -> Letter:
     """Write the refusal with its reasons (step 5)."""
-    reasons = occasion.answers("penolakan") or occasion.answers("rekomendasi_tolak")
+    reasons = next(filter(None, map(occasion.answers, ("penolakan_basah", "penolakan", "rekomendasi_tolak"))))
     return SuratBalasan(
         office=occasion.office.letterhead,
         date=office_people.today(occasion.work),
@@ -180,7 +145,7 @@ async def laporan_pelaksanaan(occasion: Occasion) -> Letter:
 
 LETTERS: Mapping[str, Kept] = {
     "surat_permohonan": Kept("kepala_opd", numbered=False, title="Surat Permohonan", build=surat_permohonan),
-    "lembar_disposisi": Kept("kepala_dkisp", numbered=False, title="Lembar Disposisi", build=lembar_disposisi),
+    SHEET: Kept("kepala_dkisp", numbered=False, title="Lembar Disposisi", build=lembar_disposisi),
     "surat_balasan": Kept("kepala_dkisp", numbered=True, title="Surat Balasan", build=surat_balasan),
     "surat_balasan_tolak": Kept("kepala_dkisp", numbered=True, title="Surat Balasan", build=surat_balasan_tolak),
     "surat_pemberitahuan": Kept("kabid", numbered=True, title="Surat Pemberitahuan", build=surat_pemberitahuan),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from workflows import on_paper, words
 from workflows.calendar.keeping import calendar_of
 from workflows.calendar.working_calendar import WorkingCalendar
 from workflows.clock.stays import worked
@@ -39,6 +40,10 @@ async def _record(occasion: Occasion, calendar: WorkingCalendar, step: Step, sta
 
 
 async def _actor(occasion: Occasion, step: Step, stays: list[CaseStep]) -> str:
+    mark = on_paper.marks(occasion.case.facts).get(step.id)
+    if mark is not None:
+        names = await on_paper.names(occasion.work, occasion.case.facts)
+        return words.on_paper(names[mark.signer], names[mark.scanned_by])
     ids = [stay.finished_by for stay in stays if stay.finished_by is not None]
     if ids:
         return (await people.by_id(occasion.work, ids[-1])).name

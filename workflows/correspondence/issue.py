@@ -7,8 +7,11 @@ import dataclasses
 import secrets
 from collections.abc import Mapping
 
+from workflows import on_paper
 from workflows import people as office_people
-from workflows.correspondence.compose import LETTERS, kept
+from workflows.correspondence import parts
+from workflows.correspondence.compose import LETTERS, SHEET, kept
+from workflows.disposed import disposed
 from workflows.files import FileStore
 from workflows.letters import authenticity, number
 from workflows.letters.render import freeze, render, render_frozen
@@ -35,7 +38,10 @@ async def issue(occasion: Occasion, args: Mapping[str, str]) -> None:
         approved_at=occasion.work.now,
     )
     taken = await _take_number(occasion, how.title) if how.numbered else letter.number
-    letter = dataclasses.replace(letter, number=taken, seal=seal)
+    by_hand = await parts.scanned(occasion, how.signer) or letter.signed_on_paper
+    if by_hand:
+        seal = dataclasses.replace(seal, approved_at=None)
+    letter = dataclasses.replace(letter, number=taken, seal=seal, signed_on_paper=by_hand)
     await _keep(occasion, kind, {**freeze(letter), "title": how.title}, number_=taken, code=code)
 
 
@@ -66,12 +72,21 @@ async def _keep(
             number=number_,
             short_code=code,
             data=frozen,
-            signed_by=occasion.by.person.id if occasion.by else None,
+            signed_by=await _signed_by(occasion, kind),
             created_at=occasion.work.now,
         )
     )
     await occasion.work.flush()
     occasion.work.wake("letters")
+
+
+async def _signed_by(occasion: Occasion, kind: str) -> int | None:
+    """Return whose hand is under a letter: whoever signed the paper or the sheet that it is, else who pressed."""
+    on_sheet = await on_paper.signed_now(occasion, kept(occasion.sop, kind).signer)
+    if on_sheet is not None:
+        return on_sheet[0].id
+    before = disposed(occasion.case.facts) if kind == SHEET else None
+    return before.by if before else occasion.by.person.id if occasion.by else None
 
 
 async def _take_number(occasion: Occasion, title: str) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from provisioning.agent import names
 from provisioning.spec import HostingSpec
+from workflows import on_paper, servers, words
 from workflows import people as office_people
-from workflows import servers
 from workflows.correspondence import findings
 from workflows.letters import configuration, form
 from workflows.occasion import Occasion
@@ -26,6 +26,9 @@ async def signer(occasion: Occasion, role: str) -> form.Official:
     A vacant office leaves the name empty; the letter is then a draft for whoever comes.
     """
     title = await title_of(occasion, role)
+    on_sheet = await on_paper.signed_now(occasion, role)
+    if on_sheet is not None:
+        return official(on_sheet[0], title, on_sheet[1].acting)
     if occasion.by is not None and occasion.mandate is not None and occasion.mandate.role == role:
         return official(occasion.by.person, title, occasion.mandate.acting)
     opd_id = occasion.case.opd_id if occasion.sop.role(role).scope == "opd" else None
@@ -38,6 +41,18 @@ async def signer_for_head(occasion: Occasion) -> form.Official:
     """Return the head of the division, who writes to other offices in the name of the department's head ("a.n.")."""
     found = await signer(occasion, "kabid")
     return dataclasses.replace(found, on_behalf_of=occasion.office.letters.head_title)
+
+
+async def scanned(occasion: Occasion, role: str) -> str:
+    """Return who scanned the paper that `role` signed, and when, in words; "" where they pressed a button."""
+    found = await on_paper.signed_now(occasion, role)
+    return await scanned_by(occasion, found[1].scanned_by, found[1].scanned_at) if found else ""
+
+
+async def scanned_by(occasion: Occasion, person_id: int, at: str) -> str:
+    """Write who scanned a paper and when."""
+    scanner = await people.by_id(occasion.work, person_id)
+    return f"{scanner.name}, {words.date_time(dt.datetime.fromisoformat(at))}"
 
 
 def official(person: Person, title: str, acting: str) -> form.Official:

@@ -162,6 +162,7 @@ class Action:
     guards: tuple[str, ...] = ()
     once: bool = False  # once a person: looked up in the fact that `outcome.records` names
     decides: bool = False  # nobody may do this on the request of an OPD they hold a mandate of
+    on_paper_by: str = ""  # the role that signed this on paper: the presser enters it with the scan as proof
     confirm: Confirm | None = None
     done_text: str = ""
     remark: RemarkKind = ""  # kind "remark": whose eyes it is for; its form asks for one text

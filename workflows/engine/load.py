@@ -23,7 +23,7 @@ from workflows.engine.description import (
     Status,
     Step,
 )
-from workflows.engine.load_forms import load_form
+from workflows.engine.load_forms import load_forms
 from workflows.engine.load_letters import load_letter, load_previews
 from workflows.engine.load_sheet import load_sheet
 from workflows.engine.reading import DescriptionError, Place, duration
@@ -52,7 +52,7 @@ def load_sop(path: Path) -> Sop:
         opening=_action(top.table("opening"), kind="open"),
         roles=tuple(_role(item) for item in top.tables("roles")),
         steps=steps,
-        forms=tuple(load_form(item, packages) for item in top.tables("forms")),
+        forms=load_forms(top.tables("forms"), packages),
         packages=packages,
         letters=tuple(load_letter(item) for item in top.tables("letters")),
         sheet=load_sheet(top),
@@ -144,6 +144,7 @@ def _action(item: Place, *, kind: str = "") -> Action:
         guards=item.texts("guards", default=[]),
         once=item.flag("once"),
         decides=item.flag("decides"),
+        on_paper_by=item.text("on_paper_by", default=""),
         confirm=_confirm(item),
         done_text=item.text("done_text", default=""),
         remark=item.one_of("remark", ("internal", "question", "answer", ""), default=""),

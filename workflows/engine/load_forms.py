@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from workflows.engine.description import Field, FieldType, Form, Package
 from workflows.engine.questions import Choice, Condition, FieldLimits
 from workflows.engine.reading import Place
 
 
-def load_form(item: Place, packages: tuple[Package, ...]) -> Form:
-    """Read one form; fields of type package get the SOP's packages as choices. Raises `DescriptionError`."""
+def load_forms(items: Sequence[Place], packages: tuple[Package, ...] = ()) -> tuple[Form, ...]:
+    """Read the forms; one that is `like` an earlier one asks its questions first. Raises `DescriptionError`."""
+    forms: dict[str, Form] = {}
+    for item in items:
+        like = item.text("like", default="")
+        if like and like not in forms:
+            raise item.error(f"like: unknown form {like!r} (it must stand before)")
+        form = _form(item, packages, forms[like].fields if like else ())
+        forms[form.id] = form
+    return tuple(forms.values())
+
+
+def _form(item: Place, packages: tuple[Package, ...], before: tuple[Field, ...]) -> Form:
     form = Form(
         id=item.text("id"),
         title=item.text("title"),
-        fields=tuple(_field(field, packages) for field in item.tables("fields")),
+        fields=before + tuple(_field(field, packages) for field in item.tables("fields")),
     )
     item.done()
     return form
@@ -36,6 +48,7 @@ def _field(item: Place, packages: tuple[Package, ...]) -> Field:
         assumed=item.text("assumed", default=""),
         choices=choices,
         offered=item.text("offered", default=""),
+        holders=item.text("holders", default=""),
         limits=_limits(item),
         when=_condition(item, "when"),
         optional_when=_condition(item, "optional_when"),

@@ -76,6 +76,7 @@ class Field:
     assumed: str = ""  # the answer that stands unless somebody changes it at the summary; nobody is asked
     choices: tuple[Choice, ...] = ()
     offered: str = ""  # choice: only what some server in use offers is asked, by this list of its facts
+    holders: str = ""  # choice, multi_choice: asked of those who hold this role now, by name
     limits: FieldLimits = FieldLimits()
     when: Condition | None = None
     optional_when: Condition | None = None

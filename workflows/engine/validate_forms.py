@@ -48,7 +48,7 @@ def _can_be(field: Field, condition: Condition) -> bool:
 
 
 def _choice_faults(field: Field) -> Iterator[str]:
-    if field.type in _PICKED and not field.choices:
+    if field.type in _PICKED and not field.choices and not field.holders:
         yield "choices are missing"
     if field.type not in _PICKED and field.choices:
         yield f"type {field.type} has no choices"
@@ -67,6 +67,8 @@ def _choice_faults(field: Field) -> Iterator[str]:
 
 
 def _offer_faults(field: Field) -> Iterator[str]:
+    if field.holders and (field.choices or field.type not in (FieldType.CHOICE, FieldType.MULTI_CHOICE)):
+        yield "holders needs type choice or multi_choice, and no choices of its own"
     if field.offered and field.type is not FieldType.CHOICE:
         yield f"type {field.type} has no choices to be offered"
     if field.offered and field.offered not in _OFFERED:

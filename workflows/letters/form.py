@@ -104,6 +104,7 @@ class Letter:
     seal: Seal | None = None
     draft: bool = False
     copies: tuple[str, ...] = ()  # tembusan
+    signed_on_paper: str = ""  # who scanned the paper that was signed by hand, and when: no button was pressed then
 
     @property
     def drawn_by(self) -> str:

@@ -7,6 +7,8 @@ import datetime as dt
 import enum
 from typing import ClassVar
 
+from workflows import words
+from workflows.letters.encoding import fields_of
 from workflows.letters.form import Letter
 
 
@@ -27,6 +29,18 @@ class Forward:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Further:
+    """One who passed the letter on (disposisi lanjutan), to whom and with what; `initials` are the paraf."""
+
+    by: str
+    to: tuple[str, ...]
+    instructions: tuple[str, ...]
+    initials: str
+    on: dt.date
+    note: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class LembarDisposisi(Letter):
     """Before disposition `disposed_on` is None: nothing below the incoming letter's data is filled then.
 
@@ -44,6 +58,7 @@ class LembarDisposisi(Letter):
     instructions: tuple[Instruction, ...] = ()
     note: str = ""
     disposed_on: dt.date | None = None
+    further: tuple[Further, ...] = ()
 
     def __post_init__(self) -> None:
         """Raise `ValueError` for instructions on a sheet that nobody has signed."""
@@ -51,3 +66,8 @@ class LembarDisposisi(Letter):
         filled = bool(self.instructions or self.note or any(line.ticked for line in self.forwards))
         if self.disposed_on is None and filled:
             raise ValueError("a sheet before disposition carries no instructions")
+
+    def facts(self) -> dict[str, object]:
+        """Give the template the head's paraf; on paper it stands by hand."""
+        by_button = self.disposed_on is not None and not self.signed_on_paper
+        return fields_of(self) | {"initials": words.initials(self.signer.name) if by_button else ""}

@@ -11,7 +11,7 @@ from workflows.calendar.keeping import calendar_of
 from workflows.clock.stays import worked
 from workflows.engine.case import CaseState
 from workflows.engine.chart import awaited
-from workflows.engine.description import Action, Field, Form, Role, Sop, Status, Step
+from workflows.engine.description import Action, Field, FieldType, Form, Role, Sop, Status, Step
 from workflows.engine.permit import available
 from workflows.guards import GUARDS
 from workflows.occasion import state_of
@@ -118,6 +118,18 @@ def may_see(sop: Sop, case: Case, member: Member) -> bool:
     return any(
         scopes.get(mandate.role) == "office" or (mandate.role in scopes and mandate.opd_id == case.opd_id)
         for mandate in member.mandates
+    )
+
+
+def office_papers(sop: Sop) -> frozenset[str]:
+    """Return the kinds of papers that the office alone puts into a case: scans of what it signed on paper, say."""
+    ours = {role.id for role in sop.roles if role.scope == "office"}
+    forms = {action.form: set(action.roles) <= ours for step in sop.steps for action in step.actions if action.form}
+    return frozenset(
+        field.id
+        for form in sop.forms
+        for field in form.fields
+        if forms.get(form.id) and form.id != sop.opening.form and field.type is FieldType.DOCUMENT
     )
 
 

@@ -22,7 +22,7 @@ from bot.outbox_sender import OutboxSender
 from bot.sandbox.client import Sandbox, SandboxUser
 from bot.sandbox.runner import DEFAULT_TOKEN
 from bot.screens.render import render
-from bot.settings import Settings
+from bot.settings import OfficeSettings, Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from provisioning.agent.protocol import Work
 from provisioning.fleet import Fleet, ProvisioningError
@@ -196,9 +196,9 @@ class Town:
 
 
 @contextlib.asynccontextmanager
-async def town_of(sandbox: Sandbox, folder: Path, database_url: str | None = None) -> AsyncIterator[Town]:
+async def town_of(sandbox: Sandbox, folder: Path, database_url: str | None = None, **about: Any) -> AsyncIterator[Town]:
     """Open a town whose people are known already, on a file unless told otherwise; close it at the end."""
-    settings = _settings(sandbox.url, folder, database_url)
+    settings = _settings(sandbox.url, folder, database_url, OfficeSettings(**about))
     database = Database(settings.database)
     fleet = PretendFleet(Secret(asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()))
     async with open_bot(settings) as bot:
@@ -250,7 +250,7 @@ async def working(app: App) -> AsyncIterator[None]:
             raise end
 
 
-def _settings(url: str, folder: Path, database_url: str | None) -> Settings:
+def _settings(url: str, folder: Path, database_url: str | None, office: OfficeSettings) -> Settings:
     return Settings(
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its stub does not say so
         bot_token=SecretStr(DEFAULT_TOKEN),
@@ -258,6 +258,7 @@ def _settings(url: str, folder: Path, database_url: str | None) -> Settings:
         admin_telegram_ids=(ADMIN_ID,),
         secret_keys=SecretStr(new_key()),
         zone=ZONE,
+        office=office,
         data_dir=folder,
         database_url=database_url or f"sqlite:///{folder}/layanan.db",
     )

@@ -43,7 +43,7 @@ def test_a_letter_goes_through_all_ten_steps_to_a_closed_case() -> None:
         "send_letter surat_permohonan kepala_opd",
         "allot_agenda",
         "ask_opinions sub_koordinator",
-        "note_disposition disposisi",
+        "note_disposition disposisi kepala_dkisp",
         "issue_letter lembar_disposisi",
         "reserve_capacity",
         "issue_letter surat_balasan",

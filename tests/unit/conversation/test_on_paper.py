@@ -1,0 +1,165 @@
+"""What is signed on paper: the head's disposition and decision, entered with the scan; and passing a letter on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from bot.sandbox.client import Sandbox
+from tests.unit.conversation import walk
+from tests.unit.conversation.town import Town, town_of
+from tests.unit.uploads import samples
+from workflows import people
+from workflows.on_paper import PaperRule
+from workflows.store import cases, ledger
+from workflows.store.tables import MandateRow
+
+SCAN = samples.pdf(samples.letter())
+
+
+async def sign_disposition(town: Town) -> None:
+    umum = town["bagian_umum"]
+    await umum.press("Catat disposisi basah")
+    await umum.press("Lanjut")
+    await umum.press("Proses lebih lanjut")
+    await umum.press("Lanjut")
+    await umum.press("Lewati")
+    await sign(town)
+    await umum.press("Simpan disposisi basah")
+
+
+async def sign(town: Town) -> None:
+    umum = town["bagian_umum"]
+    await umum.wait_for("Kapan lembar kertas")
+    await umum.press("Hari ini")
+    await umum.wait_for("Kirim pindaian")
+    await umum.send_document(SCAN, "disposisi.pdf")
+    await umum.wait_for("Ditandatangani basah oleh: Andi Saputra")
+
+
+async def sheet(town: Town) -> str:
+    """The newest disposition sheet, as it reads."""
+    async with town.app.database.read() as work:
+        letters = await cases.letters(work, 1, "lembar_disposisi")
+        paper_id = letters[-1].paper_id
+        assert paper_id is not None
+        paper = await cases.paper(work, paper_id)
+        assert paper is not None
+    reader = pypdf.PdfReader(io.BytesIO(await town.app.office.files.read(paper.sha256)))
+    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages))
+
+
+async def test_a_wet_disposition_is_entered_with_its_scan_and_marked_so(town: Town) -> None:
+    await walk.ask(town)
+    await walk.enter(town)
+    await sign_disposition(town)
+    for who in ("kepala_dkisp", "kabid"):
+        card = await town[who].wait_for("Langkah 4 dari 10", since=0)
+        assert "didisposisikan basah oleh Kepala DKISP dan dipindai oleh Rina Wati" in card.text
+        assert "Disposisi: Andi Saputra (basah, dipindai oleh Rina Wati)" in card.text
+    await walk.choose_server(town)
+    text = await sheet(town)
+    assert "Ditandatangani basah pada lembar kertas; dipindai oleh Rina Wati" in text
+    assert "Disahkan melalui bot" not in text
+    assert "Andi Saputra" in text
+    async with town.app.database.read() as work:
+        lines = [line async for line, _ in ledger.lines(work) if line.action == "case.disposisi_basah"]
+        scan = (await cases.papers(work, 1, "pindaian"))[0].sha256
+    assert lines[0].data["on_paper"]["signed_on"]
+    assert lines[0].data["papers"]["pindaian"] == scan
+    for reader in ("kabid", "kepala_opd"):
+        await town[reader].press("Lihat permohonan")
+        await town[reader].wait_for_file()
+    await town["kabid"].wait_for(lambda message: message.file is not None and message.file.name == "disposisi.pdf")
+    assert {message.file.name for message in await town["kepala_opd"].messages() if message.file} == {
+        "Surat-Permohonan-1.pdf"
+    }
+    assert await town.refusals() == []
+
+
+async def test_a_decision_is_not_entered_from_paper_unless_the_office_allows_it(town: Town) -> None:
+    await walk.until_decision(town)
+    umum = town["bagian_umum"]
+    card = await umum.wait_for("Langkah 5 dari 10", since=0)
+    assert card.button("Catat persetujuan basah") is None
+    async with town.app.database.read() as work:
+        case = await cases.get(work, 1)
+        assert case is not None
+    refused = await umum.press_data(f"c1:1:setujui_basah:{case.revision}", card)
+    assert "bukan wewenang Anda" in refused.text
+
+
+@pytest.fixture
+async def trusting_town(sandbox: Sandbox, tmp_path: Path, database_url: str) -> AsyncIterator[Town]:
+    async with town_of(sandbox, tmp_path, database_url, on_paper=PaperRule.DECISIONS) as town:
+        yield town
+
+
+async def test_a_wet_decision_gives_the_letter_in_the_heads_name_and_the_head_hears_of_it(trusting_town: Town) -> None:
+    town = trusting_town
+    await walk.until_decision(town)
+    umum = town["bagian_umum"]
+    await umum.press("Catat persetujuan basah")
+    await sign(town)
+    await umum.press("Lanjutkan")
+    await umum.wait_for("dicatat disetujui basah oleh Kepala DKISP")
+    await umum.press("Ya, catat persetujuan")
+    await town["kepala_dkisp"].wait_for("disetujui basah oleh Kepala DKISP dan dipindai oleh Rina Wati", since=0)
+    await town["kepala_opd"].wait_for(lambda m: m.file is not None and m.text.startswith("Surat Balasan"), since=0)
+    async with town.app.database.read() as work:
+        code = (await cases.letters(work, 1, "surat_balasan"))[0].short_code
+    await town["tim_teknis"].open_link(f"surat-{code}")
+    await town["tim_teknis"].wait_for("Penanda tangan: Andi Saputra")
+    kabid = town["kabid"]
+    await kabid.wait_for("Langkah 7 dari 10", since=0)
+    await kabid.press("Terbitkan dan kirim")
+    await kabid.press("Ya, terbitkan")
+    report = await town["kepala_dkisp"].wait_for_file(since=0)
+    text = pypdf.PdfReader(io.BytesIO(await town["kepala_dkisp"].download(report))).pages[0].extract_text()
+    assert "Andi Saputra (basah, dipindai oleh Rina Wati)" in re.sub(r"\s+", " ", text)
+
+
+async def test_nobody_enters_a_wet_decision_on_the_request_they_acted_for(trusting_town: Town) -> None:
+    town = trusting_town
+    async with town.app.database.write() as work:
+        umum = await people.whois(work, town["bagian_umum"].id)
+        head = await people.whois(work, town["kepala_opd"].id)
+        assert umum is not None
+        assert head is not None
+        opd_id = head.mandates[0].opd_id
+        work.add(MandateRow(person_id=umum.person.id, role="tim_teknis", opd_id=opd_id, starts_on=dt.date(2026, 1, 1)))
+    await walk.until_decision(town)
+    card = await town["bagian_umum"].wait_for("Langkah 5 dari 10", since=0)
+    assert card.button("Catat persetujuan basah") is None
+
+
+async def test_the_kabid_passes_the_letter_on_and_the_sheet_shows_each_hand(town: Town) -> None:
+    kabid = town["kabid"]
+    await walk.ask(town)
+    await walk.enter(town)
+    await walk.dispose(town)
+    await kabid.press("Teruskan disposisi")
+    await kabid.wait_for("Diteruskan kepada Saudara")
+    await kabid.press("Lanjut")
+    await kabid.wait_for("Dengan hormat harap")
+    await kabid.press("Tanggapan dan saran")
+    await kabid.press("Lanjut")
+    await kabid.wait_for("Adakah catatan")
+    await kabid.send_text("Mohon hitung kebutuhan basis datanya.")
+    await kabid.press("Kirim disposisi lanjutan")
+    card = await town["sub_koordinator"].wait_for("Diteruskan Dewi Lestari: Joko Susilo", since=0)
+    assert "Mohon hitung kebutuhan basis datanya." in card.text
+    await walk.choose_server(town)
+    text = await sheet(town)
+    assert "Paraf: AS," in text
+    assert "Disposisi lanjutan" in text
+    assert "Paraf : DL," in text
+    assert "Joko Susilo" in text
+    assert "Mohon hitung kebutuhan basis datanya." in text
+    assert not any("Mohon hitung" in message.text for message in await town["kepala_opd"].messages())

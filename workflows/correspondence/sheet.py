@@ -1,0 +1,95 @@
+"""The disposition sheet of a case, as far as it is filled in: by Bagian Umum, the head, and those who pass it on."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from workflows import people as office_people
+from workflows import words
+from workflows.correspondence import parts
+from workflows.disposed import FURTHER, TICKED, Disposed, disposed
+from workflows.engine.description import Form
+from workflows.letters.form import Nature, Official
+from workflows.letters.lembar_disposisi import Forward, Further, Instruction, LembarDisposisi
+from workflows.occasion import Occasion
+from workflows.store import people
+
+NATURES = {
+    "biasa": Nature.ORDINARY,
+    "penting": Nature.IMPORTANT,
+    "segera": Nature.URGENT,
+    "sangat_segera": Nature.VERY_URGENT,
+    "rahasia": Nature.CONFIDENTIAL,
+}
+INSTRUCTIONS = {
+    "tanggapan": Instruction.RESPOND,
+    "proses": Instruction.PROCESS,
+    "koordinasi": Instruction.COORDINATE,
+}
+HEAD, FORM = "kepala_dkisp", "disposisi"
+
+
+async def lembar_disposisi(occasion: Occasion) -> LembarDisposisi:
+    """Fill the disposition sheet in, as far as the case is (steps 2 to 4)."""
+    agenda, letter = occasion.answers("agenda"), await parts.reference(occasion)
+    done = disposed(occasion.case.facts)
+    form = occasion.sop.form(done.form if done else FORM)
+    said, today = occasion.answers(form.id), office_people.today(occasion.work)
+    field = form.field(TICKED)
+    ticked = said.get(TICKED, [])
+    scanned = await parts.scanned_by(occasion, done.scanned_by, done.scanned_at) if done and done.scanned_by else ""
+    return LembarDisposisi(
+        office=occasion.office.letterhead,
+        date=dt.date.fromisoformat(agenda["tanggal_diterima"]),
+        signer=await _head(occasion, done),
+        number=occasion.case.facts["agenda_number"],
+        nature=NATURES[agenda["sifat"]],
+        sender=letter.sender,
+        letter_number=letter.number,
+        letter_date=letter.date,
+        subject=letter.subject,
+        classification=agenda["klasifikasi"],
+        forwards=tuple(Forward(office=choice.label, ticked=choice.value in ticked) for choice in field.choices),
+        instructions=tuple(INSTRUCTIONS[value] for value in said.get("instruksi", [])),
+        note=said.get("catatan") or "",
+        disposed_on=_day(done.at) if done else today if said else None,
+        further=tuple([await _further(occasion, int(by), entry) for by, entry in _passed_on(occasion)]),
+        signed_on_paper=scanned,
+    )
+
+
+async def _head(occasion: Occasion, done: Disposed | None) -> Official:
+    """Return who disposed, also on a sheet that was completed by others afterwards."""
+    found = await parts.signer(occasion, HEAD)
+    if done is None:
+        return found
+    return parts.official(await people.by_id(occasion.work, done.by), found.office, done.acting)
+
+
+def _passed_on(occasion: Occasion) -> list[tuple[str, dict[str, object]]]:
+    entries = occasion.case.facts.get(FURTHER, {}).items()
+    return sorted(entries, key=lambda one: str(one[1]["at"]))
+
+
+async def _further(occasion: Occasion, person_id: int, entry: dict[str, object]) -> Further:
+    person = await people.by_id(occasion.work, person_id)
+    answers = entry["answers"]
+    assert isinstance(answers, dict)  # noqa: S101  (as the engine records it)
+    action = occasion.sop.action(str(entry["action"]))
+    form: Form = occasion.sop.form(action.form if action else "")
+    labels = {choice.value: choice.label for choice in form.field("instruksi").choices}
+    return Further(
+        by=person.name,
+        to=tuple(answers["kepada"]),
+        instructions=tuple(labels[value] for value in answers["instruksi"]),
+        note=answers.get("catatan") or "",
+        initials=words.initials(person.name),
+        on=_day(str(entry["at"])),
+    )
+
+
+def _day(moment: str) -> dt.date:
+    """Return the day (WITA) of an instant, or of a date."""
+    if len(moment) == len("2026-11-24"):
+        return dt.date.fromisoformat(moment)
+    return dt.datetime.fromisoformat(moment).astimezone(words.WITA).date()
