@@ -155,6 +155,7 @@ async def test_the_kabid_passes_the_letter_on_and_the_sheet_shows_each_hand(town
     await kabid.press("Kirim disposisi lanjutan")
     card = await town["sub_koordinator"].wait_for("Diteruskan Dewi Lestari: Joko Susilo", since=0)
     assert "Mohon hitung kebutuhan basis datanya." in card.text
+    await kabid.wait_for("Terakhir didisposisikan lebih lanjut")
     await walk.choose_server(town)
     text = await sheet(town)
     assert "Paraf: AS," in text
