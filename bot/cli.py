@@ -65,9 +65,13 @@ app.add_typer(sop, name="sop")
 @app.command()
 def demo(
     port: Annotated[int, typer.Option(help="where the local page is")] = 8081,
+    sop: Annotated[
+        list[Path] | None, typer.Option("--sop", help="an SOP of your own to play too; again for more")
+    ] = None,
 ) -> None:
-    """Play every role of the SOP on one local page, with a sandboxed Telegram and a throw-away server."""
+    """Play every role of the SOPs on one local page, with a sandboxed Telegram and a throw-away server."""
     with tempfile.TemporaryDirectory(prefix="layanan-demo-") as folder:  # the sandbox forgets too
+        sops.put_in_use(sop or [], Path(folder) / "sops")
         asyncio.run(run_demo(folder=Path(folder), port=port, say=say))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -39,6 +40,17 @@ def check(
         sop = read[path.resolve()]
         day = words.date(sop.effective_on)
         say(plain("uraian.baik", file=path.name, title=sop.title, version=sop.version, steps=len(sop.steps), day=day))
+
+
+def put_in_use(files: list[Path], folder: Path) -> None:
+    """Copy descriptions into an office's own folder; end with a sentence where one is not fit to run."""
+    for path in files:
+        try:
+            bootstrap.load_one(path)
+        except DescriptionError as error:
+            fail(str(error))
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, folder / path.name)
 
 
 def diff(

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.callback_data import Do, Show, first_number
-from bot.inbound import admin_forms, administer, agenda, deputies, drafts, hosting_care, keep_calendar, opinions
+from bot.inbound import (
+    admin_forms,
+    administer,
+    agenda,
+    deputies,
+    drafts,
+    hosting_care,
+    keep_calendar,
+    opinions,
+    sop_sheets,
+)
 from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
@@ -73,6 +83,8 @@ async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
     """Do what belongs to no case; each checks for itself who may."""
     if asked.verb in hosting_care.VERBS:
         return await hosting_care.do(turn, asked, prepared)
+    if asked.verb == sop_sheets.VERB:
+        return await sop_sheets.send(turn, asked, prepared)
     if asked.verb in agenda.VERBS:
         return await agenda.do(turn, asked, prepared)
     verb = VERBS.get(asked.verb)

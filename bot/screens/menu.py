@@ -54,10 +54,11 @@ def menu_screen(
     return Screen(text=text, keyboard=keyboard(rows))
 
 
-def help_screen(roles: Collection[str]) -> Screen:
-    """Return the help of the roles a person holds."""
+def help_screen(roles: Collection[str], sheets: Sequence[Sop] = ()) -> Screen:
+    """Return the help of the roles a person holds, and the SOPs whose sheet they may have."""
     lines = [html("bantuan.judul"), *(html(f"bantuan.{role}") for role in roles if has(f"bantuan.{role}"))]
-    return Screen(text="\n\n".join([*lines, html("bantuan.umum")]), keyboard=keyboard([to_menu()]))
+    rows = [[button(plain("bantuan.lembar_sop", title=sop.title), Do("sop_sheet", (sop.code,)))] for sop in sheets]
+    return Screen(text="\n\n".join([*lines, html("bantuan.umum")]), keyboard=keyboard([*rows, to_menu()]))
 
 
 def privacy_screen(person: Person, offices: Sequence[str]) -> Screen:

@@ -78,8 +78,9 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
     )
 
 
-async def _help(_app: App, _work: UnitOfWork, member: Member, _args: Args) -> Screen:
-    return menu.help_screen([*dict.fromkeys(mandate.role for mandate in member.mandates)])
+async def _help(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen:
+    sheets = app.office.all_in_force(today(work)) if listed.sees_all(app.office, member) else ()
+    return menu.help_screen([*dict.fromkeys(mandate.role for mandate in member.mandates)], sheets)
 
 
 async def _privacy(app: App, _work: UnitOfWork, member: Member, _args: Args) -> Screen:

@@ -74,7 +74,12 @@ async def search(office: Office, work: UnitOfWork, member: Member, text: str) ->
 
 def sees_all(office: Office, member: Member) -> bool:
     """Whether a person is of DKISP."""
-    return member.has(*(role for sop in office.sops.values() for role in _offices(sop)))
+    return member.has(*office_roles(office))
+
+
+def office_roles(office: Office) -> frozenset[str]:
+    """Return the roles of DKISP, of whatever SOP."""
+    return frozenset(role for sop in office.sops.values() for role in _offices(sop))
 
 
 async def _line(office: Office, work: UnitOfWork, case: Case) -> CaseLine:

@@ -204,3 +204,22 @@ async def test_a_subdomain_is_decided_by_the_kabid_and_becomes_a_site(town: Town
     await head.send_command("hosting")
     await head.wait_for("https://e-arsip.tarakankota.go.id")
     assert await town.refusals() == []
+
+
+async def test_the_official_sheet_is_sent_to_dkisp_and_to_nobody_else(town: Town) -> None:
+    head, kabid = town["kepala_opd"], town["kabid"]
+    await kabid.send_command("bantuan")
+    await kabid.press("SOP Layanan Konsultasi Aplikasi")
+    sheet = await kabid.wait_for_file()
+    assert "Layanan Konsultasi Aplikasi" in sheet.text
+    words = await words_of(kabid, sheet)
+    assert "Kualifikasi Pelaksana" in words
+    assert "Penelaahan permohonan dan penjadwalan konsultasi" in words
+    await head.send_command("bantuan")
+    helped = await head.wait_for("Bantuan")
+    assert not any(label.startswith("SOP ") for label in helped.labels)
+    stolen = next(button.data for button in (await kabid.wait_for("Bantuan", since=0)).buttons if "SOP" in button.text)
+    assert stolen is not None
+    press = await head.press_data(stolen, helped)
+    assert "tidak berlaku" in press.text
+    assert not any(message.file for message in await head.messages())

@@ -21,6 +21,7 @@ from tests.unit.workflows.conftest import Desk
 from workflows.backup import locking
 
 COPIED = ("people", "mandates", "cases", "papers", "letters", "hostings", "credentials", "jobs", "settings", "servers")
+OWN_SOP = "# an office's own SOP, as the file that was copied into its folder"
 OFFICE_ADDRESS = "Jl. Kalimantan No. 1, Gedung 'A' \\ lt. 2 #3 \"$HOME\""
 
 
@@ -28,6 +29,12 @@ OFFICE_ADDRESS = "Jl. Kalimantan No. 1, Gedung 'A' \\ lt. 2 #3 \"$HOME\""
 def database_url() -> str:
     """A file in DATA_DIR: `test_either_database` has PostgreSQL's way."""
     return "sqlite:///{data_dir}/layanan.db"
+
+
+@pytest.fixture(autouse=True)
+def own_sop(folder: Path) -> None:
+    (folder / "sops").mkdir(parents=True)
+    (folder / "sops" / "pinjam-2.toml").write_text(OWN_SOP)
 
 
 @pytest.fixture
@@ -87,6 +94,7 @@ def test_everything_comes_back_with_the_file_and_what_was_kept_apart_alone(
     assert {table: machine.rows(f"SELECT * FROM {table}") for table in COPIED} == lost.rows
     assert contents(machine.data / "files") == lost.files
     assert (machine.data / "ssh" / "id_ed25519").read_text() == lost.ssh_key
+    assert (machine.data / "sops" / "pinjam-2.toml").read_text() == OWN_SOP
     restored = dotenv_values(machine.environment)
     assert restored["OFFICE_ADDRESS"] == OFFICE_ADDRESS
     assert restored["SECRET_KEYS"] == lost.secret_keys

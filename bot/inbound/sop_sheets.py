@@ -1,0 +1,50 @@
+"""The official sheet of an SOP, sent as a PDF to whoever is of DKISP."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.app import App
+from bot.callback_data import Do
+from bot.inbound.prepared import NOTHING, Prepared
+from bot.inbound.turn import Turn
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows import people
+from workflows.engine.description import Sop
+from workflows.letters.sop_sheet import render_sheet
+from workflows.people import Member
+from workflows.store import outbox
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.views.lists import office_roles, sees_all
+
+VERB = "sop_sheet"
+PDF = "application/pdf"
+
+
+async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+    """Print the version in force before the transaction, for somebody who may have it."""
+    async with app.database.read() as work:
+        member = await people.whois(work, telegram_id)
+        sop = _asked_for(app, work, member, asked) if member else None
+    if sop is None:
+        return NOTHING
+    sha256 = await app.office.files.write(await asyncio.to_thread(render_sheet, sop))
+    name = f"SOP-{sop.code}-versi-{sop.version}.pdf"
+    about = {"caption": "bantuan.berkas_sop", "params": {"number": sop.number, "title": sop.title}}
+    return Prepared(preview={"sha256": sha256, "name": name, "media_type": PDF, **about})
+
+
+async def send(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
+    """Send what was printed; who may have it is asked again, here and when it goes out."""
+    if prepared.preview is None or _asked_for(turn.app, turn.work, turn.member, asked) is None:
+        return Reply(toast=plain("umum.tombol_lama"), alert=True)
+    roles = sorted(office_roles(turn.app.office))
+    await outbox.put(turn.work, turn.chat_id, "office_file", {**prepared.preview, "roles": roles})
+    return Reply()
+
+
+def _asked_for(app: App, work: UnitOfWork, member: Member, asked: Do) -> Sop | None:
+    if len(asked.args) != 1 or not sees_all(app.office, member):
+        return None
+    return app.office.in_force(asked.args[0], people.today(work))
