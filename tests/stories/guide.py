@@ -75,5 +75,12 @@ def rows() -> list[Row]:
     return found
 
 
+def mistakes() -> list[tuple[str, str, str]]:
+    """Return the table of what goes wrong: what stands there by mistake, what should, and what is answered."""
+    table = GUIDE.read_text(encoding="utf-8").partition("| tertulis |")[2].partition("\n\n")[0]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+    return [(wrong.strip("`"), right.strip("`"), answer) for wrong, right, answer, _ in cells]
+
+
 def _blocks(kind: str) -> list[str]:
     return [body for language, body in BLOCK.findall(GUIDE.read_text(encoding="utf-8")) if language == kind]

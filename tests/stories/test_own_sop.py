@@ -40,6 +40,18 @@ def test_every_command_of_the_guide_answers_as_the_guide_says(tmp_path: Path, mo
     assert Path("pinjam.pdf").read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.parametrize(("wrong", "right", "answer"), guide.mistakes(), ids=lambda cell: cell[:30])
+def test_a_mistake_is_answered_as_the_guide_says(tmp_path: Path, wrong: str, right: str, answer: str) -> None:
+    text = guide.description()
+    assert right in text
+    file = tmp_path / "pinjam.toml"
+    file.write_text(text.replace(right, wrong, 1), encoding="utf-8")
+    done = CliRunner().invoke(app, ["sop", "check", str(file)])
+    assert done.exit_code == 1
+    assert done.output.startswith(str(file))
+    assert answer in done.output
+
+
 async def test_the_guide_is_followed_to_the_end_of_a_case(town: Town) -> None:
     titles = {role.title: role.id for role in load_one(town.settings.sops_dir / "pinjam.toml").roles}
     for row in guide.rows():
