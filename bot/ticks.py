@@ -18,6 +18,7 @@ from workflows.calendar.keeping import calendar_of
 from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import look_at_the_clocks
 from workflows.record.daily import look_at_the_record
+from workflows.reports.monthly import send_what_is_over
 from workflows.store import inbox, leases, outbox
 from workflows.store.unit_of_work import TOPICS
 from workflows.words import WITA
@@ -27,7 +28,7 @@ UPDATES_KEPT = dt.timedelta(days=7)  # Telegram repeats an update for at most 24
 MESSAGES_KEPT = dt.timedelta(days=90)  # after that nobody asks for a letter to be sent again
 SWEEP_SECONDS = 30
 SERVERS_SECONDS = 60
-RECORD_SECONDS = 600  # how soon a day's checkpoint is sent once it is due
+RECORD_SECONDS = 600  # how soon a day's checkpoint, or a month's report, is sent once it is due
 CLOCKS_SECONDS = 60  # how soon a reminder follows the moment it is due
 DRIFT_SECONDS = 60  # how soon a night is begun, or gone on with; the tables say what is due
 OFFICES_SECONDS = 600  # how soon a deputy hears that their day has come, or an office's vacancy is told
@@ -45,6 +46,7 @@ def start(app: App) -> AsyncIOScheduler:
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=DRIFT_SECONDS), (app, look_by_night))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=CLOCKS_SECONDS), (app, remind))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, audit_by_day))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, report_by_month))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=OFFICES_SECONDS), (app, look_after_offices))
     scheduler.add_job(_if_ours, CronTrigger(hour=3), (app, forget), misfire_grace_time=3600)
     scheduler.start()
@@ -77,6 +79,11 @@ async def remind(app: App) -> None:
     """Remind those who must act of what runs out of time, and of all that waits when a working day begins."""
     await look_at_the_clocks(app.office, app.database)
     await tell_in_the_morning(app.office, app.database)
+
+
+async def report_by_month(app: App) -> None:
+    """Send the report of a month that is over to its readers."""
+    await send_what_is_over(app.office, app.database)
 
 
 async def audit_by_day(app: App) -> None:

@@ -14,6 +14,7 @@ from bot.inbound import (
     hosting_care,
     keep_calendar,
     opinions,
+    reports,
     sop_sheets,
 )
 from bot.inbound.prepared import Prepared
@@ -40,9 +41,10 @@ FREE = (
     "deputies",
     "end_deputy",
     "quorum",
+    "reports",
     *AGENDA,
 )
-WORDS = ("book",)  # arguments that are no numbers
+WORDS = ("book", "sop")  # arguments that are no numbers
 ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate", "calendar")
 
 
@@ -74,6 +76,7 @@ def _named(asked: Show) -> dict[str, object]:
         "agenda_months": ("book", "year"),
         "agenda_entry": ("entry",),
         "end_deputy": ("mandate",),
+        "reports": ("sop", "year", "month"),
     }.get(asked.screen, ())
     named = zip(names, asked.args, strict=False)
     return {name: arg if name in WORDS else first_number((arg,)) for name, arg in named}
@@ -81,12 +84,8 @@ def _named(asked: Show) -> dict[str, object]:
 
 async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
     """Do what belongs to no case; each checks for itself who may."""
-    if asked.verb in hosting_care.VERBS:
-        return await hosting_care.do(turn, asked, prepared)
-    if asked.verb == sop_sheets.VERB:
-        return await sop_sheets.send(turn, asked, prepared)
-    if asked.verb in agenda.VERBS:
-        return await agenda.do(turn, asked, prepared)
+    if asked.verb in PREPARED:
+        return await PREPARED[asked.verb](turn, asked, prepared)
     verb = VERBS.get(asked.verb)
     if verb is None:
         return Reply(toast=plain("umum.tombol_lama"))
@@ -137,6 +136,13 @@ async def _opd_on(turn: Turn, args: Args) -> Reply:
     return await administer.set_opd_active(turn, first_number(args), active=True)
 
 
+PREPARED: Mapping[str, Callable[[Turn, Do, Prepared], Awaitable[Reply]]] = {
+    **dict.fromkeys(hosting_care.VERBS, hosting_care.do),
+    **dict.fromkeys(agenda.VERBS, agenda.do),
+    **dict.fromkeys(reports.VERBS, reports.do),
+    sop_sheets.VERB: sop_sheets.send,
+}
+"""Verbs for which something is made before the transaction (`bot.inbound.prepare`)."""
 VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
     "open": _open,
     "search": _search,

@@ -7,7 +7,7 @@ kept but files, which lie under their SHA-256 and harm nobody where the transact
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import telegram
@@ -15,7 +15,7 @@ from telegram.error import BadRequest
 
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, UnknownPressError, decode
-from bot.inbound import agenda, drafts, hosting_care, prepare_case, sop_sheets
+from bot.inbound import agenda, drafts, hosting_care, prepare_case, reports, sop_sheets
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.texts import plain
 from workflows import people
@@ -91,16 +91,15 @@ async def _press(app: App, telegram_id: int, data: str) -> Prepared:
     if isinstance(press, FormPress) and press.verb in ("send", "sure"):
         return await prepare_case.form_sent(app, telegram_id)
     if isinstance(press, Do):
-        return await _outside_cases(app, telegram_id, press)
+        return await PREPARED_BY.get(press.verb, hosting_care.prepare)(app, telegram_id, press)
     return await prepare_case.case_press(app, telegram_id, press) if isinstance(press, CasePress) else NOTHING
 
 
-async def _outside_cases(app: App, telegram_id: int, press: Do) -> Prepared:
-    if press.verb == sop_sheets.VERB:
-        return await sop_sheets.prepare(app, telegram_id, press)
-    if press.verb in agenda.VERBS:
-        return await agenda.prepare(app, telegram_id, press)
-    return await hosting_care.prepare(app, telegram_id, press)
+PREPARED_BY: Mapping[str, Callable[[App, int, Do], Awaitable[Prepared]]] = {
+    **dict.fromkeys(agenda.VERBS, agenda.prepare),
+    **dict.fromkeys(reports.VERBS, reports.prepare),
+    sop_sheets.VERB: sop_sheets.prepare,
+}
 
 
 async def _finished_pages(app: App, telegram_id: int, press: FormPress) -> Prepared:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from bot.callback_data import Do, Show
+from bot.callback_data import Do, Press, Show
 from bot.screens.keyboards import Row, button, keyboard, to_menu
 from bot.screens.screen import Screen
 from bot.texts import has, html, plain
 from workflows.engine.description import Sop
 from workflows.store.tables import Person
+
+WAYS: Mapping[str, tuple[str, Press]] = {
+    "addresses": ("menu.alamat", Show("addresses")),
+    "books": ("menu.buku_agenda", Show("agenda")),
+    "reports": ("menu.laporan", Show("reports")),
+    "search": ("menu.cari", Do("search")),
+    "deputies": ("menu.pengganti", Show("deputies")),
+    "quorum": ("menu.kuorum", Show("quorum")),
+}
+"""What only some have in their menu, in its order: the text of the button and where it leads."""
 
 
 def menu_screen(
@@ -18,14 +28,10 @@ def menu_screen(
     *,
     openings: Sequence[Sop],
     tasks: int,
-    searches: bool,
+    ways: Collection[str],
     admin: bool,
-    register: bool,
-    books: bool,
-    deputies: bool,
-    quorum: bool,
 ) -> Screen:
-    """Return the menu; `openings` are the SOPs under which this person may begin a case."""
+    """Return the menu; `openings` are the SOPs under which this person may begin a case, `ways` some of `WAYS`."""
     rows: list[Row] = [
         [button(sop.opening.label, Do("open", (sop.code,)), sop.opening.style or "primary")] for sop in openings
     ]
@@ -33,16 +39,7 @@ def menu_screen(
         [button(plain("menu.tugas", count=tasks), Show("tasks"), "primary" if tasks else "")],
         [button(plain("menu.permohonan"), Show("cases")), button(plain("menu.hosting"), Show("hosting"))],
     ]
-    if register:
-        rows.append([button(plain("menu.alamat"), Show("addresses"))])
-    if books:
-        rows.append([button(plain("menu.buku_agenda"), Show("agenda"))])
-    if searches:
-        rows.append([button(plain("menu.cari"), Do("search"))])
-    if deputies:
-        rows.append([button(plain("menu.pengganti"), Show("deputies"))])
-    if quorum:
-        rows.append([button(plain("menu.kuorum"), Show("quorum"))])
+    rows += [[button(plain(label), press)] for name, (label, press) in WAYS.items() if name in ways]
     if admin:
         rows += [
             [button(plain("menu.undang"), Do("invite"), "primary")],

@@ -19,6 +19,7 @@ from bot.screens import (
     menu,
     opinions,
     remarks_named,
+    reports_named,
     server,
 )
 from bot.screens.calendar import calendar_screen
@@ -36,6 +37,7 @@ from workflows.hosting import repairs
 from workflows.open_case import opening_mandate
 from workflows.opinions import may_set
 from workflows.people import Member, today
+from workflows.reports.gather import READERS
 from workflows.store import cases, hostings, people, registers
 from workflows.store.unit_of_work import UnitOfWork, UnknownRowError
 from workflows.views import addresses as address_views
@@ -64,17 +66,21 @@ async def named_screen(app: App, work: UnitOfWork, member: Member | None, name: 
 
 async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen:
     openings = [sop for sop in app.office.all_in_force(today(work)) if opening_mandate(sop, member)]
+    ways = {
+        "addresses": member.has(*address_views.READERS),
+        "books": member.has(KEEPER),
+        "reports": member.has(*READERS),
+        "search": searches(member),
+        "deputies": concerned(app.office, member),
+        "quorum": may_set(app.office, member),
+    }
     return menu.menu_screen(
         member.person,
         offices_of(app.office, member),
         openings=openings,
         tasks=len(await listed.tasks(app.office, work, member)),
-        searches=searches(member),
+        ways=[name for name, has in ways.items() if has],
         admin=member.is_admin,
-        register=member.has(*address_views.READERS),
-        books=member.has(KEEPER),
-        deputies=concerned(app.office, member),
-        quorum=may_set(app.office, member),
     )
 
 
@@ -260,6 +266,7 @@ SCREENS: Mapping[str, ForMember] = {
     "opd": _opd,
     **agenda_named.SCREENS,
     **deputies_named.SCREENS,
+    "reports": reports_named.shown,
     "calendar": _calendar,
     **remarks_named.SCREENS,
     **opinions.SCREENS,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.inbound import agenda, commands, hosting_care, navigate
+from bot.inbound import agenda, commands, hosting_care, navigate, reports
 from bot.sandbox.client import Sandbox
 from bot.screens import named
 from bot.texts import plain
@@ -42,7 +42,8 @@ ADMINISTRATORS = dict.fromkeys(
 )
 ASKS_ONLY = {"open": frozenset({*NAMES, "admin"}), "search": frozenset({*NAMES, "admin"})}
 KEEPERS = dict.fromkeys(agenda.VERBS, frozenset({"bagian_umum"}))
-WHO_DOES: Mapping[str, frozenset[str]] = {**ENGINEERS, **ADMINISTRATORS, **ASKS_ONLY, **KEEPERS}
+READERS = dict.fromkeys(reports.VERBS, frozenset({"kepala_dkisp", "kabid"}))
+WHO_DOES: Mapping[str, frozenset[str]] = {**ENGINEERS, **ADMINISTRATORS, **ASKS_ONLY, **KEEPERS, **READERS}
 """Who may do what belongs to no case. A verb that is missing here fails the test until somebody says who may."""
 NO = ("penolakan.wrong_role", "penolakan.wrong_opd")
 HARMLESS = frozenset({"outbox", "drafts", "people", "settings"})  # of commands and of questions put to oneself
@@ -97,7 +98,10 @@ async def test_no_session_does_or_shows_more_than_its_office(town: Town) -> None
 
 
 def test_it_is_known_who_may_do_what_belongs_to_no_case() -> None:
-    assert WHO_DOES.keys() == navigate.VERBS.keys() | hosting_care.VERBS.keys() | agenda.VERBS.keys()
+    assert (
+        WHO_DOES.keys()
+        == navigate.VERBS.keys() | hosting_care.VERBS.keys() | agenda.VERBS.keys() | reports.VERBS.keys()
+    )
 
 
 async def _sessions(town: Town) -> list[Session]:

@@ -15,7 +15,12 @@ class Case(Base):
     """One request under one version of one SOP. `revision` grows with every change and guards every press."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_status_step", "status", "step"), Index("ix_cases_opd_id_id", "opd_id", "id"))
+    __table_args__ = (
+        Index("ix_cases_status_step", "status", "step"),
+        Index("ix_cases_opd_id_id", "opd_id", "id"),
+        Index("ix_cases_sop_code_created_at", "sop_code", "created_at"),
+        Index("ix_cases_sop_code_closed_at", "sop_code", "closed_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)

@@ -1,0 +1,42 @@
+"""The head and the Kabid look at the report in chat; nobody else does."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tests.unit.conversation.filling import fill_request
+from tests.unit.conversation.town import Town
+from workflows import words
+from workflows.words import WITA
+
+
+async def test_the_head_reads_it_and_takes_it_along(town: Town) -> None:
+    head, chief = town["kepala_opd"], town["kepala_dkisp"]
+    await fill_request(head)
+    await head.press("Kirim permohonan")
+    await head.wait_for("HST-")
+    today = dt.datetime.now(WITA).date()
+    await chief.send_command("menu")
+    await chief.press("Laporan")
+    told = await chief.wait_for("Laporan kinerja Layanan/Hosting")
+    assert f"Bulan {words.month(today.month)} {today.year}" in told.text
+    assert "Masuk 1, selesai 0" in told.text
+    await chief.press("Gambar")
+    assert (await chief.download(await chief.wait_for_file())).startswith((b"\x89PNG", b"\xff\xd8"))
+    await chief.press("PDF")
+    assert (await chief.download(await chief.wait_for_file())).startswith(b"%PDF")
+    await chief.press("XLSX")
+    assert (await chief.download(await chief.wait_for_file())).startswith(b"PK")
+    await chief.press(f"Tahun {today.year}")
+    await chief.wait_for(lambda message: f"Tahun {today.year}" in message.text and "Masuk 1" in message.text)
+    assert await town.refusals() == []
+
+
+async def test_others_have_no_such_button_and_a_forged_one_gives_nothing(town: Town) -> None:
+    clerk = town["bagian_umum"]
+    await clerk.send_command("menu")
+    menu = await clerk.wait_for("Layanan Hosting")
+    assert not any("Laporan" in button.text for button in menu.buttons)
+    press = await clerk.press_data("d1:report_pdf:hosting:2026:11", menu)
+    assert press.text
+    assert not [message for message in await clerk.messages() if message.file]

@@ -1,0 +1,68 @@
+"""Once a month is over, on the first working day after it, its report goes to its readers; so does the year's."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from workflows import people
+from workflows.calendar.keeping import calendar_of
+from workflows.engine.description import Sop
+from workflows.office import Office
+from workflows.reports.documents import document
+from workflows.reports.figures import Period
+from workflows.reports.gather import READERS, report
+from workflows.store import outbox, settings
+from workflows.store.unit_of_work import Database, UnitOfWork
+
+NAME = "report_sent"
+SENT_AS = ("png", "pdf")
+
+
+async def send_what_is_over(office: Office, database: Database) -> None:
+    """Send the reports of what has ended, in office hours, once, however often this is called."""
+    async with database.read() as work:
+        if not await _is_due(work):
+            return
+        sops, periods = office.all_in_force(people.today(work)), _over(work)
+        wanted = [(sop, one) for sop in sops for one in periods if await _tells(work, sop, one)]
+    files = [
+        (sop, period, kind, await document(office, database, sop, period, kind))
+        for sop, period in wanted
+        for kind in SENT_AS
+    ]
+    async with database.write() as work:
+        await settings.lock(work, NAME)
+        if not await _is_due(work):
+            return
+        for sop, period, kind, file in files:
+            for chat in await _readers(work, sop):
+                key = f"report:{sop.code}:{period.year}-{period.month}:{kind}:{chat}"
+                await outbox.put(work, chat, "office_file", {**file, "roles": list(READERS)}, key=key)
+        await settings.put(work, NAME, _mark(work))
+
+
+async def _is_due(work: UnitOfWork) -> bool:
+    return await settings.get(work, NAME) != _mark(work) and (await calendar_of(work)).is_open(work.now)
+
+
+def _mark(work: UnitOfWork) -> dict[str, Any]:
+    """Return the month that is over, as it is noted once it was reported."""
+    return dataclasses.asdict(Period.before(people.today(work)))
+
+
+def _over(work: UnitOfWork) -> list[Period]:
+    month = Period.before(people.today(work))
+    return [month, Period(month.year)] if month.month == 12 else [month]
+
+
+async def _tells(work: UnitOfWork, sop: Sop, period: Period) -> bool:
+    """Whether anything happened: an SOP that nobody used has no report."""
+    found = await report(work, sop, period)
+    return bool(found.opened or found.running or any(month.ended for month in found.months))
+
+
+async def _readers(work: UnitOfWork, sop: Sop) -> list[int]:
+    roles = [role for role in sop.roles if role.id in READERS]
+    acting = [person for role in roles for person, _ in await people.who_acts(work, role)]
+    return sorted({person.telegram_id for person in acting if person.telegram_id is not None})
