@@ -74,19 +74,34 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
 
     Raises `SettingsError` where it cannot be opened.
     """
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with database_in_words():
-        database = Database(settings.database)
-    try:
-        with database_in_words():
-            await migrations.upgrade(database)
+    async with open_migrated(settings) as (database, _revision):
         async with database.write() as work:
             await opds.seed(work)
             for telegram_id in settings.admin_telegram_ids:
                 await people.appoint_admin(work, telegram_id)
         yield database
+
+
+@contextlib.asynccontextmanager
+async def open_migrated(settings: Settings) -> AsyncIterator[tuple[Database, str]]:
+    """Open the database with its newest tables, and say their revision; close it at the end. Raises `SettingsError`."""
+    _make_data_dir(settings)
+    with database_in_words():
+        database = Database(settings.database)
+    try:
+        with database_in_words():
+            revision = await migrations.upgrade(database)
+        yield database, revision
     finally:
         await database.close()
+
+
+def _make_data_dir(settings: Settings) -> None:
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        hint = Settings.model_fields["data_dir"].description
+        raise SettingsError([f"DATA_DIR cannot be made ({error.strerror}): {hint}."]) from None
 
 
 @contextlib.contextmanager

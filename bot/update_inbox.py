@@ -194,7 +194,8 @@ class UpdateHandlers:
         async with self._database.write() as work:
             if await inbox.oldest(work, chat_of(update)) != update.update_id:
                 return
-            await inbox.finish(work, update.update_id, error=error[:500])
+            readable = error.replace("\0", "")  # PostgreSQL takes no NUL: what is given up would never be
+            await inbox.finish(work, update.update_id, error=readable[:500])
             if update.effective_user is not None:
                 params: dict[str, Any] = {"text": "kiriman.gangguan", "params": {}}
                 await outbox.put(work, chat_of(update), "notice", params, key=f"failed:{update.update_id}")

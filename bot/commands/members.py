@@ -13,6 +13,7 @@ from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
 from bot.settings import Settings
 from workflows import people
+from workflows.refusal import Refused
 from workflows.store import people as store_people
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import WITA
@@ -53,8 +54,18 @@ async def _invite(found: Settings, request: people.InviteRequest, opd: str | Non
     async with bootstrap.open_bot(found) as bot, bootstrap.open_database(found) as database:
         async with database.write() as work:
             opd_id = await _opd_id(work, opd) if opd else None
-            token = await people.create_invite(work, None, dataclasses.replace(request, opd_id=opd_id))
+            invited = dataclasses.replace(request, opd_id=opd_id)
+            await _check_slips(work, invited)
+            token = await people.create_invite(work, None, invited)
         return people.invite_link(bot.username, token)
+
+
+async def _check_slips(work: UnitOfWork, invited: people.InviteRequest) -> None:
+    try:
+        await people.check_invite(work, invited)
+    except Refused as refused:
+        why = "has this --phone with another NIP" if refused.code == "phone_of_another" else "holds this office already"
+        fail(f"{refused.params['name']} {why}.")
 
 
 def _check(found: Settings, role: str, opd: str | None, acting: str, nip: str | None) -> None:

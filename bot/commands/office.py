@@ -11,8 +11,6 @@ from bot.commands.asking import fail, load, say, wait_for
 from bot.doctor.examine import examine
 from bot.doctor.finding import MARKS, Grade
 from bot.settings import Settings
-from workflows.store import migrations
-from workflows.store.unit_of_work import Database
 
 
 def run(
@@ -54,12 +52,8 @@ def migrate() -> None:
     found = load()
 
     async def work() -> str:
-        found.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        database = Database(found.database)
-        try:
-            return await migrations.upgrade(database)
-        finally:
-            await database.close()
+        async with bootstrap.open_migrated(found) as (_database, revision):
+            return revision
 
     say(f"The database is at revision {wait_for(work())}.")
 

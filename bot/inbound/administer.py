@@ -68,6 +68,7 @@ async def _invite(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     request = _request(turn, answers)
     if request.ends_on is not None and request.ends_on < request.starts_on:
         raise Refused("dates_reversed")
+    await people.check_invite(turn.work, request)
     token = await people.create_invite(turn.work, turn.member.person, request)
     await drafts.finish(turn, draft)
     await turn.say(

@@ -33,14 +33,13 @@ class OpenDraft:
 
 
 async def load(app: App, work: UnitOfWork, member: Member) -> OpenDraft | None:
-    """Return the person's form under way; one whose purpose is gone is thrown away."""
+    """Return the person's form under way; one whose purpose is gone is none. Changes nothing: screens ask too."""
     row = await drafts.of_person(work, member.person.id)
     if row is None:
         return None
     try:
         purpose = await purpose_of(app, work, member, row.purpose, row.answers)
     except (PurposeGoneError, KeyError):
-        await drafts.discard(work, row)
         return None
     return OpenDraft(
         row=row, purpose=purpose, filling=forms.resume(purpose.form, row.answers, row.position, row.scratch)

@@ -7,7 +7,7 @@ kept but files, which lie under their SHA-256 and harm nobody where the transact
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import telegram
@@ -20,7 +20,7 @@ from bot.inbound.prepared import NOTHING, Prepared
 from bot.texts import plain
 from workflows import people
 from workflows.engine.description import FieldType
-from workflows.uploads import UploadRefused, accept_letter, check_size
+from workflows.uploads import UploadRefused, accept_letter, check_pages, check_size, file_name
 
 PDF = "application/pdf"
 DOWNLOAD_MAX = 20 * 1024 * 1024  # bytes (Bot API: getFile)
@@ -40,12 +40,15 @@ async def prepare(app: App, update: telegram.Update) -> Prepared:
 
 
 async def _sent_file(app: App, message: telegram.Message) -> Prepared:
-    if not await _pages_wanted(app, message.chat.id):
+    pages = await _pages_so_far(app, message.chat.id)
+    if pages is None:
         return NOTHING
     document, photo = message.document, message.photo[-1] if message.photo else None
     sent = document or photo
     assert sent is not None  # noqa: S101  (asked by the caller)
     check_size(sent.file_size or 0)
+    if photo is not None:
+        check_pages(len(pages) + 1)
     content = await _download(app, sent.file_id)
     if photo is not None:
         return Prepared(page=await app.office.files.write(content))
@@ -53,13 +56,15 @@ async def _sent_file(app: App, message: telegram.Message) -> Prepared:
     return Prepared(document=await _accept(app, [content], name))
 
 
-async def _pages_wanted(app: App, telegram_id: int) -> bool:
-    """Whether this person is being asked for a document now."""
+async def _pages_so_far(app: App, telegram_id: int) -> Sequence[str] | None:
+    """Return the photos that were sent of the document this person is asked for; None where none is asked for."""
     async with app.database.read() as work:
         member = await people.whois(work, telegram_id)
         draft = await drafts.load(app, work, member) if member else None
         field = draft.filling.field if draft else None
-        return field is not None and field.type is FieldType.DOCUMENT
+        if draft is None or field is None or field.type is not FieldType.DOCUMENT:
+            return None
+        return list(draft.filling.scratch.get("pages", ()))
 
 
 async def _download(app: App, file_id: str) -> bytes:
@@ -77,8 +82,7 @@ async def _accept(app: App, contents: list[bytes], name: str) -> Mapping[str, An
         today = people.today(work)
     letter = await asyncio.to_thread(accept_letter, contents, on=today)
     sha256 = await app.office.files.write(letter.content)
-    stem = name.rsplit(".", 1)[0][:80] or "surat"
-    return {"sha256": sha256, "name": f"{stem}.pdf", "media_type": PDF, "size": len(letter.content)}
+    return {"sha256": sha256, "name": file_name(name), "media_type": PDF, "size": len(letter.content)}
 
 
 async def _press(app: App, telegram_id: int, data: str) -> Prepared:

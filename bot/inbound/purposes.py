@@ -35,8 +35,8 @@ async def purpose_of(
             purpose = await _opening(work, sop, member, opd_chosen(data, answers))
             return purpose if "opd" in data else _asking_for_opd(purpose, sop, member)
         case {"case": int(case_id), "action": str(action_id)}:
-            return await _action(app, work, case_id, action_id)
-        case {"admin": str(name)}:
+            return await _action(app, work, member, case_id, action_id)
+        case {"admin": str(name)} if member.is_admin:
             form = await admin_forms.form(app, work, name, answers)
             return Purpose(form=form, submit=admin_forms.submit_label(name), style="primary")
         case {"agenda": str(name)}:
@@ -86,13 +86,14 @@ def _asking_for_opd(purpose: Purpose, sop: Sop, member: Member) -> Purpose:
     return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=(asked, *purpose.form.fields)))
 
 
-async def _action(app: App, work: UnitOfWork, case_id: int, action_id: str) -> Purpose:
+async def _action(app: App, work: UnitOfWork, member: Member, case_id: int, action_id: str) -> Purpose:
+    """Return the form of a case's action, for as long as the office lasts that may take it."""
     case = await cases.get(work, case_id)
     if case is None:
         raise PurposeGoneError(str(case_id))
     sop = app.office.sop(case.sop_code, case.sop_version)
     action = sop.action(action_id)
-    if action is None or not action.form:
+    if action is None or not action.form or not member.has(*action.roles):
         raise PurposeGoneError(action_id)
     form = await _with_holders(work, sop, sop.form(action.form))
     form = await _with_live_choices(work, form, case.facts.get(sop.opening.form, {}))

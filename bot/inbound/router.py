@@ -51,8 +51,8 @@ async def _message(
         return
     name, rest = _command(message, app)
     if message.contact is not None:
-        contact = message.contact
-        await deep_links.contact_shared(app, work, sender.id, contact.phone_number, contact.user_id)
+        own = message.contact.user_id if message.forward_origin is None and message.via_bot is None else None
+        await deep_links.contact_shared(app, work, sender.id, message.contact.phone_number, own)
         return
     member = await people.heard_from(work, sender.id)
     if member is None or not member.mandates:

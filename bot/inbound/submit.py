@@ -38,6 +38,7 @@ MENDABLE = frozenset(
         "deputy_is_holder",
         "deputy_without_end",
         "hours_unclear",
+        "phone_of_another",
     }
 )
 """Refusals that another answer may turn into a yes; after any other the form is of no use."""

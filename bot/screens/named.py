@@ -158,12 +158,16 @@ async def _request(app: App, work: UnitOfWork, member: Member, args: Args) -> Sc
 
 async def _servers(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     view = await case_view(app.office, work, args["case"], member)
-    return server.servers_screen(view.case.number, await server_views(work, view.sop, view.case)) if view else None
+    if view is None or not listed.sees_all(app.office, member):
+        return None
+    return server.servers_screen(view.case.number, await server_views(work, view.sop, view.case))
 
 
 async def _plan(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     view = await case_view(app.office, work, args["case"], member)
-    return server.plan_screen(view.case.number, args["changes"], args["notes"]) if view else None
+    if view is None or not listed.sees_all(app.office, member):
+        return None
+    return server.plan_screen(view.case.number, args["changes"], args["notes"])
 
 
 async def _log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:

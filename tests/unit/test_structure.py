@@ -87,3 +87,13 @@ def test_the_container_is_built_of_every_package_that_is_installed() -> None:
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
     copied = re.findall(r"^COPY (\w+) \1$", (ROOT / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(copied) == sorted(wheel["targets"]["wheel"]["packages"])
+
+
+def test_every_dependency_is_pinned_by_what_it_is() -> None:
+    """`uv sync --locked` installs no file that another registry, or the same one tomorrow, gives another content."""
+    locked = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]
+    foreign = [package for package in locked if "editable" not in package["source"]]
+    files = [file for package in foreign for file in (*package.get("wheels", ()), package.get("sdist")) if file]
+    assert {tuple(package["source"]) for package in foreign} == {("registry",)}
+    assert len(files) > len(foreign)
+    assert [file["url"] for file in files if not file["hash"].startswith("sha256:")] == []

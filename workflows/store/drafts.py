@@ -16,7 +16,10 @@ async def of_person(work: UnitOfWork, person_id: int) -> Draft | None:
 async def start(
     work: UnitOfWork, person_id: int, *, form: str, purpose: dict[str, Any], answers: dict[str, Any], position: str
 ) -> Draft:
-    """Keep a new form. There must be none of this person."""
+    """Keep a new form; one that is there still, whose purpose is gone, makes way."""
+    before = await of_person(work, person_id)
+    if before is not None:
+        await discard(work, before)
     row = Draft(
         person_id=person_id,
         form=form,

@@ -4,7 +4,7 @@
 whose sentence is `unggahan.<code>` in templates/messages/.
 """
 
-from workflows.uploads.letter import AcceptedLetter, accept_letter, check_size
+from workflows.uploads.letter import AcceptedLetter, accept_letter, check_pages, check_size, file_name
 from workflows.uploads.refusal import Refusal, UploadRefused
 
-__all__ = ["AcceptedLetter", "Refusal", "UploadRefused", "accept_letter", "check_size"]
+__all__ = ["AcceptedLetter", "Refusal", "UploadRefused", "accept_letter", "check_pages", "check_size", "file_name"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Sequence
 
 from workflows import words
@@ -13,6 +15,8 @@ from workflows.uploads.refusal import Refusal, UploadRefused
 
 BYTES_MAX = 20 * 1024 * 1024  # Telegram's getFile gives no larger file (core.telegram.org/bots/api#getfile)
 PHOTOS_MAX = 10  # one album
+NAME_MAX = 80  # characters
+ENDING = re.compile(r"\.\w{1,5}$")
 PIXELS_MAX = 50_000_000  # one photo; today's phones stay below
 PIXELS_SUM_MAX = 150_000_000
 REFUSED_KINDS = {
@@ -38,6 +42,18 @@ def check_size(size: int) -> None:
         raise UploadRefused(Refusal.TOO_LARGE, size=words.size(size), limit=words.size(BYTES_MAX))
 
 
+def check_pages(photos: int) -> None:
+    """Raise `UploadRefused` for more photos than one letter may have, as they come or all together."""
+    if photos > PHOTOS_MAX:
+        raise UploadRefused(Refusal.TOO_MANY_PHOTOS, photos=words.number(photos), limit=words.number(PHOTOS_MAX))
+
+
+def file_name(sent: str) -> str:
+    """Return the name that a letter is shown by: as it was sent, without what cannot be seen or leads elsewhere."""
+    seen = "".join(char for char in sent if unicodedata.category(char)[0] != "C" and char not in '/\\"')
+    return f"{ENDING.sub('', seen)[:NAME_MAX].strip(' .') or 'surat'}.pdf"
+
+
 def accept_letter(files: Sequence[bytes], *, on: dt.date) -> AcceptedLetter:
     """Return the letter in `files`, in their order; `on` dates a PDF made from photos. Raises `UploadRefused`.
 
@@ -58,8 +74,7 @@ def accept_letter(files: Sequence[bytes], *, on: dt.date) -> AcceptedLetter:
 
 
 def _from_photos(files: Sequence[bytes], kinds: Sequence[Kind], on: dt.date) -> AcceptedLetter:
-    if len(files) > PHOTOS_MAX:
-        raise UploadRefused(Refusal.TOO_MANY_PHOTOS, photos=words.number(len(files)), limit=words.number(PHOTOS_MAX))
+    check_pages(len(files))
     left = PIXELS_SUM_MAX
     for place, (content, kind) in enumerate(zip(files, kinds, strict=True), start=1):
         claimed = pixels(content, kind)

@@ -8,6 +8,7 @@ import socket
 from pathlib import Path
 
 import aiohttp
+import pytest
 
 from bot.sandbox.client import Sandbox, SandboxUser
 from bot.sandbox.runner import DEFAULT_TOKEN
@@ -48,6 +49,22 @@ async def test_a_missing_setting_is_one_sentence_and_no_traceback(installation: 
     assert process.returncode == 2
     assert said == b""
     assert errors.decode().startswith("BOT_TOKEN is missing: ask @BotFather")
+    assert len(errors.decode().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("DATA_DIR", "/proc/data"), ("DATABASE_URL", "sqlite+aiosqlite:////proc/layanan.db")],
+    ids=["a disk that takes nothing", "a file that cannot be"],
+)
+async def test_where_nothing_can_be_written_is_one_sentence(
+    installation: Installation, setting: str, value: str
+) -> None:
+    installation.environment[setting] = value
+    process = await installation.start("migrate")
+    _, errors = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 2
+    assert errors.decode().startswith(f"{setting} cannot be")
     assert len(errors.decode().splitlines()) == 1
 
 

@@ -216,6 +216,24 @@ async def test_a_file_that_telegram_never_gives_is_apologised_for(
     assert await waiting(database) == []
 
 
+async def test_an_update_whose_failure_no_database_could_keep_holds_nobody_up(
+    database: Database, telegram: TelegramByScript
+) -> None:
+    """PostgreSQL takes no NUL in a text: the note of the failure must not fail in its turn, for ever."""
+    office = Office()
+
+    async def prepare(update: Update) -> Act:
+        if update.update_id == 1:
+            raise ValueError("what is \0 this")
+        return await office.prepare(update)
+
+    async with handling(database, telegram, prepare) as queue:
+        await queue.put(message(1, ANI, "racun\0"))
+        await queue.put(message(2, ANI, "surat"))
+    assert office.heard == [(ANI, "surat")]
+    assert await waiting(database) == []
+
+
 async def test_an_answer_that_failed_is_given_again_but_not_one_that_was_refused(
     database: Database, telegram: TelegramByScript, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
+
+import pytest
 
 from bot import command_lists
 from bot.sandbox.client import SandboxUser
+from tests.unit.conversation.intruder import attempt, text
 from tests.unit.conversation.town import Town
 from workflows import people
 from workflows.store import people as stored
@@ -57,6 +61,54 @@ async def test_an_invited_person_comes_in_and_the_administrator_hears_of_it(town
     await town["admin"].wait_for("Hasan Basri telah bergabung", since=0)
     assert "cari" in await hasan.command_names()
     assert await town.refusals() == []
+
+
+async def _filled_in(town: Town, role: str, person: str) -> None:
+    admin = town["admin"]
+    await admin.send_command("menu")
+    await admin.press("Undang orang")
+    await admin.press(role)
+    await admin.wait_for("Siapa yang diundang")
+    await admin.send_text(person)
+    await admin.press("Lewati")
+    await admin.press("Definitif")
+    await admin.press("Buat undangan")
+
+
+async def test_a_number_typed_wrong_gives_nobody_elses_office_away(town: Town) -> None:
+    """The number is what lets somebody in: the Kabid's own would have made the Kabid what Hasan should be."""
+    await _filled_in(town, "Kepala DKISP", "Hasan Basri; 198505052010011001; 0812 3450 0005")
+    await town["admin"].wait_for("Nomor telepon itu milik Dewi Lestari", since=0)
+    await town["admin"].wait_for("Ringkasan", since=0)
+    assert not any("t.me/" in message.text for message in await town["admin"].messages())
+
+
+async def test_nobody_is_invited_twice_into_one_office(town: Town) -> None:
+    await _filled_in(town, "Kepala Bidang Aplikasi Informatika", "Dewi Lestari; 198001012005011005; 0812 3450 0005")
+    await town["admin"].wait_for("Dewi Lestari sudah memegang jabatan ini", since=0)
+    assert not any("t.me/" in message.text for message in await town["admin"].messages())
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        {"forward_origin": {"type": "hidden_user", "date": 1_764_000_000, "sender_user_name": "Hasan"}},
+        {"via_bot": {"id": 99, "is_bot": True, "first_name": "Bot lain", "username": "bot_lain"}},
+    ],
+    ids=["forwarded", "by another bot"],
+)
+async def test_a_contact_that_came_another_way_than_by_the_button_lets_nobody_in(
+    town: Town, way: dict[str, Any]
+) -> None:
+    link = await invite(town)
+    thief = await stranger(town, phone="+6281299990009")
+    await thief.open_link(link)
+    await thief.wait_for("Bagian Umum")
+    contact = {"contact": {"phone_number": "+6281299990001", "first_name": "Hasan", "user_id": thief.id}}
+    got = await attempt(town.app, text(thief.id, "", **contact, **way))
+    assert "bukan milik Anda" in got.words
+    assert "mandates" not in got.written
+    assert "mandates" in (await attempt(town.app, text(thief.id, "", **contact))).written, "by the button it would"
 
 
 async def test_telegram_is_told_no_commands_for_a_chat_that_does_not_exist_yet(town: Town) -> None:

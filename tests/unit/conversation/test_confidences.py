@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 
 from bot.screens.render import render
 from tests.unit.conversation import walk
 from tests.unit.conversation.town import Town
 from workflows import people
 from workflows.store import cases, outbox
+from workflows.store import people as stored
+from workflows.store.tables import MandateRow
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -73,6 +76,32 @@ async def test_a_form_begun_in_office_is_not_sent_after_it(town: Town) -> None:
         case = await cases.get(work, 1)
     assert case is not None
     assert "agenda_number" not in case.facts
+
+
+async def test_the_questions_of_an_office_are_not_shown_after_it(town: Town) -> None:
+    """The Kabid's form names the servers; whoever is head of an OPD only, from today on, sees nothing of it."""
+    await walk.ask(town)
+    await walk.enter(town)
+    await walk.dispose(town)
+    kabid = town["kabid"]
+    await kabid.press("Pilih server")
+    await kabid.wait_for("Server mana")
+    async with town.app.database.write() as work:
+        await _mandates_end(work, kabid.id)
+        person = await stored.by_telegram_id(work, kabid.id)
+        opd = await stored.opd_by_code(work, "DINKES")
+        assert person is not None
+        assert opd is not None
+        work.add(MandateRow(person_id=person.id, role="kepala_opd", opd_id=opd.id, starts_on=dt.date(2026, 1, 1)))
+        forms = await outbox.put(work, kabid.id, "form", {"fresh": True})
+        servers = await outbox.put(work, kabid.id, "screen", {"name": "servers", "args": {"case": 1}, "edit": None})
+    async with town.app.database.read() as work:
+        for row in (forms, servers):
+            assert row is not None
+            assert await render(town.app, work, row) is None
+    await kabid.send_command("menu")
+    await kabid.press("Ajukan hosting")
+    await kabid.wait_for("Bagaimana surat permohonan disampaikan")
 
 
 async def test_pages_and_numbers_that_no_button_carries_harm_nothing(town: Town) -> None:

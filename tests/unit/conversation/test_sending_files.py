@@ -7,6 +7,8 @@ import pytest
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.town import Town
 from tests.unit.uploads import samples
+from workflows import people
+from workflows.store import drafts
 
 
 async def asked_for_the_letter(town: Town) -> SandboxUser:
@@ -32,6 +34,19 @@ async def test_photos_of_an_album_become_one_letter(town: Town) -> None:
     await head.wait_for("Berkas diterima: 2")
     await head.press("Lanjut")
     await head.wait_for("nomor surat")
+
+
+async def test_the_eleventh_photo_is_refused_and_not_kept(town: Town) -> None:
+    head = await asked_for_the_letter(town)
+    async with town.app.database.write() as work:
+        member = await people.whois(work, head.id)
+        assert member is not None
+        draft = await drafts.of_person(work, member.person.id)
+        assert draft is not None
+        draft.scratch = {"pages": ["0" * 64] * 10}
+    await head.send_photos([samples.png(60, 90)])
+    await head.wait_for("Anda mengirim 11 foto")
+    assert list(town.app.office.files.folder.rglob("*")) == []
 
 
 @pytest.mark.parametrize(

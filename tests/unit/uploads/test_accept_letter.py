@@ -15,7 +15,16 @@ import pytest
 from tests.unit.letters.samples import PERMOHONAN
 from tests.unit.uploads import samples
 from workflows.letters.render import render
-from workflows.uploads import AcceptedLetter, Refusal, UploadRefused, accept_letter, bounded, check_size, jpeg
+from workflows.uploads import (
+    AcceptedLetter,
+    Refusal,
+    UploadRefused,
+    accept_letter,
+    bounded,
+    check_size,
+    file_name,
+    jpeg,
+)
 
 TODAY = dt.date(2026, 11, 24)
 MEGABYTE = 1024 * 1024
@@ -51,6 +60,21 @@ def test_the_letter_that_the_bot_wrote_comes_back_signed_and_is_taken() -> None:
 
 def test_a_byte_order_mark_before_the_pdf_is_forgiven() -> None:
     assert accept(b"\xef\xbb\xbf\n" + samples.pdf(samples.letter())).pages == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("Surat Permohonan.pdf", "Surat Permohonan.pdf"),
+        ("surat\u202efdp.exe", "suratfdp.pdf"),
+        ("../../etc/passwd", "etcpasswd.pdf"),
+        ('a"\r\nContent-Type: text\\html.pdf', "aContent-Type: texthtml.pdf"),
+        ("\u200b.pdf", "surat.pdf"),
+        ("x" * 300, "x" * 80 + ".pdf"),
+    ],
+)
+def test_a_files_name_is_words_only(sent: str, shown: str) -> None:
+    assert file_name(sent) == shown
 
 
 def test_photos_become_one_archival_pdf_a_page_each_in_order_and_orientation() -> None:
