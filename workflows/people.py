@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 
 from workflows.engine.case import Actor, Mandate
 from workflows.engine.description import Role
-from workflows.refusal import Refused
 from workflows.store import ledger, outbox, people
 from workflows.store.tables import Invite, MandateRow, Opd, Person
 from workflows.store.unit_of_work import UnitOfWork
@@ -153,22 +152,6 @@ async def appoint_admin(work: UnitOfWork, telegram_id: int) -> Person:
     if not any(row.role == ADMIN for row in await people.mandates(work, person.id, today(work))):
         await grant(work, person.id, role=ADMIN, starts=today(work))
     return person
-
-
-async def check_invite(work: UnitOfWork, request: InviteRequest) -> None:
-    """Find an administrator's slip before a link is made of it.
-
-    Raises `Refused`: phone_of_another (the number is that of somebody with another NIP), office_held.
-    """
-    known = await people.by_phone(work, request.phone)
-    if known is None:
-        return
-    if known.nip and request.nip and known.nip != request.nip:
-        raise Refused("phone_of_another", {"name": known.name})
-    wanted = (request.role, request.opd_id, request.acting)
-    held = await people.mandates(work, known.id, request.starts_on)
-    if any((row.role, row.opd_id, row.acting) == wanted for row in held):
-        raise Refused("office_held", {"name": known.name})
 
 
 async def create_invite(work: UnitOfWork, by: Person | None, request: InviteRequest) -> str:

@@ -12,7 +12,7 @@ import typer
 from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
 from bot.settings import Settings
-from workflows import people
+from workflows import invitations, people
 from workflows.refusal import Refused
 from workflows.store import people as store_people
 from workflows.store.unit_of_work import UnitOfWork
@@ -62,7 +62,7 @@ async def _invite(found: Settings, request: people.InviteRequest, opd: str | Non
 
 async def _check_slips(work: UnitOfWork, invited: people.InviteRequest) -> None:
     try:
-        await people.check_invite(work, invited)
+        await invitations.check(work, invited)
     except Refused as refused:
         why = "has this --phone with another NIP" if refused.code == "phone_of_another" else "holds this office already"
         fail(f"{refused.params['name']} {why}.")

@@ -14,7 +14,7 @@ from bot.inbound.turn import Turn
 from bot.screens.offices import office_name
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import opds, people
+from workflows import invitations, opds, people
 from workflows.people import InviteRequest
 from workflows.refusal import Refused
 
@@ -68,7 +68,7 @@ async def _invite(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     request = _request(turn, answers)
     if request.ends_on is not None and request.ends_on < request.starts_on:
         raise Refused("dates_reversed")
-    await people.check_invite(turn.work, request)
+    await invitations.check(turn.work, request)
     token = await people.create_invite(turn.work, turn.member.person, request)
     await drafts.finish(turn, draft)
     await turn.say(
