@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.inbound import agenda, commands, hosting_care, navigate, reports
+from bot.inbound import agenda, commands, hosting_care, navigate, reports, sop_sheets
 from bot.sandbox.client import Sandbox
 from bot.screens import named
 from bot.texts import plain
@@ -46,7 +46,19 @@ ADMINISTRATORS = dict.fromkeys(
 ASKS_ONLY = {"open": frozenset({*NAMES, "admin"}), "search": frozenset({*NAMES, "admin"})}
 KEEPERS = dict.fromkeys(agenda.VERBS, frozenset({"bagian_umum"}))
 READERS = dict.fromkeys(reports.VERBS, frozenset({"kepala_dkisp", "kabid"}))
-WHO_DOES: Mapping[str, frozenset[str]] = {**ENGINEERS, **ADMINISTRATORS, **ASKS_ONLY, **KEEPERS, **READERS}
+APPOINTERS = dict.fromkeys(
+    ("appoint", "end_deputy"), frozenset({"admin", "bagian_umum", "kepala_opd", "kepala_dkisp", "kabid"})
+)
+OF_THE_OFFICE = {"quorum": frozenset({"admin", "kabid"}), sop_sheets.VERB: frozenset({*NAMES, "admin"})}
+WHO_DOES: Mapping[str, frozenset[str]] = {
+    **ENGINEERS,
+    **ADMINISTRATORS,
+    **ASKS_ONLY,
+    **KEEPERS,
+    **READERS,
+    **APPOINTERS,
+    **OF_THE_OFFICE,
+}
 """Who may do what belongs to no case. A verb that is missing here fails the test until somebody says who may."""
 NO = ("penolakan.wrong_role", "penolakan.wrong_opd")
 HARMLESS = frozenset({"outbox", "drafts", "people", "settings"})  # of commands and of questions put to oneself
@@ -61,7 +73,9 @@ class Session:
     role: str = ""
     own: bool = False
 
-    def may(self, sop: Sop, action: Action) -> bool:
+    def may(self, sop: Sop, action: Action, case: Case) -> bool:
+        if action.remark == "answer" and self.role not in sop.answerers(sop.step(case.step)):
+            return False
         return self.role in action.roles and (sop.role(self.role).scope == "office" or self.own)
 
     def may_read(self, readers: frozenset[str]) -> bool:
@@ -101,10 +115,7 @@ async def test_no_session_does_or_shows_more_than_its_office(town: Town) -> None
 
 
 def test_it_is_known_who_may_do_what_belongs_to_no_case() -> None:
-    assert (
-        WHO_DOES.keys()
-        == navigate.VERBS.keys() | hosting_care.VERBS.keys() | agenda.VERBS.keys() | reports.VERBS.keys()
-    )
+    assert WHO_DOES.keys() == navigate.VERBS.keys() | navigate.PREPARED.keys()
 
 
 async def _sessions(town: Town) -> list[Session]:
@@ -134,18 +145,21 @@ async def _presses(town: Town, sessions: list[Session], *, everything: bool = Fa
                 data = f"{verb}:{case.id}:{action.id}:{case.revision}"
                 got = await attempt(town.app, press(session.person, data))
                 stands = case.status in action.statuses and sop.step(case.step).action(action.id) is not None
-                found += [f"{session.who}, {data}: {fault}" for fault in _judged(sop, session, action, got, stands)]
+                found += [
+                    f"{session.who}, {data}: {fault}"
+                    for fault in _judged(session, session.may(sop, action, case), got, stands)
+                ]
     return found
 
 
-def _judged(sop: Sop, session: Session, action: Action, got: Got, stands: bool) -> Iterator[str]:
+def _judged(session: Session, theirs: bool, got: Got, stands: bool) -> Iterator[str]:
     refused = any(plain(code) in got.words for code in NO)
-    if session.may(sop, action) and stands:
+    if theirs and stands:
         if refused:
             yield "was refused, though it is theirs"
     else:
         yield from _overreach(session, got, frozenset({"outbox"}))
-    if not session.may(sop, action) and got.prepared:
+    if not theirs and got.prepared:
         yield "had work done for it"
     yield from _leaks(session, got)
 
@@ -182,7 +196,8 @@ def _payloads(number: int, plan: str = "") -> Iterator[tuple[str, frozenset[str]
     for screen in sorted({*navigate.FREE, *navigate.ADMIN_ONLY, *named.SCREENS, *named.OPEN, "case", "fresh_case"}):
         yield f"n1:{screen}:{number}", None
     for verb, offices in WHO_DOES.items():
-        yield f"d1:{verb}:hosting" if verb == "open" else f"d1:{verb}:{number}:{plan}", offices
+        argument = {"open": ":hosting", "appoint": ""}.get(verb, f":{number}:{plan}")
+        yield f"d1:{verb}{argument}", offices
     for verb in ("pick", "send", "sure", "done", "change", "resume", "discard", "page", "today"):
         yield f"f1:{verb}:summary:1", None
 
