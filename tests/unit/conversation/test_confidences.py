@@ -98,7 +98,7 @@ async def test_the_questions_of_an_office_are_not_shown_after_it(town: Town) -> 
     async with town.app.database.read() as work:
         for row in (forms, servers):
             assert row is not None
-            assert await render(town.app, work, row) is None
+            assert await render(town.app, work, await outbox.by_id(work, row)) is None
     await kabid.send_command("menu")
     await kabid.press("Ajukan hosting")
     await kabid.wait_for("Bagaimana surat permohonan disampaikan")

@@ -49,7 +49,7 @@ READERS = dict.fromkeys(reports.VERBS, frozenset({"kepala_dkisp", "kabid"}))
 APPOINTERS = dict.fromkeys(
     ("appoint", "end_deputy"), frozenset({"admin", "bagian_umum", "kepala_opd", "kepala_dkisp", "kabid"})
 )
-OF_THE_OFFICE = {"quorum": frozenset({"admin", "kabid"}), sop_sheets.VERB: frozenset({*NAMES, "admin"})}
+OF_THE_OFFICE = {"quorum": frozenset({"admin", "kabid"}), sop_sheets.VERB: OFFICE}
 WHO_DOES: Mapping[str, frozenset[str]] = {
     **ENGINEERS,
     **ADMINISTRATORS,
@@ -196,7 +196,7 @@ def _payloads(number: int, plan: str = "") -> Iterator[tuple[str, frozenset[str]
     for screen in sorted({*navigate.FREE, *navigate.ADMIN_ONLY, *named.SCREENS, *named.OPEN, "case", "fresh_case"}):
         yield f"n1:{screen}:{number}", None
     for verb, offices in WHO_DOES.items():
-        argument = {"open": ":hosting", "appoint": ""}.get(verb, f":{number}:{plan}")
+        argument = {"open": ":hosting", "appoint": "", sop_sheets.VERB: ":hosting"}.get(verb, f":{number}:{plan}")
         yield f"d1:{verb}{argument}", offices
     for verb in ("pick", "send", "sure", "done", "change", "resume", "discard", "page", "today"):
         yield f"f1:{verb}:summary:1", None
