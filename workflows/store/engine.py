@@ -30,6 +30,7 @@ def make_engine(url: str) -> AsyncEngine:
             return create_async_engine(
                 url,
                 pool_pre_ping=True,
+                pool_use_lifo=True,  # the connection used last has prepared what is asked most
                 pool_size=CONNECTIONS,
                 max_overflow=0,
                 pool_timeout=PATIENCE_SECONDS,

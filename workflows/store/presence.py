@@ -58,8 +58,9 @@ async def _for_ever() -> None:
 async def _beat(database: Database, session: Any) -> None:
     """Hand on the wake-ups of a while, and show that we are alive."""
     async for notice in session.notifies(timeout=BEAT_SECONDS, stop_after=BEAT_NOTICES):
-        if notice.payload in TOPICS:
-            database.wake(notice.payload)
+        topic, _, sender = notice.payload.partition(" ")
+        if topic in TOPICS and sender != str(database.identity):  # its own workers a process wakes by itself
+            database.wake(topic)
     async with asyncio.timeout(BEAT_SECONDS):
         await session.execute("SELECT 1")
 

@@ -18,7 +18,7 @@ from workflows.store.engine import POSTGRESQL, make_engine
 
 __all__ = ["TOPICS", "Database", "UnitOfWork", "UnknownRowError", "utc_now"]
 
-CHANNEL = "layanan"  # of LISTEN and NOTIFY; the payload is a topic
+CHANNEL = "layanan"  # of LISTEN and NOTIFY; the payload is a topic and who wakes it
 RECORD = "record"
 HOLD = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=String), 0)))
 TOPICS = ("outbox", "jobs", "letters", "deliveries")
@@ -97,7 +97,8 @@ class Database:
             work = UnitOfWork(session, self.clock(), self.identity, self.shared)
             yield work
             if self.shared and work.wakes:  # other processes hear of it as the transaction commits
-                await session.execute(select(func.pg_notify(CHANNEL, func.unnest(_texts(work.wakes)))))
+                told = _texts(f"{topic} {self.identity}" for topic in work.wakes)
+                await session.execute(select(func.pg_notify(CHANNEL, func.unnest(told))))
             await session.commit()
         for topic in work.wakes:
             self._events[topic].set()

@@ -86,3 +86,14 @@ async def test_a_wake_up_reaches_the_other_process(one: Database, other: Databas
         work.wake("jobs")
     await waiting
     assert time.monotonic() - begun < 5
+
+
+async def test_who_wakes_the_others_is_not_woken_twice_by_it(one: Database, other: Database) -> None:
+    waiting = asyncio.create_task(other.wait("jobs", 10))
+    async with one.write() as work:
+        work.wake("jobs")
+    await asyncio.wait_for(waiting, 5)
+    await one.wait("jobs", 0)  # its own wake, which it had at once
+    started = time.monotonic()
+    await one.wait("jobs", 1.0)
+    assert time.monotonic() - started >= 1.0, "what it told the others came back to it"
