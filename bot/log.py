@@ -12,7 +12,7 @@ import structlog
 
 HIDDEN = "[…]"
 TOKEN_ANYWHERE = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}")
-CHATTY = ("httpx", "httpcore", "apscheduler", "asyncssh", "alembic")  # each request or query is no news
+CHATTY = ("httpx", "httpcore", "apscheduler", "asyncssh", "aiosqlite", "alembic")  # each request or query is no news
 TOLD_BY_US = ("telegram.request",)  # a gateway's page is no JSON: an error that is raised too, and logged where it ends
 
 

@@ -79,9 +79,9 @@ class Settings(BaseSettings):
     zone: str = Field(description="name the DNS zone hostings live under, such as ZONE=tarakankota.go.id")
     data_dir: Path = Field(Path("data"), description="name a folder the bot may write to, such as DATA_DIR=data")
     database_url: str = Field(
-        "sqlite:///{data_dir}/layanan.db",
-        pattern=r"^sqlite(\+aiosqlite)?:///|^postgresql\+psycopg://",
-        description="leave it out for SQLite in DATA_DIR, or give DATABASE_URL=sqlite:///<file> or postgresql+psycopg://…",
+        "sqlite+aiosqlite:///{data_dir}/layanan.db",
+        pattern=r"^sqlite\+aiosqlite:///|^postgresql\+psycopg://",
+        description="leave it out for SQLite in DATA_DIR, or give DATABASE_URL=sqlite+aiosqlite:///<file> or postgresql+psycopg://…",
     )
     ssh_key_file: Path | None = Field(None, description="run `layanan keygen` once, or name an OpenSSH private key")
     backup_recipients: Recipients = Field(

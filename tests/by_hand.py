@@ -44,4 +44,4 @@ def as_json(value: str | dict[str, Any]) -> dict[str, Any]:
 
 @functools.lru_cache
 def _engine(url: str) -> Engine:
-    return create_engine(url, poolclass=NullPool)
+    return create_engine(url.replace("+aiosqlite", ""), poolclass=NullPool)

@@ -144,7 +144,7 @@ def postgresql_url(cluster: Cluster) -> Iterator[str]:
 
 def _database(request: pytest.FixtureRequest, folder: Path, template: str) -> Iterator[str]:
     if request.param == "sqlite":
-        yield f"sqlite:///{folder}/layanan.db"
+        yield f"sqlite+aiosqlite:///{folder}/layanan.db"
         return
     cluster: Cluster = request.getfixturevalue("cluster")
     url = cluster.new_database(template)

@@ -94,7 +94,7 @@ def keep_newest(made: Path, count: int) -> list[Path]:
 
 async def _head(kept: State, copy: Path) -> Manifest:
     """Return the manifest of the copy, its hashes still to come."""
-    database = Database(f"sqlite:///{copy}", clock=kept.database.clock)
+    database = Database(f"sqlite+aiosqlite:///{copy}", clock=kept.database.clock)
     try:
         async with database.read() as work:
             size = await state.measure(work)

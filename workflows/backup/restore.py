@@ -119,7 +119,7 @@ async def take_up(unpacked: Unpacked) -> None:
 @contextlib.asynccontextmanager
 async def opened(unpacked: Unpacked) -> AsyncIterator[Database]:
     """Open the database that was unpacked, with the newest tables. Raises `SnapshotError`."""
-    database = Database(f"sqlite:///{unpacked.place / DATABASE_FILE}")
+    database = Database(f"sqlite+aiosqlite:///{unpacked.place / DATABASE_FILE}")
     try:
         await snapshot.upgrade(database)
         yield database

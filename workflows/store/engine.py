@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-
-from workflows.store.sqlite_in_place import open_in_place
 
 POSTGRESQL = "postgresql"
 CONNECTIONS = 20  # of a process; more would only wait for each other
@@ -39,4 +40,22 @@ def make_engine(url: str) -> AsyncEngine:
         except ModuleNotFoundError as missing:
             reason = "its driver is missing; install the extra `postgresql`"
             raise DatabaseUnreachableError(reason) from missing
-    return open_in_place(url)
+    engine = create_async_engine(url)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin by itself: `_begin_sqlite` does
+    cursor = connection.cursor()
+    # secure_delete: a password that was shown and destroyed is not to stay in the file's free pages
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A deferred transaction that turns writer may fail half way; a writer takes the lock at once.
+    write = connection.get_execution_options().get("layanan_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -56,7 +56,7 @@ async def _copy_rows(database: Database, to: Path) -> None:
     present, newest = await migrations.present_and_newest(database)
     if present != newest:
         raise SnapshotError(f"the database is at revision {present}, and this program knows {newest}: migrate it first")
-    copied = Database(f"sqlite:///{to}", clock=database.clock)
+    copied = Database(f"sqlite+aiosqlite:///{to}", clock=database.clock)
     try:
         await migrations.upgrade(copied)
         async with copied.write() as target, database.read() as source:

@@ -25,7 +25,7 @@ BEYOND = 100  # added to a lab server's own address: nobody else there has such 
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/layanan.db")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path}/layanan.db")
     await migrations.upgrade(database)
     yield database
     await database.close()

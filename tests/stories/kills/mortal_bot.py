@@ -55,7 +55,7 @@ def live() -> None:
 
 async def load_the_code() -> None:
     """Load what a life loads as it goes along: the driver of the database, the migrations, what they make ready."""
-    empty = Database("sqlite://")
+    empty = Database("sqlite+aiosqlite://")
     await migrations.upgrade(empty)
     await empty.close()
 

@@ -16,7 +16,7 @@ from workflows.store.unit_of_work import Database
 
 async def test_a_commit_is_told_before_it_is_kept_and_once_it_is(tmp_path: Path) -> None:
     file = tmp_path / "office.db"
-    database = Database(f"sqlite:///{file}")
+    database = Database(f"sqlite+aiosqlite:///{file}")
     await migrations.upgrade(database)
     seen: list[tuple[CommitPoint | None, int]] = []
 

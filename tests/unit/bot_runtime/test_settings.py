@@ -8,7 +8,6 @@ import pytest
 
 from bot import settings
 from bot.settings import Settings, SettingsError
-from workflows.store.unit_of_work import Database
 
 KEY = "k1:" + base64.b64encode(b"k" * 32).decode()
 GOOD = {
@@ -32,7 +31,7 @@ def test_a_whole_environment_is_understood() -> None:
     found = settings.load()
     assert found.admin_telegram_ids == (42, 43)
     assert found.sealing_keys() == {"k1": b"k" * 32}
-    assert found.database == "sqlite:///data/layanan.db"
+    assert found.database == "sqlite+aiosqlite:///data/layanan.db"
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -96,8 +95,3 @@ def test_settings_can_be_printed_without_harm() -> None:
     for secret in found.secrets():
         assert secret not in repr(found)
     assert len(found.secrets()) == 2
-
-
-def test_a_database_named_as_older_versions_named_it_is_the_same_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", "sqlite+aiosqlite:///{data_dir}/layanan.db")
-    assert Database(settings.load().database).engine.url.database == "data/layanan.db"

@@ -26,7 +26,7 @@ SSH_KEY = b"-----BEGIN OPENSSH PRIVATE KEY-----\n"
 @pytest.fixture
 def database_url() -> str:
     """A file that moves with the data folder; a backup of PostgreSQL is made by its own tools."""
-    return "sqlite:///{data_dir}/layanan.db"
+    return "sqlite+aiosqlite:///{data_dir}/layanan.db"
 
 
 async def test_a_case_in_its_middle_goes_on_and_its_passwords_are_shown(

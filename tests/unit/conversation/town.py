@@ -260,7 +260,7 @@ def _settings(url: str, folder: Path, database_url: str | None, office: OfficeSe
         zone=ZONE,
         office=office,
         data_dir=folder,
-        database_url=database_url or f"sqlite:///{folder}/layanan.db",
+        database_url=database_url or f"sqlite+aiosqlite:///{folder}/layanan.db",
     )
 
 

@@ -46,7 +46,7 @@ def test_the_backup_just_made_is_never_the_one_deleted(
     assert other.name == "layanan-29990103-000000.age"
 
 
-@pytest.mark.parametrize("database_url", ["sqlite:///{data_dir}/layanan.db"])
+@pytest.mark.parametrize("database_url", ["sqlite+aiosqlite:///{data_dir}/layanan.db"])
 def test_without_a_recipient_or_a_database_the_administrator_is_told_what_to_do(
     folder: Path, layanan: Layanan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:

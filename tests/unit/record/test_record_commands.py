@@ -31,7 +31,7 @@ def test_the_auditor_is_told_how_many_lines_hold(layanan: Layanan) -> None:
     assert "lines of the ledger are as they were written" in told.stdout
 
 
-@pytest.mark.parametrize("database_url", ["sqlite:///{data_dir}/layanan.db"])
+@pytest.mark.parametrize("database_url", ["sqlite+aiosqlite:///{data_dir}/layanan.db"])
 def test_the_auditor_changes_nothing_in_a_file_and_makes_none(folder: Path, layanan: Layanan) -> None:
     told = layanan("verify-ledger")
     assert (told.exit_code, "names no database yet" in told.stderr) == (2, True)
@@ -77,7 +77,7 @@ def test_a_checkpoint_that_was_changed_cut_or_made_elsewhere_is_refused(
 ) -> None:
     line = layanan("checkpoint").stdout.strip()
     with monkeypatch.context() as elsewhere:
-        elsewhere.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/another-office.db")
+        elsewhere.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}/another-office.db")
         foreign = layanan("checkpoint").stdout.strip()
     kept = tmp_path / "kept.txt"
     size = line.split()[2]

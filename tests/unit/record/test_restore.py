@@ -28,7 +28,7 @@ OFFICE_ADDRESS = "Jl. Kalimantan No. 1, Gedung 'A' \\ lt. 2 #3 \"$HOME\""
 @pytest.fixture
 def database_url() -> str:
     """A file in DATA_DIR: `test_either_database` has PostgreSQL's way."""
-    return "sqlite:///{data_dir}/layanan.db"
+    return "sqlite+aiosqlite:///{data_dir}/layanan.db"
 
 
 @pytest.fixture(autouse=True)

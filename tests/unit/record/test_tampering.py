@@ -48,7 +48,7 @@ def test_every_field_is_tampered_with_below() -> None:
 @pytest.fixture(scope="module", params=KINDS)
 async def written(request: pytest.FixtureRequest, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A database whose ledger has `LINES` lines; as they are written they also lie in a table `kept`."""
-    in_a_file = f"sqlite:///{tmp_path_factory.mktemp('ledger')}/layanan.db"
+    in_a_file = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('ledger')}/layanan.db"
     database = Database(session_database(cluster, request.param) or in_a_file)
     await migrations.upgrade(database)
     for place in range(1, LINES + 1):

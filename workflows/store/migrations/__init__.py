@@ -66,12 +66,12 @@ async def _free_to_rebuild(connection: AsyncConnection) -> AsyncIterator[None]:
         return
     raw = (await connection.get_raw_connection()).driver_connection
     assert raw is not None  # noqa: S101 - it is connected
-    raw.execute("PRAGMA foreign_keys=OFF")
+    await raw.execute("PRAGMA foreign_keys=OFF")
     try:
         yield
     finally:
         await connection.rollback()  # what was not committed; the switch does nothing while a transaction stands
-        raw.execute("PRAGMA foreign_keys=ON")
+        await raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _config() -> Config:

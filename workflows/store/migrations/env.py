@@ -15,7 +15,7 @@ from workflows.store.tables import Base
 from workflows.store.tables.base import UtcDateTime
 from workflows.store.unit_of_work import Database
 
-DEFAULT_URL = "sqlite:///data/layanan.db"
+DEFAULT_URL = "sqlite+aiosqlite:///data/layanan.db"
 
 
 def render_item(kind: str, item: Any, _autogenerate: AutogenContext) -> str | Literal[False]:
