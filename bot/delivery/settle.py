@@ -9,7 +9,7 @@ import structlog
 
 from bot.delivery.outcome import Again, Dropped, Moved, Outcome, Sent, Wait
 from workflows import people
-from workflows.store import outbox
+from workflows.store import drafts, outbox
 from workflows.store import people as store_people
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
@@ -54,22 +54,24 @@ async def _sent(work: UnitOfWork, row: OutboxMessage, sent: Sent) -> None:
         await sent.once_sent(work)
     if sent.message_id is None:
         return
+    if row.doubtful and row.kind == "form" and not sent.last and await _is_over(work, row.chat_id):
+        await outbox.put_on_message(work, row.chat_id, "delete", sent.message_id)
+        return
     if sent.subject is not None:
         replaced = await outbox.set_card(work, row.chat_id, sent.subject, sent.message_id, sent.shown)
         if replaced is not None:
-            kind = "strip" if sent.strip_old else "delete"
-            await outbox.put(work, row.chat_id, kind, {"message": replaced}, key=f"{kind}:{row.chat_id}:{replaced}")
+            await outbox.put_on_message(work, row.chat_id, "strip" if sent.strip_old else "delete", replaced)
         if sent.last:
             await outbox.forget_card(work, row.chat_id, sent.subject)
     if sent.delete_after is not None:
-        await outbox.put(
-            work,
-            row.chat_id,
-            "delete",
-            {"message": sent.message_id},
-            key=f"delete:{row.chat_id}:{sent.message_id}",
-            not_before=work.now + sent.delete_after,
-        )
+        until = work.now + sent.delete_after
+        await outbox.put_on_message(work, row.chat_id, "delete", sent.message_id, not_before=until)
+
+
+async def _is_over(work: UnitOfWork, chat_id: int) -> bool:
+    """Whether a chat's form has ended: by a press on the first copy of its message, while the second was on the way."""
+    person = await store_people.by_telegram_id(work, chat_id)
+    return person is None or await drafts.of_person(work, person.id) is None
 
 
 async def _dropped(work: UnitOfWork, row: OutboxMessage, dropped: Dropped) -> None:

@@ -52,9 +52,14 @@ class Turn:
     async def end_form(self, *, pressed: bool) -> None:
         """Take the form's message away, where what follows shows the outcome; `pressed`: by a button of its own.
 
-        The pressed message may be a first copy of the one we know: then both go.
+        The pressed message may be a first copy of the one we know: then both go. It may be one of a message that we
+        do not know yet: then the one we know is the question before, which keeps its text.
         """
-        await self._delete(await outbox.forget_card(self.work, self.chat_id, "form"))
+        known = await outbox.forget_card(self.work, self.chat_id, "form")
+        if any(row.params.get("fresh") for row in await outbox.open_in(self.work, self.chat_id, "form")):
+            await self._strip(known)
+        else:
+            await self._delete(known)
         if pressed:
             await self._delete(self.pressed)
 
@@ -64,18 +69,19 @@ class Turn:
 
     async def strip(self) -> None:
         """Take the buttons from the pressed message: they lead nowhere."""
-        if self.pressed is not None:
-            key = f"strip:{self.chat_id}:{self.pressed}"
-            await outbox.put(self.work, self.chat_id, "strip", {"message": self.pressed}, key=key)
+        await self._strip(self.pressed)
 
     async def take_away(self) -> None:
         """Delete the pressed message, whose question is settled."""
         await self._delete(self.pressed)
 
+    async def _strip(self, message_id: int | None) -> None:
+        if message_id is not None:
+            await outbox.put_on_message(self.work, self.chat_id, "strip", message_id)
+
     async def _delete(self, message_id: int | None) -> None:
         if message_id is not None:
-            key = f"delete:{self.chat_id}:{message_id}"
-            await outbox.put(self.work, self.chat_id, "delete", {"message": message_id}, key=key)
+            await outbox.put_on_message(self.work, self.chat_id, "delete", message_id)
 
     async def show_case(self, case_id: int, *, loud: bool = False, **more: Any) -> None:
         """Show a case's card."""

@@ -72,6 +72,14 @@ async def put(
     return message
 
 
+async def put_on_message(
+    work: UnitOfWork, chat_id: int, kind: str, message_id: int, *, not_before: dt.datetime | None = None
+) -> None:
+    """Have something done to a message that stands in a chat, once: it is deleted, or loses its buttons."""
+    key = f"{kind}:{chat_id}:{message_id}"
+    await put(work, chat_id, kind, {"message": message_id}, key=key, not_before=not_before)
+
+
 def _kept(key: str | None) -> str | None:
     """Return a key as it is kept: a long one by its beginning and its digest."""
     if key is None or len(key) <= KEY_MAX:
@@ -147,6 +155,12 @@ async def release(work: UnitOfWork, chat_id: int, *, since: dt.datetime) -> None
             row.state, row.attempts, row.not_before = "pending", 0, work.now
         seen.add(said)
     work.wake("outbox")
+
+
+async def open_in(work: UnitOfWork, chat_id: int, kind: str) -> list[OutboxMessage]:
+    """Return a chat's messages of one kind that are not settled yet."""
+    mine = (OutboxMessage.chat_id == chat_id, OutboxMessage.kind == kind, IS_OPEN)
+    return list(await work.session.scalars(select(OutboxMessage).where(*mine)))
 
 
 async def open_of(work: UnitOfWork, case_id: int, kind: str) -> list[OutboxMessage]:
