@@ -10,7 +10,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Mapping
 
-from bot.sandbox.person import SandboxUser
+from bot.sandbox.person import SandboxRefused, SandboxUser
 from bot.sandbox.screen import Press, ScreenMessage
 
 Phones = Mapping[str, SandboxUser]
@@ -175,7 +175,7 @@ async def whole_case(phones: Phones, subdomain: str, *, server: str, kind: str =
 
 
 async def on_card(person: SandboxUser, case: str, label: str, *, timeout_s: float | None = None) -> Press:
-    """Press a button on the newest card of that case, once it is there."""
+    """Press a button on the newest card of that case, once it is there; where it gives way to a newer one, on that."""
     shown = await person.wait_for(
         lambda message: message.text.startswith(case) and labelled(message, label) is not None,
         since=0,
@@ -183,7 +183,12 @@ async def on_card(person: SandboxUser, case: str, label: str, *, timeout_s: floa
     )
     data = labelled(shown, label)
     assert data is not None
-    return await person.press_data(data, shown, wait=False)
+    try:
+        return await person.press_data(data, shown, wait=False)
+    except SandboxRefused:
+        if shown.id in {message.id for message in await person.messages()}:
+            raise
+        return await on_card(person, case, label, timeout_s=timeout_s)
 
 
 def labelled(message: ScreenMessage, label: str) -> str | None:

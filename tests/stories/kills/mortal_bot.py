@@ -62,10 +62,13 @@ async def load_the_code() -> None:
 
 def live_again_and_again() -> int:
     """Begin a new life after each that was killed; return how the one ended that was not."""
-    child = 0
+    child, told_to_end = 0, False
 
     def end(_signal: int, _frame: FrameType | None) -> None:
-        os.kill(child, signal.SIGTERM)
+        nonlocal told_to_end
+        told_to_end = True
+        if child:
+            os.kill(child, signal.SIGTERM)
 
     asyncio.run(load_the_code())
     signal.signal(signal.SIGTERM, end)
@@ -76,7 +79,8 @@ def live_again_and_again() -> int:
             live()
             os._exit(0)
         ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        if ended != -signal.SIGKILL:
+        child = 0
+        if ended != -signal.SIGKILL or told_to_end:
             return abs(ended)
 
 

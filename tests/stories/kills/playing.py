@@ -21,7 +21,7 @@ RESENT = "(dikirim ulang)"
 NUMBERS = re.compile(r"\d+([.,]\d+)*")
 PASSWORD = re.compile(r"(?<=Kata sandi: )\S+")
 OPEN = "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')"
-UNSETTLED = f"{OPEN} AND kind != 'delete'"  # a deletion may be planned for later
+UNSETTLED = f"{OPEN} AND (kind != 'delete' OR not_before <= created_at OR attempts > 0)"  # others are planned for later
 
 
 class MortalBot(BotProcess):
