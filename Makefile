@@ -3,6 +3,9 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
+JOBS ?= 2
+# Several processes share the tests, the long ones first (tests/together.py); JOBS=0: one process runs them all.
+SHARED := -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 export UV_PROJECT_ENVIRONMENT := .venv
 
 .PHONY: setup system lint test test-fast matrix kill-matrix demo bench bench-tools run clean
@@ -27,17 +30,17 @@ lint: setup
 	$(BIN)/lint-imports
 
 test: system lint
-	$(BIN)/pytest
+	$(BIN)/pytest $(SHARED)
 
 # Without servers and without a browser: what one runs while writing.
 test-fast: lint
-	$(BIN)/pytest -m "not server and not browser"
+	$(BIN)/pytest $(SHARED) -m "not server and not browser"
 
 # Every fault at every change of every plan, tried again and given up; `make test` takes a fixed choice of it.
 matrix: system
-	MATRIX=all $(BIN)/pytest tests/server/matrix
+	MATRIX=all $(BIN)/pytest $(SHARED) tests/server/matrix
 
-# The bot killed at every commit of a whole case, before it and after it; `make test` takes one play of it.
+# The bot killed at every commit of a whole case, before it and after it; `make test` takes one play on each database.
 kill-matrix: system
 	KILL=all $(BIN)/pytest -s tests/stories/kills
 

@@ -7,7 +7,8 @@ and after it, each time at one where no earlier play died (`notebook`); fewer co
 recovery from one by the next. So a dozen plays in one town, with one server, meet every commit on both sides: the
 matrix is through when a play makes no commit that is new to it, which then is a play that nothing disturbed.
 
-`make test` takes one play, with a death at every thirteenth; `make kill-matrix` (`KILL=all`) all of them.
+`make test` takes one play on each database, with a death at every thirteenth; `make kill-matrix` (`KILL=all`) all of
+them.
 """
 
 from __future__ import annotations
