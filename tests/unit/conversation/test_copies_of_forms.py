@@ -42,8 +42,9 @@ async def test_a_second_copy_that_comes_when_the_form_is_over_is_taken_away(town
     await umum.wait_for("Nomor agenda: 1")
     copy = await umum.wait_for("Nomor agenda: 1", since=0)  # any message of ours will do for the late copy
     async with town.app.database.write() as work:
-        row = await outbox.put(work, umum.id, "form", {"fresh": True})
-        assert row is not None
+        number = await outbox.put(work, umum.id, "form", {"fresh": True})
+        assert number is not None
+        row = await outbox.by_id(work, number)
         row.doubtful, row.state = True, "sending"
         await settle(work, row, Sent(message_id=copy.id, subject="form", shown="x"))
     await umum.wait_gone(copy)
