@@ -37,9 +37,14 @@ async def quorum(work: UnitOfWork) -> int:
 
 
 def may_set(office: Office, member: Member) -> bool:
-    """Whether a person says how many must answer: an administrator, or whoever asks for opinions in some SOP."""
+    """Whether a person says how many must answer: an administrator, or whoever asks for opinions in some SOP.
+
+    Who sends a case on, and has them asked by that (also for another, from paper), does not wait for them.
+    """
     actions = (action for sop in office.sops.values() for step in sop.steps for action in step.actions)
-    asking = [one for one in actions if any(effect.name == EFFECT for effect in one.outcome.effects)]
+    asking = [
+        one for one in actions if not one.outcome.to and EFFECT in {effect.name for effect in one.outcome.effects}
+    ]
     return member.is_admin or any(member.has(*action.roles) for action in asking)
 
 
