@@ -6,6 +6,8 @@ Nothing of a case changes by it.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import structlog
 
 from workflows import notify
@@ -20,6 +22,7 @@ from workflows.store.tables import Case, CaseStep, Person
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 BATCH = 500  # stays looked at in one transaction
+BATCHES_MAX = 40  # of one look: a calendar that changed, or a database of an older version, takes several
 
 log = structlog.get_logger(__name__)
 
@@ -37,26 +40,39 @@ async def look_at_the_clocks(office: Office, database: Database) -> None:
 
 
 async def _wind(office: Office, database: Database) -> None:
+    async def some(work: UnitOfWork, calendar: WorkingCalendar) -> int:
+        found = await clocks.unwound(work, BATCH)
+        for stay in found:
+            sop, step = await _step_of(office, work, stay)
+            _plan_next(stay, sop, step, calendar, work)
+        return len(found)
+
     async with database.read() as work:
         if not await clocks.unwound(work, 1):
             return
-    async with database.write() as work:
-        await work.turn()
-        calendar = await calendar_of(work)
-        for stay in await clocks.unwound(work, BATCH):
-            sop, step = await _step_of(office, work, stay)
-            _plan_next(stay, sop, step, calendar, work)
+    await _by_batches(database, some)
 
 
 async def _measure(database: Database) -> None:
+    async def some(work: UnitOfWork, calendar: WorkingCalendar) -> int:
+        found = await clocks.unmeasured(work, BATCH)
+        for stay in found:
+            stay.worked_seconds = int(worked(stay, calendar, work.now).total_seconds())
+        return len(found)
+
     async with database.read() as work:
         if not await clocks.unmeasured(work, 1):
             return
-    async with database.write() as work:
-        await work.turn()
-        calendar = await calendar_of(work)
-        for stay in await clocks.unmeasured(work, BATCH):
-            stay.worked_seconds = int(worked(stay, calendar, work.now).total_seconds())
+    await _by_batches(database, some)
+
+
+async def _by_batches(database: Database, some: Callable[[UnitOfWork, WorkingCalendar], Awaitable[int]]) -> None:
+    """Do some in a transaction of its own, until less than a batch is left: others get their turn in between."""
+    for _ in range(BATCHES_MAX):
+        async with database.write() as work:
+            await work.turn()
+            if await some(work, await calendar_of(work)) < BATCH:
+                return
 
 
 def _plan_next(stay: CaseStep, sop: Sop, step: Step, calendar: WorkingCalendar, work: UnitOfWork) -> None:

@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
-from workflows.engine.description import Action, Field, Form, Sop, Step
+from workflows.engine.description import Action, Field, Form, Role, Sop, Step
 from workflows.engine.letter import DescribedLetter
 
 
@@ -48,6 +48,11 @@ _SOP: Mapping[str, Callable[[Sop], Any]] = {
     "nama": lambda sop: sop.title,
     "berlaku": lambda sop: sop.effective_on.isoformat(),
     "urutan": lambda sop: [step.short_title for step in sop.steps],
+    "pengingat": lambda sop: [f"{percent} %" for percent in sop.reminders],
+}
+_ROLE: _Aspects[Role] = {
+    "nama": lambda role: role.title,
+    "atasan": lambda role: role.escalates_to,
 }
 _STEP: _Aspects[Step] = {
     "nama": lambda step: step.title,
@@ -93,7 +98,7 @@ def differences(older: Sop, newer: Sop) -> tuple[Change, ...]:
 
 def _differences(older: Sop, newer: Sop) -> Iterator[Change]:
     yield from _otherwise(Part.SOP, newer.title, older, newer, _SOP)
-    yield from _parts(Part.ROLE, older.roles, newer.roles, {"nama": lambda role: role.title}, _title)
+    yield from _parts(Part.ROLE, older.roles, newer.roles, _ROLE, _title)
     yield from _parts(Part.STEP, older.steps, newer.steps, _STEP, _title)
     yield from _parts(Part.BUTTON, _buttons(older), _buttons(newer), _BUTTON, lambda action: action.label)
     for form in newer.forms:
