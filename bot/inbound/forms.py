@@ -158,7 +158,8 @@ def _settle(filling: Filling) -> Filling:
 def _has_answer(filling: Filling, field: Field) -> bool:
     if field.id not in filling.answers:
         return False
-    return filling.answers[field.id] is not None or field.may_skip(filling.answers)
+    value = filling.answers[field.id]
+    return field.may_skip(filling.answers) if value is None else field.offers(value)
 
 
 def _at(filling: Filling, position: str) -> Filling:

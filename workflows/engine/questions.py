@@ -89,6 +89,12 @@ class Field:
         known = {choice.value: choice.label for choice in self.choices}
         return tuple(known.get(str(one), str(one)) for one in (value if isinstance(value, list) else [value]))
 
+    def offers(self, value: Any) -> bool:
+        """Whether an answer can still be had: not a choice that a new version, or every server, has given up."""
+        if self.type not in (FieldType.CHOICE, FieldType.PACKAGE) or not self.choices:
+            return True
+        return value in {choice.value for choice in self.choices}
+
     def may_skip(self, answers: Mapping[str, Any]) -> bool:
         """Whether the question may be left open, given the answers so far."""
         return self.optional or (self.optional_when is not None and self.optional_when.holds(answers))

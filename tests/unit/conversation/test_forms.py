@@ -98,6 +98,27 @@ def test_a_kept_form_stands_where_it_stood() -> None:
     assert forms.resume(FORM, {"kind": "static"}, "version", {}).position == "note"
 
 
+def test_a_choice_that_a_new_version_no_longer_offers_is_asked_again_and_nothing_else() -> None:
+    def lending(*offered: str) -> Form:
+        thing = Field(
+            id="thing",
+            type=FieldType.CHOICE,
+            ask="?",
+            label="Perangkat",
+            choices=tuple(Choice(value=one, label=one.title()) for one in offered),
+        )
+        return Form(id="f", title="Peminjaman", fields=(field("name"), thing))
+
+    kept = {"name": "arsip", "thing": "laptop"}
+    assert forms.begin(lending("laptop", "kamera"), kept).position == SUMMARY
+    later = lending("kamera", "proyektor")
+    assert forms.begin_again(later, kept).position == "thing"
+    resumed = forms.resume(later, kept, SUMMARY, {})
+    assert not resumed.complete
+    assert resumed.position == "thing"
+    assert forms.answer(resumed, "kamera").position == SUMMARY
+
+
 def test_a_choice_with_any_name_fits_on_a_button() -> None:
     odd = Choice(value="Server Utama (lantai 2)", label="Server Utama (lantai 2)")
     form_field = Field(
