@@ -54,6 +54,11 @@ def disposed_to_me(case: CaseState, actor: Actor) -> bool:
     return any(mandate.role in roles for mandate in actor.mandates)
 
 
+def request_on_paper(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether the office entered the request from paper (step 1): it answers for the OPD in the bot."""
+    return "paper_request" in case.facts
+
+
 GUARDS: Guards = MappingProxyType(
     {
         "agendaed": agendaed,
@@ -63,6 +68,7 @@ GUARDS: Guards = MappingProxyType(
         "named_in_case": named_in_case,
         "question_open": question_open,
         "quorum_reached": quorum_reached,
+        "request_on_paper": request_on_paper,
         "disposed_to_me": disposed_to_me,
     }
 )

@@ -12,16 +12,18 @@ from workflows import people as office_people
 from workflows.case_change import SUBJECT_MAX, attach, begin_step, note_requester
 from workflows.checks import check_subdomain
 from workflows.engine import advance as engine
+from workflows.engine.case import REQUESTERS
 from workflows.engine.description import Sop
 from workflows.engine.fields import missing_fields
 from workflows.engine.permit import Permitted, permit, permit_opening
 from workflows.guards import GUARDS
 from workflows.occasion import Occasion, state_of
 from workflows.office import Office
+from workflows.paper_request import FACT, form_of
 from workflows.people import Member
 from workflows.press_button import press
 from workflows.refusal import Refused
-from workflows.store import ledger, registers
+from workflows.store import ledger, people, registers
 from workflows.store.tables import Case
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -50,25 +52,34 @@ async def open_case(
     *,
     sop_code: str,
     opd_id: int | None = None,
+    paper: bool = False,
 ) -> Case:
     """Begin a case for an OPD (None: the opener's first) and send it on where the opener may.
+
+    `paper`: the OPD asked by a letter on paper, and the office enters it.
 
     Raises `Refused`: wrong_role, form_needed, subdomain_*.
     """
     sop = office.in_force(sop_code, office_people.today(work))
-    permitted = opening_mandate(sop, member, opd_id) if sop else None
-    if sop is None or permitted is None or permitted.mandate.opd_id is None:
+    if sop is None:
         raise Refused("wrong_role")
-    if missing_fields(sop.form(sop.opening.form), answers):
+    permitted = await _permitted(work, sop, member, opd_id, paper=paper)
+    opd_id = opd_id or permitted.mandate.opd_id
+    if opd_id is None:
+        raise Refused("wrong_role")
+    if missing_fields(form_of(sop) if paper else sop.form(sop.opening.form), answers):
         raise Refused("form_needed")
     async with work.session.begin_nested():
-        case = await _begin(work, sop, permitted.mandate.opd_id, member, answers)
+        case = await _begin(work, sop, opd_id, member, answers)
         structlog.contextvars.bind_contextvars(case=case.id)  # on each line of this update
         log.info("case_opened", number=case.number)
         occasion = Occasion(
             office=office, work=work, sop=sop, case=case, action=sop.opening.id, by=member, mandate=permitted.mandate
         )
-        note_requester(occasion)
+        if paper:
+            _note_paper(occasion)
+        else:
+            note_requester(occasion)
         await check_subdomain(office, work, answers.get("subdomain"), case.id)
         await attach(occasion, answers)
         await begin_step(occasion)
@@ -80,8 +91,28 @@ async def open_case(
             case_id=case.id,
             data={"number": case.number, "answers": dict(answers), "revision": case.revision},
         )
-        await _send_on(office, work, sop, case, member)
+        await _send_on(office, work, sop, case, member, paper=paper)
     return case
+
+
+async def _permitted(work: UnitOfWork, sop: Sop, member: Member, opd_id: int | None, *, paper: bool) -> Permitted:
+    if not paper:
+        permitted = opening_mandate(sop, member, opd_id)
+        if permitted is None:
+            raise Refused("wrong_role")
+        return permitted
+    active = {opd.id for opd in await people.opds(work)}
+    verdict = permit_opening(sop, member.actor(), opd_id or 0, paper=True)
+    if isinstance(verdict, Permitted) and opd_id in active:
+        return verdict
+    raise Refused("wrong_role")
+
+
+def _note_paper(occasion: Occasion) -> None:
+    """Remember who entered it: they acted for the OPD, so they decide nothing on this case, on paper either."""
+    assert occasion.by is not None  # noqa: S101  (only people enter paper)
+    occasion.remember(FACT, occasion.by.person.id)
+    occasion.remember(REQUESTERS, [occasion.by.person.id])
 
 
 async def _begin(work: UnitOfWork, sop: Sop, opd_id: int, member: Member, answers: Mapping[str, Any]) -> Case:
@@ -110,8 +141,8 @@ async def _begin(work: UnitOfWork, sop: Sop, opd_id: int, member: Member, answer
     return case
 
 
-async def _send_on(office: Office, work: UnitOfWork, sop: Sop, case: Case, member: Member) -> None:
-    then = sop.opening.then
+async def _send_on(office: Office, work: UnitOfWork, sop: Sop, case: Case, member: Member, *, paper: bool) -> None:
+    then = sop.paper.then if paper and sop.paper else sop.opening.then
     verdict = permit(sop, state_of(case), member.actor(), then, case.revision, guards=GUARDS) if then else None
     if isinstance(verdict, Permitted):
         await press(office, work, member, case_id=case.id, action_id=then, revision=case.revision)

@@ -17,6 +17,7 @@ from workflows.engine.permit import Denied, Permitted, Reason, permit
 from workflows.guards import GUARDS
 from workflows.occasion import Occasion, state_of
 from workflows.office import Office
+from workflows.paper_request import form_for
 from workflows.people import Member, who_acts
 from workflows.refusal import Refused
 from workflows.store import cases, people
@@ -72,7 +73,7 @@ async def press(
         office, work, member, case_id=case_id, action_id=action_id, revision=revision
     )
     sop = office.sop(case.sop_code, case.sop_version)
-    if action.form and (answers is None or missing_fields(sop.form(action.form), answers)):
+    if action.form and (answers is None or missing_fields(form_for(sop, action.form, case.facts), answers)):
         raise Refused("form_needed")
     occasion = Occasion(
         office=office, work=work, sop=sop, case=case, action=action_id, by=member, mandate=verdict.mandate

@@ -22,6 +22,7 @@ from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.open_case import opening_mandate
+from workflows.paper_request import may_enter
 from workflows.people import today
 from workflows.store import people as stored
 from workflows.store.unit_of_work import UnknownRowError
@@ -103,6 +104,14 @@ async def _open(turn: Turn, args: Args) -> Reply:
     return Reply()
 
 
+async def _open_paper(turn: Turn, args: Args) -> Reply:
+    sop = turn.app.office.in_force(args[0], today(turn.work)) if len(args) == 1 else None
+    if sop is None or not may_enter(sop, turn.member):
+        return Reply(toast=plain("penolakan.wrong_role"), alert=True)
+    await drafts.begin(turn, {"open": args[0], "paper": True})
+    return Reply()
+
+
 async def _search(turn: Turn, _args: Args) -> Reply:
     await drafts.begin(turn, {"search": True})
     return Reply()
@@ -145,6 +154,7 @@ PREPARED: Mapping[str, Callable[[Turn, Do, Prepared], Awaitable[Reply]]] = {
 """Verbs for which something is made before the transaction (`bot.inbound.prepare`)."""
 VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
     "open": _open,
+    "open_paper": _open_paper,
     "search": _search,
     "invite": _admin_form(admin_forms.INVITE),
     "add_opd": _admin_form(admin_forms.ADD_OPD),

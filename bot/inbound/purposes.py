@@ -15,9 +15,10 @@ from workflows.engine.description import Action, Field, FieldType, Form, Sop
 from workflows.engine.letter import filled
 from workflows.engine.questions import Choice
 from workflows.open_case import opening_mandate, opening_opds
+from workflows.paper_request import form_for, form_of, may_enter
 from workflows.people import Member, holders, today
-from workflows.store import addresses, cases, hostings
-from workflows.store.tables import Server
+from workflows.store import addresses, cases, hostings, people
+from workflows.store.tables import Opd, Server
 from workflows.store.unit_of_work import UnitOfWork
 
 FOR_OPD = "untuk_opd"  # the question before an opening form's own
@@ -28,12 +29,8 @@ async def purpose_of(
 ) -> Purpose:
     """Return what a draft's `purpose` means. Raises `PurposeGoneError`."""
     match data:
-        case {"open": str(code)}:
-            sop = app.office.in_force(code, today(work))
-            if sop is None:
-                raise PurposeGoneError(code)
-            purpose = await _opening(work, sop, member, opd_chosen(data, answers))
-            return purpose if "opd" in data else _asking_for_opd(purpose, sop, member)
+        case {"open": str()}:
+            return await _begun(app, work, member, data, answers)
         case {"case": int(case_id), "action": str(action_id)}:
             return await _action(app, work, member, case_id, action_id)
         case {"admin": str(name)} if member.is_admin:
@@ -47,6 +44,19 @@ async def purpose_of(
         case {"search": True}:
             return Purpose(form=admin_forms.search_form(), submit="", quick=True)
     raise PurposeGoneError(str(data))
+
+
+async def _begun(
+    app: App, work: UnitOfWork, member: Member, data: Mapping[str, Any], answers: Mapping[str, Any]
+) -> Purpose:
+    """Return the form that begins a case: the OPD's own, or the office's for a request on paper."""
+    sop = app.office.in_force(data["open"], today(work))
+    if sop is None:
+        raise PurposeGoneError(data["open"])
+    if data.get("paper"):
+        return await _paper_opening(work, sop, member)
+    purpose = await _opening(work, sop, member, opd_chosen(data, answers))
+    return purpose if "opd" in data else _asking_for_opd(purpose, sop, member)
 
 
 def opd_chosen(data: Mapping[str, Any], answers: Mapping[str, Any]) -> int | None:
@@ -65,10 +75,22 @@ async def _opening(work: UnitOfWork, sop: Sop, member: Member, opd: int | None) 
     sends = follows is not None and any(m.role in follows.roles and m.opd_id == opd_id for m in member.mandates)
     label = follows.label if follows and sends else opening.submit
     style = follows.style if follows and sends else opening.style
-    form = await _with_live_choices(work, sop.form(opening.form))
+    return Purpose(form=await _opening_form(work, sop.form(opening.form)), submit=label, style=style)
+
+
+async def _paper_opening(work: UnitOfWork, sop: Sop, member: Member) -> Purpose:
+    """Return the form by which the office enters a request on paper: from which OPD, then what the letter says."""
+    if sop.paper is None or not may_enter(sop, member):
+        raise PurposeGoneError(sop.code)
+    form = await _opening_form(work, form_of(sop))
+    form = dataclasses.replace(form, fields=(_opd_question(await people.opds(work)), *form.fields))
+    return Purpose(form=form, submit=sop.paper.label, style="success")
+
+
+async def _opening_form(work: UnitOfWork, form: Form) -> Form:
+    form = await _with_live_choices(work, form)
     servers = await hostings.servers(work)
-    form = dataclasses.replace(form, fields=tuple(_narrowed(field, servers) for field in form.fields))
-    return Purpose(form=form, submit=label, style=style)
+    return dataclasses.replace(form, fields=tuple(_narrowed(field, servers) for field in form.fields))
 
 
 def _asking_for_opd(purpose: Purpose, sop: Sop, member: Member) -> Purpose:
@@ -76,14 +98,18 @@ def _asking_for_opd(purpose: Purpose, sop: Sop, member: Member) -> Purpose:
     opds = [member.opds[opd_id] for opd_id in opening_opds(sop, member)]
     if len(opds) == 1:
         return purpose
-    asked = Field(
+    fields = (_opd_question(opds), *purpose.form.fields)
+    return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=fields))
+
+
+def _opd_question(opds: Sequence[Opd]) -> Field:
+    return Field(
         id=FOR_OPD,
         type=FieldType.CHOICE,
         ask=plain("formulir.pilih_opd"),
         label=plain("formulir.untuk_opd"),
         choices=tuple(Choice(value=str(opd.id), label=opd.name) for opd in opds),
     )
-    return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=(asked, *purpose.form.fields)))
 
 
 async def _action(app: App, work: UnitOfWork, member: Member, case_id: int, action_id: str) -> Purpose:
@@ -95,7 +121,7 @@ async def _action(app: App, work: UnitOfWork, member: Member, case_id: int, acti
     action = sop.action(action_id)
     if action is None or not action.form or not member.has(*action.roles):
         raise PurposeGoneError(action_id)
-    form = await _with_holders(work, sop, sop.form(action.form))
+    form = await _with_holders(work, sop, form_for(sop, action.form, case.facts))
     form = await _with_live_choices(work, form, case.facts.get(sop.opening.form, {}))
     asked = await confirm_text(work, action, case_id) if action.confirm else ""
     return Purpose(

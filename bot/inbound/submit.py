@@ -88,6 +88,7 @@ async def _open(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
         asked,
         sop_code=draft.row.purpose["open"],
         opd_id=opd_chosen(draft.row.purpose, answers),
+        paper=bool(draft.row.purpose.get("paper")),
     )
     await drafts.finish(turn, draft)
     await turn.show_case(case.id, loud=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.screens.values import value_words
 from bot.texts import has, plain
-from workflows import on_paper, words
+from workflows import on_paper, paper_request, words
 from workflows.disposed import FURTHER
 from workflows.engine.description import Action, Field, FieldType, Status
 from workflows.opinions import ASKED
@@ -39,6 +39,8 @@ def people_in(view: CaseView) -> set[int]:
     """Return the ids of the people whose names the card needs."""
     facts = view.case.facts
     signed = {person for mark in on_paper.marks(facts).values() for person in (mark.signer, mark.scanned_by)}
+    entered = paper_request.entered_by(facts)
+    signed |= {entered} if entered is not None else set()
     return signed | {int(person_id) for fact in ("opinions", FURTHER) for person_id in facts.get(fact, {})}
 
 
@@ -66,6 +68,9 @@ def _facts(view: CaseView) -> Pairs:
 
 
 def _on_paper(view: CaseView, names: Mapping[int, str]) -> Pairs:
+    entered_by = paper_request.entered_by(view.case.facts)
+    if entered_by is not None:
+        yield plain("kartu.kertas"), names[entered_by]
     for step, mark in on_paper.marks(view.case.facts).items():
         yield view.sop.step(step).short_title, words.on_paper(names[mark.signer], names[mark.scanned_by])
 

@@ -27,6 +27,7 @@ def menu_screen(
     offices: Sequence[str],
     *,
     openings: Sequence[Sop],
+    on_paper: Sequence[Sop],
     tasks: int,
     ways: Collection[str],
     admin: bool,
@@ -35,6 +36,7 @@ def menu_screen(
     rows: list[Row] = [
         [button(sop.opening.label, Do("open", (sop.code,)), sop.opening.style or "primary")] for sop in openings
     ]
+    rows += [[button(sop.paper.label, Do("open_paper", (sop.code,)))] for sop in on_paper if sop.paper]
     rows += [
         [button(plain("menu.tugas", count=tasks), Show("tasks"), "primary" if tasks else "")],
         [button(plain("menu.permohonan"), Show("cases")), button(plain("menu.hosting"), Show("hosting"))],

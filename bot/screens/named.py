@@ -36,6 +36,7 @@ from workflows.deputies import concerned
 from workflows.hosting import repairs
 from workflows.open_case import opening_mandate
 from workflows.opinions import may_set
+from workflows.paper_request import may_enter
 from workflows.people import Member, today
 from workflows.reports.gather import READERS
 from workflows.store import cases, hostings, people, registers
@@ -78,6 +79,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         member.person,
         offices_of(app.office, member),
         openings=openings,
+        on_paper=[sop for sop in app.office.all_in_force(today(work)) if may_enter(sop, member)],
         tasks=len(await listed.tasks(app.office, work, member)),
         ways=[name for name, has in ways.items() if has],
         admin=member.is_admin,

@@ -211,6 +211,18 @@ class Package:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class PaperOpening:
+    """How the office enters a request that an OPD made on paper: the same form, for whichever OPD the letter is from.
+
+    What the form has acknowledged stands in the letter, which is uploaded. `then` is pressed at once.
+    """
+
+    label: str
+    roles: tuple[str, ...]
+    then: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Sop:
     """An SOP, whole. `version` is kept by each case: it ends under the version it began under.
 
@@ -225,6 +237,7 @@ class Sop:
     effective_on: date  # the first day on which cases begin under this version
     source: str  # the file it was read from, for messages
     opening: Action
+    paper: PaperOpening | None = None
     roles: tuple[Role, ...]
     steps: tuple[Step, ...]
     forms: tuple[Form, ...]

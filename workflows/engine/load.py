@@ -18,6 +18,7 @@ from workflows.engine.description import (
     Effect,
     Outcome,
     Package,
+    PaperOpening,
     Role,
     Sop,
     Status,
@@ -50,6 +51,7 @@ def load_sop(path: Path) -> Sop:
         effective_on=head.take("effective_on", dt.date),
         source=str(path),
         opening=_action(top.table("opening"), kind="open"),
+        paper=_paper(top),
         roles=tuple(_role(item) for item in top.tables("roles")),
         steps=steps,
         forms=load_forms(top.tables("forms"), packages),
@@ -61,6 +63,16 @@ def load_sop(path: Path) -> Sop:
     head.done()
     top.done()
     return sop
+
+
+def _paper(top: Place) -> PaperOpening | None:
+    data = top.take("paper", dict, default={})
+    if not data:
+        return None
+    place = Place(data, f"{top.where}: paper")
+    paper = PaperOpening(label=place.text("label"), roles=place.texts("roles"), then=place.text("then"))
+    place.done()
+    return paper
 
 
 def _known_steps(path: Path, shared: list[tuple[tuple[str, ...], Action]], steps: tuple[Step, ...]) -> None:

@@ -65,9 +65,10 @@ def _narrowed(sop: Sop, case: CaseState, action: Action) -> Action:
     return dataclasses.replace(action, roles=tuple(role for role in action.roles if role in answerers))
 
 
-def permit_opening(sop: Sop, actor: Actor, opd_id: int) -> Permitted | Denied:
-    """Answer whether `actor` may begin a case of this SOP for the OPD."""
-    mandate = _mandate_for(sop, sop.opening, actor, opd_id)
+def permit_opening(sop: Sop, actor: Actor, opd_id: int, *, paper: bool = False) -> Permitted | Denied:
+    """Answer whether `actor` may begin a case of this SOP for the OPD, or enter one that the OPD asked on paper."""
+    roles = (sop.paper.roles if sop.paper else ()) if paper else sop.opening.roles
+    mandate = _mandate_for(sop, dataclasses.replace(sop.opening, roles=roles), actor, opd_id)
     return mandate if isinstance(mandate, Denied) else Permitted(mandate)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.engine.description import Action, FieldType, Sop
+from workflows.engine.description import Action, FieldType, PaperOpening, Sop
 
 
 def paper_faults(sop: Sop) -> Iterator[str]:
@@ -14,9 +14,20 @@ def paper_faults(sop: Sop) -> Iterator[str]:
         for field in form.fields:
             if field.holders and field.holders not in roles:
                 yield f"form {form.id}: field {field.id}: unknown role {field.holders!r}"
+    if sop.paper:
+        yield from _opening_faults(sop, sop.paper)
     for step in sop.steps:
         for action in step.actions:
             yield from (f"step {step.id}: action {action.id}: {fault}" for fault in _action_faults(sop, action, roles))
+
+
+def _opening_faults(sop: Sop, paper: PaperOpening) -> Iterator[str]:
+    scopes = {role.id: role.scope for role in sop.roles}
+    for role in paper.roles:
+        if scopes.get(role) != "office":
+            yield f"paper: {role!r} is no role of the office"
+    if sop.first_step.action(paper.then) is None:
+        yield f"paper: unknown action {paper.then!r} in then"
 
 
 def _action_faults(sop: Sop, action: Action, roles: set[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ import pytest
 
 from bot.sandbox.client import Sandbox
 from tests.unit.conversation import walk
+from tests.unit.conversation.filling import TEAM
 from tests.unit.conversation.town import Town, town_of
 from tests.unit.uploads import samples
 from workflows import people
@@ -164,3 +165,106 @@ async def test_the_kabid_passes_the_letter_on_and_the_sheet_shows_each_hand(town
     assert "Joko Susilo" in text
     assert "Mohon hitung kebutuhan basis datanya." in text
     assert not any("Mohon hitung" in message.text for message in await town["kepala_opd"].messages())
+
+
+async def test_an_opd_without_telegram_is_served_by_its_letter_on_paper(town: Town) -> None:
+    umum, kabid = town["bagian_umum"], town["kabid"]
+    await enter_paper(town)
+    await walk.enter(town)
+    await walk.dispose(town)
+    card = await kabid.wait_for("Permohonan kertas, dimasukkan oleh: Rina Wati", since=0)
+    assert "Dinas Pendidikan" in card.text
+    await kabid.press("Minta kelengkapan")
+    await kabid.wait_for("Kelengkapan apa")
+    await kabid.send_text("Perkiraan jumlah pengguna.")
+    await kabid.press("Kirim permintaan")
+    await umum.press("Masukkan kelengkapan kertas")
+    await umum.wait_for("Apa keterangan Anda")
+    await umum.send_text("Pengguna 200 orang.")
+    await umum.wait_for("berkas pendukung")
+    await umum.press("Lewati")
+    await umum.press("Simpan")
+    await kabid.wait_for("dilengkapi dari kertas", since=0)
+    await walk.choose_server(town)
+    await walk.recommend(town)
+    await walk.approve(town)
+    await kabid.wait_for("Langkah 7 dari 10", since=0)
+    await kabid.press("Terbitkan dan kirim")
+    await kabid.press("Ya, terbitkan")
+    await umum.press("Lihat permohonan")
+    await umum.wait_for(lambda m: m.file is not None and m.file.name.startswith("Surat-Pemberitahuan"))
+    await umum.press("Catat serah terima")
+    await umum.wait_for("Siapa yang menerima")
+    await umum.send_text("Siti Rahma, Sekretaris Dinas Pendidikan")
+    await umum.wait_for("Kapan diserahkan")
+    await umum.press("Hari ini")
+    await umum.wait_for("Kirim pindaian tanda terimanya")
+    await umum.send_document(SCAN, "tanda-terima.pdf")
+    await umum.press("Simpan serah terima")
+    last = await town["kepala_dkisp"].wait_for("Langkah 10 dari 10", since=0)
+    assert last.button("Nyatakan selesai")
+    async with town.app.database.read() as work:
+        lines = [line async for line, _ in ledger.lines(work) if line.action == "case.serah_terima"]
+        assert len(await cases.papers(work, 1, "tanda_terima")) == 1
+    assert lines[0].data["answers"]["penerima"] == "Siti Rahma, Sekretaris Dinas Pendidikan"
+    assert await town.refusals() == []
+
+
+async def enter_paper(town: Town) -> None:
+    umum = town["bagian_umum"]
+    await umum.send_command("menu")
+    await umum.press("Masukkan permohonan kertas")
+    await umum.wait_for("Untuk OPD mana")
+    await umum.send_text("Dinas Pendidikan")
+    await umum.wait_for("Kirim surat permohonan")
+    await umum.send_document(SCAN, "surat.pdf")
+    await umum.wait_for("nomor surat")
+    await umum.send_text("400.3/812/DISDIK/XI/2026")
+    await umum.wait_for("tanggal surat")
+    await umum.press("Hari ini")
+    for question, answer in (
+        ("perihal", "Permohonan hosting e-Arsip"),
+        ("nama aplikasi", "e-Arsip"),
+        ("kegunaan", "Mengelola arsip surat dinas bagi seluruh pegawai."),
+        ("Subdomain apa", "e-arsip"),
+    ):
+        await umum.wait_for(question)
+        await umum.send_text(answer)
+    await umum.press("PHP")
+    await umum.press("PHP 8.3")
+    await umum.press("Ya")
+    await umum.press(walk.SMALL)
+    await umum.wait_for("Tim Teknis")
+    await umum.send_text(TEAM)
+    await umum.wait_for("Ringkasan")
+    await umum.press("Masukkan permohonan kertas")
+    await umum.wait_for("Langkah 2 dari 10")
+
+
+async def test_who_entered_a_request_from_paper_decides_nothing_on_it_and_mends_what_came_back(
+    trusting_town: Town,
+) -> None:
+    town = trusting_town
+    umum = town["bagian_umum"]
+    await enter_paper(town)
+    await umum.press("Kembalikan ke OPD")
+    await umum.press("Berkas surat tidak terbaca")
+    await umum.press("Lanjut")
+    await umum.press("Kirim pengembalian")
+    await umum.press("Perbaiki permohonan kertas")
+    await umum.press("Ubah")
+    await umum.press("Perihal")
+    await umum.wait_for("perihal surat")
+    await umum.send_text("Permohonan hosting e-Arsip yang diperbaiki")
+    await umum.press("Simpan perbaikan")
+    await umum.wait_for("diperbaiki dari kertas")
+    await umum.press("Kirim permohonan kertas")
+    await umum.wait_for("Langkah 2 dari 10")
+    await walk.enter(town)
+    await walk.dispose(town)
+    await walk.choose_server(town)
+    await walk.recommend(town)
+    card = await umum.wait_for("Langkah 5 dari 10", since=0)
+    assert card.button("Catat persetujuan basah") is None
+    refused = await town["kepala_opd"].press_data("d1:open_paper:hosting", await town["kepala_opd"].wait_for("Layanan"))
+    assert "bukan wewenang Anda" in refused.text

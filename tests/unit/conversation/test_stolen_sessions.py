@@ -44,7 +44,7 @@ ADMINISTRATORS = dict.fromkeys(
     frozenset({"admin"}),
 )
 ASKS_ONLY = {"open": frozenset({*NAMES, "admin"}), "search": frozenset({*NAMES, "admin"})}
-KEEPERS = dict.fromkeys(agenda.VERBS, frozenset({"bagian_umum"}))
+KEEPERS = dict.fromkeys([*agenda.VERBS, "open_paper"], frozenset({"bagian_umum"}))
 READERS = dict.fromkeys(reports.VERBS, frozenset({"kepala_dkisp", "kabid"}))
 APPOINTERS = dict.fromkeys(
     ("appoint", "end_deputy"), frozenset({"admin", "bagian_umum", "kepala_opd", "kepala_dkisp", "kabid"})
