@@ -15,11 +15,11 @@ from workflows.engine import advance as engine
 from workflows.engine.case import REQUESTERS
 from workflows.engine.description import Sop
 from workflows.engine.fields import missing_fields
-from workflows.engine.permit import Permitted, permit, permit_opening
+from workflows.engine.permit import Denied, Permitted, permit, permit_opening
 from workflows.guards import GUARDS
 from workflows.occasion import Occasion, state_of
 from workflows.office import Office
-from workflows.paper_request import FACT, form_of
+from workflows.paper_request import FACT, entered_by, form_of
 from workflows.people import Member
 from workflows.press_button import press
 from workflows.refusal import Refused
@@ -63,10 +63,7 @@ async def open_case(
     sop = office.in_force(sop_code, office_people.today(work))
     if sop is None:
         raise Refused("wrong_role")
-    permitted = await _permitted(work, sop, member, opd_id, paper=paper)
-    opd_id = opd_id or permitted.mandate.opd_id
-    if opd_id is None:
-        raise Refused("wrong_role")
+    permitted, opd_id = await _permitted(work, sop, member, opd_id, paper=paper)
     if missing_fields(form_of(sop) if paper else sop.form(sop.opening.form), answers):
         raise Refused("form_needed")
     async with work.session.begin_nested():
@@ -76,36 +73,45 @@ async def open_case(
         occasion = Occasion(
             office=office, work=work, sop=sop, case=case, action=sop.opening.id, by=member, mandate=permitted.mandate
         )
-        if paper:
-            _note_paper(occasion)
-        else:
-            note_requester(occasion)
+        (_note_paper if paper else note_requester)(occasion)
         await check_subdomain(office, work, answers.get("subdomain"), case.id)
         await attach(occasion, answers)
         await begin_step(occasion)
-        await ledger.append(
-            work,
-            f"case.{sop.opening.id}",
-            person_id=member.person.id,
-            mandate_id=permitted.mandate.id,
-            case_id=case.id,
-            data={"number": case.number, "answers": dict(answers), "revision": case.revision},
-        )
+        await _record(occasion, answers)
         await _send_on(office, work, sop, case, member, paper=paper)
     return case
 
 
-async def _permitted(work: UnitOfWork, sop: Sop, member: Member, opd_id: int | None, *, paper: bool) -> Permitted:
+async def _record(occasion: Occasion, answers: Mapping[str, Any]) -> None:
+    case, by, mandate = occasion.case, occasion.by, occasion.mandate
+    await ledger.append(
+        occasion.work,
+        f"case.{occasion.action}",
+        person_id=by.person.id if by else None,
+        mandate_id=mandate.id if mandate else None,
+        case_id=case.id,
+        data={
+            "number": case.number,
+            "answers": dict(answers),
+            "revision": case.revision,
+            "on_paper": entered_by(case.facts) is not None,
+        },
+    )
+
+
+async def _permitted(
+    work: UnitOfWork, sop: Sop, member: Member, opd_id: int | None, *, paper: bool
+) -> tuple[Permitted, int]:
+    """Return by which mandate, and for which OPD. Raises `Refused`: wrong_role."""
     if not paper:
         permitted = opening_mandate(sop, member, opd_id)
-        if permitted is None:
+        if permitted is None or permitted.mandate.opd_id is None:
             raise Refused("wrong_role")
-        return permitted
-    active = {opd.id for opd in await people.opds(work)}
+        return permitted, permitted.mandate.opd_id
     verdict = permit_opening(sop, member.actor(), opd_id or 0, paper=True)
-    if isinstance(verdict, Permitted) and opd_id in active:
-        return verdict
-    raise Refused("wrong_role")
+    if isinstance(verdict, Denied) or opd_id not in {opd.id for opd in await people.opds(work)}:
+        raise Refused("wrong_role")
+    return verdict, opd_id
 
 
 def _note_paper(occasion: Occasion) -> None:

@@ -33,10 +33,7 @@ def menu_screen(
     admin: bool,
 ) -> Screen:
     """Return the menu; `openings` are the SOPs under which this person may begin a case, `ways` some of `WAYS`."""
-    rows: list[Row] = [
-        [button(sop.opening.label, Do("open", (sop.code,)), sop.opening.style or "primary")] for sop in openings
-    ]
-    rows += [[button(sop.paper.label, Do("open_paper", (sop.code,)))] for sop in on_paper if sop.paper]
+    rows = _openings(openings, on_paper)
     rows += [
         [button(plain("menu.tugas", count=tasks), Show("tasks"), "primary" if tasks else "")],
         [button(plain("menu.permohonan"), Show("cases")), button(plain("menu.hosting"), Show("hosting"))],
@@ -51,6 +48,13 @@ def menu_screen(
     rows.append([button(plain("menu.bantuan"), Show("help"))])
     text = html("menu.sapaan", name=person.name, offices=list(offices), tasks=tasks)
     return Screen(text=text, keyboard=keyboard(rows))
+
+
+def _openings(openings: Sequence[Sop], on_paper: Sequence[Sop]) -> list[Row]:
+    rows: list[Row] = [
+        [button(sop.opening.label, Do("open", (sop.code,)), sop.opening.style or "primary")] for sop in openings
+    ]
+    return rows + [[button(sop.paper.label, Do("open_paper", (sop.code,)))] for sop in on_paper if sop.paper]
 
 
 def help_screen(roles: Collection[str], sheets: Sequence[Sop] = ()) -> Screen:
