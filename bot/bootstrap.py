@@ -31,6 +31,8 @@ from workflows.guards import GUARDS
 from workflows.letters import form
 from workflows.letters.render import TEMPLATES
 from workflows.office import LetterRules, Office
+from workflows.signing.opened import open_signer
+from workflows.signing.port import Signer, SigningSetupError
 from workflows.sops.needs import NEEDS, REQUEST
 from workflows.store import cases, migrations
 from workflows.store.engine import DatabaseUnreachableError
@@ -188,7 +190,21 @@ def make_office(
         fleet=fleet,
         zone=settings.zone,
         bot_username=bot_username,
+        signer=signer(settings),
     )
+
+
+def signer(settings: Settings) -> Signer | None:
+    """Return who signs letters, if anybody. Raises `SettingsError`."""
+    try:
+        return open_signer(
+            settings.signing_method,
+            pkcs12_file=settings.signing_pkcs12_file,
+            passphrase=settings.signing_secret(),
+            tsa_url=settings.signing_tsa_url,
+        )
+    except SigningSetupError as error:
+        raise SettingsError([f"{error}."]) from None
 
 
 def letterhead(settings: Settings) -> form.Office:

@@ -21,7 +21,7 @@ from bot.screens.render import render
 from bot.settings import Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from workflows import deliveries, reconcile
-from workflows.correspondence.issue import run_letters
+from workflows.correspondence.making import run_letters
 from workflows.store import presence
 
 Parts: TypeAlias = Mapping[str, Coroutine[Any, Any, None]]
@@ -91,7 +91,7 @@ def stop_signal() -> asyncio.Event:
 
 def _background(app: App) -> Parts:
     return {
-        "letters": run_letters(app.office.files, app.database),
+        "letters": run_letters(app.office, app.database),
         "jobs": reconcile.run_jobs(app.office, app.database),
         "deliveries": deliveries.run_deliveries(app.office, app.database),
     }

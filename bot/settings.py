@@ -15,6 +15,7 @@ from provisioning.spec import SpecError, check_domain
 from workflows import vault
 from workflows.backup import locking
 from workflows.on_paper import PaperRule
+from workflows.signing.port import Method
 
 TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}")
 
@@ -34,7 +35,9 @@ def _split(value: Any) -> Any:
 
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Recipients = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-PLACES = frozenset({"data_dir", "database_url", "ssh_key_file", "office"})
+PLACES = frozenset(
+    {"data_dir", "database_url", "ssh_key_file", "signing_pkcs12_file", "signing_passphrase_file", "office"}
+)
 
 
 class OfficeSettings(BaseSettings):
@@ -104,6 +107,17 @@ class Settings(BaseSettings):
         None, ge=1, le=65535, description="give a port for /metrics and /health, or leave it out for none"
     )
     monitor_listen: str = Field("127.0.0.1", description="give the address that your monitoring asks")
+    signing_method: Method = Field(
+        Method.NONE, description="choose none or pkcs12; docs/signing.md says what each needs"
+    )
+    signing_pkcs12_file: Path | None = Field(None, description="name the office's .p12 file, or leave it out")
+    signing_passphrase: SecretStr = Field(SecretStr(""), description="set what opens SIGNING_PKCS12_FILE")
+    signing_passphrase_file: Path | None = Field(
+        None, description="name a file that holds the passphrase, such as a credential of systemd"
+    )
+    signing_tsa_url: str | None = Field(
+        None, pattern=r"^https?://\S+$", description="give the http(s) address of a time stamp service, or leave it out"
+    )
     office: OfficeSettings = Field(default_factory=OfficeSettings, description="see OFFICE_… in .env.example")
 
     @pydantic.field_validator("bot_token")
@@ -129,6 +143,16 @@ class Settings(BaseSettings):
             locking.check_recipients(value)
         except locking.LockError as error:
             raise ValueError(str(error)) from error
+        return value
+
+    @pydantic.field_validator("signing_passphrase_file")
+    @classmethod
+    def _readable(cls, value: Path | None) -> Path | None:
+        try:
+            if value is not None:
+                value.read_text(encoding="utf-8")
+        except OSError as error:
+            raise ValueError("cannot be read") from error
         return value
 
     @pydantic.field_validator("zone")
@@ -184,7 +208,14 @@ class Settings(BaseSettings):
         keys = [part.strip().partition(":")[2] for part in self.secret_keys.get_secret_value().split(",")]
         webhook = [self.webhook_secret.get_secret_value()] if self.webhook_secret else []
         database = [unquote(password)] if (password := urlsplit(self.database_url).password) else []
-        return [self.bot_token.get_secret_value(), *keys, *webhook, *database]
+        signing = [passphrase] if (passphrase := self.signing_secret()) else []
+        return [self.bot_token.get_secret_value(), *keys, *webhook, *database, *signing]
+
+    def signing_secret(self) -> str:
+        """Return what opens the office's certificate; "" where nothing does."""
+        if self.signing_passphrase_file is not None:
+            return self.signing_passphrase_file.read_text(encoding="utf-8").rstrip("\r\n")
+        return self.signing_passphrase.get_secret_value()
 
 
 def _plain(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import tempfile
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from workflows.store.tables import Paper
 from workflows.store.unit_of_work import UnitOfWork
+
+FIRST = "first"  # where names lie that were given to one content, once
 
 
 class FileStore:
@@ -42,6 +45,31 @@ class FileStore:
             os.fsync(file.fileno())
         Path(file.name).replace(target)
         return sha256
+
+    async def first(self, name: str) -> bytes | None:
+        """Return what was kept first under a name, or None."""
+        try:
+            sha256 = await asyncio.to_thread((self.folder / FIRST / name).read_text)
+        except FileNotFoundError:
+            return None
+        return await self.read(sha256)
+
+    async def keep_first(self, name: str, content: bytes) -> bytes:
+        """Keep the content durably under a name (a SHA-256); return what was kept there first, this or another."""
+        await asyncio.to_thread(self._claim, name, await self.write(content))
+        first = await self.first(name)
+        assert first is not None  # noqa: S101  (claimed above)
+        return first
+
+    def _claim(self, name: str, sha256: str) -> None:
+        folder = self.folder / FIRST
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile("w", dir=folder) as file:
+            file.write(sha256)
+            file.flush()
+            os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                (folder / name).hardlink_to(file.name)
 
     async def put(
         self, work: UnitOfWork, content: bytes, *, name: str, media_type: str, kind: str, case_id: int | None = None

@@ -10,6 +10,7 @@ from provisioning.fleet import Fleet
 from workflows.engine.description import Action, Sop
 from workflows.files import FileStore
 from workflows.letters import form
+from workflows.signing.port import Signer
 from workflows.store.tables import Case
 from workflows.vault import Vault
 
@@ -37,6 +38,7 @@ class Office:
     fleet: Fleet
     zone: str
     bot_username: str
+    signer: Signer | None = None  # of letters; without one, the press of a button signs
 
     def sop(self, code: str, version: int) -> Sop:
         """Return the SOP a case began under. Raises `KeyError` where it is no longer shipped."""

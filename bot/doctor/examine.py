@@ -9,6 +9,7 @@ import datetime as dt
 from bot import bootstrap
 from bot.doctor import machine, records, servers, telegram_line
 from bot.doctor.finding import Finding, bad, good
+from bot.doctor.signing import signing
 from bot.settings import Settings, SettingsError
 from provisioning.fleet import Fleet
 from workflows.engine.reading import DescriptionError
@@ -24,6 +25,7 @@ async def examine(settings: Settings) -> list[Finding]:
     findings.append(await machine.clock(settings))
     findings += [one async for one in records.records(settings, in_use)]
     findings.append(records.of_backups(settings))
+    findings.append(signing(settings, dt.datetime.now(dt.UTC)))
     findings.append(machine.room(settings.data_dir))
     findings += machine.secrecy(settings)
     return findings + await _servers(settings, in_use)

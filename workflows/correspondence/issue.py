@@ -12,18 +12,13 @@ from workflows import people as office_people
 from workflows.correspondence import parts
 from workflows.correspondence.compose import LETTERS, SHEET, kept
 from workflows.disposed import disposed
-from workflows.files import FileStore
 from workflows.letters import authenticity, number
-from workflows.letters.render import freeze, render, render_frozen
+from workflows.letters.render import freeze, render
 from workflows.occasion import Occasion
-from workflows.store import cases, leases, ledger, people, registers
+from workflows.store import people, registers
 from workflows.store.tables import Letter
-from workflows.store.unit_of_work import Database
 
 OUTGOING = "surat_keluar"
-LEASE = "letters"  # one process makes them: two would make the same
-SWEEP_SECONDS = 5.0
-PDF = "application/pdf"
 
 
 async def issue(occasion: Occasion, args: Mapping[str, str]) -> None:
@@ -103,35 +98,6 @@ async def _take_number(occasion: Occasion, title: str) -> str:
         registers.Line(case_id=occasion.case.id, subject=f"{title}: {occasion.case.subject}", party=opd.name),
     )
     return entry.number
-
-
-async def run_letters(files: FileStore, database: Database) -> None:
-    """Make the PDF of every letter that has none, for as long as the process lives."""
-    while True:
-        while await render_next(files, database):
-            pass
-        await database.wait("letters", SWEEP_SECONDS)
-
-
-async def render_next(files: FileStore, database: Database) -> bool:
-    """Make one PDF. Return False where there is none to make. Rendering holds no transaction."""
-    async with database.read() as work:
-        waiting = await cases.unrendered_letters(work, limit=1)
-    if not waiting or not await leases.ours(database, LEASE):
-        return False
-    letter = waiting[0]
-    pdf = await asyncio.to_thread(render_frozen, letter.data)
-    async with database.write() as work:
-        await work.turn()
-        row = await cases.letter(work, letter.id)
-        if row is None or row.paper_id is not None:
-            return True
-        paper = await files.put(work, pdf, name=file_name(row), media_type=PDF, kind=row.kind, case_id=row.case_id)
-        row.paper_id = paper.id
-        data = {"letter": row.kind, "number": row.number, "sha256": paper.sha256}
-        await ledger.append(work, "letter", person_id=row.signed_by, case_id=row.case_id, data=data)
-        work.wake("outbox")
-    return True
 
 
 def title_of(letter: Letter) -> str:

@@ -31,7 +31,7 @@ from provisioning.plan import Action, Applied, CertificateReport, Change, ErrorC
 from provisioning.spec import HostingSpec, Secret
 from provisioning.verify import Check, Verification
 from workflows import deliveries, opds, people, reconcile
-from workflows.correspondence.issue import run_letters
+from workflows.correspondence.making import run_letters
 from workflows.store import migrations
 from workflows.store import people as stored
 from workflows.store.presence import present
@@ -231,7 +231,7 @@ async def working(app: App) -> AsyncIterator[None]:
     parts = [
         handlers.run(),
         sender.run(),
-        run_letters(app.office.files, app.database),
+        run_letters(app.office, app.database),
         reconcile.run_jobs(app.office, app.database),
         deliveries.run_deliveries(app.office, app.database),
     ]

@@ -21,7 +21,7 @@ from tests.unit.workflows.conftest import Clock, Desk, _people, _server
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from tests.unit.workflows.test_ledger import guards_of_the_ledger
 from workflows import vault
-from workflows.correspondence.issue import render_next
+from workflows.correspondence.making import make_next
 
 Layanan = Callable[..., Result]
 
@@ -114,7 +114,7 @@ async def approve_one(desk: Desk) -> None:
 
 async def render_letters(desk: Desk) -> None:
     """Make the PDFs that are due."""
-    while await render_next(desk.office.files, desk.database):
+    while await make_next(desk.office, desk.database):
         pass
 
 

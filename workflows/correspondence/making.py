@@ -1,0 +1,88 @@
+"""Making the PDF of every letter that was issued, and signing it where the office signs by certificate.
+
+What is signed first is kept under its unsigned letter's SHA-256 before anything else happens to it: whatever dies in
+between, one number has one signed file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+
+from workflows import people, words
+from workflows.correspondence.issue import file_name, title_of
+from workflows.letters.render import render_frozen
+from workflows.notify import notice
+from workflows.office import Office
+from workflows.signing.port import Signer, SigningDelayed
+from workflows.store import cases, leases, ledger
+from workflows.store.tables import Letter
+from workflows.store.unit_of_work import Database
+
+LEASE = "letters"  # one process makes them: two would make the same
+SWEEP_SECONDS = 5.0
+PDF = "application/pdf"
+
+
+async def run_letters(office: Office, database: Database) -> None:
+    """Make the PDF of every letter that has none, for as long as the process lives."""
+    while True:
+        while await make_next(office, database):
+            pass
+        await database.wait("letters", SWEEP_SECONDS)
+
+
+async def make_next(office: Office, database: Database) -> bool:
+    """Make one PDF. Return False where there is none to make, or it cannot be signed yet. Holds no transaction."""
+    async with database.read() as work:
+        waiting = await cases.unrendered_letters(work, limit=1)
+    if not waiting or not await leases.ours(database, LEASE):
+        return False
+    letter = waiting[0]
+    pdf = await asyncio.to_thread(render_frozen, letter.data)
+    facts: dict[str, object] = {}
+    if office.signer is not None and letter.short_code is not None:
+        try:
+            pdf = await _signed(office, office.signer, database, letter, pdf)
+        except SigningDelayed as delayed:
+            await _tell(database, letter, delayed)
+            return False
+        facts = {"signature": dict(office.signer.facts())}
+    await _keep(office, database, letter.id, pdf, facts)
+    return True
+
+
+async def _signed(office: Office, signer: Signer, database: Database, letter: Letter, pdf: bytes) -> bytes:
+    """Return the letter signed, as it was the first time. Raises `SigningDelayed`."""
+    name = hashlib.sha256(pdf).hexdigest()
+    first = await office.files.first(name)
+    if first is not None:
+        return first
+    reason = f"{title_of(letter)} {letter.number or ''}".strip()
+    signed = await signer.sign(pdf, reason=reason, at=database.clock())
+    return await office.files.keep_first(name, signed)
+
+
+async def _keep(office: Office, database: Database, letter_id: int, pdf: bytes, facts: Mapping[str, object]) -> None:
+    async with database.write() as work:
+        await work.turn()
+        row = await cases.letter(work, letter_id)
+        if row is None or row.paper_id is not None:
+            return
+        paper = await office.files.put(
+            work, pdf, name=file_name(row), media_type=PDF, kind=row.kind, case_id=row.case_id
+        )
+        row.paper_id = paper.id
+        data = {"letter": row.kind, "number": row.number, "sha256": paper.sha256, **facts}
+        await ledger.append(work, "letter", person_id=row.signed_by, case_id=row.case_id, data=data)
+        work.wake("outbox")
+
+
+async def _tell(database: Database, letter: Letter, delayed: SigningDelayed) -> None:
+    """Tell the administrators, once a day and cause, that letters wait for their signature."""
+    async with database.write() as work:
+        day = work.now.astimezone(words.WITA).date().isoformat()
+        text, params = f"keaslian.{delayed.code}", {"letter": file_name(letter)}
+        for admin in await people.admins(work):
+            await notice(work, admin, text, params, key=f"{text}:{day}:{admin.id}")
