@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from workflows import people, seats
@@ -57,10 +58,25 @@ def concerned(office: Office, member: Member) -> bool:
 
 
 async def seats_of(office: Office, work: UnitOfWork, member: Member) -> list[Seat]:
-    """Return the offices for which a person may name some deputy."""
-    known = seats.seats(seats.roles_of(office.sops.values()), [opd.id for opd in await stored.opds(work)])
-    rights = ((seat, standing(office, member, seat)) for seat in known)
-    return [seat for seat, right in rights if right.admin or right.appoints or right.holds_it]
+    """Return the offices for which a person may name a deputy; who names Plt only: those with a vacancy in sight."""
+    roles = seats.roles_of(office.sops.values())
+    known = seats.seats(roles, [opd.id for opd in await stored.opds(work)])
+    rights = [(seat, standing(office, member, seat)) for seat in known]
+    filled = await _filled(work, {seat.role.id for seat, right in rights if right.appoints and not right.admin})
+    return [
+        seat
+        for seat, right in rights
+        if right.admin or right.holds_it or (right.appoints and (seat.role.id, seat.opd_id) not in filled)
+    ]
+
+
+async def _filled(work: UnitOfWork, roles: Iterable[str]) -> set[tuple[str, int | None]]:
+    """Return the offices (role, OPD) that have a holder for as long as anybody knows."""
+    found = set()
+    for role in roles:
+        terms = await stored.terms(work, role, people.today(work))
+        found |= {(role, row.opd_id) for _, row in terms if not row.acting and row.ends_on is None}
+    return found
 
 
 async def seat_of(office: Office, work: UnitOfWork, key: str) -> Seat | None:

@@ -31,6 +31,7 @@ MENDABLE = frozenset(
         "opd_name_taken",
         "dates_reversed",
         "number_taken",
+        "deputy_not_yours",
         "deputy_past",
         "deputy_self",
         "deputy_not_listed",

@@ -44,7 +44,17 @@ async def _actor(occasion: Occasion, step: Step, stays: list[CaseStep]) -> str:
     if mark is not None:
         names = await on_paper.names(occasion.work, occasion.case.facts)
         return words.on_paper(names[mark.signer], names[mark.scanned_by])
-    ids = [stay.finished_by for stay in stays if stay.finished_by is not None]
-    if ids:
-        return (await people.by_id(occasion.work, ids[-1])).name
+    finished = [stay for stay in stays if stay.finished_by is not None]
+    for entry in await cases.presses(occasion.work, occasion.case.id) if finished else ():
+        if entry.at == finished[-1].finished_at and entry.person_id is not None:
+            return await _named(occasion, entry.person_id, entry.mandate_id)
     return ", ".join(occasion.sop.role(role).title for role in step.actors)
+
+
+async def _named(occasion: Occasion, person_id: int, mandate_id: int | None) -> str:
+    """Return who finished a step, with the office where it was held for somebody absent."""
+    name = (await people.by_id(occasion.work, person_id)).name
+    held = await people.mandate(occasion.work, mandate_id) if mandate_id is not None else None
+    if held is None or not held.acting:
+        return name
+    return f"{name} ({words.acting_office(held.acting, occasion.sop.role(held.role).title)})"

@@ -11,7 +11,10 @@ from pypdf import PdfReader
 from bot.screens.case import case_screen
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import AGENDA, DISPOSITION, ask, bring_to_decision, push
+from workflows import deputies
+from workflows.correspondence.history import step_records
 from workflows.letters.render import render_frozen
+from workflows.occasion import Occasion
 from workflows.refusal import Refused
 from workflows.store import cases, ledger
 from workflows.store import people as stored
@@ -93,6 +96,33 @@ async def test_what_a_deputy_signs_says_so_on_the_letter_and_in_the_record(desk:
     assert "Kepala Dinkes" in printed
     assert line.mandate_id == mandate
     assert "Kepala Dinkes (Plh. Kepala DKISP)" in await card_of(desk, case, "kabid")
+
+
+async def test_the_report_names_the_office_by_which_a_deputy_finished_a_step(desk: Desk) -> None:
+    case = await at_disposition(desk)
+    await hold(desk, "kepala_dinkes", "kepala_dkisp", "plh")
+    case = await push(desk, case, "kepala_dinkes", "disposisikan", DISPOSITION)
+    async with desk.database.read() as work:
+        sop = desk.office.sop(case.sop_code, case.sop_version)
+        records = await step_records(Occasion(office=desk.office, work=work, sop=sop, case=case, action="reported"))
+    assert [record.actor for record in records[:4]] == [
+        "Kepala Opd",
+        "Bagian Umum",
+        "Kepala Dinkes (Plh. Kepala DKISP)",
+        "Kepala Bidang Aplikasi Informatika, Sub Koordinator",
+    ]
+
+
+async def test_bagian_umum_is_offered_the_offices_where_a_vacancy_is_in_sight(desk: Desk) -> None:
+    async def offered(who: str) -> set[str]:
+        async with desk.database.read() as work:
+            return {seat.key for seat in await deputies.seats_of(desk.office, work, await desk.member(work, who))}
+
+    assert not {"kepala_dkisp", "kabid"} & await offered("bagian_umum")
+    assert await offered("kepala_dkisp") == {"kepala_dkisp"}
+    await vacate(desk, "kepala_dkisp")
+    assert "kepala_dkisp" in await offered("bagian_umum")
+    assert await offered("sub_koordinator") == set()
 
 
 async def test_a_new_holder_ends_the_time_of_the_plt(desk: Desk) -> None:
