@@ -46,7 +46,8 @@ async def _actor(occasion: Occasion, step: Step, stays: list[CaseStep]) -> str:
         return words.on_paper(names[mark.signer], names[mark.scanned_by])
     finished = [stay for stay in stays if stay.finished_by is not None]
     for entry in await cases.presses(occasion.work, occasion.case.id) if finished else ():
-        if entry.at == finished[-1].finished_at and entry.person_id is not None:
+        ended_it = entry.data.get("from") == step.id and entry.at == finished[-1].finished_at
+        if ended_it and entry.person_id is not None:
             return await _named(occasion, entry.person_id, entry.mandate_id)
     return ", ".join(occasion.sop.role(role).title for role in step.actors)
 

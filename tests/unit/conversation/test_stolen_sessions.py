@@ -26,6 +26,7 @@ from workflows.store import cases, hostings
 from workflows.store.tables import Case
 from workflows.views.drift import SHOWN
 
+NOTE = "Pemohon ini sering terlambat melengkapi."
 OFFICE = frozenset(NAMES) - frozenset(OF_OPD) | {"admin"}
 SECRETS: Mapping[str, tuple[str, frozenset[str]]] = {
     "HST-2026-0001": ("a case", OFFICE | {*OF_OPD}),
@@ -34,6 +35,7 @@ SECRETS: Mapping[str, tuple[str, frozenset[str]]] = {
     "192.0.2.77": ("the register of addresses", frozenset({"kabid", "sub_koordinator", "engineer", "kepala_dkisp"})),
     "nomor terakhir": ("the agenda books", frozenset({"bagian_umum"})),
     "AH00526": ("the log of a job", frozenset({"engineer"})),
+    NOTE: ("an internal note", OFFICE),
     "Kata sandi:": ("a password", frozenset(OF_OPD)),
     "81234500005": ("somebody's telephone number", frozenset({"admin", "kabid"})),
 }
@@ -98,6 +100,7 @@ async def test_no_session_does_or_shows_more_than_its_office(town: Town) -> None
     await walk.enter(town)
     await walk.dispose(town)
     await walk.choose_server(town)
+    await _talk(town)
     found += await _presses(town, sessions, everything=True)
     await walk.recommend(town)
     town.fleet.failures.append(failure())
@@ -112,6 +115,20 @@ async def test_no_session_does_or_shows_more_than_its_office(town: Town) -> None
     found += await _presses(town, sessions)
     found += await _elsewhere(town, sessions, await _drift(town))
     assert found == [], "\n".join(found)
+
+
+async def _talk(town: Town) -> None:
+    """Let the office note something for itself, and the OPD ask something."""
+    for who, button, said, send in (
+        ("kabid", "Catatan internal", NOTE, "Simpan catatan"),
+        ("tim_teknis", "Tanya", "Kapan selesai?", "Kirim pertanyaan"),
+    ):
+        await town[who].send_command("permohonan")
+        await town[who].press("HST-2026-0001")
+        await town[who].press(button)
+        await town[who].wait_for("Contoh:")
+        await town[who].send_text(said)
+        await town[who].press(send)
 
 
 def test_it_is_known_who_may_do_what_belongs_to_no_case() -> None:
