@@ -10,7 +10,7 @@ from workflows.engine.chart import awaited
 from workflows.engine.clock import reminded_roles
 from workflows.occasion import state_of
 from workflows.office import Office
-from workflows.store import cases, outbox, settings
+from workflows.store import clocks, outbox, settings
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
 
@@ -42,9 +42,13 @@ async def _is_due(work: UnitOfWork) -> bool:
 
 
 async def _who_may_have_tasks(office: Office, work: UnitOfWork) -> set[int]:
-    """Return the chats of those for whom some case waits; what it is, is looked up when the message goes out."""
+    """Return the chats of those for whom a case waits since before this morning: what came later has rung by itself.
+
+    What waits is looked up when the message goes out.
+    """
     asked = set()
-    for case in await cases.alive(work):
+    morning = work.now.astimezone(WITA).replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    for case in await clocks.waiting_since(work, morning):
         sop = office.sop(case.sop_code, case.sop_version)
         for role_id in awaited(sop, state_of(case)) or reminded_roles(sop.step(case.step)):
             role = sop.role(role_id)

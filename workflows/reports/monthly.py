@@ -57,9 +57,10 @@ def _over(work: UnitOfWork) -> list[Period]:
 
 
 async def _tells(work: UnitOfWork, sop: Sop, period: Period) -> bool:
-    """Whether anything happened: an SOP that nobody used has no report."""
+    """Whether anything happened: a month in which nobody used an SOP has no report."""
     found = await report(work, sop, period)
-    return bool(found.opened or found.running or any(month.ended for month in found.months))
+    moved = any(one.sums.count for one in found.steps)
+    return moved or bool(found.opened) or any(month.ended for month in found.months)
 
 
 async def _readers(work: UnitOfWork, sop: Sop) -> list[int]:

@@ -59,11 +59,6 @@ async def versions_begun(work: UnitOfWork) -> set[tuple[str, int]]:
     return {(code, version) for code, version in rows}
 
 
-async def alive(work: UnitOfWork) -> list[Case]:
-    """Return the cases that are not at an end, oldest first."""
-    return list(await work.session.scalars(select(Case).where(Case.status.in_(ALIVE)).order_by(Case.id)))
-
-
 async def alive_at(work: UnitOfWork, steps: Collection[str]) -> list[Case]:
     """Return the cases that wait at one of these steps, oldest first."""
     query = select(Case).where(Case.status.in_(ALIVE), Case.step.in_(steps)).order_by(Case.id)

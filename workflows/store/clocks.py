@@ -7,7 +7,8 @@ from collections.abc import Collection
 
 from sqlalchemy import select, update
 
-from workflows.store.tables import CaseStep
+from workflows.store.cases import ALIVE
+from workflows.store.tables import Case, CaseStep
 from workflows.store.unit_of_work import UnitOfWork
 
 ALL_TOLD = 100  # of `CaseStep.reminded`: nothing is left to be told of this stay
@@ -41,6 +42,13 @@ async def present(work: UnitOfWork, case_ids: Collection[int]) -> dict[int, Case
     """Return the stay in which each of these cases is, by case."""
     query = select(CaseStep).where(CaseStep.case_id.in_(case_ids), CaseStep.finished_at.is_(None))
     return {found.case_id: found for found in await work.session.scalars(query.order_by(CaseStep.id))}
+
+
+async def waiting_since(work: UnitOfWork, before: dt.datetime) -> list[Case]:
+    """Return the living cases that came to their step before a moment."""
+    query = select(Case).join(CaseStep, CaseStep.case_id == Case.id).order_by(Case.id)
+    waits = (CaseStep.finished_at.is_(None), CaseStep.started_at < before, Case.status.in_(ALIVE))
+    return list(await work.session.scalars(query.where(*waits)))
 
 
 async def wind_anew(work: UnitOfWork, since: dt.datetime) -> None:

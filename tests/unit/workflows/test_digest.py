@@ -37,6 +37,13 @@ async def test_at_eight_who_has_tasks_is_told_once_and_nobody_else(desk: Desk) -
     assert await told(desk, "2026-11-26T08:00") == [BAGIAN_UMUM, BAGIAN_UMUM]
 
 
+async def test_what_came_after_eight_has_rung_by_itself(desk: Desk) -> None:
+    desk.clock.now = dt.datetime(2026, 11, 25, 8, 0, 30, tzinfo=WITA)
+    await ask(desk)
+    assert await told(desk, "2026-11-25T09:00") == []
+    assert await told(desk, "2026-11-26T08:00") == [BAGIAN_UMUM]
+
+
 async def test_there_is_none_on_a_free_day_nor_at_night(desk: Desk) -> None:
     await ask(desk)
     async with desk.database.write() as work:
