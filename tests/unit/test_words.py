@@ -58,3 +58,11 @@ def test_months_counts_and_nip() -> None:
     assert words.counted(25) == "25"
     assert words.nip("197505161995011001") == "19750516 199501 1 001"
     assert words.nip("1975") == "1975"
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [(0.5, "30 menit"), (7.5, "1 hari"), (10, "1 hari 2 jam"), (15, "2 hari"), (-3, "0 detik")],
+)
+def test_a_day_of_working_time_has_the_hours_that_are_worked(hours: float, expected: str) -> None:
+    assert words.working_duration(dt.timedelta(hours=hours)) == expected

@@ -30,7 +30,7 @@ async def due(work: UnitOfWork, limit: int) -> list[CaseStep]:
 async def unmeasured(work: UnitOfWork, limit: int) -> list[CaseStep]:
     """Return stays that have ended and whose working time is not counted yet."""
     query = select(CaseStep).where(CaseStep.finished_at.is_not(None), CaseStep.worked_seconds.is_(None))
-    return list(await work.session.scalars(query.order_by(CaseStep.id).limit(limit)))
+    return list(await work.session.scalars(query.order_by(CaseStep.finished_at).limit(limit)))
 
 
 async def stay(work: UnitOfWork, stay_id: int) -> CaseStep | None:

@@ -39,10 +39,6 @@ class Case(Base):
     closed_at: Mapped[dt.datetime | None]
 
 
-UNFINISHED = "finished_at IS NULL"
-UNMEASURED = "worked_seconds IS NULL AND finished_at IS NOT NULL"
-
-
 class CaseStep(Base):
     """A stay of a case in a step; a step that was returned to has several.
 
@@ -54,8 +50,12 @@ class CaseStep(Base):
 
     __tablename__ = "case_steps"
     __table_args__ = (
-        Index("ix_case_steps_open", "due_at", sqlite_where=text(UNFINISHED), postgresql_where=text(UNFINISHED)),
-        Index("ix_case_steps_unmeasured", "id", sqlite_where=text(UNMEASURED), postgresql_where=text(UNMEASURED)),
+        Index(
+            "ix_case_steps_unmeasured",
+            "finished_at",
+            sqlite_where=text("worked_seconds IS NULL"),
+            postgresql_where=text("worked_seconds IS NULL"),
+        ),
         Index("ix_case_steps_finished_at", "finished_at"),
     )
 
