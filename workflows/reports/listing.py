@@ -78,7 +78,9 @@ def _rows(report: Report) -> Iterator[Cells]:
 
 def _step(one: StepFigures) -> Cells:
     said = _words()
-    mean = words.working_duration(one.mean) if one.mean is not None else "–"
+    mean = "–"
+    if one.mean is not None:
+        mean = said["langkah_hasil"].format(mean=words.working_duration(one.mean))
     note = said["langkah_catatan"].format(
         count=words.number(one.sums.count),
         late=words.number(one.sums.late),
