@@ -54,7 +54,7 @@ async def test_it_is_found_by_an_index_that_bounds_it(database: Database, look: 
         event.remove(database.engine.sync_engine, "before_cursor_execute", note)
         connection = await work.session.connection()
         plans = [
-            [str(row[3]) for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", parameters)]
+            [str(list(row)[3]) for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", parameters)]
             for query, parameters in asked
             if query.startswith("SELECT")
         ]
