@@ -211,12 +211,17 @@ def _begin(work: UnitOfWork, row: OutboxMessage) -> None:
     row.attempted_at = None if row.kind in FREE else work.now
 
 
+def _changes_no_record(one: tuple[OutboxMessage, Outcome]) -> bool:
+    """Those that change the record go first: a turn at it is taken before any row is locked."""
+    return not (isinstance(one[1], Sent) and one[1].once_sent is not None)
+
+
 async def _note(work: UnitOfWork, finished: Sequence[tuple[OutboxMessage, Outcome]]) -> None:
     """Write down what came of attempts; the rows are read with one question, however many they are."""
     if not finished:
         return
     rows = await outbox.by_ids(work, [row.id for row, _ in finished])
-    for row, result in finished:
+    for row, result in sorted(finished, key=_changes_no_record):
         with structlog.contextvars.bound_contextvars(case=row.case_id):
             await settle(work, rows[row.id], result)
         metrics.DELIVERIES.labels(type(result).__name__.lower()).inc()

@@ -54,18 +54,23 @@ async def _sent(work: UnitOfWork, row: OutboxMessage, sent: Sent) -> None:
         await sent.once_sent(work)
     if sent.message_id is None:
         return
-    if row.doubtful and row.kind == "form" and not sent.last and await _is_over(work, row.chat_id):
-        await outbox.put_on_message(work, row.chat_id, "delete", sent.message_id)
-        return
     if sent.subject is not None:
-        replaced = await outbox.set_card(work, row.chat_id, sent.subject, sent.message_id, sent.shown)
-        if replaced is not None:
-            await outbox.put_on_message(work, row.chat_id, "strip" if sent.strip_old else "delete", replaced)
-        if sent.last:
-            await outbox.forget_card(work, row.chat_id, sent.subject)
+        await _stands(work, row, sent.subject, sent.message_id, sent)
     if sent.delete_after is not None:
         until = work.now + sent.delete_after
         await outbox.put_on_message(work, row.chat_id, "delete", sent.message_id, not_before=until)
+
+
+async def _stands(work: UnitOfWork, row: OutboxMessage, subject: str, message_id: int, sent: Sent) -> None:
+    """Note that a message shows its subject now, and let the one before it go."""
+    replaced = await outbox.set_card(work, row.chat_id, subject, message_id, sent.shown)
+    if replaced is not None:
+        await outbox.put_on_message(work, row.chat_id, "strip" if sent.strip_old else "delete", replaced)
+    late = row.doubtful and row.kind == "form" and not sent.last and await _is_over(work, row.chat_id)
+    if late:
+        await outbox.put_on_message(work, row.chat_id, "delete", message_id)
+    if sent.last or late:
+        await outbox.forget_card(work, row.chat_id, subject)
 
 
 async def _is_over(work: UnitOfWork, chat_id: int) -> bool:

@@ -32,7 +32,7 @@ METHODS = ("sendMessage", "editMessageText", "answerCallbackQuery", "getUpdates"
 LOSES_AN_ANSWER = ("server_error", "cut_before", "cut_after")
 STEPS = ["case.ajukan", "case.kirim", "case.agendakan", "case.teruskan", "case.disposisikan"]
 NEW_TOKEN = "1000001:the-token-that-came-after-the-revoked"
-OUTAGE_SECONDS = 20.0
+OUTAGE_SECONDS = 10.0
 AT_ONCE = 2  # faults that wait for a call
 
 

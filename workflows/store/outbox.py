@@ -169,9 +169,11 @@ async def open_of(work: UnitOfWork, case_id: int, kind: str) -> list[OutboxMessa
     return list(await work.session.scalars(select(OutboxMessage).where(*mine)))
 
 
-async def card(work: UnitOfWork, chat_id: int, subject: str) -> Card | None:
-    """Return the message that shows `subject` in a chat."""
+async def card(work: UnitOfWork, chat_id: int, subject: str, *, lock: bool = False) -> Card | None:
+    """Return the message that shows `subject` in a chat; with `lock`, once nobody else is changing that."""
     query = select(Card).where(Card.chat_id == chat_id, Card.subject == subject)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
     return (await work.session.scalars(query)).first()
 
 
@@ -182,7 +184,7 @@ async def cards_of(work: UnitOfWork, subject: str) -> list[Card]:
 
 async def set_card(work: UnitOfWork, chat_id: int, subject: str, message_id: int, shown: str) -> int | None:
     """Note which message shows `subject` in a chat. Return the message it replaces, if it is another one."""
-    row = await card(work, chat_id, subject)
+    row = await card(work, chat_id, subject, lock=True)
     if row is None:
         work.add(Card(chat_id=chat_id, subject=subject, message_id=message_id, shown=shown))
         return None
@@ -193,7 +195,7 @@ async def set_card(work: UnitOfWork, chat_id: int, subject: str, message_id: int
 
 async def forget_card(work: UnitOfWork, chat_id: int, subject: str) -> int | None:
     """Let no message show `subject` in a chat any more. Return the one that did."""
-    row = await card(work, chat_id, subject)
+    row = await card(work, chat_id, subject, lock=True)
     if row is None:
         return None
     await work.session.delete(row)
