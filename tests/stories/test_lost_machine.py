@@ -1,7 +1,8 @@
 """The bot's machine is lost while a hosting is built. From last night's backup the office finishes what it began.
 
 The server is ahead of the backup: what was built since is neither built twice nor lost, and the passwords that nobody
-had seen are those that let in.
+had seen are those that let in. On SQLite, which is lost with its machine; `tests/unit/record/test_either_database.py`
+shows that a backup of PostgreSQL holds as much.
 """
 
 from __future__ import annotations

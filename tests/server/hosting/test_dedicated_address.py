@@ -25,6 +25,7 @@ BEYOND = 100  # added to a lab server's own address: nobody else there has such 
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """In a file: what addresses are promised on either database is told in tests/unit/workflows/test_addresses.py."""
     database = Database(f"sqlite+aiosqlite:///{tmp_path}/layanan.db")
     await migrations.upgrade(database)
     yield database

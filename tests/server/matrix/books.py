@@ -1,4 +1,7 @@
-"""The office's books: hostings are wanted in its database, and a bot of its own, in another process, makes them."""
+"""The office's books: hostings are wanted in its database, and a bot of its own, in another process, makes them.
+
+In a file: the fault is the server's here; the stories kill the bot on either database.
+"""
 
 from __future__ import annotations
 
