@@ -190,6 +190,7 @@ def make_office(
         fleet=fleet,
         zone=settings.zone,
         bot_username=bot_username,
+        signing=settings.signing_method,
         signer=signer(settings),
     )
 

@@ -16,6 +16,7 @@ from bot.commands import (
     certificates,
     hostings,
     keys,
+    letters,
     members,
     numbers,
     office,
@@ -41,6 +42,7 @@ app.command()(record.checkpoint)
 app.command()(record.fingerprint)
 app.command()(record.export)
 app.command("verify-bundle")(record.verify_bundle)
+app.command("verify-letter")(letters.verify_letter)
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command("backup-keygen")(backup.backup_keygen)

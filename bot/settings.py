@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     )
     monitor_listen: str = Field("127.0.0.1", description="give the address that your monitoring asks")
     signing_method: Method = Field(
-        Method.NONE, description="choose none or pkcs12; docs/signing.md says what each needs"
+        Method.NONE, description="choose none, pkcs12 or basah; docs/signing.md says what each needs"
     )
     signing_pkcs12_file: Path | None = Field(None, description="name the office's .p12 file, or leave it out")
     signing_passphrase: SecretStr = Field(SecretStr(""), description="set what opens SIGNING_PKCS12_FILE")

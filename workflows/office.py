@@ -10,7 +10,7 @@ from provisioning.fleet import Fleet
 from workflows.engine.description import Action, Sop
 from workflows.files import FileStore
 from workflows.letters import form
-from workflows.signing.port import Signer
+from workflows.signing.port import Method, Signer
 from workflows.store.tables import Case
 from workflows.vault import Vault
 
@@ -38,7 +38,8 @@ class Office:
     fleet: Fleet
     zone: str
     bot_username: str
-    signer: Signer | None = None  # of letters; without one, the press of a button signs
+    signing: Method = Method.NONE
+    signer: Signer | None = None  # of letters, where a certificate signs them
 
     def sop(self, code: str, version: int) -> Sop:
         """Return the SOP a case began under. Raises `KeyError` where it is no longer shipped."""

@@ -7,7 +7,7 @@ import datetime as dt
 from bot import bootstrap
 from bot.doctor.finding import Finding, bad, due, good
 from bot.settings import Settings, SettingsError
-from workflows.signing.port import Validity
+from workflows.signing.port import Method, Validity
 
 DUE_DAYS = 30  # a certificate authority of the state takes weeks
 
@@ -19,7 +19,8 @@ def signing(settings: Settings, now: dt.datetime) -> Finding:
     except SettingsError as error:
         return bad(f"Letters: cannot be signed: {error}")
     if signer is None:
-        return good("Letters: signed by the press of a button (SIGNING_METHOD=none).")
+        how = "by hand, and scanned" if settings.signing_method is Method.WET else "by the press of a button"
+        return good(f"Letters: signed {how} (SIGNING_METHOD={settings.signing_method}).")
     return of_validity(signer.validity(), now)
 
 

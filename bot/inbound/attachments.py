@@ -6,7 +6,7 @@ import dataclasses
 
 import telegram
 
-from bot.inbound import answers, drafts
+from bot.inbound import answers, drafts, letter_checks
 from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
 from workflows.engine.description import FieldType
@@ -16,7 +16,10 @@ async def sent(turn: Turn, message: telegram.Message, prepared: Prepared) -> Non
     """Take a file as the answer, or as one page of it."""
     draft = await drafts.load(turn.app, turn.work, turn.member)
     if draft is None:
-        await turn.say("umum.bukan_teks")
+        if prepared.checked is not None:
+            await letter_checks.answer(turn.work, turn.chat_id, sha256=prepared.checked)
+        else:
+            await turn.say("umum.bukan_teks")
         return
     field = draft.filling.field
     if field is None or field.type is not FieldType.DOCUMENT:

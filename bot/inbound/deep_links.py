@@ -6,6 +6,7 @@ import re
 
 from bot import command_lists
 from bot.app import App
+from bot.inbound import letter_checks
 from bot.inbound.turn import Turn
 from bot.screens.offices import office_name
 from workflows import people
@@ -27,8 +28,7 @@ async def opened(turn: Turn, payload: str) -> None:
 async def opened_by(app: App, work: UnitOfWork, telegram_id: int, payload: str) -> bool:
     """Open a link; return False for a payload that is none of ours."""
     if payload.startswith(authenticity.PAYLOAD_PREFIX):
-        args = {"code": authenticity.read_code(payload) or ""}
-        await outbox.put(work, telegram_id, "screen", {"name": "genuine", "args": args, "edit": None})
+        await letter_checks.answer(work, telegram_id, code=authenticity.read_code(payload) or "")
     elif payload.startswith(people.INVITE_PREFIX):
         await _invitation(app, work, telegram_id, payload.removeprefix(people.INVITE_PREFIX))
     else:
@@ -41,7 +41,7 @@ async def code_typed(work: UnitOfWork, telegram_id: int, text: str) -> bool:
     code = authenticity.read_code(text) if PRINTED.fullmatch(text.strip()) else None
     if code is None:
         return False
-    await outbox.put(work, telegram_id, "screen", {"name": "genuine", "args": {"code": code}, "edit": None})
+    await letter_checks.answer(work, telegram_id, code=code)
     return True
 
 

@@ -15,6 +15,7 @@ from bot.inbound import (
     keep_calendar,
     opinions,
     reports,
+    scans,
     sop_sheets,
 )
 from bot.inbound.prepared import Prepared
@@ -43,6 +44,7 @@ FREE = (
     "end_deputy",
     "quorum",
     "reports",
+    "to_sign",
     *AGENDA,
 )
 WORDS = ("book", "sop")  # arguments that are no numbers
@@ -163,6 +165,7 @@ VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
     "appoint": deputies.begin,
     "end_deputy": deputies.end,
     "quorum": opinions.set_quorum,
+    "scan": scans.begin,
     "opd_off": _opd_off,
     "opd_on": _opd_on,
     "calendar": keep_calendar.start,

@@ -7,15 +7,17 @@ kept but files, which lie under their SHA-256 and harm nobody where the transact
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import telegram
+from telegram.constants import ChatType
 from telegram.error import BadRequest
 
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, UnknownPressError, decode
-from bot.inbound import agenda, drafts, hosting_care, prepare_case, reports, sop_sheets
+from bot.inbound import agenda, drafts, hosting_care, letter_checks, prepare_case, reports, sop_sheets
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.texts import plain
 from workflows import people
@@ -42,7 +44,7 @@ async def prepare(app: App, update: telegram.Update) -> Prepared:
 async def _sent_file(app: App, message: telegram.Message) -> Prepared:
     pages = await _pages_so_far(app, message.chat.id)
     if pages is None:
-        return NOTHING
+        return await _to_check(app, message)
     document, photo = message.document, message.photo[-1] if message.photo else None
     sent = document or photo
     assert sent is not None  # noqa: S101  (asked by the caller)
@@ -65,6 +67,20 @@ async def _pages_so_far(app: App, telegram_id: int) -> Sequence[str] | None:
         if draft is None or field is None or field.type is not FieldType.DOCUMENT:
             return None
         return list(draft.filling.scratch.get("pages", ()))
+
+
+async def _to_check(app: App, message: telegram.Message) -> Prepared:
+    """Take the hash of a PDF that somebody sends while nothing is asked of them, to be checked as a letter of ours."""
+    document = message.document
+    if document is None or document.mime_type != PDF or message.chat.type != ChatType.PRIVATE:
+        return NOTHING
+    async with app.database.read() as work:
+        member = await people.whois(work, message.chat.id)
+        asked = member is not None and await drafts.load(app, work, member) is not None
+        if asked or not await letter_checks.left(work, message.chat.id):
+            return NOTHING if asked else Prepared(checked="")
+    check_size(document.file_size or 0)
+    return Prepared(checked=hashlib.sha256(await _download(app, document.file_id)).hexdigest())
 
 
 async def _download(app: App, file_id: str) -> bytes:

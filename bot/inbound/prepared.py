@@ -12,9 +12,10 @@ from workflows.hosting.looking import Look
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """What was made ready: an accepted document, one more page of a letter, a preview, or why not."""
+    """What was made ready: an accepted document, a file to check, one more page of a letter, a preview, or why not."""
 
     document: Mapping[str, Any] | None = None
+    checked: str | None = None  # SHA-256 of a PDF that was sent to be checked, and is not kept
     page: str | None = None  # SHA-256 of a photo that is kept
     fault: tuple[str, Mapping[str, Any]] | None = None  # a text and its parameters
     preview: Mapping[str, Any] | None = None

@@ -10,7 +10,9 @@ from bot.app import App
 from bot.inbound import admin_forms, agenda_forms, deputy_forms
 from bot.inbound.purpose import Purpose, PurposeGoneError
 from bot.texts import plain
+from workflows.agenda.books import KEEPER
 from workflows.case_words import case_words
+from workflows.correspondence.scan_form import scan_form
 from workflows.engine.description import Action, Field, FieldType, Form, Sop
 from workflows.engine.letter import filled
 from workflows.engine.questions import Choice
@@ -41,9 +43,17 @@ async def purpose_of(
         case {"appoint": str(seat)}:
             form = await deputy_forms.form(app, work, member, seat, answers)
             return Purpose(form=form, submit=plain("pengganti.kirim"), style="primary")
-        case {"search": True}:
-            return Purpose(form=admin_forms.search_form(), submit="", quick=True)
+        case {"search": True} | {"scan": int()}:
+            return _of_one_question(member, data)
     raise PurposeGoneError(str(data))
+
+
+def _of_one_question(member: Member, data: Mapping[str, Any]) -> Purpose:
+    if "search" in data:
+        return Purpose(form=admin_forms.search_form(), submit="", quick=True)
+    if not member.has(KEEPER):
+        raise PurposeGoneError(str(data))
+    return Purpose(form=scan_form(), submit=plain("tanda_tangan.simpan"), style="success")
 
 
 async def _begun(

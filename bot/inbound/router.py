@@ -8,7 +8,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from bot import command_lists
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, Press, Show, UnknownPressError, decode
-from bot.inbound import answers, attachments, commands, deep_links, drafts, navigate, press
+from bot.inbound import answers, attachments, commands, deep_links, drafts, letter_checks, navigate, press
 from bot.inbound.prepare import prepare
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.turn import Turn
@@ -56,7 +56,10 @@ async def _message(
         return
     member = await people.heard_from(work, sender.id)
     if member is None or not member.mandates:
-        await _stranger(app, work, sender.id, message.text or "", rest if name == "start" else "")
+        if prepared.checked is not None:
+            await letter_checks.answer(work, sender.id, sha256=prepared.checked)
+        else:
+            await _stranger(app, work, sender.id, message.text or "", rest if name == "start" else "")
         return
     await command_lists.listed_for(work, member)
     turn = Turn(app=app, work=work, member=member, chat_id=message.chat.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.inbound import administer, agenda, deputies, drafts, forms
+from bot.inbound import administer, agenda, deputies, drafts, forms, scans
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.purposes import FOR_OPD, opd_chosen
 from bot.inbound.refusals import TOAST_MAX, refusal
@@ -32,6 +32,7 @@ MENDABLE = frozenset(
         "dates_reversed",
         "number_taken",
         "deputy_not_yours",
+        "scan_unsigned",
         "deputy_past",
         "deputy_self",
         "deputy_not_listed",
@@ -66,18 +67,7 @@ async def send(turn: Turn, draft: OpenDraft) -> Reply:
 
 
 def _way(draft: OpenDraft) -> Callable[[Turn, OpenDraft, Answers], Awaitable[Reply]]:
-    purpose = draft.row.purpose
-    if "open" in purpose:
-        return _open
-    if "action" in purpose:
-        return _press
-    if "agenda" in purpose:
-        return agenda.submit
-    if "search" in purpose:
-        return _search
-    if "appoint" in purpose:
-        return deputies.submit
-    return _administer
+    return next((way for name, way in WAYS.items() if name in draft.row.purpose), _administer)
 
 
 async def _open(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
@@ -134,3 +124,14 @@ async def _search(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
 
 async def _administer(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     return await administer.submit(turn, draft, answers)
+
+
+WAYS: Mapping[str, Callable[[Turn, OpenDraft, Answers], Awaitable[Reply]]] = {
+    "open": _open,
+    "action": _press,
+    "agenda": agenda.submit,
+    "search": _search,
+    "scan": scans.submit,
+    "appoint": deputies.submit,
+}
+"""By what a purpose holds; the administrator's own forms are the rest."""

@@ -14,6 +14,7 @@ from workflows.store.tables import Person
 WAYS: Mapping[str, tuple[str, Press]] = {
     "addresses": ("menu.alamat", Show("addresses")),
     "books": ("menu.buku_agenda", Show("agenda")),
+    "to_sign": ("tanda_tangan.daftar", Show("to_sign")),
     "reports": ("menu.laporan", Show("reports")),
     "search": ("menu.cari", Do("search")),
     "deputies": ("menu.pengganti", Show("deputies")),

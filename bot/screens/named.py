@@ -14,6 +14,7 @@ from bot.screens import (
     agenda_named,
     deputies_named,
     drift,
+    genuine,
     joining,
     lists,
     menu,
@@ -21,6 +22,7 @@ from bot.screens import (
     remarks_named,
     reports_named,
     server,
+    to_sign,
 )
 from bot.screens.calendar import calendar_screen
 from bot.screens.case import request_screen
@@ -39,7 +41,7 @@ from workflows.opinions import may_set
 from workflows.paper_request import may_enter
 from workflows.people import Member, today
 from workflows.reports.gather import READERS
-from workflows.store import cases, hostings, people, registers
+from workflows.store import cases, hostings, people
 from workflows.store.unit_of_work import UnitOfWork, UnknownRowError
 from workflows.views import addresses as address_views
 from workflows.views import hosting, jobs
@@ -70,6 +72,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
     ways = {
         "addresses": member.has(*address_views.READERS),
         "books": member.has(KEEPER),
+        "to_sign": member.has(KEEPER) and bool(await cases.letters_to_sign(work)),
         "reports": member.has(*READERS),
         "search": searches(member),
         "deputies": concerned(app.office, member),
@@ -229,23 +232,8 @@ async def _welcome(_app: App, _work: UnitOfWork, args: Args) -> Screen:
     return joining.welcome_screen(args["name"], args["office"])
 
 
-async def _genuine(_app: App, work: UnitOfWork, args: Args) -> Screen:
-    letter = await cases.letter_by_code(work, args["code"]) if args["code"] else None
-    case = await cases.get(work, letter.case_id) if letter else None
-    signer = await people.by_id(work, letter.signed_by) if letter and letter.signed_by else None
-    paper = await cases.paper(work, letter.paper_id) if letter and letter.paper_id else None
-    void = await registers.void_number(work, letter.case_id, letter.number) if letter and letter.number else None
-    return joining.genuine_screen(
-        letter,
-        subject=case.subject if case else "",
-        signer=signer.name if signer else "–",
-        sha256=paper.sha256 if paper else "",
-        void_since=void.voided_at if void else None,
-    )
-
-
 ADMIN_ONLY = frozenset({"people", "person", "end_mandate", "opds", "opd", "calendar"})
-OPEN: Mapping[str, ForAnybody] = {"invitation": _invitation, "welcome": _welcome, "genuine": _genuine}
+OPEN: Mapping[str, ForAnybody] = {"invitation": _invitation, "welcome": _welcome, "genuine": genuine.genuine}
 SCREENS: Mapping[str, ForMember] = {
     "menu": _menu,
     "help": _help,
@@ -276,4 +264,5 @@ SCREENS: Mapping[str, ForMember] = {
     "calendar": _calendar,
     **remarks_named.SCREENS,
     **opinions.SCREENS,
+    **to_sign.SCREENS,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ from workflows.store import cases
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
+TO_BE_SIGNED = dt.timedelta(minutes=1)  # between looks at a letter that waits for a hand; its scan hurries it
+
 
 async def letter(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     """Return a letter of ours; wait for one whose PDF is still being made."""
@@ -22,7 +25,7 @@ async def letter(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
         return None
     paper = await cases.paper(work, found.paper_id) if found.paper_id is not None else None
     if paper is None:
-        return Later()
+        return Later(TO_BE_SIGNED) if found.original_id else Later()
     case = await cases.get(work, found.case_id)
     caption = html(
         "surat.keterangan",

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.app import App
 from bot.inbound import drafts
 from bot.inbound.purposes import confirm_text
-from bot.screens import drift, form, papers, reminders
+from bot.screens import drift, form, papers, reminders, to_sign
 from bot.screens.case import case_screen, confirm_screen
 from bot.screens.credentials import credentials_screen
 from bot.screens.details import card_details, people_in
@@ -169,4 +169,5 @@ RENDERERS: Mapping[str, Renderer] = {
     "file": papers.file,
     "office_file": papers.office_file,
     "letter": papers.letter,
+    "to_sign": to_sign.to_sign,
 }

@@ -15,10 +15,12 @@ from workflows.disposed import disposed
 from workflows.letters import authenticity, number
 from workflows.letters.render import freeze, render
 from workflows.occasion import Occasion
+from workflows.signing.port import Method
 from workflows.store import people, registers
 from workflows.store.tables import Letter
 
 OUTGOING = "surat_keluar"
+TO_SIGN = "to_sign"  # among a letter's data: it is printed and signed by hand before it is sent
 
 
 async def issue(occasion: Occasion, args: Mapping[str, str]) -> None:
@@ -34,10 +36,12 @@ async def issue(occasion: Occasion, args: Mapping[str, str]) -> None:
     )
     taken = await _take_number(occasion, how.title) if how.numbered else letter.number
     by_hand = await parts.scanned(occasion, how.signer) or letter.signed_on_paper
-    if by_hand:
+    to_sign = how.numbered and occasion.office.signing is Method.WET
+    if by_hand or to_sign:
         seal = dataclasses.replace(seal, approved_at=None)
     letter = dataclasses.replace(letter, number=taken, seal=seal, signed_on_paper=by_hand)
-    await _keep(occasion, kind, {**freeze(letter), "title": how.title}, number_=taken, code=code)
+    frozen = {**freeze(letter), "title": how.title, **({TO_SIGN: True} if to_sign else {})}
+    await _keep(occasion, kind, frozen, number_=taken, code=code)
 
 
 async def write_request(occasion: Occasion, args: Mapping[str, str]) -> None:

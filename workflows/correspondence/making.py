@@ -11,7 +11,8 @@ import hashlib
 from collections.abc import Mapping
 
 from workflows import people, words
-from workflows.correspondence.issue import file_name, title_of
+from workflows.correspondence import wet
+from workflows.correspondence.issue import TO_SIGN, file_name, title_of
 from workflows.letters.render import render_frozen
 from workflows.notify import notice
 from workflows.office import Office
@@ -42,7 +43,7 @@ async def make_next(office: Office, database: Database) -> bool:
     letter = waiting[0]
     pdf = await asyncio.to_thread(render_frozen, letter.data)
     facts: dict[str, object] = {}
-    if office.signer is not None and letter.short_code is not None:
+    if office.signer is not None and letter.short_code is not None and not letter.data.get(TO_SIGN):
         try:
             pdf = await _signed(office, office.signer, database, letter, pdf)
         except SigningDelayed as delayed:
@@ -68,12 +69,16 @@ async def _keep(office: Office, database: Database, letter_id: int, pdf: bytes, 
     async with database.write() as work:
         await work.turn()
         row = await cases.letter(work, letter_id)
-        if row is None or row.paper_id is not None:
+        if row is None or row.paper_id is not None or row.original_id is not None:
             return
         paper = await office.files.put(
             work, pdf, name=file_name(row), media_type=PDF, kind=row.kind, case_id=row.case_id
         )
-        row.paper_id = paper.id
+        if row.data.get(TO_SIGN):
+            row.original_id = paper.id
+            await wet.ask(work, row)
+        else:
+            row.paper_id = paper.id
         data = {"letter": row.kind, "number": row.number, "sha256": paper.sha256, **facts}
         await ledger.append(work, "letter", person_id=row.signed_by, case_id=row.case_id, data=data)
         work.wake("outbox")
@@ -83,6 +88,6 @@ async def _tell(database: Database, letter: Letter, delayed: SigningDelayed) -> 
     """Tell the administrators, once a day and cause, that letters wait for their signature."""
     async with database.write() as work:
         day = work.now.astimezone(words.WITA).date().isoformat()
-        text, params = f"keaslian.{delayed.code}", {"letter": file_name(letter)}
+        text, params = delayed.text, {"letter": file_name(letter)}
         for admin in await people.admins(work):
             await notice(work, admin, text, params, key=f"{text}:{day}:{admin.id}")

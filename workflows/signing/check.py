@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
 import io
 from collections.abc import Sequence
 
@@ -17,22 +15,9 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
+from workflows.signing.port import Signature, UnreadableError
+
 UNREADABLE = (PdfError, SigningError, SignatureValidationError, ValueError, TypeError, KeyError, OSError)
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Signature:
-    """One signature. `holds`: no byte of the whole file changed since; `trusted`: its certificate leads to a root."""
-
-    signer: str
-    at: dt.datetime | None  # as the time stamp says where it is `stamped`, else as the signer's own clock did
-    stamped: bool
-    holds: bool
-    trusted: bool
-
-
-class UnreadableError(ValueError):
-    """No PDF whose signatures could be read."""
 
 
 async def signatures(pdf: bytes, roots: Sequence[bytes]) -> list[Signature]:

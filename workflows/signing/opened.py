@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from workflows.signing.port import Method, Signer, SigningSetupError
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from workflows.signing.port import Method, Signature, Signer, SigningSetupError
 
 EXTRA = "needs the extra `signing`: pip install 'layanan-hosting[signing]'"
 
@@ -12,11 +16,27 @@ EXTRA = "needs the extra `signing`: pip install 'layanan-hosting[signing]'"
 def open_signer(
     method: Method, *, pkcs12_file: Path | None, passphrase: str, tsa_url: str | None = None
 ) -> Signer | None:
-    """Return who signs, or None where the press of a button is all. Raises `SigningSetupError`."""
-    if method is Method.NONE:
+    """Return who signs by certificate, or None where a button or a hand does. Raises `SigningSetupError`."""
+    if method in (Method.NONE, Method.WET):
         return None
     try:
         from workflows.signing.pkcs12 import open_pkcs12  # noqa: PLC0415  (an extra that need not be installed)
     except ImportError:
         raise SigningSetupError("SIGNING_METHOD", EXTRA) from None
     return open_pkcs12(pkcs12_file, passphrase, tsa_url)
+
+
+async def look(pdf: bytes, roots: Sequence[bytes], pems: Sequence[bytes] = ()) -> list[Signature]:
+    """Check the signatures in a PDF against certificates in DER and PEM.
+
+    Raises `UnreadableError`, `SigningSetupError`.
+    """
+    try:
+        from workflows.signing.check import signatures  # noqa: PLC0415  (as above)
+    except ImportError:
+        raise SigningSetupError("verify-letter", EXTRA) from None
+    try:
+        more = [one.public_bytes(Encoding.DER) for pem in pems for one in x509.load_pem_x509_certificates(pem)]
+    except ValueError:
+        raise SigningSetupError("--trust", "names a file that holds no certificate (PEM)") from None
+    return await signatures(pdf, [*roots, *more])

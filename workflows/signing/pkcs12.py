@@ -40,13 +40,13 @@ class Pkcs12Signer:
     async def sign(self, pdf: bytes, *, reason: str, at: dt.datetime) -> bytes:
         """Return the PDF signed as of `at`.
 
-        Raises `SigningDelayed`: certificate_early, certificate_over, tsa_silent.
+        Raises `SigningDelayed`.
         """
         validity = self.validity()
         if at < validity.begins:
-            raise SigningDelayed("certificate_early")
+            raise SigningDelayed("tanda_tangan.certificate_early")
         if at > validity.ends:
-            raise SigningDelayed("certificate_over")
+            raise SigningDelayed("tanda_tangan.certificate_over")
         how = PdfSignatureMetadata(
             field_name=FIELD, md_algorithm=DIGEST, reason=reason, subfilter=SigSeedSubFilter.PADES
         )
@@ -57,7 +57,7 @@ class Pkcs12Signer:
                 IncrementalPdfFileWriter(io.BytesIO(pdf)), how, self._key, timestamper=stamper, output=out
             )
         except (TimestampRequestError, OSError) as error:  # TimeoutError is one of the latter
-            raise SigningDelayed("tsa_silent") from error
+            raise SigningDelayed("tanda_tangan.tsa_silent") from error
         return out.getvalue()
 
     def roots(self) -> list[bytes]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 
 class Method(enum.StrEnum):
-    """How letters are signed: by the press of a button alone, or by the office's certificate as well."""
+    """How letters are signed: by the press of a button alone, by the office's certificate as well, or by hand."""
 
     NONE = "none"
     PKCS12 = "pkcs12"
+    WET = "basah"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -26,11 +27,11 @@ class Validity:
 
 
 class SigningDelayed(Exception):  # noqa: N818  (nothing is wrong with the letter: it waits)
-    """It cannot be signed now; the letter keeps its number and waits. `code` names the sentence in `keaslian.toml`."""
+    """It cannot be signed now; the letter keeps its number and waits. `text` names the sentence that says why."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
 
 
 class SigningSetupError(Exception):
@@ -39,6 +40,21 @@ class SigningSetupError(Exception):
     def __init__(self, setting: str, reason: str) -> None:
         super().__init__(f"{setting} {reason}")
         self.setting = setting
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Signature:
+    """One signature. `holds`: no byte of the whole file changed since; `trusted`: its certificate leads to a root."""
+
+    signer: str
+    at: dt.datetime | None  # as the time stamp says where it is `stamped`, else as the signer's own clock did
+    stamped: bool
+    holds: bool
+    trusted: bool
+
+
+class UnreadableError(ValueError):
+    """No PDF whose signatures could be read."""
 
 
 class Signer(Protocol):
@@ -50,6 +66,10 @@ class Signer(Protocol):
 
     def validity(self) -> Validity:
         """Return whose certificate signs, and for how long."""
+        ...
+
+    def roots(self) -> Sequence[bytes]:
+        """Return the certificates (DER) that a check of its signatures may trust."""
         ...
 
     def facts(self) -> Mapping[str, str]:

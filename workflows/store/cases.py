@@ -156,8 +156,29 @@ async def letter_by_code(work: UnitOfWork, short_code: str) -> Letter | None:
 
 async def unrendered_letters(work: UnitOfWork, limit: int = 20) -> list[Letter]:
     """Return the letters that have no PDF yet, oldest first."""
-    query = select(Letter).where(Letter.paper_id.is_(None)).order_by(Letter.id).limit(limit)
+    query = select(Letter).where(Letter.paper_id.is_(None), Letter.original_id.is_(None)).order_by(Letter.id)
+    return list(await work.session.scalars(query.limit(limit)))
+
+
+async def letters_to_sign(work: UnitOfWork) -> list[Letter]:
+    """Return the letters that were made to be signed by hand and have no scan yet, oldest first."""
+    query = select(Letter).where(Letter.paper_id.is_(None), Letter.original_id.is_not(None)).order_by(Letter.id)
     return list(await work.session.scalars(query))
+
+
+async def letter_by_file(work: UnitOfWork, sha256: str) -> Letter | None:
+    """Return the letter with a short code that this very file is, or was before it was signed by hand."""
+    files = select(Paper.id).where(Paper.sha256 == sha256).scalar_subquery()
+    query = select(Letter).where(
+        or_(Letter.paper_id.in_(files), Letter.original_id.in_(files)), Letter.short_code.is_not(None)
+    )
+    return (await work.session.scalars(query.order_by(Letter.id.desc()))).first()
+
+
+async def letter_after(work: UnitOfWork, letter: Letter) -> Letter | None:
+    """Return the newest letter of the same kind in the same case, where this one is not it."""
+    query = select(Letter).where(Letter.case_id == letter.case_id, Letter.kind == letter.kind, Letter.id > letter.id)
+    return (await work.session.scalars(query.order_by(Letter.id.desc()))).first()
 
 
 async def entries(work: UnitOfWork, case_id: int) -> list[LedgerEntry]:

@@ -45,6 +45,19 @@ NEXT_DUE = select(func.min(OutboxMessage.not_before)).where(
 BY_IDS = select(OutboxMessage).where(OutboxMessage.id.in_(bindparam("ids", expanding=True)))
 
 
+async def hurry(work: UnitOfWork, case_id: int, kind: str) -> None:
+    """Let a case's messages of a kind that were put off be tried now: what they waited for is there."""
+    waiting = (OutboxMessage.case_id == case_id, OutboxMessage.kind == kind, OutboxMessage.state == "pending")
+    await work.session.execute(update(OutboxMessage).where(*waiting).values(not_before=work.now))
+    work.wake("outbox")
+
+
+async def keys_there(work: UnitOfWork, keys: Collection[str]) -> set[str]:
+    """Return which of these keys some message has."""
+    found = await work.session.scalars(select(OutboxMessage.key).where(OutboxMessage.key.in_(keys)))
+    return {key for key in found if key is not None}
+
+
 async def put(
     work: UnitOfWork,
     chat_id: int,

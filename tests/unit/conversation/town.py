@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -196,9 +196,11 @@ class Town:
 
 
 @contextlib.asynccontextmanager
-async def town_of(sandbox: Sandbox, folder: Path, database_url: str | None = None, **about: Any) -> AsyncIterator[Town]:
+async def town_of(
+    sandbox: Sandbox, folder: Path, database_url: str | None = None, *, signing: Mapping[str, Any] = {}, **about: Any
+) -> AsyncIterator[Town]:
     """Open a town whose people are known already, on a file unless told otherwise; close it at the end."""
-    settings = _settings(sandbox.url, folder, database_url, OfficeSettings(**about))
+    settings = _settings(sandbox.url, folder, database_url, OfficeSettings(**about), **signing)
     database = Database(settings.database)
     fleet = PretendFleet(Secret(asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()))
     async with open_bot(settings) as bot:
@@ -250,7 +252,7 @@ async def working(app: App) -> AsyncIterator[None]:
             raise end
 
 
-def _settings(url: str, folder: Path, database_url: str | None, office: OfficeSettings) -> Settings:
+def _settings(url: str, folder: Path, database_url: str | None, office: OfficeSettings, **more: Any) -> Settings:
     return Settings(
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it, its stub does not say so
         bot_token=SecretStr(DEFAULT_TOKEN),
@@ -261,6 +263,7 @@ def _settings(url: str, folder: Path, database_url: str | None, office: OfficeSe
         office=office,
         data_dir=folder,
         database_url=database_url or f"sqlite+aiosqlite:///{folder}/layanan.db",
+        **more,
     )
 
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.unit.record.conftest import Layanan, approve_one
-from tests.unit.signing.authority import PASSPHRASE, Authority
+from tests.unit.signing.authority import OFFICE, PASSPHRASE, Authority
 from tests.unit.workflows.conftest import Desk
 from workflows.correspondence import making
 from workflows.signing.check import signatures
@@ -65,6 +65,23 @@ def test_the_bundle_carries_the_signed_letters_and_proves_them(at_work: Desk, la
     assert [(one.holds, one.trusted) for one in found] == [(True, True)] * 2
 
 
+def test_a_letter_is_verified_by_command(at_work: Desk, layanan: Layanan, tmp_path: Path) -> None:
+    pdf = asyncio.run(files_of(at_work))["surat_balasan"]
+    whole, changed, foreign = (tmp_path / name for name in ("surat.pdf", "ubah.pdf", "asing.pdf"))
+    whole.write_bytes(pdf)
+    changed.write_bytes(pdf + b"% tambahan")
+    foreign.write_bytes(b"%PDF-1.7")
+    told = layanan("verify-letter", whole)
+    assert told.exit_code == 0, told.output
+    assert "It is Surat Balasan 500.12.3/1/DKISP/XI/2026 of HST-2026-0001" in told.stdout
+    assert f"Signed by {OFFICE}" in told.stdout
+    assert "leads to one that is trusted" in told.stdout
+    told = layanan("verify-letter", changed)
+    assert told.exit_code == 1
+    assert "the file was changed after it" in told.stderr
+    assert layanan("verify-letter", foreign).exit_code == 1
+
+
 class Died(BaseException):
     """The process ends here."""
 
@@ -105,7 +122,7 @@ async def test_a_letter_waits_for_a_certificate_with_its_number_and_is_told_of_o
         told = [
             row
             for row in await work.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "notice"))
-            if row.params["text"] == "keaslian.certificate_over"
+            if row.params["text"] == "tanda_tangan.certificate_over"
         ]
     assert len(told) == 1
     while await making.make_next(office.office, office.database):
@@ -123,4 +140,4 @@ class Over(Pkcs12Signer):
         super().__init__(real._key, real.certificate, real.chain)
 
     async def sign(self, pdf: bytes, *, reason: str, at: dt.datetime) -> bytes:
-        raise SigningDelayed("certificate_over")
+        raise SigningDelayed("tanda_tangan.certificate_over")

@@ -23,7 +23,7 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 PASSPHRASE = "sandi-sertifikat-dinas"
 OFFICE = "DKISP Kota Tarakan"
 BEGINS = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
-ENDS = dt.datetime(2027, 12, 31, tzinfo=dt.UTC)
+ENDS = dt.datetime(2099, 12, 31, tzinfo=dt.UTC)  # tests sign by the real clock, too
 
 
 class Authority:

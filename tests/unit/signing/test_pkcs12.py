@@ -16,9 +16,9 @@ from bot.doctor.signing import of_validity
 from tests.unit.letters.samples import PERSETUJUAN
 from tests.unit.signing.authority import ENDS, OFFICE, PASSPHRASE, Authority, answer
 from workflows.letters.render import render
-from workflows.signing.check import UnreadableError, signatures
+from workflows.signing.check import signatures
 from workflows.signing.pkcs12 import Pkcs12Signer, open_pkcs12
-from workflows.signing.port import SigningDelayed, SigningSetupError
+from workflows.signing.port import SigningDelayed, SigningSetupError, UnreadableError
 
 NOW = dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.UTC)
 

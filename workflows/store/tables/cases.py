@@ -89,7 +89,10 @@ class Paper(Base):
 
 
 class Letter(Base):
-    """A letter we issue: its data is frozen when it is signed, its PDF (`paper_id`) follows from the data alone."""
+    """A letter we issue: its data is frozen when it is signed, its PDF (`paper_id`) follows from the data alone.
+
+    One that is signed by hand has that PDF as `original_id`; `paper_id` is its scan, once there is one.
+    """
 
     __tablename__ = "letters"
     __table_args__ = (
@@ -110,6 +113,7 @@ class Letter(Base):
     short_code: Mapped[str | None] = mapped_column(String(20), unique=True)
     data: Mapped[dict[str, Any]]
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"))
+    original_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"))
     signed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[dt.datetime]
 
