@@ -31,8 +31,9 @@ from workflows.guards import GUARDS
 from workflows.letters import form
 from workflows.letters.render import TEMPLATES
 from workflows.office import LetterRules, Office
-from workflows.signing.opened import open_signer
-from workflows.signing.port import Signer, SigningSetupError
+from workflows.signing.bsre import BsreService
+from workflows.signing.opened import EXTRA, open_signer, signing_installed
+from workflows.signing.port import Method, Signer, SigningSetupError
 from workflows.sops.needs import NEEDS, REQUEST
 from workflows.store import cases, migrations
 from workflows.store.engine import DatabaseUnreachableError
@@ -192,6 +193,7 @@ def make_office(
         bot_username=bot_username,
         signing=settings.signing_method,
         signer=signer(settings),
+        bsre=bsre(settings),
     )
 
 
@@ -206,6 +208,20 @@ def signer(settings: Settings) -> Signer | None:
         )
     except SigningSetupError as error:
         raise SettingsError([f"{error}."]) from None
+
+
+def bsre(settings: Settings) -> BsreService | None:
+    """Return the state's signing service where letters are signed by it. Raises `SettingsError`."""
+    if settings.signing_method is not Method.BSRE:
+        return None
+    if not settings.signing_bsre_url or not settings.signing_bsre_user:
+        hint = Settings.model_fields["signing_bsre_url"].description
+        raise SettingsError([f"SIGNING_METHOD=bsre needs SIGNING_BSRE_URL and SIGNING_BSRE_USER: {hint}."])
+    if not signing_installed():
+        raise SettingsError([f"SIGNING_METHOD {EXTRA}."])
+    return BsreService(
+        url=settings.signing_bsre_url, user=settings.signing_bsre_user, password=settings.signing_bsre_password
+    )
 
 
 def letterhead(settings: Settings) -> form.Office:

@@ -16,6 +16,7 @@ from telegram.ext import Updater
 from bot import command_lists, line, monitor, sd_notify, sentences, ticks
 from bot.app import App
 from bot.inbound.router import prepare, route
+from bot.inbound.secret_messages import SecretMessages
 from bot.outbox_sender import OutboxSender
 from bot.screens.render import render
 from bot.settings import Settings
@@ -52,7 +53,7 @@ async def run(app: App, *, background: bool = True, started: Callable[[], Awaita
     await command_lists.refresh(app)
     chat: Parts = {"updates": handlers.run(), "outbox": sender.run(), "line": line.watch(app.line, app.database)}
     async with _working(app, {**chat, **(_background(app) if background else {})}, clock=background) as workers:
-        async with receiving(app, UpdateInbox(app.database, handlers)):
+        async with receiving(app, UpdateInbox(app.database, handlers, SecretMessages(app))):
             log.info("started", bot=app.bot.username, resumed_updates=resumed)
             sd_notify.tell("READY=1")
             if started is not None:

@@ -108,13 +108,18 @@ class Settings(BaseSettings):
     )
     monitor_listen: str = Field("127.0.0.1", description="give the address that your monitoring asks")
     signing_method: Method = Field(
-        Method.NONE, description="choose none, pkcs12 or basah; docs/signing.md says what each needs"
+        Method.NONE, description="choose none, pkcs12, bsre or basah; docs/signing.md says what each needs"
     )
     signing_pkcs12_file: Path | None = Field(None, description="name the office's .p12 file, or leave it out")
     signing_passphrase: SecretStr = Field(SecretStr(""), description="set what opens SIGNING_PKCS12_FILE")
     signing_passphrase_file: Path | None = Field(
         None, description="name a file that holds the passphrase, such as a credential of systemd"
     )
+    signing_bsre_url: str | None = Field(
+        None, pattern=r"^https?://[^/\s]+$", description="give the address of your BSrE client service, or leave it out"
+    )
+    signing_bsre_user: str = Field("", description="give the bot's user name at your BSrE client service")
+    signing_bsre_password: SecretStr = Field(SecretStr(""), description="give the password of SIGNING_BSRE_USER")
     signing_tsa_url: str | None = Field(
         None, pattern=r"^https?://\S+$", description="give the http(s) address of a time stamp service, or leave it out"
     )
@@ -209,6 +214,7 @@ class Settings(BaseSettings):
         webhook = [self.webhook_secret.get_secret_value()] if self.webhook_secret else []
         database = [unquote(password)] if (password := urlsplit(self.database_url).password) else []
         signing = [passphrase] if (passphrase := self.signing_secret()) else []
+        signing += [bsre] if (bsre := self.signing_bsre_password.get_secret_value()) else []
         return [self.bot_token.get_secret_value(), *keys, *webhook, *database, *signing]
 
     def signing_secret(self) -> str:

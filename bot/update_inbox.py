@@ -16,7 +16,7 @@ import dataclasses
 import datetime as dt
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import structlog
 from telegram import Bot, Update
@@ -51,8 +51,9 @@ def chat_of(update: Update) -> int:
 class UpdateInbox(asyncio.Queue[object]):
     """The queue that PTB's `Updater` puts into: it returns once the update is on disk, or raises."""
 
-    def __init__(self, database: Database, handlers: UpdateHandlers) -> None:
+    def __init__(self, database: Database, handlers: UpdateHandlers, secrets: Secrets | None = None) -> None:
         super().__init__()
+        self._secrets = secrets
         self._database = database
         self._handlers = handlers
 
@@ -65,12 +66,27 @@ class UpdateInbox(asyncio.Queue[object]):
         assert isinstance(item, Update)  # noqa: S101  (PTB puts nothing else; the type of its queue is wider)
         try:
             async with self._database.write() as work:
-                is_new = await inbox.keep(work, item.update_id, chat_of(item), item.to_dict())
+                update = await self._secrets.veiled(work, item) if self._secrets else item
+                is_new = await inbox.keep(work, item.update_id, chat_of(item), update.to_dict())
+                if is_new and self._secrets and update is not item:
+                    await self._secrets.seal(work, item)
         except Exception as error:
             log.exception("update_not_kept", update=item.update_id)
             raise NetworkError("the update could not be kept") from error
         if is_new:
-            self._handlers.accept(item)
+            self._handlers.accept(update)
+
+
+class Secrets(Protocol):
+    """Says what of an update may not lie readable on disk, and keeps that sealed."""
+
+    async def veiled(self, work: UnitOfWork, update: Update) -> Update:
+        """Return the update as it may be kept."""
+        ...
+
+    async def seal(self, work: UnitOfWork, update: Update) -> None:
+        """Keep what was veiled."""
+        ...
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,10 +6,12 @@ import asyncio
 import dataclasses
 import datetime as dt
 import enum
+from collections.abc import Sequence
 
+from workflows.correspondence.issue import TO_SIGN
 from workflows.office import Office
 from workflows.signing.opened import look
-from workflows.signing.port import Signer, UnreadableError
+from workflows.signing.port import Method, UnreadableError
 from workflows.store import cases, people, registers
 from workflows.store.tables import Letter
 from workflows.store.unit_of_work import UnitOfWork
@@ -22,7 +24,7 @@ class Verdict(enum.Enum):
     CODE_ONLY = enum.auto()
     SAME_FILE = enum.auto()
     BROKEN = enum.auto()  # our file, whose signature does not hold: somebody got at our files
-    ORIGINAL = enum.auto()  # the unsigned original of what was signed by hand since
+    ORIGINAL = enum.auto()  # the unsigned original of what was signed since
     UNSIGNED = enum.auto()  # it waits for a hand: nothing was sent yet
 
 
@@ -51,8 +53,9 @@ async def standing(office: Office, work: UnitOfWork, letter: Letter, sha256: str
     void = await registers.void_number(work, letter.case_id, letter.number) if letter.number else None
     after = await cases.letter_after(work, letter)
     certificate, holds = "", True
-    if paper is not None and office.signer is not None and letter.original_id is None:
-        certificate, holds = await _signature(office.signer, await office.files.read(paper.sha256))
+    if paper is not None and _is_certified(office, letter):
+        roots = office.signer.roots() if office.signer else ()
+        certificate, holds = await _signature(roots, await office.files.read(paper.sha256))
     return Standing(
         number=letter.number or "",
         issued_on=letter.created_at.astimezone(WITA).date(),
@@ -60,7 +63,7 @@ async def standing(office: Office, work: UnitOfWork, letter: Letter, sha256: str
         signer=signer.name if signer else "",
         sha256=paper.sha256 if paper else "",
         verdict=_verdict(paper.sha256 if paper else None, sha256, holds=holds),
-        scanned_at=paper.created_at if paper and letter.original_id else None,
+        scanned_at=paper.created_at if paper and letter.data.get(TO_SIGN) == Method.WET else None,
         certificate=certificate,
         voided_at=void.voided_at if void else None,
         successor=(after.number or "–") if after else None,
@@ -79,12 +82,18 @@ def _verdict(counts: str | None, asked: str | None, *, holds: bool) -> Verdict:
     return Verdict.CODE_ONLY if asked is None else Verdict.SAME_FILE
 
 
-async def _signature(signer: Signer, pdf: bytes) -> tuple[str, bool]:
+def _is_certified(office: Office, letter: Letter) -> bool:
+    """Whether a letter's file may bear an electronic signature that can be looked at here."""
+    how = letter.data.get(TO_SIGN)
+    return (how == Method.BSRE and office.bsre is not None) or (how is None and office.signer is not None)
+
+
+async def _signature(roots: Sequence[bytes], pdf: bytes) -> tuple[str, bool]:
     """Return whose certificate signed one of our files, "" for none, and whether that holds."""
 
     def looked() -> tuple[str, bool]:
         try:
-            found = asyncio.run(look(pdf, signer.roots()))
+            found = asyncio.run(look(pdf, roots))
         except UnreadableError:
             return "", False
         return (found[-1].signer if found else ""), all(one.holds for one in found)

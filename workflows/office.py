@@ -10,6 +10,7 @@ from provisioning.fleet import Fleet
 from workflows.engine.description import Action, Sop
 from workflows.files import FileStore
 from workflows.letters import form
+from workflows.signing.bsre import BsreService
 from workflows.signing.port import Method, Signer
 from workflows.store.tables import Case
 from workflows.vault import Vault
@@ -39,7 +40,8 @@ class Office:
     zone: str
     bot_username: str
     signing: Method = Method.NONE
-    signer: Signer | None = None  # of letters, where a certificate signs them
+    signer: Signer | None = None  # of letters, where the office's certificate signs them
+    bsre: BsreService | None = None  # where signers sign by the state's service
 
     def sop(self, code: str, version: int) -> Sop:
         """Return the SOP a case began under. Raises `KeyError` where it is no longer shipped."""

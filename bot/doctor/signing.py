@@ -11,16 +11,22 @@ from workflows.signing.port import Method, Validity
 
 DUE_DAYS = 30  # a certificate authority of the state takes weeks
 
+HOW = {
+    Method.NONE: "by the press of a button",
+    Method.BSRE: "by each signer at the BSrE client service",
+    Method.WET: "by hand, and scanned",
+}
+
 
 def signing(settings: Settings, now: dt.datetime) -> Finding:
     """Say who signs letters."""
     try:
         signer = bootstrap.signer(settings)
+        bootstrap.bsre(settings)
     except SettingsError as error:
         return bad(f"Letters: cannot be signed: {error}")
     if signer is None:
-        how = "by hand, and scanned" if settings.signing_method is Method.WET else "by the press of a button"
-        return good(f"Letters: signed {how} (SIGNING_METHOD={settings.signing_method}).")
+        return good(f"Letters: signed {HOW[settings.signing_method]} (SIGNING_METHOD={settings.signing_method}).")
     return of_validity(signer.validity(), now)
 
 

@@ -16,6 +16,7 @@ from bot.inbound import (
     opinions,
     reports,
     scans,
+    signing,
     sop_sheets,
 )
 from bot.inbound.prepared import Prepared
@@ -166,6 +167,7 @@ VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
     "end_deputy": deputies.end,
     "quorum": opinions.set_quorum,
     "scan": scans.begin,
+    **signing.VERBS,
     "opd_off": _opd_off,
     "opd_on": _opd_on,
     "calendar": keep_calendar.start,

@@ -15,6 +15,7 @@ class Prepared:
     """What was made ready: an accepted document, a file to check, one more page of a letter, a preview, or why not."""
 
     document: Mapping[str, Any] | None = None
+    secret: str | None = dataclasses.field(default=None, repr=False)  # what was typed under a veil
     checked: str | None = None  # SHA-256 of a PDF that was sent to be checked, and is not kept
     page: str | None = None  # SHA-256 of a photo that is kept
     fault: tuple[str, Mapping[str, Any]] | None = None  # a text and its parameters

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import telegram
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot import command_lists
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, Press, Show, UnknownPressError, decode
-from bot.inbound import answers, attachments, commands, deep_links, drafts, letter_checks, navigate, press
+from bot.inbound import answers, attachments, commands, deep_links, drafts, letter_checks, navigate, press, signing
 from bot.inbound.prepare import prepare
 from bot.inbound.prepared import NOTHING, Prepared
+from bot.inbound.secret_messages import VEILED, unveiled
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -26,6 +29,8 @@ async def route(app: App, work: UnitOfWork, update: telegram.Update, prepared: P
     if update.callback_query is not None:
         return await _query(app, work, update.callback_query, prepared)
     if update.message is not None and update.message.from_user is not None:
+        if update.message.text == VEILED:
+            prepared = dataclasses.replace(prepared, secret=await unveiled(app, work, update))
         await _message(app, work, update.message, update.message.from_user, prepared)
     if update.my_chat_member is not None and update.my_chat_member.chat.type == ChatType.PRIVATE:
         await _reach(work, update.my_chat_member)
@@ -64,6 +69,7 @@ async def _message(
     await command_lists.listed_for(work, member)
     turn = Turn(app=app, work=work, member=member, chat_id=message.chat.id)
     if name:
+        await signing.turned_away(turn)
         await commands.run(turn, name, rest)
     else:
         await _content(turn, message, prepared)
@@ -80,6 +86,9 @@ async def _stranger(app: App, work: UnitOfWork, telegram_id: int, text: str, pay
 async def _content(turn: Turn, message: telegram.Message, prepared: Prepared) -> None:
     if message.document or message.photo:
         await attachments.sent(turn, message, prepared)
+        return
+    if message.text == VEILED:
+        await signing.typed(turn, message, prepared.secret)
         return
     draft = await drafts.load(turn.app, turn.work, turn.member)
     if message.text and draft is not None:
@@ -104,6 +113,8 @@ async def _query(app: App, work: UnitOfWork, query: telegram.CallbackQuery, prep
     if message is None or message.chat.type != ChatType.PRIVATE:
         return Reply(toast=plain("umum.tombol_lama"))
     turn = Turn(app=app, work=work, member=member, chat_id=message.chat.id, pressed=message.message_id)
+    if not (isinstance(asked, Do) and asked.verb in signing.VERBS):
+        await signing.turned_away(turn)
     return await _pressed(turn, asked, prepared)
 
 

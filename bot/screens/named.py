@@ -41,7 +41,7 @@ from workflows.opinions import may_set
 from workflows.paper_request import may_enter
 from workflows.people import Member, today
 from workflows.reports.gather import READERS
-from workflows.store import cases, hostings, people
+from workflows.store import hostings, people
 from workflows.store.unit_of_work import UnitOfWork, UnknownRowError
 from workflows.views import addresses as address_views
 from workflows.views import hosting, jobs
@@ -72,7 +72,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
     ways = {
         "addresses": member.has(*address_views.READERS),
         "books": member.has(KEEPER),
-        "to_sign": member.has(KEEPER) and bool(await cases.letters_to_sign(work)),
+        "to_sign": bool(await to_sign.theirs(work, member)),
         "reports": member.has(*READERS),
         "search": searches(member),
         "deputies": concerned(app.office, member),

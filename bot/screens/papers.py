@@ -11,8 +11,8 @@ from bot.screens.screen import DocumentScreen, Later, Rendered
 from bot.texts import html
 from workflows.correspondence.issue import title_of
 from workflows.people import whois
-from workflows.store import cases
-from workflows.store.tables import OutboxMessage
+from workflows.store import cases, registers
+from workflows.store.tables import Letter, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
 TO_BE_SIGNED = dt.timedelta(minutes=1)  # between looks at a letter that waits for a hand; its scan hurries it
@@ -24,6 +24,8 @@ async def letter(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     if found is None:
         return None
     paper = await cases.paper(work, found.paper_id) if found.paper_id is not None else None
+    if paper is None and found.original_id and await _is_void(work, found):
+        return None  # nobody will sign it
     if paper is None:
         return Later(TO_BE_SIGNED) if found.original_id else Later()
     case = await cases.get(work, found.case_id)
@@ -35,6 +37,10 @@ async def letter(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
         subject=case.subject if case else "",
     )
     return DocumentScreen(path=app.office.files.path(paper.sha256), name=paper.name, caption=caption)
+
+
+async def _is_void(work: UnitOfWork, letter: Letter) -> bool:
+    return bool(letter.number and await registers.void_number(work, letter.case_id, letter.number))
 
 
 async def paper(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:

@@ -20,7 +20,8 @@ from workflows.store import people, registers
 from workflows.store.tables import Letter
 
 OUTGOING = "surat_keluar"
-TO_SIGN = "to_sign"  # among a letter's data: it is printed and signed by hand before it is sent
+TO_SIGN = "to_sign"  # among a letter's data: how it is signed after it was made, before it is sent
+AFTERWARDS = (Method.WET, Method.BSRE)
 
 
 async def issue(occasion: Occasion, args: Mapping[str, str]) -> None:
@@ -36,11 +37,11 @@ async def issue(occasion: Occasion, args: Mapping[str, str]) -> None:
     )
     taken = await _take_number(occasion, how.title) if how.numbered else letter.number
     by_hand = await parts.scanned(occasion, how.signer) or letter.signed_on_paper
-    to_sign = how.numbered and occasion.office.signing is Method.WET
-    if by_hand or to_sign:
+    signing = occasion.office.signing if how.numbered and occasion.office.signing in AFTERWARDS else None
+    if by_hand or signing is Method.WET:
         seal = dataclasses.replace(seal, approved_at=None)
     letter = dataclasses.replace(letter, number=taken, seal=seal, signed_on_paper=by_hand)
-    frozen = {**freeze(letter), "title": how.title, **({TO_SIGN: True} if to_sign else {})}
+    frozen = {**freeze(letter), "title": how.title, **({TO_SIGN: signing} if signing else {})}
     await _keep(occasion, kind, frozen, number_=taken, code=code)
 
 

@@ -10,18 +10,15 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 
-from workflows import people, words
-from workflows.correspondence import wet
+from workflows.correspondence import electronic, wet
 from workflows.correspondence.issue import TO_SIGN, file_name, title_of
 from workflows.letters.render import render_frozen
-from workflows.notify import notice
 from workflows.office import Office
-from workflows.signing.port import Signer, SigningDelayed
+from workflows.signing.port import Method, Signer, SigningDelayed
 from workflows.store import cases, leases, ledger
 from workflows.store.tables import Letter
 from workflows.store.unit_of_work import Database
 
-LEASE = "letters"  # one process makes them: two would make the same
 SWEEP_SECONDS = 5.0
 PDF = "application/pdf"
 
@@ -29,7 +26,7 @@ PDF = "application/pdf"
 async def run_letters(office: Office, database: Database) -> None:
     """Make the PDF of every letter that has none, for as long as the process lives."""
     while True:
-        while await make_next(office, database):
+        while await make_next(office, database) or await electronic.sign_next(office, database):
             pass
         await database.wait("letters", SWEEP_SECONDS)
 
@@ -38,7 +35,7 @@ async def make_next(office: Office, database: Database) -> bool:
     """Make one PDF. Return False where there is none to make, or it cannot be signed yet. Holds no transaction."""
     async with database.read() as work:
         waiting = await cases.unrendered_letters(work, limit=1)
-    if not waiting or not await leases.ours(database, LEASE):
+    if not waiting or not await leases.ours(database, electronic.LEASE):
         return False
     letter = waiting[0]
     pdf = await asyncio.to_thread(render_frozen, letter.data)
@@ -47,7 +44,7 @@ async def make_next(office: Office, database: Database) -> bool:
         try:
             pdf = await _signed(office, office.signer, database, letter, pdf)
         except SigningDelayed as delayed:
-            await _tell(database, letter, delayed)
+            await electronic.tell_delay(database, letter, delayed)
             return False
         facts = {"signature": dict(office.signer.facts())}
     await _keep(office, database, letter.id, pdf, facts)
@@ -76,18 +73,9 @@ async def _keep(office: Office, database: Database, letter_id: int, pdf: bytes, 
         )
         if row.data.get(TO_SIGN):
             row.original_id = paper.id
-            await wet.ask(work, row)
+            await (wet if row.data[TO_SIGN] == Method.WET else electronic).ask(work, row)
         else:
             row.paper_id = paper.id
         data = {"letter": row.kind, "number": row.number, "sha256": paper.sha256, **facts}
         await ledger.append(work, "letter", person_id=row.signed_by, case_id=row.case_id, data=data)
         work.wake("outbox")
-
-
-async def _tell(database: Database, letter: Letter, delayed: SigningDelayed) -> None:
-    """Tell the administrators, once a day and cause, that letters wait for their signature."""
-    async with database.write() as work:
-        day = work.now.astimezone(words.WITA).date().isoformat()
-        text, params = delayed.text, {"letter": file_name(letter)}
-        for admin in await people.admins(work):
-            await notice(work, admin, text, params, key=f"{text}:{day}:{admin.id}")

@@ -10,7 +10,7 @@ from workflows.engine.description import Form
 from workflows.engine.load_forms import load_forms
 from workflows.engine.reading import Place
 
-FILE = Path(__file__).parents[2] / "templates" / "forms" / "tanda_tangan.toml"
+FILE = Path(__file__).parents[2] / "templates" / "forms" / "pindaian_surat.toml"
 SCAN = "pindaian"  # the question
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from workflows import people
 from workflows.agenda.books import KEEPER, keeper
+from workflows.correspondence.issue import TO_SIGN
 from workflows.people import Member
 from workflows.refusal import Refused
+from workflows.signing.port import Method
 from workflows.store import cases, ledger, outbox, registers
 from workflows.store.tables import Letter, Paper
 from workflows.store.unit_of_work import UnitOfWork
@@ -30,7 +32,7 @@ async def waiting(work: UnitOfWork, member: Member, letter_id: int) -> Letter:
     """Return a letter that waits for its scan. Raises `Refused`: wrong_role, letter_signed, letter_void."""
     keeper(member)
     letter = await cases.letter(work, letter_id)
-    if letter is None or letter.original_id is None or letter.paper_id is not None:
+    if letter is None or letter.data.get(TO_SIGN) != Method.WET or letter.paper_id is not None:
         raise Refused("letter_signed")
     if letter.number and await registers.void_number(work, letter.case_id, letter.number):
         raise Refused("letter_void", {"number": letter.number})

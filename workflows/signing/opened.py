@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,8 +17,8 @@ EXTRA = "needs the extra `signing`: pip install 'layanan-hosting[signing]'"
 def open_signer(
     method: Method, *, pkcs12_file: Path | None, passphrase: str, tsa_url: str | None = None
 ) -> Signer | None:
-    """Return who signs by certificate, or None where a button or a hand does. Raises `SigningSetupError`."""
-    if method in (Method.NONE, Method.WET):
+    """Return who signs by the office's certificate, or None where nobody does. Raises `SigningSetupError`."""
+    if method is not Method.PKCS12:
         return None
     try:
         from workflows.signing.pkcs12 import open_pkcs12  # noqa: PLC0415  (an extra that need not be installed)
@@ -40,3 +41,8 @@ async def look(pdf: bytes, roots: Sequence[bytes], pems: Sequence[bytes] = ()) -
     except ValueError:
         raise SigningSetupError("--trust", "names a file that holds no certificate (PEM)") from None
     return await signatures(pdf, [*roots, *more])
+
+
+def signing_installed() -> bool:
+    """Whether the extra `signing` is there."""
+    return importlib.util.find_spec("pyhanko") is not None

@@ -10,10 +10,11 @@ from typing import Protocol
 
 
 class Method(enum.StrEnum):
-    """How letters are signed: by the press of a button alone, by the office's certificate as well, or by hand."""
+    """How letters are signed: by the press of a button alone, by a certificate as well, or by hand."""
 
     NONE = "none"
     PKCS12 = "pkcs12"
+    BSRE = "bsre"
     WET = "basah"
 
 

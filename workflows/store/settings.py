@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import delete
+
 from workflows.store.tables import Setting
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -19,6 +21,11 @@ async def lock(work: UnitOfWork, key: str) -> dict[str, Any] | None:
     await work.turn()  # a row that is not there yet cannot be locked
     row = await work.session.get(Setting, key, populate_existing=True)
     return row.value if row else None
+
+
+async def drop(work: UnitOfWork, key: str) -> None:
+    """Forget a value; nothing happens where there is none."""
+    await work.session.execute(delete(Setting).where(Setting.key == key))
 
 
 async def put(work: UnitOfWork, key: str, value: dict[str, Any]) -> None:

@@ -17,7 +17,7 @@ from workflows.store import cases, ledger
 from workflows.store.tables import Letter
 
 SCAN = samples.pdf(samples.letter())
-OTHER = samples.pdf(samples.letter() + samples.letter())
+OTHER = samples.pdf(samples.letter(2))
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ async def test_a_letter_is_sent_as_the_scan_of_what_was_signed_by_hand(paper_tow
 
     await upload(umum, SCAN)
     await umum.press("Simpan pindaian")
-    await umum.wait_for("Tidak ada surat yang menunggu tanda tangan basah")
+    await umum.wait_for("Tidak ada surat yang menunggu tanda tangan")
     sent = await town["kepala_opd"].wait_for(lambda m: m.file is not None and m.text.startswith("Surat Balasan"))
     assert await town["kepala_opd"].download(sent) == SCAN
 
@@ -83,7 +83,7 @@ async def test_a_letter_is_sent_as_the_scan_of_what_was_signed_by_hand(paper_tow
     assert "Penanda tangan: Andi Saputra" in (await citizen.wait_for("Ditandatangani basah, dipindai tanggal")).text
     for content, told in (
         (SCAN, "sama persis dengan yang kami keluarkan"),
-        (await original_of(town, letter), "naskah elektronik sebelum ditandatangani basah"),
+        (await original_of(town, letter), "naskah elektronik sebelum ditandatangani"),
         (OTHER, "bukan berkas yang dikeluarkan"),
     ):
         await citizen.send_document(content, "surat.pdf")
@@ -116,7 +116,7 @@ async def test_a_scan_is_taken_once_and_from_bagian_umum_only(paper_town: Town) 
     await umum.press("Simpan pindaian")
     shown = await umum.wait_for("Tidak ada surat yang menunggu")
     again = await umum.press_data(f"d1:scan:{letter.id}", shown)
-    assert "tidak menunggu tanda tangan basah lagi" in again.text
+    assert "tidak menunggu tanda tangan lagi" in again.text
 
 
 async def test_a_letter_that_another_replaced_names_it(paper_town: Town) -> None:

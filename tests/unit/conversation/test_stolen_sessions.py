@@ -46,7 +46,8 @@ ADMINISTRATORS = dict.fromkeys(
     frozenset({"admin"}),
 )
 ASKS_ONLY = {"open": frozenset({*NAMES, "admin"}), "search": frozenset({*NAMES, "admin"})}
-KEEPERS = dict.fromkeys([*agenda.VERBS, "open_paper"], frozenset({"bagian_umum"}))
+KEEPERS = dict.fromkeys([*agenda.VERBS, "open_paper", "scan"], frozenset({"bagian_umum"}))
+SIGNERS = dict.fromkeys(("sign", "sign_not"), frozenset[str]())  # whoever a letter waits for; none does in this town
 READERS = dict.fromkeys(reports.VERBS, frozenset({"kepala_dkisp", "kabid"}))
 APPOINTERS = dict.fromkeys(
     ("appoint", "end_deputy"), frozenset({"admin", "bagian_umum", "kepala_opd", "kepala_dkisp", "kabid"})
@@ -57,6 +58,7 @@ WHO_DOES: Mapping[str, frozenset[str]] = {
     **ADMINISTRATORS,
     **ASKS_ONLY,
     **KEEPERS,
+    **SIGNERS,
     **READERS,
     **APPOINTERS,
     **OF_THE_OFFICE,

@@ -18,6 +18,7 @@ from bot import runtime
 from bot.app import App
 from bot.bootstrap import load_sops, make_office, open_bot
 from bot.inbound.router import prepare, route
+from bot.inbound.secret_messages import SecretMessages
 from bot.outbox_sender import OutboxSender
 from bot.sandbox.client import Sandbox, SandboxUser
 from bot.sandbox.runner import DEFAULT_TOKEN
@@ -240,7 +241,7 @@ async def working(app: App) -> AsyncIterator[None]:
     async with present(app.database) as watch:
         workers = [asyncio.create_task(part) for part in (*parts, watch())]
         try:
-            async with runtime.receiving(app, UpdateInbox(app.database, handlers)):
+            async with runtime.receiving(app, UpdateInbox(app.database, handlers, SecretMessages(app))):
                 yield
         finally:
             async with app.database.write():  # none is cut off while it holds the file's lock: this process lives on

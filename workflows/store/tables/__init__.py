@@ -10,6 +10,7 @@ from workflows.store.tables.observations import Observation, ServerObservation
 from workflows.store.tables.people import Invite, MandateRow, Opd, Person
 from workflows.store.tables.registers import RegisterEntry
 from workflows.store.tables.remarks import Remark
+from workflows.store.tables.signings import Signing
 
 __all__ = [
     "CASE_WORDS",
@@ -38,4 +39,5 @@ __all__ = [
     "Server",
     "ServerObservation",
     "Setting",
+    "Signing",
 ]
