@@ -13,7 +13,7 @@ from workflows.checks import check_subdomain
 from workflows.clock import stays
 from workflows.effects import EFFECTS
 from workflows.engine.advance import Decision
-from workflows.engine.case import REQUESTERS
+from workflows.engine.case import PAPER, REQUESTERS
 from workflows.engine.description import Status
 from workflows.occasion import Occasion
 from workflows.store import cases, ledger
@@ -49,7 +49,14 @@ async def carry_out(occasion: Occasion, decision: Decision, answers: Mapping[str
         await EFFECTS[effect.name](occasion, effect.args)
     await occasion.work.flush()
     presser = occasion.by.person if occasion.by else None
-    await notify.show_change(occasion.work, occasion.sop, case, ring=decision.notify, presser=presser)
+    await notify.show_change(occasion.work, occasion.sop, case, ring=_ring(occasion, decision), presser=presser)
+
+
+def _ring(occasion: Occasion, decision: Decision) -> tuple[str, ...]:
+    """Return the roles that hear a sound: for an OPD that asked on paper, the office that answers in its stead too."""
+    paper = occasion.sop.paper
+    waits = decision.status is Status.WAITING_OPD and PAPER in occasion.case.facts
+    return (*decision.notify, *(paper.roles if paper and waits else ()))
 
 
 def note_requester(occasion: Occasion) -> None:

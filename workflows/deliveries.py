@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workflows.engine.case import PAPER
 from workflows.engine.description import Step
 from workflows.job_outcome import report
 from workflows.office import Office
@@ -38,12 +39,15 @@ def _arrival(step: Step) -> str | None:
 
 
 async def _settle_one(office: Office, work: UnitOfWork, case: Case, arrival: str) -> None:
-    """Arrived is what reached at least one reader; where none is reached, the Kabid is told once."""
+    """Arrived is what reached at least one reader; where none is reached, the Kabid is told once.
+
+    Where an OPD that asked on paper has no reader here, the step waits until the printed letters were handed over.
+    """
     step = await cases.present_step(work, case.id)
     letters = await outbox.newest_letters(work, case.id, step.started_at) if step else []
     if any(row.state in outbox.OPEN for row in letters):
         return
     if any(row.state == "sent" for row in letters):
         await report(office, work, case.id, arrival)
-    elif not case.facts.get("delivery_failed"):
+    elif not case.facts.get("delivery_failed") and (letters or PAPER not in case.facts):
         await report(office, work, case.id, "delivery_failed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from workflows.disposed import disposed, to_roles
-from workflows.engine.case import Actor, CaseState, Guards
+from workflows.engine.case import PAPER, Actor, CaseState, Guards
 
 
 def agendaed(case: CaseState, _actor: Actor) -> bool:
@@ -56,7 +56,7 @@ def disposed_to_me(case: CaseState, actor: Actor) -> bool:
 
 def request_on_paper(case: CaseState, _actor: Actor) -> bool:
     """Tell whether the office entered the request from paper (step 1): it answers for the OPD in the bot."""
-    return "paper_request" in case.facts
+    return PAPER in case.facts
 
 
 GUARDS: Guards = MappingProxyType(

@@ -12,14 +12,14 @@ from workflows import people as office_people
 from workflows.case_change import SUBJECT_MAX, attach, begin_step, note_requester
 from workflows.checks import check_subdomain
 from workflows.engine import advance as engine
-from workflows.engine.case import REQUESTERS
+from workflows.engine.case import PAPER, REQUESTERS
 from workflows.engine.description import Sop
 from workflows.engine.fields import missing_fields
 from workflows.engine.permit import Denied, Permitted, permit, permit_opening
 from workflows.guards import GUARDS
 from workflows.occasion import Occasion, state_of
 from workflows.office import Office
-from workflows.paper_request import FACT, entered_by, form_of
+from workflows.paper_request import entered_by, form_of
 from workflows.people import Member
 from workflows.press_button import press
 from workflows.refusal import Refused
@@ -117,7 +117,7 @@ async def _permitted(
 def _note_paper(occasion: Occasion) -> None:
     """Remember who entered it: they acted for the OPD, so they decide nothing on this case, on paper either."""
     assert occasion.by is not None  # noqa: S101  (only people enter paper)
-    occasion.remember(FACT, occasion.by.person.id)
+    occasion.remember(PAPER, occasion.by.person.id)
     occasion.remember(REQUESTERS, [occasion.by.person.id])
 
 

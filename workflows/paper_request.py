@@ -6,16 +6,15 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from workflows.engine.case import PAPER
 from workflows.engine.description import FieldType, Form, Sop
 from workflows.engine.permit import Permitted, permit_opening
 from workflows.people import Member
 
-FACT = "paper_request"  # of a case: the id of who entered it
-
 
 def entered_by(facts: Mapping[str, Any]) -> int | None:
     """Return who entered a case's request from paper, or None where the OPD sent it itself."""
-    found: int | None = facts.get(FACT)
+    found: int | None = facts.get(PAPER)
     return found
 
 
@@ -26,7 +25,7 @@ def may_enter(sop: Sop, member: Member) -> bool:
 
 def form_for(sop: Sop, form_id: str, facts: Mapping[str, Any]) -> Form:
     """Return a form of a case: the opening one as it was asked when the case was entered."""
-    return form_of(sop) if FACT in facts and form_id == sop.opening.form else sop.form(form_id)
+    return form_of(sop) if PAPER in facts and form_id == sop.opening.form else sop.form(form_id)
 
 
 def form_of(sop: Sop) -> Form:

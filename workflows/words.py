@@ -103,6 +103,11 @@ def on_paper(signer: str, scanner: str) -> str:
     return f"{signer} (basah, dipindai oleh {scanner})"
 
 
+def from_paper(enterer: str) -> str:
+    """Name who entered what came on paper: `Rina Wati (dari kertas)`."""
+    return f"{enterer} (dari kertas)"
+
+
 def counted(count: int) -> str:
     """Write a small count as letters do, figure and word: `1 (satu)`; above eleven the figure alone."""
     return f"{count} ({SPELLED[count]})" if 0 <= count < len(SPELLED) else number(count)

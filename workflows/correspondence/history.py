@@ -8,6 +8,7 @@ from workflows import on_paper, words
 from workflows.calendar.keeping import calendar_of
 from workflows.calendar.working_calendar import WorkingCalendar
 from workflows.clock.stays import worked
+from workflows.engine.case import PAPER
 from workflows.engine.description import Step
 from workflows.letters.laporan_pelaksanaan import StepRecord
 from workflows.occasion import Occasion
@@ -48,7 +49,9 @@ async def _actor(occasion: Occasion, step: Step, stays: list[CaseStep]) -> str:
     for entry in await cases.presses(occasion.work, occasion.case.id) if finished else ():
         ended_it = entry.data.get("from") == step.id and entry.at == finished[-1].finished_at
         if ended_it and entry.person_id is not None:
-            return await _named(occasion, entry.person_id, entry.mandate_id)
+            name = await _named(occasion, entry.person_id, entry.mandate_id)
+            entered = step is occasion.sop.first_step and PAPER in occasion.case.facts
+            return words.from_paper(name) if entered else name
     return ", ".join(occasion.sop.role(role).title for role in step.actors)
 
 

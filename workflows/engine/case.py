@@ -11,6 +11,8 @@ from workflows.engine.description import Status
 
 REQUESTERS = "requesters"  # the fact that lists by id who acted for the OPD: they never decide on the case
 
+PAPER = "paper_request"  # the fact that says by id who entered the request from paper: the office answers for the OPD
+
 
 def _nothing() -> Mapping[str, Any]:
     return MappingProxyType({})

@@ -7,7 +7,7 @@ import enum
 from collections.abc import Mapping
 from datetime import timedelta
 
-from workflows.engine.case import CaseState
+from workflows.engine.case import PAPER, CaseState
 from workflows.engine.description import Sop, Status
 from workflows.engine.destination import destination
 
@@ -78,4 +78,6 @@ def awaited(sop: Sop, case: CaseState) -> tuple[str, ...]:
         if case.status in action.statuses and destination(sop, case.step, case.status, action.outcome)[1] is Status.OPEN
         for role in action.roles
     }
+    if sop.paper is not None and PAPER in case.facts:
+        return tuple(role for role in sop.paper.roles if role in freeing)
     return tuple(role.id for role in sop.roles if role.id in freeing and role.scope == "opd")

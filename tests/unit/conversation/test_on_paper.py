@@ -52,7 +52,11 @@ async def sheet(town: Town) -> str:
         assert paper_id is not None
         paper = await cases.paper(work, paper_id)
         assert paper is not None
-    reader = pypdf.PdfReader(io.BytesIO(await town.app.office.files.read(paper.sha256)))
+    return text_of(await town.app.office.files.read(paper.sha256))
+
+
+def text_of(pdf: bytes) -> str:
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
     return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages))
 
 
@@ -122,8 +126,8 @@ async def test_a_wet_decision_gives_the_letter_in_the_heads_name_and_the_head_he
     await kabid.press("Terbitkan dan kirim")
     await kabid.press("Ya, terbitkan")
     report = await town["kepala_dkisp"].wait_for_file(since=0)
-    text = pypdf.PdfReader(io.BytesIO(await town["kepala_dkisp"].download(report))).pages[0].extract_text()
-    assert "Andi Saputra (basah, dipindai oleh Rina Wati)" in re.sub(r"\s+", " ", text)
+    text = text_of(await town["kepala_dkisp"].download(report))
+    assert "Andi Saputra (basah, dipindai oleh Rina Wati)" in text
 
 
 async def test_nobody_enters_a_wet_decision_on_the_request_they_acted_for(trusting_town: Town) -> None:
@@ -178,6 +182,7 @@ async def test_an_opd_without_telegram_is_served_by_its_letter_on_paper(town: To
     await kabid.wait_for("Kelengkapan apa")
     await kabid.send_text("Perkiraan jumlah pengguna.")
     await kabid.press("Kirim permintaan")
+    await umum.wait_for(lambda m: "Langkah 4" in m.text and "Menunggu: Bagian Umum" in m.text, since=0)
     await umum.press("Masukkan kelengkapan kertas")
     await umum.wait_for("Apa keterangan Anda")
     await umum.send_text("Pengguna 200 orang.")
@@ -200,12 +205,15 @@ async def test_an_opd_without_telegram_is_served_by_its_letter_on_paper(town: To
     await umum.press("Hari ini")
     await umum.wait_for("Kirim pindaian tanda terimanya")
     await umum.send_document(SCAN, "tanda-terima.pdf")
+    assert not any(message.button("Kirim ulang") for message in await kabid.messages())
     await umum.press("Simpan serah terima")
     last = await town["kepala_dkisp"].wait_for("Langkah 10 dari 10", since=0)
     assert last.button("Nyatakan selesai")
     async with town.app.database.read() as work:
         lines = [line async for line, _ in ledger.lines(work) if line.action == "case.serah_terima"]
         assert len(await cases.papers(work, 1, "tanda_terima")) == 1
+    report = await town["kepala_dkisp"].wait_for_file(since=0)
+    assert "Rina Wati (dari kertas)" in text_of(await town["kepala_dkisp"].download(report))
     assert lines[0].data["answers"]["penerima"] == "Siti Rahma, Sekretaris Dinas Pendidikan"
     assert await town.refusals() == []
 
