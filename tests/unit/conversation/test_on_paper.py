@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import io
 import re
@@ -196,6 +197,7 @@ async def test_an_opd_without_telegram_is_served_by_its_letter_on_paper(town: To
     await kabid.wait_for("Langkah 7 dari 10", since=0)
     await kabid.press("Terbitkan dan kirim")
     await kabid.press("Ya, terbitkan")
+    await made(town, "laporan_hosting")
     await umum.press("Lihat permohonan")
     await umum.wait_for(lambda m: m.file is not None and m.file.name.startswith("Surat-Pemberitahuan"))
     await umum.press("Catat serah terima")
@@ -216,6 +218,16 @@ async def test_an_opd_without_telegram_is_served_by_its_letter_on_paper(town: To
     assert "Rina Wati (dari kertas)" in text_of(await town["kepala_dkisp"].download(report))
     assert lines[0].data["answers"]["penerima"] == "Siti Rahma, Sekretaris Dinas Pendidikan"
     assert await town.refusals() == []
+
+
+async def made(town: Town, kind: str) -> None:
+    """Wait until the letter's PDF is there: it is made after the press that issued it."""
+    async with asyncio.timeout(20):
+        while True:
+            async with town.app.database.read() as work:
+                if any(letter.paper_id for letter in await cases.letters(work, 1, kind)):
+                    return
+            await asyncio.sleep(0.1)
 
 
 async def enter_paper(town: Town) -> None:
