@@ -21,12 +21,13 @@ async def refresh(app: App) -> None:
     changed: dict[int, list[list[str]]] = {}
     async with app.database.read() as work:
         shown = {card.chat_id: card.shown for card in await outbox.cards_of(work, COMMANDS)}
-        for person in await store_people.everybody(work):
-            if person.telegram_id not in shown or person.blocked_at is not None:
+        for member in await people.everybody(work):
+            chat_id = member.person.telegram_id
+            if chat_id not in shown or member.person.blocked_at is not None:
                 continue
-            commands = _listed(await people.member(work, person))
-            if shown[person.telegram_id] != commands_shown(commands):
-                changed[person.telegram_id] = commands
+            commands = _listed(member)
+            if shown[chat_id] != commands_shown(commands):
+                changed[chat_id] = commands
     if not changed:
         return
     async with app.database.write() as work:

@@ -31,7 +31,7 @@ SERVERS_SECONDS = 60
 RECORD_SECONDS = 600  # how soon a day's checkpoint, or a month's report, is sent once it is due
 CLOCKS_SECONDS = 60  # how soon a reminder follows the moment it is due
 DRIFT_SECONDS = 60  # how soon a night is begun, or gone on with; the tables say what is due
-OFFICES_SECONDS = 600  # how soon a deputy hears that their day has come, or an office's vacancy is told
+OFFICES_SECONDS = 600  # how soon a deputy hears that their day has come and lists their commands, a vacancy is told
 
 
 Tick = Callable[[App], Awaitable[None]]
@@ -41,7 +41,7 @@ def start(app: App) -> AsyncIOScheduler:
     """Start the clock; the caller shuts it down. Of several processes that run it, one at a time acts by it."""
     scheduler = AsyncIOScheduler(timezone=WITA, job_defaults={"coalesce": True, "max_instances": 1})
     scheduler.add_job(sweep, IntervalTrigger(seconds=SWEEP_SECONDS), (app,))
-    scheduler.add_job(_if_ours, IntervalTrigger(seconds=SWEEP_SECONDS), (app, command_lists.refresh))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=OFFICES_SECONDS), (app, command_lists.refresh))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=SERVERS_SECONDS), (app, refresh_servers))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=DRIFT_SECONDS), (app, look_by_night))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=CLOCKS_SECONDS), (app, remind))

@@ -95,6 +95,12 @@ async def whois(work: UnitOfWork, telegram_id: int) -> Member | None:
     return Member(person, _mandates(held), opds)
 
 
+async def everybody(work: UnitOfWork) -> list[Member]:
+    """Return everybody with today's mandates, in one question however many they are."""
+    found = await people.all_with_mandates(work, today(work))
+    return [Member(person, _mandates(rows), opds) for person, rows, opds in found]
+
+
 async def heard_from(work: UnitOfWork, telegram_id: int) -> Member | None:
     """Return who just wrote or pressed, or None for a stranger; whoever does has not blocked us any more."""
     found = await whois(work, telegram_id)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+import itertools
+from collections.abc import Collection, Sequence
 from typing import TypeAlias
 
-from sqlalchemy import BindParameter, ColumnElement, Date, bindparam, case, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Row, bindparam, case, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from workflows.engine.case import PRECEDENCE
@@ -64,12 +65,14 @@ def _outranked(today: Day) -> ColumnElement[bool]:
     )
 
 
-WITH_MANDATES = (  # asked for each press and each screen, so it is put together once
+ALL_WITH_MANDATES = (
     select(Person, MandateRow, Opd, _outranked(bindparam("today", type_=Date)))
     .outerjoin(MandateRow, (MandateRow.person_id == Person.id) & _in_force(bindparam("today", type_=Date)))
     .outerjoin(Opd, Opd.id == MandateRow.opd_id)
-    .where(Person.telegram_id == bindparam("telegram_id"))
-    .order_by(MandateRow.id)
+    .order_by(Person.id, MandateRow.id)
+)
+WITH_MANDATES = ALL_WITH_MANDATES.where(  # asked for each press and each screen, so it is put together once
+    Person.telegram_id == bindparam("telegram_id")
 )
 
 
@@ -78,8 +81,17 @@ async def with_mandates(
 ) -> tuple[Person, list[Held], dict[int, Opd]] | None:
     """Return who uses this Telegram account, the mandates held on a day (WITA), and their OPDs, in one question."""
     rows = (await work.session.execute(WITH_MANDATES, {"telegram_id": telegram_id, "today": today})).all()
-    if not rows:
-        return None
+    return _together(rows) if rows else None
+
+
+async def all_with_mandates(work: UnitOfWork, today: dt.date) -> list[tuple[Person, list[Held], dict[int, Opd]]]:
+    """Return everybody with the mandates held on a day (WITA), and their OPDs, in one question."""
+    rows = (await work.session.execute(ALL_WITH_MANDATES, {"today": today})).all()
+    return [_together(list(of_one)) for _, of_one in itertools.groupby(rows, key=lambda row: row[0].id)]
+
+
+def _together(rows: Sequence[Row[Person, MandateRow, Opd, bool]]) -> tuple[Person, list[Held], dict[int, Opd]]:
+    """Return one person's rows as that person, the mandates and their OPDs."""
     mandates: list[tuple[MandateRow | None, bool]] = [(row[1], row[3]) for row in rows]  # an outer join: None for none
     opds: list[Opd | None] = [row[2] for row in rows]
     held = [(one, bool(outranked)) for one, outranked in mandates if one is not None]
