@@ -21,6 +21,7 @@ from bot.commands import (
     numbers,
     office,
     record,
+    retention,
     servers,
     sops,
     systemd,
@@ -50,6 +51,7 @@ app.command()(keys.keygen)
 app.command("rotate-keys")(keys.rotate_keys)
 app.command("replace-key")(keys.replace_key)
 app.command()(systemd.systemd)
+app.command("retention")(retention.retain)
 app.command()(members.invite)
 app.command("people")(members.list_people)
 servers.app.add_typer(addresses.app, name="address")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,9 +16,13 @@ from provisioning.spec import SpecError, check_domain
 from workflows import vault
 from workflows.backup import locking
 from workflows.on_paper import PaperRule
+from workflows.retention import Periods
 from workflows.signing.port import Method
 
 TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}")
+
+
+DAYS = "give a number of days; docs/record-and-backup.md says what each period is for"
 
 
 class SettingsError(Exception):
@@ -123,6 +128,13 @@ class Settings(BaseSettings):
     signing_tsa_url: str | None = Field(
         None, pattern=r"^https?://\S+$", description="give the http(s) address of a time stamp service, or leave it out"
     )
+    retention_updates_days: int = Field(7, ge=2, le=3650, description=DAYS)
+    retention_messages_days: int = Field(90, ge=30, le=3650, description=DAYS)
+    retention_searches_days: int = Field(30, ge=1, le=3650, description=DAYS)
+    retention_drafts_days: int = Field(180, ge=14, le=3650, description=DAYS)
+    retention_readings_days: int = Field(365, ge=30, le=3650, description=DAYS)
+    retention_own_files_days: int = Field(7, ge=1, le=30, description=DAYS)
+    retention_leavers_days: int = Field(730, ge=30, le=3650, description=DAYS)
     office: OfficeSettings = Field(default_factory=OfficeSettings, description="see OFFICE_… in .env.example")
 
     @pydantic.field_validator("bot_token")
@@ -197,6 +209,11 @@ class Settings(BaseSettings):
     def sops_dir(self) -> Path:
         """Return where descriptions of the office's own SOPs lie, beside those we ship."""
         return self.data_dir / "sops"
+
+    def retention(self) -> Periods:
+        """Return how long each kind of data is kept."""
+        kinds = [field.name for field in dataclasses.fields(Periods)]
+        return Periods(**{kind: getattr(self, f"retention_{kind}_days") for kind in kinds})
 
     def sealing_keys(self) -> dict[str, bytes]:
         """Return the AES keys by id; the last seals, all open."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime as dt
 from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -13,19 +12,17 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot import command_lists
 from bot.app import App
-from workflows import deputies, drift, servers, vacancies
+from workflows import deputies, drift, retention, servers, vacancies
 from workflows.calendar.keeping import calendar_of
 from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import look_at_the_clocks
 from workflows.record.daily import look_at_the_record
 from workflows.reports.monthly import send_what_is_over
-from workflows.store import inbox, leases, outbox
+from workflows.store import leases
 from workflows.store.unit_of_work import TOPICS
 from workflows.words import WITA
 
 LEASE = "clock"
-UPDATES_KEPT = dt.timedelta(days=7)  # Telegram repeats an update for at most 24 hours
-MESSAGES_KEPT = dt.timedelta(days=90)  # after that nobody asks for a letter to be sent again
 SWEEP_SECONDS = 30
 SERVERS_SECONDS = 60
 RECORD_SECONDS = 600  # how soon a day's checkpoint, or a month's report, is sent once it is due
@@ -100,7 +97,5 @@ async def look_after_offices(app: App) -> None:
 
 
 async def forget(app: App) -> None:
-    """Delete updates that were handled and messages that were sent long ago: they have done their work."""
-    async with app.database.write() as work:
-        await inbox.forget(work, work.now - UPDATES_KEPT)
-        await outbox.forget(work, work.now - MESSAGES_KEPT)
+    """Delete what was kept for its time."""
+    await retention.purge_by_night(app.database, app.office.files, app.settings.retention())

@@ -33,6 +33,10 @@ class FileStore:
         """Keep the content durably; return its SHA-256. Writing the same again changes nothing."""
         return await asyncio.to_thread(self._write, content)
 
+    async def remove(self, sha256: str) -> None:
+        """Remove the content, if it is there."""
+        await asyncio.to_thread(self.path(sha256).unlink, missing_ok=True)
+
     def _write(self, content: bytes) -> str:
         sha256 = hashlib.sha256(content).hexdigest()
         target = self.path(sha256)

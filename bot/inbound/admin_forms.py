@@ -12,6 +12,7 @@ from bot.texts import plain
 from workflows.engine.description import Field, FieldType, Form
 from workflows.engine.questions import Choice, Condition, FieldLimits
 from workflows.store import people
+from workflows.store.tables.searches import TYPED_MAX
 from workflows.store.unit_of_work import UnitOfWork
 
 INVITE, ADD_OPD, RENAME_OPD, SEARCH = "undang", "opd_tambah", "opd_nama", "cari"
@@ -44,7 +45,7 @@ def search_form() -> Form:
         type=FieldType.TEXT,
         ask=plain("daftar.cari_tanya"),
         label=plain("menu.cari"),
-        limits=FieldLimits(min_length=1, max_length=60),
+        limits=FieldLimits(min_length=1, max_length=TYPED_MAX),
     )
     return Form(id=SEARCH, title=plain("menu.cari"), fields=(field,))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -12,6 +10,7 @@ from bot.callback_data import Do, first_number
 from bot.inbound import drafts
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.prepared import NOTHING, Prepared
+from bot.inbound.printers import PRINTERS, printed
 from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
@@ -19,8 +18,6 @@ from bot.texts import plain
 from workflows import people
 from workflows.agenda import keeping, printing, reading
 from workflows.agenda.books import BOOKS, KEEPER, VOID, keeper, outside_form
-from workflows.letters import render, spreadsheet
-from workflows.letters.daftar import Daftar
 from workflows.refusal import Refused
 from workflows.store import outbox
 from workflows.store.tables import RegisterEntry
@@ -29,26 +26,13 @@ Args = tuple[str, ...]
 Answers = Mapping[str, Any]
 
 
-@dataclasses.dataclass(frozen=True)
-class Printer:
-    """One way to put a book on paper."""
-
-    make: Callable[[Daftar], bytes]
-    ending: str
-    media_type: str
-    rows_max: int  # more would keep a reader waiting, or make a file that no phone opens
-
-
-PRINTERS: Mapping[str, Printer] = {
-    "agenda_pdf": Printer(render.render, "pdf", "application/pdf", rows_max=1_500),
-    "agenda_xlsx": Printer(spreadsheet.spreadsheet, "xlsx", spreadsheet.MEDIA_TYPE, rows_max=50_000),
-}
+FILES = {f"agenda_{kind}": kind for kind in PRINTERS}
 
 
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Print the book before the transaction, for somebody who may have it."""
-    printer, part = PRINTERS.get(asked.verb), _part(asked.args)
-    if printer is None or part is None:
+    kind, part = FILES.get(asked.verb), _part(asked.args)
+    if kind is None or part is None:
         return NOTHING
     async with app.database.read() as work:
         member = await people.whois(work, telegram_id)
@@ -56,19 +40,9 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
             listing = await printing.listing(app.office, work, member, part) if member else None
         except Refused:
             return NOTHING
-    if listing is None or len(listing.rows) > printer.rows_max:
+    if listing is None or len(listing.rows) > PRINTERS[kind].rows_max:
         return NOTHING
-    sha256 = await app.office.files.write(await asyncio.to_thread(printer.make, listing))
-    name = f"{listing.title} {listing.period}.{printer.ending}".replace(" ", "-")
-    return Prepared(
-        preview={
-            "sha256": sha256,
-            "name": name,
-            "media_type": printer.media_type,
-            "caption": "buku.berkas",
-            "params": {"book": listing.title, "period": listing.period},
-        }
-    )
+    return Prepared(preview=await printed(app, listing, kind))
 
 
 async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
@@ -111,7 +85,7 @@ async def _void(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
 
 
 VERBS: Mapping[str, Callable[[Turn, Args, Prepared], Awaitable[Reply]]] = {
-    **dict.fromkeys(PRINTERS, _print),
+    **dict.fromkeys(FILES, _print),
     "agenda_new": _new,
     "agenda_outside": _outside,
     "agenda_amend": _amend,

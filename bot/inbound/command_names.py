@@ -13,10 +13,10 @@ EVERYBODY = ("start", "menu", "bantuan", "tugas", "permohonan", "hosting", "cari
 
 def commands_for(member: Member) -> list[BotCommand]:
     """Return what `setMyCommands` lists in this person's chat."""
-    office_only = {"cari"} if not searches(member) else set()
+    office_only = {"cari"} if not may_search(member) else set()
     return [BotCommand(name, plain(f"perintah.{name}")) for name in EVERYBODY if name not in office_only]
 
 
-def searches(member: Member) -> bool:
+def may_search(member: Member) -> bool:
     """Whether this person searches all cases: everybody of DKISP does, an OPD sees its own list."""
     return any(mandate.role not in OPD_ROLES for mandate in member.mandates)

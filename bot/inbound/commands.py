@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.inbound import deep_links, drafts
-from bot.inbound.command_names import searches
+from bot.inbound.command_names import may_search
 from bot.inbound.turn import Turn
 
 Command = Callable[[Turn, str], Awaitable[None]]
@@ -41,10 +41,10 @@ async def _start(turn: Turn, payload: str) -> None:
 
 
 async def _search(turn: Turn, words: str) -> None:
-    if not searches(turn.member):
+    if not may_search(turn.member):
         await turn.show("cases")
     elif words:
-        await turn.show("found", words=words[:60])
+        await turn.show_found(words)
     elif await drafts.load(turn.app, turn.work, turn.member) is None:
         await drafts.begin(turn, {"search": True})
     else:

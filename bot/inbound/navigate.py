@@ -14,6 +14,8 @@ from bot.inbound import (
     hosting_care,
     keep_calendar,
     opinions,
+    own_data,
+    registers,
     reports,
     scans,
     signing,
@@ -23,9 +25,11 @@ from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
+from workflows import readings
 from workflows.open_case import opening_mandate
 from workflows.paper_request import may_enter
 from workflows.people import today
+from workflows.readings import What
 from workflows.store import people as stored
 from workflows.store.unit_of_work import UnknownRowError
 from workflows.views.case import case_view
@@ -46,17 +50,24 @@ FREE = (
     "quorum",
     "reports",
     "to_sign",
+    "found",
+    "privacy",
+    "my_readings",
+    "registers",
+    "register",
     *AGENDA,
 )
-WORDS = ("book", "sop")  # arguments that are no numbers
-ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate", "calendar")
+WORDS = ("book", "sop", "register")  # arguments that are no numbers
+ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate", "calendar", "readings")
 
 
 async def show(turn: Turn, asked: Show) -> Reply:
     """Show a screen in place of the pressed message."""
     if asked.screen in ("case", "fresh_case"):
-        if await case_view(turn.app.office, turn.work, first_number(asked.args), turn.member) is None:
+        view = await case_view(turn.app.office, turn.work, first_number(asked.args), turn.member)
+        if view is None:
             return Reply(toast=plain("penolakan.unknown_case"))
+        await readings.note(turn.app.office, turn.work, turn.member, view.case, What.CARD)
         await turn.show_case(first_number(asked.args), loud=asked.screen == "fresh_case")
     elif asked.screen in FREE or (asked.screen in ADMIN_ONLY and turn.member.is_admin):
         await turn.show(asked.screen, **_named(asked))
@@ -69,6 +80,10 @@ def _named(asked: Show) -> dict[str, object]:
     names = {
         "tasks": ("page",),
         "cases": ("page",),
+        "found": ("search", "page"),
+        "readings": ("page",),
+        "my_readings": ("page",),
+        "register": ("register", "page"),
         "hosting": ("page",),
         "one_hosting": ("hosting",),
         "people": ("page",),
@@ -88,13 +103,11 @@ def _named(asked: Show) -> dict[str, object]:
 
 async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
     """Do what belongs to no case; each checks for itself who may."""
-    if asked.verb in PREPARED:
-        return await PREPARED[asked.verb](turn, asked, prepared)
     verb = VERBS.get(asked.verb)
-    if verb is None:
-        return Reply(toast=plain("umum.tombol_lama"))
     try:
-        return await verb(turn, asked.args)
+        if asked.verb in PREPARED:
+            return await PREPARED[asked.verb](turn, asked, prepared)
+        return await verb(turn, asked.args) if verb else Reply(toast=plain("umum.tombol_lama"))
     except UnknownRowError:  # a number that no button of ours carries
         return Reply(toast=plain("umum.tombol_lama"))
 
@@ -152,6 +165,8 @@ PREPARED: Mapping[str, Callable[[Turn, Do, Prepared], Awaitable[Reply]]] = {
     **dict.fromkeys(hosting_care.VERBS, hosting_care.do),
     **dict.fromkeys(agenda.VERBS, agenda.do),
     **dict.fromkeys(reports.VERBS, reports.do),
+    **dict.fromkeys(own_data.VERBS, own_data.do),
+    **dict.fromkeys(registers.VERBS, registers.do),
     sop_sheets.VERB: sop_sheets.send,
 }
 """Verbs for which something is made before the transaction (`bot.inbound.prepare`)."""

@@ -17,7 +17,17 @@ from telegram.error import BadRequest
 
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, UnknownPressError, decode
-from bot.inbound import agenda, drafts, hosting_care, letter_checks, prepare_case, reports, sop_sheets
+from bot.inbound import (
+    agenda,
+    drafts,
+    hosting_care,
+    letter_checks,
+    own_data,
+    prepare_case,
+    registers,
+    reports,
+    sop_sheets,
+)
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.texts import plain
 from workflows import people
@@ -118,6 +128,8 @@ async def _press(app: App, telegram_id: int, data: str) -> Prepared:
 PREPARED_BY: Mapping[str, Callable[[App, int, Do], Awaitable[Prepared]]] = {
     **dict.fromkeys(agenda.VERBS, agenda.prepare),
     **dict.fromkeys(reports.VERBS, reports.prepare),
+    **dict.fromkeys(own_data.VERBS, own_data.prepare),
+    **dict.fromkeys(registers.VERBS, registers.prepare),
     sop_sheets.VERB: sop_sheets.prepare,
 }
 

@@ -7,11 +7,11 @@ from bot.inbound import drafts
 from bot.inbound.prepared import Prepared
 from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
-from bot.inbound.views import check_view, show_view
+from bot.inbound.views import check_view, show_view, what_opens
 from bot.screens.job import alert_subject
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import press_button
+from workflows import press_button, readings
 from workflows.engine.description import Action
 from workflows.refusal import Refused
 from workflows.store import outbox
@@ -40,7 +40,9 @@ async def _view(turn: Turn, press: CasePress, case: Case, action: Action, prepar
         return await _confirm(turn, case, action)
     if action.confirm:
         await turn.show_case(case.id)  # in place of the question
-    return await show_view(turn, case, action, prepared)
+    reply = await show_view(turn, case, action, prepared)
+    await readings.note(turn.app.office, turn.work, turn.member, case, what_opens(action))
+    return reply
 
 
 async def _confirm(turn: Turn, case: Case, action: Action) -> Reply:

@@ -10,12 +10,14 @@ from bot.app import App
 from bot.inbound import admin_forms, agenda_forms, deputy_forms
 from bot.inbound.purpose import Purpose, PurposeGoneError
 from bot.texts import plain
+from workflows import maintenance
 from workflows.agenda.books import KEEPER
 from workflows.case_words import case_words
 from workflows.correspondence.scan_form import scan_form
 from workflows.engine.description import Action, Field, FieldType, Form, Sop
 from workflows.engine.letter import filled
 from workflows.engine.questions import Choice
+from workflows.hosting.repairs import ROLE
 from workflows.open_case import opening_mandate, opening_opds
 from workflows.paper_request import form_for, form_of, may_enter
 from workflows.people import Member, holders, today
@@ -35,6 +37,14 @@ async def purpose_of(
             return await _begun(app, work, member, data, answers)
         case {"case": int(case_id), "action": str(action_id)}:
             return await _action(app, work, member, case_id, action_id)
+    return await _beside_cases(app, work, member, data, answers)
+
+
+async def _beside_cases(
+    app: App, work: UnitOfWork, member: Member, data: Mapping[str, Any], answers: Mapping[str, Any]
+) -> Purpose:
+    """Return what a form of no case is for."""
+    match data:
         case {"admin": str(name)} if member.is_admin:
             form = await admin_forms.form(app, work, name, answers)
             return Purpose(form=form, submit=admin_forms.submit_label(name), style="primary")
@@ -43,6 +53,8 @@ async def purpose_of(
         case {"appoint": str(seat)}:
             form = await deputy_forms.form(app, work, member, seat, answers)
             return Purpose(form=form, submit=plain("pengganti.kirim"), style="primary")
+        case {"maintenance": int()} if member.has(ROLE):
+            return Purpose(form=maintenance.form(), submit=plain("pencatatan.simpan"), style="primary")
         case {"search": True} | {"scan": int()}:
             return _of_one_question(member, data)
     raise PurposeGoneError(str(data))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.inbound import administer, agenda, deputies, drafts, forms, scans
+from bot.inbound import administer, agenda, deputies, drafts, forms, registers, scans
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.purposes import FOR_OPD, opd_chosen
 from bot.inbound.refusals import TOAST_MAX, refusal
@@ -46,6 +46,7 @@ MENDABLE = frozenset(
 """Refusals that another answer may turn into a yes; after any other the form is of no use."""
 
 Answers = Mapping[str, Any]
+Way = Callable[[Turn, OpenDraft, Answers], Awaitable[Reply]]
 
 
 async def send(turn: Turn, draft: OpenDraft) -> Reply:
@@ -66,8 +67,8 @@ async def send(turn: Turn, draft: OpenDraft) -> Reply:
         return Reply(toast=words[:TOAST_MAX])
 
 
-def _way(draft: OpenDraft) -> Callable[[Turn, OpenDraft, Answers], Awaitable[Reply]]:
-    return next((way for name, way in WAYS.items() if name in draft.row.purpose), _administer)
+def _way(draft: OpenDraft) -> Way:
+    return next((way for key, way in WAYS.items() if key in draft.row.purpose), _administer)
 
 
 async def _open(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
@@ -118,7 +119,7 @@ def _is_remark(turn: Turn, case: Case, action_id: str) -> bool:
 
 async def _search(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     await drafts.finish(turn, draft)
-    await turn.show("found", words=str(answers["kata"]))
+    await turn.show_found(str(answers["kata"]))
     return Reply()
 
 
@@ -126,12 +127,13 @@ async def _administer(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     return await administer.submit(turn, draft, answers)
 
 
-WAYS: Mapping[str, Callable[[Turn, OpenDraft, Answers], Awaitable[Reply]]] = {
+WAYS: Mapping[str, Way] = {
     "open": _open,
     "action": _press,
     "agenda": agenda.submit,
+    "maintenance": registers.submit,
     "search": _search,
     "scan": scans.submit,
     "appoint": deputies.submit,
 }
-"""By what a purpose holds; the administrator's own forms are the rest."""
+"""What a form is for, by what its purpose names."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.app import App
 from workflows.people import Member
-from workflows.store import outbox
+from workflows.store import outbox, searches
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -33,6 +33,11 @@ class Turn:
     async def show(self, name: str, **args: Any) -> None:
         """Show a screen: in the pressed message where a button led here, else as a new one."""
         await outbox.put(self.work, self.chat_id, "screen", {"name": name, "args": args, "edit": self.pressed})
+
+    async def show_found(self, typed: str) -> None:
+        """Show what is found by what was typed."""
+        search = await searches.keep(self.work, self.member.person.id, typed)
+        await self.show("found", search=search.id)
 
     async def show_form(self, *, fresh: bool | None = None, after: dt.timedelta = dt.timedelta(0)) -> None:
         """Show the present question: in place after a press, as a new message after an answer that was sent.

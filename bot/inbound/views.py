@@ -13,12 +13,14 @@ from bot.texts import plain
 from workflows import credentials
 from workflows.correspondence.compose import kept, kinds
 from workflows.engine.description import Action, Sop
+from workflows.readings import What
 from workflows.store import cases, outbox
 from workflows.store.tables import Case
 from workflows.views.case import office_papers
 from workflows.views.lists import sees_all
 
 CREDENTIALS = "kredensial"
+REQUEST = "lihat_permohonan"
 View = Callable[[Turn, Case], Awaitable[Reply]]
 
 
@@ -31,6 +33,13 @@ async def show_view(turn: Turn, case: Case, action: Action, prepared: Prepared) 
     if prepared.picture is not None:
         await _file(turn, case, prepared.picture, "server.gambar")
     return await VIEWS[action.id](turn, case)
+
+
+def what_opens(action: Action) -> What:
+    """Return what of a case a view's button opens, as the reading log has it."""
+    if action.id == CREDENTIALS:
+        return What.CREDENTIALS
+    return What.PAPERS if action.previews or action.id == REQUEST else What.CARD
 
 
 async def check_view(turn: Turn, case: Case, action: Action) -> None:
@@ -97,6 +106,6 @@ async def _credentials(turn: Turn, case: Case) -> Reply:
 VIEWS: Mapping[str, View] = {
     "data_server": _screen("servers"),
     "lihat_log": _screen("log"),
-    "lihat_permohonan": _request,
+    REQUEST: _request,
     CREDENTIALS: _credentials,
 }

@@ -110,6 +110,7 @@ def hosting_screen(view: HostingView, finding: Finding | None) -> Screen:
         rows[0].append(_repair_button(finding))
     if finding is not None and finding.drifts:
         rows.append([button(plain("penyimpangan.tombol_rencana"), Do("plan", (str(hosting.id),)))])
+    rows.append([button(plain("pencatatan.catat"), Do("maintenance_of", (str(hosting.id),)))])
     rows.append([button(plain("penyimpangan.tombol_daftar"), Show("hosting"))])
     return Screen(text=fit(lines), keyboard=keyboard([*rows, to_menu()]))
 

@@ -42,13 +42,14 @@ def packed(buttons: Sequence[InlineKeyboardButton], short: int = 16) -> list[Row
     return rows
 
 
-def pages(screen: str, page: int, count: int) -> Row:
-    """Return the buttons to the page before and after; pages count from 0."""
+def pages(screen: str, page: int, count: int, of: int | None = None) -> Row:
+    """Return the buttons to the page before and after; pages count from 0. `of` numbers what has the pages."""
+    what = () if of is None else (str(of),)
     row = []
     if page > 0:
-        row.append(button(plain("umum.sebelumnya"), Show(screen, (str(page - 1),))))
+        row.append(button(plain("umum.sebelumnya"), Show(screen, (*what, str(page - 1)))))
     if page + 1 < count:
-        row.append(button(plain("umum.berikutnya"), Show(screen, (str(page + 1),))))
+        row.append(button(plain("umum.berikutnya"), Show(screen, (*what, str(page + 1)))))
     return row
 
 

@@ -12,8 +12,10 @@ from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.engine.description import Status
+from workflows.engine.fields import FieldError
+from workflows.sought import Sought
 from workflows.views.hosting import HostingView
-from workflows.views.lists import PAGE, CaseLine
+from workflows.views.lists import COUNTED, PAGE, CaseLine
 
 SUBJECT_MAX = 80
 
@@ -32,10 +34,23 @@ def cases_screen(lines: Sequence[CaseLine], page: int, *, more: bool) -> Screen:
     return _list(title, lines, pages("cases", page, page + 2 if more else page + 1))
 
 
-def found_screen(words: str, lines: Sequence[CaseLine]) -> Screen:
-    """Return what a search found."""
-    key = "daftar.cari_judul" if lines else "daftar.cari_kosong"
-    return _list(html(key, words=words, count=len(lines)), lines[:PAGE], [])
+def found_screen(sought: Sought, lines: Sequence[CaseLine], count: int, *, search: int, page: int) -> Screen:
+    """Return a page of what a search found, and how the search was understood."""
+    title = html(
+        "daftar.cari_judul",
+        words=sought.words,
+        first=sought.first,
+        last=sought.last,
+        states=[plain(f"daftar.keadaan_{status}") for status in Status if status in sought.statuses],
+        count=min(count, COUNTED),
+        more=count > COUNTED,
+    )
+    return _list(title, lines, pages("found", page, -(-min(count, COUNTED) // PAGE), of=search))
+
+
+def not_sought_screen(error: FieldError) -> Screen:
+    """Return why nothing was searched for."""
+    return Screen(text=html(f"isian.{error.code}", **error.params), keyboard=keyboard([to_menu()]))
 
 
 def hostings_screen(

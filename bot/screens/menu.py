@@ -9,10 +9,12 @@ from bot.screens.keyboards import Row, button, keyboard, to_menu
 from bot.screens.screen import Screen
 from bot.texts import has, html, plain
 from workflows.engine.description import Sop
+from workflows.retention import Periods
 from workflows.store.tables import Person
 
 WAYS: Mapping[str, tuple[str, Press]] = {
     "addresses": ("menu.alamat", Show("addresses")),
+    "registers": ("menu.register", Show("registers")),
     "books": ("menu.buku_agenda", Show("agenda")),
     "to_sign": ("tanda_tangan.daftar", Show("to_sign")),
     "reports": ("menu.laporan", Show("reports")),
@@ -44,7 +46,7 @@ def menu_screen(
         rows += [
             [button(plain("menu.undang"), Do("invite"), "primary")],
             [button(plain("menu.daftar_orang"), Show("people")), button(plain("menu.daftar_opd"), Show("opds"))],
-            [button(plain("menu.kalender"), Show("calendar"))],
+            [button(plain("menu.kalender"), Show("calendar")), button(plain("menu.catatan_baca"), Show("readings"))],
         ]
     rows.append([button(plain("menu.bantuan"), Show("help"))])
     text = html("menu.sapaan", name=person.name, offices=list(offices), tasks=tasks)
@@ -65,8 +67,8 @@ def help_screen(roles: Collection[str], sheets: Sequence[Sop] = ()) -> Screen:
     return Screen(text="\n\n".join([*lines, html("bantuan.umum")]), keyboard=keyboard([*rows, to_menu()]))
 
 
-def privacy_screen(person: Person, offices: Sequence[str]) -> Screen:
-    """Return what is kept of a person, and why (UU 27/2022)."""
+def privacy_screen(person: Person, offices: Sequence[str], kept: Periods) -> Screen:
+    """Return what is kept of a person, why, and for how long (UU 27/2022)."""
     text = html(
         "privasi.isi",
         name=person.name,
@@ -74,5 +76,13 @@ def privacy_screen(person: Person, offices: Sequence[str]) -> Screen:
         rank=person.rank,
         phone=person.phone,
         offices=list(offices),
+        kept=kept,
     )
-    return Screen(text=text, keyboard=keyboard([to_menu()]))
+    rows = [
+        [
+            button(plain("privasi.unduh_pdf"), Do("own_data_pdf")),
+            button(plain("privasi.unduh_json"), Do("own_data_json")),
+        ],
+        [button(plain("privasi.siapa_membaca"), Show("my_readings"))],
+    ]
+    return Screen(text=text, keyboard=keyboard([*rows, to_menu()]))

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.app import App
 from bot.inbound import drafts
-from bot.inbound.command_names import searches
+from bot.inbound.command_names import may_search
 from bot.screens import (
     addresses,
     administration,
@@ -19,6 +19,8 @@ from bot.screens import (
     lists,
     menu,
     opinions,
+    readings,
+    registers,
     remarks_named,
     reports_named,
     server,
@@ -35,13 +37,15 @@ from bot.texts import html
 from workflows.agenda.books import KEEPER
 from workflows.calendar.keeping import calendar_of
 from workflows.deputies import concerned
+from workflows.engine.fields import FieldError
 from workflows.hosting import repairs
 from workflows.open_case import opening_mandate
 from workflows.opinions import may_set
 from workflows.paper_request import may_enter
 from workflows.people import Member, today
 from workflows.reports.gather import READERS
-from workflows.store import hostings, people
+from workflows.sought import understood
+from workflows.store import hostings, people, searches
 from workflows.store.unit_of_work import UnitOfWork, UnknownRowError
 from workflows.views import addresses as address_views
 from workflows.views import hosting, jobs
@@ -71,10 +75,11 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
     openings = [sop for sop in app.office.all_in_force(today(work)) if opening_mandate(sop, member)]
     ways = {
         "addresses": member.has(*address_views.READERS),
+        "registers": member.has(*address_views.READERS),
         "books": member.has(KEEPER),
         "to_sign": bool(await to_sign.theirs(work, member)),
         "reports": member.has(*READERS),
-        "search": searches(member),
+        "search": may_search(member),
         "deputies": concerned(app.office, member),
         "quorum": may_set(app.office, member),
     }
@@ -95,7 +100,7 @@ async def _help(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
 
 
 async def _privacy(app: App, _work: UnitOfWork, member: Member, _args: Args) -> Screen:
-    return menu.privacy_screen(member.person, offices_of(app.office, member))
+    return menu.privacy_screen(member.person, offices_of(app.office, member), app.settings.retention())
 
 
 async def _tasks(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
@@ -108,8 +113,16 @@ async def _cases(app: App, work: UnitOfWork, member: Member, args: Args) -> Scre
     return lists.cases_screen(lines, page, more=more)
 
 
-async def _found(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
-    return lists.found_screen(args["words"], await listed.search(app.office, work, member, args["words"]))
+async def _found(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    kept, page = await searches.of_person(work, member.person.id, args["search"]), args.get("page", 0)
+    if kept is None:
+        return None
+    try:
+        sought = understood(kept.typed, today=today(work))
+    except FieldError as error:
+        return lists.not_sought_screen(error)
+    lines, count = await listed.search(app.office, work, member, sought, page)
+    return lists.found_screen(sought, lines, count, search=kept.id, page=page)
 
 
 async def _hosting(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
@@ -232,12 +245,14 @@ async def _welcome(_app: App, _work: UnitOfWork, args: Args) -> Screen:
     return joining.welcome_screen(args["name"], args["office"])
 
 
-ADMIN_ONLY = frozenset({"people", "person", "end_mandate", "opds", "opd", "calendar"})
+ADMIN_ONLY = frozenset({"people", "person", "end_mandate", "opds", "opd", "calendar", "readings"})
 OPEN: Mapping[str, ForAnybody] = {"invitation": _invitation, "welcome": _welcome, "genuine": genuine.genuine}
 SCREENS: Mapping[str, ForMember] = {
     "menu": _menu,
     "help": _help,
     "privacy": _privacy,
+    "readings": readings.all_readings,
+    "my_readings": readings.my_readings,
     "tasks": _tasks,
     "cases": _cases,
     "found": _found,
@@ -259,6 +274,7 @@ SCREENS: Mapping[str, ForMember] = {
     "opds": _opds,
     "opd": _opd,
     **agenda_named.SCREENS,
+    **registers.SCREENS,
     **deputies_named.SCREENS,
     "reports": reports_named.shown,
     "calendar": _calendar,

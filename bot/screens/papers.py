@@ -68,5 +68,11 @@ async def office_file(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendere
     return await file(app, work, row) if member is not None and member.has(*row.params["roles"]) else None
 
 
+async def own_file(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Return a kept file about one person, to that person."""
+    member = await whois(work, row.chat_id)
+    return await file(app, work, row) if member is not None and member.person.id == row.params["person"] else None
+
+
 def _caption(params: Mapping[str, Any]) -> str:
     return html(params["caption"], **params.get("params", {})) if params.get("caption") else ""

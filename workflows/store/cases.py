@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, func, or_, select, union_all
+from sqlalchemy import func, or_, select
 
-from workflows.store.tables import Case, CaseStep, LedgerEntry, Letter, Opd, Paper
-from workflows.store.tables.case_words import CASE_WORDS, SHORTEST
+from workflows.store.tables import Case, CaseStep, LedgerEntry, Letter, Paper
 from workflows.store.unit_of_work import UnitOfWork
 
 ALIVE = ("open", "waiting_opd")
@@ -74,38 +73,9 @@ async def alive_by_opd_and_step(work: UnitOfWork) -> list[tuple[str, int, int, s
     ]
 
 
-async def search(work: UnitOfWork, text: str, *, opd_ids: Collection[int] | None, limit: int = 20) -> list[Case]:
-    """Return the newest cases whose number, subject, subdomain or OPD holds `text`; `opd_ids` None means all OPDs.
-
-    Each way to be found is followed from the newest case back, and no further than to `limit` of them.
-    """
-    text = text.replace("\0", "")  # it ends SQLite's question in its middle, and PostgreSQL takes none
-    named = select(Opd.id).where(Opd.name.icontains(text, autoescape=True))
-    if opd_ids is not None:
-        named = named.where(Opd.id.in_(opd_ids))
-    ways = [_by_words(work, text, opd_ids)]
-    ways += [
-        select(Case.id).where(Case.opd_id == opd).order_by(Case.id.desc()) for opd in await work.session.scalars(named)
-    ]
-    newest = union_all(*(select(way.limit(limit).subquery()) for way in ways))
-    found = select(Case).where(Case.id.in_(newest)).order_by(Case.id.desc()).limit(limit)
-    return list(await work.session.scalars(found))
-
-
-def _by_words(work: UnitOfWork, text: str, opd_ids: Collection[int] | None) -> Select[int]:
-    """Choose the cases that hold `text` in their own words, newest first."""
-    indexed = work.is_sqlite and len(text) >= SHORTEST
-    key = CASE_WORDS.c.rowid if indexed else Case.id
-    query = select(key).order_by(key.desc())
-    if indexed:
-        phrase = text.replace('"', '""')
-        query = query.where(CASE_WORDS.c.case_words.op("MATCH")(f'"{phrase}"'))
-    else:
-        words = (Case.number, Case.subject, Case.subdomain)
-        query = query.where(or_(*(column.icontains(text, autoescape=True) for column in words)))
-    if opd_ids is None:
-        return query
-    return (query.join(Case, Case.id == key) if indexed else query).where(Case.opd_id.in_(opd_ids))
+async def by_ids(work: UnitOfWork, ids: Collection[int]) -> list[Case]:
+    """Return cases by their ids, newest first."""
+    return list(await work.session.scalars(select(Case).where(Case.id.in_(ids)).order_by(Case.id.desc())))
 
 
 async def asks_for(work: UnitOfWork, subdomain: str, *, except_case: int | None) -> Case | None:

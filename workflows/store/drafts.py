@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from sqlalchemy import delete
+
+from workflows.store.forgetting import deleted
 from workflows.store.tables import Draft
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -38,3 +42,8 @@ async def discard(work: UnitOfWork, row: Draft) -> None:
     """Throw a form away."""
     await work.session.delete(row)
     await work.flush()
+
+
+async def forget(work: UnitOfWork, before: dt.datetime) -> int:
+    """Delete forms that nobody went on with since then; return how many."""
+    return await deleted(work, delete(Draft).where(Draft.changed_at < before))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
+from workflows.store.forgetting import deleted
 from workflows.store.insert import insert_new
 from workflows.store.tables import InboxUpdate
 from workflows.store.unit_of_work import UnitOfWork
@@ -56,6 +57,6 @@ async def finish(work: UnitOfWork, update_id: int, error: str | None = None) -> 
     await work.session.execute(FINISH, {"id": update_id, "done_at": work.now, "error": error})
 
 
-async def forget(work: UnitOfWork, before: dt.datetime) -> None:
-    """Delete what was done before `before`: updates hold what people wrote, and are needed no longer than that."""
-    await work.session.execute(delete(InboxUpdate).where(InboxUpdate.done_at < before))
+async def forget(work: UnitOfWork, before: dt.datetime) -> int:
+    """Delete what was done before `before`, and return how much: it holds what people wrote, and has done its work."""
+    return await deleted(work, delete(InboxUpdate).where(InboxUpdate.done_at < before))

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, literal_column, or_, select, update
 
+from workflows.store.forgetting import deleted
 from workflows.store.insert import insert_new
 from workflows.store.tables import Card, Case, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
@@ -231,8 +232,8 @@ async def newest_letters(work: UnitOfWork, case_id: int, since: dt.datetime) -> 
     return list(await work.session.scalars(select(OutboxMessage).where(*mine, OutboxMessage.created_at == last)))
 
 
-async def forget(work: UnitOfWork, before: dt.datetime) -> None:
-    """Delete what was over before `before`, but for cases that run or ended since: the ledger remembers.
+async def forget(work: UnitOfWork, before: dt.datetime) -> int:
+    """Delete what was over before `before`, and return how much; not of cases that run or ended since.
 
     What was held as long for somebody out of reach is no news any more.
     """
@@ -241,4 +242,19 @@ async def forget(work: UnitOfWork, before: dt.datetime) -> None:
         OutboxMessage.state.in_(("dropped", "held")) & (OutboxMessage.created_at < before)
     )
     of_nobody = or_(OutboxMessage.case_id.is_(None), OutboxMessage.case_id.not_in(running))
-    await work.session.execute(delete(OutboxMessage).where(settled, of_nobody))
+    return await deleted(work, delete(OutboxMessage).where(settled, of_nobody))
+
+
+async def forget_kind(work: UnitOfWork, kind: str, before: dt.datetime) -> list[dict[str, Any]]:
+    """Delete messages of one kind that were put out before `before`; return what each was made of."""
+    old = (OutboxMessage.kind == kind, OutboxMessage.created_at < before)
+    made_of = list(await work.session.scalars(select(OutboxMessage.params).where(*old)))
+    if made_of:
+        await deleted(work, delete(OutboxMessage).where(*old))
+    return made_of
+
+
+async def forget_chat(work: UnitOfWork, chat_id: int) -> None:
+    """Delete what was said, is to be said and stands in a chat."""
+    await deleted(work, delete(OutboxMessage).where(OutboxMessage.chat_id == chat_id))
+    await deleted(work, delete(Card).where(Card.chat_id == chat_id))

@@ -209,3 +209,18 @@ async def invite_opened_by(work: UnitOfWork, telegram_id: int) -> Invite | None:
         .with_for_update()
     )
     return (await work.session.scalars(query)).first()
+
+
+async def left(work: UnitOfWork, before: dt.datetime, day: dt.date) -> list[Person]:
+    """Return who can still be reached, though the last of their offices was over before then.
+
+    One ends when it is taken away, or on its last day (`day` is that of `before`). Who is invited anew has not left.
+    """
+    mine = MandateRow.person_id == Person.id
+    goes_on = or_(MandateRow.revoked_at.is_(None), MandateRow.revoked_at >= before) & or_(
+        MandateRow.ends_on.is_(None), MandateRow.ends_on >= day
+    )
+    invited = exists().where(Invite.person_id == Person.id, Invite.used_at.is_(None), Invite.expires_at > work.now)
+    reachable = or_(Person.phone != "", Person.telegram_id.is_not(None))
+    query = select(Person).where(reachable, exists().where(mine), ~exists().where(mine, goes_on), ~invited)
+    return list(await work.session.scalars(query))

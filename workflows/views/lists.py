@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 
 from workflows.engine.chart import awaited
 from workflows.engine.description import Sop, Status, Step
@@ -11,11 +12,15 @@ from workflows.guards import GUARDS
 from workflows.occasion import state_of
 from workflows.office import Office
 from workflows.people import Member
+from workflows.sought import Sought
 from workflows.store import cases, people
+from workflows.store import search as stored
 from workflows.store.tables import Case
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.words import WITA
 
 PAGE = 8
+COUNTED = 200  # cases that a search counts and shows; who finds more is asked to say more
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -66,10 +71,27 @@ async def cases_of(office: Office, work: UnitOfWork, member: Member, page: int =
     return [await _line(office, work, case) for case in found[:PAGE]], len(found) > PAGE
 
 
-async def search(office: Office, work: UnitOfWork, member: Member, text: str) -> list[CaseLine]:
-    """Return cases by number, subject, subdomain or OPD; people of an OPD find their own only."""
-    found = await cases.search(work, text, opd_ids=None if sees_all(office, member) else list(member.opds))
-    return [await _line(office, work, case) for case in found]
+async def search(
+    office: Office, work: UnitOfWork, member: Member, sought: Sought, page: int = 0
+) -> tuple[list[CaseLine], int]:
+    """Return one page of the cases sought, newest first, and how many there are, `COUNTED + 1` standing for more.
+
+    People of an OPD find their own only.
+    """
+    wanted = stored.Wanted(
+        words=sought.words,
+        since=_midnight(sought.first) if sought.first else None,
+        before=_midnight(sought.last + dt.timedelta(days=1)) if sought.last else None,
+        statuses=sought.statuses,
+        opd_ids=None if sees_all(office, member) else list(member.opds),
+    )
+    ids = await stored.search(work, wanted, limit=COUNTED + 1)
+    shown = ids[:COUNTED][page * PAGE : (page + 1) * PAGE]
+    return [await _line(office, work, case) for case in await cases.by_ids(work, shown)], len(ids)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), WITA)
 
 
 def sees_all(office: Office, member: Member) -> bool:

@@ -19,6 +19,8 @@ from workflows.engine.description import Status
 from workflows.engine.fields import Fault
 from workflows.engine.permit import Reason
 from workflows.guards import GUARDS
+from workflows.readings import What
+from workflows.registers.rows import REGISTERS
 from workflows.uploads import Refusal
 
 ROOT = Path(texts.__file__).parent.parent
@@ -35,10 +37,13 @@ BUILT_KEYS = {
     *(f"penolakan.guard_{guard}" for guard in GUARDS),
     *(f"perintah.{name}" for name in EVERYBODY),
     *(f"kartu.keadaan_{status}" for status in ENDED),
-    *(f"daftar.keadaan_{status}" for status in ENDED),
+    *(f"daftar.keadaan_{status}" for status in Status),
     *(f"hosting.keadaan_{state}" for state in State),
     *(f"kredensial.{kind}" for kind in ("sftp", "database")),
     *(f"buku.{what}" for what in (*BOOKS, "pdf", "xlsx")),
+    *(f"pencatatan.{register}" for register in REGISTERS),
+    *(f"privasi.dibuka_{what}" for what in What),
+    *(f"privasi.judul_{screen}" for screen in ("readings", "my_readings")),
 }
 """Keys whose last part is a value: these are built while running."""
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from typing import Any
 
 import pytest
 
 from tests.unit.workflows.conftest import Desk
+from workflows.sought import Sought
 from workflows.store import cases, people
+from workflows.store.search import Wanted, search
 from workflows.store.tables import Case
 from workflows.views import lists
+from workflows.words import WITA
 
 SUBJECTS = {
     "e-arsip": "Permohonan hosting e-Arsip Dinas",
@@ -43,11 +47,11 @@ async def add_cases(desk: Desk) -> None:
             )
 
 
-async def found(desk: Desk, words: str, opd: str | None = None) -> list[str | None]:
+async def found(desk: Desk, words: str, opd: str | None = None, **more: Any) -> list[str | None]:
     async with desk.database.read() as work:
         row = await people.opd_by_code(work, opd) if opd else None
-        rows: Sequence[Case] = await cases.search(work, words, opd_ids=[row.id] if row else None)
-        return [case.subdomain for case in rows]
+        wanted = Wanted(words=words, opd_ids=[row.id] if row else None, **more)
+        return [case.subdomain for case in await cases.by_ids(work, await search(work, wanted, limit=20))]
 
 
 @pytest.mark.parametrize(
@@ -78,13 +82,15 @@ async def test_the_newest_is_first_and_no_more_than_asked_for(desk: Desk) -> Non
     await add_cases(desk)
     assert await found(desk, "arsip") == ["arsip-lama", "e-arsip"]
     async with desk.database.read() as work:
-        assert [case.subdomain for case in await cases.search(work, "HST", opd_ids=None, limit=1)] == ["arsip-lama"]
+        assert len(await search(work, Wanted(words="HST"), limit=1)) == 1
+        newest = await cases.by_ids(work, await search(work, Wanted(words="HST"), limit=1))
+    assert [case.subdomain for case in newest] == ["arsip-lama"]
 
 
 async def test_a_changed_subject_is_found_by_its_new_words_alone(desk: Desk) -> None:
     await add_cases(desk)
     async with desk.database.write() as work:
-        case = (await cases.search(work, "PKK", opd_ids=None))[0]
+        case = (await cases.by_ids(work, await search(work, Wanted(words="PKK"), limit=1)))[0]
         case.subject = "Situs Posyandu"
         case.subdomain = "posyandu"
     assert await found(desk, "posyandu") == ["posyandu"]
@@ -97,4 +103,41 @@ async def test_an_opd_finds_its_own_only_by_words_and_by_name(desk: Desk) -> Non
     assert await found(desk, "pendidikan", "DINKES") == []
     async with desk.database.read() as work:
         member = await desk.member(work, "kepala_dinkes")
-        assert [line.case.subdomain for line in await lists.search(desk.office, work, member, "arsip")] == ["e-arsip"]
+        lines, count = await lists.search(desk.office, work, member, Sought(words="arsip"))
+    assert ([line.case.subdomain for line in lines], count) == (["e-arsip"], 1)
+
+
+def at(day: int) -> dt.datetime:
+    return dt.datetime(2026, 11, day, tzinfo=WITA)
+
+
+async def spread_over_the_month(desk: Desk) -> None:
+    """Let the first case be of the 1st, the second of the 2nd, …, and the second be refused."""
+    await add_cases(desk)
+    async with desk.database.write() as work:
+        for place, case in enumerate(reversed(await cases.newest(work, limit=9)), start=1):
+            case.created_at = at(place)
+            case.status = "refused" if place == 2 else "closed"
+
+
+@pytest.mark.parametrize("few", [0, 100], ids=["by words first", "by days and state first"])
+async def test_words_days_and_states_narrow_each_other(desk: Desk, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr("workflows.store.search.FEW", few)
+    await spread_over_the_month(desk)
+    assert await found(desk, "", since=at(2), before=at(4)) == ["pkk", "sipanda"]
+    assert await found(desk, "arsip", since=at(2)) == ["arsip-lama"]
+    assert await found(desk, "arsip", statuses=["closed"]) == ["arsip-lama", "e-arsip"]
+    assert await found(desk, "pendidikan", statuses=["refused"]) == ["sipanda"]
+    assert await found(desk, "PK", statuses=["refused"]) == []
+    assert await found(desk, "", statuses=["refused", "closed"], before=at(3)) == ["sipanda", "e-arsip"]
+    assert await found(desk, "", "DINKES", since=at(1)) == ["pkk", "e-arsip"]
+    assert await found(desk, "arsip", "DINKES", since=at(1)) == ["e-arsip"]
+
+
+async def test_a_day_begins_and_ends_in_tarakan(desk: Desk) -> None:
+    await spread_over_the_month(desk)
+    async with desk.database.read() as work:
+        member = await desk.member(work, "kabid")
+        sought = Sought(first=dt.date(2026, 11, 3), last=dt.date(2026, 11, 3))
+        lines, count = await lists.search(desk.office, work, member, sought)
+    assert ([line.case.subdomain for line in lines], count) == (["pkk"], 1)

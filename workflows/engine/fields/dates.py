@@ -23,7 +23,7 @@ _FULL = (
     "desember",
 )
 _OTHER = {"pebruari": 2, "nopember": 11, "agt": 8, "agust": 8, "sept": 9, "nop": 11, "peb": 2}
-_BY_NAME = {name: n for names in (_MONTHS, _FULL) for n, name in enumerate(names, start=1)} | _OTHER
+MONTHS_BY_NAME = {name: n for names in (_MONTHS, _FULL) for n, name in enumerate(names, start=1)} | _OTHER
 _YEARS = range(1945, 2101)
 _SHAPE = re.compile(r"([0-9]{1,2})(?:[-/. ]+)([0-9]{1,2}|[a-z]+)\.?(?:[-/. ]+)([0-9]{4})", re.ASCII)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
@@ -46,10 +46,10 @@ def _calendar_date(text: str, shown: str) -> datetime.date:
     else:
         match = _SHAPE.fullmatch(text)
         named = match[2] if match else ""
-        if match is None or not (named.isdigit() or named in _BY_NAME):
+        if match is None or not (named.isdigit() or named in MONTHS_BY_NAME):
             raise FieldError(Fault.DATE_FORM)
         day, year = int(match[1]), int(match[3])
-        month = int(named) if named.isdigit() else _BY_NAME[named]
+        month = int(named) if named.isdigit() else MONTHS_BY_NAME[named]
     if year not in _YEARS:
         raise FieldError(Fault.DATE_YEAR, text=shown)
     try:

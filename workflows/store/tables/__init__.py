@@ -5,11 +5,14 @@ from workflows.store.tables.case_words import CASE_WORDS
 from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper
 from workflows.store.tables.hostings import Address, Credential, Hosting, Job, Server
 from workflows.store.tables.leases import Lease
+from workflows.store.tables.maintenance import MaintenanceNote
 from workflows.store.tables.messages import Card, Draft, InboxUpdate, OutboxMessage, Setting
 from workflows.store.tables.observations import Observation, ServerObservation
 from workflows.store.tables.people import Invite, MandateRow, Opd, Person
+from workflows.store.tables.readings import Reading
 from workflows.store.tables.registers import RegisterEntry
 from workflows.store.tables.remarks import Remark
+from workflows.store.tables.searches import Search
 from workflows.store.tables.signings import Signing
 
 __all__ = [
@@ -28,14 +31,17 @@ __all__ = [
     "Lease",
     "LedgerEntry",
     "Letter",
+    "MaintenanceNote",
     "MandateRow",
     "Observation",
     "Opd",
     "OutboxMessage",
     "Paper",
     "Person",
+    "Reading",
     "RegisterEntry",
     "Remark",
+    "Search",
     "Server",
     "ServerObservation",
     "Setting",

@@ -20,6 +20,8 @@ class Case(Base):
         Index("ix_cases_opd_id_id", "opd_id", "id"),
         Index("ix_cases_sop_code_created_at", "sop_code", "created_at"),
         Index("ix_cases_sop_code_closed_at", "sop_code", "closed_at"),
+        Index("ix_cases_created_at", "created_at"),
+        Index("ix_cases_status_created_at", "status", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -27,7 +29,7 @@ class Case(Base):
     sop_code: Mapped[str] = mapped_column(String(40))
     sop_version: Mapped[int]
     opd_id: Mapped[int] = mapped_column(ForeignKey("opds.id"))
-    opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    opened_by: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     subject: Mapped[str] = mapped_column(String(300))
     step: Mapped[str] = mapped_column(String(40))
     status: Mapped[str] = mapped_column(String(20))
@@ -122,6 +124,7 @@ class LedgerEntry(Base):
     """One line of the append-only record; `hash` covers the line and the hash before it."""
 
     __tablename__ = "ledger"
+    __table_args__ = (Index("ix_ledger_person_id_sequence", "person_id", "sequence"),)
 
     sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[dt.datetime]

@@ -1,0 +1,44 @@
+"""What the night deletes because its time is over: now, or only counted."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from bot import bootstrap
+from bot.commands.asking import load, say, wait_for
+from bot.settings import Settings
+from workflows import retention
+
+KINDS: Mapping[str, str] = {
+    "updates": "what people sent, once answered",
+    "messages": "what was said to them, from the end of its case",
+    "searches": "what was searched for",
+    "drafts": "forms that nobody went on with",
+    "readings": "who opened which case",
+    "own_files": "files of people's own data",
+    "leavers": "telephone number and account of people without an office",
+}
+
+
+def retain(
+    *, dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would be deleted, and delete nothing")] = False
+) -> None:
+    """Delete what was kept for its time, as the bot does each night."""
+    found = load()
+    counts = wait_for(_run(found, dry_run=dry_run))
+    days = dataclasses.asdict(found.retention())
+    verb = "would be deleted" if dry_run else "deleted"
+    for kind, about in KINDS.items():
+        say(f"{kind}: {counts[kind]} {verb} (kept {days[kind]} days: {about})")
+    say("The ledger, cases, letters and uploads stay: they are the office's archive (JRA).")
+
+
+async def _run(found: Settings, *, dry_run: bool) -> Mapping[str, int]:
+    async with bootstrap.open_database(found) as database:
+        if dry_run:
+            return await retention.rehearse(database, found.retention())
+        return await retention.purge_by_night(database, bootstrap.file_store(found), found.retention())

@@ -1,0 +1,97 @@
+"""What was kept for its time goes at night, is counted in the record, and nothing else goes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import func, select
+
+from tests.unit.workflows.conftest import Desk
+from tests.unit.workflows.test_case import ask
+from workflows import people, retention
+from workflows.readings import What, note
+from workflows.retention import OWN_FILE, Periods
+from workflows.store import cases, drafts, ledger, outbox, searches
+from workflows.store import people as stored
+from workflows.store.tables import Base, Draft, LedgerEntry, Reading, Search
+
+PERIODS = Periods()
+
+
+async def leave_traces(desk: Desk) -> str:
+    """Let the Kabid search, read, begin a form and ask for their own data; return that file."""
+    case = await ask(desk)
+    sha256 = await desk.office.files.write(b"data pribadi")
+    async with desk.database.write() as work:
+        kabid = await desk.member(work, "kabid")
+        await searches.keep(work, kabid.person.id, "arsip")
+        await drafts.start(work, kabid.person.id, form="cari", purpose={}, answers={}, position="kata")
+        row = await cases.get(work, case.id)
+        assert row is not None
+        await note(desk.office, work, kabid, row, What.CARD)
+        await note(desk.office, work, kabid, row, What.CARD)
+        await outbox.put(work, kabid.person.telegram_id or 0, OWN_FILE, {"sha256": sha256, "person": kabid.person.id})
+    return sha256
+
+
+async def count(desk: Desk, table: type[Base]) -> int:
+    async with desk.database.read() as work:
+        return await work.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+async def test_each_kind_goes_when_its_own_time_is_over(desk: Desk) -> None:
+    sha256 = await leave_traces(desk)
+    assert await count(desk, Reading) == 1
+    desk.clock.pass_time(days=8)
+    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    assert {kind for kind, number in counts.items() if number} == {"own_files"}
+    assert not desk.office.files.path(sha256).exists()
+    desk.clock.pass_time(days=30)
+    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    assert (counts["searches"], counts["drafts"], counts["readings"]) == (1, 0, 0)
+    desk.clock.pass_time(days=400)
+    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    assert (counts["searches"], counts["drafts"], counts["readings"]) == (0, 1, 1)
+    assert [await count(desk, table) for table in (Search, Draft, Reading)] == [0, 0, 0]
+    async with desk.database.read() as work:
+        newest = await ledger.newest(work)
+        assert newest is not None
+        assert (newest.action, newest.data["counts"]["readings"]) == ("retention", 1)
+        assert await cases.by_number(work, "HST-2026-0001") is not None
+
+
+async def test_a_rehearsal_counts_the_same_and_deletes_nothing(desk: Desk) -> None:
+    sha256 = await leave_traces(desk)
+    desk.clock.pass_time(days=400)
+    lines = await count(desk, LedgerEntry)
+    rehearsed = await retention.rehearse(desk.database, PERIODS)
+    assert await count(desk, LedgerEntry) == lines
+    assert await count(desk, Search) == 1
+    assert desk.office.files.path(sha256).exists()
+    assert await retention.purge_by_night(desk.database, desk.office.files, PERIODS) == rehearsed
+
+
+async def test_a_night_without_anything_to_delete_leaves_no_line(desk: Desk) -> None:
+    lines = await count(desk, LedgerEntry)
+    assert not any((await retention.purge_by_night(desk.database, desk.office.files, PERIODS)).values())
+    assert await count(desk, LedgerEntry) == lines
+
+
+async def test_who_left_cannot_be_reached_any_more_but_their_name_stays(desk: Desk) -> None:
+    await ask(desk)
+    async with desk.database.write() as work:
+        head = await desk.member(work, "kepala_opd")
+        await people.end_mandate(work, None, head.mandates[0].id)
+        deputy = await desk.member(work, "tim_teknis")
+        (await stored.mandate(work, deputy.mandates[0].id)).ends_on = dt.date(2026, 12, 31)
+    desk.clock.pass_time(days=729)
+    assert (await retention.purge_by_night(desk.database, desk.office.files, PERIODS))["leavers"] == 0
+    desk.clock.pass_time(days=2)
+    assert (await retention.purge_by_night(desk.database, desk.office.files, PERIODS))["leavers"] == 1
+    async with desk.database.read() as work:
+        gone = await stored.by_id(work, desk.ids["kepala_opd"])
+        assert (gone.name, gone.phone, gone.telegram_id) == ("Kepala Opd", "", None)
+        assert (await stored.by_id(work, desk.ids["tim_teknis"])).phone
+        assert (await stored.by_id(work, desk.ids["kabid"])).phone
+    desk.clock.pass_time(days=40)
+    assert (await retention.purge_by_night(desk.database, desk.office.files, PERIODS))["leavers"] == 1

@@ -1,0 +1,1 @@
+"""The registers of the SOP ("Pencatatan dan Pendataan"): configuration, addresses, use, maintenance."""

@@ -1,0 +1,56 @@
+"""A register as one table: a page of it for the chat, the whole for paper and spreadsheet."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from workflows import people, words
+from workflows.correspondence.parts import ACTING
+from workflows.letters.daftar import Column, Daftar, Row
+from workflows.letters.form import Official
+from workflows.letters.render import TEMPLATES
+from workflows.office import Office
+from workflows.people import Member
+from workflows.refusal import Refused
+from workflows.registers.rows import READERS, REGISTERS
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def listing(
+    office: Office, work: UnitOfWork, member: Member, name: str, *, limit: int, offset: int = 0
+) -> Daftar:
+    """Return a part of a register, signed by who prints it. Raises `Refused`: wrong_role, unknown_action."""
+    if not member.has(*READERS):
+        raise Refused("wrong_role")
+    if name not in REGISTERS:
+        raise Refused("unknown_action")
+    said = _words()
+    return Daftar(
+        office=office.letterhead,
+        date=people.today(work),
+        signer=_signer(member),
+        title=said[name]["judul"],
+        period=said["per"].format(at=words.date_time(work.now)),
+        columns=tuple(Column(title=title, width=width) for title, width in said[name]["kolom"]),
+        rows=tuple(Row(cells=cells) for cells in await REGISTERS[name](work, said[name], limit, offset)),
+    )
+
+
+def _signer(member: Member) -> Official:
+    mandate = next(held for held in member.mandates if held.role in READERS)
+    person = member.person
+    return Official(
+        name=person.name,
+        nip=person.nip or "",
+        rank=person.rank or "",
+        office=_words()["penanda_tangan"],
+        acting=ACTING[mandate.acting],
+    )
+
+
+@functools.cache
+def _words() -> Mapping[str, Any]:
+    return tomllib.loads((TEMPLATES / "register.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,105 @@
+"""The lines of each register, out of what the store already knows: never kept twice, so never out of date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from provisioning.spec import HostingSpec
+from workflows import words
+from workflows.store import cases, hostings, maintenance, people
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.views.addresses import READERS, register
+
+__all__ = ["READERS", "REGISTERS", "Cells", "Words"]
+
+Cells = tuple[str, ...]
+Words = Mapping[str, Any]  # of one register, from `templates/letters/register.toml`
+Rows = Callable[[UnitOfWork, Words, int, int], Awaitable[list[Cells]]]
+
+
+async def _standing(work: UnitOfWork, limit: int, offset: int) -> list[tuple[Hosting, str, str, str]]:
+    """Return hostings that stand, by domain, each with its OPD, its server and its case's number."""
+    found = await hostings.of_opds(work, None, limit=limit, offset=offset)
+    opds = {opd.id: opd.name for opd in await people.opds(work, active_only=False)}
+    servers = {one: (await hostings.server(work, one)).name for one in {row.server_id for row in found}}
+    numbers = await cases.numbers(work, {row.case_id for row in found if row.case_id is not None})
+    return [(row, opds[row.opd_id], servers[row.server_id], numbers.get(row.case_id or 0, "")) for row in found]
+
+
+async def _configuration(work: UnitOfWork, said: Words, limit: int, offset: int) -> list[Cells]:
+    return [
+        (
+            ", ".join(spec.domains),
+            opd,
+            server,
+            ", ".join(row.applied.get("facts", {}).get("addresses", [])),
+            f"PHP {spec.php_version}" if spec.php_version else said["statis"],
+            said["ada" if spec.database else "tidak_ada"],
+            words.megabytes(spec.limits.disk_mb),
+            words.megabytes(spec.limits.memory_mb),
+            words.bandwidth(spec.limits.bandwidth_kbit),
+            said[f"keadaan_{spec.state}"],
+            number,
+        )
+        for row, opd, server, number in await _standing(work, limit, offset)
+        for spec in [HostingSpec.from_data(row.spec)]
+    ]
+
+
+async def _addresses(work: UnitOfWork, said: Words, limit: int, offset: int) -> list[Cells]:
+    lines: list[Cells] = []
+    for line in await register(work):
+        kind = said["tersendiri" if line.dedicated else "bersama"]
+        head = (line.server, line.address, kind)
+        note = "" if line.active else said["tidak_dipakai_lagi"]
+        lines += [(*head, name, note) for name in line.names]
+        lines += [(*head, name, said["dicadangkan"]) for name in line.reserved]
+        if not (line.names or line.reserved):
+            lines.append((*head, "", note or said["kosong"]))
+    return lines[offset : offset + limit]
+
+
+async def _use(work: UnitOfWork, said: Words, limit: int, offset: int) -> list[Cells]:
+    return [
+        (row.domain, opd, server, *_measured(row, said)) for row, opd, server, _ in await _standing(work, limit, offset)
+    ]
+
+
+def _measured(row: Hosting, said: Words) -> Cells:
+    used, at = row.applied.get("usage", {}), row.applied.get("verified_at")
+    if not used or not at:
+        return ("", "", "", "", "", said["belum_diukur"])
+    return (
+        words.size(used.get("disk_bytes", 0)),
+        words.number(used.get("inodes", 0)),
+        words.size(used.get("database_bytes", 0)),
+        words.number(used.get("requests", 0)),
+        words.size(used.get("traffic_out_bytes", 0)),
+        words.date_time(dt.datetime.fromisoformat(at)),
+    )
+
+
+async def _maintenance(work: UnitOfWork, said: Words, limit: int, offset: int) -> list[Cells]:
+    """Return notes and repairs, the newest first: as many of each are read as the page could hold."""
+    reach = offset + limit
+    found: list[tuple[dt.date, dt.datetime, Cells]] = []
+    for note, server, domain, by in await maintenance.notes(work, reach):
+        found.append((note.day, note.created_at, (words.date(note.day), server, domain, note.text, by)))
+    for job, server, domain, by in await maintenance.repairs(work, reach):
+        day = (job.finished_at or job.created_at).astimezone(words.WITA).date()
+        what = said["perbaikan_selesai" if job.state == "done" else "perbaikan_gagal"]
+        found.append((day, job.created_at, (words.date(day), server, domain, what, by)))
+    found.sort(key=lambda one: one[:2], reverse=True)
+    return [cells for _, _, cells in found[offset:reach]]
+
+
+REGISTERS: Mapping[str, Rows] = {
+    "konfigurasi": _configuration,
+    "alamat": _addresses,
+    "penggunaan": _use,
+    "pemeliharaan": _maintenance,
+}
+"""Every register by its name, which is also that of its words."""

@@ -1,0 +1,95 @@
+"""How long each kind of data is kept, and what goes at night when its time is over (UU 27/2022, articles 16 and 43).
+
+The ledger, cases, letters and uploads stay: they are the office's archive, which its retention schedule (JRA) disposes
+of, not this program; the ledger names each document by its hash.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+
+import structlog
+
+from workflows.files import FileStore
+from workflows.people import today
+from workflows.store import drafts, inbox, ledger, outbox, people, readings, searches
+from workflows.store.unit_of_work import Database, UnitOfWork
+
+log = structlog.get_logger(__name__)
+
+OWN_FILE = "own_file"  # the kind of message that carries somebody's own data
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Periods:
+    """Days that each kind of data is kept, from when it was last of use; the defaults of an installation."""
+
+    updates: int = 7  # what people sent, once answered; Telegram repeats it for a day
+    messages: int = 90  # what was said to people, counted from the end of its case
+    searches: int = 30
+    drafts: int = 180  # forms that nobody went on with
+    readings: int = 365  # who opened which case
+    own_files: int = 7  # files of people's own data that they asked for
+    leavers: int = 730  # telephone number and account of who holds no office any more
+
+
+class _RehearsedError(Exception):
+    """Ends a transaction of which nothing is to stay."""
+
+
+async def purge(work: UnitOfWork, periods: Periods) -> tuple[dict[str, int], list[str]]:
+    """Delete what is over in the present transaction; return how much of each kind, and the files to remove."""
+
+    def before(days: int) -> dt.datetime:
+        return work.now - dt.timedelta(days=days)
+
+    files = [str(params["sha256"]) for params in await outbox.forget_kind(work, OWN_FILE, before(periods.own_files))]
+    counts = {
+        "updates": await inbox.forget(work, before(periods.updates)),
+        "messages": await outbox.forget(work, before(periods.messages)),
+        "searches": await searches.forget(work, before(periods.searches)),
+        "drafts": await drafts.forget(work, before(periods.drafts)),
+        "readings": await readings.forget(work, before(periods.readings)),
+        "own_files": len(files),
+        "leavers": await _forget_leavers(work, before(periods.leavers)),
+    }
+    if any(counts.values()):
+        await ledger.append(work, "retention", data={"counts": counts})
+    return counts, files
+
+
+async def _forget_leavers(work: UnitOfWork, before: dt.datetime) -> int:
+    """Delete how to reach people whose offices all ended before then; their names stay with what they decided."""
+    day = today(work) - (work.now - before)
+    gone = await people.left(work, before, day)
+    for person in gone:
+        if person.telegram_id is not None:
+            await outbox.forget_chat(work, person.telegram_id)
+        person.phone, person.telegram_id, person.blocked_at = "", None, None
+    return len(gone)
+
+
+async def purge_by_night(database: Database, files: FileStore, periods: Periods) -> Mapping[str, int]:
+    """Delete what is over, and say how much of each kind in the log and the ledger.
+
+    A file goes before its row: if the process dies in between, the next night finds the row again.
+    """
+    async with database.write() as work:
+        counts, unneeded = await purge(work, periods)
+        for sha256 in unneeded:
+            await files.remove(sha256)
+    log.info("retention", **counts)
+    return counts
+
+
+async def rehearse(database: Database, periods: Periods) -> Mapping[str, int]:
+    """Return what `purge_by_night` would delete now; nothing is."""
+    counts: Mapping[str, int] = {}
+    with contextlib.suppress(_RehearsedError):
+        async with database.write() as work:
+            counts, _ = await purge(work, periods)
+            raise _RehearsedError
+    return counts
