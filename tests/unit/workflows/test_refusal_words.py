@@ -33,6 +33,7 @@ PARAMS = {
     "by": "dr. Siti Rahma, M.Kes.",
     "acting": "plh",
     "title": "Kepala Bidang Aplikasi Informatika",
+    "role": "Kepala DKISP",
     "until": "2026-11-30",
     "at": "2026-11-24T02:00:00+00:00",
 }
