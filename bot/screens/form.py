@@ -20,7 +20,7 @@ from workflows.engine.description import Field, FieldType
 from workflows.engine.questions import Choice
 
 SUBJECT = "form"
-PAGE = 8  # choices a page
+PAGE = 12  # choices a page: all offices of an invitation are on the first
 VALUE_MAX = 220  # characters of one answer in the summary
 SEVERAL = (FieldType.MULTI_CHOICE, FieldType.REASONS)
 

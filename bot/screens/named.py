@@ -114,7 +114,8 @@ async def _cases(app: App, work: UnitOfWork, member: Member, args: Args) -> Scre
 
 
 async def _found(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
-    kept, page = await searches.of_person(work, member.person.id, args["search"]), args.get("page", 0)
+    page = args.get("page", 0)
+    kept = await searches.of_person(work, member.person.id, args["search"]) if "search" in args else None
     if kept is None:
         return None
     try:

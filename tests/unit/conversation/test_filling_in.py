@@ -220,7 +220,7 @@ async def test_what_is_not_expected_gets_one_helpful_sentence(town: Town) -> Non
     await head.send_command("entah")
     await head.wait_for("/menu")
     await head.send_document(b"%PDF-1.4", "surat.pdf")
-    await head.wait_for("tidak diperlukan saat ini")
+    await head.wait_for("bukan berkas yang dikeluarkan")
     await head.share_contact()
     await head.wait_for("sudah terdaftar")
 

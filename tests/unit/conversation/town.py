@@ -189,8 +189,9 @@ class Town:
         return user
 
     async def refusals(self) -> list[str]:
-        """What Telegram refused."""
-        return [str(call["description"]) for call in await self.sandbox.refusals()]
+        """What Telegram refused; but for edits of a card that a newer one replaced meanwhile, which is sent anew."""
+        said = [str(call["description"]) for call in await self.sandbox.refusals()]
+        return [one for one in said if one != "Bad Request: message to edit not found"]
 
     def __getitem__(self, role: str) -> SandboxUser:
         return self.people[role]
