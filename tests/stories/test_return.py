@@ -99,7 +99,9 @@ async def test_the_head_takes_the_request_back(office: Town) -> None:
     await head.wait_for(play.card(case, "Langkah 2 dari 10"))
     await play.surely(head, case, "Tarik permohonan", "Ya, tarik")
     await head.wait_for(play.card(case, "Permohonan ditarik"))
-    await clerk.wait_for(play.card(case, "Permohonan ditarik"), since=0)
-    late = await clerk.press("Agendakan", message=waiting)
+    now = await clerk.wait_for(play.card(case, "Permohonan ditarik"), since=0)
+    button = play.labelled(waiting, "Agendakan")  # the message itself may be gone by now
+    assert button is not None
+    late = await clerk.press_data(button, now)
     assert "ditarik oleh Dra. Ratna Wulandari" in late.text
     assert office.steps_taken(case)[-1] == "case.tarik"
