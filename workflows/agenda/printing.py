@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,10 +9,9 @@ from workflows import people as office_people
 from workflows import words
 from workflows.agenda.books import INCOMING, KEEPER, keeper
 from workflows.agenda.reading import Gap, Part, gaps_before
-from workflows.correspondence.parts import ACTING
+from workflows.correspondence.parts import printed_by
 from workflows.letters.daftar import Column, Daftar, Row
-from workflows.letters.form import Official
-from workflows.letters.render import TEMPLATES
+from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.people import Member
 from workflows.store import cases, people, registers
@@ -37,7 +34,7 @@ async def listing(office: Office, work: UnitOfWork, member: Member, part: Part) 
     return Daftar(
         office=office.letterhead,
         date=today,
-        signer=_signer(member),
+        signer=printed_by(member, said["penanda_tangan"], KEEPER),
         title=said[name]["judul"],
         period=period,
         columns=tuple(
@@ -91,18 +88,5 @@ def _note(entry: RegisterEntry, names: Mapping[int, str], numbers: Mapping[int, 
     return "; ".join(part for part in parts if part)
 
 
-def _signer(member: Member) -> Official:
-    mandate = next(held for held in member.mandates if held.role == KEEPER)
-    person = member.person
-    return Official(
-        name=person.name,
-        nip=person.nip or "",
-        rank=person.rank or "",
-        office=_words()["penanda_tangan"],
-        acting=ACTING[mandate.acting],
-    )
-
-
-@functools.cache
 def _words() -> Mapping[str, Any]:
-    return tomllib.loads((TEMPLATES / "buku_agenda.toml").read_text(encoding="utf-8"))
+    return fixed_words("buku_agenda")

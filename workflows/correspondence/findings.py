@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from workflows.letters.configuration import Certificate, Usage
+from workflows.letters.fixed_words import fixed_words
 from workflows.letters.laporan_hosting import Check
-from workflows.letters.render import TEMPLATES
 from workflows.words import WITA
 
 Applied = Mapping[str, Any]  # `Hosting.applied`: the agent's facts, the checks and when they were made
@@ -56,6 +54,5 @@ def usage(applied: Applied, *, database: bool) -> Usage:
     )
 
 
-@functools.cache
 def _words() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads((TEMPLATES / "pemeriksaan.toml").read_text(encoding="utf-8"))
+    return fixed_words("pemeriksaan")

@@ -62,6 +62,12 @@ def official(person: Person, title: str, acting: str) -> form.Official:
     )
 
 
+def printed_by(member: office_people.Member, title: str, *roles: str) -> form.Official:
+    """Return who prints a list, as holder of the first of their offices among `roles`."""
+    mandate = next(held for held in member.mandates if held.role in roles)
+    return official(member.person, title, mandate.acting)
+
+
 async def title_of(occasion: Occasion, role: str) -> str:
     """Return the office that a role is, as letters write it; the SOP's own title where the office gives none."""
     rules = occasion.office.letters

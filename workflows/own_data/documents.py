@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import json
-import tomllib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflows import words
+from workflows.correspondence.parts import official
 from workflows.letters import render
 from workflows.letters.daftar import Column, Daftar, Row
-from workflows.letters.form import Official
+from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.own_data.gather import OwnData, gather
 from workflows.people import Member
@@ -37,7 +36,7 @@ def as_pdf(office: Office, data: OwnData) -> bytes:
     listing = Daftar(
         office=office.letterhead,
         date=data.made_at.astimezone(WITA).date(),
-        signer=Official(name=person.name, nip=person.nip or "", rank=person.rank or "", office=said["penanda_tangan"]),
+        signer=official(person, said["penanda_tangan"], ""),
         title=said["judul"],
         period=words.date_time(data.made_at),
         columns=tuple(Column(title=title, width=width) for title, width in said["kolom"]),
@@ -70,6 +69,5 @@ async def document(office: Office, database: Database, member: Member, kind: str
     }
 
 
-@functools.cache
 def _words() -> Mapping[str, Any]:
-    return tomllib.loads((render.TEMPLATES / "data_pribadi.toml").read_text(encoding="utf-8"))
+    return fixed_words("data_pribadi")

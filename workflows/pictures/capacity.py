@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from workflows import words
+from workflows.letters.fixed_words import fixed_words
 from workflows.letters.render import PICTURES, picture
 from workflows.views.servers import ServerView
 
@@ -56,6 +55,5 @@ def _row(view: ServerView, field: str, said: Mapping[str, str]) -> dict[str, Any
     }
 
 
-@functools.cache
 def _words() -> Mapping[str, str]:
-    return tomllib.loads((PICTURES / f"{TEMPLATE}.toml").read_text(encoding="utf-8"))
+    return fixed_words(TEMPLATE, PICTURES)

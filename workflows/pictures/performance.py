@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from workflows import words
 from workflows.engine.description import Status
 from workflows.hosting.room import Room
+from workflows.letters.fixed_words import fixed_words
 from workflows.letters.render import PICTURES, picture
 from workflows.reports.figures import Report, StepFigures
 from workflows.reports.listing import period_words, share
@@ -73,6 +72,5 @@ def _ikm(report: Report, said: Mapping[str, str]) -> str:
     return said["ikm"].format(value=value, grade=report.ikm.grade, count=count)
 
 
-@functools.cache
 def _words() -> Mapping[str, str]:
-    return tomllib.loads((PICTURES / f"{TEMPLATE}.toml").read_text(encoding="utf-8"))
+    return fixed_words(TEMPLATE, PICTURES)

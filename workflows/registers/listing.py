@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from workflows import people, words
-from workflows.correspondence.parts import ACTING
+from workflows.correspondence.parts import printed_by
 from workflows.letters.daftar import Column, Daftar, Row
-from workflows.letters.form import Official
-from workflows.letters.render import TEMPLATES
+from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.people import Member
 from workflows.refusal import Refused
@@ -31,7 +28,7 @@ async def listing(
     return Daftar(
         office=office.letterhead,
         date=people.today(work),
-        signer=_signer(member),
+        signer=printed_by(member, said["penanda_tangan"], *READERS),
         title=said[name]["judul"],
         period=said["per"].format(at=words.date_time(work.now)),
         columns=tuple(Column(title=title, width=width) for title, width in said[name]["kolom"]),
@@ -39,18 +36,5 @@ async def listing(
     )
 
 
-def _signer(member: Member) -> Official:
-    mandate = next(held for held in member.mandates if held.role in READERS)
-    person = member.person
-    return Official(
-        name=person.name,
-        nip=person.nip or "",
-        rank=person.rank or "",
-        office=_words()["penanda_tangan"],
-        acting=ACTING[mandate.acting],
-    )
-
-
-@functools.cache
 def _words() -> Mapping[str, Any]:
-    return tomllib.loads((TEMPLATES / "register.toml").read_text(encoding="utf-8"))
+    return fixed_words("register")

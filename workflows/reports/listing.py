@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,8 +10,8 @@ from workflows.correspondence.parts import official
 from workflows.engine.description import Status
 from workflows.hosting.capacity import Capacity
 from workflows.letters.daftar import Column, Daftar, Row
+from workflows.letters.fixed_words import fixed_words
 from workflows.letters.form import Official
-from workflows.letters.render import TEMPLATES
 from workflows.office import Office
 from workflows.reports.figures import Report, StepFigures
 from workflows.store.unit_of_work import UnitOfWork
@@ -121,6 +119,5 @@ def _used(promised: Capacity, total: Capacity) -> str:
     )
 
 
-@functools.cache
 def _words() -> Mapping[str, Any]:
-    return tomllib.loads((TEMPLATES / "laporan_kinerja.toml").read_text(encoding="utf-8"))
+    return fixed_words("laporan_kinerja")
