@@ -139,21 +139,25 @@ async def connect(endpoint: Endpoint, login: Login) -> Session:
         keys = [asyncssh.import_private_key(login.private_key.reveal())] if login.private_key else []
         async with asyncio.timeout(CONNECT_SECONDS):
             dialled = await dial(endpoint.host, endpoint.port)
-        connection = await asyncssh.connect(
-            sock=dialled,
-            username=endpoint.user,
-            client_keys=keys or (() if login.agent_socket else None),
-            password=login.password.reveal() if login.password else None,
-            agent_path=login.agent_socket,
-            agent_forwarding=False,
-            kbdint_auth=False,
-            gss_host=None,
-            known_hosts=([asyncssh.import_public_key(endpoint.host_key)], [], []),
-            config=None,
-            login_timeout=LOGIN_SECONDS,
-            keepalive_interval=KEEPALIVE_SECONDS,
-            keepalive_count_max=KEEPALIVE_MISSES,
-        )
+        try:
+            connection = await asyncssh.connect(
+                sock=dialled,
+                username=endpoint.user,
+                client_keys=keys or (() if login.agent_socket else None),
+                password=login.password.reveal() if login.password else None,
+                agent_path=login.agent_socket,
+                agent_forwarding=False,
+                kbdint_auth=False,
+                gss_host=None,
+                known_hosts=([asyncssh.import_public_key(endpoint.host_key)], [], []),
+                config=None,
+                login_timeout=LOGIN_SECONDS,
+                keepalive_interval=KEEPALIVE_SECONDS,
+                keepalive_count_max=KEEPALIVE_MISSES,
+            )
+        except BaseException:
+            dialled.close()  # cancelled before a transport has it, nobody else would
+            raise
     return Session(connection)
 
 
