@@ -29,7 +29,6 @@ PACE = 100.0  # how many times faster than Telegram's limits the bot sends and t
 PATIENCE_SECONDS = 20.0
 DECLARED_REFUSALS = {
     ("sendmessage", "chat not found"),  # news for the administrator of the environment, before that chat is opened
-    ("editmessagereplymarkup", "message to edit not found"),  # buttons taken from a message that is gone already
 }
 AFTER_A_KILL = {
     ("getupdates", "terminated by other getUpdates"),  # the dead bot's long poll ends when its connection is seen to

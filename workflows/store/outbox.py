@@ -89,7 +89,15 @@ async def put(
 async def put_on_message(
     work: UnitOfWork, chat_id: int, kind: str, message_id: int, *, not_before: dt.datetime | None = None
 ) -> None:
-    """Have something done to a message that stands in a chat, once: it is deleted, or loses its buttons."""
+    """Have something done to a message that stands in a chat, once: it is deleted, or loses its buttons.
+
+    One that is deleted already, or about to be, has no buttons to lose.
+    """
+    gone = select(OutboxMessage.id).where(
+        OutboxMessage.key == f"delete:{chat_id}:{message_id}", OutboxMessage.not_before <= work.now
+    )
+    if kind != "delete" and await work.session.scalar(gone) is not None:
+        return
     key = f"{kind}:{chat_id}:{message_id}"
     await put(work, chat_id, kind, {"message": message_id}, key=key, not_before=not_before)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 
 import pytest
 from telegram import ReplyKeyboardMarkup
@@ -115,3 +116,34 @@ async def test_rows_that_show_nothing_cost_a_chat_none_of_its_turns(
     async with sending(database, telegram, render, clock):
         await until(lambda: len(telegram.calls) == 1)  # the clock stands still: nothing was waited for
     assert telegram.calls[0].text == "jawaban"
+
+
+async def test_a_message_that_goes_is_not_asked_for_its_buttons_first_nor_afterwards(
+    database: Database, telegram: TelegramByScript, clock: Clock
+) -> None:
+    async with database.write() as work:
+        await outbox.put_on_message(work, ANI, "delete", 55)
+        await outbox.put_on_message(work, ANI, "strip", 55)
+        await outbox.put_on_message(work, ANI, "strip", 56)
+    async with sending(database, telegram, as_told, clock):
+        await until(lambda: len(telegram.calls) == 2)
+        async with database.write() as work:
+            await outbox.put_on_message(work, ANI, "strip", 55)
+            await outbox.put_on_message(work, ANI, "delete", 57)
+        await until(lambda: len(telegram.calls) == 3)
+    assert [(call.method, call.data["message_id"]) for call in telegram.calls] == [
+        ("deleteMessage", 55),
+        ("editMessageReplyMarkup", 56),
+        ("deleteMessage", 57),
+    ]
+
+
+async def test_a_message_that_goes_later_loses_its_buttons_now(
+    database: Database, telegram: TelegramByScript, clock: Clock
+) -> None:
+    async with database.write() as work:
+        await outbox.put_on_message(work, ANI, "delete", 55, not_before=work.now + dt.timedelta(minutes=10))
+        await outbox.put_on_message(work, ANI, "strip", 55)
+    async with sending(database, telegram, as_told, clock):
+        await until(lambda: len(telegram.calls) == 1)
+    assert [(call.method, call.data["message_id"]) for call in telegram.calls] == [("editMessageReplyMarkup", 55)]
