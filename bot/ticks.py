@@ -16,6 +16,7 @@ from workflows import deputies, drift, retention, servers, vacancies
 from workflows.calendar.keeping import calendar_of
 from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import look_at_the_clocks
+from workflows.hosting import suspension
 from workflows.record.daily import look_at_the_record
 from workflows.reports.monthly import send_what_is_over
 from workflows.store import leases
@@ -45,6 +46,7 @@ def start(app: App) -> AsyncIOScheduler:
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, audit_by_day))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, report_by_month))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=OFFICES_SECONDS), (app, look_after_offices))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=OFFICES_SECONDS), (app, look_after_hostings))
     scheduler.add_job(_if_ours, CronTrigger(hour=3), (app, forget), misfire_grace_time=3600)
     scheduler.start()
     return scheduler
@@ -94,6 +96,13 @@ async def look_after_offices(app: App) -> None:
         if (await calendar_of(work)).is_open(work.now):
             await deputies.tell_of_changes(app.office, work)
             await vacancies.report(app.office, work)
+
+
+async def look_after_hostings(app: App) -> None:
+    """Remind, in office hours, of what somebody is to decide about hostings that stand."""
+    async with app.database.write() as work:
+        if (await calendar_of(work)).is_open(work.now):
+            await suspension.remind(work)
 
 
 async def forget(app: App) -> None:

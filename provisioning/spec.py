@@ -17,6 +17,7 @@ from typing import Any
 SLUG = re.compile(r"[a-z][a-z0-9]{0,19}(-[a-z0-9]+)*")
 SLUG_MAX = 26  # MariaDB allows 32 characters in a user name, Linux 32 in an account: "h_" + slug stays below both
 DOMAINS_MAX = 20
+REASON_MAX = 300
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # and halves of characters, which no file can hold
 PHP_VERSION = re.compile(r"[78]\.[0-9]{1,2}")
@@ -72,6 +73,7 @@ class HostingSpec:
     addresses: tuple[str, ...] = ()  # dedicated IP addresses; none means the server's shared ones
     state: State = State.ACTIVE
     owner: str = ""  # the OPD's name, for the placeholder page and comments; untrusted text
+    suspension_reason: str = ""  # what visitors of a suspended hosting are told; untrusted text
 
     def __post_init__(self) -> None:
         """Raise `SpecError` for any value a server would refuse."""
@@ -100,6 +102,8 @@ class HostingSpec:
     def _check_access(self) -> None:
         if len(self.owner) > 200 or CONTROLS.search(self.owner):
             raise SpecError("owner: at most 200 characters, no control characters")
+        if len(self.suspension_reason) > REASON_MAX or CONTROLS.search(self.suspension_reason):
+            raise SpecError(f"suspension_reason: at most {REASON_MAX} characters, no control characters")
         for key in self.ssh_keys:
             if not re.fullmatch(r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/=]{40,1400}", key):
                 raise SpecError("ssh_keys: one is not a bare OpenSSH public key")

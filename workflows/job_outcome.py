@@ -14,7 +14,7 @@ from provisioning.verify import Verification
 from workflows import people
 from workflows.case_change import carry_out
 from workflows.engine.advance import NotDeclaredError, on_event
-from workflows.hosting import certificates, repairs
+from workflows.hosting import certificates, order_ends, repairs
 from workflows.job_progress import show_progress
 from workflows.notify import notice
 from workflows.occasion import Occasion, state_of
@@ -59,6 +59,9 @@ async def succeeded(office: Office, database: Database, job_id: int, found: Foun
         if job.plan_hash is not None:
             await repairs.succeeded(work, job, hosting)
             return
+        if job.action:
+            await order_ends.done(work, job, hosting, found.applied.plan.hash)
+            return
         data = {"hosting": hosting.id, "slug": hosting.slug, "plan": found.applied.plan.hash}
         await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
         await report(office, work, hosting.case_id, "hosting_ready")
@@ -79,6 +82,9 @@ async def failed(office: Office, database: Database, job_id: int, failure: Failu
             return
         if job.plan_hash is not None:
             await repairs.failed(work, job, hosting)
+            return
+        if job.action:
+            await order_ends.failed(work, job, hosting, failure.code, failure.step)
             return
         data = {"hosting": hosting.id, "job": job.id, "code": failure.code, "step": failure.step}
         await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)

@@ -85,6 +85,8 @@ async def show_progress(work: UnitOfWork, job: Job) -> None:
     if job.plan_hash is not None:
         await repairs.show(work, job)
         return
+    if job.action:
+        return  # whoever ordered it is told once, at its end
     hosting = await hostings.get(work, job.hosting_id)
     case = await hostings.case_of(work, hosting) if hosting else None
     if case is None or hosting is None or hosting.state != "wanted":

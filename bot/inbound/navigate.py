@@ -12,6 +12,7 @@ from bot.inbound import (
     deputies,
     drafts,
     hosting_care,
+    hosting_orders,
     keep_calendar,
     opinions,
     own_data,
@@ -163,6 +164,7 @@ async def _opd_on(turn: Turn, args: Args) -> Reply:
 
 PREPARED: Mapping[str, Callable[[Turn, Do, Prepared], Awaitable[Reply]]] = {
     **dict.fromkeys(hosting_care.VERBS, hosting_care.do),
+    **dict.fromkeys(hosting_orders.VERBS, hosting_orders.do),
     **dict.fromkeys(agenda.VERBS, agenda.do),
     **dict.fromkeys(reports.VERBS, reports.do),
     **dict.fromkeys(own_data.VERBS, own_data.do),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.app import App
-from bot.inbound import admin_forms, agenda_forms, deputy_forms
+from bot.inbound import admin_forms, agenda_forms, deputy_forms, order_forms
 from bot.inbound.purpose import Purpose, PurposeGoneError
 from bot.texts import plain
 from workflows import maintenance
@@ -55,6 +55,8 @@ async def _beside_cases(
             return Purpose(form=form, submit=plain("pengganti.kirim"), style="primary")
         case {"maintenance": int()} if member.has(ROLE):
             return Purpose(form=maintenance.form(), submit=plain("pencatatan.simpan"), style="primary")
+        case {"order": str(), "hosting": int()}:
+            return await order_forms.purpose(app, work, member, data, answers)
         case {"search": True} | {"scan": int()}:
             return _of_one_question(member, data)
     raise PurposeGoneError(str(data))

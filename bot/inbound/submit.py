@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.inbound import administer, agenda, deputies, drafts, forms, registers, scans
+from bot.inbound import administer, agenda, deputies, drafts, forms, hosting_orders, registers, scans
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.purposes import FOR_OPD, opd_chosen
 from bot.inbound.refusals import TOAST_MAX, refusal
@@ -30,6 +30,7 @@ MENDABLE = frozenset(
         "subdomain_asked",
         "opd_name_taken",
         "dates_reversed",
+        "date_past",
         "number_taken",
         "deputy_not_yours",
         "scan_unsigned",
@@ -132,6 +133,7 @@ WAYS: Mapping[str, Way] = {
     "action": _press,
     "agenda": agenda.submit,
     "maintenance": registers.submit,
+    "order": hosting_orders.submit,
     "search": _search,
     "scan": scans.submit,
     "appoint": deputies.submit,

@@ -34,6 +34,10 @@ class Turn:
         """Show a screen: in the pressed message where a button led here, else as a new one."""
         await outbox.put(self.work, self.chat_id, "screen", {"name": name, "args": args, "edit": self.pressed})
 
+    async def show_apart(self, name: str, **args: Any) -> None:
+        """Show a screen as a new message: the pressed one stays as it is."""
+        await outbox.put(self.work, self.chat_id, "screen", {"name": name, "args": args, "edit": None})
+
     async def show_found(self, typed: str) -> None:
         """Show what is found by what was typed."""
         search = await searches.keep(self.work, self.member.person.id, typed)

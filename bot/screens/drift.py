@@ -1,4 +1,4 @@
-"""What is out of step on a server, one hosting as engineers see it, and a repair from its first step to its end."""
+"""What is out of step on a server, and a repair from its first step to its end."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton
 
-from bot.callback_data import Do, Show
+from bot.callback_data import Do
 from bot.screens import formats
-from bot.screens.certificate import certificate_words
 from bot.screens.job import cause_words, step_words
-from bot.screens.keyboards import Row, button, keyboard, to_menu
+from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from provisioning.plan import MARKS
 from workflows.views.drift import Finding, RepairView, ServerFindings
-from workflows.views.hosting import HostingView
 
 EDIT_PAUSE = dt.timedelta(seconds=1)
 DETAIL_MAX = 300
@@ -33,7 +31,7 @@ def drift_screen(found: ServerFindings, *, fresh: bool) -> Screen:
     if found.strangers:
         lines.append(html("penyimpangan.asing", names=", ".join(found.strangers)))
     for finding in found.findings:
-        lines += ["", *_finding(finding)]
+        lines += ["", *finding_lines(finding)]
     if found.settled:
         lines += ["", html("penyimpangan.kembali", names=", ".join(found.settled))]
     if not (found.error or found.outdated or found.strangers or found.findings):
@@ -51,11 +49,12 @@ def _server_rows(found: ServerFindings) -> list[Row]:
         label = plain("penyimpangan.tombol_perbaiki_semua", count=len(able))
         rows.append([button(label, Do("repair_all", (str(found.server.id), found.shown)), "primary")])
     elif able:
-        rows.append([_repair_button(able[0])])
+        rows.append([repair_button(able[0])])
     return [*rows, [button(plain("penyimpangan.tombol_rencana"), Do("plans", (str(found.server.id),)))]]
 
 
-def _finding(finding: Finding) -> list[str]:
+def finding_lines(finding: Finding) -> list[str]:
+    """Return what a look found of a hosting."""
     lines = [html("penyimpangan.hosting", domain=finding.hosting.domain)]
     if finding.repairing:
         lines.append(html("penyimpangan.sedang_diperbaiki"))
@@ -84,37 +83,6 @@ def plans_screen(findings: Sequence[Finding]) -> Screen:
     return Screen(text=fit(lines))
 
 
-def hosting_screen(view: HostingView, finding: Finding | None) -> Screen:
-    """Return one hosting with what the last look found, for engineers."""
-    hosting = view.hosting
-    lines = [
-        html(
-            "penyimpangan.satu",
-            domain=hosting.domain,
-            opd=view.opd,
-            number=view.case_number,
-            server=view.server,
-            state=plain(f"hosting.keadaan_{view.spec.state}"),
-            account=hosting.slug,
-            certificate=certificate_words(hosting.applied),
-        )
-    ]
-    if finding is None:
-        lines.append(html("penyimpangan.belum_diperiksa"))
-    elif finding.drifts:
-        lines += [html("penyimpangan.diperiksa", at=finding.observation.observed_at), "", *_finding(finding)]
-    else:
-        lines.append(html("penyimpangan.diperiksa_sesuai", at=finding.observation.observed_at))
-    rows = [[_check_button(hosting.id)]]
-    if finding is not None and finding.shown:
-        rows[0].append(_repair_button(finding))
-    if finding is not None and finding.drifts:
-        rows.append([button(plain("penyimpangan.tombol_rencana"), Do("plan", (str(hosting.id),)))])
-    rows.append([button(plain("pencatatan.catat"), Do("maintenance_of", (str(hosting.id),)))])
-    rows.append([button(plain("penyimpangan.tombol_daftar"), Show("hosting"))])
-    return Screen(text=fit(lines), keyboard=keyboard([*rows, to_menu()]))
-
-
 def repair_screen(view: RepairView, *, fresh: bool) -> Screen:
     """Return a repair's bar, its good end, or why it failed with the plan as it would be now."""
     job, rows = view.job, list[Row]()
@@ -132,11 +100,11 @@ def repair_screen(view: RepairView, *, fresh: bool) -> Screen:
                 left=", ".join(str(one) for one in error.get("left", ())),
             )
         )
-        rows = [[_check_button(view.hosting.id)]]
+        rows = [[check_button(view.hosting.id)]]
         if view.finding is not None and view.finding.drifts:
-            lines += ["", html("penyimpangan.rencana_kini"), *_finding(view.finding)]
+            lines += ["", html("penyimpangan.rencana_kini"), *finding_lines(view.finding)]
         if view.finding is not None and view.finding.shown:
-            rows[0].append(_repair_button(view.finding))
+            rows[0].append(repair_button(view.finding))
         rows.append([button(plain("penyimpangan.tombol_log"), Do("repair_log", (str(job.id),)))])
     else:
         step = step_words(job.step) if job.state == "running" else plain("pekerjaan.menunggu")
@@ -152,10 +120,12 @@ def repair_screen(view: RepairView, *, fresh: bool) -> Screen:
     )
 
 
-def _check_button(hosting_id: int) -> InlineKeyboardButton:
+def check_button(hosting_id: int) -> InlineKeyboardButton:
+    """Return the button that has a hosting looked at."""
     return button(plain("penyimpangan.tombol_periksa"), Do("check", (str(hosting_id),)))
 
 
-def _repair_button(finding: Finding) -> InlineKeyboardButton:
+def repair_button(finding: Finding) -> InlineKeyboardButton:
+    """Return the button that has a hosting mended by exactly the plan that was found."""
     label = plain("penyimpangan.tombol_perbaiki")
     return button(label, Do("repair", (str(finding.hosting.id), finding.shown or "")), "primary")

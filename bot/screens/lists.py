@@ -53,13 +53,8 @@ def not_sought_screen(error: FieldError) -> Screen:
     return Screen(text=html(f"isian.{error.code}", **error.params), keyboard=keyboard([to_menu()]))
 
 
-def hostings_screen(
-    views: Sequence[HostingView], *, more: bool, packages: dict[int, str], page: int = 0, looks: bool = False
-) -> Screen:
-    """Return one page of the hostings a person may see; `packages` are labels by hosting id.
-
-    Whoever `looks` after servers gets a button to each.
-    """
+def hostings_screen(views: Sequence[HostingView], *, more: bool, packages: dict[int, str], page: int = 0) -> Screen:
+    """Return one page of the hostings a person may see, with a button to each; `packages` are labels by hosting id."""
     if not views:
         return Screen(text=html("hosting.kosong"), keyboard=keyboard([to_menu()]))
     lines = [html("hosting.judul")]
@@ -80,7 +75,7 @@ def hostings_screen(
                 checked=formats.instant(applied["verified_at"]) if applied.get("verified_at") else None,
             ).strip()
         )
-    each = [button(view.hosting.domain, Show("one_hosting", (str(view.hosting.id),))) for view in views if looks]
+    each = [button(view.hosting.domain, Show("one_hosting", (str(view.hosting.id),))) for view in views]
     turn = pages("hosting", page, page + 2 if more else page + 1)
     return Screen(text=fit(lines), keyboard=keyboard([*in_rows(each, 1), turn, to_menu()]))
 

@@ -13,7 +13,6 @@ from bot.screens import (
     administration,
     agenda_named,
     deputies_named,
-    drift,
     genuine,
     joining,
     lists,
@@ -30,6 +29,7 @@ from bot.screens.calendar import calendar_screen
 from bot.screens.case import request_screen
 from bot.screens.details import request_details
 from bot.screens.form import resume_screen
+from bot.screens.hosting import named as hosting_named
 from bot.screens.job import log_screen
 from bot.screens.offices import office_name, offices_of
 from bot.screens.screen import Screen
@@ -38,20 +38,18 @@ from workflows.agenda.books import KEEPER
 from workflows.calendar.keeping import calendar_of
 from workflows.deputies import concerned
 from workflows.engine.fields import FieldError
-from workflows.hosting import repairs
 from workflows.open_case import opening_mandate
 from workflows.opinions import may_set
 from workflows.paper_request import may_enter
 from workflows.people import Member, today
 from workflows.reports.gather import READERS
 from workflows.sought import understood
-from workflows.store import hostings, people, searches
+from workflows.store import people, searches
 from workflows.store.unit_of_work import UnitOfWork, UnknownRowError
 from workflows.views import addresses as address_views
-from workflows.views import hosting, jobs
+from workflows.views import jobs
 from workflows.views import lists as listed
 from workflows.views.case import case_view
-from workflows.views.drift import finding_of, findings_on, repair_view
 from workflows.views.servers import server_views
 
 Args = Mapping[str, Any]
@@ -124,42 +122,6 @@ async def _found(app: App, work: UnitOfWork, member: Member, args: Args) -> Scre
         return lists.not_sought_screen(error)
     lines, count = await listed.search(app.office, work, member, sought, page)
     return lists.found_screen(sought, lines, count, search=kept.id, page=page)
-
-
-async def _hosting(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
-    page = args.get("page", 0)
-    views, more = await hosting.hostings_of(app.office, work, member, page)
-    packages = {}
-    for view in views:
-        case = await hostings.case_of(work, view.hosting)
-        if case is not None and "server" in case.facts:
-            sop = app.office.sop(case.sop_code, case.sop_version)
-            packages[view.hosting.id] = sop.package(case.facts["server"]["paket"]).label
-    looks = member.has(repairs.ROLE)
-    return lists.hostings_screen(views, more=more, packages=packages, page=page, looks=looks)
-
-
-async def _one_hosting(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
-    view = await hosting.hosting_view(app.office, work, member, args["hosting"])
-    if view is None or not member.has(repairs.ROLE):
-        return None
-    return drift.hosting_screen(view, await finding_of(work, view.hosting))
-
-
-async def _plans(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
-    found = await findings_on(work, args["server"])
-    return drift.plans_screen(found.findings) if found and member.has(repairs.ROLE) else None
-
-
-async def _one_plan(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
-    row = await hostings.get(work, args["hosting"])
-    found = await finding_of(work, row) if row else None
-    return drift.plans_screen([found]) if found and member.has(repairs.ROLE) else None
-
-
-async def _repair_log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
-    view = await repair_view(work, args["job"])
-    return log_screen(view.hosting.domain, view.job) if view and member.has(repairs.ROLE) else None
 
 
 async def _addresses(_app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
@@ -257,12 +219,7 @@ SCREENS: Mapping[str, ForMember] = {
     "tasks": _tasks,
     "cases": _cases,
     "found": _found,
-    "hosting": _hosting,
     "addresses": _addresses,
-    "one_hosting": _one_hosting,
-    "plans": _plans,
-    "one_plan": _one_plan,
-    "repair_log": _repair_log,
     "request": _request,
     "servers": _servers,
     "plan": _plan,
@@ -274,6 +231,7 @@ SCREENS: Mapping[str, ForMember] = {
     "end_mandate": _end_mandate,
     "opds": _opds,
     "opd": _opd,
+    **hosting_named.SCREENS,
     **agenda_named.SCREENS,
     **registers.SCREENS,
     **deputies_named.SCREENS,

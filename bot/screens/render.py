@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.app import App
 from bot.inbound import drafts
+from bot.inbound.orders.registry import ORDERS
 from bot.inbound.purposes import confirm_text
 from bot.screens import drift, form, papers, reminders, to_sign
 from bot.screens.case import case_screen, confirm_screen
 from bot.screens.credentials import credentials_screen
 from bot.screens.details import card_details, people_in
+from bot.screens.hosting.ordered import ordered_screen
 from bot.screens.job import alert_screen, progress_screen
 from bot.screens.named import named_screen
 from bot.screens.screen import DocumentScreen, Rendered, Screen
@@ -25,7 +27,7 @@ from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.case import CaseView, case_view, may_see
 from workflows.views.drift import findings_on, repair_view
-from workflows.views.jobs import job_of_case, job_view
+from workflows.views.jobs import job_of_case, job_view, order_view
 from workflows.views.lists import sees_all
 
 Renderer = Callable[[App, UnitOfWork, OutboxMessage], Awaitable[Rendered]]
@@ -129,6 +131,16 @@ async def _repair(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     return drift.repair_screen(view, fresh=bool(row.params.get("loud")))
 
 
+async def _order(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    view, member = await order_view(work, row.params["job"]), await whois(work, row.chat_id)
+    if view is None or member is None:
+        return None
+    engineer = _is_engineer(member)
+    if not engineer and member.person.id != view.job.asked_by:
+        return None
+    return ordered_screen(view, ORDERS.get(view.job.action), engineer=engineer)
+
+
 async def _credentials(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     member, case_id = await whois(work, row.chat_id), int(row.params["case"])
     if member is None:
@@ -161,6 +173,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "alert": _alert,
     "drift": _drift,
     "repair": _repair,
+    "order": _order,
     "credentials": _credentials,
     "digest": reminders.digest,
     "reminder": reminders.reminder,

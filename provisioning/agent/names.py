@@ -49,6 +49,11 @@ def vhost_file(slug: str) -> Path:
     return SITES_DIR / f"{slug}.conf"
 
 
+def suspended_page(slug: str) -> Path:
+    """Return what visitors of a suspended hosting see, where a reason was given."""
+    return PAGES_DIR / f"situs-{slug}.html"
+
+
 def pool_file(slug: str) -> Path:
     """Return the site's own PHP-FPM configuration (one master a site)."""
     return PHP_DIR / f"{slug}.conf"

@@ -18,7 +18,7 @@ from typing import Any
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, SpecError
 
-VERSION = 2  # 1 answered one request a start, and one hosting a request
+VERSION = 3  # 1 answered one request a start, and one hosting a request; 2 knew no life after the handover
 REQUEST_MAX = 1024 * 1024
 WORKS_MAX = 20  # pieces of work in one request
 AGENT_DIR = "/usr/lib/layanan-agent"

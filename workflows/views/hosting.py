@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 
 from provisioning.spec import HostingSpec
+from workflows.hosting.repairs import ROLE, UNSETTLED
 from workflows.office import Office
 from workflows.people import Member
-from workflows.store import hostings, people
-from workflows.store.tables import Hosting
+from workflows.store import hostings, people, suspensions
+from workflows.store.tables import Hosting, Suspension
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.views.drift import Finding, finding_of
 from workflows.views.lists import PAGE, sees_all
 
 
@@ -22,6 +24,47 @@ class HostingView:
     opd: str
     server: str
     case_number: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class HostingCard:
+    """One hosting with how it is at this moment. `finding` is the newest look, of those it is `looked_after` by.
+
+    `busy`: a job of it waits or runs. `failed`: its newest order failed, and nothing was done about it yet.
+    """
+
+    view: HostingView
+    suspension: Suspension | None
+    suspended_by: str
+    busy: bool
+    failed: bool
+    looked_after: bool
+    finding: Finding | None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stands on its server, or was to be changed there."""
+        return self.view.hosting.state == "wanted" and self.view.hosting.applied_revision > 0
+
+
+async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting_id: int) -> HostingCard | None:
+    """Return one hosting's card, or None where this person may not see it."""
+    view = await hosting_view(office, work, member, hosting_id)
+    if view is None:
+        return None
+    job = await hostings.newest_job(work, hosting_id)
+    suspension = await suspensions.present(work, hosting_id)
+    by = await people.by_id(work, suspension.person_id) if suspension and suspension.person_id else None
+    looked_after = member.has(ROLE)
+    return HostingCard(
+        view=view,
+        suspension=suspension,
+        suspended_by=by.name if by else "",
+        busy=job is not None and job.state in UNSETTLED,
+        failed=job is not None and bool(job.action) and job.state == "failed",
+        looked_after=looked_after,
+        finding=await finding_of(work, view.hosting) if looked_after else None,
+    )
 
 
 async def hostings_of(

@@ -20,6 +20,33 @@ class JobView:
     taken_by: str
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class OrderView:
+    """The job of an order. `stands`: nothing was begun on the hosting since, so it can be tried again."""
+
+    job: Job
+    hosting: Hosting
+    server: Server
+    taken_by: str
+    stands: bool
+
+
+async def order_view(work: UnitOfWork, job_id: int) -> OrderView | None:
+    """Return the job of an order, or None where there is none of that number."""
+    job = await hostings.job(work, job_id)
+    hosting = await hostings.get(work, job.hosting_id) if job and job.action else None
+    if job is None or hosting is None:
+        return None
+    newest = await hostings.newest_job(work, hosting.id)
+    return OrderView(
+        job=job,
+        hosting=hosting,
+        server=await hostings.server(work, hosting.server_id),
+        taken_by=(await people.by_id(work, job.taken_by)).name if job.taken_by else "",
+        stands=newest is not None and newest.id == job.id,
+    )
+
+
 async def job_view(work: UnitOfWork, job_id: int) -> JobView | None:
     """Return a job, or None where there is none."""
     job = await hostings.job(work, job_id)

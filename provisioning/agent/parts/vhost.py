@@ -30,6 +30,7 @@ def observe(site: Site) -> dict[str, Any]:
     served = site.spec.state in SERVED
     return {
         "site": files.look(_site_file(site)),
+        "page": files.look(_suspended_page(site.spec)),
         "server": {w.path.name: files.look(w) for w in _server_files(site.config)} if served else {},
         "foreign": _foreign(site) if served else {},
         "running": apache.master() is not None,
@@ -63,11 +64,27 @@ def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: P
         own_certificate=choice.own,
         shares_tls=not choice.own and not spec.addresses and choice == _shared(site.config),
         acme=choice.acme,
-        suspended=spec.state is State.SUSPENDED,
+        suspended=_page_when_suspended(spec),
         socket=names.php_socket(spec.slug) if spec.kind is Kind.PHP else None,
         rate_kib=max(1, spec.limits.bandwidth_kbit * 1000 // 8 // 1024),  # mod_ratelimit counts in KiB a second
     )
     return files.Wanted(path=path, content=content)
+
+
+def _explains(spec: HostingSpec) -> bool:
+    return spec.state is State.SUSPENDED and bool(spec.suspension_reason)
+
+
+def _page_when_suspended(spec: HostingSpec) -> str:
+    if spec.state is not State.SUSPENDED:
+        return ""
+    return names.suspended_page(spec.slug).name if _explains(spec) else SUSPENDED_PAGE.name
+
+
+def _suspended_page(spec: HostingSpec) -> files.Wanted:
+    """Return the page that says why this hosting is suspended; it is there for as long as that holds."""
+    content = render("suspended.html", reason=spec.suspension_reason) if _explains(spec) else None
+    return files.Wanted(path=names.suspended_page(spec.slug), content=content)
 
 
 def _listen(spec: HostingSpec, port: int) -> str:
@@ -107,7 +124,7 @@ def _server_files(config: AgentConfig) -> list[files.Wanted]:
     )
     return [
         files.Wanted(path=apache.SERVER_FILE, content=server),
-        files.Wanted(path=SUSPENDED_PAGE, content=render("suspended.html")),
+        files.Wanted(path=SUSPENDED_PAGE, content=render("suspended.html", reason="")),
         files.Wanted(path=LOGROTATE, content=render("logrotate", hosting_root=names.HOSTING_ROOT)),
     ]
 
@@ -120,6 +137,8 @@ def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
     if any(state["state"] != "same" for state in found["server"].values()):
         changes.append(_change(SERVER, Action.CHANGE, "Set what all hostings share in Apache and logrotate right"))
     state = found["site"]["state"]
+    if state == "same" and found["page"]["state"] != "same":
+        state = "differs"
     if state == "same" and found["pending"] and not changes:
         return [_change(SITE, Action.CHANGE, "Let Apache take up files that an interrupted run left")]
     if state == "same":
@@ -213,9 +232,11 @@ def _swap(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     wanted = _site_file(site)
     if shared:
         apache.test([wanted])
-    kept = files.keep(wanted.path)
+    kept, page = files.keep(wanted.path), _suspended_page(site.spec)
     if site.spec.state is not State.REMOVED:  # a removal goes forward only: its site's folder may be gone already
+        batch.undo_with(files.keep(page.path).restore)
         batch.undo_with(lambda: _put_back(kept, site.slug))
+    files.put(page)
     files.put(wanted)
     if site.spec.state not in SERVED:
         yielding.put_back(site.slug)

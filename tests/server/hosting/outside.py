@@ -62,10 +62,11 @@ class Outside:
         command = self._keyed(program, account, key, *arguments)
         return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False, input=given)
 
-    def conversation(self, account: str, key: Secret) -> subprocess.Popen[str]:
-        """Start ssh with a private key, to be written to and read from line by line."""
+    def conversation(self, account: str, key: Secret, *program: str) -> subprocess.Popen[str]:
+        """Start ssh (or what is named, with its options) with a private key, to be written to and read by line."""
+        name, *options = program or ("ssh",)
         return subprocess.Popen(
-            self._keyed("ssh", account, key, "@"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            self._keyed(name, account, key, *options, "@"), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
     def _keyed(self, program: str, account: str, key: Secret, *arguments: str) -> list[str]:

@@ -60,6 +60,7 @@ async def test_ordered_shown_renewed_while_suspended_and_gone_with_the_hosting(
     assert not (await hosting.apply()).changed
     assert "DNS:" in server.run(f"openssl x509 -noout -ext subjectAltName -in {stored(hosting)}").stdout
 
+    hosting.spec = dataclasses.replace(hosting.spec, suspension_reason="sedang dibersihkan")
     await hosting.becomes(State.SUSPENDED)
     first = shown(server, hosting.name)
     server.put("MDRenewWindow 100d\n", "/etc/apache2/conf-enabled/aaa-test.conf")  # as if it ended soon

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,15 +13,12 @@ from bot.sandbox.screen import ScreenMessage
 from provisioning.agent import bundle
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import Action, Change, ErrorCode, Plan
-from provisioning.spec import HostingSpec, Kind
+from provisioning.spec import HostingSpec
+from tests.unit.conversation.standing import DOMAIN, add_hosting, lines
 from tests.unit.conversation.town import PretendFleet, Town
 from workflows import drift
-from workflows.store import ledger
-from workflows.store import people as stored
-from workflows.store.tables import Hosting
 
 TITLE = "Pemeriksaan server"
-DOMAIN = "e-lama.tarakankota.go.id"
 
 
 class Shifting(PretendFleet):
@@ -53,28 +49,6 @@ def by_hand(summary: str = "Serve the site over HTTP/2 and TLS") -> Change:
     return Change(part="vhost", key="site", action=Action.CHANGE, summary=summary)
 
 
-async def add_hosting(town: Town, slug: str) -> None:
-    """Let a hosting stand on the town's server, without a case."""
-    domain = f"{slug}.tarakankota.go.id"
-    spec = HostingSpec(slug=slug, domains=(domain,), kind=Kind.STATIC)
-    async with town.app.database.write() as work:
-        opd = await stored.opd_by_code(work, "DINKES")
-        assert opd is not None
-        work.add(
-            Hosting(
-                opd_id=opd.id,
-                server_id=1,
-                slug=slug,
-                domain=domain,
-                state="wanted",
-                spec=json.loads(spec.to_json()),
-                wanted_revision=1,
-                applied_revision=1,
-                created_at=work.now,
-            )
-        )
-
-
 @pytest.fixture
 async def changed(town: Town) -> AsyncIterator[Shifting]:
     """The town's server with one hosting that somebody changes by hand."""
@@ -98,11 +72,6 @@ async def told(town: Town, *words: str) -> ScreenMessage:
     return await town["engineer"].wait_for(
         lambda message: TITLE in message.text and all(word in message.text for word in words), since=0
     )
-
-
-async def lines(town: Town) -> list[str]:
-    async with town.app.database.read() as work:
-        return [line.action async for line, _ in ledger.lines(work) if line.action.startswith("hosting.")]
 
 
 async def test_engineers_hear_once_see_the_plan_and_mend_it(town: Town, changed: Shifting) -> None:
@@ -168,8 +137,9 @@ async def test_an_engineer_looks_at_once_and_nobody_else_can(town: Town, changed
     assert repair is not None
     head = town["kepala_opd"]
     await head.send_text("/hosting")
-    mine = await head.wait_for(lambda m: DOMAIN in m.text)
-    assert mine.button(DOMAIN) is None
+    await head.press(DOMAIN)
+    mine = await head.wait_for(lambda m: DOMAIN in m.text and "Keadaan: aktif" in m.text)
+    assert mine.button("Periksa") is None
     for stolen in (check.data or "", repair.data or ""):
         answer = await head.press_data(stolen, mine)
         assert "bukan wewenang Anda" in answer.text

@@ -11,7 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.inbound import agenda, commands, hosting_care, navigate, own_data, registers, reports, sop_sheets
+from bot.inbound import (
+    agenda,
+    commands,
+    hosting_care,
+    hosting_orders,
+    navigate,
+    own_data,
+    registers,
+    reports,
+    sop_sheets,
+)
+from bot.inbound.orders.registry import ORDERS
 from bot.sandbox.client import Sandbox
 from bot.screens import named
 from bot.texts import plain
@@ -22,6 +33,7 @@ from tests.unit.conversation.town import NAMES, OF_OPD, Town, failure, town_of
 from workflows import people, servers
 from workflows.engine.description import Action, Sop
 from workflows.hosting import looking
+from workflows.hosting.rights import RIGHTS
 from workflows.store import cases, hostings
 from workflows.store.tables import Case
 from workflows.views.drift import SHOWN
@@ -41,6 +53,16 @@ SECRETS: Mapping[str, tuple[str, frozenset[str]]] = {
 }
 """What stands in the town's records, and the offices that may read it; the OPD's own only where the case is theirs."""
 ENGINEERS = dict.fromkeys(hosting_care.VERBS, frozenset({"engineer"}))
+ORDERERS = {
+    (verb, name): frozenset(RIGHTS[name].roles)
+    for name in ORDERS
+    for verb in (hosting_orders.ORDER, hosting_orders.SURE)
+}
+"""What is ordered from a hosting's card is one verb; who may is said by action."""
+OF_ORDERS = {
+    **dict.fromkeys((verb for verb, _ in ORDERERS), frozenset[str]()),
+    **dict.fromkeys((hosting_orders.RETRY, hosting_orders.TAKE_OVER, hosting_orders.LOG), frozenset({"engineer"})),
+}
 ADMINISTRATORS = dict.fromkeys(
     ("invite", "add_opd", "rename_opd", "end_mandate", "opd_off", "opd_on", "calendar", "calendar_undo"),
     frozenset({"admin"}),
@@ -69,6 +91,7 @@ WHO_DOES: Mapping[str, frozenset[str]] = {
     **OF_THE_OFFICE,
     **ABOUT_ONESELF,
     **OF_REGISTERS,
+    **OF_ORDERS,
 }
 """Who may do what belongs to no case. A verb that is missing here fails the test until somebody says who may."""
 NO = ("penolakan.wrong_role", "penolakan.wrong_opd")
@@ -227,6 +250,8 @@ def _payloads(number: int, plan: str = "") -> Iterator[tuple[str, frozenset[str]
     for verb, offices in WHO_DOES.items():
         argument = {"open": ":hosting", "appoint": "", sop_sheets.VERB: ":hosting"}.get(verb, f":{number}:{plan}")
         yield f"d1:{verb}{argument}", offices
+    for (verb, action), offices in ORDERERS.items():
+        yield f"d1:{verb}:{action}:{number}:1", offices
     for verb in ("pick", "send", "sure", "done", "change", "resume", "discard", "page", "today"):
         yield f"f1:{verb}:summary:1", None
 

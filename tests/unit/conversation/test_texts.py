@@ -60,6 +60,7 @@ BUILT_PREFIXES = (
     "kalender.",
     "kartu.rekomendasi_",
     "orang.",
+    "penangguhan.",
     "penolakan.",
     "perubahan.",
     "server.baris_",

@@ -29,7 +29,7 @@ ANYTHING = st.recursive(
 )
 def test_any_value_in_any_field_of_a_request(field: str, value: object) -> None:
     work: dict[str, Any] = {"id": ID, "spec": SPEC}
-    request: dict[str, Any] = {"version": 2, "id": ID, "verb": "apply", "works": [work]}
+    request: dict[str, Any] = {"version": protocol.VERSION, "id": ID, "verb": "apply", "works": [work]}
     (work if field in {"spec", "secrets", "plan_hash"} else request)[field] = value
     with contextlib.suppress(ServerError):
         protocol.parse(json.dumps(request).encode())
@@ -38,7 +38,7 @@ def test_any_value_in_any_field_of_a_request(field: str, value: object) -> None:
 @settings(max_examples=500, deadline=None)
 @given(field=st.sampled_from(FIELDS), value=ANYTHING)
 def test_any_value_in_any_field_of_a_spec(field: str, value: object) -> None:
-    request = {"version": 2, "id": ID, "verb": "plan", "spec": {**SPEC, field: value}}
+    request = {"version": protocol.VERSION, "id": ID, "verb": "plan", "spec": {**SPEC, field: value}}
     with contextlib.suppress(ServerError):
         accepted = protocol.parse(json.dumps(request).encode()).spec
         assert accepted is not None

@@ -23,7 +23,7 @@ def line(**changed: Any) -> bytes:
     """Return a request to apply; what belongs to its one piece of work is changed there."""
     of_work: dict[str, Any] = {key: changed.pop(key) for key in ("spec", "secrets", "plan_hash") if key in changed}
     only: dict[str, Any] = {"id": ID, "spec": SPEC, **of_work}
-    return json.dumps({"version": 2, "id": ID, "verb": "apply", "works": [only], **changed}).encode()
+    return json.dumps({"version": protocol.VERSION, "id": ID, "verb": "apply", "works": [only], **changed}).encode()
 
 
 def work(number: int, **changed: Any) -> dict[str, Any]:

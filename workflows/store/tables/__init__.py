@@ -14,6 +14,7 @@ from workflows.store.tables.registers import RegisterEntry
 from workflows.store.tables.remarks import Remark
 from workflows.store.tables.searches import Search
 from workflows.store.tables.signings import Signing
+from workflows.store.tables.suspensions import Suspension
 
 __all__ = [
     "CASE_WORDS",
@@ -46,4 +47,5 @@ __all__ = [
     "ServerObservation",
     "Setting",
     "Signing",
+    "Suspension",
 ]

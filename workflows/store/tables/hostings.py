@@ -89,7 +89,8 @@ class Hosting(Base):
 class Job(Base):
     """One attempt series to bring a hosting to a wanted revision. `request_id` names it to the agent.
 
-    With `plan_hash` it repairs drift: exactly the plan that `asked_by` was shown, or nothing.
+    With `plan_hash` it repairs drift: exactly the plan that `asked_by` was shown, or nothing. With `action` it is what
+    somebody ordered of a hosting that stands (`workflows.hosting.orders`), `data` what they said with it.
     """
 
     __tablename__ = "jobs"
@@ -109,6 +110,8 @@ class Job(Base):
     taken_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     plan_hash: Mapped[str | None] = mapped_column(String(64))
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    action: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     created_at: Mapped[dt.datetime]
     started_at: Mapped[dt.datetime | None]
     finished_at: Mapped[dt.datetime | None]

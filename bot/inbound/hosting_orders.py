@@ -1,0 +1,114 @@
+"""What is ordered of a hosting from its card: looked at again in full, then asked for, asked once more, or done."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.callback_data import Do, first_number
+from bot.inbound import drafts
+from bot.inbound.drafts import OpenDraft
+from bot.inbound.orders.order import Order
+from bot.inbound.orders.registry import ORDERS
+from bot.inbound.prepared import Prepared
+from bot.inbound.refusals import TOAST_MAX, refusal
+from bot.inbound.turn import Turn
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.hosting import orders
+from workflows.refusal import Refused
+from workflows.store import hostings
+from workflows.store.tables import Hosting
+
+ORDER, SURE, RETRY, TAKE_OVER, LOG = "order", "order_sure", "order_retry", "order_take", "order_log"
+Args = tuple[str, ...]
+
+
+async def do(turn: Turn, asked: Do, _prepared: Prepared) -> Reply:
+    """Answer a press; who may is asked again. What may not be is said in a toast, and the card shows how it is now."""
+    try:
+        return await VERBS[asked.verb](turn, asked.args)
+    except Refused as refused:
+        if asked.verb in (ORDER, SURE) and refused.code not in ("wrong_role", "wrong_opd", "no_hosting"):
+            await turn.show("one_hosting", hosting=first_number(asked.args[1:]))
+        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+
+
+async def _order(turn: Turn, args: Args) -> Reply:
+    order, hosting = await _asked(turn, args)
+    revision = hosting.wanted_revision
+    if order.asks is not None:
+        await orders.standing(turn.work, hosting.id)
+        await drafts.begin(turn, {"order": order.action, "hosting": hosting.id, "revision": revision})
+        return Reply()
+    if order.sure:
+        await turn.show("order_question", action=order.action, hosting=hosting.id, revision=revision)
+        return Reply()
+    return await _given(turn, order, hosting, {})
+
+
+async def _sure(turn: Turn, args: Args) -> Reply:
+    order, hosting = await _asked(turn, args)
+    if order.asks is not None:
+        raise Refused("form_needed")
+    return await _given(turn, order, hosting, {})
+
+
+async def _asked(turn: Turn, args: Args) -> tuple[Order, Hosting]:
+    """Return what a button asks for: action, hosting, and the revision that its card showed."""
+    order = ORDERS.get(args[0]) if args else None
+    hosting = await hostings.lock(turn.work, first_number(args[1:]))
+    if order is None or hosting is None:
+        raise Refused("wrong_role")
+    orders.permitted(turn.member, hosting, order.action)
+    if first_number(args[2:]) != hosting.wanted_revision:
+        raise Refused("hosting_changed")
+    return order, hosting
+
+
+async def _given(turn: Turn, order: Order, hosting: Hosting, answers: Mapping[str, Any]) -> Reply:
+    mandate = orders.permitted(turn.member, hosting, order.action)
+    async with turn.work.session.begin_nested():
+        await order.does(turn, hosting, orders.ordered_by(turn.member, mandate), answers)
+    await turn.show("one_hosting", hosting=hosting.id)
+    return Reply(toast=order.said("terima", domain=hosting.domain)[:TOAST_MAX])
+
+
+async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+    """Give the order whose form was filled in. Raises `Refused`."""
+    purpose = draft.row.purpose
+    args = (purpose["order"], str(purpose["hosting"]), str(purpose["revision"]))
+    order, hosting = await _asked(turn, args)
+    reply = await _given(turn, order, hosting, answers)
+    await drafts.discard(turn, draft)
+    await turn.give_up_form()
+    return reply
+
+
+async def _retry(turn: Turn, args: Args) -> Reply:
+    job = await orders.retry(turn.work, turn.member, first_number(args))
+    return Reply(toast=plain("pesanan.dicoba_lagi", domain=await _domain(turn, job.hosting_id))[:TOAST_MAX])
+
+
+async def _take_over(turn: Turn, args: Args) -> Reply:
+    job = await orders.take_over(turn.work, turn.member, first_number(args))
+    return Reply(toast=plain("pesanan.diambil_alih", domain=await _domain(turn, job.hosting_id))[:TOAST_MAX])
+
+
+async def _domain(turn: Turn, hosting_id: int) -> str:
+    hosting = await hostings.get(turn.work, hosting_id)
+    return hosting.domain if hosting else ""
+
+
+async def _log(turn: Turn, args: Args) -> Reply:
+    await turn.show_apart("order_log", job=first_number(args))
+    return Reply()
+
+
+VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
+    ORDER: _order,
+    SURE: _sure,
+    RETRY: _retry,
+    TAKE_OVER: _take_over,
+    LOG: _log,
+}

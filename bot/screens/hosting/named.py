@@ -1,0 +1,96 @@
+"""The screens of hostings by name, with what each needs read from the store; each checks who looks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.app import App
+from bot.inbound.orders.order import Order
+from bot.inbound.orders.registry import ORDERS
+from bot.screens import drift, lists
+from bot.screens.hosting.card import card_screen, question_screen
+from bot.screens.job import log_screen
+from bot.screens.screen import Screen
+from workflows.hosting import repairs
+from workflows.hosting.rights import Denial, may_order
+from workflows.people import Member
+from workflows.store import hostings
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.views.drift import finding_of, findings_on, repair_view
+from workflows.views.hosting import HostingCard, hosting_card, hostings_of
+from workflows.views.jobs import order_view
+from workflows.views.lists import sees_all
+
+Args = Mapping[str, Any]
+
+
+async def _hostings(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
+    page = args.get("page", 0)
+    views, more = await hostings_of(app.office, work, member, page)
+    packages = {}
+    for view in views:
+        case = await hostings.case_of(work, view.hosting)
+        if case is not None and "server" in case.facts:
+            sop = app.office.sop(case.sop_code, case.sop_version)
+            packages[view.hosting.id] = sop.package(case.facts["server"]["paket"]).label
+    return lists.hostings_screen(views, more=more, packages=packages, page=page)
+
+
+async def _one_hosting(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    card = await hosting_card(app.office, work, member, args["hosting"])
+    if card is None:
+        return None
+    return card_screen(card, _open_to(member, card), inside=sees_all(app.office, member))
+
+
+def _open_to(member: Member, card: HostingCard) -> list[Order]:
+    """Return what this person may order now; nothing while the hosting is being changed."""
+    hosting = card.view.hosting
+    if card.busy or not card.stands:
+        return []
+    verdicts = {
+        name: may_order(name, member.mandates, opd_id=hosting.opd_id, state=card.view.spec.state) for name in ORDERS
+    }
+    return [order for name, order in ORDERS.items() if not isinstance(verdicts[name], Denial)]
+
+
+async def _question(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    """Ask once more, for as long as the hosting is as it was when the button was pressed; then show how it is."""
+    card = await hosting_card(app.office, work, member, args["hosting"])
+    order = next((one for one in _open_to(member, card) if one.action == args["action"]), None) if card else None
+    if card is None or order is None or card.view.hosting.wanted_revision != args["revision"]:
+        return await _one_hosting(app, work, member, args)
+    return question_screen(order, card)
+
+
+async def _order_log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    view = await order_view(work, args["job"])
+    return log_screen(view.hosting.domain, view.job) if view and member.has(repairs.ROLE) else None
+
+
+async def _plans(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    found = await findings_on(work, args["server"])
+    return drift.plans_screen(found.findings) if found and member.has(repairs.ROLE) else None
+
+
+async def _one_plan(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    row = await hostings.get(work, args["hosting"])
+    found = await finding_of(work, row) if row else None
+    return drift.plans_screen([found]) if found and member.has(repairs.ROLE) else None
+
+
+async def _repair_log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    view = await repair_view(work, args["job"])
+    return log_screen(view.hosting.domain, view.job) if view and member.has(repairs.ROLE) else None
+
+
+SCREENS: Mapping[str, Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen | None]]] = {
+    "hosting": _hostings,
+    "one_hosting": _one_hosting,
+    "order_question": _question,
+    "order_log": _order_log,
+    "plans": _plans,
+    "one_plan": _one_plan,
+    "repair_log": _repair_log,
+}

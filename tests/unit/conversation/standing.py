@@ -1,0 +1,59 @@
+"""A hosting that stands on the town's server without a case, as one that was adopted does."""
+
+from __future__ import annotations
+
+import json
+
+from bot.sandbox.client import SandboxUser
+from bot.sandbox.screen import ScreenMessage
+from provisioning.spec import HostingSpec, Kind
+from tests.unit.conversation.town import Town
+from workflows.store import hostings, ledger
+from workflows.store import people as stored
+from workflows.store.tables import Hosting
+
+SLUG = "e-lama"
+DOMAIN = f"{SLUG}.tarakankota.go.id"
+
+
+async def add_hosting(town: Town, slug: str = SLUG) -> None:
+    """Let a hosting of the town's OPD stand."""
+    domain = f"{slug}.tarakankota.go.id"
+    spec = HostingSpec(slug=slug, domains=(domain,), kind=Kind.STATIC)
+    async with town.app.database.write() as work:
+        opd = await stored.opd_by_code(work, "DINKES")
+        assert opd is not None
+        work.add(
+            Hosting(
+                opd_id=opd.id,
+                server_id=1,
+                slug=slug,
+                domain=domain,
+                state="wanted",
+                spec=json.loads(spec.to_json()),
+                wanted_revision=1,
+                applied_revision=1,
+                created_at=work.now,
+            )
+        )
+
+
+async def the_hosting(town: Town, slug: str = SLUG) -> Hosting:
+    """Return it as it is now."""
+    async with town.app.database.read() as work:
+        found = await hostings.by_slug(work, slug)
+    assert found is not None
+    return found
+
+
+async def card_of(user: SandboxUser, domain: str = DOMAIN) -> ScreenMessage:
+    """Let somebody open its card."""
+    await user.send_command("hosting")
+    await user.press(domain)
+    return await user.wait_for("Keadaan:")
+
+
+async def lines(town: Town) -> list[str]:
+    """Return what the ledger says of hostings, oldest first."""
+    async with town.app.database.read() as work:
+        return [line.action async for line, _ in ledger.lines(work) if line.action.startswith("hosting.")]

@@ -1,0 +1,129 @@
+"""Tangguhkan and Aktifkan kembali from the hosting's card: who may, who hears, and what a failure looks like."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+
+from bot.sandbox.client import SandboxUser
+from provisioning.spec import HostingSpec, State
+from tests.unit.conversation.standing import add_hosting, card_of, lines, the_hosting
+from tests.unit.conversation.town import Town, failure
+from workflows.hosting import suspension
+from workflows.store import suspensions
+
+REASON = "Situs disisipi <b>halaman judi</b>; sedang dibersihkan."
+
+
+async def suspend(user: SandboxUser, *, until: str = "") -> None:
+    await user.press("Tangguhkan", message=await card_of(user))
+    await user.wait_for("Apa alasannya")
+    await user.send_text(REASON)
+    await user.wait_for("ditinjau lagi?")
+    if until:
+        await user.send_text(until)
+    else:
+        await user.press("Lewati")
+    await user.press("Tangguhkan")
+    await user.press("Ya, tangguhkan")
+
+
+async def test_an_engineer_closes_it_the_opd_hears_why_and_the_kabid_gives_it_back(town: Town) -> None:
+    await add_hosting(town)
+    engineer, head, kabid = town["engineer"], town["kepala_opd"], town["kabid"]
+    await suspend(engineer, until="24 Desember 2030")
+    told = await engineer.wait_for("sudah ditangguhkan")
+    assert REASON in told.text
+    assert "24 Desember 2030" in told.text
+    for role in ("kepala_opd", "tim_teknis"):
+        assert REASON in (await town[role].wait_for("ditangguhkan oleh DKISP")).text
+    spec = HostingSpec.from_data((await the_hosting(town)).spec)
+    assert (spec.state, spec.suspension_reason) == (State.SUSPENDED, REASON)
+
+    theirs = await card_of(head)
+    assert all(word in theirs.text for word in ("ditangguhkan", REASON, engineer.name, "24 Desember 2030"))
+    assert theirs.button("Aktifkan kembali") is None
+
+    await kabid.press("Aktifkan kembali", message=await card_of(kabid))
+    await kabid.press("Ya, aktifkan")
+    await kabid.wait_for("sudah aktif kembali")
+    await head.wait_for("sudah aktif kembali")
+    spec = HostingSpec.from_data((await the_hosting(town)).spec)
+    assert (spec.state, spec.suspension_reason) == (State.ACTIVE, "")
+    assert await lines(town) == ["hosting.suspend", "hosting.applied", "hosting.resume", "hosting.applied"]
+    assert await town.refusals() == []
+
+
+async def test_an_old_card_and_a_stolen_one_do_nothing(town: Town) -> None:
+    await add_hosting(town)
+    engineer, head = town["engineer"], town["kepala_opd"]
+    old = await card_of(engineer)
+    data = (old.button("Tangguhkan") or old.buttons[0]).data or ""
+    await suspend(engineer)
+    await engineer.wait_for("sudah ditangguhkan")
+    answer = await engineer.press_data(data, old)
+    assert "tidak berlaku pada keadaan hosting" in answer.text
+    opened = await card_of(engineer)
+    resume = opened.button("Aktifkan kembali")
+    assert resume is not None
+    for stolen in (resume.data or "", (resume.data or "").replace("order:", "order_sure:")):
+        answer = await head.press_data(stolen, await card_of(head))
+        assert "bukan wewenang Anda" in answer.text
+    assert await lines(town) == ["hosting.suspend", "hosting.applied"]
+
+
+async def test_a_day_that_is_over_is_refused_and_the_answers_stay(town: Town) -> None:
+    await add_hosting(town)
+    engineer = town["engineer"]
+    await suspend(engineer, until="24 Desember 2020")
+    await engineer.wait_for("sudah lewat")
+    await engineer.wait_for(REASON)
+    assert (await the_hosting(town)).wanted_revision == 1
+
+
+async def test_what_fails_is_told_to_the_engineers_who_try_again(town: Town) -> None:
+    await add_hosting(town)
+    engineer, kabid = town["engineer"], town["kabid"]
+    town.fleet.failures.append(failure())
+    await suspend(kabid)
+    await kabid.wait_for("Engineer sudah diberi tahu")
+    alert = await engineer.wait_for("Perubahan hosting gagal", since=0)
+    assert "Tangguhkan" in alert.text
+    await engineer.press("Ambil alih", message=alert)
+    alert = await engineer.wait_for(f"Diambil alih oleh {engineer.name}")
+    await engineer.press("Coba lagi", message=alert)
+    await kabid.wait_for("sudah ditangguhkan")
+    assert await lines(town) == ["hosting.suspend", "hosting.failed", "hosting.applied"]
+    answer = await engineer.press_data(alert.button("Coba lagi").data, alert)  # type: ignore[union-attr]
+    assert "Rencana sudah berubah" in answer.text
+
+
+async def test_two_who_press_at_once_close_it_once(town: Town) -> None:
+    await add_hosting(town)
+    first, second = town["engineer"], town["kabid"]
+    for user in (first, second):
+        await user.press("Tangguhkan", message=await card_of(user))
+        await user.send_text(REASON)
+        await user.press("Lewati")
+        await user.press("Tangguhkan")
+    await asyncio.gather(first.press("Ya, tangguhkan"), second.press("Ya, tangguhkan"))
+    await town["kepala_opd"].wait_for("ditangguhkan oleh DKISP", since=0)
+    assert (await lines(town)).count("hosting.suspend") == 1
+
+
+async def test_on_its_day_engineers_and_kabid_are_reminded_once_and_nothing_opens_by_itself(town: Town) -> None:
+    await add_hosting(town)
+    engineer, kabid = town["engineer"], town["kabid"]
+    await suspend(engineer, until="24 Desember 2030")
+    await engineer.wait_for("sudah ditangguhkan")
+    async with town.app.database.write() as work:
+        present = await suspensions.present(work, (await the_hosting(town)).id)
+        assert present is not None
+        present.until = work.now.date() - dt.timedelta(days=1)
+    for _ in range(2):
+        async with town.app.database.write() as work:
+            await suspension.remind(work)
+    for user in (engineer, kabid):
+        await user.wait_for("Hari peninjauan", since=0)
+        assert len([m for m in await user.messages() if "Hari peninjauan" in m.text]) == 1
+    assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.SUSPENDED

@@ -1,0 +1,34 @@
+"""What follows when an order ends: the record, those who are told, and what an action itself has to do then."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from workflows.hosting import orders, suspension
+from workflows.store import ledger
+from workflows.store.tables import Hosting, Job
+from workflows.store.unit_of_work import UnitOfWork
+
+Follows = Callable[[UnitOfWork, Job, Hosting], Awaitable[None]]
+
+WHEN_DONE: Mapping[str, Follows] = {
+    suspension.SUSPEND: suspension.tell_opd,
+    suspension.RESUME: suspension.tell_opd,
+}
+"""By action, what is done in the transaction in which its job is noted as done."""
+
+
+async def done(work: UnitOfWork, job: Job, hosting: Hosting, plan_hash: str) -> None:
+    """Note that a hosting is as it was ordered."""
+    data = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "action": job.action, "plan": plan_hash}
+    await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
+    if job.action in WHEN_DONE:
+        await WHEN_DONE[job.action](work, job, hosting)
+    await orders.tell(work, job)
+
+
+async def failed(work: UnitOfWork, job: Job, hosting: Hosting, code: str, step: str) -> None:
+    """Note that an order failed; it stays wanted until somebody sees to it."""
+    data = {"hosting": hosting.id, "job": job.id, "action": job.action, "code": code, "step": step}
+    await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
+    await orders.tell(work, job)

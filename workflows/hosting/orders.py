@@ -1,0 +1,160 @@
+"""Ordering something else of a hosting that stands: one transaction that writes what is wanted, a job, and the record.
+
+The job then goes the way of every other (`workflows.reconcile`). Whoever ordered is told once how it ended; what
+fails is told to the engineers, who try again or take it over, as at SOP step 6.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from provisioning.spec import HostingSpec
+from workflows import people
+from workflows.engine.case import Mandate
+from workflows.hosting import rights
+from workflows.hosting.open import new_job
+from workflows.hosting.repairs import UNSETTLED, engineer, engineers
+from workflows.office import Office
+from workflows.people import Member
+from workflows.refusal import Refused
+from workflows.store import hostings, ledger, outbox
+from workflows.store import people as stored
+from workflows.store.tables import Hosting, Job, Person
+from workflows.store.unit_of_work import UnitOfWork
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Ordered:
+    """Who orders: a person by a mandate; without either the office itself, as it does what was decided before."""
+
+    person_id: int | None = None
+    mandate_id: int | None = None
+
+
+THE_OFFICE = Ordered()
+
+
+def ordered_by(member: Member, mandate: Mandate) -> Ordered:
+    """Return a person who orders by one of their mandates."""
+    return Ordered(person_id=member.person.id, mandate_id=mandate.id)
+
+
+def permitted(member: Member, hosting: Hosting, action: str) -> Mandate:
+    """Return the mandate by which a person may order this now. Raises `Refused` with the reason (`rights.Denial`)."""
+    state = HostingSpec.from_data(hosting.spec).state
+    found = rights.may_order(action, member.mandates, opd_id=hosting.opd_id, state=state)
+    if isinstance(found, rights.Denial):
+        raise Refused(str(found))
+    return found
+
+
+async def want(
+    office: Office,
+    work: UnitOfWork,
+    hosting: Hosting,
+    spec: HostingSpec,
+    *,
+    by: Ordered,
+    action: str,
+    data: Mapping[str, Any],
+) -> Job:
+    """Want a standing hosting to be as `spec` says; `data` (no secrets) says what was asked, for record and messages.
+
+    Raises `Refused`: no_hosting (it does not stand), hosting_busy (another change is under way), nothing_changes.
+    """
+    present = await standing(work, hosting.id)
+    if spec == HostingSpec.from_data(present.spec):
+        raise Refused("nothing_changes")
+    present.spec = dataclasses.asdict(spec)
+    present.wanted_revision += 1
+    return await _ordered(work, present, by=by, action=action, data=data)
+
+
+async def standing(work: UnitOfWork, hosting_id: int) -> Hosting:
+    """Return a hosting, locked, of which something may be ordered now. Raises `Refused`: no_hosting, hosting_busy."""
+    hosting = await hostings.lock(work, hosting_id)
+    if hosting is None or hosting.state != "wanted" or not hosting.applied_revision:
+        raise Refused("no_hosting")
+    newest = await hostings.newest_job(work, hosting.id)
+    if newest is not None and newest.state in UNSETTLED:
+        raise Refused("hosting_busy", {"domain": hosting.domain})
+    return hosting
+
+
+async def _ordered(work: UnitOfWork, hosting: Hosting, *, by: Ordered, action: str, data: Mapping[str, Any]) -> Job:
+    job = new_job(work, hosting)
+    job.action, job.data, job.asked_by = action, dict(data), by.person_id
+    await work.flush()
+    said = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "revision": hosting.wanted_revision}
+    await ledger.append(
+        work,
+        f"hosting.{action}",
+        person_id=by.person_id,
+        mandate_id=by.mandate_id,
+        case_id=hosting.case_id,
+        data={**said, **data},
+    )
+    return job
+
+
+async def tell(work: UnitOfWork, job: Job) -> None:
+    """Tell how an order ended: whoever gave it, and the engineers where it failed."""
+    asker = await stored.by_id(work, job.asked_by) if job.asked_by else None
+    chats = {asker.telegram_id} if asker and asker.telegram_id is not None else set()
+    if job.state == "failed":
+        chats |= set(await engineers(work))
+    for chat_id in sorted(chats):
+        await outbox.put(work, chat_id, "order", {"job": job.id}, key=f"order:{job.id}:{chat_id}:{job.state}")
+
+
+async def retry(work: UnitOfWork, member: Member, job_id: int) -> Job:
+    """Try an order that failed once more. Raises `Refused`: wrong_role, no_job, job_running, plan_changed."""
+    engineer(member)
+    job, hosting = await _failed(work, job_id)
+    again = new_job(work, hosting, attempt=job.attempt + 1)
+    again.action, again.data, again.asked_by, again.taken_by = job.action, job.data, job.asked_by, job.taken_by
+    await _redraw(work, job)
+    return again
+
+
+async def take_over(work: UnitOfWork, member: Member, job_id: int) -> Job:
+    """Note that this engineer works on it by hand. Raises `Refused`: wrong_role, no_job, job_running, plan_changed."""
+    engineer(member)
+    job, _ = await _failed(work, job_id)
+    job.taken_by = member.person.id
+    await _redraw(work, job)
+    return job
+
+
+async def _failed(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
+    """Return an order that failed and after which nothing else was begun."""
+    found = await hostings.lock_job(work, job_id)
+    if found is None or not found[0].action:
+        raise Refused("no_job")
+    job, hosting = found
+    newest = await hostings.newest_job(work, hosting.id)
+    if newest is not None and newest.state in UNSETTLED:
+        raise Refused("job_running")
+    if newest is None or newest.id != job.id or job.state != "failed":
+        raise Refused("plan_changed")
+    return job, hosting
+
+
+async def _redraw(work: UnitOfWork, job: Job) -> None:
+    for card in await outbox.cards_of(work, subject(job.id)):
+        await outbox.put(work, card.chat_id, "order", {"job": job.id})
+
+
+def subject(job_id: int) -> str:
+    """Return the name under which a chat keeps the message about an order."""
+    return f"order:{job_id}"
+
+
+async def of_opd(work: UnitOfWork, hosting: Hosting) -> list[Person]:
+    """Return the head and the Tim Teknis of a hosting's OPD, each once."""
+    found = [
+        person for role in (rights.HEAD, rights.TEAM) for person in await people.holders(work, role, hosting.opd_id)
+    ]
+    return list({person.id: person for person in found}.values())

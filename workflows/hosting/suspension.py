@@ -1,0 +1,66 @@
+"""Tangguhkan and Aktifkan kembali: a hosting is closed to everybody, and given back exactly as it was.
+
+Nothing ends by itself: on the day that was named, engineers and Kabid are reminded, and somebody decides.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from provisioning.spec import HostingSpec, State
+from workflows import people
+from workflows.hosting import orders, rights
+from workflows.hosting.orders import Ordered
+from workflows.notify import notice
+from workflows.office import Office
+from workflows.refusal import Refused
+from workflows.store import suspensions
+from workflows.store.tables import Hosting, Job, Suspension
+from workflows.store.unit_of_work import UnitOfWork
+
+SUSPEND, RESUME = "suspend", "resume"
+
+
+async def suspend(
+    office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered, reason: str, until: dt.date | None = None
+) -> Job:
+    """Close a hosting; its visitors are told `reason`. Raises `Refused`: date_past, and as `orders.want`."""
+    if until is not None and until < people.today(work):
+        raise Refused("date_past")
+    spec = HostingSpec.from_data(hosting.spec)
+    closed = dataclasses.replace(spec, state=State.SUSPENDED, suspension_reason=reason)
+    data = {"reason": reason, "until": until.isoformat() if until else None}
+    job = await orders.want(office, work, hosting, closed, by=by, action=SUSPEND, data=data)
+    work.add(Suspension(hosting_id=hosting.id, reason=reason, until=until, person_id=by.person_id, began_at=work.now))
+    return job
+
+
+async def resume(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered) -> Job:
+    """Give a suspended hosting back. Raises `Refused` as `orders.want`."""
+    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), state=State.ACTIVE, suspension_reason="")
+    job = await orders.want(office, work, hosting, spec, by=by, action=RESUME, data={})
+    present = await suspensions.present(work, hosting.id)
+    if present is not None:
+        present.ended_at = work.now
+    return job
+
+
+async def tell_opd(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+    """Tell the OPD's head and Tim Teknis what was done, and why; whoever ordered it hears it anyhow."""
+    said: dict[str, Any] = {"domain": hosting.domain, **job.data}
+    for person in await orders.of_opd(work, hosting):
+        if person.id != job.asked_by:
+            key = f"{job.action}:{job.id}:{person.id}"
+            await notice(work, person, f"penangguhan.kabar_{job.action}", said, key=key, case_id=hosting.case_id)
+
+
+async def remind(work: UnitOfWork) -> None:
+    """Remind engineers and Kabid of suspensions whose day has come; once each."""
+    for row, hosting in await suspensions.due(work, people.today(work)):
+        row.reminded_at = work.now
+        said = {"domain": hosting.domain, "reason": row.reason}
+        told = [person for role in (rights.ENGINEER, rights.KABID) for person in await people.holders(work, role)]
+        for person in {person.id: person for person in told}.values():
+            await notice(work, person, "penangguhan.hari_tiba", said, key=f"suspension:{row.id}:{person.id}")
