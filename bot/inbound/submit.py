@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -62,7 +63,8 @@ async def send(turn: Turn, draft: OpenDraft) -> Reply:
         words = refusal(refused)
         if refused.code in MENDABLE:
             await turn.say_literally(words)
-            await turn.show_form(fresh=True)
+            back_at_summary = dataclasses.replace(draft.filling, scratch={})  # where an answer can be changed
+            await drafts.save(turn, draft, back_at_summary, fresh=True)
         else:
             await drafts.close(turn, draft, "formulir.tidak_terkirim", reason=words)
         return Reply(toast=words[:TOAST_MAX])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from provisioning.plan import CertificateReport, CertificateState
-from tests.unit.conversation.test_drift import add_hosting
+from tests.unit.conversation.standing import add_hosting
 from tests.unit.conversation.town import PretendFleet, Town
 from workflows import certificate_watch, words
 from workflows.store import hostings

@@ -91,10 +91,12 @@ async def test_what_fails_is_told_to_the_engineers_who_try_again(town: Town) -> 
     assert "Tangguhkan" in alert.text
     await engineer.press("Ambil alih", message=alert)
     alert = await engineer.wait_for(f"Diambil alih oleh {engineer.name}")
+    again = alert.button("Coba lagi")
+    assert again is not None
     await engineer.press("Coba lagi", message=alert)
     await kabid.wait_for("sudah ditangguhkan")
     assert await lines(town) == ["hosting.suspend", "hosting.failed", "hosting.applied"]
-    answer = await engineer.press_data(alert.button("Coba lagi").data, alert)  # type: ignore[union-attr]
+    answer = await engineer.press_data(again.data or "", alert)
     assert "Rencana sudah berubah" in answer.text
 
 
