@@ -16,6 +16,7 @@ from bot.inbound.views import VIEWS
 from bot.line import Line, WatchedRequest
 from bot.settings import Settings, SettingsError
 from provisioning.fleet import Fleet
+from provisioning.pages.photographer import Photographer
 from provisioning.spec import Secret
 from workflows import on_paper, opds, people, sops
 from workflows.case_words import PLACEHOLDERS
@@ -194,6 +195,7 @@ def make_office(
         signing=settings.signing_method,
         signer=signer(settings),
         bsre=bsre(settings),
+        photographer=Photographer(settings.watch_browser) if settings.watch_browser is not None else None,
     )
 
 

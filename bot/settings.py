@@ -41,7 +41,15 @@ def _split(value: Any) -> Any:
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Recipients = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 PLACES = frozenset(
-    {"data_dir", "database_url", "ssh_key_file", "signing_pkcs12_file", "signing_passphrase_file", "office"}
+    {
+        "data_dir",
+        "database_url",
+        "ssh_key_file",
+        "signing_pkcs12_file",
+        "signing_passphrase_file",
+        "office",
+        "watch_browser",
+    }
 )
 
 
@@ -128,6 +136,11 @@ class Settings(BaseSettings):
     signing_tsa_url: str | None = Field(
         None, pattern=r"^https?://\S+$", description="give the http(s) address of a time stamp service, or leave it out"
     )
+    watch_minutes: int = Field(5, ge=1, le=60, description="give the minutes between two looks at a site, from 1 to 60")
+    watch_pages_minutes: int = Field(
+        60, ge=10, le=1440, description="give the minutes between two looks through a site, from 10 to 1440"
+    )
+    watch_browser: Path | None = Field(None, description="name Chromium's program, such as /usr/bin/chromium")
     retention_updates_days: int = Field(7, ge=2, le=3650, description=DAYS)
     retention_messages_days: int = Field(90, ge=30, le=3650, description=DAYS)
     retention_searches_days: int = Field(30, ge=1, le=3650, description=DAYS)

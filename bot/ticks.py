@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -21,6 +22,8 @@ from workflows.record.daily import look_at_the_record
 from workflows.reports.monthly import send_what_is_over
 from workflows.store import leases
 from workflows.store.unit_of_work import TOPICS
+from workflows.watch.inspections import look_through
+from workflows.watch.rounds import look_around
 from workflows.words import WITA
 
 LEASE = "clock"
@@ -29,6 +32,7 @@ SERVERS_SECONDS = 60
 RECORD_SECONDS = 600  # how soon a day's checkpoint, or a month's report, is sent once it is due
 CLOCKS_SECONDS = 60  # how soon a reminder follows the moment it is due
 DRIFT_SECONDS = 60  # how soon a night is begun, or gone on with; the tables say what is due
+WATCH_SECONDS = 60  # how soon a site is looked at once its turn has come
 OFFICES_SECONDS = 600  # how soon a deputy hears that their day has come and lists their commands, a vacancy is told
 
 
@@ -42,6 +46,8 @@ def start(app: App) -> AsyncIOScheduler:
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=OFFICES_SECONDS), (app, command_lists.refresh))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=SERVERS_SECONDS), (app, refresh_servers))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=DRIFT_SECONDS), (app, look_by_night))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=WATCH_SECONDS), (app, watch_sites))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=WATCH_SECONDS), (app, look_through_sites))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=CLOCKS_SECONDS), (app, remind))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, audit_by_day))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, report_by_month))
@@ -72,6 +78,16 @@ async def refresh_servers(app: App) -> None:
 async def look_by_night(app: App) -> None:
     """Look, once a night, whether the servers are still as they are wanted."""
     await drift.look_by_night(app.office, app.database)
+
+
+async def watch_sites(app: App) -> None:
+    """Look from outside at every site whose turn it is."""
+    await look_around(app.office, app.database, dt.timedelta(minutes=app.settings.watch_minutes))
+
+
+async def look_through_sites(app: App) -> None:
+    """Look through the pages and files of every site whose turn it is, for what does not belong there."""
+    await look_through(app.office, app.database, dt.timedelta(minutes=app.settings.watch_pages_minutes))
 
 
 async def remind(app: App) -> None:

@@ -18,8 +18,12 @@ from provisioning.agent.protocol import WORKS_MAX, Request, Verb, Work
 from provisioning.connection import Endpoint, Login
 from provisioning.link import Link, OnProgress
 from provisioning.looks import Scene
+from provisioning.pages.rules import Views
+from provisioning.pages.tour import tour
 from provisioning.plan import Applied, CertificateReport, ErrorCode, Plan, ServerError, ServerFacts, Usage
+from provisioning.reach import Reach, reach
 from provisioning.spec import HostingSecrets, HostingSpec, Secret
+from provisioning.suspects import ScanReport
 from provisioning.verify import Verification, verify
 from provisioning.visit import Visit, door
 from provisioning.web import WebServer
@@ -123,6 +127,14 @@ class Fleet:
         request = Request(id=_new_id(), verb=Verb.LOG, spec=spec, lines=lines)
         return _read(lambda data: "\n".join(data["lines"]), await self._ask(server, request))
 
+    async def scan(self, server: ServerAddress, spec: HostingSpec, *, since: float, after: str) -> ScanReport:
+        """Look through a hosting's files, those that changed since a moment of the server's clock (0: all).
+
+        `after` is `ScanReport.next` of the part before, "" to begin. Raises `ProvisioningError`.
+        """
+        request = Request(id=_new_id(), verb=Verb.SCAN, spec=spec, since=since, after=after)
+        return _read(ScanReport.from_data, await self._ask(server, request))
+
     def visit(self, server: ServerAddress, spec: HostingSpec, secrets: HostingSecrets | None) -> Visit:
         """Return a context for `verify`, whose login may begin (`arrive`) once the account is made, before the rest."""
         places = self._logins.setdefault(server, asyncio.Semaphore(LOGINS_AT_ONCE))
@@ -148,18 +160,31 @@ class Fleet:
         must be refused; `authorities` a PEM file of trusted issuers; `visit` one that was begun before. Raises
         `ProvisioningError` only if the server's own name is unknown.
         """
-        expected = spec.addresses or addresses or (await _address_of(server.host),)
-        scene = Scene(
-            host=server.host,
-            port=server.port,
-            host_key=server.host_key,
-            web=WebServer(address=expected[0], authorities=authorities),
-            dns_address=dns,
-            dns_port=dns_port,
-            addresses=expected,
-            neighbours=neighbours,
-        )
+        scene = await _scene(server, spec, dns, addresses, dns_port=dns_port, authorities=authorities)
+        scene = dataclasses.replace(scene, neighbours=neighbours)
         return await verify(scene, spec, secrets, visit)
+
+    async def reach(
+        self,
+        server: ServerAddress,
+        spec: HostingSpec,
+        *,
+        dns: str,
+        addresses: tuple[str, ...] = (),
+        authorities: Path | None = None,
+    ) -> Reach:
+        """Look whether an active hosting is there for the world; the arguments are those of `verify`.
+
+        Raises `ProvisioningError` only if the server's own name is unknown.
+        """
+        return await reach(await _scene(server, spec, dns, addresses, authorities=authorities), spec)
+
+    async def tour(self, server: ServerAddress, spec: HostingSpec, *, addresses: tuple[str, ...] = ()) -> list[Views]:
+        """Return pages of an active hosting as visitors and search engines get them (`provisioning.pages.tour`).
+
+        Raises `ProvisioningError` only if the server's own name is unknown.
+        """
+        return await tour((await _scene(server, spec, "", addresses)).web, spec.domains[0])
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -191,6 +216,27 @@ def _read(reader: Callable[[dict[str, Any]], T], data: dict[str, Any]) -> T:
     except (ValueError, KeyError, TypeError) as error:
         detail = f"the agent's answer has another shape: {error}"
         raise ProvisioningError(ErrorCode.VERSION_MISMATCH, detail, step="connection") from error
+
+
+async def _scene(
+    server: ServerAddress,
+    spec: HostingSpec,
+    dns: str,
+    addresses: tuple[str, ...],
+    *,
+    dns_port: int = 53,
+    authorities: Path | None = None,
+) -> Scene:
+    expected = spec.addresses or addresses or (await _address_of(server.host),)
+    return Scene(
+        host=server.host,
+        port=server.port,
+        host_key=server.host_key,
+        web=WebServer(address=expected[0], authorities=authorities),
+        dns_address=dns,
+        dns_port=dns_port,
+        addresses=expected,
+    )
 
 
 async def _address_of(host: str) -> str:

@@ -100,19 +100,28 @@ class Visitor:
     ) -> None:
         await self._http.close()
 
-    async def get(self, scheme: str, name: str, path: str) -> Page:
-        """GET `scheme://name/path`. Raises `WebError`."""
-        return await self._ask("GET", scheme, name, path, None)
+    async def get(self, scheme: str, name: str, path: str, *, headers: Mapping[str, str] | None = None) -> Page:
+        """GET `scheme://name/path`, saying `headers` of oneself. Raises `WebError`."""
+        return await self._ask("GET", scheme, name, path, headers=headers)
 
     async def post(self, name: str, path: str, fields: Mapping[str, str]) -> Page:
         """POST a form over HTTPS; the fields stay out of URLs and so out of access logs. Raises `WebError`."""
-        return await self._ask("POST", "https", name, path, fields)
+        return await self._ask("POST", "https", name, path, form=fields)
 
-    async def _ask(self, method: str, scheme: str, name: str, path: str, form: Mapping[str, str] | None) -> Page:
+    async def _ask(
+        self,
+        method: str,
+        scheme: str,
+        name: str,
+        path: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Page:
         port = self._server.https_port if scheme == "https" else self._server.http_port
         url = f"{scheme}://{name}:{port}{path}"
         try:
-            async with self._http.request(method, url, data=form, allow_redirects=False) as answer:
+            async with self._http.request(method, url, data=form, headers=headers, allow_redirects=False) as answer:
                 body = await answer.content.read(PAGE_BYTES)
                 return Page(
                     status=answer.status,

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from provisioning.fleet import Fleet
+from provisioning.pages.photographer import Photographer
 from workflows.engine.description import Action, Sop
 from workflows.files import FileStore
 from workflows.letters import form
@@ -42,6 +43,7 @@ class Office:
     signing: Method = Method.NONE
     signer: Signer | None = None  # of letters, where the office's certificate signs them
     bsre: BsreService | None = None  # where signers sign by the state's service
+    photographer: Photographer | None = None  # of suspected pages, where a browser is installed
 
     def sop(self, code: str, version: int) -> Sop:
         """Return the SOP a case began under. Raises `KeyError` where it is no longer shipped."""

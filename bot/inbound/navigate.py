@@ -21,6 +21,8 @@ from bot.inbound import (
     scans,
     signing,
     sop_sheets,
+    status,
+    suspicion,
 )
 from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
@@ -56,6 +58,7 @@ FREE = (
     "my_readings",
     "registers",
     "register",
+    "status",
     *AGENDA,
 )
 WORDS = ("book", "sop", "register")  # arguments that are no numbers
@@ -170,6 +173,8 @@ PREPARED: Mapping[str, Callable[[Turn, Do, Prepared], Awaitable[Reply]]] = {
     **dict.fromkeys(own_data.VERBS, own_data.do),
     **dict.fromkeys(registers.VERBS, registers.do),
     sop_sheets.VERB: sop_sheets.send,
+    status.VERB: status.do,
+    **dict.fromkeys(suspicion.VERBS, suspicion.do),
 }
 """Verbs for which something is made before the transaction (`bot.inbound.prepare`)."""
 VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {

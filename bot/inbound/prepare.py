@@ -27,6 +27,7 @@ from bot.inbound import (
     registers,
     reports,
     sop_sheets,
+    status,
 )
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.texts import plain
@@ -131,6 +132,7 @@ PREPARED_BY: Mapping[str, Callable[[App, int, Do], Awaitable[Prepared]]] = {
     **dict.fromkeys(own_data.VERBS, own_data.prepare),
     **dict.fromkeys(registers.VERBS, registers.prepare),
     sop_sheets.VERB: sop_sheets.prepare,
+    status.VERB: status.prepare,
 }
 
 

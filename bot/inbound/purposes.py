@@ -24,6 +24,8 @@ from workflows.people import Member, holders, today
 from workflows.store import addresses, cases, hostings, people
 from workflows.store.tables import Opd, Server
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.watch.dismissal_form import dismissal_form
+from workflows.watch.findings import READERS as SUSPICION_READERS
 
 FOR_OPD = "untuk_opd"  # the question before an opening form's own
 
@@ -57,7 +59,7 @@ async def _beside_cases(
             return Purpose(form=maintenance.form(), submit=plain("pencatatan.simpan"), style="primary")
         case {"order": str(), "hosting": int()}:
             return await order_forms.purpose(app, work, member, data, answers)
-        case {"search": True} | {"scan": int()}:
+        case {"search": True} | {"scan": int()} | {"dismiss": int()}:
             return _of_one_question(member, data)
     raise PurposeGoneError(str(data))
 
@@ -65,7 +67,9 @@ async def _beside_cases(
 def _of_one_question(member: Member, data: Mapping[str, Any]) -> Purpose:
     if "search" in data:
         return Purpose(form=admin_forms.search_form(), submit="", quick=True)
-    if not member.has(KEEPER):
+    if "dismiss" in data and member.has(*SUSPICION_READERS):
+        return Purpose(form=dismissal_form(), submit=plain("pemantauan.kirim_abaikan"), style="primary")
+    if "dismiss" in data or not member.has(KEEPER):
         raise PurposeGoneError(str(data))
     return Purpose(form=scan_form(), submit=plain("tanda_tangan.simpan"), style="success")
 

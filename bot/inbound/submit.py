@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.inbound import administer, agenda, deputies, drafts, forms, hosting_orders, registers, scans
+from bot.inbound import administer, agenda, deputies, drafts, forms, hosting_orders, registers, scans, suspicion
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.purposes import FOR_OPD, opd_chosen
 from bot.inbound.refusals import TOAST_MAX, refusal
@@ -139,5 +139,6 @@ WAYS: Mapping[str, Way] = {
     "search": _search,
     "scan": scans.submit,
     "appoint": deputies.submit,
+    "dismiss": suspicion.submit,
 }
 """What a form is for, by what its purpose names."""

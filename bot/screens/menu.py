@@ -18,6 +18,7 @@ WAYS: Mapping[str, tuple[str, Press]] = {
     "books": ("menu.buku_agenda", Show("agenda")),
     "to_sign": ("tanda_tangan.daftar", Show("to_sign")),
     "reports": ("menu.laporan", Show("reports")),
+    "status": ("menu.status", Show("status")),
     "search": ("menu.cari", Do("search")),
     "deputies": ("menu.pengganti", Show("deputies")),
     "quorum": ("menu.kuorum", Show("quorum")),

@@ -23,6 +23,8 @@ from bot.screens import (
     remarks_named,
     reports_named,
     server,
+    status,
+    suspicion,
     to_sign,
 )
 from bot.screens.calendar import calendar_screen
@@ -77,6 +79,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         "books": member.has(KEEPER),
         "to_sign": bool(await to_sign.theirs(work, member)),
         "reports": member.has(*READERS),
+        "status": listed.sees_all(app.office, member),
         "search": may_search(member),
         "deputies": concerned(app.office, member),
         "quorum": may_set(app.office, member),
@@ -240,4 +243,6 @@ SCREENS: Mapping[str, ForMember] = {
     **remarks_named.SCREENS,
     **opinions.SCREENS,
     **to_sign.SCREENS,
+    **status.SCREENS,
+    **suspicion.SCREENS,
 }

@@ -9,7 +9,7 @@ from bot.app import App
 from bot.inbound import drafts
 from bot.inbound.orders.registry import ORDERS
 from bot.inbound.purposes import confirm_text
-from bot.screens import drift, form, papers, reminders, to_sign
+from bot.screens import drift, form, papers, reminders, status, suspicion, to_sign
 from bot.screens.case import case_screen, confirm_screen
 from bot.screens.credentials import credentials_screen
 from bot.screens.details import card_details, people_in
@@ -172,6 +172,8 @@ RENDERERS: Mapping[str, Renderer] = {
     "progress": _progress,
     "alert": _alert,
     "drift": _drift,
+    "outage": status.outage,
+    "suspicion": suspicion.suspicion,
     "repair": _repair,
     "order": _order,
     "credentials": _credentials,

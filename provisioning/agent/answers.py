@@ -39,13 +39,19 @@ def answer(request: Request, report: Report) -> dict[str, Any]:
         return _certificates(settings)
     if request.spec is None:
         raise ServerError(ErrorCode.BAD_REQUEST, "this verb needs a spec", step="request")
+    return _of_one_hosting(request, request.spec, settings)
+
+
+def _of_one_hosting(request: Request, spec: HostingSpec, settings: config.AgentConfig) -> dict[str, Any]:
     if request.verb is Verb.USAGE:
         from provisioning.agent import usage
 
-        return usage.gather(request.spec, settings).to_data()
+        return usage.gather(spec, settings).to_data()
+    if request.verb is Verb.SCAN:
+        return _scan(request, _site(spec, settings))
     if request.verb is Verb.LOG:
-        return {"lines": log.tail(request.spec.slug, request.lines)}
-    return _look(request.verb, _site(request.spec, settings))
+        return {"lines": log.tail(spec.slug, request.lines)}
+    return _look(request.verb, _site(spec, settings))
 
 
 def _certificates(settings: config.AgentConfig) -> dict[str, Any]:
@@ -57,6 +63,14 @@ def _certificates(settings: config.AgentConfig) -> dict[str, Any]:
         taken_up, problem = False, error.detail
     said = issued.everything(Records().everything(), settings)
     return {"taken_up": taken_up, "problem": problem, "certificates": said}
+
+
+def _scan(request: Request, site: Site) -> dict[str, Any]:
+    from provisioning.agent import scan
+
+    if "account" not in site.record.claims:
+        raise ServerError(ErrorCode.STEP_FAILED, "the hosting is not here", step="scan")
+    return scan.scan(site.slug, since=request.since, after=request.after)
 
 
 def _site(spec: HostingSpec, settings: config.AgentConfig) -> Site:
@@ -83,7 +97,7 @@ def _look(verb: Verb, site: Site) -> dict[str, Any]:
 
 def load_everything() -> None:
     """Load what any verb needs, templates too; nothing of it comes from a request."""
-    for name in ("facts", "issued", "usage", "works"):
+    for name in ("facts", "issued", "scan", "usage", "works"):
         importlib.import_module(f"provisioning.agent.{name}")
     with contextlib.suppress(ImportError):  # without Jinja2 what is kept filled (`memory`) still serves
         from provisioning.agent import render

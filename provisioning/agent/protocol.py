@@ -1,7 +1,8 @@
 """The wire between the bot and a server: JSON requests on standard input, JSON lines on standard output.
 
-Request: `{"version", "id", "verb", "spec", "lines", "works"}`, one line of at most `REQUEST_MAX` bytes; the next one is
-sent when it has been answered. `apply` has no spec but `works`, each `{"id", "spec", "secrets", "plan_hash"}`.
+Request: `{"version", "id", "verb", "spec", "lines", "works", "since", "after"}`, one line of at most `REQUEST_MAX`
+bytes; the next one is sent when it has been answered. `apply` has no spec but `works`, each `{"id", "spec", "secrets",
+"plan_hash"}`.
 Answer: any number of `{"event": "progress", "work", "step", "done", "total", "ended"}`, then `{"result": {...}}` or
 `{"error": {...}}`. The result of `apply` is `{"works": {id: {"result": {...}} or {"error": {...}}}}`.
 """
@@ -37,6 +38,7 @@ APACHE_MODULES = (
 REQUEST_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 PASSWORD = re.compile(r"[\x21-\x39\x3b-\x7e]{12,128}")  # printable ASCII without space and colon (chpasswd's separator)
 PLAN_HASH = re.compile(r"[0-9a-f]{64}")
+NAME_IN_HEX = re.compile(r"(?:[0-9a-f]{2}){0,4096}")
 LOG_LINES_MAX = 1000
 
 
@@ -50,9 +52,10 @@ class Verb(enum.StrEnum):
     USAGE = "usage"
     LOG = "log"
     CERTIFICATES = "certificates"
+    SCAN = "scan"
 
 
-NEEDS_SPEC = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG})
+NEEDS_SPEC = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG, Verb.SCAN})
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -79,19 +82,22 @@ class Work:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Request:
-    """One checked request."""
+    """One checked request. `since` (Unix time) and `after` (a name in hexadecimal) bound a look through the files."""
 
     id: str
     verb: Verb
     spec: HostingSpec | None = None
     lines: int = 200
     works: tuple[Work, ...] = ()
+    since: float = 0.0
+    after: str = ""
 
     def to_line(self) -> bytes:
         """Return the request as it travels, one line; it holds the passwords, so it is for standard input only."""
         data: dict[str, Any] = {"version": VERSION, "id": self.id, "verb": str(self.verb), "lines": self.lines}
         data["spec"] = None if self.spec is None else json.loads(self.spec.to_json())
         data["works"] = [work.to_data() for work in self.works]
+        data["since"], data["after"] = self.since, self.after
         return json.dumps(data, ensure_ascii=False).encode() + b"\n"
 
 
@@ -126,6 +132,8 @@ def parse(line: bytes) -> Request:
         spec=None if data.get("spec") is None else _spec(data["spec"]),
         lines=_lines(data.get("lines", 200)),
         works=_works(data.get("works", []), verb),
+        since=_since(data.get("since", 0.0)),
+        after=_matching({"after": "", **data}, "after", NAME_IN_HEX),
     )
 
 
@@ -192,6 +200,12 @@ def _secrets(data: object) -> HostingSecrets | None:
     if data.get("database_password") is not None:
         database = Secret(_matching(data, "database_password", PASSWORD))
     return HostingSecrets(sftp_password=Secret(_matching(data, "sftp_password", PASSWORD)), database_password=database)
+
+
+def _since(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e11:
+        raise _bad("field since is no moment")
+    return float(value)
 
 
 def _lines(value: object) -> int:

@@ -22,6 +22,7 @@ LAB_TOOLS: Final = {
 # what the tests use to look at a server and at a letter as the world does
 TEST_TOOLS: Final = {
     "chromium": "chromium",
+    "clamscan": "clamav",
     "curl": "curl",
     "dig": "bind9-dnsutils",
     "faketime": "faketime",  # whose library makes a clock wrong

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from provisioning.lab import LabError
 from tests.bench import growth, hosting, idle, letters, presses, report
 from tests.bench.load import measure as load
+from tests.bench.watch import measure as watch
 
 BENCHES: Mapping[str, Callable[[], Awaitable[report.Section]]] = {
     "hosting": hosting.hosting,
@@ -20,6 +21,7 @@ BENCHES: Mapping[str, Callable[[], Awaitable[report.Section]]] = {
     "growth": growth.measure,
     "idle": idle.measure,
     "load": load.measure,
+    "watch": watch.measure,
 }
 
 

@@ -21,6 +21,8 @@ from bot.inbound import (
     registers,
     reports,
     sop_sheets,
+    status,
+    suspicion,
 )
 from bot.inbound.orders.registry import ORDERS
 from bot.sandbox.client import Sandbox
@@ -74,11 +76,15 @@ OF_REGISTERS = {
     **dict.fromkeys(registers.FILES, frozenset({"kabid", "sub_koordinator", "engineer", "kepala_dkisp"})),
     **dict.fromkeys((registers.NOTE, registers.NOTE_HOSTING), frozenset({"engineer"})),
 }
+WATCHERS = {
+    **dict.fromkeys(suspicion.VERBS, frozenset({"kabid", "engineer"})),
+    suspicion.QUARANTINE: frozenset({"kabid"}),
+}
 READERS = dict.fromkeys(reports.VERBS, frozenset({"kepala_dkisp", "kabid"}))
 APPOINTERS = dict.fromkeys(
     ("appoint", "end_deputy"), frozenset({"admin", "bagian_umum", "kepala_opd", "kepala_dkisp", "kabid"})
 )
-OF_THE_OFFICE = {"quorum": frozenset({"admin", "kabid"}), sop_sheets.VERB: OFFICE}
+OF_THE_OFFICE = {"quorum": frozenset({"admin", "kabid"}), sop_sheets.VERB: OFFICE, status.VERB: OFFICE}
 ABOUT_ONESELF = dict.fromkeys(own_data.VERBS, frozenset({*NAMES, "admin"}))
 WHO_DOES: Mapping[str, frozenset[str]] = {
     **ENGINEERS,
@@ -92,6 +98,7 @@ WHO_DOES: Mapping[str, frozenset[str]] = {
     **ABOUT_ONESELF,
     **OF_REGISTERS,
     **OF_ORDERS,
+    **WATCHERS,
 }
 """Who may do what belongs to no case. A verb that is missing here fails the test until somebody says who may."""
 NO = ("penolakan.wrong_role", "penolakan.wrong_opd")

@@ -11,7 +11,11 @@ import pytest
 from bot import texts
 from bot.inbound.command_names import EVERYBODY
 from bot.screens import formats
+from provisioning.agent import scan as file_scan
+from provisioning.agent import traits as file_traits
+from provisioning.pages import rules as page_rules
 from provisioning.plan import ErrorCode
+from provisioning.reach import Cause
 from provisioning.spec import State
 from tests.unit.conversation.steps import steps_of_work, steps_without_name
 from workflows.agenda.books import BOOKS
@@ -22,10 +26,18 @@ from workflows.guards import GUARDS
 from workflows.readings import What
 from workflows.registers.rows import REGISTERS
 from workflows.uploads import Refusal
+from workflows.watch import suspected
 
 ROOT = Path(texts.__file__).parent.parent
 FILES = {path.stem for path in texts.FOLDER.glob("*.toml")}
 ENDED = [status for status in Status if status is not Status.OPEN]
+
+
+def known_traits() -> set[str]:
+    """Return the names of all that a page or a file may be suspected by."""
+    files = {trait.id for trait in file_traits.rules().traits}
+    return files | set(page_rules.rules().weights) | {file_scan.TOO_SLOW, suspected.CLAMAV_KNOWS}
+
 
 BUILT_KEYS = {
     *(f"isian.{fault}" for fault in Fault),
@@ -39,6 +51,8 @@ BUILT_KEYS = {
     *(f"kartu.keadaan_{status}" for status in ENDED),
     *(f"daftar.keadaan_{status}" for status in Status),
     *(f"hosting.keadaan_{state}" for state in State),
+    *(f"status.sebab_{cause}" for cause in Cause),
+    *(f"pemantauan.sifat_{trait}" for trait in known_traits()),
     *(f"kredensial.{kind}" for kind in ("sftp", "database")),
     *(f"buku.{what}" for what in (*BOOKS, "pdf", "xlsx")),
     *(f"pencatatan.{register}" for register in REGISTERS),
@@ -50,6 +64,7 @@ BUILT_KEYS = {
 NO_TEXTS = {
     *(f"hosting.{what}" for what in ("applied", "failed", "adopted", "drifted", "in_step")),
     *(f"hosting.{what}" for what in ("repair_asked", "repaired", "repair_failed")),
+    *(f"hosting.{what}" for what in ("down", "up", "suspected", "suspicion_dismissed")),
     *("server.enrolled", "server.retired"),
 }
 """Actions of the ledger, named like texts."""

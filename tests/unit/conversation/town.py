@@ -28,8 +28,11 @@ from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from provisioning.agent.protocol import Work
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.link import OnProgress
+from provisioning.pages.rules import Views
 from provisioning.plan import Action, Applied, CertificateReport, Change, ErrorCode, Plan, Progress, ServerFacts, Usage
+from provisioning.reach import Reach
 from provisioning.spec import HostingSpec, Secret
+from provisioning.suspects import ScanReport
 from provisioning.verify import Check, Verification
 from workflows import deliveries, opds, people, reconcile
 from workflows.correspondence.making import run_letters
@@ -139,6 +142,15 @@ class PretendFleet(Fleet):
             "isolation": {},
         }
         return Verification(tuple(Check(name=n, ok=True, detail="", facts=facts) for n, facts in seen.items()))
+
+    async def reach(self, server: Any, spec: HostingSpec, **options: Any) -> Reach:
+        return Reach(expires=dt.datetime.now(dt.UTC) + dt.timedelta(days=60), trusted=True)
+
+    async def tour(self, server: Any, spec: HostingSpec, **options: Any) -> list[Views]:
+        return []
+
+    async def scan(self, server: Any, spec: HostingSpec, *, since: float, after: str) -> ScanReport:
+        return ScanReport(began=0, files=0, read=0, bytes=0, closed=0, next=None, asked=False, suspects=())
 
     async def usage(self, server: Any, spec: HostingSpec) -> Usage:
         return Usage(

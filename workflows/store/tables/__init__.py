@@ -4,6 +4,7 @@ from workflows.store.tables.base import Base
 from workflows.store.tables.case_words import CASE_WORDS
 from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper
 from workflows.store.tables.hostings import Address, Credential, Hosting, Job, Server
+from workflows.store.tables.inspections import Inspection, SuspectFinding
 from workflows.store.tables.leases import Lease
 from workflows.store.tables.maintenance import MaintenanceNote
 from workflows.store.tables.messages import Card, Draft, InboxUpdate, OutboxMessage, Setting
@@ -15,6 +16,7 @@ from workflows.store.tables.remarks import Remark
 from workflows.store.tables.searches import Search
 from workflows.store.tables.signings import Signing
 from workflows.store.tables.suspensions import Suspension
+from workflows.store.tables.watch import Incident, Outage, SiteWatch
 
 __all__ = [
     "CASE_WORDS",
@@ -27,6 +29,8 @@ __all__ = [
     "Draft",
     "Hosting",
     "InboxUpdate",
+    "Incident",
+    "Inspection",
     "Invite",
     "Job",
     "Lease",
@@ -36,6 +40,7 @@ __all__ = [
     "MandateRow",
     "Observation",
     "Opd",
+    "Outage",
     "OutboxMessage",
     "Paper",
     "Person",
@@ -47,5 +52,7 @@ __all__ = [
     "ServerObservation",
     "Setting",
     "Signing",
+    "SiteWatch",
+    "SuspectFinding",
     "Suspension",
 ]

@@ -1,0 +1,194 @@
+"""Looks through the files of one hosting for what does not belong there; changes nothing.
+
+All is read by a child process that has become the tenant: it can open what the tenant can, and no link or mount of
+theirs leads it further. It is bounded in time and bytes; what is left over is gone on with by the next request, from
+the name that this one ended at. Without a whole pass only files that changed since a moment of this server's clock are
+read, by `st_ctime`: a tenant can set a file's date back, but not that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import os
+import pwd
+import resource
+import select
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from provisioning.agent import clamav, names, readable
+from provisioning.agent.traits import Suspicion, judge, rules
+from provisioning.plan import ErrorCode, ServerError
+
+SECONDS = 45.0
+BYTES = 512 * 1024 * 1024
+SUSPECTS_MAX = 200
+ANSWER_MAX = 4 * 1024 * 1024
+FILE_SECONDS = 2.0  # for the patterns on one file: who makes them slow hides nothing else by it
+MEMORY = 1024 * 1024 * 1024
+SLACK = 2.0  # seconds of overlap between two passes
+FOLDERS = ("private", "public", "tmp")
+TOO_SLOW = "terlalu_lama"
+
+
+@dataclasses.dataclass
+class Pass:
+    """One pass over a hosting's files, as it goes."""
+
+    since: float
+    limit: float
+    files: int = 0
+    read: int = 0
+    bytes: int = 0
+    closed: int = 0  # what the tenant has closed to themselves
+    next: str | None = None
+    suspects: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether what was allowed is used up."""
+        return time.monotonic() > self.limit or self.bytes > BYTES or len(self.suspects) >= SUSPECTS_MAX
+
+
+def scan(slug: str, *, since: float, after: str) -> dict[str, Any]:
+    """Return what was found in the files that changed since `since` (Unix time; 0: in all), from beyond `after` on.
+
+    `next` of the answer is where to go on, None at the end; like `after` it is in hexadecimal, for a name may be no
+    text. Raises `ServerError` (`STEP_FAILED`, `TIMEOUT`) where the child does not end well.
+    """
+    try:
+        account = pwd.getpwnam(names.account(slug))
+    except KeyError as error:
+        raise ServerError(ErrorCode.STEP_FAILED, "the hosting has no account", step="scan") from error
+    began = time.time() - SLACK
+    found = _in_a_child(account, lambda: _look_through(names.home(slug), since, after))
+    found["began"] = began
+    clamav.add_opinions(names.home(slug), account, found)
+    for suspect in found["suspects"]:
+        suspect["path"] = os.fsencode(suspect["path"]).decode("utf-8", errors="backslashreplace")
+    return found
+
+
+def _in_a_child(account: pwd.struct_passwd, work: Any) -> dict[str, Any]:
+    """Let a child that has become the account do `work`; return what it says."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            os.close(reader)
+            become(account)
+            with os.fdopen(writer, "wb") as stream:
+                stream.write(json.dumps(work()).encode())
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(writer)
+    try:
+        raw = _all_of(reader, time.monotonic() + SECONDS * 2)
+    except TimeoutError as error:
+        os.kill(child, signal.SIGKILL)
+        raise ServerError(ErrorCode.TIMEOUT, "the files were not read in time", step="scan") from error
+    finally:
+        os.close(reader)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code != 0:
+        raise ServerError(ErrorCode.STEP_FAILED, f"reading the files ended with {code}", step="scan")
+    answer: dict[str, Any] = json.loads(raw)
+    return answer
+
+
+def become(account: pwd.struct_passwd) -> None:
+    """Give up root for good, for the tenant's own rights, with little of the processor and no more memory than needed.
+
+    What becomes another user cannot be traced by that user (prctl(2), PR_SET_DUMPABLE).
+    """
+    os.nice(19)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(SECONDS) * 2, int(SECONDS) * 2))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.setgroups([])
+    os.setresgid(account.pw_gid, account.pw_gid, account.pw_gid)
+    os.setresuid(account.pw_uid, account.pw_uid, account.pw_uid)
+    os.chdir("/")
+
+
+def _all_of(descriptor: int, limit: float) -> bytes:
+    """Read to the end. Raises `TimeoutError`; an answer beyond `ANSWER_MAX` is cut, and so no JSON any more."""
+    waiting, raw = select.poll(), bytearray()
+    waiting.register(descriptor, select.POLLIN)
+    while len(raw) < ANSWER_MAX:
+        left = limit - time.monotonic()
+        if left <= 0 or not waiting.poll(left * 1000):
+            raise TimeoutError
+        piece = os.read(descriptor, 65536)
+        if not piece:
+            break
+        raw += piece
+    return bytes(raw)
+
+
+def _look_through(home: Path, since: float, after: str) -> dict[str, Any]:
+    signal.signal(signal.SIGALRM, _interrupt)
+    going = Pass(since=since, next=after, limit=time.monotonic() + SECONDS)
+    for name, info in readable.files(home, FOLDERS, beyond=os.fsdecode(bytes.fromhex(after))):
+        if going.is_over:
+            break
+        going.files += 1
+        going.next = os.fsencode(name).hex()
+        if info.st_ctime >= since:
+            _look_at(home, name, info, going)
+    else:
+        going.next = None
+    answer = dataclasses.asdict(going)
+    return {name: value for name, value in answer.items() if name not in {"since", "limit"}}
+
+
+def _look_at(home: Path, name: str, info: os.stat_result, going: Pass) -> None:
+    content = readable.content(home / name, info.st_size)
+    if content is None:
+        going.closed += 1
+        return
+    going.read += 1
+    going.bytes += len(content)
+    traits = list(_traits(name, content, info.st_size))
+    score = sum(one["weight"] for one in traits)
+    if score >= rules().report:
+        going.suspects.append(
+            {
+                "path": name,
+                "size": info.st_size,
+                "changed": info.st_mtime,
+                "sha256": readable.digest(home / name),
+                "score": score,
+                "traits": traits,
+                "opinion": None,
+            }
+        )
+
+
+def _traits(name: str, content: bytes, size: int) -> Iterator[dict[str, Any]]:
+    suspicion = Suspicion(())
+    signal.setitimer(signal.ITIMER_REAL, FILE_SECONDS)
+    try:
+        suspicion = judge(name, content, size)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    except _TooSlowError:
+        yield {"trait": TOO_SLOW, "weight": rules().report, "line": 0, "excerpt": ""}
+    finally:
+        with contextlib.suppress(_TooSlowError):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    yield from (dataclasses.asdict(one) for one in suspicion.found)
+
+
+class _TooSlowError(Exception):
+    """The patterns took too long on one file."""
+
+
+def _interrupt(*_: object) -> None:
+    raise _TooSlowError

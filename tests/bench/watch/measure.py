@@ -1,0 +1,94 @@
+"""Recall and false alarms of the rules, on the corpus they were tuned on and on the part that was held out."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from provisioning.agent import readable, traits
+from provisioning.pages import rules
+from provisioning.suspects import Suspect, Trait
+from tests.bench.report import Line, Section
+from tests.bench.watch import clean, infected
+from tests.bench.watch.site import Recipe, Site, made
+from workflows.watch.suspected import Suspected, of_file, of_page
+
+VARIANTS = 3
+CODE = "WATCH_CODE"  # a folder of innocent programs, to be read as a hosting's files
+
+
+@dataclasses.dataclass(frozen=True)
+class Count:
+    """How many sites an alarm was raised for, of how many; `wrong` are those where it should have been otherwise."""
+
+    alarms: int
+    sites: int
+    wrong: tuple[str, ...]
+
+
+def alarms(site: Site) -> list[Suspected]:
+    """Return what of a site an alarm is raised for."""
+    pages = [of_page(views) for views in site.pages.values()]
+    files = [of_file(judged(name, content, len(content))) for name, content in site.files.items()]
+    return [one for one in (*pages, *files) if one is not None]
+
+
+def judged(name: str, content: bytes, size: int) -> Suspect:
+    """Return what the agent would say of a file."""
+    found = traits.judge(name, content, size).found
+    told = tuple(Trait(id=one.trait, weight=one.weight, line=one.line, excerpt=one.excerpt) for one in found)
+    return Suspect(path=name, size=size, changed=0, sha256="", traits=told, opinion=None)
+
+
+def count(recipes: Mapping[str, Recipe], *, expected: bool) -> Count:
+    """Look at every site of some recipes."""
+    sites = made(recipes, VARIANTS)
+    raised = {name: bool(alarms(site)) for name, site in sites.items()}
+    wrong = dict.fromkeys(name.rpartition("-")[0] for name, alarm in raised.items() if alarm is not expected)
+    return Count(alarms=sum(raised.values()), sites=len(sites), wrong=tuple(wrong))
+
+
+async def measure() -> Section:
+    """Return the table."""
+    return await asyncio.to_thread(_measured)
+
+
+def _measured() -> Section:
+    lines, remarks = [], []
+    for title, bad, good in (
+        ("tuned on", infected.SEEN, clean.SEEN),
+        ("held out", infected.HELD_OUT, clean.HELD_OUT),
+    ):
+        found, false = count(bad, expected=True), count(good, expected=False)
+        lines += [
+            Line(what=f"{title}: taken-over sites found, of {found.sites}", value=found.alarms, unit="sites"),
+            Line(what=f"{title}: innocent sites suspected, of {false.sites}", value=false.alarms, unit="sites"),
+        ]
+        remarks += [f"{title}: missed {', '.join(found.wrong)}"] if found.wrong else []
+        remarks += [f"{title}: suspected wrongly {', '.join(false.wrong)}"] if false.wrong else []
+    if folder := os.environ.get(CODE):
+        lines += _real_code(Path(folder), remarks)
+    limits = f"alarm from {rules.rules().alarm} for pages, {traits.rules().alarm} for files"
+    return Section("Watch: what is found, and what is suspected wrongly", lines, [limits, *remarks])
+
+
+def _real_code(folder: Path, remarks: list[str]) -> list[Line]:
+    """Read a folder of programs that nobody has touched, as the agent reads a hosting."""
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    started, files, size, wrong = time.perf_counter(), 0, 0, []
+    for name, info in readable.files(folder, names):
+        content = readable.content(folder / name, info.st_size)
+        if content is not None:
+            files, size = files + 1, size + len(content)
+            wrong += [name] if of_file(judged(name, content, info.st_size)) is not None else []
+    seconds = time.perf_counter() - started
+    remarks.append(f"innocent programs suspected: {', '.join(wrong[:12]) or 'none'}")
+    return [
+        Line(what=f"innocent files of programs suspected, of {files}", value=len(wrong), unit="files"),
+        Line(what="read and judged, one core", value=size / seconds / 1e6, unit="MB/s"),
+        Line(what="each file", value=seconds * 1000 / max(files, 1)),
+    ]

@@ -1,0 +1,92 @@
+"""Which sites are to be looked at from outside, what the looks found, and the outages of a time."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from workflows.store.tables import Hosting, Incident, Outage, Server, SiteWatch
+from workflows.store.unit_of_work import UnitOfWork
+
+ACTIVE = "active"
+
+
+def stands() -> ColumnElement[bool]:
+    """Whether a hosting is served as it is wanted: while it is being changed, nothing is said of it."""
+    return and_(
+        Hosting.state == "wanted",
+        Hosting.applied_revision > 0,
+        Hosting.applied_revision == Hosting.wanted_revision,
+    )
+
+
+def is_watched(hosting: Hosting) -> bool:
+    """Whether visitors are to find the site there."""
+    is_made = 0 < hosting.applied_revision == hosting.wanted_revision and hosting.state == "wanted"
+    return is_made and bool(hosting.spec.get("state", ACTIVE) == ACTIVE)
+
+
+async def due(work: UnitOfWork, limit: int) -> list[tuple[Hosting, Server]]:
+    """Return the sites whose next look is due, the longest due first."""
+    query = (
+        select(Hosting, Server)
+        .join(Server, Server.id == Hosting.server_id)
+        .outerjoin(SiteWatch, SiteWatch.hosting_id == Hosting.id)
+        .where(stands(), or_(SiteWatch.due_at.is_(None), SiteWatch.due_at <= work.now))
+        .order_by(SiteWatch.due_at.is_not(None), SiteWatch.due_at, Hosting.id)
+    )
+    found = [(hosting, server) for hosting, server in await work.session.execute(query)]
+    return [pair for pair in found if is_watched(pair[0])][:limit]
+
+
+async def of_hosting(work: UnitOfWork, hosting_id: int) -> SiteWatch | None:
+    """Return the newest look at a site."""
+    return await work.session.get(SiteWatch, hosting_id)
+
+
+async def all_sites(work: UnitOfWork) -> list[tuple[Hosting, Server, SiteWatch | None]]:
+    """Return every site that visitors are to find, by server and domain, with the newest look at it."""
+    query = (
+        select(Hosting, Server, SiteWatch)
+        .join(Server, Server.id == Hosting.server_id)
+        .outerjoin(SiteWatch, SiteWatch.hosting_id == Hosting.id)
+        .where(stands())
+        .order_by(Server.name, Hosting.domain)
+    )
+    found = await work.session.execute(query)
+    return [(hosting, server, row) for hosting, server, row in found if is_watched(hosting)]
+
+
+async def incident(work: UnitOfWork, incident_id: int) -> Incident | None:
+    """Return one incident."""
+    return await work.session.get(Incident, incident_id)
+
+
+async def open_incidents(work: UnitOfWork) -> dict[int, Incident]:
+    """Return the incidents that are not over, by server."""
+    found = await work.session.scalars(select(Incident).where(Incident.ended_at.is_(None)))
+    return {row.server_id: row for row in found}
+
+
+async def open_outages(work: UnitOfWork) -> dict[int, tuple[Outage, Hosting]]:
+    """Return the outages that are not over, by hosting."""
+    query = select(Outage, Hosting).join(Hosting, Hosting.id == Outage.hosting_id).where(Outage.ended_at.is_(None))
+    return {hosting.id: (outage, hosting) for outage, hosting in await work.session.execute(query)}
+
+
+async def outages_of(work: UnitOfWork, incident_id: int) -> list[tuple[Outage, Hosting]]:
+    """Return what belongs to an incident, by domain."""
+    query = (
+        select(Outage, Hosting)
+        .join(Hosting, Hosting.id == Outage.hosting_id)
+        .where(Outage.incident_id == incident_id)
+        .order_by(Hosting.domain, Outage.id)
+    )
+    return [(outage, hosting) for outage, hosting in await work.session.execute(query)]
+
+
+async def outages_since(work: UnitOfWork, since: dt.datetime) -> list[Outage]:
+    """Return the outages that were not over at an instant, or began after it."""
+    query = select(Outage).where(or_(Outage.ended_at.is_(None), Outage.ended_at > since))
+    return list(await work.session.scalars(query))

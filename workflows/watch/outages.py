@@ -1,0 +1,85 @@
+"""Outages: begun and ended by what the looks say, told to the engineers as one incident a server, quietly.
+
+An incident is one message a chat. It rings when it begins, and again only where another site goes down long after; all
+else is an edit of that message, which says at its end how long it took.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from workflows.hosting import repairs
+from workflows.store import hostings, ledger, outbox, watch
+from workflows.store.tables import Hosting, Incident, Outage, SiteWatch
+from workflows.store.unit_of_work import UnitOfWork
+
+QUIET = dt.timedelta(minutes=30)  # after a ring: what goes down meanwhile belongs to the same trouble
+
+
+async def take_note(work: UnitOfWork, looked_at: Iterable[SiteWatch]) -> None:
+    """Begin and end outages by what is believed of the sites now, and let the engineers see it."""
+    await work.turn()
+    under_way = await watch.open_outages(work)
+    incidents = await watch.open_incidents(work)
+    touched: dict[int, bool] = {}  # incidents by number, and whether each rings
+    for row in looked_at:
+        hosting = await hostings.get(work, row.hosting_id)
+        if hosting is not None and not row.up and row.hosting_id not in under_way:
+            incident = await _incident(work, incidents, hosting)
+            await _begin(work, hosting, incident, row)
+            touched[incident.id] = touched.get(incident.id, False) or _rings(work, incident)
+        elif row.up and row.hosting_id in under_way:
+            outage, _ = under_way.pop(row.hosting_id)
+            await _end(work, outage)
+            touched.setdefault(outage.incident_id, False)
+    for outage, hosting in under_way.values():
+        if not _is_awaited(hosting):  # suspended, moved or removed: nobody waits for it any more
+            await _end(work, outage)
+            touched.setdefault(outage.incident_id, False)
+    for incident_id, rings in touched.items():
+        await _show(work, incident_id, rings=rings)
+
+
+def _is_awaited(hosting: Hosting) -> bool:
+    return hosting.state == "wanted" and hosting.spec.get("state", watch.ACTIVE) == watch.ACTIVE
+
+
+async def _incident(work: UnitOfWork, known: dict[int, Incident], hosting: Hosting) -> Incident:
+    incident = known.get(hosting.server_id)
+    if incident is None:
+        incident = Incident(server_id=hosting.server_id, began_at=work.now, rang_at=work.now - QUIET)
+        work.add(incident)
+        await work.flush()
+        known[hosting.server_id] = incident
+    return incident
+
+
+def _rings(work: UnitOfWork, incident: Incident) -> bool:
+    if work.now < incident.rang_at + QUIET:
+        return incident.rang_at == work.now  # it has begun to ring just now
+    incident.rang_at = work.now
+    return True
+
+
+async def _begin(work: UnitOfWork, hosting: Hosting, incident: Incident, row: SiteWatch) -> None:
+    cause = str(row.cause)
+    work.add(Outage(hosting_id=hosting.id, incident_id=incident.id, cause=cause, began_at=work.now))
+    data = {"hosting": hosting.id, "slug": hosting.slug, "cause": cause, "incident": incident.id}
+    await ledger.append(work, "hosting.down", case_id=hosting.case_id, data=data)
+
+
+async def _end(work: UnitOfWork, outage: Outage) -> None:
+    outage.ended_at = work.now
+    hosting = await hostings.get(work, outage.hosting_id)
+    data = {"hosting": outage.hosting_id, "incident": outage.incident_id}
+    await ledger.append(work, "hosting.up", case_id=hosting.case_id if hosting else None, data=data)
+
+
+async def _show(work: UnitOfWork, incident_id: int, *, rings: bool) -> None:
+    await work.flush()
+    incident = await watch.incident(work, incident_id)
+    if incident is not None and all(outage.ended_at for outage, _ in await watch.outages_of(work, incident_id)):
+        incident.ended_at = work.now
+    for chat_id in await repairs.engineers(work):
+        await outbox.put(work, chat_id, "outage", {"incident": incident_id, "loud": rings})
