@@ -22,6 +22,8 @@ from workflows.record.daily import look_at_the_record
 from workflows.reports.monthly import send_what_is_over
 from workflows.store import leases
 from workflows.store.unit_of_work import TOPICS
+from workflows.usage import monthly as usage_monthly
+from workflows.usage import watch as usage_watch
 from workflows.watch.inspections import look_through
 from workflows.watch.rounds import look_around
 from workflows.words import WITA
@@ -33,6 +35,7 @@ RECORD_SECONDS = 600  # how soon a day's checkpoint, or a month's report, is sen
 CLOCKS_SECONDS = 60  # how soon a reminder follows the moment it is due
 DRIFT_SECONDS = 60  # how soon a night is begun, or gone on with; the tables say what is due
 WATCH_SECONDS = 60  # how soon a site is looked at once its turn has come
+USAGE_SECONDS = 60  # how soon a server is asked what its hostings use once that is due, each hour
 OFFICES_SECONDS = 600  # how soon a deputy hears that their day has come and lists their commands, a vacancy is told
 
 
@@ -48,6 +51,7 @@ def start(app: App) -> AsyncIOScheduler:
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=DRIFT_SECONDS), (app, look_by_night))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=WATCH_SECONDS), (app, watch_sites))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=WATCH_SECONDS), (app, look_through_sites))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=USAGE_SECONDS), (app, count_use))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=CLOCKS_SECONDS), (app, remind))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, audit_by_day))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, report_by_month))
@@ -90,6 +94,11 @@ async def look_through_sites(app: App) -> None:
     await look_through(app.office, app.database, dt.timedelta(minutes=app.settings.watch_pages_minutes))
 
 
+async def count_use(app: App) -> None:
+    """Count, once an hour, what hostings use."""
+    await usage_watch.count_all(app.office, app.database)
+
+
 async def remind(app: App) -> None:
     """Remind those who must act of what runs out of time, and of all that waits when a working day begins."""
     await look_at_the_clocks(app.office, app.database)
@@ -97,8 +106,9 @@ async def remind(app: App) -> None:
 
 
 async def report_by_month(app: App) -> None:
-    """Send the report of a month that is over to its readers."""
+    """Send the reports of a month that is over to their readers."""
     await send_what_is_over(app.office, app.database)
+    await usage_monthly.send_what_is_over(app.office, app.database)
 
 
 async def audit_by_day(app: App) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import datetime as dt
 import ipaddress
 import socket
 import uuid
@@ -18,6 +19,7 @@ from provisioning.agent.protocol import WORKS_MAX, Request, Verb, Work
 from provisioning.connection import Endpoint, Login
 from provisioning.link import Link, OnProgress
 from provisioning.looks import Scene
+from provisioning.measured import Measurement
 from provisioning.pages.rules import Views
 from provisioning.pages.tour import tour
 from provisioning.plan import Applied, CertificateReport, ErrorCode, Plan, ServerError, ServerFacts, Usage
@@ -121,6 +123,14 @@ class Fleet:
         """Return what a hosting takes now. Raises `ProvisioningError`."""
         request = Request(id=_new_id(), verb=Verb.USAGE, spec=spec)
         return _read(Usage.from_data, await self._ask(server, request))
+
+    async def measure(self, server: ServerAddress, first_day: dt.date) -> Measurement:
+        """Return what every hosting of a server takes, and its traffic of `first_day` (WITA) and later days.
+
+        Raises `ProvisioningError`; `BAD_REQUEST` where the agent is older than the question.
+        """
+        request = Request(id=_new_id(), verb=Verb.MEASURE, first_day=first_day)
+        return _read(Measurement.from_data, await self._ask(server, request))
 
     async def log(self, server: ServerAddress, spec: HostingSpec, *, lines: int = 200) -> str:
         """Return the agent's own latest log lines about a hosting, for engineers. Raises `ProvisioningError`."""

@@ -15,8 +15,9 @@ import structlog
 
 from workflows.files import FileStore
 from workflows.people import today
-from workflows.store import drafts, inbox, ledger, outbox, people, readings, searches
+from workflows.store import drafts, inbox, ledger, outbox, people, readings, searches, usage
 from workflows.store.unit_of_work import Database, UnitOfWork
+from workflows.words import WITA
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +35,7 @@ class Periods:
     readings: int = 365  # who opened which case
     own_files: int = 7  # files of people's own data that they asked for
     leavers: int = 730  # telephone number and account of who holds no office any more
+    usage: int = 730  # what hostings used, day by day; of older months the sums are kept
 
 
 class _RehearsedError(Exception):
@@ -55,6 +57,7 @@ async def purge(work: UnitOfWork, periods: Periods) -> tuple[dict[str, int], lis
         "readings": await readings.forget(work, before(periods.readings)),
         "own_files": len(files),
         "leavers": await _forget_leavers(work, before(periods.leavers)),
+        "usage": await usage.fold(work, before(periods.usage).astimezone(WITA).date()),
     }
     if any(counts.values()):
         await ledger.append(work, "retention", data={"counts": counts})

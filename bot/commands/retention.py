@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = {
     "readings": "who opened which case",
     "own_files": "files of people's own data",
     "leavers": "telephone number and account of people without an office",
+    "usage": "days of what hostings used, of which the month's sums stay",
 }
 
 

@@ -14,6 +14,7 @@ from workflows.people import whois
 from workflows.store import cases, registers
 from workflows.store.tables import Letter, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.views.lists import sees_all
 
 TO_BE_SIGNED = dt.timedelta(minutes=1)  # between looks at a letter that waits for a hand; its scan hurries it
 
@@ -66,6 +67,14 @@ async def office_file(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendere
     """Return a kept file of the office, of no case, to who holds one of the roles in `params["roles"]` today."""
     member = await whois(work, row.chat_id)
     return await file(app, work, row) if member is not None and member.has(*row.params["roles"]) else None
+
+
+async def opd_file(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Return a kept file about one OPD, to who holds an office of that OPD today, or sees those of all."""
+    member = await whois(work, row.chat_id)
+    if member is None or not (row.params["opd"] in member.opds or sees_all(app.office, member)):
+        return None
+    return await file(app, work, row)
 
 
 async def own_file(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:

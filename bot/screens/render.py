@@ -183,6 +183,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "paper": papers.paper,
     "file": papers.file,
     "office_file": papers.office_file,
+    "opd_file": papers.opd_file,
     "own_file": papers.own_file,
     "letter": papers.letter,
     "to_sign": to_sign.to_sign,

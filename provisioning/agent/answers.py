@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from provisioning.agent.site import Site
 
 Report = Callable[[Progress], None]
+NICE = 10  # counting makes room for whatever else the server has to do
 
 
 def answer(request: Request, report: Report) -> dict[str, Any]:
@@ -31,18 +33,25 @@ def answer(request: Request, report: Report) -> dict[str, Any]:
         from provisioning.agent import works
 
         return {"works": works.carry_out(request.works, settings, report)}
-    if request.verb is Verb.FACTS:
-        from provisioning.agent import facts
+    if request.spec is None:
+        return _of_the_server(request, settings)
+    return _of_a_hosting(request, request.spec, settings)
 
-        return facts.gather(settings, Records().everything(), bundle.version()).to_data()
+
+def _of_the_server(request: Request, settings: config.AgentConfig) -> dict[str, Any]:
     if request.verb is Verb.CERTIFICATES:
         return _certificates(settings)
-    if request.spec is None:
-        raise ServerError(ErrorCode.BAD_REQUEST, "this verb needs a spec", step="request")
-    return _of_one_hosting(request, request.spec, settings)
+    if request.first_day is not None:
+        from provisioning.agent import measure
+
+        os.nice(NICE)  # of this child, which answers this request alone
+        return measure.gather(Records().everything(), request.first_day).to_data()
+    from provisioning.agent import facts
+
+    return facts.gather(settings, Records().everything(), bundle.version()).to_data()
 
 
-def _of_one_hosting(request: Request, spec: HostingSpec, settings: config.AgentConfig) -> dict[str, Any]:
+def _of_a_hosting(request: Request, spec: HostingSpec, settings: config.AgentConfig) -> dict[str, Any]:
     if request.verb is Verb.USAGE:
         from provisioning.agent import usage
 
@@ -97,7 +106,7 @@ def _look(verb: Verb, site: Site) -> dict[str, Any]:
 
 def load_everything() -> None:
     """Load what any verb needs, templates too; nothing of it comes from a request."""
-    for name in ("facts", "issued", "scan", "usage", "works"):
+    for name in ("facts", "issued", "measure", "scan", "works"):
         importlib.import_module(f"provisioning.agent.{name}")
     with contextlib.suppress(ImportError):  # without Jinja2 what is kept filled (`memory`) still serves
         from provisioning.agent import render

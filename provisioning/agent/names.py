@@ -44,6 +44,11 @@ def trash(slug: str) -> Path:
     return HOSTING_ROOT / f".removing-{slug}"
 
 
+def counted_file(slug: str) -> Path:
+    """Return where the agent keeps what it has counted of the hosting's traffic."""
+    return STATE / "counted" / f"{slug}.json"
+
+
 def vhost_file(slug: str) -> Path:
     """Return the site's own Apache file."""
     return SITES_DIR / f"{slug}.conf"

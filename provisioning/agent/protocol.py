@@ -2,7 +2,7 @@
 
 Request: `{"version", "id", "verb", "spec", "lines", "works", "since", "after"}`, one line of at most `REQUEST_MAX`
 bytes; the next one is sent when it has been answered. `apply` has no spec but `works`, each `{"id", "spec", "secrets",
-"plan_hash"}`.
+"plan_hash"}`; `measure` has a `first_day`.
 Answer: any number of `{"event": "progress", "work", "step", "done", "total", "ended"}`, then `{"result": {...}}` or
 `{"error": {...}}`. The result of `apply` is `{"works": {id: {"result": {...}} or {"error": {...}}}}`.
 """
@@ -10,6 +10,7 @@ Answer: any number of `{"event": "progress", "work", "step", "done", "total", "e
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import enum
 import json
 import re
@@ -39,6 +40,7 @@ REQUEST_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-
 PASSWORD = re.compile(r"[\x21-\x39\x3b-\x7e]{12,128}")  # printable ASCII without space and colon (chpasswd's separator)
 PLAN_HASH = re.compile(r"[0-9a-f]{64}")
 NAME_IN_HEX = re.compile(r"(?:[0-9a-f]{2}){0,4096}")
+DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 LOG_LINES_MAX = 1000
 
 
@@ -53,6 +55,7 @@ class Verb(enum.StrEnum):
     LOG = "log"
     CERTIFICATES = "certificates"
     SCAN = "scan"
+    MEASURE = "measure"
 
 
 NEEDS_SPEC = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG, Verb.SCAN})
@@ -91,6 +94,7 @@ class Request:
     works: tuple[Work, ...] = ()
     since: float = 0.0
     after: str = ""
+    first_day: dt.date | None = None  # the first day (WITA) of whose traffic `measure` tells
 
     def to_line(self) -> bytes:
         """Return the request as it travels, one line; it holds the passwords, so it is for standard input only."""
@@ -98,6 +102,8 @@ class Request:
         data["spec"] = None if self.spec is None else json.loads(self.spec.to_json())
         data["works"] = [work.to_data() for work in self.works]
         data["since"], data["after"] = self.since, self.after
+        if self.first_day is not None:  # not always: an older agent refuses what it does not know
+            data["first_day"] = self.first_day.isoformat()
         return json.dumps(data, ensure_ascii=False).encode() + b"\n"
 
 
@@ -134,6 +140,7 @@ def parse(line: bytes) -> Request:
         works=_works(data.get("works", []), verb),
         since=_since(data.get("since", 0.0)),
         after=_matching({"after": "", **data}, "after", NAME_IN_HEX),
+        first_day=_first_day(data.get("first_day"), verb),
     )
 
 
@@ -206,6 +213,19 @@ def _since(value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e11:
         raise _bad("field since is no moment")
     return float(value)
+
+
+def _first_day(value: object, verb: Verb) -> dt.date | None:
+    if (value is None) is (verb is Verb.MEASURE):
+        raise _bad(f"field first_day: a day for {Verb.MEASURE}, none for another verb")
+    if value is None:
+        return None
+    if not isinstance(value, str) or not DAY.fullmatch(value):
+        raise _bad("field first_day is no day")
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError as error:
+        raise _bad("field first_day is no day") from error
 
 
 def _lines(value: object) -> int:

@@ -82,8 +82,9 @@ class Records:
         files.swap(self._sites / f"{record.slug}.json", raw, mode=0o600)
 
     def forget(self, slug: str) -> None:
-        """Remove a record."""
+        """Remove a record, and what was counted of the hosting."""
         files.remove(self._sites / f"{slug}.json")
+        files.remove(names.counted_file(slug))
 
     def quarantine(self, uid: int) -> None:
         """Keep a user id from being given again for `QUARANTINE_DAYS`."""

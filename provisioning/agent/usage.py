@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import errno
-import gzip
+import math
 import os
 import pwd
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from provisioning.agent import certificates, mariadb, names, quotactl
+from provisioning.agent import access_log, certificates, mariadb, names, quotactl
 from provisioning.agent.config import AgentConfig
+from provisioning.agent.traffic import Counted
 from provisioning.plan import Usage
 from provisioning.spec import HostingSpec
 
+EVER = dt.date(1970, 1, 2)
 BLOCK = 512  # st_blocks counts in these (stat(2))
-# the log format `layanan`: … "request" status in out microseconds "referer" "agent"; quotes inside are escaped
-COUNTED = re.compile(r'^\S+ \S+ \[[^]]+\] "(?:[^"\\]|\\.)*" \d{3} (\d+|-) (\d+|-) ')
 SIZE = (
     "SELECT COALESCE(SUM(data_length + index_length), 0) FROM information_schema.TABLES"
     " WHERE table_schema = CONVERT(@name USING utf8mb3)"
@@ -32,14 +32,13 @@ def gather(spec: HostingSpec, config: AgentConfig) -> Usage:
 
 def gather_all(specs: Sequence[HostingSpec], config: AgentConfig) -> list[Usage]:
     """Return the usage of several hostings. Raises `ServerError`."""
-    sizes = _database_sizes([spec.slug for spec in specs if spec.database])
+    sizes = database_sizes([spec.slug for spec in specs if spec.database])
     return [_of_one(spec, config, sizes.get(spec.slug, 0)) for spec in specs]
 
 
 def _of_one(spec: HostingSpec, config: AgentConfig, database_bytes: int) -> Usage:
-    home = names.home(spec.slug)
-    disk, inodes = _files(spec.slug)
-    requests, received, sent = count_traffic(_lines(sorted((home / "logs").glob("access.log*"))))
+    disk, inodes = by_quota(spec.slug) or count_files(names.home(spec.slug))
+    requests, received, sent = _traffic(spec.slug)
     choice = certificates.in_force(spec, config)
     served = choice.certificate.exists()
     return Usage(
@@ -56,17 +55,27 @@ def _of_one(spec: HostingSpec, config: AgentConfig, database_bytes: int) -> Usag
     )
 
 
-def _files(slug: str) -> tuple[int, int]:
-    """Return bytes on disk and inodes: what the kernel has counted for the hosting's group, or a walk without quota.
+def _traffic(slug: str) -> tuple[int, int, int]:
+    """Return requests, bytes received and bytes sent, as far as the logs go back."""
+    counted = Counted(slug)
+    counted.read_on(access_log.logs_since(names.home(slug) / "logs", EVER), math.inf)
+    counted.keep()
+    days = list(counted.days_since().values())
+    requests, received, sent = (sum(counts[place] for counts in days) for place in range(3))
+    return requests, received, sent
 
-    Apache's logs are counted by the walk alone: they are root's, so that a full hosting loses none of them.
+
+def by_quota(slug: str) -> tuple[int, int] | None:
+    """Return bytes on disk and inodes as the kernel counts them for the hosting's group; None where it does not.
+
+    Apache's logs are counted by a walk alone: they are root's, so that a full hosting loses none of them.
     """
     home = names.home(slug)
     with contextlib.suppress(KeyError):
         if home.is_dir() and quotactl.enforced(home):
             group = quotactl.read(home, quotactl.GROUP, pwd.getpwnam(names.account(slug)).pw_gid)
             return group.used_bytes, group.used_inodes
-    return count_files(home)
+    return None
 
 
 def count_files(top: Path) -> tuple[int, int]:
@@ -105,26 +114,7 @@ def _passing_over() -> Iterator[None]:
             raise
 
 
-def count_traffic(lines: Iterable[str]) -> tuple[int, int, int]:
-    """Return requests, bytes received and bytes sent; a line that is not Apache's is passed over."""
-    requests = received = sent = 0
-    for line in lines:
-        found = COUNTED.match(line)
-        if found:
-            requests += 1
-            received += 0 if found.group(1) == "-" else int(found.group(1))
-            sent += 0 if found.group(2) == "-" else int(found.group(2))
-    return requests, received, sent
-
-
-def _lines(paths: Iterable[Path]) -> Iterator[str]:
-    for path in paths:
-        reader = gzip.open if path.suffix == ".gz" else open
-        with reader(path, "rt", errors="replace") as stream:
-            yield from stream
-
-
-def _database_sizes(slugs: Sequence[str]) -> dict[str, int]:
+def database_sizes(slugs: Sequence[str]) -> dict[str, int]:
     """Return the bytes of the hostings' databases, by slug, asked in one call."""
     if not slugs:
         return {}

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 
 from provisioning.lab import LabError
-from tests.bench import growth, hosting, idle, letters, presses, report
+from tests.bench import growth, hosting, idle, letters, presses, report, usage
 from tests.bench.load import measure as load
 from tests.bench.watch import measure as watch
 
@@ -22,6 +22,7 @@ BENCHES: Mapping[str, Callable[[], Awaitable[report.Section]]] = {
     "idle": idle.measure,
     "load": load.measure,
     "watch": watch.measure,
+    "usage": usage.measure,
 }
 
 

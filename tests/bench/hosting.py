@@ -36,7 +36,7 @@ class Ground:
 
 async def hosting() -> Section:
     """Ours and the floor, many turns, and what ours is made of."""
-    async with _ground(["web-1"]) as ground:
+    async with started_ground(["web-1"]) as ground:
         contest = Contest(
             [
                 Entry(who=ground.ours, ones=6, tens=3),
@@ -49,7 +49,7 @@ async def hosting() -> Section:
 
 async def rivals() -> Section:
     """Everybody, on one server without other hostings."""
-    async with _ground(["web-1"]) as ground:
+    async with started_ground(["web-1"]) as ground:
         contest = Contest(_everybody(ground, ones=2, tens=1))
         await _run(contest, ground)
         return _section("Beside rivals, empty server", contest, ground.ours)
@@ -58,7 +58,7 @@ async def rivals() -> Section:
 async def many() -> Section:
     """Everybody, beside 300 hostings: ours on a server that ours has filled, the rivals on one that the script has."""
     slugs = [f"isi{place}" for place in range(FULL)]
-    async with _ground(["web-1", "web-2"]) as ground:
+    async with started_ground(["web-1", "web-2"]) as ground:
         script = StraightLine(ground.server, ground.folder)
         took = await ground.ours.fill(slugs)
         started = time.perf_counter()
@@ -102,7 +102,7 @@ def _section(title: str, contest: Contest, ours: Ours) -> Section:
 
 
 @contextlib.asynccontextmanager
-async def _ground(names: list[str]) -> AsyncIterator[Ground]:
+async def started_ground(names: list[str]) -> AsyncIterator[Ground]:
     """Start servers, enrolled and with what a first hosting brings: ours works on the first, the rivals on the last."""
     log.configure("WARNING", [])
     lab = await asyncio.to_thread(Lab)

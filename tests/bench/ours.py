@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 
 from provisioning.agent.protocol import WORKS_MAX, Work
-from provisioning.fleet import ProvisioningError, ServerAddress
+from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.spec import HostingSecrets, HostingSpec, State
 from tests.bench import order, outside
@@ -26,6 +26,15 @@ class Ours:
         self.server = server
         self._cases: dict[str, int] = {}
         self.parts: dict[str, list[float]] = {}  # of one hosting on its way, in milliseconds
+
+    async def at(self) -> ServerAddress:
+        """Return the server as the fleet knows it."""
+        return await self._desk.at(self.server.name)
+
+    @property
+    def fleet(self) -> Fleet:
+        """The office's way to the server."""
+        return self._desk.fleet
 
     async def prepare(self, slugs: Sequence[str]) -> None:
         """Play the cases to the step before the approval."""

@@ -8,13 +8,18 @@ from typing import Any
 
 from provisioning.spec import HostingSpec
 from workflows import words
+from workflows.people import today
 from workflows.store import cases, hostings, maintenance, people
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.usage.figures import Resource, sums
+from workflows.usage.read import Use, uses_of
+from workflows.usage.wording import amount
 from workflows.views.addresses import READERS, register
 
 __all__ = ["READERS", "REGISTERS", "Cells", "Words"]
 
+TOLD = dt.timedelta(days=29)  # before today: the days of which the register of use tells
 Cells = tuple[str, ...]
 Words = Mapping[str, Any]  # of one register, from `templates/letters/register.toml`
 Rows = Callable[[UnitOfWork, Words, int, int], Awaitable[list[Cells]]]
@@ -63,23 +68,21 @@ async def _addresses(work: UnitOfWork, said: Words, limit: int, offset: int) -> 
 
 
 async def _use(work: UnitOfWork, said: Words, limit: int, offset: int) -> list[Cells]:
+    standing, last = await _standing(work, limit, offset), today(work)
+    uses = await uses_of(work, [row for row, *_ in standing], last - TOLD, last)
     return [
-        (row.domain, opd, server, *_measured(row, said)) for row, opd, server, _ in await _standing(work, limit, offset)
+        (use.domain, opd, server, *_measured(use, said))
+        for use, (_, opd, server, _) in zip(uses, standing, strict=True)
     ]
 
 
-def _measured(row: Hosting, said: Words) -> Cells:
-    used, at = row.applied.get("usage", {}), row.applied.get("verified_at")
-    if not used or not at:
+def _measured(use: Use, said: Words) -> Cells:
+    if use.measured_at is None:
         return ("", "", "", "", "", said["belum_diukur"])
-    return (
-        words.size(used.get("disk_bytes", 0)),
-        words.number(used.get("inodes", 0)),
-        words.size(used.get("database_bytes", 0)),
-        words.number(used.get("requests", 0)),
-        words.size(used.get("traffic_out_bytes", 0)),
-        words.date_time(dt.datetime.fromisoformat(at)),
-    )
+    levels, total = {level.resource: level for level in use.levels}, sums(use.days)
+    amounts = [amount(levels[one], levels[one].used) if one in levels else "" for one in Resource]
+    traffic = words.size(total.received_bytes + total.sent_bytes)
+    return (*amounts, words.number(total.requests), traffic, words.date_time(use.measured_at))
 
 
 async def _maintenance(work: UnitOfWork, said: Words, limit: int, offset: int) -> list[Cells]:

@@ -6,17 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workflows import people, words
-from workflows.correspondence.parts import official
 from workflows.engine.description import Status
 from workflows.hosting.capacity import Capacity
 from workflows.letters.daftar import Column, Daftar, Row
 from workflows.letters.fixed_words import fixed_words
-from workflows.letters.form import Official
 from workflows.office import Office
 from workflows.reports.figures import Report, StepFigures
+from workflows.reports.signer import reported_by
 from workflows.store.unit_of_work import UnitOfWork
 
-SIGNER = "kabid"  # who reports to the head
 Cells = tuple[str, ...]
 
 
@@ -26,7 +24,7 @@ async def listing(office: Office, work: UnitOfWork, report: Report) -> Daftar:
     return Daftar(
         office=office.letterhead,
         date=people.today(work),
-        signer=await _signer(office, work, report),
+        signer=await reported_by(office, work, [report.sop]),
         title=said["judul"].format(sop=report.sop.title.replace("/", " ")),
         period=period_words(report),
         columns=tuple(Column(title=title, width=width) for title, width in said["kolom"]),
@@ -40,16 +38,6 @@ def period_words(report: Report) -> str:
     if period.month:
         return str(said["bulan"]).format(month=words.month(period.month), year=period.year)
     return str(said["tahun"]).format(year=period.year)
-
-
-async def _signer(office: Office, work: UnitOfWork, report: Report) -> Official:
-    role = report.sop.role(SIGNER) if any(one.id == SIGNER for one in report.sop.roles) else None
-    acting = await people.who_acts(work, role) if role else []
-    title = office.letters.division_head_title
-    if not acting:
-        return Official(name="", nip="", rank="", office=title)
-    person, mandate = acting[0]
-    return official(person, title, mandate.acting)
 
 
 def _rows(report: Report) -> Iterator[Cells]:

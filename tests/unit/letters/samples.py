@@ -11,6 +11,7 @@ from workflows.letters.configuration import Certificate, Configuration, Database
 from workflows.letters.form import Letter, Nature, Office, Official, Person, Recipient, Reference
 from workflows.letters.laporan_hosting import Check, LaporanHosting
 from workflows.letters.laporan_pelaksanaan import LaporanPelaksanaan, StepRecord
+from workflows.letters.laporan_penggunaan import HostingUse, LaporanPenggunaan, LimitLine, TrafficLine
 from workflows.letters.lembar_disposisi import Forward, Instruction, LembarDisposisi
 from workflows.letters.surat_balasan import Grant, SuratBalasan
 from workflows.letters.surat_pemberitahuan import SuratPemberitahuan
@@ -262,6 +263,36 @@ LAPORAN_PELAKSANAAN = LaporanPelaksanaan(
     notes=("Pembuatan server diulang satu kali karena server DNS tidak menjawab.",),
 )
 
+LAPORAN_PENGGUNAAN = LaporanPenggunaan(
+    office=DKISP,
+    date=dt.date(2026, 12, 1),
+    signer=dataclasses.replace(KABID, on_behalf_of=""),
+    recipient=TO_OPD,
+    opd="Dinas Pendidikan",
+    period="November 2026",
+    before="Oktober 2026",
+    hostings=(
+        HostingUse(
+            domain="ppdb.tarakankota.go.id",
+            measured="30 November 2026 pukul 23.05 WITA",
+            limits=(
+                LimitLine(
+                    name="Ruang disk",
+                    used="1,7 GB",
+                    limit="2 GB",
+                    percent="84 %",
+                    share=0.84,
+                    full_on="14 Desember 2026",
+                ),
+            ),
+            traffic=(TrafficLine(name="Permintaan halaman dan berkas", month="12.345", before="9.888"),),
+            columns=(None, 0.0, 1.0, 0.5),
+            chart="Lalu lintas tiap hari, tertinggi 940 MB",
+        ),
+        HostingUse(domain="baru.tarakankota.go.id", measured="", limits=(), traffic=(), columns=(), chart="Tidak ada"),
+    ),
+)
+
 LETTERS: dict[str, Letter] = {
     "permohonan": PERMOHONAN,
     "disposisi-kosong": DISPOSISI_KOSONG,
@@ -271,4 +302,5 @@ LETTERS: dict[str, Letter] = {
     "pemberitahuan": PEMBERITAHUAN,
     "laporan-hosting": LAPORAN_HOSTING,
     "laporan-pelaksanaan": LAPORAN_PELAKSANAAN,
+    "laporan-penggunaan": LAPORAN_PENGGUNAAN,
 }

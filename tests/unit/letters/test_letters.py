@@ -188,3 +188,12 @@ def test_address_lines_that_are_not_known_are_left_out() -> None:
 def test_a_letter_kept_as_data_at_signing_renders_to_the_same_file_later(letter: Letter) -> None:
     kept = json.loads(json.dumps(freeze(letter)))
     assert render_frozen(kept) == render(letter)
+
+
+def test_the_report_of_use_names_limits_forecast_and_the_month_before() -> None:
+    page = text(samples.LAPORAN_PENGGUNAAN)
+    assert "BULAN NOVEMBER 2026" in page
+    assert "Ruang disk 1,7 GB 2 GB 84 % 14 Desember 2026" in page
+    assert "Permintaan halaman dan berkas 12.345 9.888" in page
+    assert "Ubah paket" in page
+    assert "2. baru.tarakankota.go.id Pada bulan ini hosting belum diukur." in page

@@ -25,7 +25,8 @@ ANYTHING = st.recursive(
 
 @settings(max_examples=300, deadline=None)
 @given(
-    field=st.sampled_from(["version", "id", "verb", "works", "spec", "secrets", "plan_hash", "lines"]), value=ANYTHING
+    field=st.sampled_from(["version", "id", "verb", "works", "spec", "secrets", "plan_hash", "lines", "first_day"]),
+    value=ANYTHING,
 )
 def test_any_value_in_any_field_of_a_request(field: str, value: object) -> None:
     work: dict[str, Any] = {"id": ID, "spec": SPEC}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 from typing import Any
 
@@ -39,6 +40,12 @@ def test_a_request_survives_the_wire() -> None:
     assert "Abcdefgh" not in repr(sent)
 
 
+def test_a_question_for_use_survives_it_too_and_no_other_request_speaks_of_it() -> None:
+    asked = Request(id=ID, verb=Verb.MEASURE, first_day=dt.date(2026, 11, 26))
+    assert protocol.parse(asked.to_line()) == asked
+    assert b"first_day" not in Request(id=ID, verb=Verb.FACTS).to_line()
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
@@ -67,6 +74,12 @@ def test_a_request_survives_the_wire() -> None:
         ({"after": "../etc"}, ErrorCode.BAD_REQUEST),
         ({"after": "0"}, ErrorCode.BAD_REQUEST),
         ({"after": 7}, ErrorCode.BAD_REQUEST),
+        ({"first_day": "2026-11-26"}, ErrorCode.BAD_REQUEST),
+        ({"verb": "measure", "works": []}, ErrorCode.BAD_REQUEST),
+        ({"verb": "measure", "works": [], "first_day": "2026-02-30"}, ErrorCode.BAD_REQUEST),
+        ({"verb": "measure", "works": [], "first_day": "20261126"}, ErrorCode.BAD_REQUEST),
+        ({"verb": "measure", "works": [], "first_day": "2026-11-26\n"}, ErrorCode.BAD_REQUEST),
+        ({"verb": "measure", "works": [], "first_day": 20261126}, ErrorCode.BAD_REQUEST),
         ({"secrets": {"sftp_password": "pendek"}}, ErrorCode.BAD_REQUEST),
         ({"secrets": {"sftp_password": "two\nlines-of-text"}}, ErrorCode.BAD_REQUEST),
         ({"secrets": {"sftp_password": "root:password-x"}}, ErrorCode.BAD_REQUEST),

@@ -16,6 +16,7 @@ from workflows.store.tables.remarks import Remark
 from workflows.store.tables.searches import Search
 from workflows.store.tables.signings import Signing
 from workflows.store.tables.suspensions import Suspension
+from workflows.store.tables.usage import UsageSample, UsageWarning, UsageWatch
 from workflows.store.tables.watch import Incident, Outage, SiteWatch
 
 __all__ = [
@@ -55,4 +56,7 @@ __all__ = [
     "SiteWatch",
     "SuspectFinding",
     "Suspension",
+    "UsageSample",
+    "UsageWarning",
+    "UsageWatch",
 ]

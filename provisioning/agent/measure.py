@@ -1,0 +1,69 @@
+"""What all hostings of this server take, and their traffic by day, in one answer and within bounded time."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import time
+from collections.abc import Sequence
+
+from provisioning.agent import access_log, files, names, usage
+from provisioning.agent.record import Record
+from provisioning.agent.traffic import Counted
+from provisioning.measured import DayTraffic, Measured, Measurement
+from provisioning.plan import ServerError
+
+SECONDS = 20.0  # what is not counted by then is gone on with when asked again
+WALKED_FOR = 6 * 3600.0  # seconds for which a walk through the files stands, where no quota counts them
+
+
+def gather(records: Sequence[Record], since: dt.date, seconds: float = SECONDS) -> Measurement:
+    """Count every hosting of the records, traffic of `since` and later; those not done in time are left out."""
+    until = time.monotonic() + seconds
+    _forget_others({record.slug for record in records})
+    sizes = _database_sizes([record.slug for record in records if record.spec and record.spec.get("database")])
+    found = [_one(record, since, sizes, until) for record in records if record.spec is not None]
+    hostings = tuple(each for each in found if each is not None)
+    return Measurement(whole=len(hostings) == len(found), hostings=hostings)
+
+
+def _one(record: Record, since: dt.date, sizes: dict[str, int] | None, until: float) -> Measured | None:
+    slug, counted = record.slug, Counted(record.slug)
+    whole = counted.read_on(access_log.logs_since(names.home(slug) / "logs", since), until)
+    taken = usage.by_quota(slug) or _walked(slug, counted, until)
+    counted.keep()
+    if not whole or taken is None:
+        return None
+    days = counted.days_since(since.isoformat())
+    has_database = bool(record.spec and record.spec.get("database"))
+    return Measured(
+        slug=slug,
+        disk_bytes=taken[0],
+        inodes=taken[1],
+        database_bytes=(None if sizes is None else sizes.get(slug, 0)) if has_database else 0,
+        days={dt.date.fromisoformat(day): DayTraffic.of(counts) for day, counts in days.items()},
+    )
+
+
+def _walked(slug: str, counted: Counted, until: float) -> tuple[int, int] | None:
+    """Return bytes and inodes as of a walk of the last hours; None where there was none, and no time for one."""
+    now = time.time()
+    stands = bool(counted.files) and 0 <= now - counted.files[0] < WALKED_FOR
+    if not stands and time.monotonic() < until:
+        counted.files = [now, *map(float, usage.count_files(names.home(slug)))]
+    return (int(counted.files[1]), int(counted.files[2])) if counted.files else None
+
+
+def _database_sizes(slugs: Sequence[str]) -> dict[str, int] | None:
+    """Return the databases' bytes; None where MariaDB does not answer: the rest is counted all the same."""
+    with contextlib.suppress(ServerError):
+        return usage.database_sizes(slugs)
+    return None
+
+
+def _forget_others(slugs: set[str]) -> None:
+    """Remove what was counted of hostings that are gone, and what a killed run left half written."""
+    folder = names.counted_file("x").parent
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.suffix != ".json" or path.stem not in slugs:
+            files.remove(path)

@@ -1,0 +1,275 @@
+"""What hostings use is counted each hour, kept once, warned of once, and reported to whom it concerns."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import io
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.measured import DayTraffic, Measured, Measurement
+from provisioning.plan import ErrorCode
+from provisioning.spec import HostingSpec, Kind
+from tests.unit.workflows.conftest import Desk
+from workflows.reports.figures import Period
+from workflows.retention import Periods, purge_by_night
+from workflows.store import hostings, usage
+from workflows.store.tables import Hosting, OutboxMessage, UsageSample, UsageWatch
+from workflows.usage.figures import MB
+from workflows.usage.month import months_of, total
+from workflows.usage.monthly import send_what_is_over
+from workflows.usage.watch import count, count_all
+from workflows.words import WITA
+
+KEPALA_OPD, TIM_TEKNIS, KEPALA, ENGINEER, OTHER_HEAD = 1001, 1002, 1004, 1007, 1008
+NOVEMBER = Period(2026, 11)
+
+
+class CountingFleet(Fleet):
+    """A fleet whose one server answers what the test says, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.answer: Measurement | ProvisioningError = Measurement(whole=True, hostings=())
+        self.asked: list[dt.date] = []
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+    async def measure(self, server: Any, since: dt.date) -> Measurement:
+        self.asked.append(since)
+        if isinstance(self.answer, ProvisioningError):
+            raise self.answer
+        return self.answer
+
+
+@pytest.fixture
+def fleet(desk: Desk) -> CountingFleet:
+    fleet = CountingFleet()
+    object.__setattr__(desk.office, "fleet", fleet)
+    return fleet
+
+
+@pytest.fixture
+async def hosting(desk: Desk) -> Hosting:
+    return await stands(desk, "arsip", opd_id=await opd_of(desk, "kepala_opd"))
+
+
+async def opd_of(desk: Desk, who: str) -> int:
+    async with desk.database.read() as work:
+        return next(iter((await desk.member(work, who)).opds))
+
+
+async def stands(desk: Desk, slug: str, *, opd_id: int) -> Hosting:
+    spec = HostingSpec(
+        slug=slug, domains=(f"{slug}.tarakankota.go.id",), kind=Kind.PHP, php_version="8.2", database=True
+    )
+    async with desk.database.write() as work:
+        row = Hosting(
+            opd_id=opd_id, server_id=1, slug=slug, domain=spec.domains[0], state="wanted",
+            spec=json.loads(spec.to_json()), wanted_revision=1, applied_revision=1, created_at=work.now,
+        )  # fmt: skip
+        work.add(row)
+    return row
+
+
+def measured(slug: str = "arsip", *, disk: int = MB, days: Mapping[str, DayTraffic] | None = None) -> Measurement:
+    found = {dt.date.fromisoformat(day): traffic for day, traffic in (days or {}).items()}
+    one = Measured(slug=slug, disk_bytes=disk, inodes=100, database_bytes=5 * MB, days=found)
+    return Measurement(whole=True, hostings=(one,))
+
+
+async def rows(desk: Desk) -> list[UsageSample]:
+    async with desk.database.read() as work:
+        return list(await work.session.scalars(select(UsageSample).order_by(UsageSample.day)))
+
+
+async def told(desk: Desk, kind: str) -> list[tuple[int, dict[str, Any]]]:
+    query = select(OutboxMessage.chat_id, OutboxMessage.params).where(OutboxMessage.kind == kind)
+    async with desk.database.read() as work:
+        return [tuple(row) for row in await work.session.execute(query.order_by(OutboxMessage.id))]
+
+
+async def hourly(desk: Desk, *, hours: int = 1) -> None:
+    desk.clock.pass_time(hours=hours)
+    await count_all(desk.office, desk.database)
+
+
+async def test_days_are_kept_as_they_are_counted_and_counting_again_changes_nothing(
+    desk: Desk, fleet: CountingFleet, hosting: Hosting
+) -> None:
+    yesterday = DayTraffic(requests=7, received_bytes=70, sent_bytes=2**40, client_errors=2, server_errors=1)
+    fleet.answer = measured(days={"2026-11-23": yesterday, "2026-11-24": DayTraffic(requests=1, sent_bytes=9)})
+    for _ in range(3):
+        await count_all(desk.office, desk.database)
+    first, second = await rows(desk)
+    assert (first.day, first.requests, first.sent_bytes) == (dt.date(2026, 11, 23), 7, 2**40)
+    assert (first.client_errors, first.server_errors, first.disk_bytes) == (2, 1, None)
+    assert (second.requests, second.disk_bytes, second.inodes, second.database_bytes) == (1, MB, 100, 5 * MB)
+    assert len(fleet.asked) == 1  # once an hour
+    await hourly(desk)
+    assert [row.requests for row in await rows(desk)] == [7, 1]
+
+
+async def test_a_day_only_grows_whoever_is_the_last_to_say_so(
+    desk: Desk, fleet: CountingFleet, hosting: Hosting
+) -> None:
+    fleet.answer = measured(days={"2026-11-24": DayTraffic(requests=9, sent_bytes=90)})
+    await count_all(desk.office, desk.database)
+    fleet.answer = measured(disk=3 * MB, days={"2026-11-24": DayTraffic(requests=4, sent_bytes=95)})
+    await hourly(desk)
+    (row,) = await rows(desk)
+    assert (row.requests, row.sent_bytes, row.disk_bytes) == (9, 95, 3 * MB)
+
+
+async def test_it_asks_back_to_the_day_before_the_last_whole_count(
+    desk: Desk, fleet: CountingFleet, hosting: Hosting
+) -> None:
+    fleet.answer = measured()
+    await count_all(desk.office, desk.database)
+    await hourly(desk)
+    fleet.answer = ProvisioningError(ErrorCode.UNREACHABLE, "no route", step="connection")
+    await hourly(desk, hours=24 * 3)
+    desk.clock.pass_time(minutes=9)
+    await count_all(desk.office, desk.database)
+    desk.clock.pass_time(minutes=2)
+    fleet.answer = measured()
+    await count_all(desk.office, desk.database)
+    assert fleet.asked == [
+        dt.date(2026, 10, 25), dt.date(2026, 11, 23), dt.date(2026, 11, 23), dt.date(2026, 11, 23),
+    ]  # fmt: skip
+    await hourly(desk)
+    assert fleet.asked[4:] == [dt.date(2026, 11, 26)]
+
+
+async def test_what_did_not_fit_is_asked_for_soon(desk: Desk, fleet: CountingFleet, hosting: Hosting) -> None:
+    fleet.answer = Measurement(whole=False, hostings=())
+    await count_all(desk.office, desk.database)
+    desk.clock.pass_time(seconds=60)
+    fleet.answer = measured()
+    await count_all(desk.office, desk.database)
+    assert fleet.asked == [dt.date(2026, 10, 25)] * 2
+    assert len(await rows(desk)) == 1
+
+
+async def test_a_stranger_on_the_server_and_a_day_that_has_not_come_are_passed_over(
+    desk: Desk, fleet: CountingFleet, hosting: Hosting
+) -> None:
+    fleet.answer = measured("orang-lain", days={"2026-11-24": DayTraffic(requests=1)})
+    await count_all(desk.office, desk.database)
+    assert await rows(desk) == []
+    fleet.answer = measured(days={"2026-11-25": DayTraffic(requests=1)})
+    await hourly(desk)
+    assert [row.day for row in await rows(desk)] == [dt.date(2026, 11, 24)]
+
+
+async def test_a_database_that_could_not_be_asked_keeps_its_last_size(
+    desk: Desk, fleet: CountingFleet, hosting: Hosting
+) -> None:
+    fleet.answer = measured()
+    await count_all(desk.office, desk.database)
+    silent = Measured(slug="arsip", disk_bytes=2 * MB, inodes=3, database_bytes=None, days={})
+    fleet.answer = Measurement(whole=True, hostings=(silent,))
+    await hourly(desk)
+    (row,) = await rows(desk)
+    assert (row.disk_bytes, row.database_bytes) == (2 * MB, 5 * MB)
+
+
+async def test_the_opd_hears_at_80_and_the_engineers_at_95_each_once(
+    desk: Desk, fleet: CountingFleet, hosting: Hosting
+) -> None:
+    heard = []
+    for disk in (1000, 1640, 1650, 1950, 1960, 100, 1640):
+        fleet.answer = measured(disk=disk * MB)
+        before = len(await told(desk, "notice"))
+        await hourly(desk)
+        heard.append([(chat, said["params"]["percent"]) for chat, said in (await told(desk, "notice"))[before:]])
+    near, full = [(KEPALA_OPD, 80), (TIM_TEKNIS, 80)], [(KEPALA_OPD, 95), (TIM_TEKNIS, 95), (ENGINEER, 95)]
+    assert heard == [[], near, [], full, [], [], near]
+    said = (await told(desk, "notice"))[0][1]["params"]
+    assert (said["resource"], said["used"], said["limit"]) == ("disk", "1,6 GB", "2 GB")
+    assert said["full_on"] == ""
+
+
+async def test_a_warning_says_when_steady_growth_fills_it(desk: Desk, fleet: CountingFleet, hosting: Hosting) -> None:
+    for day in range(10):
+        fleet.answer = measured(disk=(1200 + 50 * day) * MB)
+        await hourly(desk, hours=24)
+    (first, *_) = await told(desk, "notice")
+    assert first[1]["params"]["percent"] == 80  # 1650 MB on the fourth of December, fifty more a day
+    assert first[1]["params"]["full_on"] == "12 Desember 2026"
+
+
+async def test_days_become_months_after_two_years_and_the_sums_stay(
+    desk: Desk, fleet: CountingFleet, hosting: Hosting
+) -> None:
+    november = {f"2026-11-{day:02}": DayTraffic(requests=day, sent_bytes=10 * day) for day in range(1, 25)}
+    fleet.answer = measured(days=november)
+    await count_all(desk.office, desk.database)
+    async with desk.database.read() as work:
+        before = total((await months_of(work, [hosting], NOVEMBER))[0])
+    desk.clock.pass_time(days=730)
+    assert (await purge_by_night(desk.database, desk.office.files, Periods()))["usage"] == 0
+    desk.clock.pass_time(days=7)
+    assert (await purge_by_night(desk.database, desk.office.files, Periods()))["usage"] == 24
+    assert (await purge_by_night(desk.database, desk.office.files, Periods()))["usage"] == 0
+    (row,) = await rows(desk)
+    assert (row.whole_month, row.day, row.disk_bytes) == (True, dt.date(2026, 11, 1), MB)
+    async with desk.database.read() as work:
+        (use,) = await months_of(work, [hosting], NOVEMBER)
+        assert (use.is_folded, total(use)) == (True, before)
+        assert before.requests == sum(range(1, 25))
+
+
+async def test_the_month_is_reported_on_the_first_working_day_to_its_head_and_the_kepala_once(
+    desk: Desk, fleet: CountingFleet, hosting: Hosting
+) -> None:
+    await stands(desk, "puskesmas", opd_id=await opd_of(desk, "kepala_dinkes"))
+    fleet.answer = measured(disk=1700 * MB, days={"2026-11-24": DayTraffic(requests=4321, sent_bytes=3 * MB)})
+    await count_all(desk.office, desk.database)
+    for moment, expected in (("2026-12-01T07:29", 0), ("2026-12-01T07:31", 1), ("2026-12-15T10:00", 1)):
+        desk.clock.now = dt.datetime.fromisoformat(moment).replace(tzinfo=WITA)
+        for _ in range(2):
+            await send_what_is_over(desk.office, desk.database)
+        letters = await told(desk, "opd_file")
+        assert sorted(chat for chat, _ in letters) == [KEPALA_OPD, OTHER_HEAD] * expected
+        assert [chat for chat, _ in await told(desk, "office_file")] == [KEPALA] * expected
+    mine = next(said for chat, said in letters if chat == KEPALA_OPD)
+    assert mine["name"] == "Laporan-Penggunaan-arsip.tarakankota.go.id-November-2026.pdf"
+    text = words(desk, mine["sha256"])
+    assert "arsip.tarakankota.go.id" in text
+    assert "puskesmas" not in text
+    assert "Ruang disk 1,7 GB 2 GB 83 %" in text
+    assert "4.321" in text
+    whole = words(desk, (await told(desk, "office_file"))[0][1]["sha256"])
+    assert "arsip.tarakankota.go.id" in whole
+    assert "puskesmas.tarakankota.go.id" in whole
+
+
+async def test_without_hostings_nothing_is_reported(desk: Desk) -> None:
+    desk.clock.now = dt.datetime(2026, 12, 1, 10, tzinfo=WITA)
+    await send_what_is_over(desk.office, desk.database)
+    assert await told(desk, "office_file") == []
+
+
+async def test_two_processes_that_count_at_once_warn_once(desk: Desk, fleet: CountingFleet, hosting: Hosting) -> None:
+    fleet.answer = measured(disk=1700 * MB, days={"2026-11-24": DayTraffic(requests=5)})
+    async with desk.database.read() as work:
+        server = await hostings.server(work, 1)
+    await asyncio.gather(*(count(desk.office, desk.database, server) for _ in range(3)))
+    assert [row.requests for row in await rows(desk)] == [5]
+    assert [chat for chat, _ in await told(desk, "notice")] == [KEPALA_OPD, TIM_TEKNIS]
+    async with desk.database.read() as work:
+        assert len(list(await work.session.scalars(select(UsageWatch)))) == 1
+        assert [row.level for row in await usage.warnings(work, [hosting.id])] == [80]
+
+
+def words(desk: Desk, sha256: str) -> str:
+    pages = PdfReader(io.BytesIO(desk.office.files.path(sha256).read_bytes())).pages
+    return " ".join("\n".join(page.extract_text() for page in pages).split())

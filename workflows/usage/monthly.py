@@ -1,0 +1,85 @@
+"""Once a month is over, on the first working day after it, its use is reported to the heads concerned; once each."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from workflows import people
+from workflows.calendar.keeping import calendar_of
+from workflows.office import Office
+from workflows.reports.figures import Period
+from workflows.store import hostings, outbox, settings
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import Database, UnitOfWork
+from workflows.usage.documents import overview_of, report_of
+
+NAME = "usage_report_sent"
+HEAD_OF_OPD, HEAD = "kepala_opd", "kepala_dkisp"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Parcel:
+    """A kept file: what kind of message carries it, under which key, and to whoever acts in which office."""
+
+    kind: str
+    key: str
+    role: str
+    opd_id: int | None
+    params: dict[str, Any]
+
+
+async def send_what_is_over(office: Office, database: Database) -> None:
+    """Send the reports of the month that has ended, in office hours, however often this is called."""
+    async with database.read() as work:
+        if not await _is_due(work):
+            return
+        period = _period(work)
+        standing = await hostings.of_opds(work, None)
+    parcels = await _parcels(office, database, standing, period)
+    async with database.write() as work:
+        await settings.lock(work, NAME)
+        if not await _is_due(work):
+            return
+        for parcel in parcels:
+            for chat in await _acting(office, work, parcel):
+                await outbox.put(work, chat, parcel.kind, parcel.params, key=f"{parcel.key}:{chat}")
+        await settings.put(work, NAME, dataclasses.asdict(period))
+
+
+async def _is_due(work: UnitOfWork) -> bool:
+    sent = await settings.get(work, NAME)
+    return sent != dataclasses.asdict(_period(work)) and (await calendar_of(work)).is_open(work.now)
+
+
+def _period(work: UnitOfWork) -> Period:
+    return Period.before(people.today(work))
+
+
+async def _parcels(office: Office, database: Database, standing: Sequence[Hosting], period: Period) -> list[Parcel]:
+    if not standing:
+        return []
+    opds: dict[int, list[Hosting]] = {}
+    for hosting in standing:
+        opds.setdefault(hosting.opd_id, []).append(hosting)
+    mark = f"{period.year}-{period.month}"
+    found = [
+        Parcel(
+            kind="opd_file",
+            key=f"usage:{opd_id}:{mark}",
+            role=HEAD_OF_OPD,
+            opd_id=opd_id,
+            params=await report_of(office, database, opd_id, theirs, period),
+        )
+        for opd_id, theirs in sorted(opds.items())
+    ]
+    whole = {"roles": [HEAD], **await overview_of(office, database, standing, period)}
+    return [*found, Parcel(kind="office_file", key=f"usage:all:{mark}", role=HEAD, opd_id=None, params=whole)]
+
+
+async def _acting(office: Office, work: UnitOfWork, parcel: Parcel) -> list[int]:
+    sops = office.all_in_force(people.today(work))
+    role = next((role for sop in sops for role in sop.roles if role.id == parcel.role), None)
+    acting = await people.who_acts(work, role, parcel.opd_id) if role else []
+    return sorted({person.telegram_id for person, _ in acting if person.telegram_id is not None})

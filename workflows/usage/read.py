@@ -1,0 +1,68 @@
+"""A hosting's use out of the store: its days, and how near it stands to its limits."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+from provisioning.spec import HostingSpec
+from workflows.store import usage
+from workflows.store.tables import Hosting, UsageSample
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.usage import forecast
+from workflows.usage.figures import DayUse, Level, Resource, limits_of, newest_taken
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Use:
+    """A hosting over some days. `levels` is as of `measured_at`; both are empty where nothing was counted yet."""
+
+    domain: str
+    days: tuple[DayUse, ...]
+    levels: tuple[Level, ...]
+    measured_at: dt.datetime | None
+    is_folded: bool = False  # the days are one month, kept as a whole
+
+
+async def use_of(work: UnitOfWork, hosting: Hosting, first: dt.date, last: dt.date) -> Use:
+    """Return a hosting's use from `first` to `last`."""
+    return (await uses_of(work, [hosting], first, last))[0]
+
+
+async def uses_of(work: UnitOfWork, hostings: Sequence[Hosting], first: dt.date, last: dt.date) -> list[Use]:
+    """Return the use of several hostings from `first` to `last`; forecasts look back as far as they need to."""
+    since = min(first, last - forecast.SPAN)
+    found = await usage.samples(work, [hosting.id for hosting in hostings], since, last)
+    return [_use(hosting, [day_of(row) for row in found[hosting.id]], first) for hosting in hostings]
+
+
+def day_of(row: UsageSample) -> DayUse:
+    """Return a row as figures."""
+    amounts = {Resource.DISK: row.disk_bytes, Resource.INODES: row.inodes, Resource.DATABASE: row.database_bytes}
+    return DayUse(
+        day=row.day,
+        **{name: getattr(row, name) for name in usage.COUNTERS},
+        taken={resource: amount for resource, amount in amounts.items() if amount is not None},
+        measured_at=row.measured_at,
+    )
+
+
+def levels_of(hosting: Hosting, days: Sequence[DayUse]) -> tuple[Level, ...]:
+    """Return how near a hosting stands to its limits, and when growth would reach them."""
+    found = []
+    for resource, limit in limits_of(HostingSpec.from_data(hosting.spec)).items():
+        newest = newest_taken(days, resource)
+        if newest is not None:
+            reached = forecast.full_on(days, resource, limit)
+            found.append(Level(resource=resource, used=newest.taken[resource], limit=limit, full_on=reached))
+    return tuple(found)
+
+
+def _use(hosting: Hosting, days: Sequence[DayUse], first: dt.date) -> Use:
+    return Use(
+        domain=hosting.domain,
+        days=tuple(day for day in days if day.day >= first),
+        levels=levels_of(hosting, days),
+        measured_at=max((day.measured_at for day in days if day.measured_at is not None), default=None),
+    )
