@@ -74,6 +74,8 @@ class ErrorCode(enum.StrEnum):
     """The name server did not answer."""
     CERTIFICATE_MISSING = "certificate_missing"
     """A configured certificate or key file is missing, unreadable, or the two do not match."""
+    FILE_UNFIT = "file_unfit"
+    """The owner's file is not there, no plain file of theirs, or holds what cannot be used."""
     DISK_FULL = "disk_full"
     """No space or no inode is left on the server."""
     TIMEOUT = "timeout"

@@ -6,6 +6,7 @@ Nothing here knows cases, people or chats; results are values, refusals are `Pro
 from __future__ import annotations
 
 import asyncio
+import base64
 import dataclasses
 import datetime as dt
 import ipaddress
@@ -15,14 +16,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from provisioning.agent.protocol import WORKS_MAX, Request, Verb, Work
+from provisioning.agent.protocol import WORKS_MAX, Log, Request, Verb, Work
 from provisioning.connection import Endpoint, Login
 from provisioning.link import Link, OnProgress
 from provisioning.looks import Scene
 from provisioning.measured import Measurement
 from provisioning.pages.rules import Views
 from provisioning.pages.tour import tour
-from provisioning.plan import Applied, CertificateReport, ErrorCode, Plan, ServerError, ServerFacts, Usage
+from provisioning.plan import Applied, CertificateReport, Dumped, ErrorCode, Plan, ServerError, ServerFacts, Usage
 from provisioning.reach import Reach, reach
 from provisioning.spec import HostingSecrets, HostingSpec, Secret
 from provisioning.suspects import ScanReport
@@ -132,9 +133,12 @@ class Fleet:
         request = Request(id=_new_id(), verb=Verb.MEASURE, first_day=first_day)
         return _read(Measurement.from_data, await self._ask(server, request))
 
-    async def log(self, server: ServerAddress, spec: HostingSpec, *, lines: int = 200) -> str:
-        """Return the agent's own latest log lines about a hosting, for engineers. Raises `ProvisioningError`."""
-        request = Request(id=_new_id(), verb=Verb.LOG, spec=spec, lines=lines)
+    async def log(self, server: ServerAddress, spec: HostingSpec, *, log: Log = Log.AGENT, lines: int = 200) -> str:
+        """Return the latest lines about a hosting: the agent's own, for engineers, or those of one of the site's logs.
+
+        In the latter what could open something is masked already. Raises `ProvisioningError`.
+        """
+        request = Request(id=_new_id(), verb=Verb.LOG, spec=spec, lines=lines, log=log)
         return _read(lambda data: "\n".join(data["lines"]), await self._ask(server, request))
 
     async def scan(self, server: ServerAddress, spec: HostingSpec, *, since: float, after: str) -> ScanReport:
@@ -144,6 +148,38 @@ class Fleet:
         """
         request = Request(id=_new_id(), verb=Verb.SCAN, spec=spec, since=since, after=after)
         return _read(ScanReport.from_data, await self._ask(server, request))
+
+    async def dump(self, server: ServerAddress, spec: HostingSpec, *, request_id: str) -> Dumped:
+        """Write a hosting's database into a new file in its `private`, once for a `request_id` (a UUID).
+
+        Raises `ProvisioningError`.
+        """
+        request = Request(id=request_id, verb=Verb.DUMP, spec=spec)
+        return _read(lambda data: Dumped(**data), await self._ask(server, request))
+
+    async def load(self, server: ServerAddress, spec: HostingSpec, file: str, *, request_id: str) -> str:
+        """Carry out a file of SQL that lies in `private`, once for a `request_id`, with the owner's rights.
+
+        Return the name of the dump that was made before. Raises `ProvisioningError`.
+        """
+        request = Request(id=request_id, verb=Verb.LOAD, spec=spec, file=file)
+        return _read(lambda data: str(data["before"]), await self._ask(server, request))
+
+    async def fetch(self, server: ServerAddress, spec: HostingSpec, file: str, *, most: int) -> bytes | None:
+        """Return a file of SQL that lies in `private`, None where it has more than `most` bytes.
+
+        Raises `ProvisioningError`.
+        """
+        content = bytearray()
+        while True:
+            request = Request(id=_new_id(), verb=Verb.FETCH, spec=spec, file=file, offset=len(content))
+            data = await self._ask(server, request)
+            piece = _read(lambda found: (base64.b64decode(found["content"], validate=True), int(found["bytes"])), data)
+            if piece[1] > most or len(content) + len(piece[0]) > most:
+                return None
+            content += piece[0]
+            if not piece[0] or len(content) >= piece[1]:
+                return bytes(content)
 
     def visit(self, server: ServerAddress, spec: HostingSpec, secrets: HostingSecrets | None) -> Visit:
         """Return a context for `verify`, whose login may begin (`arrive`) once the account is made, before the rest."""

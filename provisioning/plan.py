@@ -175,6 +175,14 @@ class Usage:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Dumped:
+    """A dump of a database, as a file in the hosting's `private`; what it holds is packed by gzip."""
+
+    file: str
+    bytes: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Applied:
     """What an apply did: its plan, whether anything was changed, and the facts to hand on (uid, addresses, names).
 

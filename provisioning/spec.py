@@ -18,9 +18,17 @@ SLUG = re.compile(r"[a-z][a-z0-9]{0,19}(-[a-z0-9]+)*")
 SLUG_MAX = 26  # MariaDB allows 32 characters in a user name, Linux 32 in an account: "h_" + slug stays below both
 DOMAINS_MAX = 20
 REASON_MAX = 300
+KEYS_MAX = 20
+CRON_MAX = 5
+EVERY_MINUTES = (5, 10, 15, 30, 60)
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")  # as systemd writes them (systemd.time(7))
+SCRIPT = re.compile(r"(public|private)(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}){0,5}/[A-Za-z0-9_][A-Za-z0-9_.-]{0,59}\.php")
+TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # and halves of characters, which no file can hold
 PHP_VERSION = re.compile(r"[78]\.[0-9]{1,2}")
+TIMEZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "UTC")  # of Indonesia, and none
+UPLOAD_MB, MEMORY_MB, SECONDS = range(1, 513), range(32, 4097), range(5, 111)  # Apache waits 120 s for an answer
 
 
 class SpecError(ValueError):
@@ -59,6 +67,33 @@ class Limits:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class PhpSettings:
+    """What an owner may set of their PHP; None is what every hosting has that says nothing of it.
+
+    `upload_mb` is the largest file that a visitor may send, `memory_mb` what one script may take, within the
+    hosting's memory (None: half of that, at most 256), `seconds` how long one may compute (None: PHP's own 30).
+    """
+
+    upload_mb: int = 64
+    memory_mb: int | None = None
+    seconds: int | None = None
+    timezone: str = "Asia/Makassar"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CronJob:
+    """A script of the owner's that PHP runs by the clock, as the hosting's own account; never a shell's line.
+
+    Every so many `minutes`, or else at a time of day ("02:30", in `PhpSettings.timezone`), of one weekday or of all.
+    """
+
+    script: str
+    minutes: int | None = None
+    at: str | None = None
+    weekday: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class HostingSpec:
     """One hosting, whole. `domains[0]` is its primary name; every name lies in a zone the server may write."""
 
@@ -69,6 +104,8 @@ class HostingSpec:
     database: bool = False
     document_root: str = "public"
     limits: Limits = dataclasses.field(default_factory=Limits)
+    php: PhpSettings = dataclasses.field(default_factory=PhpSettings)
+    cron: tuple[CronJob, ...] = ()
     ssh_keys: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()  # dedicated IP addresses; none means the server's shared ones
     state: State = State.ACTIVE
@@ -86,6 +123,8 @@ class HostingSpec:
         self._check_service()
         self._check_access()
         _check_limits(self.limits)
+        _check_php(self.php)
+        self._check_cron()
 
     def _check_service(self) -> None:
         if (self.kind is Kind.PHP) != (self.php_version is not None):
@@ -99,11 +138,21 @@ class HostingSpec:
         for address in self.addresses:
             check_address(address)
 
+    def _check_cron(self) -> None:
+        if len(self.cron) > CRON_MAX or len(set(self.cron)) != len(self.cron):
+            raise SpecError(f"cron: at most {CRON_MAX}, each once")
+        if self.cron and self.kind is not Kind.PHP:
+            raise SpecError("cron: for kind php only")
+        for job in self.cron:
+            _check_cron_job(job)
+
     def _check_access(self) -> None:
         if len(self.owner) > 200 or CONTROLS.search(self.owner):
             raise SpecError("owner: at most 200 characters, no control characters")
         if len(self.suspension_reason) > REASON_MAX or CONTROLS.search(self.suspension_reason):
             raise SpecError(f"suspension_reason: at most {REASON_MAX} characters, no control characters")
+        if len(self.ssh_keys) > KEYS_MAX:
+            raise SpecError(f"ssh_keys: at most {KEYS_MAX}")
         for key in self.ssh_keys:
             if not re.fullmatch(r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/=]{40,1400}", key):
                 raise SpecError("ssh_keys: one is not a bare OpenSSH public key")
@@ -118,6 +167,8 @@ class HostingSpec:
         try:
             values = dict(data)
             values["limits"] = Limits(**values.get("limits", {}))
+            values["php"] = PhpSettings(**values.get("php", {}))
+            values["cron"] = tuple(CronJob(**job) for job in values.get("cron", ()))
             values["domains"] = tuple(values["domains"])
             values["ssh_keys"] = tuple(values.get("ssh_keys", ()))
             values["addresses"] = tuple(values.get("addresses", ()))
@@ -133,6 +184,36 @@ def _check_limits(limits: Limits) -> None:
         value = getattr(limits, field.name)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 10**9:
             raise SpecError(f"limits.{field.name}: {value!r}")
+
+
+def _check_php(php: PhpSettings) -> None:
+    _check_number("php.upload_mb", php.upload_mb, UPLOAD_MB)
+    if php.memory_mb is not None:
+        _check_number("php.memory_mb", php.memory_mb, MEMORY_MB)
+    if php.seconds is not None:
+        _check_number("php.seconds", php.seconds, SECONDS)
+    if php.timezone not in TIMEZONES:
+        raise SpecError(f"php.timezone: {php.timezone!r}")
+
+
+def _check_cron_job(job: CronJob) -> None:
+    if not SCRIPT.fullmatch(job.script):
+        raise SpecError(f"cron: {job.script!r} is no script below public or private")
+    if (job.minutes is None) is (job.at is None):
+        raise SpecError("cron: either minutes or a time of day")
+    if job.minutes is not None:
+        _check_number("cron.minutes", job.minutes, range(min(EVERY_MINUTES), max(EVERY_MINUTES) + 1))
+        if job.minutes not in EVERY_MINUTES:
+            raise SpecError(f"cron: every {job.minutes} minutes")
+    if job.at is not None and not TIME.fullmatch(job.at):
+        raise SpecError(f"cron: at {job.at!r}")
+    if job.weekday is not None and (job.at is None or job.weekday not in WEEKDAYS):
+        raise SpecError(f"cron: on {job.weekday!r}")
+
+
+def _check_number(name: str, value: object, bounds: range) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value not in bounds:
+        raise SpecError(f"{name}: {value!r}, not between {bounds.start} and {bounds.stop - 1}")
 
 
 def check_domain(domain: str) -> None:
@@ -170,7 +251,7 @@ class Secret:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class HostingSecrets:
-    """The passwords of one hosting, made on our side."""
+    """The passwords of one hosting that are to be set, made on our side; one that is None stays as it is."""
 
-    sftp_password: Secret
+    sftp_password: Secret | None = None
     database_password: Secret | None = None

@@ -55,10 +55,12 @@ async def verify(
 ) -> Verification:
     """Look at everything `spec` promises in its state. What a server does wrong is a failed check, never an exception.
 
-    An active hosting gets a marker page and a probe for the time of the call; nothing of them stays. Once the
-    passwords are destroyed (None), only what any visitor sees can be looked at: `dns`, `http`, `https`. A `visit` may
-    have begun before: the login is then under way, or done.
+    An active hosting gets a marker page and a probe for the time of the call; nothing of them stays. Without the
+    password of its files (destroyed, or not the one that was changed), only what any visitor sees can be looked at:
+    `dns`, `http`, `https`. A `visit` may have begun before: the login is then under way, or done.
     """
+    if passwords is not None and passwords.sftp_password is None:
+        passwords = None
     async with Visitor(scene.web) as visitor:
         if spec.state is State.ACTIVE and passwords is not None:
             own = Visit(door(scene.host, scene.port, scene.host_key, spec), spec, passwords)

@@ -51,7 +51,9 @@ class Visit:
 
     def arrive(self) -> None:
         """Begin to log in, if there is anything to look at from inside; return at once."""
-        if self._arriving is None and self._passwords is not None and self._spec.state is State.ACTIVE:
+        if self._passwords is None or self._passwords.sftp_password is None:
+            return
+        if self._arriving is None and self._spec.state is State.ACTIVE:
             self._arriving = asyncio.create_task(self._enter(self._passwords))
 
     async def inside(self, passwords: HostingSecrets) -> tuple[Session, Files, Planted]:

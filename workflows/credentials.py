@@ -1,14 +1,22 @@
-"""Showing the passwords of a hosting (SOP step 8): to a named person, once, and then they are destroyed."""
+"""Showing the passwords of a hosting: to a named person, once, and then they are destroyed.
+
+Those that a hosting was made with are shown at its case (SOP step 8), to one of those who are named there; those that
+were made anew at the hosting's card, to whoever had them made.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from provisioning.agent import names
 from provisioning.spec import Secret
 from workflows.engine.permit import Denied, permit
 from workflows.guards import GUARDS
-from workflows.hosting.open import credential_context
+from workflows.hosting import orders
+from workflows.hosting.open import SFTP, credential_context
+from workflows.hosting.passwords import CREDENTIALS
 from workflows.occasion import state_of
 from workflows.office import Office
 from workflows.people import Member
@@ -22,9 +30,27 @@ MARIADB_PORT = 3306
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where passwords are asked for: at a case, or else at the card of a hosting."""
+
+    case: int | None = None
+    hosting: int = 0
+
+    def to_data(self) -> dict[str, Any]:
+        """Return what a message keeps of it."""
+        return {"hosting": self.hosting} if self.case is None else {"case": self.case}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Place:
+        """Read what `to_data` gave."""
+        return cls(case=data.get("case"), hosting=data.get("hosting", 0))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Revealed:
     """One login as it is shown. `kind`: sftp or database; `host` and `port` as the person needs them."""
 
+    credential: int
     kind: str
     account: str
     password: Secret
@@ -32,8 +58,18 @@ class Revealed:
     port: int
 
 
-async def check(office: Office, work: UnitOfWork, member: Member, case_id: int) -> Hosting:
+async def check(office: Office, work: UnitOfWork, member: Member, place: Place) -> Hosting:
     """Return the hosting whose credentials this person may see now. Raises `Refused` (credentials_shown, …)."""
+    if place.case is not None:
+        hosting = await _of_case(office, work, member, place.case)
+    else:
+        hosting = await _of_card(work, member, place.hosting)
+    if not await _unshown(work, member, hosting.id, place):
+        raise Refused("credentials_shown", await _shown(work, hosting.id))
+    return hosting
+
+
+async def _of_case(office: Office, work: UnitOfWork, member: Member, case_id: int) -> Hosting:
     case = await cases.get(work, case_id)
     if case is None:
         raise Refused("unknown_case")
@@ -44,58 +80,85 @@ async def check(office: Office, work: UnitOfWork, member: Member, case_id: int) 
     hosting = await hostings.of_case(work, case.id)
     if hosting is None:
         raise Refused("no_hosting")
-    if not await _unshown(work, hosting.id):
-        raise Refused("credentials_shown", await _shown(work, hosting.id))
     return hosting
 
 
-async def claim(office: Office, work: UnitOfWork, member: Member, case_id: int) -> None:
+async def _of_card(work: UnitOfWork, member: Member, hosting_id: int) -> Hosting:
+    """Return the hosting, once what is to be shown opens something. Raises `Refused`."""
+    hosting = await hostings.get(work, hosting_id)
+    if hosting is None:
+        raise Refused("no_hosting")
+    orders.permitted(member, hosting, CREDENTIALS)
+    if hosting.applied_revision != hosting.wanted_revision:
+        raise Refused("hosting_busy", {"domain": hosting.domain})
+    return hosting
+
+
+async def claim(office: Office, work: UnitOfWork, member: Member, place: Place) -> None:
     """Let one person's showing be put out. Raises `Refused`, also where another's is on its way: one sees them, once.
 
     What could not be delivered to one person is free for the next.
     """
-    await cases.lock(work, case_id)  # two may ask at once: one is shown
-    await check(office, work, member, case_id)
-    under_way = await outbox.open_of(work, case_id, "credentials")
+    if place.case is None:
+        await check(office, work, member, place)  # these are one person's anyhow
+        return
+    await cases.lock(work, place.case)  # two may ask at once: one is shown
+    await check(office, work, member, place)
+    under_way = await outbox.open_of(work, place.case, "credentials")
     if any(row.chat_id != member.person.telegram_id for row in under_way):
         raise Refused("credentials_shown")
 
 
-async def reveal(office: Office, work: UnitOfWork, member: Member, case_id: int) -> list[Revealed]:
+async def waiting(work: UnitOfWork, member: Member, hosting: Hosting) -> bool:
+    """Whether passwords that this person had made are on the server and were not shown yet."""
+    if hosting.applied_revision != hosting.wanted_revision:
+        return False
+    return bool(await _unshown(work, member, hosting.id, Place(hosting=hosting.id)))
+
+
+async def reveal(office: Office, work: UnitOfWork, member: Member, place: Place) -> list[Revealed]:
     """Open the seals for showing. Nothing is destroyed yet: `destroy` follows once Telegram has the message."""
-    hosting = await check(office, work, member, case_id)
+    hosting = await check(office, work, member, place)
     server = await hostings.server(work, hosting.server_id)
     revealed = []
-    for row in await _unshown(work, hosting.id):
+    for row in await _unshown(work, member, hosting.id, place):
         assert row.sealed is not None  # noqa: S101 - `_unshown` gives sealed ones only
         password = office.vault.open(row.key_id, row.sealed, credential_context(hosting.id, row.kind))
-        if row.kind == "sftp":
+        if row.kind == SFTP:
             account, host, port = names.account(hosting.slug), hosting.domain, server.port
         else:
             account, host, port = names.database(hosting.slug), "localhost", MARIADB_PORT
-        revealed.append(Revealed(kind=row.kind, account=account, password=password, host=host, port=port))
+        revealed.append(
+            Revealed(credential=row.id, kind=row.kind, account=account, password=password, host=host, port=port)
+        )
     return revealed
 
 
-async def destroy(work: UnitOfWork, member: Member, case_id: int) -> None:
-    """Note to whom the credentials were shown and destroy them."""
-    await cases.lock(work, case_id)
-    hosting = await hostings.of_case(work, case_id)
+async def destroy(work: UnitOfWork, member: Member, place: Place, revealed: Collection[int]) -> None:
+    """Note to whom credentials (by id) were shown and destroy them; one that was made meanwhile waits its turn."""
+    if place.case is not None:
+        await cases.lock(work, place.case)
+        hosting = await hostings.of_case(work, place.case)
+    else:
+        hosting = await hostings.lock(work, place.hosting)
     if hosting is None:
         return
-    for row in await _unshown(work, hosting.id):
-        row.sealed, row.shown_at, row.shown_to = None, work.now, member.person.id
+    for row in await hostings.credentials(work, hosting.id):
+        if row.id in revealed:
+            row.sealed, row.shown_at, row.shown_to = None, work.now, member.person.id
     data = {"hosting": hosting.id}
-    await ledger.append(work, "credentials.shown", person_id=member.person.id, case_id=case_id, data=data)
+    await ledger.append(work, "credentials.shown", person_id=member.person.id, case_id=hosting.case_id, data=data)
 
 
 async def _shown(work: UnitOfWork, hosting_id: int) -> dict[str, str]:
-    """Say who saw them and when, so that those who come later know whom to ask."""
-    for row in await hostings.credentials(work, hosting_id):
+    """Say who saw the last ones and when, so that those who come later know whom to ask."""
+    for row in reversed(await hostings.credentials(work, hosting_id)):
         if row.shown_to is not None and row.shown_at is not None:
             return {"by": (await people.by_id(work, row.shown_to)).name, "at": row.shown_at.isoformat()}
     return {}
 
 
-async def _unshown(work: UnitOfWork, hosting_id: int) -> list[Credential]:
-    return [row for row in await hostings.credentials(work, hosting_id) if row.sealed is not None]
+async def _unshown(work: UnitOfWork, member: Member, hosting_id: int, place: Place) -> list[Credential]:
+    asker = None if place.case is not None else member.person.id
+    rows = await hostings.credentials(work, hosting_id)
+    return [row for row in rows if row.sealed is not None and row.asked_by == asker]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -26,21 +27,29 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Why a job failed. `code` is a `provisioning.plan.ErrorCode` or verify_failed; `detail` holds no secret."""
+    """Why a job failed. `code` is a `provisioning.plan.ErrorCode` or verify_failed; `detail` holds no secret.
+
+    `applied`: the hosting is as it is wanted; what failed was to be done after that.
+    """
 
     code: str
     step: str
     detail: str
     left: tuple[str, ...] = ()
+    applied: bool = False
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Found:
-    """What a job that went well ends with: what the agent did, what was seen from outside, what the hosting takes."""
+    """What a job that went well ends with: what the agent did, what was seen from outside, what the hosting takes.
+
+    `errand` is what else an order had done there (`workflows.hosting.errands`).
+    """
 
     applied: Applied
     verification: Verification
     usage: Usage | None
+    errand: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 async def succeeded(office: Office, database: Database, job_id: int, found: Found) -> None:
@@ -60,6 +69,7 @@ async def succeeded(office: Office, database: Database, job_id: int, found: Foun
             await repairs.succeeded(work, job, hosting)
             return
         if job.action:
+            job.data = {**job.data, **found.errand}
             await order_ends.done(work, job, hosting, found.applied.plan.hash)
             return
         data = {"hosting": hosting.id, "slug": hosting.slug, "plan": found.applied.plan.hash}
@@ -77,6 +87,8 @@ async def failed(office: Office, database: Database, job_id: int, failure: Failu
         job.state, job.finished_at = "failed", work.now
         job.error_code = failure.code
         job.error = dataclasses.asdict(failure) | {"server_log": server_log}
+        if failure.applied:
+            hosting.applied_revision = job.wanted_revision
         if hosting.state == "leaving":
             await _remove_again(work, job, hosting)
             return

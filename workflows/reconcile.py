@@ -22,6 +22,7 @@ from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
 from provisioning.verify import Verification
 from provisioning.visit import Visit
 from workflows import job_turns, servers
+from workflows.hosting import errands
 from workflows.hosting.looking import look_again
 from workflows.hosting.open import credential_context
 from workflows.job_outcome import Failure, Found, failed, succeeded
@@ -200,7 +201,7 @@ async def _ended(office: Office, taken: Taken, answer: Applied | ProvisioningErr
     except ProvisioningError as error:
         return Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left)
     if verification.ok:
-        return Found(applied=answer, verification=verification, usage=answer.usage)
+        return await _errand(office, taken, Found(applied=answer, verification=verification, usage=answer.usage))
     detail = "; ".join(f"{check.name}: {check.detail}" for check in verification.failed)
     return Failure(code="verify_failed", step="verify", detail=detail)
 
@@ -245,9 +246,9 @@ async def issued_secrets(office: Office, work: UnitOfWork, hosting: Hosting) -> 
         if row.sealed is not None:
             context = credential_context(hosting.id, row.kind)
             opened[row.kind] = office.vault.open(row.key_id, row.sealed, context)
-    if "sftp" not in opened:
+    if not opened:
         return None
-    return HostingSecrets(sftp_password=opened["sftp"], database_password=opened.get("database"))
+    return HostingSecrets(sftp_password=opened.get("sftp"), database_password=opened.get("database"))
 
 
 async def _look(office: Office, taken: Taken, applied: Applied, visit: Visit) -> Verification:
@@ -263,6 +264,16 @@ async def _look(office: Office, taken: Taken, applied: Applied, visit: Visit) ->
         neighbours=taken.neighbours,
         visit=visit,
     )
+
+
+async def _errand(office: Office, taken: Taken, found: Found) -> Found | Failure:
+    """Have done what else the order asks of the server."""
+    job, at = taken.job, servers.address(taken.server)
+    try:
+        did = await errands.run(office, at, taken.spec, action=job.action, data=job.data, job_request=job.request_id)
+        return dataclasses.replace(found, errand=did)
+    except ProvisioningError as error:
+        return Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left, applied=True)
 
 
 async def _server_log(office: Office, taken: Taken) -> str:

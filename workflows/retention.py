@@ -22,6 +22,7 @@ from workflows.words import WITA
 log = structlog.get_logger(__name__)
 
 OWN_FILE = "own_file"  # the kind of message that carries somebody's own data
+PASSING_FILES = (OWN_FILE, "hosting_file")  # kinds of messages whose files nobody needs for long
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -33,7 +34,7 @@ class Periods:
     searches: int = 30
     drafts: int = 180  # forms that nobody went on with
     readings: int = 365  # who opened which case
-    own_files: int = 7  # files of people's own data that they asked for
+    own_files: int = 7  # files that people asked for: of their own data, and of their hosting (logs, dumps)
     leavers: int = 730  # telephone number and account of who holds no office any more
     usage: int = 730  # what hostings used, day by day; of older months the sums are kept
 
@@ -48,7 +49,8 @@ async def purge(work: UnitOfWork, periods: Periods) -> tuple[dict[str, int], lis
     def before(days: int) -> dt.datetime:
         return work.now - dt.timedelta(days=days)
 
-    files = [str(params["sha256"]) for params in await outbox.forget_kind(work, OWN_FILE, before(periods.own_files))]
+    old = before(periods.own_files)
+    files = [str(one["sha256"]) for kind in PASSING_FILES for one in await outbox.forget_kind(work, kind, old)]
     counts = {
         "updates": await inbox.forget(work, before(periods.updates)),
         "messages": await outbox.forget(work, before(periods.messages)),

@@ -227,7 +227,9 @@ async def _present(work: UnitOfWork, hosting_id: int) -> Hosting:
 
 def _write_logins(path: Path, adoption: Adoption) -> None:
     slug, secrets = adoption.spec.slug, adoption.secrets
-    lines = [f"SFTP {names.account(slug)} {secrets.sftp_password.reveal()}"]
+    lines = []
+    if secrets.sftp_password is not None:
+        lines.append(f"SFTP {names.account(slug)} {secrets.sftp_password.reveal()}")
     if secrets.database_password is not None:
         lines.append(f"MariaDB {names.database(slug)} {secrets.database_password.reveal()}")
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)

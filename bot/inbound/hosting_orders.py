@@ -70,7 +70,8 @@ async def _given(turn: Turn, order: Order, hosting: Hosting, answers: Mapping[st
     mandate = orders.permitted(turn.member, hosting, order.action)
     async with turn.work.session.begin_nested():
         await order.does(turn, hosting, orders.ordered_by(turn.member, mandate), answers)
-    await turn.show("one_hosting", hosting=hosting.id)
+    if not order.shows:
+        await turn.show("one_hosting", hosting=hosting.id)
     return Reply(toast=order.said("terima", domain=hosting.domain)[:TOAST_MAX])
 
 

@@ -20,6 +20,7 @@ from bot.inbound import (
     reports,
     scans,
     signing,
+    site_logs,
     sop_sheets,
     status,
     suspicion,
@@ -175,6 +176,7 @@ PREPARED: Mapping[str, Callable[[Turn, Do, Prepared], Awaitable[Reply]]] = {
     sop_sheets.VERB: sop_sheets.send,
     status.VERB: status.do,
     **dict.fromkeys(suspicion.VERBS, suspicion.do),
+    site_logs.SHOW: site_logs.do,
 }
 """Verbs for which something is made before the transaction (`bot.inbound.prepare`)."""
 VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {

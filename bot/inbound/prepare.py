@@ -26,6 +26,7 @@ from bot.inbound import (
     prepare_case,
     registers,
     reports,
+    site_logs,
     sop_sheets,
     status,
 )
@@ -133,6 +134,7 @@ PREPARED_BY: Mapping[str, Callable[[App, int, Do], Awaitable[Prepared]]] = {
     **dict.fromkeys(registers.VERBS, registers.prepare),
     sop_sheets.VERB: sop_sheets.prepare,
     status.VERB: status.prepare,
+    site_logs.SHOW: site_logs.prepare,
 }
 
 

@@ -22,6 +22,7 @@ class Prepared:
     preview: Mapping[str, Any] | None = None
     picture: Mapping[str, Any] | None = None  # a PNG that is kept
     plan: Mapping[str, Any] | None = None  # changes (mark, part, key) and notes
+    log: str | None = None  # lines of a site's log
     look: Look | None = None  # at a hosting, just now
     certificates: CertificateReport | None = None  # of its server
 

@@ -12,6 +12,7 @@ from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import credentials
 from workflows.correspondence.compose import kept, kinds
+from workflows.credentials import Place
 from workflows.engine.description import Action, Sop
 from workflows.readings import What
 from workflows.store import cases, outbox
@@ -45,7 +46,7 @@ def what_opens(action: Action) -> What:
 async def check_view(turn: Turn, case: Case, action: Action) -> None:
     """Raise `Refused` where showing would be refused, so that nobody is asked to confirm what cannot be."""
     if action.id == CREDENTIALS:
-        await credentials.claim(turn.app.office, turn.work, turn.member, case.id)
+        await credentials.claim(turn.app.office, turn.work, turn.member, Place(case=case.id))
 
 
 def _screen(name: str) -> View:
@@ -98,8 +99,9 @@ def _of_the_office(sop: Sop) -> set[str]:
 
 
 async def _credentials(turn: Turn, case: Case) -> Reply:
-    await credentials.claim(turn.app.office, turn.work, turn.member, case.id)
-    await outbox.put(turn.work, turn.chat_id, "credentials", {"case": case.id}, case_id=case.id)
+    place = Place(case=case.id)
+    await credentials.claim(turn.app.office, turn.work, turn.member, place)
+    await outbox.put(turn.work, turn.chat_id, "credentials", place.to_data(), case_id=case.id)
     return Reply()
 
 

@@ -37,6 +37,7 @@ FILTERS: Mapping[str, Callable[[Any], str]] = {
     "lama": duration,
     "angka": words.number,
     "ukuran": words.megabytes,
+    "besar": words.size,
     "bandwidth": words.bandwidth,
     "nip": words.nip,
 }

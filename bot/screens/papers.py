@@ -10,8 +10,10 @@ from bot.app import App
 from bot.screens.screen import DocumentScreen, Later, Rendered
 from bot.texts import html
 from workflows.correspondence.issue import title_of
+from workflows.hosting.orders import permitted
 from workflows.people import whois
-from workflows.store import cases, registers
+from workflows.refusal import Refused
+from workflows.store import cases, hostings, registers
 from workflows.store.tables import Letter, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.lists import sees_all
@@ -73,6 +75,18 @@ async def opd_file(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     """Return a kept file about one OPD, to who holds an office of that OPD today, or sees those of all."""
     member = await whois(work, row.chat_id)
     if member is None or not (row.params["opd"] in member.opds or sees_all(app.office, member)):
+        return None
+    return await file(app, work, row)
+
+
+async def hosting_file(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Return a kept file about a hosting, to who may order `params["action"]` of it today."""
+    member, hosting = await whois(work, row.chat_id), await hostings.get(work, row.params["hosting"])
+    if member is None or hosting is None:
+        return None
+    try:
+        permitted(member, hosting, row.params["action"])
+    except Refused:
         return None
     return await file(app, work, row)
 

@@ -9,6 +9,7 @@ from bot.app import App
 from bot.inbound import drafts
 from bot.inbound.orders.registry import ORDERS
 from bot.inbound.purposes import confirm_text
+from bot.inbound.refusals import refusal
 from bot.screens import drift, form, papers, reminders, status, suspicion, to_sign
 from bot.screens.case import case_screen, confirm_screen
 from bot.screens.credentials import credentials_screen
@@ -19,6 +20,7 @@ from bot.screens.named import named_screen
 from bot.screens.screen import DocumentScreen, Rendered, Screen
 from bot.texts import html
 from workflows import credentials
+from workflows.credentials import Place
 from workflows.people import Member, today, whois
 from workflows.refusal import Refused
 from workflows.store import cases, outbox
@@ -138,22 +140,23 @@ async def _order(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     engineer = _is_engineer(member)
     if not engineer and member.person.id != view.job.asked_by:
         return None
-    return ordered_screen(view, ORDERS.get(view.job.action), engineer=engineer)
+    order = ORDERS.get(view.job.action)
+    return ordered_screen(view, order, ORDERS.get(order.then) if order else None, engineer=engineer)
 
 
 async def _credentials(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
-    member, case_id = await whois(work, row.chat_id), int(row.params["case"])
+    member, place = await whois(work, row.chat_id), Place.from_data(row.params)
     if member is None:
         return None
     try:
-        revealed = await credentials.reveal(app.office, work, member, case_id)
-        hosting = await credentials.check(app.office, work, member, case_id)
+        revealed = await credentials.reveal(app.office, work, member, place)
+        hosting = await credentials.check(app.office, work, member, place)
     except Refused as refused:
-        return Screen(text=html(f"penolakan.{refused.code}"))
-    person = member
+        return Screen(text=html("umum.kalimat", sentence=refusal(refused)))
+    person, shown = member, [one.credential for one in revealed]
 
     async def once_sent(sent: UnitOfWork) -> None:
-        await credentials.destroy(sent, person, case_id)
+        await credentials.destroy(sent, person, place, shown)
 
     return dataclasses.replace(credentials_screen(hosting.domain, revealed), once_sent=once_sent)
 
@@ -185,6 +188,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "office_file": papers.office_file,
     "opd_file": papers.opd_file,
     "own_file": papers.own_file,
+    "hosting_file": papers.hosting_file,
     "letter": papers.letter,
     "to_sign": to_sign.to_sign,
 }

@@ -9,6 +9,13 @@ from bot.screens import formats
 from bot.texts import plain
 from workflows import words
 from workflows.engine.description import Field, FieldType
+from workflows.engine.fields.ssh_key import read_ssh_key
+
+
+def _ssh_key(value: str) -> str:
+    key = read_ssh_key(value)
+    return plain("formulir.kunci_ssh", kind=key.kind, fingerprint=key.fingerprint, comment=key.comment)
+
 
 _WORDS: Mapping[FieldType, Callable[[Any], str]] = {
     FieldType.DATE: formats.date,
@@ -16,6 +23,7 @@ _WORDS: Mapping[FieldType, Callable[[Any], str]] = {
     FieldType.ACKNOWLEDGE: lambda _value: plain("formulir.ya"),
     FieldType.NUMBER: words.number,
     FieldType.DOCUMENT: lambda value: f"{value['name']} ({words.size(value['size'])})",
+    FieldType.SSH_KEY: _ssh_key,
     FieldType.PEOPLE: lambda value: "\n".join(
         f"{one['name']}, NIP {words.nip(one['nip'])}, {one['phone']}" for one in value
     ),

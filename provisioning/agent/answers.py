@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from provisioning.agent import bundle, config, log, names, protocol
 from provisioning.agent.memory import MEMORY
-from provisioning.agent.protocol import Request, Verb
+from provisioning.agent.protocol import Log, Request, Verb
 from provisioning.agent.record import Records
 from provisioning.plan import ErrorCode, Progress, ServerError
 from provisioning.spec import HostingSpec
@@ -59,7 +59,9 @@ def _of_a_hosting(request: Request, spec: HostingSpec, settings: config.AgentCon
     if request.verb is Verb.SCAN:
         return _scan(request, _site(spec, settings))
     if request.verb is Verb.LOG:
-        return {"lines": log.tail(spec.slug, request.lines)}
+        return {"lines": _log(request, spec, settings)}
+    if request.verb in {Verb.DUMP, Verb.LOAD, Verb.FETCH}:
+        return _database(request, _site(spec, settings))
     return _look(request.verb, _site(spec, settings))
 
 
@@ -80,6 +82,24 @@ def _scan(request: Request, site: Site) -> dict[str, Any]:
     if "account" not in site.record.claims:
         raise ServerError(ErrorCode.STEP_FAILED, "the hosting is not here", step="scan")
     return scan.scan(site.slug, since=request.since, after=request.after)
+
+
+def _log(request: Request, spec: HostingSpec, settings: config.AgentConfig) -> list[str]:
+    if request.log is Log.AGENT:
+        return log.tail(spec.slug, request.lines)
+    from provisioning.agent import site_logs
+
+    return site_logs.tail(_site(spec, settings).slug, request.log, request.lines)
+
+
+def _database(request: Request, site: Site) -> dict[str, Any]:
+    from provisioning.agent import sql_files
+
+    if request.verb is Verb.DUMP:
+        return sql_files.write(site, request.id)
+    if request.verb is Verb.LOAD:
+        return sql_files.load(site, request)
+    return sql_files.piece(site, request.file, request.offset)
 
 
 def _site(spec: HostingSpec, settings: config.AgentConfig) -> Site:
@@ -106,7 +126,7 @@ def _look(verb: Verb, site: Site) -> dict[str, Any]:
 
 def load_everything() -> None:
     """Load what any verb needs, templates too; nothing of it comes from a request."""
-    for name in ("facts", "issued", "measure", "scan", "works"):
+    for name in ("facts", "issued", "measure", "scan", "site_logs", "sql_files", "works"):
         importlib.import_module(f"provisioning.agent.{name}")
     with contextlib.suppress(ImportError):  # without Jinja2 what is kept filled (`memory`) still serves
         from provisioning.agent import render

@@ -32,7 +32,7 @@ STAGES: tuple[Stage, ...] = (
     (("system_user", MAKE),),
     (("quota", MAKE), ("certificate", MAKE)),
     (("vhost", BOTH), ("sftp", BOTH), ("php_fpm", MAKE), ("database", BOTH)),
-    (("php_fpm", REMOVE),),
+    (("php_fpm", REMOVE), ("cron", BOTH)),
     (("quota", REMOVE), ("certificate", REMOVE)),
     (("system_user", REMOVE),),
     (("dns", MAKE),),

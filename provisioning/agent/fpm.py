@@ -18,6 +18,11 @@ def program(version: str) -> Path:
     return Path(f"/usr/sbin/php-fpm{version}")
 
 
+def command_line(version: str) -> Path:
+    """Return Debian's path of a PHP version's command line, which its php-fpm depends on."""
+    return Path(f"/usr/bin/php{version}")
+
+
 def installed() -> list[str]:
     """Return the PHP versions whose php-fpm is there."""
     found = (re.fullmatch(r"php-fpm([78]\.[0-9]{1,2})", path.name) for path in Path("/usr/sbin").glob("php-fpm*"))

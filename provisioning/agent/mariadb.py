@@ -66,12 +66,12 @@ def _run(statements: Sequence[str]) -> tuple[list[list[str]], ServerError | None
     rows = [line.split("\t") for line in output.text.splitlines()]
     if output.code == 0:
         return rows, None
-    complaint = _complaint(output.errors)
-    code = ErrorCode.MARIADB_DOWN if complaint.startswith(DOWN) else ErrorCode.MARIADB_REFUSED
-    return rows, ServerError(code, brief(complaint), step="database")
+    said = complaint(output.errors)
+    code = ErrorCode.MARIADB_DOWN if said.startswith(DOWN) else ErrorCode.MARIADB_REFUSED
+    return rows, ServerError(code, brief(said), step="database")
 
 
-def _complaint(errors: str) -> str:
+def complaint(errors: str) -> str:
     """Return what the client says without the statement that it repeats: a password's hash may be in it."""
     found = COMPLAINT.search(errors)
     return found.group() if found else errors

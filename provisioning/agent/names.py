@@ -74,6 +74,16 @@ def php_unit(version: str, slug: str, kind: str = "service") -> str:
     return f"layanan-php{version}@{slug}.{kind}"
 
 
+def cron_unit(slug: str, number: int, kind: str) -> str:
+    """Return the systemd unit of one of a site's timed scripts; `kind` is `service` or `timer`."""
+    return f"layanan-cron-{slug}.{number}.{kind}"
+
+
+def cron_link(slug: str, number: int) -> Path:
+    """Return the symbolic link that starts the timer at boot, as `systemctl enable` would make it."""
+    return UNITS / "timers.target.wants" / cron_unit(slug, number, "timer")
+
+
 def limits_file(version: str, slug: str) -> Path:
     """Return the drop-in with the site's memory, CPU, tasks and IO limits (systemd.resource-control)."""
     return UNITS / f"{php_unit(version, slug)}.d" / "limits.conf"

@@ -12,12 +12,12 @@ from pathlib import Path
 from provisioning.agent.command import run
 
 SECONDS = 5.0
-PHP_SLICE = "layanan-php"  # systemd's own processes: they are ended by stopping their unit, or they come back
+UNITS = ("layanan-php", "layanan-cron")  # systemd's own processes: they are ended by stopping their unit
 
 
 def sessions(uid: int) -> list[int]:
-    """Return the process ids that run as `uid` outside its PHP."""
-    return [pid for pid in of(uid) if PHP_SLICE not in _cgroup(pid)]
+    """Return the process ids that run as `uid` outside its PHP and its timed scripts."""
+    return [pid for pid in of(uid) if not any(unit in _cgroup(pid) for unit in UNITS)]
 
 
 def of(uid: int) -> list[int]:

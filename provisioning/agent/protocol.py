@@ -1,8 +1,8 @@
 """The wire between the bot and a server: JSON requests on standard input, JSON lines on standard output.
 
-Request: `{"version", "id", "verb", "spec", "lines", "works", "since", "after"}`, one line of at most `REQUEST_MAX`
-bytes; the next one is sent when it has been answered. `apply` has no spec but `works`, each `{"id", "spec", "secrets",
-"plan_hash"}`; `measure` has a `first_day`.
+Request: `{"version", "id", "verb", "spec", "lines", "log", "file", "offset", "works", "since", "after"}`, one line of
+at most `REQUEST_MAX` bytes; the next one is sent when it has been answered. `apply` has no spec but `works`, each
+`{"id", "spec", "secrets", "plan_hash"}`; `measure` has a `first_day`.
 Answer: any number of `{"event": "progress", "work", "step", "done", "total", "ended"}`, then `{"result": {...}}` or
 `{"error": {...}}`. The result of `apply` is `{"works": {id: {"result": {...}} or {"error": {...}}}}`.
 """
@@ -42,6 +42,7 @@ PLAN_HASH = re.compile(r"[0-9a-f]{64}")
 NAME_IN_HEX = re.compile(r"(?:[0-9a-f]{2}){0,4096}")
 DAY = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 LOG_LINES_MAX = 1000
+SQL_FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.sql(\.gz)?")  # in the owner's `private`
 
 
 class Verb(enum.StrEnum):
@@ -56,9 +57,23 @@ class Verb(enum.StrEnum):
     CERTIFICATES = "certificates"
     SCAN = "scan"
     MEASURE = "measure"
+    DUMP = "dump"
+    LOAD = "load"
+    FETCH = "fetch"
 
 
-NEEDS_SPEC = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG, Verb.SCAN})
+class Log(enum.StrEnum):
+    """A log of one hosting: what the agent did for it, or one of the site's own."""
+
+    AGENT = "agent"
+    ACCESS = "access"
+    ERROR = "error"
+    PHP = "php"
+    CRON = "cron"
+
+
+NEEDS_SPEC = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG, Verb.SCAN, Verb.DUMP, Verb.LOAD, Verb.FETCH})
+NEEDS_FILE = frozenset({Verb.LOAD, Verb.FETCH})
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -91,6 +106,9 @@ class Request:
     verb: Verb
     spec: HostingSpec | None = None
     lines: int = 200
+    log: Log = Log.AGENT
+    file: str = ""
+    offset: int = 0
     works: tuple[Work, ...] = ()
     since: float = 0.0
     after: str = ""
@@ -98,7 +116,8 @@ class Request:
 
     def to_line(self) -> bytes:
         """Return the request as it travels, one line; it holds the passwords, so it is for standard input only."""
-        data: dict[str, Any] = {"version": VERSION, "id": self.id, "verb": str(self.verb), "lines": self.lines}
+        data: dict[str, Any] = {"version": VERSION, "id": self.id, "verb": str(self.verb)}
+        data |= {"lines": self.lines, "log": str(self.log), "file": self.file, "offset": self.offset}
         data["spec"] = None if self.spec is None else json.loads(self.spec.to_json())
         data["works"] = [work.to_data() for work in self.works]
         data["since"], data["after"] = self.since, self.after
@@ -109,9 +128,9 @@ class Request:
 
 def reveal(secrets: HostingSecrets) -> dict[str, str | None]:
     """Return the passwords as they travel: for standard input only."""
-    database = secrets.database_password
+    sftp, database = secrets.sftp_password, secrets.database_password
     return {
-        "sftp_password": secrets.sftp_password.reveal(),
+        "sftp_password": None if sftp is None else sftp.reveal(),
         "database_password": None if database is None else database.reveal(),
     }
 
@@ -137,6 +156,9 @@ def parse(line: bytes) -> Request:
         verb=verb,
         spec=None if data.get("spec") is None else _spec(data["spec"]),
         lines=_lines(data.get("lines", 200)),
+        log=_log(data.get("log", Log.AGENT)),
+        file=_file(data.get("file", ""), verb),
+        offset=_offset(data.get("offset", 0)),
         works=_works(data.get("works", []), verb),
         since=_since(data.get("since", 0.0)),
         after=_matching({"after": "", **data}, "after", NAME_IN_HEX),
@@ -165,6 +187,27 @@ def _verb(data: Mapping[str, Any]) -> Verb:
         return Verb(str(data.get("verb")))
     except ValueError as error:
         raise _bad("unknown verb") from error
+
+
+def _log(value: object) -> Log:
+    try:
+        return Log(str(value))
+    except ValueError as error:
+        raise _bad("unknown log") from error
+
+
+def _file(value: object, verb: Verb) -> str:
+    if verb not in NEEDS_FILE and value == "":
+        return ""
+    if verb not in NEEDS_FILE or not isinstance(value, str) or not SQL_FILE.fullmatch(value):
+        raise _bad("field file is no plain name of a file of SQL, or this verb takes none")
+    return value
+
+
+def _offset(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**40:
+        raise _bad("field offset is no place in a file")
+    return value
 
 
 def _works(data: object, verb: Verb) -> tuple[Work, ...]:
@@ -201,12 +244,13 @@ def _spec(data: object) -> HostingSpec:
 def _secrets(data: object) -> HostingSecrets | None:
     if data is None:
         return None
-    if not isinstance(data, dict) or set(data) - {"sftp_password", "database_password"}:
+    kinds = {field.name for field in dataclasses.fields(HostingSecrets)}
+    if not isinstance(data, dict) or set(data) - kinds:
         raise _bad("field secrets has unknown fields")
-    database = None
-    if data.get("database_password") is not None:
-        database = Secret(_matching(data, "database_password", PASSWORD))
-    return HostingSecrets(sftp_password=Secret(_matching(data, "sftp_password", PASSWORD)), database_password=database)
+    given = {kind: Secret(_matching(data, kind, PASSWORD)) for kind in kinds if data.get(kind) is not None}
+    if not given:
+        raise _bad("field secrets holds no password")
+    return HostingSecrets(**given)
 
 
 def _since(value: object) -> float:

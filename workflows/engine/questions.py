@@ -26,6 +26,7 @@ class FieldType(enum.StrEnum):
     SERVER = "server"
     PACKAGE = "package"
     ADDRESS = "address"
+    SSH_KEY = "ssh_key"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,10 @@ class Condition:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class FieldLimits:
-    """Bounds of an answer. Lengths in characters, sizes in bytes; `past_only`: a date not after today."""
+    """Bounds of an answer. Lengths in characters, sizes in bytes; `past_only`: a date not after today.
+
+    `pattern`: a regular expression that all of a text must match; the question's example shows what is meant.
+    """
 
     min_length: int = 1
     max_length: int = 200
@@ -60,6 +64,7 @@ class FieldLimits:
     max_items: int = 20
     max_bytes: int = 20_000_000
     past_only: bool = False
+    pattern: str = ""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
@@ -84,7 +85,16 @@ def _limit_faults(field: Field) -> Iterator[str]:
     ):
         if low > high:
             yield f"limits: the least {name} {low} is above the most {high}"
+    if limits.pattern and not _is_met_by_example(field):
+        yield f"limits: the example does not match the pattern {limits.pattern!r}"
     if field.type is FieldType.DOCUMENT and not field.media_types:
         yield "media_types are missing"
     if len(field.label) > LABEL_MAX:
         yield f"label has {len(field.label)} characters, at most {LABEL_MAX}"
+
+
+def _is_met_by_example(field: Field) -> bool:
+    try:
+        return re.fullmatch(field.limits.pattern, field.example) is not None
+    except re.error:
+        return False

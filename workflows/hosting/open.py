@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from provisioning.spec import HostingSpec, Secret, State
 from workflows.occasion import Occasion
@@ -15,6 +15,7 @@ from workflows.store.tables import Credential, Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - no look-alikes
+SFTP, DATABASE = "sftp", "database"  # kinds of passwords
 PASSWORD_LENGTH = 20  # 56 signs: 116 bits
 
 
@@ -63,10 +64,21 @@ def credential_context(hosting_id: int, kind: str) -> str:
     return f"hosting:{hosting_id}:{kind}"
 
 
-async def make_passwords(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
-    """Make the passwords of a hosting and seal them."""
-    kinds = ("sftp", "database") if hosting.spec["database"] else ("sftp",)
-    for kind in kinds:
+def kinds_of(hosting: Hosting) -> tuple[str, ...]:
+    """Return the kinds of passwords that a hosting has."""
+    return (SFTP, DATABASE) if hosting.spec["database"] else (SFTP,)
+
+
+async def make_passwords(
+    office: Office,
+    work: UnitOfWork,
+    hosting: Hosting,
+    kinds: Sequence[str] | None = None,
+    *,
+    asked_by: int | None = None,
+) -> None:
+    """Make passwords of a hosting, of all its kinds unless told otherwise, and seal them."""
+    for kind in kinds_of(hosting) if kinds is None else kinds:
         password = Secret("".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(PASSWORD_LENGTH)))
         work.add(
             Credential(
@@ -74,6 +86,7 @@ async def make_passwords(office: Office, work: UnitOfWork, hosting: Hosting) -> 
                 kind=kind,
                 key_id=office.vault.key_id,
                 sealed=office.vault.seal(password, credential_context(hosting.id, kind)),
+                asked_by=asked_by,
                 created_at=work.now,
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from workflows.hosting import orders, suspension
+from workflows.hosting import databases, errands, orders, suspension
 from workflows.store import ledger
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
@@ -12,6 +12,7 @@ from workflows.store.unit_of_work import UnitOfWork
 Follows = Callable[[UnitOfWork, Job, Hosting], Awaitable[None]]
 
 WHEN_DONE: Mapping[str, Follows] = {
+    databases.DUMP: databases.send_dump,
     suspension.SUSPEND: suspension.tell_opd,
     suspension.RESUME: suspension.tell_opd,
 }
@@ -28,7 +29,10 @@ async def done(work: UnitOfWork, job: Job, hosting: Hosting, plan_hash: str) -> 
 
 
 async def failed(work: UnitOfWork, job: Job, hosting: Hosting, code: str, step: str) -> None:
-    """Note that an order failed; it stays wanted until somebody sees to it."""
+    """Note that an order failed; it stays wanted until somebody sees to it.
+
+    Engineers are not called where only whoever ordered it can mend it: by another file, say.
+    """
     data = {"hosting": hosting.id, "job": job.id, "action": job.action, "code": code, "step": step}
     await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
-    await orders.tell(work, job)
+    await orders.tell(work, job, alert=not errands.is_owners_fault(job.action, code))

@@ -59,13 +59,15 @@ async def want(
     by: Ordered,
     action: str,
     data: Mapping[str, Any],
+    anew: bool = False,
 ) -> Job:
     """Want a standing hosting to be as `spec` says; `data` (no secrets) says what was asked, for record and messages.
 
-    Raises `Refused`: no_hosting (it does not stand), hosting_busy (another change is under way), nothing_changes.
+    With `anew` the spec may be the same: what changes is no part of it (passwords), or is done beside it. Raises
+    `Refused`: no_hosting (it does not stand), hosting_busy (another change is under way), nothing_changes.
     """
     present = await standing(work, hosting.id)
-    if spec == HostingSpec.from_data(present.spec):
+    if spec == HostingSpec.from_data(present.spec) and not anew:
         raise Refused("nothing_changes")
     present.spec = dataclasses.asdict(spec)
     present.wanted_revision += 1
@@ -99,11 +101,11 @@ async def _ordered(work: UnitOfWork, hosting: Hosting, *, by: Ordered, action: s
     return job
 
 
-async def tell(work: UnitOfWork, job: Job) -> None:
-    """Tell how an order ended: whoever gave it, and the engineers where it failed."""
+async def tell(work: UnitOfWork, job: Job, *, alert: bool = True) -> None:
+    """Tell how an order ended: whoever gave it, and the engineers where it failed, unless told not to `alert` them."""
     asker = await stored.by_id(work, job.asked_by) if job.asked_by else None
     chats = {asker.telegram_id} if asker and asker.telegram_id is not None else set()
-    if job.state == "failed":
+    if job.state == "failed" and alert:
         chats |= set(await engineers(work))
     for chat_id in sorted(chats):
         await outbox.put(work, chat_id, "order", {"job": job.id}, key=f"order:{job.id}:{chat_id}:{job.state}")

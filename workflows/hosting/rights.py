@@ -33,6 +33,15 @@ class Denial(enum.StrEnum):
 
 
 RIGHTS: Mapping[str, Right] = {
+    "credentials": Right(roles=(TEAM, HEAD)),
+    "passwords": Right(roles=(TEAM, HEAD)),
+    "ssh_keys": Right(roles=(TEAM, HEAD)),
+    "php": Right(roles=(TEAM, HEAD)),
+    "document_root": Right(roles=(TEAM, HEAD)),
+    "cron": Right(roles=(TEAM, HEAD)),
+    "dump": Right(roles=(TEAM, HEAD)),
+    "load": Right(roles=(TEAM, HEAD)),
+    "site_log": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, State.SUSPENDED)),
     "suspend": Right(roles=(ENGINEER, KABID)),
     "resume": Right(roles=(ENGINEER, KABID), states=(State.SUSPENDED,)),
 }

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 
 from provisioning.spec import HostingSpec
+from workflows.hosting.errands import is_owners_fault
 from workflows.hosting.repairs import ROLE, UNSETTLED
 from workflows.office import Office
 from workflows.people import Member
 from workflows.store import hostings, people, suspensions
-from workflows.store.tables import Hosting, Suspension
+from workflows.store.tables import Hosting, Job, Suspension
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.drift import Finding, finding_of
 from workflows.views.lists import PAGE, sees_all
@@ -61,10 +62,14 @@ async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting
         suspension=suspension,
         suspended_by=by.name if by else "",
         busy=job is not None and job.state in UNSETTLED,
-        failed=job is not None and bool(job.action) and job.state == "failed",
+        failed=job is not None and _waits_for_engineers(job),
         looked_after=looked_after,
         finding=await finding_of(work, view.hosting) if looked_after else None,
     )
+
+
+def _waits_for_engineers(job: Job) -> bool:
+    return bool(job.action) and job.state == "failed" and not is_owners_fault(job.action, job.error_code)
 
 
 async def hostings_of(

@@ -11,11 +11,13 @@ from bot.inbound.turn import Turn
 from bot.texts import has, html, plain
 from workflows.engine.description import Form
 from workflows.hosting.orders import Ordered
+from workflows.people import Member
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 Answers = Mapping[str, Any]
 Does = Callable[[Turn, Hosting, Ordered, Answers], Awaitable[None]]
+Fits = Callable[[UnitOfWork, Member, Hosting], Awaitable[bool]]
 Asks = Callable[[App, UnitOfWork, Hosting, Answers], Awaitable[Form]]
 
 
@@ -26,7 +28,9 @@ class Order:
     `words` is the file of `templates/messages` with its texts, each named by its part and the action: `tombol_…` (the
     button), `terima_…` (said at once), `selesai_…` (said at the end of the job, with the job's data), `kirim_…` (the
     form's last button), and for what is asked once more (`sure`) `tanya_…` and `ya_…`.
-    `asks` makes the form, of the answers so far; without one the press is all. `does` raises `Refused`.
+    `asks` makes the form, of the answers so far; without one the press is all. `does` raises `Refused`. Where `fits`
+    says no, the card has no such button. `then` is another action, whose button comes with the message of the end.
+    One that only `shows` something orders nothing, and leaves the card as it is.
     """
 
     action: str
@@ -35,6 +39,9 @@ class Order:
     asks: Asks | None = None
     sure: bool = False
     style: str = ""
+    fits: Fits | None = None
+    then: str = ""
+    shows: bool = False
 
     def has(self, part: str) -> bool:
         """Whether there is a text for this part."""

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.inbound.orders import suspension
+from bot.inbound.orders import databases, document_root, passwords, php, sftp_keys, site_logs, suspension, timed_scripts
 from bot.inbound.orders.order import Order
 
 ORDERS: Mapping[str, Order] = {
     order.action: order
     for order in (
+        *passwords.ORDERS,
+        *sftp_keys.ORDERS,
+        *php.ORDERS,
+        *document_root.ORDERS,
+        *timed_scripts.ORDERS,
+        *site_logs.ORDERS,
+        *databases.ORDERS,
         *suspension.ORDERS,
     )
 }  # fmt: skip

@@ -9,6 +9,7 @@ from bot.app import App
 from bot.inbound.orders.order import Order
 from bot.inbound.orders.registry import ORDERS
 from bot.screens import drift, lists
+from bot.screens.hosting import site_logs
 from bot.screens.hosting.card import card_screen, question_screen
 from bot.screens.job import log_screen
 from bot.screens.screen import Screen
@@ -41,10 +42,10 @@ async def _one_hosting(app: App, work: UnitOfWork, member: Member, args: Args) -
     card = await hosting_card(app.office, work, member, args["hosting"])
     if card is None:
         return None
-    return card_screen(card, _open_to(member, card), inside=sees_all(app.office, member))
+    return card_screen(card, await _open_to(work, member, card), inside=sees_all(app.office, member))
 
 
-def _open_to(member: Member, card: HostingCard) -> list[Order]:
+async def _open_to(work: UnitOfWork, member: Member, card: HostingCard) -> list[Order]:
     """Return what this person may order now; nothing while the hosting is being changed."""
     hosting = card.view.hosting
     if card.busy or not card.stands:
@@ -52,13 +53,18 @@ def _open_to(member: Member, card: HostingCard) -> list[Order]:
     verdicts = {
         name: may_order(name, member.mandates, opd_id=hosting.opd_id, state=card.view.spec.state) for name in ORDERS
     }
-    return [order for name, order in ORDERS.items() if not isinstance(verdicts[name], Denial)]
+    rightful = [order for name, order in ORDERS.items() if not isinstance(verdicts[name], Denial)]
+    return [order for order in rightful if order.fits is None or await order.fits(work, member, hosting)]
 
 
 async def _question(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     """Ask once more, for as long as the hosting is as it was when the button was pressed; then show how it is."""
     card = await hosting_card(app.office, work, member, args["hosting"])
-    order = next((one for one in _open_to(member, card) if one.action == args["action"]), None) if card else None
+    order = (
+        next((one for one in await _open_to(work, member, card) if one.action == args["action"]), None)
+        if card
+        else None
+    )
     if card is None or order is None or card.view.hosting.wanted_revision != args["revision"]:
         return await _one_hosting(app, work, member, args)
     return question_screen(order, card)
@@ -90,6 +96,8 @@ SCREENS: Mapping[str, Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen
     "one_hosting": _one_hosting,
     "order_question": _question,
     "order_log": _order_log,
+    "site_logs": site_logs.choice,
+    "site_log": site_logs.lines,
     "plans": _plans,
     "one_plan": _one_plan,
     "repair_log": _repair_log,

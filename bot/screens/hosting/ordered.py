@@ -5,25 +5,40 @@ from __future__ import annotations
 from bot.callback_data import Do, Show
 from bot.inbound.orders.order import Order
 from bot.screens.job import DETAIL_MAX, cause_words, step_words
-from bot.screens.keyboards import button, keyboard
+from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
+from workflows.hosting.errands import is_owners_fault
 from workflows.hosting.orders import subject
 from workflows.views.jobs import OrderView
 
 
-def ordered_screen(view: OrderView, order: Order | None, *, engineer: bool) -> Screen | None:
+def ordered_screen(view: OrderView, order: Order | None, then: Order | None, *, engineer: bool) -> Screen | None:
     """Return the message, None where there is nothing to say (yet): the job goes on, or has no order's words."""
     job, hosting = view.job, view.hosting
-    if job.state == "failed" and engineer:
+    if job.state == "failed" and engineer and not is_owners_fault(job.action, job.error_code):
         return _alert(view, order)
-    look = keyboard([[button(plain("pesanan.lihat"), Show("one_hosting", (str(hosting.id),)))]])
+    look = [button(plain("pesanan.lihat"), Show("one_hosting", (str(hosting.id),)))]
+    if job.state == "failed" and order is not None and is_owners_fault(job.action, job.error_code):
+        said = {**job.data, "domain": hosting.domain, "cause": cause_words(job.error_code)}
+        detail = shorten(str((job.error or {}).get("detail", "")), DETAIL_MAX)
+        return Screen(text=order.told("gagal", **said, detail=detail), keyboard=keyboard([look]))
     if job.state == "failed":
-        return Screen(text=html("pesanan.gagal_pemesan", domain=hosting.domain), keyboard=look)
+        return Screen(text=html("pesanan.gagal_pemesan", domain=hosting.domain), keyboard=keyboard([look]))
     if job.state != "done" or order is None:
         return None
-    return Screen(text=order.told("selesai", **{**job.data, "domain": hosting.domain}), keyboard=look)
+    text = order.told("selesai", **{**job.data, "domain": hosting.domain})
+    return Screen(text=text, keyboard=keyboard([_next(view, order, then), look]))
+
+
+def _next(view: OrderView, order: Order, then: Order | None) -> Row:
+    """Return the button of what may be ordered next, for as long as nothing else was."""
+    hosting = view.hosting
+    if then is None or view.job.wanted_revision != hosting.wanted_revision:
+        return []
+    args = (order.then, str(hosting.id), str(hosting.wanted_revision))
+    return [button(then.said("tombol"), Do("order", args), then.style)]
 
 
 def _alert(view: OrderView, order: Order | None) -> Screen:

@@ -20,10 +20,15 @@ QUERIES = (
     "SELECT 'schema', SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME=CONVERT(@name USING utf8mb3)",
     (
         "SELECT 'account', Host, COALESCE(JSON_VALUE(Priv,'$.authentication_string'),''),"
-        " COALESCE(JSON_VALUE(Priv,'$.account_locked'),0), COALESCE(JSON_VALUE(Priv,'$.max_user_connections'),0)"
+        " COALESCE(JSON_VALUE(Priv,'$.account_locked'),0), COALESCE(JSON_VALUE(Priv,'$.max_user_connections'),0),"
+        " JSON_EXISTS(Priv,'$.auth_or[1]')"
         " FROM mysql.global_priv WHERE User=@name"
     ),
     "SELECT 'grant', Host, Db FROM mysql.db WHERE User=@name",
+)
+FIRST = (
+    "SET @first=(SELECT JSON_VALUE(Priv,'$.authentication_string') FROM mysql.global_priv"
+    " WHERE User=@name AND Host='localhost')"
 )
 
 
@@ -60,8 +65,9 @@ def _found(site: Site, rows: Sequence[Sequence[str]]) -> dict[str, Any]:
         "grants": sorted([row[1], row[2]] for row in rows if row[0] == "grant"),
     }
     if HOST in accounts:
-        kept, locked, limit = accounts[HOST]
+        kept, locked, limit, guest = accounts[HOST]
         found |= {"locked": locked.lower() in {"1", "true"}, "connections": int(limit), "given": _given(site, kept)}
+        found |= {"guest": True} if guest == "1" else {}
     return found
 
 
@@ -108,6 +114,9 @@ def _plan_account(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
     if found["locked"] is not locked:
         summary = "Lock the database account and end its connections" if locked else "Unlock the database account"
         changes.append(_change("lock" if locked else "unlock", Action.CHANGE, summary))
+    if found.get("guest"):
+        summary = "Let nothing but its own password open the database account"
+        changes.append(_change("guest", Action.CHANGE, summary))
     if found["given"] == "other":
         summary = "Set the database password"
         changes.append(Change(part=NAME, key="password", action=Action.CHANGE, summary=summary, secret=True))
@@ -132,6 +141,7 @@ def statements(spec: HostingSpec, changes: Sequence[Change], password: str | Non
         "grant": [f"REVOKE ALL PRIVILEGES, GRANT OPTION FROM {account}", *grant],
         "connections": [f"ALTER USER {account} {limit}"],
         "lock": [f"ALTER USER {account} ACCOUNT LOCK", f"KILL USER {account}"],
+        "guest": _opened_by_own_and(spec.slug, ""),
         "unlock": [f"ALTER USER {account} ACCOUNT UNLOCK"],
         "password": [f"ALTER USER {account} IDENTIFIED VIA mysql_native_password USING {text(password or IMPOSSIBLE)}"],
         "all": [f"DROP USER IF EXISTS {account}", f"DROP DATABASE IF EXISTS {identifier(name)}"],
@@ -164,3 +174,20 @@ def _claim(share: Share) -> None:
     if any(change.action is Action.CREATE for change in share.changes):
         share.batch.claim(CLAIM)
         share.batch.leaves(f"database {names.database(share.slug)}")
+
+
+def admit(slug: str, second: str) -> None:
+    """Let a second password (a hash) open a hosting's account beside its own. Raises `ServerError`."""
+    mariadb.ask(*_opened_by_own_and(slug, f" OR mysql_native_password USING {text(second)}"))
+
+
+def dismiss(slug: str) -> None:
+    """Let only its own password open a hosting's account. Raises `ServerError`."""
+    mariadb.ask(*_opened_by_own_and(slug, ""))
+
+
+def _opened_by_own_and(slug: str, more: str) -> list[str]:
+    """Return the SQL by which the first password of an account stays, whatever else opened it before."""
+    name = names.database(slug)
+    begun = text(f"ALTER USER {text(name)}@{text(HOST)} IDENTIFIED VIA mysql_native_password USING ")
+    return [f"SET @name={text(name)}", FIRST, f"EXECUTE IMMEDIATE CONCAT({begun}, QUOTE(@first), {text(more)})"]

@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import os
-import pwd
 import shutil
 import socket
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from provisioning.agent import files, fpm, names, systemd
+from provisioning.agent import files, fpm, homes, names, php_files, systemd
 from provisioning.agent.command import brief, must, run
-from provisioning.agent.render import render
 from provisioning.agent.site import Batch, Share, Site, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, Kind, State
 
 NAME = "php_fpm"
 UNITS, SITE = "units", "site"
-SCRIPT_MEMORY_MAX_MB = 256
 
 
 def _runs(spec: HostingSpec) -> bool:
@@ -59,9 +55,9 @@ def _files_found(site: Site) -> dict[str, Any]:
     found["pool"], found["pending"] = names.pool_file(slug).exists(), files.marked(_pending(slug))
     if version is None or not _runs(site.spec):
         return found
-    found["units"] = {w.path.name: files.look(w) for w in _units(version)}
+    found["units"] = {w.path.name: files.look(w) for w in php_files.units(version)}
     found["units_pending"] = files.marked(_pending(version))
-    found["files"] = {w.path.name: files.look(w) for w in _files(site.spec)}
+    found["files"] = {w.path.name: files.look(w) for w in php_files.of_site(site.spec)}
     found["link"] = names.socket_link(version, slug).is_symlink()
     return found
 
@@ -81,44 +77,6 @@ def _versions(slug: str) -> list[str]:
     paths = [*names.UNITS.glob(f"layanan-php*@{slug}.service.d")]
     paths += names.UNITS.glob(f"sockets.target.wants/layanan-php*@{slug}.socket")
     return sorted({path.name.removeprefix("layanan-php").partition("@")[0] for path in paths})
-
-
-def _units(version: str) -> list[files.Wanted]:
-    values = {
-        "version": version, "socket_dir": names.SOCKET_DIR, "web_user": names.WEB_USER, "program": fpm.program(version),
-        "php_dir": names.PHP_DIR, "hosting_root": names.HOSTING_ROOT, "tls_dir": names.TLS_DIR,
-        "state_dir": names.STATE, "keys_dir": names.KEYS_DIR,
-    }  # fmt: skip
-    return [
-        files.Wanted(path=names.UNITS / f"layanan-php{version}@.{kind}", content=render(f"php.{kind}", **values))
-        for kind in ("service", "socket")
-    ]
-
-
-def _files(spec: HostingSpec) -> list[files.Wanted]:
-    limits = spec.limits
-    pool = render(
-        "php-pool.conf",
-        slug=spec.slug,
-        home=names.home(spec.slug),
-        account=names.account(spec.slug),
-        socket=names.php_socket(spec.slug),
-        workers=limits.php_workers,
-        script_memory_mb=min(SCRIPT_MEMORY_MAX_MB, max(32, limits.memory_mb // 2)),
-    )
-    unit = render(
-        "php-limits.conf",
-        slug=spec.slug,
-        memory_mb=limits.memory_mb,
-        cpu_percent=limits.cpu_percent,
-        tasks=limits.tasks,
-        disk_mb=limits.disk_mb,
-    )
-    assert spec.php_version is not None  # noqa: S101 - kind php has one (HostingSpec)
-    return [
-        files.Wanted(path=names.pool_file(spec.slug), content=pool),
-        files.Wanted(path=names.limits_file(spec.php_version, spec.slug), content=unit),
-    ]
 
 
 def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
@@ -203,7 +161,7 @@ def _change_files(share: Share) -> None:
 
 def _install_units(version: str, batch: Batch) -> None:
     files.mark(_pending(version))
-    for wanted in _units(version):
+    for wanted in php_files.units(version):
         batch.undo_with(files.keep(wanted.path).restore)
         files.put(wanted)
     must(["systemctl", "daemon-reload"])
@@ -212,9 +170,9 @@ def _install_units(version: str, batch: Batch) -> None:
 
 def _put_files(site: Site, batch: Batch) -> None:
     version, slug = site.spec.php_version or "", site.slug
-    pool, limits = _files(site.spec)
-    _own_log(slug)
-    fpm.test(version, pool, like=_files(dataclasses.replace(site.spec, slug="nama"))[0])
+    pool, limits = php_files.of_site(site.spec)
+    homes.own_log(slug, "php.log")
+    fpm.test(version, pool, like=php_files.of_site(dataclasses.replace(site.spec, slug="nama"))[0])
     files.mark(_pending(slug))
     before = _versions(slug)
     others = [other for other in before if other != version]
@@ -269,17 +227,6 @@ def _switch_on(sites: Sequence[tuple[str, str]], *, fresh: bool) -> dict[str, Ex
     for site in sites:
         found |= _switch_on([site], fresh=fresh)
     return found
-
-
-def _own_log(slug: str) -> None:
-    """Make PHP's log the site's own: root's test of the configuration would otherwise make it root's."""
-    entry = pwd.getpwnam(names.account(slug))
-    path = names.home(slug) / "logs" / "php.log"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o640)
-    try:
-        os.fchown(descriptor, entry.pw_uid, entry.pw_gid)
-    finally:
-        os.close(descriptor)
 
 
 def _end_requests(slug: str, versions: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pwd
 import time
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from provisioning.agent.command import brief, must, run
 from provisioning.agent.render import render
 from provisioning.agent.site import Batch, Share, Site, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
-from provisioning.spec import HostingSpec, State
+from provisioning.spec import HostingSpec, Secret, State
 
 NAME = "sftp"
 SETTING = "password"  # the key of the change that sets one
@@ -49,9 +50,9 @@ def _login(site: Site) -> dict[str, Any] | None:
         if name == names.account(site.slug):
             expires = rest[5]
             given = None
-            if site.secrets is not None:
+            if (password := _password(site)) is not None:
                 known = field.lstrip("!")
-                given = "same" if known and passwords.matches_shadow(site.secrets.sftp_password, known) else "other"
+                given = "same" if known and passwords.matches_shadow(password, known) else "other"
             locked = bool(expires) and int(expires) <= time.time() // 86_400
             if given == "other":
                 _prepare(site)
@@ -60,10 +61,15 @@ def _login(site: Site) -> dict[str, Any] | None:
     return None
 
 
+def _password(site: Site) -> Secret | None:
+    return None if site.secrets is None else site.secrets.sftp_password
+
+
 def _prepare(site: Site) -> None:
     """Hash a password that will be set, while the other parts wait for their programs."""
-    if site.secrets is not None and site.spec.state is State.ACTIVE:
-        site.prepared[NAME] = passwords.shadow_hash(site.secrets.sftp_password)
+    password = _password(site)
+    if password is not None and site.spec.state is State.ACTIVE:
+        site.prepared[NAME] = passwords.shadow_hash(password)
 
 
 def _has_sessions(site: Site) -> bool:
@@ -122,14 +128,23 @@ def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
     All passwords are set in one call, at the end.
     """
     failed = each(shares, _apply_but_passwords)
-    lines = [
-        f"{names.account(share.slug)}:{share.site.prepared[NAME]}\n"
-        for share in shares
-        if share.slug not in failed and any(change.key == SETTING for change in share.changes)
-    ]
-    if lines:
+    setting = [share for share in shares if share.slug not in failed and _sets_password(share)]
+    replacing = [share for share in setting if _has_password(names.account(share.slug))]
+    if setting:
+        lines = [f"{names.account(share.slug)}:{share.site.prepared[NAME]}\n" for share in setting]
         must(["chpasswd", "--encrypted"], given="".join(lines))
-    return failed
+    return failed | each(replacing, _end_sessions)
+
+
+def _sets_password(share: Share) -> bool:
+    """Whether there is a password to set: an account that was made anew may wait for one."""
+    return NAME in share.site.prepared and any(change.key == SETTING for change in share.changes)
+
+
+def _end_sessions(share: Share) -> None:
+    """End what was begun with a password or a key that opens nothing any more; an account that is gone runs nothing."""
+    with contextlib.suppress(KeyError):
+        processes.end(pwd.getpwnam(names.account(share.slug)).pw_uid, processes.sessions)
 
 
 def _apply_but_passwords(share: Share) -> None:
@@ -140,15 +155,18 @@ def _apply_but_passwords(share: Share) -> None:
             _install_snippet(batch)
         elif change.key == "keys":
             names.KEYS_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)
-            batch.undo_with(files.keep(names.keys_file(site.slug)).restore)
-            files.put(_keys(site.spec))
+            kept, wanted = files.keep(names.keys_file(site.slug)), _keys(site.spec)
+            batch.undo_with(kept.restore)
+            files.put(wanted)
+            if {*(kept.raw or b"").splitlines()} - {*(wanted.content or "").encode().splitlines()}:
+                _end_sessions(share)
         elif change.key == "unlock":
             must(["usermod", "--expiredate", "", *(["--unlock"] if _has_password(account) else []), account])
         elif change.key == "lock":
             must(["usermod", "--lock", "--expiredate", "1970-01-02", account])
-            processes.end(pwd.getpwnam(account).pw_uid, processes.sessions)
+            _end_sessions(share)
         elif change.key == "sessions":
-            processes.end(pwd.getpwnam(account).pw_uid, processes.sessions)
+            _end_sessions(share)
 
 
 def _has_password(account: str) -> bool:

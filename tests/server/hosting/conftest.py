@@ -123,6 +123,11 @@ class Hosting:
         return "h_" + self.spec.slug.replace("-", "_")
 
     @property
+    def sftp_password(self) -> Secret:
+        assert self.passwords.sftp_password is not None
+        return self.passwords.sftp_password
+
+    @property
     def known_passwords(self) -> HostingSecrets | None:
         return None if self.are_destroyed else self.passwords
 

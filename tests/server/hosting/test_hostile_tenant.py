@@ -56,9 +56,7 @@ async def test_a_site_is_suspended_whatever_its_owner_made_of_the_document_root(
     await hosting.apply()
     page = tmp_path / "berkas.txt"
     page.write_text("bukan folder")
-    moved = outside.sftp(
-        hosting.account, hosting.passwords.sftp_password, "rename public/web public/w", f"put {page} public/web"
-    )
+    moved = outside.sftp(hosting.account, hosting.sftp_password, "rename public/web public/w", f"put {page} public/web")
     assert moved.returncode == 0, moved.stderr
     await hosting.becomes(State.SUSPENDED)
     assert outside.curl(f"https://{hosting.name}/").status == 503
@@ -87,7 +85,7 @@ async def test_sources_and_leftovers_are_not_shown_whatever_their_case(
     puts = [f"put {leftover} public/{name}" for name in names]
     done = outside.sftp(
         hosting.account,
-        hosting.passwords.sftp_password,
+        hosting.sftp_password,
         *puts,
         "mkdir public/.git",
         f"put {leftover} public/.git/config",
@@ -101,7 +99,7 @@ async def test_sources_and_leftovers_are_not_shown_whatever_their_case(
 async def test_no_link_can_be_made_to_race_the_web_servers_look_at_its_owner(
     hosting: Hosting, outside: Outside, web: LabServer, tmp_path: Path
 ) -> None:
-    page, password = tmp_path / "buat.php", hosting.passwords.sftp_password
+    page, password = tmp_path / "buat.php", hosting.sftp_password
     page.write_text("<?php var_dump(@symlink(__DIR__ . '/index.html', __DIR__ . '/tautan')); echo PHP_OS;")
     assert outside.sftp(hosting.account, password, f"put {page} public/buat.php").returncode == 0
     assert outside.curl(f"https://{hosting.name}/buat.php").body == "bool(false)\nLinux"

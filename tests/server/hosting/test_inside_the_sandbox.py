@@ -151,7 +151,7 @@ async def test_sftp_of_a_tenant_stays_in_their_folder(
     file = tmp_path / "a"
     file.write_text("a")
     commands = tried.format(other=other.spec.slug, file=file).split("\n")
-    done = outside.sftp(mine.account, mine.passwords.sftp_password, *commands)
+    done = outside.sftp(mine.account, mine.sftp_password, *commands)
     if tried.startswith("ls /../") and done.returncode == 0:
         listed = set(done.stdout.split()) - {"sftp>", *tried.split()}
         assert listed <= {"/../logs", "/../private", "/../public", "/../tmp", "logs", "private", "public", "tmp"}, (

@@ -62,7 +62,7 @@ async def test_the_process_that_waits_for_the_next_request_has_seen_no_password(
     await dataclasses.replace(hosting, fleet=fleet).apply()
     (waiting,) = set(agents(web)) - before
     web.put(FIND, "/root/find.py")
-    password = hosting.passwords.sftp_password.reveal()
+    password = hosting.sftp_password.reveal()
     looked = web.run(f"printf %s '{password}' | python3 /root/find.py {waiting}")
     assert looked.stdout == ""
     assert password not in str(await hosting.fleet.log(hosting.server, hosting.spec))

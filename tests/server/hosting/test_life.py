@@ -50,7 +50,7 @@ async def test_its_owner_uploads_a_page_that_runs_as_the_owner_and_uses_the_data
 ) -> None:
     page = tmp_path / "uji.php"
     page.write_text(PHP_PAGE)
-    uploaded = outside.sftp(hosting.account, hosting.passwords.sftp_password, f"put {page} public/uji.php", "ls /")
+    uploaded = outside.sftp(hosting.account, hosting.sftp_password, f"put {page} public/uji.php", "ls /")
     assert uploaded.returncode == 0, uploaded.stderr
     assert {"public", "private", "logs", "tmp"} <= {name.strip("/") for name in uploaded.stdout.split()}
 
@@ -63,7 +63,7 @@ async def test_its_owner_uploads_a_page_that_runs_as_the_owner_and_uses_the_data
 
 
 async def test_its_login_is_for_files_only(hosting: Hosting, outside: Outside) -> None:
-    password = hosting.passwords.sftp_password
+    password = hosting.sftp_password
     assert "root:" not in outside.ssh(hosting.account, password, "cat /etc/passwd").stdout
     assert outside.ssh(hosting.account, password, "-W", "127.0.0.1:3306").returncode != 0
     assert outside.sftp(hosting.account, password, "get ../../etc/passwd /dev/null").returncode != 0
@@ -164,7 +164,7 @@ async def test_the_approved_plan_is_the_one_that_is_done(hostings: Hostings, web
 
 
 async def test_suspended_it_is_closed_and_resumed_it_is_as_before(hosting: Hosting, outside: Outside) -> None:
-    password = hosting.passwords.sftp_password
+    password = hosting.sftp_password
     before = outside.curl(f"https://{hosting.name}/").body
     await hosting.becomes(State.SUSPENDED)
     assert outside.curl(f"https://{hosting.name}/").status == 503
@@ -206,7 +206,7 @@ async def test_once_the_passwords_are_destroyed_it_lives_on_with_them(hosting: H
     await hosting.becomes(State.ACTIVE)
     verification = await hosting.verify()
     assert [(check.name, check.ok) for check in verification.checks] == [("dns", True), ("http", True), ("https", True)]
-    assert outside.sftp(hosting.account, hosting.passwords.sftp_password, "ls").returncode == 0
+    assert outside.sftp(hosting.account, hosting.sftp_password, "ls").returncode == 0
 
 
 async def test_removed_it_leaves_nothing(hostings: Hostings, outside: Outside, web: LabServer) -> None:
@@ -215,7 +215,7 @@ async def test_removed_it_leaves_nothing(hostings: Hostings, outside: Outside, w
     await hosting.becomes(State.REMOVED)
     assert outside.dig(hosting.name) == []
     assert outside.curl(f"http://{hosting.name}/").status == 404
-    assert outside.sftp(hosting.account, hosting.passwords.sftp_password, "ls").returncode != 0
+    assert outside.sftp(hosting.account, hosting.sftp_password, "ls").returncode != 0
     look = TRACES.format(account=hosting.account, slug=hosting.spec.slug, database=hosting.database)
     assert web.run(look, check=False).stdout == ""
     assert (await hosting.verify()).failed == ()

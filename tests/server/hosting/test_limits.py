@@ -53,7 +53,7 @@ def test_php_goes_on_writing_the_log_that_is_rotated(
     unit, log = _wakes_php(hosting, outside), f"/srv/hosting/{hosting.spec.slug}/logs/php.log"
     page = tmp_path / "galat.php"
     page.write_text("<?php error_log('sebelum dan sesudah'); file_put_contents('php://stderr', \"dari stderr\\n\");")
-    put = outside.sftp(hosting.account, hosting.passwords.sftp_password, f"put {page} public/galat.php")
+    put = outside.sftp(hosting.account, hosting.sftp_password, f"put {page} public/galat.php")
     assert put.returncode == 0, put.stderr
     outside.curl(f"https://{hosting.name}/galat.php")
     web.run("logrotate --force /etc/logrotate.d/layanan")

@@ -36,7 +36,7 @@ async def test_two_hostings_do_not_see_each_other(
     _puts_a_secret(other, outside, tmp_path)
     thief = tmp_path / "pencuri.php"
     thief.write_text(THIEF)
-    put = outside.sftp(mine.account, mine.passwords.sftp_password, f"put {thief} public/pencuri.php")
+    put = outside.sftp(mine.account, mine.sftp_password, f"put {thief} public/pencuri.php")
     assert put.returncode == 0, put.stderr
 
     home = f"/srv/hosting/{other.spec.slug}"
@@ -63,7 +63,7 @@ async def test_a_link_to_a_neighbours_page_is_not_served(
     mine, other = await hostings.make(), await hostings.make()
     _puts_a_secret(other, outside, tmp_path)
     target = f"/srv/hosting/{other.spec.slug}/public/rahasia.txt"
-    linked = outside.sftp(mine.account, mine.passwords.sftp_password, f"symlink {target} public/tautan.txt")
+    linked = outside.sftp(mine.account, mine.sftp_password, f"symlink {target} public/tautan.txt")
     assert "Permission denied" in linked.stderr
     web.run(f"ln -s {target} /srv/hosting/{mine.spec.slug}/public/tautan.txt")  # should one come to be all the same
     assert outside.curl(f"https://{mine.name}/tautan.txt").status in {403, 404}
@@ -73,7 +73,7 @@ async def test_a_link_to_a_neighbours_page_is_not_served(
 def _puts_a_secret(hosting: Hosting, outside: Outside, folder: Path) -> None:
     file = folder / "rahasia.txt"
     file.write_text("rahasia")
-    password = hosting.passwords.sftp_password
+    password = hosting.sftp_password
     done = outside.sftp(hosting.account, password, f"put {file} public/rahasia.txt", f"put {file} private/config.php")
     assert done.returncode == 0, done.stderr
 

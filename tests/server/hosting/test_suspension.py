@@ -87,7 +87,7 @@ async def test_who_is_inside_is_put_out_and_nobody_comes_in(
 ) -> None:
     await suspended(open_hosting)
     assert session.wait(ENDS) != 0
-    account, password = open_hosting.account, open_hosting.passwords.sftp_password
+    account, password = open_hosting.account, open_hosting.sftp_password
     assert outside.sftp(account, password, "ls").returncode != 0
     assert outside.with_key("sftp", account, bot_key, "-b", "/dev/null", "@").returncode != 0
     assert web.run(f"pgrep -u {account}", check=False).stdout == ""
@@ -98,7 +98,7 @@ async def test_php_ends_in_the_middle_of_what_it_does(
 ) -> None:
     page = tmp_path / "lambat.php"
     page.write_text(SLOW)
-    uploaded = outside.sftp(open_hosting.account, open_hosting.passwords.sftp_password, f"put {page} public/lambat.php")
+    uploaded = outside.sftp(open_hosting.account, open_hosting.sftp_password, f"put {page} public/lambat.php")
     assert uploaded.returncode == 0, uploaded.stderr
     with concurrent.futures.ThreadPoolExecutor() as pool:
         visit = pool.submit(outside.curl, f"https://{open_hosting.name}/lambat.php")
@@ -136,7 +136,7 @@ async def test_resumed_it_is_exactly_as_it_was(
 ) -> None:
     page = tmp_path / "halo.php"
     page.write_text("<?php echo 'Tarakan ', 6 * 7;")
-    password = open_hosting.passwords.sftp_password
+    password = open_hosting.sftp_password
     assert outside.sftp(open_hosting.account, password, f"put {page} public/halo.php").returncode == 0
     assert outside.curl(f"https://{open_hosting.name}/halo.php").body == "Tarakan 42"
     content = CONTENT.format(slug=open_hosting.spec.slug)

@@ -27,7 +27,7 @@ def ordered(hosting: Hosting, *, request: str | None = None, spec: HostingSpec |
     return {
         "id": request or str(uuid.uuid4()),
         "spec": json.loads((spec or hosting.spec).to_json()),
-        "sftp": hosting.passwords.sftp_password.reveal(),
+        "sftp": hosting.sftp_password.reveal(),
         "database": database.reveal() if database else "",
     }
 

@@ -22,7 +22,7 @@ from tests.server.hosting.conftest import Hostings, engineers_access, enrolled, 
 
 BUILD = bundle.build
 OLDER = protocol.VERSION - 1
-UNIT = "templates/server/php.service.j2"
+UNIT = "templates/server/sandbox.j2"
 HARDENING = b"ProtectClock=yes\n"  # what the older agent's sandbox did not have yet
 
 

@@ -25,7 +25,7 @@ async def reach(hosting: Hosting) -> Reach:
 def put(hosting: Hosting, outside: Outside, folder: Path, content: str, name: str) -> None:
     file = folder / "berkas"
     file.write_text(content)
-    done = outside.sftp(hosting.account, hosting.passwords.sftp_password, f"put {file} {name}")
+    done = outside.sftp(hosting.account, hosting.sftp_password, f"put {file} {name}")
     assert done.returncode == 0, done.stderr
 
 
@@ -36,7 +36,7 @@ async def test_a_site_that_is_there_and_each_way_not_to_be(
     assert there.cause is None, there.detail
     assert there.expires is not None
     put(hosting, outside, tmp_path, "<?php http_response_code(500);", "public/index.php")
-    outside.sftp(hosting.account, hosting.passwords.sftp_password, "rm public/index.html")
+    outside.sftp(hosting.account, hosting.sftp_password, "rm public/index.html")
     assert (await reach(hosting)).cause is Cause.BROKEN
     unknown = dataclasses.replace(hosting.spec, domains=(f"tidak-ada.{web.zone}",))
     nameless = await hosting.fleet.reach(hosting.server, unknown, dns=web.city.dns_address)
@@ -49,7 +49,7 @@ async def test_a_site_that_is_there_and_each_way_not_to_be(
 
 async def test_a_page_that_search_engines_alone_get(hosting: Hosting, outside: Outside, tmp_path: Path) -> None:
     put(hosting, outside, tmp_path, CLOAK, "public/index.php")
-    outside.sftp(hosting.account, hosting.passwords.sftp_password, "rm public/index.html")
+    outside.sftp(hosting.account, hosting.sftp_password, "rm public/index.html")
     (first, *_) = await hosting.fleet.tour(hosting.server, hosting.spec)
     assert first.visitor.body == "Dinas"
     traits = rules.judge(first)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from bot.sandbox.client import SandboxUser
 from bot.sandbox.screen import ScreenMessage
@@ -16,10 +17,10 @@ SLUG = "e-lama"
 DOMAIN = f"{SLUG}.tarakankota.go.id"
 
 
-async def add_hosting(town: Town, slug: str = SLUG) -> None:
-    """Let a hosting of the town's OPD stand."""
+async def add_hosting(town: Town, slug: str = SLUG, **wanted: Any) -> None:
+    """Let a hosting of the town's OPD stand: the plainest there is, but for what is `wanted` of it."""
     domain = f"{slug}.tarakankota.go.id"
-    spec = HostingSpec(slug=slug, domains=(domain,), kind=Kind.STATIC)
+    spec = HostingSpec(slug=slug, domains=(domain,), **{"kind": Kind.STATIC, **wanted})
     async with town.app.database.write() as work:
         opd = await stored.opd_by_code(work, "DINKES")
         assert opd is not None

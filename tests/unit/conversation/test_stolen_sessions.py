@@ -20,6 +20,7 @@ from bot.inbound import (
     own_data,
     registers,
     reports,
+    site_logs,
     sop_sheets,
     status,
     suspicion,
@@ -36,6 +37,7 @@ from workflows import people, servers
 from workflows.engine.description import Action, Sop
 from workflows.hosting import looking
 from workflows.hosting.rights import RIGHTS
+from workflows.hosting.site_logs import SITE_LOG
 from workflows.store import cases, hostings
 from workflows.store.tables import Case
 from workflows.views.drift import SHOWN
@@ -65,6 +67,7 @@ OF_ORDERS = {
     **dict.fromkeys((verb for verb, _ in ORDERERS), frozenset[str]()),
     **dict.fromkeys((hosting_orders.RETRY, hosting_orders.TAKE_OVER, hosting_orders.LOG), frozenset({"engineer"})),
 }
+OF_SITES = {site_logs.SHOW: frozenset(RIGHTS[SITE_LOG].roles)}
 ADMINISTRATORS = dict.fromkeys(
     ("invite", "add_opd", "rename_opd", "end_mandate", "opd_off", "opd_on", "calendar", "calendar_undo"),
     frozenset({"admin"}),
@@ -99,6 +102,7 @@ WHO_DOES: Mapping[str, frozenset[str]] = {
     **OF_REGISTERS,
     **OF_ORDERS,
     **WATCHERS,
+    **OF_SITES,
 }
 """Who may do what belongs to no case. A verb that is missing here fails the test until somebody says who may."""
 NO = ("penolakan.wrong_role", "penolakan.wrong_opd")
@@ -255,7 +259,8 @@ def _payloads(number: int, plan: str = "") -> Iterator[tuple[str, frozenset[str]
     for screen in sorted({*navigate.FREE, *navigate.ADMIN_ONLY, *named.SCREENS, *named.OPEN, "case", "fresh_case"}):
         yield f"n1:{screen}:{number}", None
     for verb, offices in WHO_DOES.items():
-        argument = {"open": ":hosting", "appoint": "", sop_sheets.VERB: ":hosting"}.get(verb, f":{number}:{plan}")
+        given = {"open": ":hosting", "appoint": "", sop_sheets.VERB: ":hosting", site_logs.SHOW: f":access:{number}"}
+        argument = given.get(verb, f":{number}:{plan}")
         yield f"d1:{verb}{argument}", offices
     for (verb, action), offices in ORDERERS.items():
         yield f"d1:{verb}:{action}:{number}:1", offices

@@ -72,13 +72,20 @@ NO_TEXTS = {
 BUILT_PREFIXES = (
     "admin.",
     "bantuan.",
+    "basis_data.",
+    "folder_situs.",
     "kalender.",
     "kartu.rekomendasi_",
+    "kata_sandi.",
+    "kunci_sftp.",
+    "log_situs.",
     "orang.",
     "penangguhan.",
     "penolakan.",
     "perubahan.",
+    "php.",
     "server.baris_",
+    "tugas_terjadwal.",
     "uraian.",
 )
 

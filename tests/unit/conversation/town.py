@@ -25,13 +25,24 @@ from bot.sandbox.runner import DEFAULT_TOKEN
 from bot.screens.render import render
 from bot.settings import OfficeSettings, Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
-from provisioning.agent.protocol import Work
+from provisioning.agent.protocol import Log, Work
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.link import OnProgress
 from provisioning.pages.rules import Views
-from provisioning.plan import Action, Applied, CertificateReport, Change, ErrorCode, Plan, Progress, ServerFacts, Usage
+from provisioning.plan import (
+    Action,
+    Applied,
+    CertificateReport,
+    Change,
+    Dumped,
+    ErrorCode,
+    Plan,
+    Progress,
+    ServerFacts,
+    Usage,
+)
 from provisioning.reach import Reach
-from provisioning.spec import HostingSpec, Secret
+from provisioning.spec import HostingSecrets, HostingSpec, Secret
 from provisioning.suspects import ScanReport
 from provisioning.verify import Check, Verification
 from workflows import deliveries, opds, people, reconcile
@@ -59,11 +70,19 @@ OF_OPD = ("kepala_opd", "tim_teknis")
 
 
 class PretendFleet(Fleet):
-    """A fleet that says yes: it has one roomy server and builds nothing. `failures` are raised first, one a try."""
+    """A fleet that says yes: it has one roomy server and builds nothing. `failures` are raised first, one a try.
+
+    `given` are the passwords of each piece of work that was done; `unfit` is what is said of a file of SQL.
+    """
 
     def __init__(self, key: Secret) -> None:
         super().__init__(key)
         self.failures: list[ProvisioningError] = []
+        self.given: list[HostingSecrets | None] = []
+        self.site_log = 'x.test 192.0.2.x [26/Nov] "GET /?token=*** HTTP/1.1" 200'
+        self.dumped = b"isi basis data"
+        self.loaded: list[str] = []
+        self.unfit: ProvisioningError | None = None
         self.disk_total_mb = 100_000
 
     async def facts(self, server: Any) -> ServerFacts:
@@ -103,6 +122,7 @@ class PretendFleet(Fleet):
     async def apply(self, server: Any, spec: HostingSpec, secrets: Any, **options: Any) -> Applied:
         if self.failures:
             raise self.failures.pop(0)
+        self.given.append(secrets)
         await options["on_progress"](Progress(step="vhost", done=1, total=2))
         facts = {
             "account": f"h_{spec.slug}",
@@ -164,8 +184,20 @@ class PretendFleet(Fleet):
             certificate_self_signed=True,
         )
 
-    async def log(self, server: Any, spec: HostingSpec, *, lines: int = 200) -> str:
-        return "vhost: AH00526: Syntax error"
+    async def log(self, server: Any, spec: HostingSpec, *, log: Log = Log.AGENT, lines: int = 200) -> str:
+        return "vhost: AH00526: Syntax error" if log is Log.AGENT else self.site_log
+
+    async def dump(self, server: Any, spec: HostingSpec, *, request_id: str) -> Dumped:
+        return Dumped(file=f"basisdata-20261126-1000-{request_id[:8]}.sql.gz", bytes=len(self.dumped))
+
+    async def fetch(self, server: Any, spec: HostingSpec, file: str, *, most: int) -> bytes | None:
+        return self.dumped if len(self.dumped) <= most else None
+
+    async def load(self, server: Any, spec: HostingSpec, file: str, *, request_id: str) -> str:
+        if self.unfit is not None:
+            raise self.unfit
+        self.loaded.append(file)
+        return "sebelum-impor-20261126-1000.sql.gz"
 
 
 def failure() -> ProvisioningError:

@@ -36,6 +36,20 @@ def sentence(error: FieldError) -> str:
     return texts.plain(f"isian.{error.code}", **error.params)
 
 
+def test_a_text_of_a_pattern_is_told_by_its_example() -> None:
+    time = Field(
+        id="t",
+        type=FieldType.TEXT,
+        ask="",
+        label="",
+        example="02.30",
+        limits=FieldLimits(pattern=r"[0-2][0-9]\.[0-5][0-9]"),
+    )
+    assert answer(time, " 02.30 ") == "02.30"
+    assert fault(time, "2:30") is Fault.PATTERN
+    assert fault(time, "02.300") is Fault.PATTERN
+
+
 def test_every_fault_has_one_sentence_and_no_sentence_is_idle() -> None:
     known = texts.keys()
     assert {key for key in known if key.startswith("isian.")} == {f"isian.{fault}" for fault in Fault}

@@ -15,7 +15,7 @@ from provisioning.spec import HostingSpec
 
 ID = "6f1c1c1e-8a52-4b8e-9d0c-0f7f3a1b2c3d"
 SPEC: dict[str, Any] = {"slug": "contoh", "domains": ["contoh.kota.test"], "kind": "php", "php_version": "8.2"}
-FIELDS = [*SPEC, "limits", "ssh_keys", "addresses", "state", "owner", "database", "document_root"]
+FIELDS = [*SPEC, "limits", "php", "cron", "ssh_keys", "addresses", "state", "owner", "database", "document_root"]
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -25,7 +25,9 @@ ANYTHING = st.recursive(
 
 @settings(max_examples=300, deadline=None)
 @given(
-    field=st.sampled_from(["version", "id", "verb", "works", "spec", "secrets", "plan_hash", "lines", "first_day"]),
+    field=st.sampled_from(
+        ["version", "id", "verb", "works", "spec", "secrets", "plan_hash", "lines", "log", "first_day"]
+    ),
     value=ANYTHING,
 )
 def test_any_value_in_any_field_of_a_request(field: str, value: object) -> None:

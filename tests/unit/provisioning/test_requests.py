@@ -12,7 +12,7 @@ import pytest
 from provisioning.agent import protocol
 from provisioning.agent.protocol import Request, Verb, Work
 from provisioning.plan import ErrorCode, ServerError
-from provisioning.spec import HostingSecrets, HostingSpec, Kind, Secret
+from provisioning.spec import HostingSecrets, HostingSpec, Kind, PhpSettings, Secret
 
 ID = "6f1c1c1e-8a52-4b8e-9d0c-0f7f3a1b2c3d"
 OTHER = ID.replace("6", "7")
@@ -44,6 +44,19 @@ def test_a_question_for_use_survives_it_too_and_no_other_request_speaks_of_it() 
     asked = Request(id=ID, verb=Verb.MEASURE, first_day=dt.date(2026, 11, 26))
     assert protocol.parse(asked.to_line()) == asked
     assert b"first_day" not in Request(id=ID, verb=Verb.FACTS).to_line()
+
+
+@pytest.mark.parametrize("secrets", [{"sftp_password": "Abcdefgh-1234"}, {"database_password": "Abcdefgh-1234"}])
+def test_one_password_can_be_set_and_the_other_left_alone(secrets: dict[str, str]) -> None:
+    (read,) = protocol.parse(line(secrets=secrets)).works
+    assert read.secrets is not None
+    assert protocol.reveal(read.secrets) == {"sftp_password": None, "database_password": None, **secrets}
+
+
+def test_a_spec_from_before_owners_could_wish_for_anything_is_read_as_it_was_meant() -> None:
+    (read,) = protocol.parse(line()).works
+    assert (read.spec.php, read.spec.cron) == (PhpSettings(), ())
+    assert HostingSpec.from_data(json.loads(read.spec.to_json())) == read.spec
 
 
 @pytest.mark.parametrize(
@@ -80,6 +93,10 @@ def test_a_question_for_use_survives_it_too_and_no_other_request_speaks_of_it() 
         ({"verb": "measure", "works": [], "first_day": "20261126"}, ErrorCode.BAD_REQUEST),
         ({"verb": "measure", "works": [], "first_day": "2026-11-26\n"}, ErrorCode.BAD_REQUEST),
         ({"verb": "measure", "works": [], "first_day": 20261126}, ErrorCode.BAD_REQUEST),
+        ({"log": "../private/x"}, ErrorCode.BAD_REQUEST),
+        ({"log": None}, ErrorCode.BAD_REQUEST),
+        ({"secrets": {}}, ErrorCode.BAD_REQUEST),
+        ({"secrets": {"sftp_password": None, "database_password": None}}, ErrorCode.BAD_REQUEST),
         ({"secrets": {"sftp_password": "pendek"}}, ErrorCode.BAD_REQUEST),
         ({"secrets": {"sftp_password": "two\nlines-of-text"}}, ErrorCode.BAD_REQUEST),
         ({"secrets": {"sftp_password": "root:password-x"}}, ErrorCode.BAD_REQUEST),
@@ -132,6 +149,36 @@ def test_what_is_no_request_is_refused(raw: bytes) -> None:
         {"addresses": ["fe80::1%eth0"]},
         {"ssh_keys": ['command="sh" ssh-ed25519 ' + "A" * 68]},
         {"ssh_keys": ["ssh-ed25519 " + "A" * 68 + "\nssh-rsa " + "B" * 68]},
+        {"ssh_keys": ["ssh-ed25519 " + "A" * 68] * 21},
+        {"php": {"upload_mb": 0}},
+        {"php": {"upload_mb": 513}},
+        {"php": {"upload_mb": "64M"}},
+        {"php": {"upload_mb": True}},
+        {"php": {"memory_mb": 5000}},
+        {"php": {"seconds": 0}},
+        {"php": {"seconds": "30\nextension=x"}},
+        {"php": {"timezone": "Asia/Makassar\nextension=x"}},
+        {"php": {"timezone": "Europe/Berlin"}},
+        {"php": {"extension": "x"}},
+        {"php": "php"},
+        {"cron": [{"script": "private/a.php"}]},
+        {"cron": [{"script": "private/a.php", "minutes": 5, "at": "02:00"}]},
+        {"cron": [{"script": "private/a.php", "minutes": 1}]},
+        {"cron": [{"script": "private/a.php", "minutes": "5"}]},
+        {"cron": [{"script": "private/a.php", "minutes": 5, "weekday": "Mon"}]},
+        {"cron": [{"script": "private/a.php", "at": "24:00"}]},
+        {"cron": [{"script": "private/a.php", "at": "02:00\nExecStart=/bin/sh"}]},
+        {"cron": [{"script": "private/a.php", "at": "02:00", "weekday": "Senin"}]},
+        {"cron": [{"script": "private/a.php; id", "minutes": 5}]},
+        {"cron": [{"script": "private/../../a.php", "minutes": 5}]},
+        {"cron": [{"script": "private/%h.php", "minutes": 5}]},
+        {"cron": [{"script": "private/a.php\n", "minutes": 5}]},
+        {"cron": [{"script": "logs/a.php", "minutes": 5}]},
+        {"cron": [{"script": "private/a.sh", "minutes": 5}]},
+        {"cron": [{"script": "private/a.php", "minutes": 5, "user": "root"}]},
+        {"cron": [{"script": f"private/{n}.php", "minutes": 5} for n in range(6)]},
+        {"cron": [{"script": "private/a.php", "minutes": 5}] * 2},
+        {"kind": "static", "php_version": None, "cron": [{"script": "private/a.php", "minutes": 5}]},
         {"limits": {"memory_mb": -1}},
         {"limits": {"memory_mb": "256M"}},
         {"limits": {"memory_mb": True}},

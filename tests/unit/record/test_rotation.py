@@ -119,8 +119,12 @@ async def test_what_was_shown_and_destroyed_stays_destroyed(
     office: Desk, database_url: str, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case_id = await approved(office)
+    place = credentials.Place(case=case_id)
     async with office.database.write() as work:
-        await credentials.destroy(work, await office.member(work, "kepala_opd"), case_id)
+        hosting = await hostings.of_case(work, case_id)
+        assert hosting is not None
+        shown = [row.id for row in await hostings.credentials(work, hosting.id)]
+        await credentials.destroy(work, await office.member(work, "kepala_opd"), place, shown)
     monkeypatch.setenv("SECRET_KEYS", f"{os.environ['SECRET_KEYS']},{vault.new_key(known=('k1',))}")
     assert (await asyncio.to_thread(layanan, "rotate-keys")).exit_code == 0
     assert rows(database_url, "SELECT count(*) FROM credentials WHERE sealed IS NOT NULL") == [(0,)]

@@ -42,6 +42,11 @@ class Fault(enum.StrEnum):
     DOCUMENT_NEEDED = "dokumen_perlu"
     DOCUMENT_TYPE = "dokumen_jenis"  # name
     DOCUMENT_SIZE = "dokumen_besar"  # limit, in MB
+    PATTERN = "bentuk_lain"  # example
+    KEY_FORM = "kunci_bentuk"
+    KEY_PRIVATE = "kunci_privat"
+    KEY_KIND = "kunci_jenis"
+    KEY_WEAK = "kunci_lemah"
 
 
 class FieldError(ValueError):

@@ -13,6 +13,7 @@ from workflows.engine.fields import choices as picking
 from workflows.engine.fields.dates import parse_date
 from workflows.engine.fields.faults import Fault, FieldError
 from workflows.engine.fields.identity import parse_people
+from workflows.engine.fields.ssh_key import parse_ssh_key
 from workflows.engine.fields.subdomain import parse_subdomain
 from workflows.engine.fields.texts import clean
 from workflows.engine.questions import Choice
@@ -47,7 +48,10 @@ def relevant_answers(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _text(field: Field, raw: Any, _today: datetime.date) -> str:
-    return clean(_typed(raw), field.limits, lines=field.type is FieldType.LONG_TEXT)
+    text = clean(_typed(raw), field.limits, lines=field.type is FieldType.LONG_TEXT)
+    if field.limits.pattern and not re.fullmatch(field.limits.pattern, text):
+        raise FieldError(Fault.PATTERN, example=field.example)
+    return text
 
 
 def _date(field: Field, raw: Any, today: datetime.date) -> str:
@@ -96,6 +100,7 @@ _READERS: Mapping[FieldType, Callable[[Field, Any, datetime.date], Any]] = {
     FieldType.SUBDOMAIN: lambda field, raw, _: parse_subdomain(
         _typed(raw), reserved=field.reserved, limit=field.limits.max_length
     ),
+    FieldType.SSH_KEY: lambda _field, raw, _: parse_ssh_key(_typed(raw)),
     FieldType.DOCUMENT: _document,
     FieldType.PEOPLE: lambda field, raw, today: parse_people(raw, field.limits, today=today),
 }

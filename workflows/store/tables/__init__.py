@@ -14,6 +14,7 @@ from workflows.store.tables.readings import Reading
 from workflows.store.tables.registers import RegisterEntry
 from workflows.store.tables.remarks import Remark
 from workflows.store.tables.searches import Search
+from workflows.store.tables.sftp_keys import SftpKey
 from workflows.store.tables.signings import Signing
 from workflows.store.tables.suspensions import Suspension
 from workflows.store.tables.usage import UsageSample, UsageWarning, UsageWatch
@@ -52,6 +53,7 @@ __all__ = [
     "Server",
     "ServerObservation",
     "Setting",
+    "SftpKey",
     "Signing",
     "SiteWatch",
     "SuspectFinding",

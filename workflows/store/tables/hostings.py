@@ -118,7 +118,10 @@ class Job(Base):
 
 
 class Credential(Base):
-    """A password under AES-GCM; emptied (`sealed` is None) once it has been shown to its person or has expired."""
+    """A password under AES-GCM; emptied (`sealed` is None) once it was shown to its person, or another took its place.
+
+    `asked_by` is whoever had it made anew, and alone is shown it; None for those a hosting was made with.
+    """
 
     __tablename__ = "credentials"
 
@@ -130,3 +133,4 @@ class Credential(Base):
     created_at: Mapped[dt.datetime]
     shown_at: Mapped[dt.datetime | None]
     shown_to: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -1,0 +1,74 @@
+"""Basis data: its content as a file, and back from a file that lies in the hosting's `private`.
+
+A file is in the hosting's own folder in any case; it goes through Telegram only where somebody asks for that, and
+while a bot may send it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from provisioning.errors import ErrorCode
+from provisioning.fleet import ServerAddress
+from provisioning.spec import HostingSpec
+from workflows.hosting import orders
+from workflows.hosting.orders import Ordered
+from workflows.office import Office
+from workflows.refusal import Refused
+from workflows.store import outbox, people
+from workflows.store.tables import Hosting, Job
+from workflows.store.unit_of_work import UnitOfWork
+
+DUMP, LOAD = "dump", "load"
+OWNERS_FAULTS = frozenset({ErrorCode.FILE_UNFIT, ErrorCode.MARIADB_REFUSED})  # of a file that was to be carried out
+CHAT_BYTES_MAX = 45_000_000  # Telegram takes 50 MB from a bot
+
+
+async def want_dump(office: Office, work: UnitOfWork, hosting: Hosting, *, chat: bool, by: Ordered) -> Job:
+    """Have the database written into a file; with `chat` it is sent there too. Raises `Refused` as `orders.want`."""
+    return await _want(office, work, hosting, by, action=DUMP, data={"chat": chat})
+
+
+async def want_load(office: Office, work: UnitOfWork, hosting: Hosting, file: str, *, by: Ordered) -> Job:
+    """Have a file of SQL carried out. Raises `Refused` as `orders.want`."""
+    return await _want(office, work, hosting, by, action=LOAD, data={"file": file})
+
+
+async def _want(
+    office: Office, work: UnitOfWork, hosting: Hosting, by: Ordered, *, action: str, data: dict[str, Any]
+) -> Job:
+    if not hosting.spec["database"]:
+        raise Refused("no_database")
+    spec = HostingSpec.from_data(hosting.spec)
+    return await orders.want(office, work, hosting, spec, by=by, action=action, data=data, anew=True)
+
+
+async def dump(
+    office: Office, server: ServerAddress, spec: HostingSpec, data: Mapping[str, Any], request_id: str
+) -> dict[str, Any]:
+    """Write the file, and fetch it where it goes to a chat. Raises `ProvisioningError`."""
+    made = await office.fleet.dump(server, spec, request_id=request_id)
+    told: dict[str, Any] = {"file": made.file, "bytes": made.bytes, "sent": ""}
+    if data["chat"] and made.bytes <= CHAT_BYTES_MAX:
+        content = await office.fleet.fetch(server, spec, made.file, most=CHAT_BYTES_MAX)
+        told["sent"] = await office.files.write(content) if content else ""
+    return told
+
+
+async def load(
+    office: Office, server: ServerAddress, spec: HostingSpec, data: Mapping[str, Any], request_id: str
+) -> dict[str, Any]:
+    """Carry the file out. Raises `ProvisioningError`."""
+    return {"before": await office.fleet.load(server, spec, data["file"], request_id=request_id)}
+
+
+async def send_dump(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+    """Send the file to whoever asked for it."""
+    asker = await people.by_id(work, job.asked_by) if job.asked_by else None
+    if asker is None or asker.telegram_id is None or not job.data.get("sent"):
+        return
+    file = {"sha256": job.data["sent"], "name": job.data["file"], "media_type": "application/gzip"}
+    said = {"caption": "basis_data.berkas", "params": {"domain": hosting.domain}}
+    params = {**file, **said, "hosting": hosting.id, "action": DUMP}
+    await outbox.put(work, asker.telegram_id, "hosting_file", params, key=f"dump:{job.id}")

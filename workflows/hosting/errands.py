@@ -1,0 +1,43 @@
+"""What an order has done on its server beside making the hosting as it is wanted: by action, once for each job.
+
+An errand runs after the hosting was seen to be as wanted. Whatever dies meanwhile, it is asked for again under the
+same id, which the server answers without doing it twice.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from provisioning.errors import ErrorCode
+from provisioning.fleet import ServerAddress
+from provisioning.spec import HostingSpec
+from workflows.hosting import databases
+from workflows.office import Office
+
+Errand = Callable[[Office, ServerAddress, HostingSpec, Mapping[str, Any], str], Awaitable[dict[str, Any]]]
+
+ERRANDS: Mapping[str, Errand] = {
+    databases.DUMP: databases.dump,
+    databases.LOAD: databases.load,
+}
+
+
+OWNERS_FAULTS: Mapping[str, frozenset[ErrorCode]] = {databases.LOAD: databases.OWNERS_FAULTS}
+"""By action, the failures that only whoever ordered it can mend: no engineer is called for them."""
+
+
+def is_owners_fault(action: str, code: str | None) -> bool:
+    """Whether a failure is whoever's who ordered this to mend."""
+    return code in OWNERS_FAULTS.get(action, frozenset())
+
+
+async def run(
+    office: Office, server: ServerAddress, spec: HostingSpec, *, action: str, data: Mapping[str, Any], job_request: str
+) -> dict[str, Any]:
+    """Do what an action asks of the server; return what is to be told of it. Raises `ProvisioningError`."""
+    errand = ERRANDS.get(action)
+    if errand is None:
+        return {}
+    return await errand(office, server, spec, data, str(uuid.uuid5(uuid.UUID(job_request), action)))

@@ -1,0 +1,96 @@
+"""Versi PHP and what an owner may set of it: only versions that the server has, only values within the package."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from provisioning.spec import TIMEZONES, HostingSpec, Kind, PhpSettings
+from workflows.hosting import orders
+from workflows.hosting.orders import Ordered
+from workflows.office import Office
+from workflows.refusal import Refused
+from workflows.store import hostings
+from workflows.store.tables import Hosting, Job
+from workflows.store.unit_of_work import UnitOfWork
+
+PHP = "php"
+UPLOADS_MB = (8, 16, 32, 64, 128, 256, 512)
+MEMORIES_MB = (64, 128, 256, 512, 1024, 2048)
+SECONDS = (30, 60, 90, 110)
+PLAIN_SECONDS, PLAIN_MEMORY_MB, LEAST_MEMORY_MB = 30, 256, 32  # what `PhpSettings` means by None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What an owner chooses, whole. Sizes in MB."""
+
+    version: str
+    upload_mb: int
+    memory_mb: int
+    seconds: int
+    timezone: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Offer:
+    """What there is to choose from, and what stands now."""
+
+    versions: Sequence[str]
+    uploads_mb: Sequence[int]
+    memories_mb: Sequence[int]
+    seconds: Sequence[int]
+    timezones: Sequence[str]
+    present: Wish
+
+
+async def offer(work: UnitOfWork, hosting: Hosting) -> Offer:
+    """Return what a hosting of PHP is offered on its server."""
+    server, spec = await hostings.server(work, hosting.server_id), HostingSpec.from_data(hosting.spec)
+    present = _present(spec)
+    return Offer(
+        versions=sorted({*server.facts.get("php_versions", ()), present.version}),
+        uploads_mb=_with(present.upload_mb, [size for size in UPLOADS_MB if size <= spec.limits.disk_mb]),
+        memories_mb=_with(present.memory_mb, [size for size in MEMORIES_MB if size <= spec.limits.memory_mb]),
+        seconds=_with(present.seconds, SECONDS),
+        timezones=TIMEZONES,
+        present=present,
+    )
+
+
+def runs_php(hosting: Hosting) -> bool:
+    """Whether there is any PHP to set."""
+    return HostingSpec.from_data(hosting.spec).kind is Kind.PHP
+
+
+async def change(office: Office, work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered) -> Job:
+    """Want another version or other settings. Raises `Refused`: php_not_offered, and as `orders.want`."""
+    given = await offer(work, hosting)
+    if wish.version not in given.versions or wish.memory_mb not in given.memories_mb:
+        raise Refused("php_not_offered")
+    spec = HostingSpec.from_data(hosting.spec)
+    settings = PhpSettings(
+        upload_mb=wish.upload_mb,
+        memory_mb=spec.php.memory_mb if wish.memory_mb == given.present.memory_mb else wish.memory_mb,
+        seconds=spec.php.seconds if wish.seconds == given.present.seconds else wish.seconds,
+        timezone=wish.timezone,
+    )
+    changed = dataclasses.replace(spec, php_version=wish.version, php=settings)
+    data = dataclasses.asdict(wish)
+    return await orders.want(office, work, hosting, changed, by=by, action=PHP, data=data)
+
+
+def _present(spec: HostingSpec) -> Wish:
+    plain = min(PLAIN_MEMORY_MB, max(LEAST_MEMORY_MB, spec.limits.memory_mb // 2))
+    memory = plain if spec.php.memory_mb is None else min(spec.php.memory_mb, spec.limits.memory_mb)
+    return Wish(
+        version=spec.php_version or "",
+        upload_mb=spec.php.upload_mb,
+        memory_mb=memory,
+        seconds=spec.php.seconds or PLAIN_SECONDS,
+        timezone=spec.php.timezone,
+    )
+
+
+def _with(present: int, offered: Sequence[int]) -> list[int]:
+    return sorted({*offered, present})

@@ -1,0 +1,73 @@
+"""Kunci SFTP: the public keys that open a hosting's files beside its password, and whose they are."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from provisioning.spec import HostingSpec
+from workflows.engine.fields.ssh_key import PublicKey, read_ssh_key
+from workflows.hosting import orders
+from workflows.hosting.orders import Ordered
+from workflows.office import Office
+from workflows.refusal import Refused
+from workflows.store import people, sftp_keys
+from workflows.store.tables import Hosting, Job, SftpKey
+from workflows.store.unit_of_work import UnitOfWork
+
+KEYS = "ssh_keys"
+MOST = 10  # of one hosting
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class KnownKey:
+    """A key that opens a hosting; who added it is not known of one that was there before (`by` is empty)."""
+
+    key: PublicKey
+    by: str = ""
+    at: dt.datetime | None = None
+
+
+async def known(work: UnitOfWork, hosting: Hosting) -> list[KnownKey]:
+    """Return the keys of a hosting, in the order in which they were added."""
+    rows = {row.line: row for row in await sftp_keys.of_hosting(work, hosting.id)}
+    found = []
+    for line in HostingSpec.from_data(hosting.spec).ssh_keys:
+        row = rows.get(line)
+        if row is None:
+            found.append(KnownKey(key=read_ssh_key(line)))
+            continue
+        by = (await people.by_id(work, row.added_by)).name if row.added_by else ""
+        found.append(KnownKey(key=read_ssh_key(f"{line} {row.comment}"), by=by, at=row.added_at))
+    return found
+
+
+async def add(office: Office, work: UnitOfWork, hosting: Hosting, key: PublicKey, *, by: Ordered) -> Job:
+    """Let a key open the hosting's files. Raises `Refused`: key_known, keys_many, and as `orders.want`."""
+    spec = HostingSpec.from_data(hosting.spec)
+    if key.line in spec.ssh_keys:
+        raise Refused("key_known", {"fingerprint": key.fingerprint})
+    if len(spec.ssh_keys) >= MOST:
+        raise Refused("keys_many", {"limit": MOST})
+    wider = dataclasses.replace(spec, ssh_keys=(*spec.ssh_keys, key.line))
+    job = await orders.want(office, work, hosting, wider, by=by, action=KEYS, data=_said(key, added=True))
+    work.add(
+        SftpKey(hosting_id=hosting.id, line=key.line, comment=key.comment, added_by=by.person_id, added_at=work.now)
+    )
+    return job
+
+
+async def remove(office: Office, work: UnitOfWork, hosting: Hosting, fingerprint: str, *, by: Ordered) -> Job:
+    """Let a key open nothing any more; what was begun with it ends. Raises `Refused`: key_gone, as `orders.want`."""
+    spec = HostingSpec.from_data(hosting.spec)
+    key = next((one.key for one in await known(work, hosting) if one.key.fingerprint == fingerprint), None)
+    if key is None:
+        raise Refused("key_gone")
+    fewer = dataclasses.replace(spec, ssh_keys=tuple(line for line in spec.ssh_keys if line != key.line))
+    job = await orders.want(office, work, hosting, fewer, by=by, action=KEYS, data=_said(key, added=False))
+    await sftp_keys.forget(work, hosting.id, key.line)
+    return job
+
+
+def _said(key: PublicKey, *, added: bool) -> dict[str, object]:
+    return {"added": added, "kind": key.kind, "fingerprint": key.fingerprint, "comment": key.comment}

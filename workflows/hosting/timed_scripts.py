@@ -1,0 +1,49 @@
+"""Tugas terjadwal: scripts of the owner's that the server runs by the clock; few, and not too often."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from provisioning.spec import CRON_MAX, CronJob, HostingSpec
+from workflows.hosting import orders
+from workflows.hosting.orders import Ordered
+from workflows.office import Office
+from workflows.refusal import Refused
+from workflows.store.tables import Hosting, Job
+from workflows.store.unit_of_work import UnitOfWork
+
+CRON = "cron"
+
+
+async def add(office: Office, work: UnitOfWork, hosting: Hosting, job: CronJob, *, by: Ordered) -> Job:
+    """Run one more script. Raises `Refused`: cron_known, cron_many, and as `orders.want`."""
+    present = HostingSpec.from_data(hosting.spec).cron
+    if job in present:
+        raise Refused("cron_known", {"script": job.script})
+    if len(present) >= CRON_MAX:
+        raise Refused("cron_many", {"limit": CRON_MAX})
+    return await _want(office, work, hosting, (*present, job), job, by=by, added=True)
+
+
+async def remove(office: Office, work: UnitOfWork, hosting: Hosting, place: int, *, by: Ordered) -> Job:
+    """Run the script at this place of the list no more. Raises `Refused`: cron_gone, and as `orders.want`."""
+    present = HostingSpec.from_data(hosting.spec).cron
+    if not 0 <= place < len(present):
+        raise Refused("cron_gone")
+    rest = (*present[:place], *present[place + 1 :])
+    return await _want(office, work, hosting, rest, present[place], by=by, added=False)
+
+
+async def _want(
+    office: Office,
+    work: UnitOfWork,
+    hosting: Hosting,
+    cron: tuple[CronJob, ...],
+    job: CronJob,
+    *,
+    by: Ordered,
+    added: bool,
+) -> Job:
+    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), cron=cron)
+    data = {"added": added, **dataclasses.asdict(job)}
+    return await orders.want(office, work, hosting, spec, by=by, action=CRON, data=data)
