@@ -43,14 +43,16 @@ def check(
 
 
 def put_in_use(files: list[Path], folder: Path) -> None:
-    """Copy descriptions into an office's own folder; end with a sentence where one is not fit to run."""
+    """Copy descriptions and their parts into an office's own folder; end with a sentence where one cannot run."""
     for path in files:
         try:
-            bootstrap.load_one(path)
+            sop = bootstrap.load_one(path)
         except DescriptionError as error:
             fail(str(error))
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, folder / path.name)
+        for file in {path, *map(Path, sop.origins.values())}:
+            target = folder / file.relative_to(path.parent)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, target)
 
 
 def diff(

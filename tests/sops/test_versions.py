@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from bot import bootstrap
 from bot.cli import app
+from workflows.engine.included import PARTS
 from workflows.engine.reading import DescriptionError
 from workflows.office import Office
 
@@ -22,6 +24,8 @@ Changed = Callable[..., Path]
 @pytest.fixture
 def changed(tmp_path: Path) -> Changed:
     """Write the consulting SOP's next version, with some words in place of others."""
+
+    shutil.copytree(bootstrap.SOPS / PARTS, tmp_path / PARTS)
 
     def write(*words: tuple[str, str], version: int = 2, day: str = "2026-06-01", name: str = "baru.toml") -> Path:
         text = FIRST.replace("version = 1", f"version = {version}")

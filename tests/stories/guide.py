@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 GUIDE = Path(__file__).parents[2] / "docs" / "menulis-sop-sendiri.md"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```([\w ]+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ROLE = re.compile(r"^\[\[roles\]\]\n(?:.+\n)+", re.MULTILINE)
 ACT = re.compile(
     r"ketuk \*\*(?P<press>[^*]+)\*\*|ketik `(?P<type>[^`]+)`|kirim `/(?P<command>[^`]+)`|(?P<wait>tunggu )"
 )
@@ -51,6 +52,14 @@ def second_version() -> str:
         assert (old[0], new[0], text.count(old[1:])) == ("-", "+", 1), (old, new)
         text = text.replace(old[1:], new[1:])
     return text
+
+
+def in_parts() -> tuple[str, str]:
+    """Return the file and its part after the roles were moved there, as the guide's last part says."""
+    (include,) = _blocks("toml parts")
+    roles = ROLE.findall(description())
+    assert len(roles) == len(("kepala_opd", "kabid", "sub_koordinator"))
+    return include + ROLE.sub("", description()), "\n".join(roles)
 
 
 def commands() -> list[Command]:

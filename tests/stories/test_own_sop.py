@@ -40,6 +40,20 @@ def test_every_command_of_the_guide_answers_as_the_guide_says(tmp_path: Path, mo
     assert Path("pinjam.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_what_is_moved_to_a_part_changes_nothing_and_is_named_where_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "pinjam.toml").write_text(guide.description(), encoding="utf-8")
+    own, roles = guide.in_parts()
+    (tmp_path / "parts").mkdir()
+    part, moved = tmp_path / "parts" / "jabatan.toml", tmp_path / "pinjam-bagian.toml"
+    part.write_text(roles, encoding="utf-8")
+    moved.write_text(own, encoding="utf-8")
+    told = CliRunner().invoke(app, ["sop", "diff", str(tmp_path / "pinjam.toml"), str(moved)])
+    assert told.output.startswith("Tidak ada yang berubah.")
+    part.write_text(roles.replace('scope = "office"', 'scope = "kantor"', 1), encoding="utf-8")
+    refused = CliRunner().invoke(app, ["sop", "check", str(moved)])
+    assert (refused.exit_code, refused.output.startswith(f"{part}: role kabid: scope")) == (1, True)
+
+
 @pytest.mark.parametrize(("wrong", "right", "answer"), guide.mistakes(), ids=lambda cell: cell[:30])
 def test_a_mistake_is_answered_as_the_guide_says(tmp_path: Path, wrong: str, right: str, answer: str) -> None:
     text = guide.description()

@@ -2,7 +2,7 @@
 
 database            the database, as SQLite
 files/<sha256>      uploads and letters
-sops/<name>.toml    descriptions of the office's own SOPs
+sops/<name>.toml    descriptions of the office's own SOPs; sops/parts/<name>.toml what they include
 ssh/id_ed25519      the bot's SSH key
 environment         the settings, as .env
 manifest.json       this module's `Manifest`
@@ -16,6 +16,8 @@ from typing import Literal
 
 import pydantic
 
+from workflows.engine.included import PARTS
+
 DATABASE = "database"
 SSH_KEY = "ssh/id_ed25519"
 ENVIRONMENT = "environment"
@@ -23,7 +25,8 @@ MANIFEST = "manifest.json"
 FILES = "files/"
 SOPS = "sops/"
 NAMES = re.compile(
-    rf"{DATABASE}|{SSH_KEY}|{ENVIRONMENT}|{MANIFEST}|{FILES}[0-9a-f]{{64}}|{SOPS}[A-Za-z0-9][A-Za-z0-9_-]{{0,60}}\.toml"
+    rf"{DATABASE}|{SSH_KEY}|{ENVIRONMENT}|{MANIFEST}|{FILES}[0-9a-f]{{64}}"
+    rf"|{SOPS}({PARTS}/)?[A-Za-z0-9][A-Za-z0-9_-]{{0,60}}\.toml"
 )
 
 

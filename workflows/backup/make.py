@@ -22,6 +22,7 @@ from typing import BinaryIO
 
 from workflows.backup import locking
 from workflows.backup.contents import DATABASE, ENVIRONMENT, FILES, MANIFEST, NAMES, SOPS, SSH_KEY, Manifest
+from workflows.engine.included import PARTS
 from workflows.store import snapshot, state
 from workflows.store.unit_of_work import Database
 
@@ -189,11 +190,13 @@ class _Packing(threading.Thread):
                 hashes[f"{FILES}{path.name}"] = _add(tar, f"{FILES}{path.name}", content)
             else:
                 damaged.append(path.name)
-        for path in sorted((self._kept.data_dir / SOPS).glob("*.toml")):
-            if NAMES.fullmatch(f"{SOPS}{path.name}"):
-                hashes[f"{SOPS}{path.name}"] = _add(tar, f"{SOPS}{path.name}", path.read_bytes())
+        own = self._kept.data_dir / SOPS
+        for path in sorted([*own.glob("*.toml"), *own.glob(f"{PARTS}/*.toml")]):
+            name = f"{SOPS}{path.relative_to(own).as_posix()}"
+            if NAMES.fullmatch(name):
+                hashes[name] = _add(tar, name, path.read_bytes())
             else:
-                damaged.append(f"{SOPS}{path.name}")
+                damaged.append(name)
         manifest = self._head.model_copy(update={"hashes": hashes, "damaged": tuple(damaged)})
         _add(tar, MANIFEST, manifest.model_dump_json(indent=1).encode())
         return manifest

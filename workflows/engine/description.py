@@ -226,7 +226,8 @@ class PaperOpening:
 class Sop:
     """An SOP, whole. `version` is kept by each case: it ends under the version it began under.
 
-    `reminders` are the percentages of a step's deadline at which those who must act are reminded.
+    `reminders` are the percentages of a step's deadline at which those who must act are reminded. `origins` tells in
+    which file ("step agenda", say) was read, where parts are included.
     """
 
     code: str
@@ -245,6 +246,7 @@ class Sop:
     letters: tuple[DescribedLetter, ...] = ()
     sheet: Sheet = dataclasses.field(default_factory=Sheet)
     reminders: tuple[int, ...] = REMINDERS
+    origins: Mapping[str, str] = dataclasses.field(default_factory=_nothing)
 
     @property
     def first_step(self) -> Step:

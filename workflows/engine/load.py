@@ -1,12 +1,13 @@
-"""Reads an SOP's TOML file into a `Sop`: the engine's only input/output. Unknown or missing keys are refused.
+"""Reads an SOP's TOML file, and the parts it includes, into a `Sop`. Unknown or missing keys are refused.
 
 What the parts mean together (names, reachability) is looked at by `validate.py`.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -24,24 +25,23 @@ from workflows.engine.description import (
     Status,
     Step,
 )
+from workflows.engine.included import Files
 from workflows.engine.load_forms import load_forms
 from workflows.engine.load_letters import load_letter, load_previews
 from workflows.engine.load_sheet import load_sheet
-from workflows.engine.reading import DescriptionError, Place, duration
+from workflows.engine.reading import Place, duration
+
+EVERY_STEP = "*"  # among the steps of a shared button
 
 
 def load_sop(path: Path) -> Sop:
     """Read one description. Raises `DescriptionError` with file, place and reason."""
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DescriptionError(f"{path}: cannot be read as TOML: {error}") from error
-    top = Place(data, str(path))
-    head = top.table("sop")
-    packages = tuple(_package(item) for item in top.tables("packages"))
-    shared = [(item.texts("steps"), _action(item)) for item in top.tables("shared_actions")]
-    steps = tuple(_step(item, shared) for item in top.tables("steps"))
-    _known_steps(path, shared, steps)
+    files = Files(path)
+    top, head = files.own, files.own.table("sop")
+    packages = tuple(_package(item) for item in files.tables("packages"))
+    shared = [_shared(item) for item in files.tables("shared_actions", own_first=True)]
+    steps = sorted((_step(item, shared) for item in files.tables("steps")), key=lambda step: step.number)
+    _known_steps(shared, steps)
     sop = Sop(
         code=head.text("code"),
         number=head.text("number"),
@@ -51,35 +51,51 @@ def load_sop(path: Path) -> Sop:
         effective_on=head.take("effective_on", dt.date),
         source=str(path),
         opening=_action(top.table("opening"), kind="open"),
-        paper=_paper(top),
-        roles=tuple(_role(item) for item in top.tables("roles")),
-        steps=steps,
-        forms=load_forms(top.tables("forms"), packages),
+        paper=_paper(top.table("paper", default={})),
+        roles=tuple(_role(item) for item in files.tables("roles")),
+        steps=tuple(steps),
+        forms=load_forms(files.tables("forms"), packages),
         packages=packages,
-        letters=tuple(load_letter(item) for item in top.tables("letters")),
+        letters=tuple(load_letter(item) for item in files.tables("letters")),
         sheet=load_sheet(top),
         reminders=head.wholes("reminders", default=REMINDERS),
+        origins=files.origins,
     )
     head.done()
-    top.done()
+    files.done()
     return sop
 
 
-def _paper(top: Place) -> PaperOpening | None:
-    data = top.take("paper", dict, default={})
-    if not data:
+def _paper(place: Place) -> PaperOpening | None:
+    if place.empty:
         return None
-    place = Place(data, f"{top.where}: paper")
     paper = PaperOpening(label=place.text("label"), roles=place.texts("roles"), then=place.text("then"))
     place.done()
     return paper
 
 
-def _known_steps(path: Path, shared: list[tuple[tuple[str, ...], Action]], steps: tuple[Step, ...]) -> None:
-    ids = {step.id for step in steps}
-    for named, action in shared:
-        for unknown in sorted(set(named) - ids):
-            raise DescriptionError(f"{path}: action {action.id}: unknown step {unknown!r}")
+@dataclasses.dataclass(frozen=True)
+class _Shared:
+    """A button of several steps, and where it is described."""
+
+    item: Place
+    steps: tuple[str, ...]
+    action: Action
+
+    def stands_in(self, step_id: str) -> bool:
+        return step_id in self.steps or EVERY_STEP in self.steps
+
+
+def _shared(item: Place) -> _Shared:
+    steps = item.texts("steps")
+    return _Shared(item, steps, _action(item))
+
+
+def _known_steps(shared: Sequence[_Shared], steps: Sequence[Step]) -> None:
+    known = {EVERY_STEP, *(step.id for step in steps)}
+    for one in shared:
+        for unknown in sorted(set(one.steps) - known):
+            raise one.item.error(f"unknown step {unknown!r}")
 
 
 def _role(item: Place) -> Role:
@@ -105,7 +121,7 @@ def _package(item: Place) -> Package:
     return package
 
 
-def _step(item: Place, shared: list[tuple[tuple[str, ...], Action]]) -> Step:
+def _step(item: Place, shared: Sequence[_Shared]) -> Step:
     step_id = item.text("id")
     norm, deadline = item.text("norm"), item.text("deadline")
     own = tuple(_action(action) for action in item.tables("actions"))
@@ -124,7 +140,7 @@ def _step(item: Place, shared: list[tuple[tuple[str, ...], Action]]) -> Step:
         norm_text=norm,
         deadline=duration(item, deadline),
         deadline_text=deadline,
-        actions=own + tuple(action for steps, action in shared if step_id in steps),
+        actions=own + tuple(one.action for one in shared if one.stands_in(step_id)),
         on_event=MappingProxyType({name: _event(item, name, value) for name, value in events.items()}),
         answered_by=item.texts("answered_by", default=[]),
     )

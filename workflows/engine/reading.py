@@ -101,7 +101,7 @@ class Place:
         for number, item in enumerate(self.take(key, list, default=[]), start=1):
             if not isinstance(item, dict):
                 raise self.error(f"{key} must be a list of tables")
-            places.append(Place(item, f"{self.where}: {_SINGULAR.get(key, key)} {item.get('id', f'no. {number}')}"))
+            places.append(Place(item, f"{self.where}: {SINGULAR.get(key, key)} {item.get('id', f'no. {number}')}"))
         return places
 
     def done(self) -> None:
@@ -111,7 +111,7 @@ class Place:
             raise self.error(f"unknown key {', '.join(unknown)}")
 
 
-_SINGULAR = {
+SINGULAR = {
     "steps": "step",
     "actions": "action",
     "shared_actions": "action",

@@ -40,8 +40,14 @@ def ensure_valid(sop: Sop, vocabulary: Vocabulary) -> Sop:
     """Return `sop`. Raises `DescriptionError` naming every fault, a line each."""
     found = list(faults(sop, vocabulary))
     if found:
-        raise DescriptionError("\n".join(f"{sop.source}: {fault}" for fault in found))
+        raise DescriptionError("\n".join(f"{_file_of(sop, fault)}: {fault}" for fault in found))
     return sop
+
+
+def _file_of(sop: Sop, fault: str) -> str:
+    """Return the file in which the narrowest place that a fault names ("step …: action …: reason") stands."""
+    places = reversed(fault.split(": "))
+    return next((sop.origins[place] for place in places if place in sop.origins), sop.source)
 
 
 def faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:

@@ -22,6 +22,7 @@ from workflows.backup import locking
 
 COPIED = ("people", "mandates", "cases", "papers", "letters", "hostings", "credentials", "jobs", "settings", "servers")
 OWN_SOP = "# an office's own SOP, as the file that was copied into its folder"
+OWN_PART = "# roles that several of its SOPs include"
 OFFICE_ADDRESS = "Jl. Kalimantan No. 1, Gedung 'A' \\ lt. 2 #3 \"$HOME\""
 
 
@@ -33,8 +34,9 @@ def database_url() -> str:
 
 @pytest.fixture(autouse=True)
 def own_sop(folder: Path) -> None:
-    (folder / "sops").mkdir(parents=True)
+    (folder / "sops" / "parts").mkdir(parents=True)
     (folder / "sops" / "pinjam-2.toml").write_text(OWN_SOP)
+    (folder / "sops" / "parts" / "jabatan.toml").write_text(OWN_PART)
 
 
 @pytest.fixture
@@ -95,6 +97,7 @@ def test_everything_comes_back_with_the_file_and_what_was_kept_apart_alone(
     assert contents(machine.data / "files") == lost.files
     assert (machine.data / "ssh" / "id_ed25519").read_text() == lost.ssh_key
     assert (machine.data / "sops" / "pinjam-2.toml").read_text() == OWN_SOP
+    assert (machine.data / "sops" / "parts" / "jabatan.toml").read_text() == OWN_PART
     restored = dotenv_values(machine.environment)
     assert restored["OFFICE_ADDRESS"] == OFFICE_ADDRESS
     assert restored["SECRET_KEYS"] == lost.secret_keys
