@@ -147,6 +147,7 @@ class Settings(BaseSettings):
     retention_drafts_days: int = Field(180, ge=14, le=3650, description=DAYS)
     retention_readings_days: int = Field(365, ge=30, le=3650, description=DAYS)
     retention_own_files_days: int = Field(7, ge=1, le=30, description=DAYS)
+    retention_uploads_days: int = Field(365, ge=30, le=3650, description=DAYS)
     retention_leavers_days: int = Field(730, ge=30, le=3650, description=DAYS)
     retention_usage_days: int = Field(730, ge=62, le=3650, description=DAYS)
     office: OfficeSettings = Field(default_factory=OfficeSettings, description="see OFFICE_… in .env.example")

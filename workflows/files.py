@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import hashlib
 import os
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 from workflows.store.tables import Paper
 from workflows.store.unit_of_work import UnitOfWork
 
+FRESH = dt.timedelta(hours=1)  # between the moment a file is kept and that in which a row names it, at the very most
 FIRST = "first"  # where names lie that were given to one content, once
 
 
@@ -33,14 +35,20 @@ class FileStore:
         """Keep the content durably; return its SHA-256. Writing the same again changes nothing."""
         return await asyncio.to_thread(self._write, content)
 
-    async def remove(self, sha256: str) -> None:
-        """Remove the content, if it is there."""
-        await asyncio.to_thread(self.path(sha256).unlink, missing_ok=True)
+    async def remove(self, sha256: str, *, now: dt.datetime) -> None:
+        """Remove the content, if it is there; not where somebody sent the same just now, who is about to need it."""
+        await asyncio.to_thread(self._remove, self.path(sha256), now - FRESH)
+
+    def _remove(self, path: Path, before: dt.datetime) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink()
 
     def _write(self, content: bytes) -> str:
         sha256 = hashlib.sha256(content).hexdigest()
         target = self.path(sha256)
         if target.exists():
+            target.touch()
             return sha256
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:

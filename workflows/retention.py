@@ -1,7 +1,7 @@
 """How long each kind of data is kept, and what goes at night when its time is over (UU 27/2022, articles 16 and 43).
 
-The ledger, cases, letters and uploads stay: they are the office's archive, which its retention schedule (JRA) disposes
-of, not this program; the ledger names each document by its hash.
+The ledger, cases, letters, and the uploads of what was decided stay: they are the office's archive, which its retention
+schedule (JRA) disposes of, not this program. What was sent for a request that was withdrawn goes (`withdrawn.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from workflows import withdrawn
 from workflows.files import FileStore
 from workflows.people import today
 from workflows.store import drafts, inbox, ledger, outbox, people, readings, searches, usage
@@ -35,6 +36,7 @@ class Periods:
     drafts: int = 180  # forms that nobody went on with
     readings: int = 365  # who opened which case
     own_files: int = 7  # files that people asked for: of their own data, and of their hosting (logs, dumps)
+    uploads: int = 365  # what was sent for a request, counted from its withdrawal
     leavers: int = 730  # telephone number and account of who holds no office any more
     usage: int = 730  # what hostings used, day by day; of older months the sums are kept
 
@@ -51,6 +53,7 @@ async def purge(work: UnitOfWork, periods: Periods) -> tuple[dict[str, int], lis
 
     old = before(periods.own_files)
     files = [str(one["sha256"]) for kind in PASSING_FILES for one in await outbox.forget_kind(work, kind, old)]
+    withdrawn_uploads, files_of_uploads = await withdrawn.forget(work, before(periods.uploads))
     counts = {
         "updates": await inbox.forget(work, before(periods.updates)),
         "messages": await outbox.forget(work, before(periods.messages)),
@@ -58,12 +61,13 @@ async def purge(work: UnitOfWork, periods: Periods) -> tuple[dict[str, int], lis
         "drafts": await drafts.forget(work, before(periods.drafts)),
         "readings": await readings.forget(work, before(periods.readings)),
         "own_files": len(files),
+        "uploads": withdrawn_uploads,
         "leavers": await _forget_leavers(work, before(periods.leavers)),
         "usage": await usage.fold(work, before(periods.usage).astimezone(WITA).date()),
     }
     if any(counts.values()):
         await ledger.append(work, "retention", data={"counts": counts})
-    return counts, files
+    return counts, [*files, *files_of_uploads]
 
 
 async def _forget_leavers(work: UnitOfWork, before: dt.datetime) -> int:
@@ -85,7 +89,7 @@ async def purge_by_night(database: Database, files: FileStore, periods: Periods)
     async with database.write() as work:
         counts, unneeded = await purge(work, periods)
         for sha256 in unneeded:
-            await files.remove(sha256)
+            await files.remove(sha256, now=work.now)
     log.info("retention", **counts)
     return counts
 

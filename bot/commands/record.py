@@ -18,7 +18,7 @@ from workflows.record.bundle_check import Finding, check
 from workflows.record.export import Archive, Exported, ExportError
 from workflows.record.export import export as write_bundle
 from workflows.record.office_key import existing_key, office_key
-from workflows.record.papers import audit_papers
+from workflows.record.papers import Audited, audit_papers
 from workflows.record.signing import OfficeKey, Signers
 from workflows.store import ledger
 from workflows.store.unit_of_work import Database
@@ -42,9 +42,11 @@ def verify_ledger(
     for held in verdict.held:
         say(f"Lines 1 to {held.size} are those that the checkpoint of {held.at} saw.")
     if files:
-        count, faults = wait_for(_verify_papers(found))
-        _end_where_faulty(faults, len(faults))
-        say(f"All {count} documents that it names are as they were kept.")
+        papers = wait_for(_verify_papers(found))
+        _end_where_faulty(papers.faults, len(papers.faults))
+        say(f"All {papers.named - papers.deleted} documents that it names are as they were kept.")
+        if papers.deleted:
+            say(f"{papers.deleted} more were deleted by the retention schedule, as it says.")
 
 
 def checkpoint() -> None:
@@ -103,6 +105,12 @@ def _describe(finding: Finding, signer: str, *, compared: bool) -> None:
     what = shown(f"{case.number} ({case.opd}: {case.subject})", kept="")
     say(f"{what}, exported {manifest.exported_at:%Y-%m-%d %H:%M} UTC.")
     say(f"{len(manifest.documents)} documents and {finding.lines} lines of the ledger are as they were signed.")
+    for gone in manifest.removed:
+        what = shown(f"{gone.kind}, {gone.name}", kept="")
+        say(f"Not in it: {what}, {gone.reason} ({gone.removed_at:%Y-%m-%d}).")
+    for letter in manifest.letters:
+        if letter.state:
+            say(f"The letter {shown(letter.number or letter.kind, kept='')}: {letter.state}.")
     for one in finding.checkpoints:
         say(f"Its lines are among the {one.size} that the checkpoint of {one.at} saw.")
     asked = "as you expect." if compared else "compare it with what the office publishes."
@@ -138,7 +146,7 @@ async def _verify(found: Settings, texts: list[str]) -> Verdict:
             return await audit(ledger.lines(work), known)
 
 
-async def _verify_papers(found: Settings) -> tuple[int, list[Fault]]:
+async def _verify_papers(found: Settings) -> Audited:
     async with bootstrap.open_as_it_is(found) as database, database.read() as work:
         return await audit_papers(ledger.lines(work), bootstrap.file_store(found))
 

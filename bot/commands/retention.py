@@ -20,6 +20,7 @@ KINDS: Mapping[str, str] = {
     "drafts": "forms that nobody went on with",
     "readings": "who opened which case",
     "own_files": "files of people's own data",
+    "uploads": "files sent for a request, from its withdrawal",
     "leavers": "telephone number and account of people without an office",
     "usage": "days of what hostings used, of which the month's sums stay",
 }
@@ -35,7 +36,7 @@ def retain(
     verb = "would be deleted" if dry_run else "deleted"
     for kind, about in KINDS.items():
         say(f"{kind}: {counts[kind]} {verb} (kept {days[kind]} days: {about})")
-    say("The ledger, cases, letters and uploads stay: they are the office's archive (JRA).")
+    say("The ledger, cases, letters, and the uploads of what was decided stay: they are the office's archive (JRA).")
 
 
 async def _run(found: Settings, *, dry_run: bool) -> Mapping[str, int]:

@@ -13,8 +13,9 @@ from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import press_button, readings
 from workflows.engine.description import Action
+from workflows.hashes import hashes_in
 from workflows.refusal import Refused
-from workflows.store import outbox
+from workflows.store import cases, outbox
 from workflows.store.tables import Case
 from workflows.views.jobs import job_of_case
 
@@ -84,5 +85,8 @@ async def _ask(turn: Turn, case: Case, action: Action) -> Reply:
 async def _reopen(turn: Turn, case: Case) -> Reply:
     purpose = {"open": case.sop_code, "opd": case.opd_id}
     opening = turn.app.office.sop_of(case).opening
-    await drafts.begin(turn, purpose, case.facts.get(opening.form, {}))
+    deleted = {paper.sha256 for paper in await cases.papers(turn.work, case.id) if paper.removed_at is not None}
+    before = case.facts.get(opening.form, {})
+    asked_anew = {name for name, answer in before.items() if deleted & set(hashes_in(answer))}
+    await drafts.begin(turn, purpose, {name: answer for name, answer in before.items() if name not in asked_anew})
     return Reply()

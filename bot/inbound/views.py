@@ -87,6 +87,9 @@ async def _request(turn: Turn, case: Case) -> Reply:
     for paper in await cases.papers(turn.work, case.id):
         if paper.kind in ours and not inside:
             continue  # what the office writes reaches the OPD when it is issued to it
+        if paper.removed_at is not None:
+            await turn.say("kartu.berkas_dihapus", number=case.number, name=paper.name)
+            continue
         params = {"paper": paper.id, "caption": "kartu.lampiran", "params": {"number": case.number}}
         await outbox.put(turn.work, turn.chat_id, "paper", params, case_id=case.id)
     return Reply()

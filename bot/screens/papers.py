@@ -49,7 +49,7 @@ async def _is_void(work: UnitOfWork, letter: Letter) -> bool:
 async def paper(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     """Return a paper of a case."""
     found = await cases.paper(work, row.params["paper"])
-    if found is None:
+    if found is None or found.removed_at is not None:
         return None
     return DocumentScreen(path=app.office.files.path(found.sha256), name=found.name, caption=_caption(row.params))
 

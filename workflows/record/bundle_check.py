@@ -15,7 +15,7 @@ from workflows.record.audit import leaf_of
 from workflows.record.checkpoint import Checkpoint, CheckpointError
 from workflows.record.manifest import LEDGER, MANIFEST, Manifest, ProvenLine
 from workflows.record.merkle import climb
-from workflows.record.papers import named_by
+from workflows.record.papers import deleted_by, named_by
 from workflows.record.signed_zip import UNREADABLE
 from workflows.record.signing import Signers
 
@@ -55,7 +55,7 @@ def check(path: Path, kept: str | None = None) -> Finding:
         why = str(error) if isinstance(error, _UnreadableError) else "the archive is damaged"
         return _nothing(*faults, why, public=seal.public)
     checkpoints, unproven = _proofs(manifest, lines, manifest.signers(seal.public), kept)
-    faults += [*unproven, *_chain(manifest, lines), *_unnamed(manifest, lines)]
+    faults += [*unproven, *_chain(manifest, lines), *_unnamed(manifest, lines), *_unsaid(manifest, lines)]
     return Finding(
         public=seal.public, manifest=manifest, lines=len(lines), checkpoints=tuple(checkpoints), faults=tuple(faults)
     )
@@ -187,3 +187,11 @@ def _unnamed(manifest: Manifest, lines: Sequence[ProvenLine]) -> Iterator[str]:
     for document in manifest.documents:
         if document.sha256 not in named:
             yield f"{document.path} is named by no line of the ledger"
+
+
+def _unsaid(manifest: Manifest, lines: Sequence[ProvenLine]) -> Iterator[str]:
+    """Yield the documents that are said to be deleted, though no line of the ledger says that they were."""
+    deleted = {sha256 for line in lines for sha256 in deleted_by(line.line())}
+    for removed in manifest.removed:
+        if removed.sha256 not in deleted:
+            yield f"no line of the ledger says that {removed.kind} ({removed.sha256}) was deleted"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import hashlib
-from collections.abc import AsyncIterable, AsyncIterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from workflows.calendar.keeping import calendar_of
@@ -24,15 +24,17 @@ from workflows.record.manifest import (
     FileNote,
     FormerKeyNote,
     LetterNote,
+    LetterState,
     MandateNote,
     Manifest,
     PersonNote,
     ProvenLine,
+    RemovedNote,
     StepNote,
 )  # fmt: skip
 from workflows.record.merkle import Tree
 from workflows.record.signing import OfficeKey
-from workflows.store import cases, ledger, people
+from workflows.store import cases, ledger, people, registers
 from workflows.store.tables import Case, Letter, Paper
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -111,7 +113,7 @@ async def _gather(archive: Archive, work: UnitOfWork, case: Case, under: Sequenc
     proven, present = await _prove(work, archive.key, case.id, under)
     letters = await cases.letters(work, case.id)
     papers = await cases.papers(work, case.id)
-    documents = _documents(papers)
+    documents = _documents([paper for paper in papers if paper.removed_at is None])
     contents = {one.path: await _content(archive.files, one) for one in documents}
     contents[LEDGER] = "".join(f"{line.model_dump_json()}\n" for line in proven).encode()
     contents[READER] = WORDS.read_bytes()
@@ -121,7 +123,7 @@ async def _gather(archive: Archive, work: UnitOfWork, case: Case, under: Sequenc
         office=archive.letterhead.name,
         exported_at=work.now,
         case=await _case(work, case),
-        letters=_letters(letters, papers),
+        letters=await _letters(work, letters, papers),
         people=people_,
         mandates=mandates,
         checkpoints=tuple(one.line for one in (present, *under)),
@@ -130,6 +132,7 @@ async def _gather(archive: Archive, work: UnitOfWork, case: Case, under: Sequenc
         former_keys=tuple(
             FormerKeyNote(public_key=one.public.hex(), lines=one.lines) for one in archive.key.signers.former
         ),
+        removed=tuple(_removed(papers)),
     )
     return _Bundle(manifest, contents, len(proven), present)
 
@@ -182,6 +185,18 @@ def _documents(papers: Sequence[Paper]) -> tuple[Document, ...]:
     )
 
 
+def _removed(papers: Sequence[Paper]) -> Iterator[RemovedNote]:
+    for paper in papers:
+        if paper.removed_at is not None:
+            yield RemovedNote(
+                sha256=paper.sha256,
+                kind=paper.kind,
+                name=paper.name,
+                kept_at=paper.created_at,
+                removed_at=paper.removed_at,
+            )
+
+
 async def _content(files: FileStore, document: Document) -> bytes:
     try:
         content = await files.read(document.sha256)
@@ -192,22 +207,31 @@ async def _content(files: FileStore, document: Document) -> bytes:
     return content
 
 
-def _letters(letters: Sequence[Letter], papers: Sequence[Paper]) -> tuple[LetterNote, ...]:
+async def _letters(work: UnitOfWork, letters: Sequence[Letter], papers: Sequence[Paper]) -> tuple[LetterNote, ...]:
     hashes = {paper.id: paper.sha256 for paper in papers}
-    if any(letter.paper_id is None for letter in letters):
+    return tuple([await _letter(work, letter, hashes) for letter in letters])
+
+
+async def _letter(work: UnitOfWork, letter: Letter, hashes: Mapping[int, str]) -> LetterNote:
+    file = letter.paper_id or letter.original_id
+    if file is None:
         raise ExportError("the PDF of a letter is not made yet; the bot makes it within seconds of its start")
-    return tuple(
-        LetterNote(
-            kind=letter.kind,
-            number=letter.number,
-            code=letter.short_code,
-            issued_at=letter.created_at,
-            signed_by=letter.signed_by,
-            sha256=hashes[letter.paper_id],
-        )
-        for letter in letters
-        if letter.paper_id is not None
+    return LetterNote(
+        kind=letter.kind,
+        number=letter.number,
+        code=letter.short_code,
+        issued_at=letter.created_at,
+        signed_by=letter.signed_by,
+        sha256=hashes[file],
+        state=await _state(work, letter),
     )
+
+
+async def _state(work: UnitOfWork, letter: Letter) -> LetterState:
+    if letter.paper_id is not None:
+        return ""
+    void = letter.number and await registers.void_number(work, letter.case_id, letter.number)
+    return "nomor dibatalkan sebelum ditandatangani" if void else "menunggu tanda tangan"
 
 
 async def _case(work: UnitOfWork, case: Case) -> CaseNote:

@@ -18,6 +18,8 @@ LEDGER = "ledger.jsonl"
 PATH = r"^(documents/)?[A-Za-z0-9-]+\.[a-z]+$"  # what unpacks below one's own folder, wherever it came from
 CHECKPOINTS_MAX = 100
 
+LetterState = Literal["", "menunggu tanda tangan", "nomor dibatalkan sebelum ditandatangani"]
+
 
 class _Strict(pydantic.BaseModel):
     model_config = pydantic.ConfigDict(frozen=True, extra="forbid")
@@ -41,7 +43,10 @@ class Document(FileNote):
 
 
 class LetterNote(_Strict):
-    """A letter of ours; its PDF is the document with this hash."""
+    """A letter of ours; its PDF is the document with this hash.
+
+    `state` is left out of one that was sent; the PDF of one that waits for its signature is the unsigned original.
+    """
 
     kind: str
     number: str | None
@@ -49,6 +54,23 @@ class LetterNote(_Strict):
     issued_at: dt.datetime
     signed_by: int | None
     sha256: str
+    state: LetterState = ""
+
+    @pydantic.model_serializer(mode="wrap")
+    def _without_empty_state(self, serialize: pydantic.SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = serialize(self)
+        return data if self.state else {key: value for key, value in data.items() if key != "state"}
+
+
+class RemovedNote(_Strict):
+    """A paper of the case whose file was deleted because its time was over; a line of the ledger says so."""
+
+    sha256: str
+    kind: str
+    name: str
+    kept_at: dt.datetime
+    removed_at: dt.datetime
+    reason: Literal["dihapus menurut jadwal retensi"] = "dihapus menurut jadwal retensi"
 
 
 class StepNote(_Strict):
@@ -114,7 +136,8 @@ class Manifest(_Strict):
     checkpoints: tuple[str, ...] = pydantic.Field(min_length=1, max_length=CHECKPOINTS_MAX)
     documents: tuple[Document, ...]
     files: tuple[FileNote, ...]  # what is no document: the ledger's lines, a word to the reader
-    former_keys: tuple[FormerKeyNote, ...] = ()  # left out where there are none
+    former_keys: tuple[FormerKeyNote, ...] = ()  # this and the next are left out where there are none
+    removed: tuple[RemovedNote, ...] = ()
 
     def signers(self, public: bytes) -> Signers:
         """Return who may have signed the checkpoints of a bundle that this key signed."""
@@ -123,7 +146,8 @@ class Manifest(_Strict):
 
     def to_json(self) -> bytes:
         """Return what is written."""
-        return self.model_dump_json(indent=1, exclude=None if self.former_keys else {"former_keys"}).encode()
+        empty = {name for name in ("former_keys", "removed") if not getattr(self, name)}
+        return self.model_dump_json(indent=1, exclude=empty).encode()
 
 
 class ProvenLine(_Strict):

@@ -35,8 +35,8 @@ async def measure(work: UnitOfWork) -> Size:
 
 
 async def hashes_of_papers(work: UnitOfWork) -> set[str]:
-    """Return the SHA-256 of every file that a paper names."""
-    return set(await work.session.scalars(select(Paper.sha256).distinct()))
+    """Return the SHA-256 of every file that is to be there for a paper."""
+    return set(await work.session.scalars(select(Paper.sha256).where(Paper.removed_at.is_(None)).distinct()))
 
 
 async def doubt_what_was_open(work: UnitOfWork) -> None:

@@ -76,7 +76,10 @@ class CaseStep(Base):
 
 
 class Paper(Base):
-    """A file of a case: an upload or a letter of ours, kept by content under its SHA-256."""
+    """A file of a case: an upload or a letter of ours, kept by content under its SHA-256.
+
+    `removed_at` is when the file was deleted because its time was over; other papers may still keep the same content.
+    """
 
     __tablename__ = "papers"
 
@@ -88,6 +91,7 @@ class Paper(Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     created_at: Mapped[dt.datetime]
+    removed_at: Mapped[dt.datetime | None]
 
 
 class Letter(Base):
