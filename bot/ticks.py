@@ -17,6 +17,7 @@ from workflows import deputies, drift, retention, servers, vacancies
 from workflows.calendar.keeping import calendar_of
 from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import look_at_the_clocks
+from workflows.clock.signatures import remind_of_signatures
 from workflows.hosting import suspension
 from workflows.record.daily import look_at_the_record
 from workflows.reports.monthly import send_what_is_over
@@ -100,8 +101,9 @@ async def count_use(app: App) -> None:
 
 
 async def remind(app: App) -> None:
-    """Remind those who must act of what runs out of time, and of all that waits when a working day begins."""
+    """Remind of what runs out of time and of letters to be signed; tell of all that waits when a working day begins."""
     await look_at_the_clocks(app.office, app.database)
+    await remind_of_signatures(app.database)
     await tell_in_the_morning(app.office, app.database)
 
 

@@ -8,10 +8,9 @@ import datetime as dt
 import enum
 from collections.abc import Sequence
 
-from workflows.correspondence.issue import TO_SIGN
 from workflows.office import Office
 from workflows.signing.opened import look
-from workflows.signing.port import Method, UnreadableError
+from workflows.signing.port import TO_SIGN, Method, UnreadableError
 from workflows.store import cases, people, registers
 from workflows.store.tables import Letter
 from workflows.store.unit_of_work import UnitOfWork

@@ -25,25 +25,33 @@ from workflows.store import cases, hostings, ledger, outbox, people
 from workflows.store.tables import Credential, Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
-ACTION = "kredensial"
+ACTION, PRINT = "kredensial", "kredensial_cetak"
+KINDS = ("credentials", "credential_sheet")  # of the messages that show them
 MARIADB_PORT = 3306
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where passwords are asked for: at a case, or else at the card of a hosting."""
+    """Where passwords are asked for: at a case, there also to be `printed` for an envelope, or at a hosting's card."""
 
     case: int | None = None
     hosting: int = 0
+    printed: bool = False
+
+    @property
+    def action(self) -> str:
+        """The case's button."""
+        return PRINT if self.printed else ACTION
 
     def to_data(self) -> dict[str, Any]:
         """Return what a message keeps of it."""
-        return {"hosting": self.hosting} if self.case is None else {"case": self.case}
+        printed = {"printed": True} if self.printed else {}
+        return {"hosting": self.hosting} if self.case is None else {"case": self.case, **printed}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Place:
         """Read what `to_data` gave."""
-        return cls(case=data.get("case"), hosting=data.get("hosting", 0))
+        return cls(case=data.get("case"), hosting=data.get("hosting", 0), printed=data.get("printed", False))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -61,7 +69,7 @@ class Revealed:
 async def check(office: Office, work: UnitOfWork, member: Member, place: Place) -> Hosting:
     """Return the hosting whose credentials this person may see now. Raises `Refused` (credentials_shown, …)."""
     if place.case is not None:
-        hosting = await _of_case(office, work, member, place.case)
+        hosting = await _of_case(office, work, member, place.case, place.action)
     else:
         hosting = await _of_card(work, member, place.hosting)
     if not await _unshown(work, member, hosting.id, place):
@@ -69,12 +77,12 @@ async def check(office: Office, work: UnitOfWork, member: Member, place: Place) 
     return hosting
 
 
-async def _of_case(office: Office, work: UnitOfWork, member: Member, case_id: int) -> Hosting:
+async def _of_case(office: Office, work: UnitOfWork, member: Member, case_id: int, action: str) -> Hosting:
     case = await cases.get(work, case_id)
     if case is None:
         raise Refused("unknown_case")
     sop = office.sop(case.sop_code, case.sop_version)
-    verdict = permit(sop, state_of(case), member.actor(), ACTION, case.revision, guards=GUARDS)
+    verdict = permit(sop, state_of(case), member.actor(), action, case.revision, guards=GUARDS)
     if isinstance(verdict, Denied):
         raise Refused(str(verdict.reason))
     hosting = await hostings.of_case(work, case.id)
@@ -104,7 +112,7 @@ async def claim(office: Office, work: UnitOfWork, member: Member, place: Place) 
         return
     await cases.lock(work, place.case)  # two may ask at once: one is shown
     await check(office, work, member, place)
-    under_way = await outbox.open_of(work, place.case, "credentials")
+    under_way = [row for kind in KINDS for row in await outbox.open_of(work, place.case, kind)]
     if any(row.chat_id != member.person.telegram_id for row in under_way):
         raise Refused("credentials_shown")
 
@@ -146,8 +154,8 @@ async def destroy(work: UnitOfWork, member: Member, place: Place, revealed: Coll
     for row in await hostings.credentials(work, hosting.id):
         if row.id in revealed:
             row.sealed, row.shown_at, row.shown_to = None, work.now, member.person.id
-    data = {"hosting": hosting.id}
-    await ledger.append(work, "credentials.shown", person_id=member.person.id, case_id=hosting.case_id, data=data)
+    data, done = {"hosting": hosting.id}, "credentials.printed" if place.printed else "credentials.shown"
+    await ledger.append(work, done, person_id=member.person.id, case_id=hosting.case_id, data=data)
 
 
 async def _shown(work: UnitOfWork, hosting_id: int) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workflows import people as office_people
+from workflows import without_telegram
 from workflows.case_words import case_words
 from workflows.engine.letter import filled
 from workflows.notify import holders_for, notice
@@ -19,13 +20,13 @@ async def send_letter(occasion: Occasion, args: Mapping[str, str]) -> None:
     """Send the letter `args["letter"]` that this press issued, if it did, to those who hold `args["to"]`."""
     for letter in await cases.letters(occasion.work, occasion.case.id, args["letter"]):
         if letter.revision == occasion.case.revision:
-            await _send(occasion, letter.id, await readers(occasion, args["to"]))
+            await _send(occasion, letter.id, args["to"])
 
 
 async def send_again(occasion: Occasion, args: Mapping[str, str]) -> None:
     """Send the newest letter `args["letter"]` again to those who hold `args["to"]`: it did not arrive."""
     for letter in (await cases.letters(occasion.work, occasion.case.id, args["letter"]))[-1:]:
-        await _send(occasion, letter.id, await readers(occasion, args["to"]))
+        await _send(occasion, letter.id, args["to"])
 
 
 async def tell(occasion: Occasion, args: Mapping[str, str]) -> None:
@@ -77,11 +78,12 @@ def _team(occasion: Occasion) -> list[Mapping[str, str]]:
     return team
 
 
-async def _send(occasion: Occasion, letter_id: int, to: list[Person]) -> None:
+async def _send(occasion: Occasion, letter_id: int, role: str) -> None:
+    """Send a letter to who reads for a role; for an official who is not on Telegram, to those who print it."""
+    on_paper = await without_telegram.paper_only(occasion.work, occasion.sop.role(role))
+    to = await without_telegram.who_print(occasion.work) if on_paper else await readers(occasion, role)
+    params = {"letter": letter_id, **({"print_for": on_paper.name} if on_paper else {})}
     for person in to:
-        if person.telegram_id is None:
-            continue
-        key = f"letter:{letter_id}:{person.telegram_id}:{occasion.case.revision}"
-        await outbox.put(
-            occasion.work, person.telegram_id, "letter", {"letter": letter_id}, key=key, case_id=occasion.case.id
-        )
+        if person.telegram_id is not None:
+            key = f"letter:{letter_id}:{person.telegram_id}:{occasion.case.revision}"
+            await outbox.put(occasion.work, person.telegram_id, "letter", params, key=key, case_id=occasion.case.id)

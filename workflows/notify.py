@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from workflows import people
+from workflows import people, without_telegram
 from workflows.engine.description import Sop
 from workflows.store import outbox
 from workflows.store.tables import Case, Person
@@ -19,9 +19,11 @@ async def holders_for(work: UnitOfWork, sop: Sop, case: Case, role: str) -> list
 
 
 async def who_acts_for(work: UnitOfWork, sop: Sop, case: Case, role: str) -> list[Person]:
-    """Return who acts in a role for this case now, as far as they are on Telegram."""
+    """Return who acts in a role for this case now on Telegram; for an office on paper, who enters it at this step."""
     opd_id = case.opd_id if sop.role(role).scope == "opd" else None
     acting = await people.who_acts(work, sop.role(role), opd_id)
+    if await without_telegram.paper_only(work, sop.role(role)):
+        return await without_telegram.in_place_of(work, sop.step(case.step), role)
     return [person for person, _ in acting if person.telegram_id is not None]
 
 
@@ -34,7 +36,7 @@ async def show_change(
         found = await who_acts_for(work, sop, case, role)
         loud |= {person.telegram_id for person in found if person.telegram_id}
         if not found and role in sop.step(case.step).actors:
-            await _tell_of_vacancy(work, sop, case, role)
+            await _tell_that_nobody_acts(work, sop, case, role)
     quiet = {card.chat_id for card in await outbox.cards_of(work, f"case:{case.id}")} - loud
     if presser is not None and presser.telegram_id is not None:
         loud.discard(presser.telegram_id)
@@ -60,12 +62,14 @@ async def notice(
         )
 
 
-async def _tell_of_vacancy(work: UnitOfWork, sop: Sop, case: Case, role: str) -> None:
-    """Say that a case waits for an office nobody holds, to all who are to hear of it."""
-    said = {"role": sop.role(role).title, "case": case.number}
+async def _tell_that_nobody_acts(work: UnitOfWork, sop: Sop, case: Case, role: str) -> None:
+    """Say that a case waits for an office nobody holds, or only somebody on paper, to all who are to hear of it."""
+    on_paper = await without_telegram.paper_only(work, sop.role(role))
+    said = {"role": sop.role(role).title, "case": case.number, "name": on_paper.name if on_paper else ""}
+    text = "kabar.hanya_kertas" if on_paper else "kabar.peran_kosong"
     for person in await hearers_of_vacancies(work, [sop]):
         key = f"vacant:{case.id}:{case.revision}:{role}:{person.id}"
-        await notice(work, person, "kabar.peran_kosong", said, key=key)
+        await notice(work, person, text, said, key=key)
 
 
 async def hearers_of_vacancies(work: UnitOfWork, sops: Iterable[Sop]) -> list[Person]:

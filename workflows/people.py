@@ -21,14 +21,6 @@ ADMIN = "admin"
 INVITE_PREFIX = "undang-"  # of the deep link's payload, which may hold 64 characters
 
 
-class PeopleError(Exception):
-    """An invitation or contact that is not accepted; `code` names the sentence to say."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 @dataclasses.dataclass(frozen=True)
 class Member:
     """A known person with the mandates in force today."""
@@ -163,15 +155,16 @@ async def appoint_admin(work: UnitOfWork, telegram_id: int) -> Person:
 async def create_invite(work: UnitOfWork, by: Person | None, request: InviteRequest) -> str:
     """Invite a person; return the token of the deep link. It works once, within `INVITE_LIFE`."""
     await work.turn()
-    person = await people.by_phone(work, request.phone)
+    person = await people.by_phone(work, request.phone) or await people.without_account(work, request.nip)
     if person is None:
         person = Person(name=request.name, nip=request.nip, rank=request.rank, phone=request.phone, created_at=work.now)
         work.add(person)
-        await work.flush()
+    person.phone = request.phone  # of somebody known from paper only, the first
+    await work.flush()
     token = secrets.token_urlsafe(24)
     work.add(
         Invite(
-            token_hash=_hash(token),
+            token_hash=token_hash(token),
             person_id=person.id,
             role=request.role,
             opd_id=request.opd_id,
@@ -192,45 +185,6 @@ async def create_invite(work: UnitOfWork, by: Person | None, request: InviteRequ
 def invite_link(bot_username: str, token: str) -> str:
     """Return the deep link of an invitation (core.telegram.org/bots/features#deep-linking)."""
     return f"https://t.me/{bot_username}?start={INVITE_PREFIX}{token}"
-
-
-async def open_invite(work: UnitOfWork, token: str, telegram_id: int) -> Invite:
-    """Somebody opened the deep link. Raises `PeopleError`: invite_unknown, invite_used, invite_expired."""
-    invite = await people.invite_by_hash(work, _hash(token))
-    if invite is None:
-        raise PeopleError("invite_unknown")
-    _check_usable(work, invite)
-    invite.opened_by = telegram_id
-    return invite
-
-
-async def accept_contact(work: UnitOfWork, telegram_id: int, phone: str, contact_user_id: int | None) -> Member:
-    """Let a person in who shared a contact: it must be their own and the invited number.
-
-    Raises `PeopleError`: no_invite, contact_foreign, contact_mismatch, account_taken, invite_used, invite_expired.
-    """
-    invite = await people.invite_opened_by(work, telegram_id)
-    if invite is None:
-        raise PeopleError("no_invite")
-    _check_usable(work, invite)
-    if contact_user_id != telegram_id:
-        raise PeopleError("contact_foreign")
-    person = await people.by_id(work, invite.person_id)
-    if _digits(phone) != _digits(person.phone):
-        raise PeopleError("contact_mismatch")
-    person = await _account_of(work, telegram_id, person, invite)
-    invite.used_at = work.now
-    await grant(
-        work,
-        person.id,
-        role=invite.role,
-        opd_id=invite.opd_id,
-        acting=invite.acting,
-        decree=invite.decree,
-        starts=invite.starts_on,
-        ends=invite.ends_on,
-    )
-    return await member(work, person)
 
 
 async def end_mandate(work: UnitOfWork, by: Person | None, mandate_id: int) -> MandateRow:
@@ -267,33 +221,6 @@ async def grant(
     return row
 
 
-async def _account_of(work: UnitOfWork, telegram_id: int, person: Person, invite: Invite) -> Person:
-    """Tie the account to the person. An administrator known by account only takes the invited identity over."""
-    known = await people.by_telegram_id(work, telegram_id)
-    if known is None or known.id == person.id:
-        if person.telegram_id not in (None, telegram_id):
-            raise PeopleError("account_taken")
-        person.telegram_id = telegram_id
-        return person
-    if known.phone or person.telegram_id is not None:
-        raise PeopleError("account_taken")
-    known.name, known.nip, known.rank, known.phone = person.name, person.nip, person.rank, person.phone
-    invite.person_id = known.id
-    await work.flush()
-    await work.session.delete(person)
-    return known
-
-
-def _check_usable(work: UnitOfWork, invite: Invite) -> None:
-    if invite.used_at is not None:
-        raise PeopleError("invite_used")
-    if invite.expires_at <= work.now:
-        raise PeopleError("invite_expired")
-
-
-def _hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """Return what is kept of an invitation's token."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _digits(phone: str) -> str:
-    return "".join(c for c in phone if c.isdigit())

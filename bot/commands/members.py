@@ -13,12 +13,20 @@ from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
 from bot.settings import Settings
 from workflows import invitations, people
+from workflows.engine.description import Sop
+from workflows.on_paper import PaperRule, allowed
 from workflows.refusal import Refused
 from workflows.store import people as store_people
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.without_telegram import Official, enter
 from workflows.words import WITA
 
 COUNTRY = "ID"
+ENTRY_REFUSED = {
+    "office_not_on_paper": "Nothing of this office can be entered from paper; invite its holder.",
+    "office_held": "{name} holds this office already.",
+    "on_telegram": "{name} has this --nip and a telephone number; use `layanan invite`.",
+}
 
 
 def invite(
@@ -60,6 +68,51 @@ async def _invite(found: Settings, request: people.InviteRequest, opd: str | Non
         return people.invite_link(bot.username, token)
 
 
+def enter_official(
+    *,
+    name: Annotated[str, typer.Option(help="full name with titles, as on letters")],
+    nip: Annotated[str, typer.Option(help="18 digits")],
+    role: Annotated[str, typer.Option(help="an office whose paper can be entered, such as kepala_dkisp")],
+    rank: Annotated[str | None, typer.Option(help="pangkat, as on letters")] = None,
+    acting: Annotated[str, typer.Option(help="plt or plh; nothing for a definitive office")] = "",
+    decree: Annotated[str, typer.Option(help="number of the decree, for Plt and Plh")] = "",
+    until: Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="last day of the mandate")] = None,
+) -> None:
+    """Enter an official who is not on Telegram: Bagian Umum prints for them and enters what they signed on paper."""
+    found = load()
+    _check(found, role, None, acting, nip)
+    today = dt.datetime.now(WITA).date()
+    official = Official(
+        name=name,
+        nip=nip,
+        rank=rank,
+        role=role,
+        acting=acting,
+        decree=decree,
+        starts_on=today,
+        ends_on=until.date() if until else None,
+    )
+    wait_for(_enter(found, official))
+    say(f"{name} is entered as {' '.join(filter(None, (acting, role)))}.")
+    if found.office.on_paper is not PaperRule.DECISIONS:
+        say("What they decide can be entered once OFFICE_ON_PAPER=decisions; until then cases wait at that step.")
+
+
+async def _enter(found: Settings, official: Official) -> None:
+    sops = _sops(found)
+    async with bootstrap.open_database(found) as database:
+        try:
+            async with database.write() as work:
+                await enter(work, None, official, sops)
+        except Refused as refused:
+            fail(ENTRY_REFUSED[refused.code].format(**refused.params))
+
+
+def _sops(found: Settings) -> list[Sop]:
+    """Return the SOPs as the office runs them."""
+    return [allowed(sop, found.office.on_paper) for sop in bootstrap.load_sops(found.sops_dir).values()]
+
+
 async def _check_slips(work: UnitOfWork, invited: people.InviteRequest) -> None:
     try:
         await invitations.check(work, invited)
@@ -96,8 +149,8 @@ async def _lines(found: Settings) -> list[str]:
                 + (f" ({member.opds[mandate.opd_id].code})" if mandate.opd_id is not None else "")
                 for mandate in member.mandates
             ]
-            state = "joined" if person.telegram_id else "invited"
-            lines.append(f"{person.name}\t{person.phone}\t{state}\t{', '.join(offices) or '-'}")
+            state = "joined" if person.telegram_id else "invited" if person.phone else "on paper"
+            lines.append(" | ".join((person.name, person.phone or "-", state, ", ".join(offices) or "-")))
     return lines
 
 

@@ -46,7 +46,7 @@ def verify_ledger(
         _end_where_faulty(papers.faults, len(papers.faults))
         say(f"All {papers.named - papers.deleted} documents that it names are as they were kept.")
         if papers.deleted:
-            say(f"{papers.deleted} more were deleted by the retention schedule, as it says.")
+            say(f"Deleted by the retention schedule, as it says: {papers.deleted} more.")
 
 
 def checkpoint() -> None:

@@ -102,7 +102,7 @@ async def _send_file(bot: Bot, row: OutboxMessage, screen: DocumentScreen, capti
     if screen.photo:
         message = await bot.send_photo(
             row.chat_id,
-            screen.path,
+            screen.file,
             filename=screen.name,
             caption=caption or None,
             parse_mode=ParseMode.HTML,
@@ -112,14 +112,14 @@ async def _send_file(bot: Bot, row: OutboxMessage, screen: DocumentScreen, capti
     else:
         message = await bot.send_document(
             row.chat_id,
-            screen.path,
+            screen.file,
             filename=screen.name,
             caption=caption or None,
             parse_mode=ParseMode.HTML,
             reply_markup=screen.keyboard,
             protect_content=screen.protect,
         )
-    return Sent(message_id=message.message_id, delete_after=screen.delete_after)
+    return Sent(message_id=message.message_id, delete_after=screen.delete_after, once_sent=screen.once_sent)
 
 
 def _sent(screen: Screen, message_id: int) -> Sent:

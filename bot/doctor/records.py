@@ -9,14 +9,18 @@ from collections.abc import AsyncIterator, Iterator
 from bot import bootstrap
 from bot.doctor.finding import Finding, bad, due, good
 from bot.settings import Settings
+from workflows.engine.description import Role
+from workflows.engine.reading import DescriptionError
+from workflows.on_paper import PaperRule
 from workflows.record.office_key import key_in
 from workflows.record.signing import OfficeKey, fingerprint
 from workflows.store import health, hostings, migrations, seals
 from workflows.store.engine import DatabaseUnreachableError
 from workflows.store.health import Backlog
 from workflows.store.tables import Server
-from workflows.store.unit_of_work import Database
+from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.vault import Vault, VaultError
+from workflows.without_telegram import paper_only, roles_on_paper
 
 STALE_SECONDS = 600.0  # what is due is handled within seconds where `layanan run` runs
 
@@ -46,8 +50,31 @@ async def _of_database(settings: Settings, database: Database, servers: list[Ser
         for finding in of_backlog(await health.backlog(work), work.now):
             yield finding
         yield of_keys(set(await seals.count(work)), set(settings.sealing_keys()))
+        async for finding in of_officials_on_paper(settings, work):
+            yield finding
         with contextlib.suppress(VaultError):  # told above
             yield of_signing(await key_in(Vault(settings.sealing_keys()), work))
+
+
+async def of_officials_on_paper(settings: Settings, work: UnitOfWork) -> AsyncIterator[Finding]:
+    """Name who decides on paper only, in an office that lets no decision be entered from paper."""
+    if settings.office.on_paper is PaperRule.DECISIONS:
+        return
+    with contextlib.suppress(DescriptionError):  # told of the descriptions themselves
+        roles = roles_on_paper(bootstrap.load_sops(settings.sops_dir).values())
+        for finding in [await _of_office(work, role) for role in roles.values()]:
+            if finding is not None:
+                yield finding
+
+
+async def _of_office(work: UnitOfWork, role: Role) -> Finding | None:
+    official = await paper_only(work, role)
+    if official is None:
+        return None
+    return due(
+        f"Office {role.id}: {official.name} is not on Telegram, so cases wait for their decisions: "
+        "OFFICE_ON_PAPER=decisions, or an invitation."
+    )
 
 
 def of_backups(settings: Settings) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,8 +15,10 @@ from workflows.engine.questions import Choice, Condition, FieldLimits
 from workflows.store import people
 from workflows.store.tables.searches import TYPED_MAX
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.without_telegram import roles_on_paper
 
-INVITE, ADD_OPD, RENAME_OPD, SEARCH = "undang", "opd_tambah", "opd_nama", "cari"
+INVITE, ON_PAPER, ADD_OPD, RENAME_OPD, SEARCH = "undang", "pejabat_kertas", "opd_tambah", "opd_nama", "cari"
+SUBMIT = {INVITE: "admin.undang_kirim", ON_PAPER: "admin.kertas_kirim"}
 ACTING = {"": "admin.definitif", "plt": "admin.plt", "plh": "admin.plh"}
 _DEFINITIVE = "definitif"
 
@@ -24,6 +27,8 @@ async def form(app: App, work: UnitOfWork, name: str, answers: Mapping[str, Any]
     """Return an administrator's form by name. Raises `KeyError` for an unknown one."""
     if name == INVITE:
         return await _invite_form(app, work, answers)
+    if name == ON_PAPER:
+        return _official_form(app, answers)
     if name in calendar_forms.TITLES:
         return calendar_forms.form(name)
     titles = {ADD_OPD: "admin.opd_tambah", RENAME_OPD: "admin.opd_ganti_nama"}
@@ -35,7 +40,7 @@ def submit_label(name: str) -> str:
     """Return the last button's label."""
     if name in calendar_forms.TITLES:
         return plain("kalender.simpan")
-    return plain("admin.undang_kirim" if name == INVITE else "admin.opd_tambah_kirim")
+    return plain(SUBMIT.get(name, "admin.opd_tambah_kirim"))
 
 
 def search_form() -> Form:
@@ -57,8 +62,7 @@ async def _invite_form(app: App, work: UnitOfWork, answers: Mapping[str, Any]) -
     if role is not None and role.scope == "opd":
         listed = [Choice(value=str(opd.id), label=opd.name) for opd in await people.opds(work)]
         fields.append(_choice("opd", "opd", listed))
-    acting = Condition(field="acting", value=answers.get("acting", "")) if _is_acting(answers) else _NEVER
-    fields += [
+    fields.append(
         Field(
             id="person",
             type=FieldType.PEOPLE,
@@ -66,14 +70,39 @@ async def _invite_form(app: App, work: UnitOfWork, answers: Mapping[str, Any]) -
             label=plain("admin.orang"),
             example=plain("admin.orang_contoh"),
             limits=FieldLimits(max_items=1),
+        )
+    )
+    return Form(id=INVITE, title=plain("admin.undang_judul"), fields=(*fields, *_office_fields(answers)))
+
+
+def _official_form(app: App, answers: Mapping[str, Any]) -> Form:
+    """Return what is asked of an official who is not on Telegram; an office is asked only where there are several."""
+    offices = [Choice(value=one.id, label=one.title) for one in roles_on_paper(app.office.sops.values()).values()]
+    role = _choice("role", "peran", offices)
+    fields = [
+        role if len(offices) > 1 else dataclasses.replace(role, assumed=offices[0].value),
+        _text("name", "nama", example="admin.nama_contoh"),
+        Field(
+            id="nip",
+            type=FieldType.NIP,
+            ask=plain("admin.undang_nip"),
+            label=plain("admin.nip"),
+            example=plain("admin.nip_contoh"),
         ),
+    ]
+    return Form(id=ON_PAPER, title=plain("admin.kertas_judul"), fields=(*fields, *_office_fields(answers)))
+
+
+def _office_fields(answers: Mapping[str, Any]) -> tuple[Field, ...]:
+    """Return what is asked of anybody about the office they hold."""
+    acting = Condition(field="acting", value=answers.get("acting", "")) if _is_acting(answers) else _NEVER
+    return (
         _text("rank", "pangkat", optional=True, example="admin.pangkat_contoh"),
         _choice("acting", "kedudukan", [Choice(value=v or _DEFINITIVE, label=plain(k)) for v, k in ACTING.items()]),
         _text("decree", "keputusan", when=acting, example="admin.keputusan_contoh"),
         _date("starts_on", "mulai", when=acting),
         _date("ends_on", "sampai", when=acting, optional=True),
-    ]
-    return Form(id=INVITE, title=plain("admin.undang_judul"), fields=tuple(fields))
+    )
 
 
 _NEVER = Condition(field="acting", value="-")

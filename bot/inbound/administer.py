@@ -15,8 +15,10 @@ from bot.screens.offices import office_name
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import invitations, opds, people
+from workflows.on_paper import PaperRule
 from workflows.people import InviteRequest
 from workflows.refusal import Refused
+from workflows.without_telegram import Official, enter
 
 Answers = Mapping[str, Any]
 
@@ -28,6 +30,8 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     name = draft.row.purpose["admin"]
     if name == admin_forms.INVITE:
         return await _invite(turn, draft, answers)
+    if name == admin_forms.ON_PAPER:
+        return await _enter_official(turn, draft, answers)
     if name in calendar_forms.TITLES:
         return await keep_calendar.submit(turn, draft, answers)
     if name == admin_forms.ADD_OPD:
@@ -66,8 +70,6 @@ async def set_opd_active(turn: Turn, opd_id: int, *, active: bool) -> Reply:
 
 async def _invite(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     request = _request(turn, answers)
-    if request.ends_on is not None and request.ends_on < request.starts_on:
-        raise Refused("dates_reversed")
     await invitations.check(turn.work, request)
     token = await people.create_invite(turn.work, turn.member.person, request)
     await drafts.finish(turn, draft)
@@ -81,10 +83,32 @@ async def _invite(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     return Reply()
 
 
+async def _enter_official(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
+    official = Official(
+        name=answers["name"], nip=answers["nip"], rank=answers.get("rank"), role=answers["role"], **_term(turn, answers)
+    )
+    person = await enter(turn.work, turn.member.person, official, turn.app.office.sops.values())
+    await drafts.discard(turn, draft)
+    await turn.give_up_form()
+    await turn.show("person", person=person.id)
+    if turn.app.settings.office.on_paper is not PaperRule.DECISIONS:
+        await turn.say("admin.kertas_keputusan", name=person.name)
+    return Reply(toast=plain("admin.kertas_dicatat", name=person.name)[:TOAST_MAX])
+
+
+def _term(turn: Turn, answers: Answers) -> dict[str, Any]:
+    """Return by what right and for how long an office is held. Raises `Refused`: dates_reversed."""
+    begins, ends = answers.get("starts_on"), answers.get("ends_on")
+    starts_on = dt.date.fromisoformat(begins) if begins else people.today(turn.work)
+    ends_on = dt.date.fromisoformat(ends) if ends else None
+    if ends_on is not None and ends_on < starts_on:
+        raise Refused("dates_reversed")
+    acting, decree = admin_forms.acting_of(answers), answers.get("decree") or ""
+    return {"acting": acting, "decree": decree, "starts_on": starts_on, "ends_on": ends_on}
+
+
 def _request(turn: Turn, answers: Answers) -> InviteRequest:
     person = answers["person"][0]
-    acting = admin_forms.acting_of(answers)
-    starts, ends = answers.get("starts_on"), answers.get("ends_on")
     return InviteRequest(
         name=person["name"],
         nip=person["nip"],
@@ -92,8 +116,5 @@ def _request(turn: Turn, answers: Answers) -> InviteRequest:
         phone=person["phone"],
         role=answers["role"],
         opd_id=int(answers["opd"]) if "opd" in answers else None,
-        acting=acting,
-        decree=answers.get("decree") or "",
-        starts_on=dt.date.fromisoformat(starts) if starts else people.today(turn.work),
-        ends_on=dt.date.fromisoformat(ends) if ends else None,
+        **_term(turn, answers),
     )

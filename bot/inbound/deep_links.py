@@ -9,9 +9,9 @@ from bot.app import App
 from bot.inbound import letter_checks
 from bot.inbound.turn import Turn
 from bot.screens.offices import office_name
-from workflows import people
+from workflows import joining, people
+from workflows.joining import PeopleError
 from workflows.letters import authenticity
-from workflows.people import PeopleError
 from workflows.store import outbox
 from workflows.store import people as stored
 from workflows.store.unit_of_work import UnitOfWork
@@ -47,7 +47,7 @@ async def code_typed(work: UnitOfWork, telegram_id: int, text: str) -> bool:
 
 async def _invitation(app: App, work: UnitOfWork, telegram_id: int, token: str) -> None:
     try:
-        invite = await people.open_invite(work, token, telegram_id)
+        invite = await joining.open_invite(work, token, telegram_id)
     except PeopleError as error:
         await _say(work, telegram_id, f"orang.{error.code}")
         return
@@ -58,7 +58,7 @@ async def contact_shared(app: App, work: UnitOfWork, telegram_id: int, phone: st
     """Let somebody in who shared a contact; tell the administrators, or say what is wrong."""
     invite = await stored.invite_opened_by(work, telegram_id)
     try:
-        member = await people.accept_contact(work, telegram_id, phone, owner)
+        member = await joining.accept_contact(work, telegram_id, phone, owner)
     except PeopleError as error:
         code = error.code
         if code == "no_invite" and await people.whois(work, telegram_id) is not None:

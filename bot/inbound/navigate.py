@@ -184,6 +184,7 @@ VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
     "open_paper": _open_paper,
     "search": _search,
     "invite": _admin_form(admin_forms.INVITE),
+    "enter_official": _admin_form(admin_forms.ON_PAPER),
     "add_opd": _admin_form(admin_forms.ADD_OPD),
     "rename_opd": _admin_form(admin_forms.RENAME_OPD),
     "end_mandate": _end_mandate,

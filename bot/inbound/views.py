@@ -20,7 +20,7 @@ from workflows.store.tables import Case
 from workflows.views.case import office_papers
 from workflows.views.lists import sees_all
 
-CREDENTIALS = "kredensial"
+CREDENTIALS = dict(zip((credentials.ACTION, credentials.PRINT), credentials.KINDS, strict=True))
 REQUEST = "lihat_permohonan"
 View = Callable[[Turn, Case], Awaitable[Reply]]
 
@@ -38,15 +38,19 @@ async def show_view(turn: Turn, case: Case, action: Action, prepared: Prepared) 
 
 def what_opens(action: Action) -> What:
     """Return what of a case a view's button opens, as the reading log has it."""
-    if action.id == CREDENTIALS:
+    if action.id in CREDENTIALS:
         return What.CREDENTIALS
     return What.PAPERS if action.previews or action.id == REQUEST else What.CARD
 
 
 async def check_view(turn: Turn, case: Case, action: Action) -> None:
     """Raise `Refused` where showing would be refused, so that nobody is asked to confirm what cannot be."""
-    if action.id == CREDENTIALS:
-        await credentials.claim(turn.app.office, turn.work, turn.member, Place(case=case.id))
+    if action.id in CREDENTIALS:
+        await credentials.claim(turn.app.office, turn.work, turn.member, _place(case, action.id))
+
+
+def _place(case: Case, action: str) -> Place:
+    return Place(case=case.id, printed=action == credentials.PRINT)
 
 
 def _screen(name: str) -> View:
@@ -101,16 +105,19 @@ def _of_the_office(sop: Sop) -> set[str]:
     return {kind for kind in kinds(sop) if scopes.get(kept(sop, kind).signer) != "opd"} | office_papers(sop)
 
 
-async def _credentials(turn: Turn, case: Case) -> Reply:
-    place = Place(case=case.id)
-    await credentials.claim(turn.app.office, turn.work, turn.member, place)
-    await outbox.put(turn.work, turn.chat_id, "credentials", place.to_data(), case_id=case.id)
-    return Reply()
+def _credentials(action: str) -> View:
+    async def show(turn: Turn, case: Case) -> Reply:
+        place = _place(case, action)
+        await credentials.claim(turn.app.office, turn.work, turn.member, place)
+        await outbox.put(turn.work, turn.chat_id, CREDENTIALS[action], place.to_data(), case_id=case.id)
+        return Reply()
+
+    return show
 
 
 VIEWS: Mapping[str, View] = {
     "data_server": _screen("servers"),
     "lihat_log": _screen("log"),
     REQUEST: _request,
-    CREDENTIALS: _credentials,
+    **{action: _credentials(action) for action in CREDENTIALS},
 }

@@ -19,7 +19,11 @@ def people_screen(everybody: Sequence[Person], page: int) -> Screen:
         [button(person.name, Show("person", (str(person.id),)))]
         for person in everybody[page * PAGE : (page + 1) * PAGE]
     ]
-    rows += [pages("people", page, _count(everybody)), to_menu()]
+    rows += [
+        pages("people", page, _count(everybody)),
+        [button(plain("admin.kertas_judul"), Do("enter_official"))],
+        to_menu(),
+    ]
     return Screen(text=html("admin.orang_judul", count=len(everybody)), keyboard=keyboard(rows))
 
 

@@ -36,6 +36,7 @@ from bot.screens.job import log_screen
 from bot.screens.offices import office_name, offices_of
 from bot.screens.screen import Screen
 from bot.texts import html
+from workflows import unsigned
 from workflows.agenda.books import KEEPER
 from workflows.calendar.keeping import calendar_of
 from workflows.deputies import concerned
@@ -77,7 +78,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         "addresses": member.has(*address_views.READERS),
         "registers": member.has(*address_views.READERS),
         "books": member.has(KEEPER),
-        "to_sign": bool(await to_sign.theirs(work, member)),
+        "to_sign": bool(await unsigned.of_member(work, member)),
         "reports": member.has(*READERS),
         "status": listed.sees_all(app.office, member),
         "search": may_search(member),

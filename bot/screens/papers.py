@@ -38,6 +38,7 @@ async def letter(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
         number=found.number,
         case=case.number if case else "",
         subject=case.subject if case else "",
+        print_for=row.params.get("print_for", ""),
     )
     return DocumentScreen(path=app.office.files.path(paper.sha256), name=paper.name, caption=caption)
 

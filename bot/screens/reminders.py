@@ -12,11 +12,11 @@ from bot.screens.keyboards import button, in_rows, keyboard
 from bot.screens.lengths import fit
 from bot.screens.screen import Rendered, Screen
 from bot.texts import html, plain
-from workflows import words
+from workflows import unsigned, words
 from workflows.engine.description import Status
 from workflows.people import today, whois
 from workflows.store import clocks
-from workflows.store.tables import OutboxMessage
+from workflows.store.tables import Letter, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.case import CaseView, case_view
 from workflows.views.lists import PAGE
@@ -30,20 +30,26 @@ async def digest(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     member = await whois(work, row.chat_id)
     if member is None or row.params["day"] != today(work).isoformat():
         return None
-    found = await waiting_for(app.office, work, member)
-    return digest_screen(member.person.name, found) if found else None
+    found, letters = await waiting_for(app.office, work, member), await unsigned.of_member(work, member)
+    return digest_screen(member.person.name, found, letters) if found or letters else None
 
 
-def digest_screen(name: str, found: Sequence[Waiting]) -> Screen:
-    """Return the morning's digest, with a button to each case of the first page and one to all."""
+def digest_screen(name: str, found: Sequence[Waiting], letters: Sequence[Letter] = ()) -> Screen:
+    """Return the morning's digest, with a button to each case of the first page, one to all, and one to `letters`.
+
+    These wait for a signature, the oldest first.
+    """
     lines = [html("waktu.ringkasan", name=name, count=len(found)), ""]
     lines += [_digest_line(one) for one in found[:PAGE]]
+    if letters:
+        lines.append(html("waktu.ringkasan_surat", count=len(letters), since=letters[0].created_at))
     buttons = [
         button(one.line.case.number, Show("fresh_case", (str(one.line.case.id),)), "danger" if late(one) else "")
         for one in found[:PAGE]
     ]
-    everything = [button(plain("menu.tugas", count=len(found)), Show("tasks"), "primary")]
-    return Screen(text=fit(lines), keyboard=keyboard([*in_rows(buttons, 2), everything]))
+    everything = [[button(plain("menu.tugas", count=len(found)), Show("tasks"), "primary")]] if found else []
+    to_sign = [[button(plain("tanda_tangan.daftar"), Show("to_sign"))]] if letters else []
+    return Screen(text=fit(lines), keyboard=keyboard([*in_rows(buttons, 2), *everything, *to_sign]))
 
 
 def late(one: Waiting) -> bool:

@@ -10,7 +10,7 @@ from bot.inbound import drafts
 from bot.inbound.orders.registry import ORDERS
 from bot.inbound.purposes import confirm_text
 from bot.inbound.refusals import refusal
-from bot.screens import drift, form, papers, reminders, status, suspicion, to_sign
+from bot.screens import credential_sheet, drift, form, papers, reminders, status, suspicion, to_sign
 from bot.screens.case import case_screen, confirm_screen
 from bot.screens.credentials import credentials_screen
 from bot.screens.details import card_details, people_in
@@ -180,6 +180,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "repair": _repair,
     "order": _order,
     "credentials": _credentials,
+    "credential_sheet": credential_sheet.to_print,
     "digest": reminders.digest,
     "reminder": reminders.reminder,
     "escalation": reminders.reminder,
@@ -191,4 +192,5 @@ RENDERERS: Mapping[str, Renderer] = {
     "hosting_file": papers.hosting_file,
     "letter": papers.letter,
     "to_sign": to_sign.to_sign,
+    "sign_reminder": to_sign.reminder,
 }

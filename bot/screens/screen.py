@@ -57,9 +57,13 @@ class Screen:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class DocumentScreen:
-    """A file with a caption (Telegram HTML, at most 1024 characters once parsed). `photo` shows it as a picture."""
+    """A file with a caption (Telegram HTML, at most 1024 characters once parsed). `photo` shows it as a picture.
 
-    path: Path
+    It lies at `path`, or is `content` that is kept nowhere. `once_sent` is as a `Screen`'s.
+    """
+
+    path: Path | None = None
+    content: bytes = dataclasses.field(default=b"", repr=False)
     name: str
     caption: str = ""
     keyboard: Keyboard | None = None
@@ -67,6 +71,12 @@ class DocumentScreen:
     protect: bool = False
     delete_after: dt.timedelta | None = None
     resent_note: str = ""
+    once_sent: Callable[[UnitOfWork], Awaitable[None]] | None = None
+
+    @property
+    def file(self) -> Path | bytes:
+        """What is sent."""
+        return self.path or self.content
 
 
 @dataclasses.dataclass(frozen=True)

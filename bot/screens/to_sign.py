@@ -10,11 +10,11 @@ from bot.callback_data import Do
 from bot.screens.keyboards import button, keyboard, to_menu
 from bot.screens.screen import DocumentScreen, Rendered, Screen
 from bot.texts import html, plain
+from workflows import unsigned
 from workflows.agenda.books import KEEPER
-from workflows.correspondence.issue import TO_SIGN, title_of
+from workflows.correspondence.issue import title_of
 from workflows.people import Member, whois
-from workflows.signing.port import Method
-from workflows.store import cases, people
+from workflows.store import cases, letters_to_sign, people
 from workflows.store.tables import Letter, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -24,16 +24,21 @@ LISTED_MAX = 40  # rows of buttons; the oldest come first
 async def to_sign(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     """Return a letter to whoever has it signed, or signs it; None once it is signed, or for anybody else."""
     member, letter = await whois(work, row.chat_id), await cases.letter(work, row.params["letter"])
-    if member is None or letter is None or letter.paper_id is not None or not _is_theirs(member, letter):
+    if member is None or letter is None or letter.paper_id is not None or not unsigned.is_theirs(member, letter):
         return None
     paper, case = await cases.paper(work, letter.original_id or 0), await cases.get(work, letter.case_id)
     if paper is None or case is None:
         return None
     signer = await people.by_id(work, letter.signed_by) if letter.signed_by else None
     said = {"title": title_of(letter), "number": letter.number, "case": case.number, "subject": case.subject}
-    wet = letter.data[TO_SIGN] == Method.WET
+    wet = unsigned.is_wet(letter)
     caption = (
-        html("tanda_tangan.cetak", **said, signer=signer.name if signer else "")
+        html(
+            "tanda_tangan.cetak",
+            **said,
+            signer=signer.name if signer else "",
+            on_telegram=signer is not None and signer.telegram_id is not None,
+        )
         if wet
         else html("tanda_tangan.elektronik", **said)
     )
@@ -46,9 +51,30 @@ async def to_sign(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     )
 
 
-async def theirs(work: UnitOfWork, member: Member) -> list[Letter]:
-    """Return the letters that this person signs, or has signed by hand."""
-    return [letter for letter in await cases.letters_to_sign(work) if _is_theirs(member, letter)]
+async def reminder(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Remind of a letter that waits; None once it is signed, or void, or for anybody who has nothing to do with it."""
+    member, letter = await whois(work, row.chat_id), await cases.letter(work, row.params["letter"])
+    if member is None or letter is None or letter.id not in {one.id for one in await letters_to_sign.waiting(work)}:
+        return None
+    if member.person.id not in {person.id for person in await unsigned.who_see_to_it(work, letter)}:
+        return None
+    case = await cases.get(work, letter.case_id)
+    signer = await people.by_id(work, letter.signed_by) if letter.signed_by else None
+    theirs = unsigned.is_theirs(member, letter)
+    label = plain("tanda_tangan.unggah" if unsigned.is_wet(letter) else "tanda_tangan.tandatangani")
+    return Screen(
+        text=html(
+            "tanda_tangan.pengingat",
+            title=title_of(letter),
+            number=letter.number,
+            case=case.number if case else "",
+            signer=signer.name if signer else "",
+            since=letter.created_at,
+            wet=unsigned.is_wet(letter),
+            theirs=theirs,
+        ),
+        keyboard=keyboard([[button(label, _press(letter), "primary")]] if theirs else []),
+    )
 
 
 def list_screen(letters: Sequence[Letter]) -> Screen:
@@ -62,7 +88,7 @@ def list_screen(letters: Sequence[Letter]) -> Screen:
 
 
 async def _listed(_app: App, work: UnitOfWork, member: Member, _args: Mapping[str, Any]) -> Screen | None:
-    letters = await theirs(work, member)
+    letters = await unsigned.of_member(work, member)
     return list_screen(letters) if letters or member.has(KEEPER) else None
 
 
@@ -72,14 +98,8 @@ async def _secret(_app: App, _work: UnitOfWork, _member: Member, args: Mapping[s
     return Screen(text=html(SECRETS[args["asked"]]), keyboard=keyboard([[no]]))
 
 
-def _is_theirs(member: Member, letter: Letter) -> bool:
-    if letter.data.get(TO_SIGN) == Method.WET:
-        return member.has(KEEPER)
-    return letter.signed_by == member.person.id
-
-
 def _press(letter: Letter) -> Do:
-    return Do("scan" if letter.data[TO_SIGN] == Method.WET else "sign", (str(letter.id),))
+    return Do("scan" if unsigned.is_wet(letter) else "sign", (str(letter.id),))
 
 
 SECRETS = {"nik": "tanda_tangan.nik_tanya", "passphrase": "tanda_tangan.sandi_tanya"}

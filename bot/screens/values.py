@@ -24,6 +24,7 @@ _WORDS: Mapping[FieldType, Callable[[Any], str]] = {
     FieldType.NUMBER: words.number,
     FieldType.DOCUMENT: lambda value: f"{value['name']} ({words.size(value['size'])})",
     FieldType.SSH_KEY: _ssh_key,
+    FieldType.NIP: words.nip,
     FieldType.PEOPLE: lambda value: "\n".join(
         f"{one['name']}, NIP {words.nip(one['nip'])}, {one['phone']}" for one in value
     ),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
-from workflows import people
+from workflows import people, without_telegram
 from workflows.calendar.keeping import calendar_of
+from workflows.clock.signatures import chats_of_waiting
 from workflows.engine.chart import awaited
 from workflows.engine.clock import reminded_roles
+from workflows.engine.description import Role
 from workflows.occasion import state_of
 from workflows.office import Office
 from workflows.store import clocks, outbox, settings
@@ -42,18 +45,30 @@ async def _is_due(work: UnitOfWork) -> bool:
 
 
 async def _who_may_have_tasks(office: Office, work: UnitOfWork) -> set[int]:
-    """Return the chats of those for whom a case waits since before this morning: what came later has rung by itself.
+    """Return the chats of those for whom a case or a letter waits since before this morning.
 
-    What waits is looked up when the message goes out.
+    What came later has rung by itself. What waits is looked up when the message goes out.
     """
-    asked = set()
+    asked: dict[tuple[Role, int | None], set[str]] = {}  # offices, and who enters for each on paper
     morning = work.now.astimezone(WITA).replace(hour=HOUR, minute=0, second=0, microsecond=0)
     for case in await clocks.waiting_since(work, morning):
         sop = office.sop(case.sop_code, case.sop_version)
-        for role_id in awaited(sop, state_of(case)) or reminded_roles(sop.step(case.step)):
+        step = sop.step(case.step)
+        for role_id in awaited(sop, state_of(case)) or reminded_roles(step):
             role = sop.role(role_id)
-            asked.add((role, case.opd_id if role.scope == "opd" else None))
-    acting = [person for role, opd_id in asked for person, _ in await people.who_acts(work, role, opd_id)]
+            office_of = (role, case.opd_id if role.scope == "opd" else None)
+            asked.setdefault(office_of, set()).update(without_telegram.enterers(step, role_id))
+    told: set[int] = set()
+    for (role, opd_id), enterers in asked.items():
+        told |= await _reached(work, role, opd_id, enterers)
+    return told | await chats_of_waiting(work, morning)
+
+
+async def _reached(work: UnitOfWork, role: Role, opd_id: int | None, enterers: Collection[str]) -> set[int]:
+    """Return the chats of who acts in an office, or of who enters for it where it is held on paper only."""
+    acting = [person for person, _ in await people.who_acts(work, role, opd_id)]
+    if await without_telegram.paper_only(work, role):
+        acting = [person for one in enterers for person in await people.holders(work, one)]
     return {person.telegram_id for person in acting if person.telegram_id is not None}
 
 

@@ -12,6 +12,7 @@ from workflows import people as office_people
 from workflows.correspondence import described, findings, parts
 from workflows.correspondence.history import step_records
 from workflows.correspondence.sheet import lembar_disposisi
+from workflows.engine.case import PAPER
 from workflows.engine.description import Sop
 from workflows.letters.form import Letter, Recipient
 from workflows.letters.laporan_hosting import LaporanHosting
@@ -106,6 +107,7 @@ async def surat_pemberitahuan(occasion: Occasion) -> Letter:
         request=await parts.reference(occasion),
         configuration=await parts.configuration_of(occasion),
         team=parts.team(occasion),
+        in_envelope=PAPER in occasion.case.facts,
     )
 
 

@@ -82,6 +82,8 @@ def _value(field: Field, answer: Any) -> Value:
     match field.type:
         case FieldType.DATE:
             value = dt.date.fromisoformat(answer)
+        case FieldType.NIP:
+            value = words.nip(answer)
         case FieldType.NUMBER:
             value = words.number(answer)
         case FieldType.YES_NO | FieldType.ACKNOWLEDGE:

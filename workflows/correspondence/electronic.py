@@ -10,7 +10,7 @@ import datetime as dt
 import re
 
 from provisioning.spec import Secret
-from workflows import people, sealed, words
+from workflows import people, sealed, unsigned, words
 from workflows.correspondence.issue import file_name
 from workflows.notify import notice
 from workflows.office import Office
@@ -32,7 +32,7 @@ PASSPHRASE_MAX = 200  # characters
 
 
 async def ask(work: UnitOfWork, letter: Letter) -> None:
-    """Ask the letter's signer to sign it."""
+    """Ask the letter's signer to sign it; tell Bagian Umum of one who left Telegram meanwhile."""
     if letter.signed_by is None:
         return
     work.add(Signing(letter_id=letter.id, person_id=letter.signed_by, asked="", changed_at=work.now))
@@ -41,6 +41,10 @@ async def ask(work: UnitOfWork, letter: Letter) -> None:
     if person.telegram_id is not None:
         key, params = f"to_sign:{letter.id}:{person.id}", {"letter": letter.id}
         await outbox.put(work, person.telegram_id, "to_sign", params, key=key, case_id=letter.case_id)
+        return
+    said = {"letter": file_name(letter), "signer": person.name}
+    for keeper in await unsigned.who_see_to_it(work, letter):
+        await notice(work, keeper, "tanda_tangan.penanda_pergi", said, key=f"to_sign:{letter.id}:{keeper.id}")
 
 
 async def begin(work: UnitOfWork, member: Member, letter_id: int) -> str:

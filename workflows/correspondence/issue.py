@@ -15,12 +15,11 @@ from workflows.disposed import disposed
 from workflows.letters import authenticity, number
 from workflows.letters.render import freeze, render
 from workflows.occasion import Occasion
-from workflows.signing.port import Method
+from workflows.signing.port import TO_SIGN, Method
 from workflows.store import people, registers
 from workflows.store.tables import Letter
 
 OUTGOING = "surat_keluar"
-TO_SIGN = "to_sign"  # among a letter's data: how it is signed after it was made, before it is sent
 AFTERWARDS = (Method.WET, Method.BSRE)
 
 
@@ -36,9 +35,10 @@ async def issue(occasion: Occasion, args: Mapping[str, str]) -> None:
         approved_at=occasion.work.now,
     )
     taken = await _take_number(occasion, how.title) if how.numbered else letter.number
-    by_hand = await parts.scanned(occasion, how.signer) or letter.signed_on_paper
-    signing = occasion.office.signing if how.numbered and occasion.office.signing in AFTERWARDS else None
-    if by_hand or signing is Method.WET:
+    signing = await _signed_afterwards(occasion, kind) if how.numbered else None
+    wet = signing is Method.WET  # its own scan will be sent, which shows the hand
+    by_hand = "" if wet else await parts.scanned(occasion, how.signer) or letter.signed_on_paper
+    if by_hand or wet:
         seal = dataclasses.replace(seal, approved_at=None)
     letter = dataclasses.replace(letter, number=taken, seal=seal, signed_on_paper=by_hand)
     frozen = {**freeze(letter), "title": how.title, **({TO_SIGN: signing} if signing else {})}
@@ -78,6 +78,15 @@ async def _keep(
     )
     await occasion.work.flush()
     occasion.work.wake("letters")
+
+
+async def _signed_afterwards(occasion: Occasion, kind: str) -> Method | None:
+    """Return how a letter is signed before it is sent: as the office signs, by hand for who is not on Telegram."""
+    signer = await _signed_by(occasion, kind)
+    method = occasion.office.signing
+    if signer is not None and method is not Method.PKCS12:
+        method = method if (await people.by_id(occasion.work, signer)).telegram_id is not None else Method.WET
+    return method if method in AFTERWARDS else None
 
 
 async def _signed_by(occasion: Occasion, kind: str) -> int | None:

@@ -11,10 +11,10 @@ import hashlib
 from collections.abc import Mapping
 
 from workflows.correspondence import electronic, wet
-from workflows.correspondence.issue import TO_SIGN, file_name, title_of
+from workflows.correspondence.issue import file_name, title_of
 from workflows.letters.render import render_frozen
 from workflows.office import Office
-from workflows.signing.port import Method, Signer, SigningDelayed
+from workflows.signing.port import TO_SIGN, Method, Signer, SigningDelayed
 from workflows.store import cases, leases, ledger
 from workflows.store.tables import Letter
 from workflows.store.unit_of_work import Database

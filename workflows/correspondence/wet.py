@@ -7,10 +7,9 @@ from typing import Any
 
 from workflows import people
 from workflows.agenda.books import KEEPER, keeper
-from workflows.correspondence.issue import TO_SIGN
 from workflows.people import Member
 from workflows.refusal import Refused
-from workflows.signing.port import Method
+from workflows.signing.port import TO_SIGN, Method
 from workflows.store import cases, ledger, outbox, registers
 from workflows.store.tables import Letter, Paper
 from workflows.store.unit_of_work import UnitOfWork

@@ -23,6 +23,7 @@ class FieldType(enum.StrEnum):
     SUBDOMAIN = "subdomain"
     DOCUMENT = "document"
     PEOPLE = "people"
+    NIP = "nip"
     SERVER = "server"
     PACKAGE = "package"
     ADDRESS = "address"

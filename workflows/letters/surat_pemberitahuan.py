@@ -11,7 +11,7 @@ from workflows.letters.form import Letter, Person, Recipient, Reference
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SuratPemberitahuan(Letter):
-    """Passwords are never in it: the letter says how the named persons receive them."""
+    """Passwords are never in it: the letter says how the named persons receive them, by the bot or in an envelope."""
 
     template: ClassVar[str] = "surat_pemberitahuan"
 
@@ -19,3 +19,4 @@ class SuratPemberitahuan(Letter):
     request: Reference
     configuration: Configuration
     team: tuple[Person, ...] = ()
+    in_envelope: bool = False

@@ -8,6 +8,8 @@ import enum
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+TO_SIGN = "to_sign"  # among a letter's data: how it is signed after it was made, before it is sent
+
 
 class Method(enum.StrEnum):
     """How letters are signed: by the press of a button alone, by a certificate as well, or by hand."""

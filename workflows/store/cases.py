@@ -130,12 +130,6 @@ async def unrendered_letters(work: UnitOfWork, limit: int = 20) -> list[Letter]:
     return list(await work.session.scalars(query.limit(limit)))
 
 
-async def letters_to_sign(work: UnitOfWork) -> list[Letter]:
-    """Return the letters that were made to be signed by hand and have no scan yet, oldest first."""
-    query = select(Letter).where(Letter.paper_id.is_(None), Letter.original_id.is_not(None)).order_by(Letter.id)
-    return list(await work.session.scalars(query))
-
-
 async def letter_by_file(work: UnitOfWork, sha256: str) -> Letter | None:
     """Return the letter with a short code that this very file is, or was before it was signed by hand."""
     files = select(Paper.id).where(Paper.sha256 == sha256).scalar_subquery()

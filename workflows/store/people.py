@@ -36,6 +36,18 @@ async def by_phone(work: UnitOfWork, phone: str) -> Person | None:
     return (await work.session.scalars(select(Person).where(Person.phone == phone))).first()
 
 
+async def by_nip(work: UnitOfWork, nip: str) -> Person | None:
+    """Return the person with this NIP; one who can be reached goes first."""
+    query = select(Person).where(Person.nip == nip).order_by(Person.telegram_id.is_(None), Person.phone == "")
+    return (await work.session.scalars(query)).first()
+
+
+async def without_account(work: UnitOfWork, nip: str | None) -> Person | None:
+    """Return the person with this NIP who is known from paper only: no telephone number, no Telegram account."""
+    query = select(Person).where(Person.nip == nip, Person.phone == "", Person.telegram_id.is_(None))
+    return (await work.session.scalars(query)).first() if nip else None
+
+
 async def everybody(work: UnitOfWork) -> list[Person]:
     """Return all people by name."""
     return list(await work.session.scalars(select(Person).order_by(Person.name)))

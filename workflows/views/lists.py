@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Collection
 
 from workflows.engine.chart import awaited
 from workflows.engine.description import Sop, Status, Step
@@ -17,6 +18,7 @@ from workflows.store import cases, people
 from workflows.store import search as stored
 from workflows.store.tables import Case
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.without_telegram import entered_by
 from workflows.words import WITA
 
 PAGE = 8
@@ -46,16 +48,30 @@ async def tasks(office: Office, work: UnitOfWork, member: Member) -> list[CaseLi
         )
     }
     found = []
+    on_paper = {key: await entered_by(work, sop, member) for key, sop in office.sops.items()}
     for case in await cases.alive_at(work, steps):
-        sop = office.sop(case.sop_code, case.sop_version)
-        state = state_of(case)
-        must = awaited(sop, state) or _offices(sop)  # what the machine could not do is the office's to mend
-        may = available(sop, state, member.actor(), guards=GUARDS)
-        mine = [action for action in may if action.kind not in ("view", "remark")]
-        asked = any(action.remark == "answer" for action in may)
-        if asked or any(member.has(*(set(must) & set(action.roles))) for action in mine):
+        key = (case.sop_code, case.sop_version)
+        if _is_task(office.sop(*key), case, member, on_paper[key]):
             found.append(await _line(office, work, case))
     return found
+
+
+def _is_task(sop: Sop, case: Case, member: Member, on_paper: Collection[str]) -> bool:
+    """Whether a case waits for this person: in their office, or to enter what an office in `on_paper` signed."""
+    state = state_of(case)
+    must = awaited(sop, state) or _offices(sop)  # what the machine could not do is the office's to mend
+    may = available(sop, state, member.actor(), guards=GUARDS)
+    return any(
+        action.remark == "answer"
+        or (
+            action.kind not in ("view", "remark")
+            and (
+                member.has(*(set(must) & set(action.roles)))
+                or (action.on_paper_by in must and action.on_paper_by in on_paper)
+            )
+        )
+        for action in may
+    )
 
 
 def _offices(sop: Sop) -> tuple[str, ...]:

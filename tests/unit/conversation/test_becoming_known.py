@@ -24,7 +24,7 @@ async def invite(town: Town, *, role: str = "Bagian Umum", person: str = INVITED
     admin = town["admin"]
     await admin.send_command("menu")
     await admin.press("Undang orang")
-    await admin.press(role)
+    await admin.press(role, message=await admin.wait_for("Sebagai apa orang ini diundang"))
     await admin.wait_for("Siapa yang diundang")
     await admin.send_text(person)
     await admin.press("Lewati")

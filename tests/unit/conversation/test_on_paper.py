@@ -25,24 +25,24 @@ from workflows.store.tables import MandateRow
 SCAN = samples.pdf(samples.letter())
 
 
-async def sign_disposition(town: Town) -> None:
+async def sign_disposition(town: Town, signer: str = "Andi Saputra") -> None:
     umum = town["bagian_umum"]
     await umum.press("Catat disposisi basah")
     await umum.press("Lanjut")
     await umum.press("Proses lebih lanjut")
     await umum.press("Lanjut")
     await umum.press("Lewati")
-    await sign(town)
+    await sign(town, signer)
     await umum.press("Simpan disposisi basah")
 
 
-async def sign(town: Town) -> None:
+async def sign(town: Town, signer: str = "Andi Saputra") -> None:
     umum = town["bagian_umum"]
     await umum.wait_for("Kapan lembar kertas")
     await umum.press("Hari ini")
     await umum.wait_for("Kirim pindaian")
     await umum.send_document(SCAN, "disposisi.pdf")
-    await umum.wait_for("Ditandatangani basah oleh: Andi Saputra")
+    await umum.wait_for(f"Ditandatangani basah oleh: {signer}")
 
 
 async def sheet(town: Town) -> str:

@@ -69,7 +69,17 @@ OF_ORDERS = {
 }
 OF_SITES = {site_logs.SHOW: frozenset(RIGHTS[SITE_LOG].roles)}
 ADMINISTRATORS = dict.fromkeys(
-    ("invite", "add_opd", "rename_opd", "end_mandate", "opd_off", "opd_on", "calendar", "calendar_undo"),
+    (
+        "invite",
+        "enter_official",
+        "add_opd",
+        "rename_opd",
+        "end_mandate",
+        "opd_off",
+        "opd_on",
+        "calendar",
+        "calendar_undo",
+    ),
     frozenset({"admin"}),
 )
 ASKS_ONLY = {"open": frozenset({*NAMES, "admin"}), "search": frozenset({*NAMES, "admin"})}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from provisioning.spec import Kind, Limits
+from provisioning.spec import Kind, Limits, Secret
 from workflows.letters.authenticity import Seal, deep_link
 from workflows.letters.configuration import Certificate, Configuration, DatabaseAccess, SftpAccess, Usage
 from workflows.letters.form import Letter, Nature, Office, Official, Person, Recipient, Reference
@@ -14,11 +14,13 @@ from workflows.letters.laporan_pelaksanaan import LaporanPelaksanaan, StepRecord
 from workflows.letters.laporan_penggunaan import HostingUse, LaporanPenggunaan, LimitLine, TrafficLine
 from workflows.letters.lembar_disposisi import Forward, Instruction, LembarDisposisi
 from workflows.letters.surat_balasan import Grant, SuratBalasan
+from workflows.letters.surat_kredensial import Login, SuratKredensial
 from workflows.letters.surat_pemberitahuan import SuratPemberitahuan
 from workflows.letters.surat_permohonan import SuratPermohonan
 from workflows.words import WITA
 
 TODAY = dt.date(2026, 11, 24)
+PASSWORD = Secret("abcdEFGH2345jkmnPQRS")
 CODE = "7KQ2MXW9PD"
 
 
@@ -292,6 +294,19 @@ LAPORAN_PENGGUNAAN = LaporanPenggunaan(
         HostingUse(domain="baru.tarakankota.go.id", measured="", limits=(), traffic=(), columns=(), chart="Tidak ada"),
     ),
 )
+KREDENSIAL = SuratKredensial(
+    office=DKISP,
+    date=TODAY,
+    signer=dataclasses.replace(KABID, on_behalf_of=""),
+    case_number="HST-2026-0007",
+    recipient=Recipient(title="Kepala Dinas Pendidikan"),
+    domain="e-arsip.tarakankota.go.id",
+    logins=(
+        Login(name="Berkas (SFTP)", host="e-arsip.tarakankota.go.id", port=22, account="h_e_arsip", password=PASSWORD),
+        Login(name="Basis data", host="localhost", port=3306, account="h_e_arsip", password=PASSWORD),
+    ),
+    team=("Siti Rahma",),
+)
 
 LETTERS: dict[str, Letter] = {
     "permohonan": PERMOHONAN,
@@ -303,4 +318,5 @@ LETTERS: dict[str, Letter] = {
     "laporan-hosting": LAPORAN_HOSTING,
     "laporan-pelaksanaan": LAPORAN_PELAKSANAAN,
     "laporan-penggunaan": LAPORAN_PENGGUNAAN,
+    "kredensial": KREDENSIAL,
 }

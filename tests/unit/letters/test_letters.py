@@ -62,6 +62,14 @@ def test_what_is_one_sheet_of_paper_stays_one(name: str, count: int) -> None:
     assert len(pages(samples.LETTERS[name])) == count
 
 
+def test_passwords_stand_on_the_page_for_the_envelope_and_not_on_the_one_outside_it() -> None:
+    outside, inside = pages(samples.KREDENSIAL)
+    assert samples.PASSWORD.reveal() not in outside
+    assert inside.count(samples.PASSWORD.reveal()) == 2
+    assert "Tanda terima amplop bersegel" in outside
+    assert samples.PASSWORD.reveal() not in repr(samples.KREDENSIAL)
+
+
 def test_answers_fit_one_page_and_the_notice_has_one_attachment() -> None:
     assert len(pages(samples.PERSETUJUAN)) == len(pages(samples.PENOLAKAN)) == 1
     letter, attachment = pages(samples.PEMBERITAHUAN)

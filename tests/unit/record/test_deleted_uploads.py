@@ -53,7 +53,7 @@ async def test_the_file_goes_after_its_time_and_the_ledger_verifies_without_it(o
     assert await purge(office, days=1) == 0
     told = await asyncio.to_thread(layanan, "verify-ledger", "--files")
     assert told.exit_code == 0, told.output
-    assert "1 more were deleted by the retention schedule, as it says." in told.output
+    assert "Deleted by the retention schedule, as it says: 1 more." in told.output
 
 
 async def test_a_file_that_somebody_else_deleted_is_still_missed(office: Desk, layanan: Layanan) -> None:

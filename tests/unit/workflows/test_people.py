@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 
 from tests.unit.workflows.conftest import Desk
-from workflows import people
-from workflows.people import InviteRequest, PeopleError
+from workflows import joining, people
+from workflows.joining import PeopleError
+from workflows.people import InviteRequest
 
 NEWCOMER = InviteRequest(
     name="Siti Rahma",
@@ -28,8 +29,8 @@ async def invite(desk: Desk) -> str:
 
 async def enter(desk: Desk, token: str, account: int, phone: str, contact_of: int) -> people.Member:
     async with desk.database.write() as work:
-        await people.open_invite(work, token, account)
-        return await people.accept_contact(work, account, phone, contact_of)
+        await joining.open_invite(work, token, account)
+        return await joining.accept_contact(work, account, phone, contact_of)
 
 
 async def test_her_own_contact_with_the_invited_number_lets_her_in(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from workflows.engine.description import Field, FieldType, Form
 from workflows.engine.fields import choices as picking
 from workflows.engine.fields.dates import parse_date
 from workflows.engine.fields.faults import Fault, FieldError
-from workflows.engine.fields.identity import parse_people
+from workflows.engine.fields.identity import parse_nip, parse_people
 from workflows.engine.fields.ssh_key import parse_ssh_key
 from workflows.engine.fields.subdomain import parse_subdomain
 from workflows.engine.fields.texts import clean
@@ -102,5 +102,6 @@ _READERS: Mapping[FieldType, Callable[[Field, Any, datetime.date], Any]] = {
     ),
     FieldType.SSH_KEY: lambda _field, raw, _: parse_ssh_key(_typed(raw)),
     FieldType.DOCUMENT: _document,
+    FieldType.NIP: lambda _field, raw, today: parse_nip(_typed(raw), today=today),
     FieldType.PEOPLE: lambda field, raw, today: parse_people(raw, field.limits, today=today),
 }

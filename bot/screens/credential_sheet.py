@@ -1,0 +1,43 @@
+"""The sheet with the passwords, to who prints it: a file made while it is sent, in a message that deletes itself."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+
+from bot.app import App
+from bot.inbound.refusals import refusal
+from bot.screens.screen import DocumentScreen, Rendered, Screen
+from bot.texts import html
+from workflows import credential_sheet, credentials
+from workflows.credentials import Place
+from workflows.letters.render import render
+from workflows.people import whois
+from workflows.refusal import Refused
+from workflows.store.tables import OutboxMessage
+from workflows.store.unit_of_work import UnitOfWork
+
+LIFE = dt.timedelta(minutes=15)  # to fetch and print it
+
+
+async def to_print(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Return the sheet, or why there is none any more."""
+    member, place = await whois(work, row.chat_id), Place.from_data(row.params)
+    if member is None:
+        return None
+    try:
+        sheet = await credential_sheet.sheet(app.office, work, member, place)
+    except Refused as refused:
+        return Screen(text=html("umum.kalimat", sentence=refusal(refused)))
+    person = member
+
+    async def once_sent(sent: UnitOfWork) -> None:
+        await credentials.destroy(sent, person, place, sheet.credentials)
+
+    return DocumentScreen(
+        content=await asyncio.to_thread(render, sheet.letter),
+        name=credential_sheet.NAME.format(sheet.letter.case_number),
+        caption=html("kredensial.surat", domain=sheet.letter.domain, minutes=LIFE // dt.timedelta(minutes=1)),
+        delete_after=LIFE,
+        once_sent=once_sent,
+    )
