@@ -14,15 +14,18 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot import command_lists
 from bot.app import App
 from workflows import deputies, drift, retention, servers, vacancies
+from workflows.acceptance.yearly import begin_what_is_due
 from workflows.calendar.keeping import calendar_of
 from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import look_at_the_clocks
 from workflows.clock.signatures import remind_of_signatures
 from workflows.hosting import suspension
+from workflows.maintenance_windows.keeping import tell_by_the_clock
 from workflows.record.daily import look_at_the_record
 from workflows.reports.monthly import send_what_is_over
 from workflows.store import leases
 from workflows.store.unit_of_work import TOPICS
+from workflows.upkeep import php_end, updates
 from workflows.usage import monthly as usage_monthly
 from workflows.usage import watch as usage_watch
 from workflows.watch.inspections import look_through
@@ -32,6 +35,7 @@ from workflows.words import WITA
 LEASE = "clock"
 SWEEP_SECONDS = 30
 SERVERS_SECONDS = 60
+FITNESS_TESTS_SECONDS = 600  # how soon a fitness test that is due begins, in office hours
 RECORD_SECONDS = 600  # how soon a day's checkpoint, or a month's report, is sent once it is due
 CLOCKS_SECONDS = 60  # how soon a reminder follows the moment it is due
 DRIFT_SECONDS = 60  # how soon a night is begun, or gone on with; the tables say what is due
@@ -58,6 +62,8 @@ def start(app: App) -> AsyncIOScheduler:
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, report_by_month))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=OFFICES_SECONDS), (app, look_after_offices))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=OFFICES_SECONDS), (app, look_after_hostings))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=FITNESS_TESTS_SECONDS), (app, inspect_what_is_due))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, tell_of_upkeep))
     scheduler.add_job(_if_ours, CronTrigger(hour=3), (app, forget), misfire_grace_time=3600)
     scheduler.start()
     return scheduler
@@ -101,10 +107,11 @@ async def count_use(app: App) -> None:
 
 
 async def remind(app: App) -> None:
-    """Remind of what runs out of time and of letters to be signed; tell of all that waits when a working day begins."""
+    """Remind of what runs out of time, of letters to be signed, of all that waits in the morning, of maintenance."""
     await look_at_the_clocks(app.office, app.database)
     await remind_of_signatures(app.database)
     await tell_in_the_morning(app.office, app.database)
+    await tell_by_the_clock(app.database)
 
 
 async def report_by_month(app: App) -> None:
@@ -131,6 +138,17 @@ async def look_after_hostings(app: App) -> None:
     async with app.database.write() as work:
         if (await calendar_of(work)).is_open(work.now):
             await suspension.remind(work)
+
+
+async def inspect_what_is_due(app: App) -> None:
+    """Begin the fitness tests of hostings that were handed over, or looked at last a year ago."""
+    await begin_what_is_due(app.office, app.database)
+
+
+async def tell_of_upkeep(app: App) -> None:
+    """Tell once a week which updates wait, and once a quarter which versions of PHP come to their end."""
+    await updates.tell_by_the_week(app.database)
+    await php_end.tell_by_the_quarter(app.database)
 
 
 async def forget(app: App) -> None:

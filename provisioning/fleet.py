@@ -5,56 +5,45 @@ Nothing here knows cases, people or chats; results are values, refusals are `Pro
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import dataclasses
 import datetime as dt
-import ipaddress
-import socket
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 from provisioning.agent.protocol import WORKS_MAX, Log, Request, Verb, Work
 from provisioning.connection import Endpoint, Login
 from provisioning.link import Link, OnProgress
-from provisioning.looks import Scene
 from provisioning.measured import Measurement
-from provisioning.pages.rules import Views
-from provisioning.pages.tour import tour
-from provisioning.plan import Applied, CertificateReport, Dumped, ErrorCode, Plan, ServerError, ServerFacts, Usage
-from provisioning.reach import Reach, reach
+from provisioning.outside import Outside
+from provisioning.outside import ServerAddress as ServerAddress  # noqa: PLC0414 - a server is asked for here
+from provisioning.plan import (
+    Applied,
+    CertificateReport,
+    Dumped,
+    ErrorCode,
+    PendingUpdates,
+    Plan,
+    ServerError,
+    ServerFacts,
+    Usage,
+)
 from provisioning.spec import HostingSecrets, HostingSpec, Secret
 from provisioning.suspects import ScanReport
-from provisioning.verify import Verification, verify
-from provisioning.visit import Visit, door
-from provisioning.web import WebServer
 
 BOT_ACCOUNT = "layanan"
-LOGINS_AT_ONCE = 5  # of owners, on one server: sshd turns some away from the tenth on (MaxStartups)
 ProvisioningError = ServerError  # the name the office knows: `code`, `step`, `detail`, `left`
 T = TypeVar("T")
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class ServerAddress:
-    """An enrolled server. `host_key` is its pinned OpenSSH public key line; the account is always `layanan`."""
-
-    name: str
-    host: str
-    port: int
-    host_key: str
-
-
-class Fleet:
+class Fleet(Outside):
     """All servers, each over one connection that stays open; safe to call from many tasks at once."""
 
     def __init__(self, private_key: Secret) -> None:
         """`private_key` is the bot's own, in OpenSSH's format, without a passphrase."""
+        super().__init__()
         self._login = Login(private_key=private_key)
         self._links: dict[ServerAddress, Link] = {}
-        self._logins: dict[ServerAddress, asyncio.Semaphore] = {}
 
     async def facts(self, server: ServerAddress) -> ServerFacts:
         """Return the server's live data (SOP step 4). Raises `ProvisioningError`."""
@@ -120,6 +109,11 @@ class Fleet:
         request = Request(id=_new_id(), verb=Verb.CERTIFICATES)
         return _read(CertificateReport.from_data, await self._ask(server, request))
 
+    async def updates(self, server: ServerAddress) -> PendingUpdates:
+        """Return what the server has not taken of its distribution's updates. Raises `ProvisioningError`."""
+        request = Request(id=_new_id(), verb=Verb.UPDATES)
+        return _read(PendingUpdates.from_data, await self._ask(server, request))
+
     async def usage(self, server: ServerAddress, spec: HostingSpec) -> Usage:
         """Return what a hosting takes now. Raises `ProvisioningError`."""
         request = Request(id=_new_id(), verb=Verb.USAGE, spec=spec)
@@ -181,57 +175,6 @@ class Fleet:
             if not piece[0] or len(content) >= piece[1]:
                 return bytes(content)
 
-    def visit(self, server: ServerAddress, spec: HostingSpec, secrets: HostingSecrets | None) -> Visit:
-        """Return a context for `verify`, whose login may begin (`arrive`) once the account is made, before the rest."""
-        places = self._logins.setdefault(server, asyncio.Semaphore(LOGINS_AT_ONCE))
-        return Visit(door(server.host, server.port, server.host_key, spec), spec, secrets, places)
-
-    async def verify(
-        self,
-        server: ServerAddress,
-        spec: HostingSpec,
-        secrets: HostingSecrets | None,
-        *,
-        dns: str,
-        dns_port: int = 53,
-        addresses: tuple[str, ...] = (),
-        neighbours: tuple[str, ...] = (),
-        authorities: Path | None = None,
-        visit: Visit | None = None,
-    ) -> Verification:
-        """Look at the hosting from outside, over connections of its own with the issued password.
-
-        `dns` is the IP address of the authoritative name server; `addresses` what the names must resolve to where
-        the spec has none of its own (the server's by default); `neighbours` are slugs on the same server, whose files
-        must be refused; `authorities` a PEM file of trusted issuers; `visit` one that was begun before. Raises
-        `ProvisioningError` only if the server's own name is unknown.
-        """
-        scene = await _scene(server, spec, dns, addresses, dns_port=dns_port, authorities=authorities)
-        scene = dataclasses.replace(scene, neighbours=neighbours)
-        return await verify(scene, spec, secrets, visit)
-
-    async def reach(
-        self,
-        server: ServerAddress,
-        spec: HostingSpec,
-        *,
-        dns: str,
-        addresses: tuple[str, ...] = (),
-        authorities: Path | None = None,
-    ) -> Reach:
-        """Look whether an active hosting is there for the world; the arguments are those of `verify`.
-
-        Raises `ProvisioningError` only if the server's own name is unknown.
-        """
-        return await reach(await _scene(server, spec, dns, addresses, authorities=authorities), spec)
-
-    async def tour(self, server: ServerAddress, spec: HostingSpec, *, addresses: tuple[str, ...] = ()) -> list[Views]:
-        """Return pages of an active hosting as visitors and search engines get them (`provisioning.pages.tour`).
-
-        Raises `ProvisioningError` only if the server's own name is unknown.
-        """
-        return await tour((await _scene(server, spec, "", addresses)).web, spec.domains[0])
-
     async def aclose(self) -> None:
         """Close every connection."""
         links, self._links = self._links, {}
@@ -262,37 +205,3 @@ def _read(reader: Callable[[dict[str, Any]], T], data: dict[str, Any]) -> T:
     except (ValueError, KeyError, TypeError) as error:
         detail = f"the agent's answer has another shape: {error}"
         raise ProvisioningError(ErrorCode.VERSION_MISMATCH, detail, step="connection") from error
-
-
-async def _scene(
-    server: ServerAddress,
-    spec: HostingSpec,
-    dns: str,
-    addresses: tuple[str, ...],
-    *,
-    dns_port: int = 53,
-    authorities: Path | None = None,
-) -> Scene:
-    expected = spec.addresses or addresses or (await _address_of(server.host),)
-    return Scene(
-        host=server.host,
-        port=server.port,
-        host_key=server.host_key,
-        web=WebServer(address=expected[0], authorities=authorities),
-        dns_address=dns,
-        dns_port=dns_port,
-        addresses=expected,
-    )
-
-
-async def _address_of(host: str) -> str:
-    """Return the host's IP address. Raises `ProvisioningError` (`UNREACHABLE`)."""
-    try:
-        return str(ipaddress.ip_address(host))
-    except ValueError:
-        pass
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise ProvisioningError(ErrorCode.UNREACHABLE, f"{host}: {error}", step="connection") from error
-    return str(found[0][4][0])

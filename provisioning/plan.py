@@ -251,6 +251,25 @@ class CertificateReport:
         return cls(taken_up=bool(data["taken_up"]), problem=data["problem"], certificates=states)
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PendingUpdates:
+    """What a server has not taken: packages by name with security fixes, how many others, when it asked (ISO, UTC)."""
+
+    security: tuple[str, ...]
+    others: int
+    reboot_required: bool
+    lists_at: str | None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain data (`from_data` reads it)."""
+        return {**dataclasses.asdict(self), "security": list(self.security)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> PendingUpdates:
+        """Read what `to_data` wrote."""
+        return cls(**{**data, "security": tuple(data["security"])})
+
+
 def canonical(data: object) -> str:
     """Return JSON with sorted keys and no spaces: equal data give equal text."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

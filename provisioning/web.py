@@ -49,6 +49,7 @@ class Page:
     status: int
     headers: Mapping[str, str]
     body: str
+    cookies: tuple[str, ...] = ()  # each `Set-Cookie` as it came; `headers` has the last one only
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -104,6 +105,10 @@ class Visitor:
         """GET `scheme://name/path`, saying `headers` of oneself. Raises `WebError`."""
         return await self._ask("GET", scheme, name, path, headers=headers)
 
+    async def trace(self, name: str, path: str) -> Page:
+        """TRACE over HTTPS, which a server is to refuse (RFC 9110, 9.3.8). Raises `WebError`."""
+        return await self._ask("TRACE", "https", name, path)
+
     async def post(self, name: str, path: str, fields: Mapping[str, str]) -> Page:
         """POST a form over HTTPS; the fields stay out of URLs and so out of access logs. Raises `WebError`."""
         return await self._ask("POST", "https", name, path, form=fields)
@@ -127,6 +132,7 @@ class Visitor:
                     status=answer.status,
                     headers={key.lower(): value for key, value in answer.headers.items()},
                     body=body.decode(errors="replace"),
+                    cookies=tuple(answer.headers.getall("Set-Cookie", ())),
                 )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise WebError(f"{scheme}://{name}{path}: {_words(error)}") from error

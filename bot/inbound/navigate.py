@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.callback_data import Do, Show, first_number
 from bot.inbound import (
+    acceptance,
     admin_forms,
     administer,
     agenda,
@@ -24,6 +25,7 @@ from bot.inbound import (
     sop_sheets,
     status,
     suspicion,
+    windows,
 )
 from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
@@ -58,6 +60,9 @@ FREE = (
     "privacy",
     "my_readings",
     "registers",
+    "fleet",
+    "one_server",
+    "window",
     "register",
     "status",
     *AGENDA,
@@ -93,6 +98,8 @@ def _named(asked: Show) -> dict[str, object]:
         "one_hosting": ("hosting",),
         "people": ("page",),
         "opds": ("page",),
+        "one_server": ("server",),
+        "window": ("window",),
         "person": ("person",),
         "opd": ("opd",),
         "end_mandate": ("mandate",),
@@ -173,6 +180,8 @@ PREPARED: Mapping[str, Callable[[Turn, Do, Prepared], Awaitable[Reply]]] = {
     **dict.fromkeys(reports.VERBS, reports.do),
     **dict.fromkeys(own_data.VERBS, own_data.do),
     **dict.fromkeys(registers.VERBS, registers.do),
+    **dict.fromkeys(acceptance.VERBS, acceptance.do),
+    **dict.fromkeys(windows.VERBS, windows.do),
     sop_sheets.VERB: sop_sheets.send,
     status.VERB: status.do,
     **dict.fromkeys(suspicion.VERBS, suspicion.do),

@@ -18,6 +18,7 @@ from telegram.error import BadRequest
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, UnknownPressError, decode
 from bot.inbound import (
+    acceptance,
     agenda,
     drafts,
     hosting_care,
@@ -129,6 +130,7 @@ async def _press(app: App, telegram_id: int, data: str) -> Prepared:
 
 PREPARED_BY: Mapping[str, Callable[[App, int, Do], Awaitable[Prepared]]] = {
     **dict.fromkeys(agenda.VERBS, agenda.prepare),
+    **dict.fromkeys(acceptance.VERBS, acceptance.prepare),
     **dict.fromkeys(reports.VERBS, reports.prepare),
     **dict.fromkeys(own_data.VERBS, own_data.prepare),
     **dict.fromkeys(registers.VERBS, registers.prepare),

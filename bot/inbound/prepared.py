@@ -25,6 +25,7 @@ class Prepared:
     log: str | None = None  # lines of a site's log
     look: Look | None = None  # at a hosting, just now
     certificates: CertificateReport | None = None  # of its server
+    inspected: Mapping[str, Any] | None = None  # what was seen of a site, by the checklist's items
 
 
 NOTHING = Prepared()

@@ -18,6 +18,7 @@ from workflows.engine.description import Action, Field, FieldType, Form, Sop
 from workflows.engine.letter import filled
 from workflows.engine.questions import Choice
 from workflows.hosting.repairs import ROLE
+from workflows.maintenance_windows import keeping
 from workflows.open_case import opening_mandate, opening_opds
 from workflows.paper_request import form_for, form_of, may_enter
 from workflows.people import Member, holders, today
@@ -55,13 +56,19 @@ async def _beside_cases(
         case {"appoint": str(seat)}:
             form = await deputy_forms.form(app, work, member, seat, answers)
             return Purpose(form=form, submit=plain("pengganti.kirim"), style="primary")
-        case {"maintenance": int()} if member.has(ROLE):
-            return Purpose(form=maintenance.form(), submit=plain("pencatatan.simpan"), style="primary")
+        case {"maintenance": int()} | {"window": int()} if member.has(ROLE):
+            return _of_engineers(data)
         case {"order": str(), "hosting": int()}:
             return await order_forms.purpose(app, work, member, data, answers)
         case {"search": True} | {"scan": int()} | {"dismiss": int()}:
             return _of_one_question(member, data)
     raise PurposeGoneError(str(data))
+
+
+def _of_engineers(data: Mapping[str, Any]) -> Purpose:
+    if "window" in data:
+        return Purpose(form=keeping.form(), submit=plain("jendela.kirim"), style="primary")
+    return Purpose(form=maintenance.form(), submit=plain("pencatatan.simpan"), style="primary")
 
 
 def _of_one_question(member: Member, data: Mapping[str, Any]) -> Purpose:

@@ -6,7 +6,18 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.inbound import administer, agenda, deputies, drafts, forms, hosting_orders, registers, scans, suspicion
+from bot.inbound import (
+    administer,
+    agenda,
+    deputies,
+    drafts,
+    forms,
+    hosting_orders,
+    registers,
+    scans,
+    suspicion,
+    windows,
+)
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.purposes import FOR_OPD, opd_chosen
 from bot.inbound.refusals import TOAST_MAX, refusal
@@ -45,6 +56,9 @@ MENDABLE = frozenset(
         "deputy_is_holder",
         "deputy_without_end",
         "hours_unclear",
+        "window_unclear",
+        "window_past",
+        "window_meets",
         "phone_of_another",
     }
 )
@@ -139,6 +153,7 @@ WAYS: Mapping[str, Way] = {
     "agenda": agenda.submit,
     "maintenance": registers.submit,
     "order": hosting_orders.submit,
+    "window": windows.submit,
     "search": _search,
     "scan": scans.submit,
     "appoint": deputies.submit,

@@ -14,6 +14,7 @@ from workflows.store.tables import Person
 
 WAYS: Mapping[str, tuple[str, Press]] = {
     "addresses": ("menu.alamat", Show("addresses")),
+    "fleet": ("menu.server", Show("fleet")),
     "registers": ("menu.register", Show("registers")),
     "books": ("menu.buku_agenda", Show("agenda")),
     "to_sign": ("tanda_tangan.daftar", Show("to_sign")),

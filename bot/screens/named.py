@@ -23,6 +23,7 @@ from bot.screens import (
     remarks_named,
     reports_named,
     server,
+    server_card,
     status,
     suspicion,
     to_sign,
@@ -76,6 +77,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
     openings = [sop for sop in app.office.all_in_force(today(work)) if opening_mandate(sop, member)]
     ways = {
         "addresses": member.has(*address_views.READERS),
+        "fleet": member.has(*address_views.READERS),
         "registers": member.has(*address_views.READERS),
         "books": member.has(KEEPER),
         "to_sign": bool(await unsigned.of_member(work, member)),
@@ -238,6 +240,7 @@ SCREENS: Mapping[str, ForMember] = {
     **hosting_named.SCREENS,
     **agenda_named.SCREENS,
     **registers.SCREENS,
+    **server_card.SCREENS,
     **deputies_named.SCREENS,
     "reports": reports_named.shown,
     "calendar": _calendar,

@@ -10,7 +10,7 @@ from bot.inbound import drafts
 from bot.inbound.orders.registry import ORDERS
 from bot.inbound.purposes import confirm_text
 from bot.inbound.refusals import refusal
-from bot.screens import credential_sheet, drift, form, papers, reminders, status, suspicion, to_sign
+from bot.screens import acceptance, credential_sheet, drift, form, papers, reminders, status, suspicion, to_sign
 from bot.screens.case import case_screen, confirm_screen
 from bot.screens.credentials import credentials_screen
 from bot.screens.details import card_details, people_in
@@ -191,6 +191,8 @@ RENDERERS: Mapping[str, Renderer] = {
     "own_file": papers.own_file,
     "hosting_file": papers.hosting_file,
     "letter": papers.letter,
+    "fitness": acceptance.fitness_test,
+    "fitness_report": acceptance.report,
     "to_sign": to_sign.to_sign,
     "sign_reminder": to_sign.reminder,
 }

@@ -41,6 +41,10 @@ def answer(request: Request, report: Report) -> dict[str, Any]:
 def _of_the_server(request: Request, settings: config.AgentConfig) -> dict[str, Any]:
     if request.verb is Verb.CERTIFICATES:
         return _certificates(settings)
+    if request.verb is Verb.UPDATES:
+        from provisioning.agent import updates
+
+        return updates.gather().to_data()
     if request.first_day is not None:
         from provisioning.agent import measure
 
@@ -126,7 +130,7 @@ def _look(verb: Verb, site: Site) -> dict[str, Any]:
 
 def load_everything() -> None:
     """Load what any verb needs, templates too; nothing of it comes from a request."""
-    for name in ("facts", "issued", "measure", "scan", "site_logs", "sql_files", "works"):
+    for name in ("facts", "issued", "measure", "scan", "site_logs", "sql_files", "updates", "works"):
         importlib.import_module(f"provisioning.agent.{name}")
     with contextlib.suppress(ImportError):  # without Jinja2 what is kept filled (`memory`) still serves
         from provisioning.agent import render

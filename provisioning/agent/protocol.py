@@ -60,6 +60,7 @@ class Verb(enum.StrEnum):
     DUMP = "dump"
     LOAD = "load"
     FETCH = "fetch"
+    UPDATES = "updates"
 
 
 class Log(enum.StrEnum):

@@ -11,7 +11,7 @@ from typing import Any
 from workflows.calendar.working_calendar import Hours, Period, Spans, SpecialDay, WorkingCalendar
 
 SPANS_MAX = 4
-_SPAN = re.compile(r"(\d{1,2})[.:](\d{2})\s*(?:-|–|sampai|s\.d\.)\s*(\d{1,2})[.:](\d{2})")
+SPAN = re.compile(r"(\d{1,2})[.:](\d{2})\s*(?:-|–|sampai|s\.d\.)\s*(\d{1,2})[.:](\d{2})")
 
 
 class NotationError(ValueError):
@@ -20,7 +20,7 @@ class NotationError(ValueError):
 
 def read_spans(text: str) -> Spans:
     """Read hours as typed: spans in their order that do not overlap. Raises `NotationError`."""
-    found, rest = _SPAN.findall(text), _SPAN.sub("", text)
+    found, rest = SPAN.findall(text), SPAN.sub("", text)
     if not 0 < len(found) <= SPANS_MAX or rest.strip(" ,;\n\t"):
         raise NotationError(text)
     try:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from provisioning.spec import Kind
 from workflows import people as office_people
+from workflows.acceptance.lines import lines_of
 from workflows.correspondence import described, findings, parts
 from workflows.correspondence.history import step_records
 from workflows.correspondence.sheet import lembar_disposisi
@@ -21,7 +22,7 @@ from workflows.letters.surat_balasan import Grant, SuratBalasan
 from workflows.letters.surat_pemberitahuan import SuratPemberitahuan
 from workflows.letters.surat_permohonan import SuratPermohonan
 from workflows.occasion import Occasion
-from workflows.store import hostings
+from workflows.store import fitness_tests, hostings
 
 SHEET = "lembar_disposisi"
 
@@ -113,7 +114,8 @@ async def surat_pemberitahuan(occasion: Occasion) -> Letter:
 
 async def laporan_hosting(occasion: Occasion) -> Letter:
     """Report what was checked and what is used, to the OPD (step 8)."""
-    applied = (await parts.hosting_of(occasion)).applied
+    hosting = await parts.hosting_of(occasion)
+    applied, fitness_test = hosting.applied, await fitness_tests.newest_seen(occasion.work, hosting.id)
     return LaporanHosting(
         office=occasion.office.letterhead,
         date=office_people.today(occasion.work),
@@ -121,7 +123,7 @@ async def laporan_hosting(occasion: Occasion) -> Letter:
         recipient=await parts.recipient(occasion),
         request=await parts.reference(occasion),
         configuration=await parts.configuration_of(occasion),
-        checks=findings.checks(applied),
+        checks=findings.checks(applied) + (findings.inspected(lines_of(fitness_test, hosting)) if fitness_test else ()),
         checked_at=findings.checked_at(applied),
         usage=findings.usage(applied, database=bool(occasion.answers("permohonan")["basis_data"])),
         team=parts.team(occasion),

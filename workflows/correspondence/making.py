@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 
+from workflows.acceptance import record
 from workflows.correspondence import electronic, wet
 from workflows.correspondence.issue import file_name, title_of
 from workflows.letters.render import render_frozen
@@ -26,9 +27,18 @@ PDF = "application/pdf"
 async def run_letters(office: Office, database: Database) -> None:
     """Make the PDF of every letter that has none, for as long as the process lives."""
     while True:
-        while await make_next(office, database) or await electronic.sign_next(office, database):
+        while await _make_any(office, database):
             pass
         await database.wait("letters", SWEEP_SECONDS)
+
+
+async def _make_any(office: Office, database: Database) -> bool:
+    """Make whatever waits: a letter of a case, one for the state's service, the record of a fitness test."""
+    return (
+        await make_next(office, database)
+        or await electronic.sign_next(office, database)
+        or await record.make_next(office, database)
+    )
 
 
 async def make_next(office: Office, database: Database) -> bool:

@@ -8,8 +8,10 @@ from typing import Any
 
 from provisioning.spec import HostingSpec
 from workflows import words
+from workflows.acceptance.checklist import checklist
+from workflows.acceptance.judge import Result
 from workflows.people import today
-from workflows.store import cases, hostings, maintenance, people
+from workflows.store import cases, fitness_tests, hostings, maintenance, people
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import Resource, sums
@@ -99,10 +101,34 @@ async def _maintenance(work: UnitOfWork, said: Words, limit: int, offset: int) -
     return [cells for _, _, cells in found[offset:reach]]
 
 
+async def _fitness_tests(work: UnitOfWork, said: Words, limit: int, offset: int) -> list[Cells]:
+    """Return signed fitness tests, the newest first."""
+    opds = {opd.id: opd.name for opd in await people.opds(work, active_only=False)}
+    lines: list[Cells] = []
+    for row, hosting in await fitness_tests.closed(work, limit=limit, offset=offset):
+        by = await people.by_id(work, row.closed_by) if row.closed_by else None
+        failed = sorted(key for key, check in row.seen.items() if not check["ok"])
+        failed += sorted(key for key, answer in row.ticked.items() if answer["result"] == Result.LACKING)
+        lines.append(
+            (
+                words.date(row.closed_at.astimezone(words.WITA).date()) if row.closed_at else "",
+                hosting.domain,
+                opds[hosting.opd_id],
+                said[f"kejadian_{row.occasion}"],
+                said[f"putusan_{row.verdict}"],
+                "; ".join(item.question for key in failed if (item := checklist().item(key))),
+                row.number or "",
+                by.name if by else "",
+            )
+        )
+    return lines
+
+
 REGISTERS: Mapping[str, Rows] = {
     "konfigurasi": _configuration,
     "alamat": _addresses,
     "penggunaan": _use,
     "pemeliharaan": _maintenance,
+    "kelaikan": _fitness_tests,
 }
 """Every register by its name, which is also that of its words."""

@@ -22,6 +22,18 @@ async def notes(work: UnitOfWork, limit: int) -> list[tuple[MaintenanceNote, str
     ]
 
 
+async def of_server(work: UnitOfWork, server_id: int, limit: int) -> list[tuple[MaintenanceNote, str, str]]:
+    """Return the newest notes of one server, each with its hosting's domain ("" for none) and by whom."""
+    query = (
+        select(MaintenanceNote, Hosting.domain, Person.name)
+        .outerjoin(Hosting, Hosting.id == MaintenanceNote.hosting_id)
+        .join(Person, Person.id == MaintenanceNote.person_id)
+        .where(MaintenanceNote.server_id == server_id)
+        .order_by(MaintenanceNote.day.desc(), MaintenanceNote.id.desc())
+    )
+    return [(row, domain or "", by) for row, domain, by in await work.session.execute(query.limit(limit))]
+
+
 async def repairs(work: UnitOfWork, limit: int) -> list[tuple[Job, str, str, str]]:
     """Return the newest repairs that ended, each with the server's name, the hosting's domain and who asked for it."""
     query = (

@@ -19,8 +19,17 @@ from workflows.views.drift import Finding
 from workflows.views.hosting import HostingCard
 
 
-def card_screen(card: HostingCard, orders: Sequence[Order], *, inside: bool) -> Screen:
-    """Return the card; `inside` DKISP server and account are shown too, and to engineers what the last look found."""
+def card_screen(
+    card: HostingCard,
+    orders: Sequence[Order],
+    *,
+    inside: bool,
+    fitness: tuple[Sequence[str], Sequence[Row]] = ((), ()),
+) -> Screen:
+    """Return the card with what is said of its `fitness` (lines, buttons).
+
+    `inside` DKISP server and account are shown too, and to engineers what the last look found.
+    """
     view, hosting = card.view, card.view.hosting
     lines = [
         html(
@@ -40,9 +49,11 @@ def card_screen(card: HostingCard, orders: Sequence[Order], *, inside: bool) -> 
             failed=card.failed,
         )
     ]
+    lines += fitness[0]
     if card.looked_after:
         lines += _found(card.finding)
     rows = packed([_order_button(card, order) for order in orders])
+    rows += fitness[1]
     rows += _engineers(card) if card.looked_after else []
     rows.append([button(plain("penyimpangan.tombol_daftar"), Show("hosting"))])
     return Screen(text=fit(lines), keyboard=keyboard([*rows, to_menu()]))

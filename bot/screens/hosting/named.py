@@ -11,6 +11,7 @@ from bot.inbound.orders.registry import ORDERS
 from bot.screens import drift, lists
 from bot.screens.hosting import site_logs
 from bot.screens.hosting.card import card_screen, question_screen
+from bot.screens.hosting.fitness import fitness
 from bot.screens.job import log_screen
 from bot.screens.screen import Screen
 from workflows.hosting import repairs
@@ -42,7 +43,9 @@ async def _one_hosting(app: App, work: UnitOfWork, member: Member, args: Args) -
     card = await hosting_card(app.office, work, member, args["hosting"])
     if card is None:
         return None
-    return card_screen(card, await _open_to(work, member, card), inside=sees_all(app.office, member))
+    beside = await fitness(work, member, card.view.hosting)
+    orders = await _open_to(work, member, card)
+    return card_screen(card, orders, inside=sees_all(app.office, member), fitness=beside)
 
 
 async def _open_to(work: UnitOfWork, member: Member, card: HostingCard) -> list[Order]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.inbound import (
+    acceptance,
     agenda,
     commands,
     hosting_care,
@@ -24,6 +25,7 @@ from bot.inbound import (
     sop_sheets,
     status,
     suspicion,
+    windows,
 )
 from bot.inbound.orders.registry import ORDERS
 from bot.sandbox.client import Sandbox
@@ -113,6 +115,10 @@ WHO_DOES: Mapping[str, frozenset[str]] = {
     **OF_ORDERS,
     **WATCHERS,
     **OF_SITES,
+    **dict.fromkeys(windows.VERBS, frozenset({"engineer"})),
+    **dict.fromkeys(acceptance.VERBS, frozenset({"kabid", "engineer"})),
+    **dict.fromkeys(("fitness_close", "fitness_sure"), frozenset({"kabid"})),
+    "fitness_report": frozenset({*NAMES, "admin"}),
 }
 """Who may do what belongs to no case. A verb that is missing here fails the test until somebody says who may."""
 NO = ("penolakan.wrong_role", "penolakan.wrong_opd")

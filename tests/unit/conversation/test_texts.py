@@ -65,6 +65,7 @@ NO_TEXTS = {
     *(f"hosting.{what}" for what in ("applied", "failed", "adopted", "drifted", "in_step")),
     *(f"hosting.{what}" for what in ("repair_asked", "repaired", "repair_failed")),
     *(f"hosting.{what}" for what in ("down", "up", "suspected", "suspicion_dismissed")),
+    *(f"hosting.{what}" for what in ("looked_at", "ticked", "unticked", "inspected")),
     *("server.enrolled", "server.retired"),
 }
 """Actions of the ledger, named like texts."""
@@ -75,10 +76,12 @@ BUILT_PREFIXES = (
     "basis_data.",
     "folder_situs.",
     "kalender.",
+    "jendela.",
     "kartu.rekomendasi_",
     "kata_sandi.",
     "kunci_sftp.",
     "log_situs.",
+    "kelaikan.",
     "orang.",
     "penangguhan.",
     "penolakan.",

@@ -36,6 +36,7 @@ from provisioning.plan import (
     Change,
     Dumped,
     ErrorCode,
+    PendingUpdates,
     Plan,
     Progress,
     ServerFacts,
@@ -114,6 +115,10 @@ class PretendFleet(Fleet):
 
     async def certificates(self, server: Any) -> CertificateReport:
         return CertificateReport(taken_up=False, problem=None, certificates=())
+
+    async def updates(self, server: Any) -> PendingUpdates:
+        fresh = dt.datetime.now(dt.UTC).isoformat()
+        return PendingUpdates(security=(), others=2, reboot_required=False, lists_at=fresh)
 
     async def plan(self, server: Any, spec: HostingSpec) -> Plan:
         change = Change(part="vhost", key=spec.slug, action=Action.CREATE, summary=f"site for {spec.domains[0]}")

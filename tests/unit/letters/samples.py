@@ -7,6 +7,7 @@ import datetime as dt
 
 from provisioning.spec import Kind, Limits, Secret
 from workflows.letters.authenticity import Seal, deep_link
+from workflows.letters.berita_acara_kelaikan import BeritaAcaraKelaikan, Tested
 from workflows.letters.configuration import Certificate, Configuration, DatabaseAccess, SftpAccess, Usage
 from workflows.letters.form import Letter, Nature, Office, Official, Person, Recipient, Reference
 from workflows.letters.laporan_hosting import Check, LaporanHosting
@@ -308,6 +309,33 @@ KREDENSIAL = SuratKredensial(
     team=("Siti Rahma",),
 )
 
+KELAIKAN = BeritaAcaraKelaikan(
+    office=DKISP,
+    date=TODAY,
+    number="500.12.13/54/DKISP/XI/2026",
+    signer=dataclasses.replace(KABID, on_behalf_of=""),
+    address="e-arsip.tarakankota.go.id",
+    server="Server web 1",
+    opd="Dinas Pendidikan",
+    basis="Peraturan Badan Siber dan Sandi Negara Nomor 4 Tahun 2021",
+    occasion="Serah terima hosting",
+    verdict="Belum laik",
+    conclusion="Hosting belum memenuhi seluruh butir wajib.",
+    seen_at=at(9, 30),
+    items=(
+        Tested(function="Keamanan komunikasi", question="TLS 1.2 atau lebih baru", result="Terpenuhi", seen_by="Mesin"),
+        Tested(
+            function="Proteksi data",
+            question="Berkas rahasia tidak dapat dibuka dari web",
+            result="Belum terpenuhi",
+            seen_by="Mesin",
+            lacking=True,
+            remedy="Hapus berkas itu dari folder publik.",
+        ),
+    ),
+    copies=("Kepala Dinas Pendidikan",),
+)
+
 LETTERS: dict[str, Letter] = {
     "permohonan": PERMOHONAN,
     "disposisi-kosong": DISPOSISI_KOSONG,
@@ -319,4 +347,5 @@ LETTERS: dict[str, Letter] = {
     "laporan-pelaksanaan": LAPORAN_PELAKSANAAN,
     "laporan-penggunaan": LAPORAN_PENGGUNAAN,
     "kredensial": KREDENSIAL,
+    "kelaikan": KELAIKAN,
 }

@@ -3,10 +3,11 @@
 from workflows.store.tables.base import Base
 from workflows.store.tables.case_words import CASE_WORDS
 from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper
+from workflows.store.tables.fitness_tests import FitnessTest
 from workflows.store.tables.hostings import Address, Credential, Hosting, Job, Server
 from workflows.store.tables.inspections import Inspection, SuspectFinding
 from workflows.store.tables.leases import Lease
-from workflows.store.tables.maintenance import MaintenanceNote
+from workflows.store.tables.maintenance import MaintenanceNote, MaintenanceWindow
 from workflows.store.tables.messages import Card, Draft, InboxUpdate, OutboxMessage, Setting
 from workflows.store.tables.observations import Observation, ServerObservation
 from workflows.store.tables.people import Invite, MandateRow, Opd, Person
@@ -17,6 +18,7 @@ from workflows.store.tables.searches import Search
 from workflows.store.tables.sftp_keys import SftpKey
 from workflows.store.tables.signings import Signing
 from workflows.store.tables.suspensions import Suspension
+from workflows.store.tables.upkeep import ServerUpdates
 from workflows.store.tables.usage import UsageSample, UsageWarning, UsageWatch
 from workflows.store.tables.watch import Incident, Outage, SiteWatch
 
@@ -29,6 +31,7 @@ __all__ = [
     "CaseStep",
     "Credential",
     "Draft",
+    "FitnessTest",
     "Hosting",
     "InboxUpdate",
     "Incident",
@@ -39,6 +42,7 @@ __all__ = [
     "LedgerEntry",
     "Letter",
     "MaintenanceNote",
+    "MaintenanceWindow",
     "MandateRow",
     "Observation",
     "Opd",
@@ -52,6 +56,7 @@ __all__ = [
     "Search",
     "Server",
     "ServerObservation",
+    "ServerUpdates",
     "Setting",
     "SftpKey",
     "Signing",

@@ -1,0 +1,143 @@
+"""Looking at hostings as the world does, from this machine: no agent is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import ipaddress
+import socket
+from pathlib import Path
+
+from provisioning.errors import ErrorCode
+from provisioning.errors import ServerError as ProvisioningError
+from provisioning.fitness.examine import examine
+from provisioning.looks import Scene
+from provisioning.pages.rules import Views
+from provisioning.pages.tour import tour
+from provisioning.reach import Reach, reach
+from provisioning.spec import HostingSecrets, HostingSpec
+from provisioning.verify import Check, Verification, verify
+from provisioning.visit import Visit, door
+from provisioning.web import WebError, WebServer
+
+LOGINS_AT_ONCE = 5  # of owners, on one server: sshd turns some away from the tenth on (MaxStartups)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ServerAddress:
+    """An enrolled server. `host_key` is its pinned OpenSSH public key line; the account is always `layanan`."""
+
+    name: str
+    host: str
+    port: int
+    host_key: str
+
+
+class Outside:
+    """The looks; safe to call from many tasks at once."""
+
+    def __init__(self) -> None:
+        self._logins: dict[ServerAddress, asyncio.Semaphore] = {}
+
+    def visit(self, server: ServerAddress, spec: HostingSpec, secrets: HostingSecrets | None) -> Visit:
+        """Return a context for `verify`, whose login may begin (`arrive`) once the account is made, before the rest."""
+        places = self._logins.setdefault(server, asyncio.Semaphore(LOGINS_AT_ONCE))
+        return Visit(door(server.host, server.port, server.host_key, spec), spec, secrets, places)
+
+    async def verify(
+        self,
+        server: ServerAddress,
+        spec: HostingSpec,
+        secrets: HostingSecrets | None,
+        *,
+        dns: str,
+        dns_port: int = 53,
+        addresses: tuple[str, ...] = (),
+        neighbours: tuple[str, ...] = (),
+        authorities: Path | None = None,
+        visit: Visit | None = None,
+    ) -> Verification:
+        """Look at the hosting from outside, over connections of its own with the issued password.
+
+        `dns` is the IP address of the authoritative name server; `addresses` what the names must resolve to where
+        the spec has none of its own (the server's by default); `neighbours` are slugs on the same server, whose files
+        must be refused; `authorities` a PEM file of trusted issuers; `visit` one that was begun before. Raises
+        `ProvisioningError` only if the server's own name is unknown.
+        """
+        scene = await _scene(server, spec, dns, addresses, dns_port=dns_port, authorities=authorities)
+        scene = dataclasses.replace(scene, neighbours=neighbours)
+        return await verify(scene, spec, secrets, visit)
+
+    async def reach(
+        self,
+        server: ServerAddress,
+        spec: HostingSpec,
+        *,
+        dns: str,
+        addresses: tuple[str, ...] = (),
+        authorities: Path | None = None,
+    ) -> Reach:
+        """Look whether an active hosting is there for the world; the arguments are those of `verify`.
+
+        Raises `ProvisioningError` only if the server's own name is unknown.
+        """
+        return await reach(await _scene(server, spec, dns, addresses, authorities=authorities), spec)
+
+    async def tour(self, server: ServerAddress, spec: HostingSpec, *, addresses: tuple[str, ...] = ()) -> list[Views]:
+        """Return pages of an active hosting as visitors and search engines get them (`provisioning.pages.tour`).
+
+        Raises `ProvisioningError` only if the server's own name is unknown.
+        """
+        return await tour((await _scene(server, spec, "", addresses)).web, spec.domains[0])
+
+    async def examine(
+        self,
+        server: ServerAddress,
+        spec: HostingSpec,
+        *,
+        addresses: tuple[str, ...] = (),
+        authorities: Path | None = None,
+    ) -> tuple[Check, ...]:
+        """Judge a hosting's site as a stranger can (`provisioning.fitness`); the arguments are those of `verify`.
+
+        Raises `ProvisioningError` (`UNREACHABLE`) where no page comes.
+        """
+        scene = await _scene(server, spec, "", addresses, authorities=authorities)
+        try:
+            return await examine(scene.web, spec.domains[0])
+        except (WebError, TimeoutError) as error:
+            raise ProvisioningError(ErrorCode.UNREACHABLE, str(error), step="verify") from error
+
+
+async def _scene(
+    server: ServerAddress,
+    spec: HostingSpec,
+    dns: str,
+    addresses: tuple[str, ...],
+    *,
+    dns_port: int = 53,
+    authorities: Path | None = None,
+) -> Scene:
+    expected = spec.addresses or addresses or (await _address_of(server.host),)
+    return Scene(
+        host=server.host,
+        port=server.port,
+        host_key=server.host_key,
+        web=WebServer(address=expected[0], authorities=authorities),
+        dns_address=dns,
+        dns_port=dns_port,
+        addresses=expected,
+    )
+
+
+async def _address_of(host: str) -> str:
+    """Return the host's IP address. Raises `ProvisioningError` (`UNREACHABLE`)."""
+    try:
+        return str(ipaddress.ip_address(host))
+    except ValueError:
+        pass
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise ProvisioningError(ErrorCode.UNREACHABLE, f"{host}: {error}", step="connection") from error
+    return str(found[0][4][0])

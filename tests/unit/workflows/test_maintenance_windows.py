@@ -1,0 +1,173 @@
+"""Windows of maintenance: who is told what, once; what is said by the clock; what is refused in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.unit.workflows.conftest import Desk
+from tests.unit.workflows.standing import add_hosting
+from workflows.maintenance_windows import keeping, rules
+from workflows.maintenance_windows.rules import SpanError, Told
+from workflows.refusal import Refused
+from workflows.store import ledger, windows
+from workflows.store.tables import OutboxMessage
+from workflows.words import WITA
+
+HEAD, TEAM, KABID, ENGINEER, OTHER_HEAD = 1001, 1002, 1005, 1007, 1008
+SATURDAY = {"tanggal": "2026-11-28", "jam": "21.00-23.30", "pekerjaan": "Memasang pembaruan keamanan."}
+
+
+async def plan(desk: Desk, answers: dict[str, str] = SATURDAY, who: str = "engineer") -> int:
+    async with desk.database.write() as work:
+        return (await keeping.plan(work, await desk.member(work, who), 1, answers)).id
+
+
+async def told(desk: Desk) -> list[tuple[str, int, str]]:
+    """Return what was said so far: text, chat, whose hostings it names."""
+    query = select(OutboxMessage).where(OutboxMessage.kind == "notice").order_by(OutboxMessage.id)
+    async with desk.database.read() as work:
+        rows = list(await work.session.scalars(query))
+    return [(row.params["text"], row.chat_id, row.params["params"].get("domains", "")) for row in rows]
+
+
+async def by_the_clock(desk: Desk, moment: str) -> list[tuple[str, int]]:
+    """Let time come to a moment of WITA and look twice; return what is new."""
+    before = await told(desk)
+    desk.clock.now = dt.datetime.fromisoformat(moment).replace(tzinfo=WITA)
+    await keeping.tell_by_the_clock(desk.database)
+    await keeping.tell_by_the_clock(desk.database)
+    return [one[:2] for one in (await told(desk))[len(before) :]]
+
+
+async def revision(desk: Desk, window_id: int) -> int:
+    async with desk.database.read() as work:
+        window = await windows.get(work, window_id)
+        assert window is not None
+        return window.revision
+
+
+@pytest.mark.parametrize(
+    ("typed", "begins", "ends"),
+    [
+        ("21.00-23.30", "2026-11-28T21:00+08:00", "2026-11-28T23:30+08:00"),
+        ("22:00 sampai 02:00", "2026-11-28T22:00+08:00", "2026-11-29T02:00+08:00"),
+    ],
+)
+def test_a_span_is_read_as_people_write_it_also_over_midnight(typed: str, begins: str, ends: str) -> None:
+    found = rules.span_of(dt.date(2026, 11, 28), typed)
+    assert found == (dt.datetime.fromisoformat(begins), dt.datetime.fromisoformat(ends))
+
+
+@pytest.mark.parametrize("typed", ["malam", "25.00-26.00", "21.00-21.00", "21.00", "21.00-23.00, 1.00-2.00"])
+def test_what_names_no_span_is_refused(typed: str) -> None:
+    with pytest.raises(SpanError):
+        rules.span_of(dt.date(2026, 11, 28), typed)
+
+
+async def test_those_concerned_hear_of_a_plan_once_and_each_of_their_own_hostings_only(desk: Desk) -> None:
+    await add_hosting(desk, "e-arsip")
+    await add_hosting(desk, "e-sehat", "DINKES")
+    await plan(desk)
+    text = "jendela.direncanakan"
+    assert sorted(await told(desk), key=lambda one: one[1]) == [
+        (text, HEAD, "e-arsip.tarakankota.go.id"),
+        (text, TEAM, "e-arsip.tarakankota.go.id"),
+        (text, KABID, ""),
+        (text, ENGINEER, ""),
+        (text, OTHER_HEAD, "e-sehat.tarakankota.go.id"),
+    ]
+
+
+async def test_it_is_called_to_mind_on_the_day_before_in_office_hours_and_asked_about_when_it_is_over(
+    desk: Desk,
+) -> None:
+    await add_hosting(desk, "e-arsip")
+    window = await plan(desk)
+    assert await by_the_clock(desk, "2026-11-26T10:00") == []
+    assert await by_the_clock(desk, "2026-11-27T07:00") == []
+    assert sorted(await by_the_clock(desk, "2026-11-27T08:05")) == [
+        ("jendela.besok", chat) for chat in (HEAD, TEAM, KABID, ENGINEER)
+    ]
+    assert await by_the_clock(desk, "2026-11-27T15:00") == []
+    assert await by_the_clock(desk, "2026-11-30T09:00") == [("jendela.lewat", ENGINEER)]
+    async with desk.database.write() as work:
+        await keeping.finish(work, await desk.member(work, "engineer"), window, 1)
+    assert (await told(desk))[-1][0] == "jendela.selesai"
+    assert await by_the_clock(desk, "2026-12-01T09:00") == []
+
+
+async def test_who_hears_of_it_the_day_before_is_not_reminded(desk: Desk) -> None:
+    await add_hosting(desk, "e-arsip")
+    desk.clock.now = dt.datetime(2026, 11, 26, 9, tzinfo=WITA)
+    await plan(desk, {**SATURDAY, "tanggal": "2026-11-27"})
+    assert await by_the_clock(desk, "2026-11-26T10:00") == []
+
+
+async def test_a_moved_window_is_told_with_both_times_and_reminded_anew(desk: Desk) -> None:
+    await add_hosting(desk, "e-arsip")
+    window = await plan(desk)
+    await by_the_clock(desk, "2026-11-27T08:05")
+    async with desk.database.write() as work:
+        later = {**SATURDAY, "tanggal": "2026-12-02"}
+        await keeping.move(work, await desk.member(work, "engineer"), window, 1, later)
+    async with desk.database.read() as work:
+        row = (await work.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(1))).one()
+    said: dict[str, Any] = row.params["params"]
+    assert (said["before"][:10], said["begins"][:10]) == ("2026-11-28", "2026-12-02")
+    assert [text for text, _ in await by_the_clock(desk, "2026-12-01T09:00")] == ["jendela.besok"] * 4
+
+
+async def test_what_may_not_be_is_refused(desk: Desk) -> None:
+    window = await plan(desk)
+    for answers, code in (
+        ({**SATURDAY, "jam": "malam"}, "window_unclear"),
+        ({**SATURDAY, "tanggal": "2026-11-23"}, "window_past"),
+        ({**SATURDAY, "jam": "23.00-01.00"}, "window_meets"),
+    ):
+        with pytest.raises(Refused) as refused:
+            await plan(desk, answers)
+        assert refused.value.code == code
+    with pytest.raises(Refused, match="wrong_role"):
+        await plan(desk, {**SATURDAY, "tanggal": "2026-12-05"}, who="kabid")
+    async with desk.database.write() as work:
+        engineer = await desk.member(work, "engineer")
+        with pytest.raises(Refused, match="window_early"):
+            await keeping.finish(work, engineer, window, 1)
+        await keeping.cancel(work, engineer, window, 1)
+    assert [text for text, *_ in await told(desk)][-1] == "jendela.dibatalkan"
+    for change in (keeping.cancel, keeping.finish):
+        async with desk.database.write() as work:
+            with pytest.raises(Refused, match="window_gone"):
+                await change(work, await desk.member(work, "engineer"), window, await revision(desk, window))
+
+
+async def test_other_rooms_can_ask_whether_a_server_is_being_worked_on(desk: Desk) -> None:
+    window = await plan(desk)
+    for moment, expected in (("2026-11-28T20:59", False), ("2026-11-28T21:00", True), ("2026-11-28T23:30", False)):
+        desk.clock.now = dt.datetime.fromisoformat(moment).replace(tzinfo=WITA)
+        async with desk.database.read() as work:
+            assert await keeping.is_under_maintenance(work, 1) is expected
+    desk.clock.now = dt.datetime(2026, 11, 28, 22, tzinfo=WITA)
+    async with desk.database.write() as work:
+        await keeping.finish(work, await desk.member(work, "engineer"), window, 1)
+        assert not await keeping.is_under_maintenance(work, 1)
+    async with desk.database.read() as work:
+        newest = await ledger.newest(work)
+    assert newest is not None
+    assert newest.action == "maintenance.done"
+
+
+def test_the_clock_says_nothing_of_what_is_far_or_on() -> None:
+    begins, ends = (dt.datetime(2026, 11, 28, hour, tzinfo=WITA) for hour in (21, 23))
+    early = dt.datetime(2026, 11, 20, 9, tzinfo=WITA)
+    for now, expected in (
+        (dt.datetime(2026, 11, 26, 9, tzinfo=WITA), None),
+        (dt.datetime(2026, 11, 27, 9, tzinfo=WITA), Told.REMINDER),
+        (dt.datetime(2026, 11, 28, 22, tzinfo=WITA), None),
+        (ends, Told.OVERDUE),
+    ):
+        assert rules.due(begins=begins, ends=ends, announced=early, now=now) is expected

@@ -1,0 +1,169 @@
+"""Planning a window, moving, ending and cancelling it; each change is told in its own transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from workflows.calendar.keeping import calendar_of
+from workflows.engine.description import Form
+from workflows.engine.load_forms import load_forms
+from workflows.engine.reading import Place
+from workflows.hosting.repairs import engineer
+from workflows.maintenance_windows import rules
+from workflows.maintenance_windows.rules import Told
+from workflows.maintenance_windows.telling import ask_engineers, tell
+from workflows.people import Member
+from workflows.refusal import Refused
+from workflows.store import hostings, ledger, windows
+from workflows.store.tables import MaintenanceWindow
+from workflows.store.unit_of_work import Database, UnitOfWork
+from workflows.words import WITA
+
+FORM = Path(__file__).parents[2] / "templates" / "forms" / "jendela_pemeliharaan.toml"
+Answers = Mapping[str, Any]
+
+
+@functools.cache
+def form() -> Form:
+    """Return the questions of a window: which day, from when to when, what is done."""
+    top = Place(tomllib.loads(FORM.read_text(encoding="utf-8")), FORM.name)
+    (found,) = load_forms(top.tables("forms"))
+    top.done()
+    return found
+
+
+def answers_of(window: MaintenanceWindow) -> dict[str, str]:
+    """Return a window as the answers of its form, to be changed."""
+    begins, ends = (one.astimezone(WITA) for one in (window.begins_at, window.ends_at))
+    hours = f"{begins:%H.%M}-{ends:%H.%M}"
+    return {"tanggal": begins.date().isoformat(), "jam": hours, "pekerjaan": window.work}
+
+
+async def plan(work: UnitOfWork, member: Member, server_id: int, answers: Answers) -> MaintenanceWindow:
+    """Plan a window and tell those concerned.
+
+    Raises `Refused`: wrong_role, window_unclear, window_past, window_meets (another one of that server).
+    """
+    engineer(member)
+    await hostings.lock_server(work, server_id)
+    begins, ends = await _free_span(work, server_id, answers)
+    window = MaintenanceWindow(
+        server_id=server_id,
+        begins_at=begins,
+        ends_at=ends,
+        work=answers["pekerjaan"],
+        state=rules.PLANNED,
+        revision=1,
+        told="",
+        announced_at=work.now,
+        planned_by=member.person.id,
+        created_at=work.now,
+    )
+    work.add(window)
+    await work.flush()
+    await _note(work, member, window, "maintenance.planned")
+    await tell(work, window, Told.PLANNED)
+    return window
+
+
+async def move(work: UnitOfWork, member: Member, window_id: int, revision: int, answers: Answers) -> MaintenanceWindow:
+    """Give a window another time or another text, and tell it.
+
+    Raises `Refused`: wrong_role, window_gone, window_unclear, window_past, window_meets.
+    """
+    window = await _planned(work, member, window_id, revision)
+    begins, ends = await _free_span(work, window.server_id, answers, but=window.id)
+    before = window.begins_at
+    window.begins_at, window.ends_at, window.work = begins, ends, answers["pekerjaan"]
+    window.revision, window.announced_at, window.told = window.revision + 1, work.now, ""
+    await _note(work, member, window, "maintenance.moved")
+    await tell(work, window, Told.MOVED, before=before.isoformat())
+    return window
+
+
+async def finish(work: UnitOfWork, member: Member, window_id: int, revision: int) -> MaintenanceWindow:
+    """Say that the work is done. Raises `Refused`: wrong_role, window_gone, window_early (it has not begun)."""
+    window = await _planned(work, member, window_id, revision)
+    if work.now < window.begins_at:
+        raise Refused("window_early")
+    return await _end(work, member, window, rules.DONE, Told.DONE)
+
+
+async def cancel(work: UnitOfWork, member: Member, window_id: int, revision: int) -> MaintenanceWindow:
+    """Give a window up. Raises `Refused`: wrong_role, window_gone."""
+    window = await _planned(work, member, window_id, revision)
+    return await _end(work, member, window, rules.CANCELLED, Told.CANCELLED)
+
+
+async def is_under_maintenance(work: UnitOfWork, server_id: int) -> bool:
+    """Whether a server is being worked on now, by a window that was told."""
+    return any(
+        rules.runs(begins=one.begins_at, ends=one.ends_at, now=work.now)
+        for one in await windows.planned(work, server_id)
+    )
+
+
+async def tell_by_the_clock(database: Database) -> None:
+    """Call to mind what is tomorrow, and ask the engineers about what is over; each once, in office hours."""
+    async with database.write() as work:
+        if not (await calendar_of(work)).is_open(work.now):
+            return
+        await work.turn()
+        for window in await windows.planned(work):
+            said = rules.due(begins=window.begins_at, ends=window.ends_at, announced=window.announced_at, now=work.now)
+            if said is None or window.told == said:
+                continue
+            window.told = str(said)
+            if said is Told.OVERDUE:
+                await ask_engineers(work, window)
+            else:
+                await tell(work, window, said)
+
+
+async def _free_span(
+    work: UnitOfWork, server_id: int, answers: Answers, *, but: int | None = None
+) -> tuple[dt.datetime, dt.datetime]:
+    try:
+        begins, ends = rules.span_of(dt.date.fromisoformat(answers["tanggal"]), answers["jam"])
+    except rules.SpanError as error:
+        raise Refused("window_unclear", {"text": answers["jam"]}) from error
+    if begins <= work.now:
+        raise Refused("window_past")
+    other = await windows.meeting(work, server_id, begins, ends, but=but)
+    if other is not None:
+        raise Refused("window_meets", {"at": other.begins_at.isoformat()})
+    return begins, ends
+
+
+async def _planned(work: UnitOfWork, member: Member, window_id: int, revision: int) -> MaintenanceWindow:
+    engineer(member)
+    window = await windows.lock(work, window_id)
+    if window is None or window.state != rules.PLANNED or window.revision != revision:
+        raise Refused("window_gone")
+    return window
+
+
+async def _end(
+    work: UnitOfWork, member: Member, window: MaintenanceWindow, state: str, told: Told
+) -> MaintenanceWindow:
+    window.state, window.ended_at, window.revision = state, work.now, window.revision + 1
+    await _note(work, member, window, f"maintenance.{state}")
+    await tell(work, window, told)
+    return window
+
+
+async def _note(work: UnitOfWork, member: Member, window: MaintenanceWindow, action: str) -> None:
+    data = {
+        "window": window.id,
+        "server": window.server_id,
+        "begins": window.begins_at.isoformat(),
+        "ends": window.ends_at.isoformat(),
+        "work": window.work,
+    }
+    mandate = engineer(member)
+    await ledger.append(work, action, person_id=member.person.id, mandate_id=mandate.id, data=data)
