@@ -25,6 +25,7 @@ from bot.inbound import (
     sop_sheets,
     status,
     suspicion,
+    use,
     windows,
 )
 from bot.inbound.prepared import Prepared
@@ -51,6 +52,7 @@ FREE = (
     "addresses",
     "hosting",
     "one_hosting",
+    "use_months",
     "deputies",
     "end_deputy",
     "quorum",
@@ -96,6 +98,7 @@ def _named(asked: Show) -> dict[str, object]:
         "register": ("register", "page"),
         "hosting": ("page",),
         "one_hosting": ("hosting",),
+        "use_months": ("hosting",),
         "people": ("page",),
         "opds": ("page",),
         "one_server": ("server",),
@@ -186,6 +189,7 @@ PREPARED: Mapping[str, Callable[[Turn, Do, Prepared], Awaitable[Reply]]] = {
     status.VERB: status.do,
     **dict.fromkeys(suspicion.VERBS, suspicion.do),
     site_logs.SHOW: site_logs.do,
+    **dict.fromkeys(use.VERBS, use.do),
 }
 """Verbs for which something is made before the transaction (`bot.inbound.prepare`)."""
 VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {

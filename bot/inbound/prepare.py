@@ -30,6 +30,7 @@ from bot.inbound import (
     site_logs,
     sop_sheets,
     status,
+    use,
 )
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.texts import plain
@@ -134,6 +135,7 @@ PREPARED_BY: Mapping[str, Callable[[App, int, Do], Awaitable[Prepared]]] = {
     **dict.fromkeys(reports.VERBS, reports.prepare),
     **dict.fromkeys(own_data.VERBS, own_data.prepare),
     **dict.fromkeys(registers.VERBS, registers.prepare),
+    **dict.fromkeys(use.VERBS, use.prepare),
     sop_sheets.VERB: sop_sheets.prepare,
     status.VERB: status.prepare,
     site_logs.SHOW: site_logs.prepare,

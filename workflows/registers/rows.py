@@ -15,13 +15,12 @@ from workflows.store import cases, fitness_tests, hostings, maintenance, people
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import Resource, sums
-from workflows.usage.read import Use, uses_of
+from workflows.usage.read import SHOWN, Use, uses_of
 from workflows.usage.wording import amount
 from workflows.views.addresses import READERS, register
 
 __all__ = ["READERS", "REGISTERS", "Cells", "Words"]
 
-TOLD = dt.timedelta(days=29)  # before today: the days of which the register of use tells
 Cells = tuple[str, ...]
 Words = Mapping[str, Any]  # of one register, from `templates/letters/register.toml`
 Rows = Callable[[UnitOfWork, Words, int, int], Awaitable[list[Cells]]]
@@ -71,7 +70,7 @@ async def _addresses(work: UnitOfWork, said: Words, limit: int, offset: int) -> 
 
 async def _use(work: UnitOfWork, said: Words, limit: int, offset: int) -> list[Cells]:
     standing, last = await _standing(work, limit, offset), today(work)
-    uses = await uses_of(work, [row for row, *_ in standing], last - TOLD, last)
+    uses = await uses_of(work, [row for row, *_ in standing], last - SHOWN, last)
     return [
         (use.domain, opd, server, *_measured(use, said))
         for use, (_, opd, server, _) in zip(uses, standing, strict=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,9 +16,8 @@ from workflows.store import people as stored
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import Database
 from workflows.usage import report
-from workflows.usage.read import use_of
+from workflows.usage.read import SHOWN, use_of
 
-DRAWN = dt.timedelta(days=29)  # before today
 PDF, PNG = "application/pdf", "image/png"
 
 
@@ -27,8 +25,8 @@ async def picture_of(office: Office, database: Database, hosting: Hosting) -> di
     """Draw a hosting's last thirty days; return what a message needs of the file."""
     async with database.read() as work:
         last = people.today(work)
-        use = await use_of(work, hosting, last - DRAWN, last)
-    sha256 = await office.files.write(await asyncio.to_thread(pictures.draw, use, last - DRAWN, last))
+        use = await use_of(work, hosting, last - SHOWN, last)
+    sha256 = await office.files.write(await asyncio.to_thread(pictures.draw, use, last - SHOWN, last))
     said = {"caption": "penggunaan.gambar", "params": {"domain": hosting.domain}}
     return {"opd": hosting.opd_id, "sha256": sha256, "name": f"{hosting.domain}.png", "media_type": PNG, **said}
 

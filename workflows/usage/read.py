@@ -13,6 +13,8 @@ from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage import forecast
 from workflows.usage.figures import DayUse, Level, Resource, limits_of, newest_taken
 
+SHOWN = dt.timedelta(days=29)  # before today: what cards, pictures and the register tell of
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Use:

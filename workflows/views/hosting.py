@@ -8,10 +8,11 @@ from provisioning.spec import HostingSpec
 from workflows.hosting.errands import is_owners_fault
 from workflows.hosting.repairs import ROLE, UNSETTLED
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people import Member, today
 from workflows.store import hostings, people, suspensions
 from workflows.store.tables import Hosting, Job, Suspension
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.usage.read import SHOWN, Use, use_of
 from workflows.views.drift import Finding, finding_of
 from workflows.views.lists import PAGE, sees_all
 
@@ -41,6 +42,7 @@ class HostingCard:
     failed: bool
     looked_after: bool
     finding: Finding | None
+    use: Use  # of the last thirty days
 
     @property
     def stands(self) -> bool:
@@ -65,6 +67,7 @@ async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting
         failed=job is not None and _waits_for_engineers(job),
         looked_after=looked_after,
         finding=await finding_of(work, view.hosting) if looked_after else None,
+        use=await use_of(work, view.hosting, today(work) - SHOWN, today(work)),
     )
 
 

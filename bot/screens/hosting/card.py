@@ -11,6 +11,7 @@ from bot.inbound.orders.order import Order
 from bot.screens import formats
 from bot.screens.certificate import certificate_words
 from bot.screens.drift import check_button, finding_lines, repair_button
+from bot.screens.hosting.use import use_buttons, use_lines
 from bot.screens.keyboards import Row, button, keyboard, packed, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
@@ -49,11 +50,10 @@ def card_screen(
             failed=card.failed,
         )
     ]
-    lines += fitness[0]
+    lines += [*use_lines(card.use), *fitness[0]]
     if card.looked_after:
         lines += _found(card.finding)
-    rows = packed([_order_button(card, order) for order in orders])
-    rows += fitness[1]
+    rows = [use_buttons(hosting.id), *packed([_order_button(card, order) for order in orders]), *fitness[1]]
     rows += _engineers(card) if card.looked_after else []
     rows.append([button(plain("penyimpangan.tombol_daftar"), Show("hosting"))])
     return Screen(text=fit(lines), keyboard=keyboard([*rows, to_menu()]))

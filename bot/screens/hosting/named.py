@@ -12,6 +12,7 @@ from bot.screens import drift, lists
 from bot.screens.hosting import site_logs
 from bot.screens.hosting.card import card_screen, question_screen
 from bot.screens.hosting.fitness import fitness
+from bot.screens.hosting.use import months_screen
 from bot.screens.job import log_screen
 from bot.screens.screen import Screen
 from workflows.hosting import repairs
@@ -19,12 +20,14 @@ from workflows.hosting.rights import Denial, may_order
 from workflows.people import Member
 from workflows.store import hostings
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.usage.month import known
 from workflows.views.drift import finding_of, findings_on, repair_view
-from workflows.views.hosting import HostingCard, hosting_card, hostings_of
+from workflows.views.hosting import HostingCard, hosting_card, hosting_view, hostings_of
 from workflows.views.jobs import order_view
 from workflows.views.lists import sees_all
 
 Args = Mapping[str, Any]
+MONTHS_SHOWN = 12
 
 
 async def _hostings(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
@@ -58,6 +61,13 @@ async def _open_to(work: UnitOfWork, member: Member, card: HostingCard) -> list[
     }
     rightful = [order for name, order in ORDERS.items() if not isinstance(verdicts[name], Denial)]
     return [order for order in rightful if order.fits is None or await order.fits(work, member, hosting)]
+
+
+async def _months(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    view = await hosting_view(app.office, work, member, args["hosting"])
+    if view is None:
+        return None
+    return months_screen(view.hosting.id, view.hosting.domain, await known(work, view.hosting, MONTHS_SHOWN))
 
 
 async def _question(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
@@ -97,6 +107,7 @@ async def _repair_log(_app: App, work: UnitOfWork, member: Member, args: Args) -
 SCREENS: Mapping[str, Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen | None]]] = {
     "hosting": _hostings,
     "one_hosting": _one_hosting,
+    "use_months": _months,
     "order_question": _question,
     "order_log": _order_log,
     "site_logs": site_logs.choice,

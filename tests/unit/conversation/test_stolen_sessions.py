@@ -25,6 +25,7 @@ from bot.inbound import (
     sop_sheets,
     status,
     suspicion,
+    use,
     windows,
 )
 from bot.inbound.orders.registry import ORDERS
@@ -101,6 +102,7 @@ APPOINTERS = dict.fromkeys(
 )
 OF_THE_OFFICE = {"quorum": frozenset({"admin", "kabid"}), sop_sheets.VERB: OFFICE, status.VERB: OFFICE}
 ABOUT_ONESELF = dict.fromkeys(own_data.VERBS, frozenset({*NAMES, "admin"}))
+OF_USE = dict.fromkeys(use.VERBS, OFFICE | {*OF_OPD})
 WHO_DOES: Mapping[str, frozenset[str]] = {
     **ENGINEERS,
     **ADMINISTRATORS,
@@ -114,6 +116,7 @@ WHO_DOES: Mapping[str, frozenset[str]] = {
     **OF_REGISTERS,
     **OF_ORDERS,
     **WATCHERS,
+    **OF_USE,
     **OF_SITES,
     **dict.fromkeys(windows.VERBS, frozenset({"engineer"})),
     **dict.fromkeys(acceptance.VERBS, frozenset({"kabid", "engineer"})),

@@ -28,6 +28,7 @@ from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from provisioning.agent.protocol import Log, Work
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.link import OnProgress
+from provisioning.measured import Measurement
 from provisioning.pages.rules import Views
 from provisioning.plan import (
     Action,
@@ -85,6 +86,7 @@ class PretendFleet(Fleet):
         self.loaded: list[str] = []
         self.unfit: ProvisioningError | None = None
         self.disk_total_mb = 100_000
+        self.measurement = Measurement(whole=True, hostings=())
 
     async def facts(self, server: Any) -> ServerFacts:
         return ServerFacts(
@@ -203,6 +205,9 @@ class PretendFleet(Fleet):
             raise self.unfit
         self.loaded.append(file)
         return "sebelum-impor-20261126-1000.sql.gz"
+
+    async def measure(self, server: Any, first_day: dt.date) -> Measurement:
+        return self.measurement
 
 
 def failure() -> ProvisioningError:
