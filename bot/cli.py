@@ -22,6 +22,7 @@ from bot.commands import (
     office,
     record,
     retention,
+    server_backups,
     servers,
     sops,
     systemd,
@@ -57,6 +58,9 @@ app.command("enter-official")(members.enter_official)
 app.command("people")(members.list_people)
 servers.app.add_typer(addresses.app, name="address")
 servers.app.command()(certificates.certificate)
+servers.app.command()(server_backups.backup)
+servers.app.command("backup-password")(server_backups.backup_password)
+servers.app.command("backup-keep")(server_backups.backup_keep)
 app.add_typer(servers.app, name="server")
 app.add_typer(hostings.app, name="hosting")
 app.add_typer(numbers.app, name="numbers")

@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from workflows import deliveries, reconcile
 from workflows.correspondence.making import run_letters
+from workflows.hosting.backups.running import run_backups
 from workflows.store import presence
 
 Parts: TypeAlias = Mapping[str, Coroutine[Any, Any, None]]
@@ -95,6 +96,7 @@ def _background(app: App) -> Parts:
         "letters": run_letters(app.office, app.database),
         "jobs": reconcile.run_jobs(app.office, app.database),
         "deliveries": deliveries.run_deliveries(app.office, app.database),
+        "backups": run_backups(app.office, app.database),
     }
 
 

@@ -20,6 +20,7 @@ from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import look_at_the_clocks
 from workflows.clock.signatures import remind_of_signatures
 from workflows.hosting import suspension
+from workflows.hosting.backups.nightly import plan_the_night
 from workflows.maintenance_windows.keeping import tell_by_the_clock
 from workflows.record.daily import look_at_the_record
 from workflows.reports.monthly import send_what_is_over
@@ -41,6 +42,7 @@ CLOCKS_SECONDS = 60  # how soon a reminder follows the moment it is due
 DRIFT_SECONDS = 60  # how soon a night is begun, or gone on with; the tables say what is due
 WATCH_SECONDS = 60  # how soon a site is looked at once its turn has come
 USAGE_SECONDS = 60  # how soon a server is asked what its hostings use once that is due, each hour
+BACKUPS_SECONDS = 300  # how soon a night's snapshots are put into the queue, or those of a missed one
 OFFICES_SECONDS = 600  # how soon a deputy hears that their day has come and lists their commands, a vacancy is told
 
 
@@ -57,6 +59,7 @@ def start(app: App) -> AsyncIOScheduler:
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=WATCH_SECONDS), (app, watch_sites))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=WATCH_SECONDS), (app, look_through_sites))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=USAGE_SECONDS), (app, count_use))
+    scheduler.add_job(_if_ours, IntervalTrigger(seconds=BACKUPS_SECONDS), (app, back_up_by_night))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=CLOCKS_SECONDS), (app, remind))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, audit_by_day))
     scheduler.add_job(_if_ours, IntervalTrigger(seconds=RECORD_SECONDS), (app, report_by_month))
@@ -104,6 +107,11 @@ async def look_through_sites(app: App) -> None:
 async def count_use(app: App) -> None:
     """Count, once an hour, what hostings use."""
     await usage_watch.count_all(app.office, app.database)
+
+
+async def back_up_by_night(app: App) -> None:
+    """Put the night's snapshots, the week's clearing and the month's drill into the queue."""
+    await plan_the_night(app.database)
 
 
 async def remind(app: App) -> None:

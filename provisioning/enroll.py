@@ -13,10 +13,11 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
-from provisioning import enroll_acme, enroll_certificate, enroll_load
+from provisioning import enroll_acme, enroll_backup, enroll_certificate, enroll_load
 from provisioning import enroll_steps as steps
 from provisioning.agent.protocol import AGENT_COMMAND, Request, Verb
 from provisioning.connection import Endpoint, HostKey, LinkError, Login, connect, read_host_key
+from provisioning.enroll_backup import BackupPlace
 from provisioning.enroll_settings import EnrollSettings, Wildcard
 from provisioning.link import OnProgress, as_server_error
 from provisioning.pair import check
@@ -126,6 +127,18 @@ async def set_wildcard(
     """
     check(zone, pair, datetime.datetime.now(datetime.UTC))
     walk: Walk = {"certificate": lambda root: enroll_certificate.replace(root, zone, pair)}
+    endpoint = Endpoint(host=host, port=port, host_key=host_key, user=access.user)
+    return await _take(walk, endpoint, access, None)
+
+
+async def set_repository(
+    access: RootAccess, *, host: str, port: int = 22, host_key: str, place: BackupPlace
+) -> EnrolledServer:
+    """Tell an enrolled server where its backups go, and make the repository if there is none. Raises `ServerError`."""
+    walk: Walk = {
+        "packages": lambda root: steps.packages(root, php_versions=()),
+        "backup": lambda root: enroll_backup.backup(root, place),
+    }
     endpoint = Endpoint(host=host, port=port, host_key=host_key, user=access.user)
     return await _take(walk, endpoint, access, None)
 

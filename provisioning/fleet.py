@@ -8,12 +8,13 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from provisioning.agent.protocol import WORKS_MAX, Log, Request, Verb, Work
+from provisioning.backup_door import BackupDoor
 from provisioning.connection import Endpoint, Login
-from provisioning.link import Link, OnProgress
+from provisioning.link import Link, OnProgress, read
 from provisioning.measured import Measurement
 from provisioning.outside import Outside
 from provisioning.outside import ServerAddress as ServerAddress  # noqa: PLC0414 - a server is asked for here
@@ -21,7 +22,6 @@ from provisioning.plan import (
     Applied,
     CertificateReport,
     Dumped,
-    ErrorCode,
     PendingUpdates,
     Plan,
     ServerError,
@@ -33,10 +33,9 @@ from provisioning.suspects import ScanReport
 
 BOT_ACCOUNT = "layanan"
 ProvisioningError = ServerError  # the name the office knows: `code`, `step`, `detail`, `left`
-T = TypeVar("T")
 
 
-class Fleet(Outside):
+class Fleet(Outside, BackupDoor):
     """All servers, each over one connection that stays open; safe to call from many tasks at once."""
 
     def __init__(self, private_key: Secret) -> None:
@@ -47,12 +46,12 @@ class Fleet(Outside):
 
     async def facts(self, server: ServerAddress) -> ServerFacts:
         """Return the server's live data (SOP step 4). Raises `ProvisioningError`."""
-        return _read(ServerFacts.from_data, await self._ask(server, Request(id=_new_id(), verb=Verb.FACTS)))
+        return read(ServerFacts.from_data, await self._ask(server, Request(id=_new_id(), verb=Verb.FACTS)))
 
     async def plan(self, server: ServerAddress, spec: HostingSpec) -> Plan:
         """Return what an apply would do now; changes nothing. Raises `ProvisioningError`."""
         request = Request(id=_new_id(), verb=Verb.PLAN, spec=spec)
-        return _read(lambda data: Plan.from_data(data["plan"]), await self._ask(server, request))
+        return read(lambda data: Plan.from_data(data["plan"]), await self._ask(server, request))
 
     async def apply(
         self,
@@ -94,7 +93,7 @@ class Fleet(Outside):
     ) -> list[Applied | ProvisioningError]:
         request = Request(id=_new_id(), verb=Verb.APPLY, works=tuple(works))
         try:
-            return _read(
+            return read(
                 lambda data: [_answer(data["works"][work.id]) for work in works],
                 await self._ask(server, request, on_progress),
             )
@@ -107,17 +106,17 @@ class Fleet(Outside):
         No connection is lost. Raises `ProvisioningError`.
         """
         request = Request(id=_new_id(), verb=Verb.CERTIFICATES)
-        return _read(CertificateReport.from_data, await self._ask(server, request))
+        return read(CertificateReport.from_data, await self._ask(server, request))
 
     async def updates(self, server: ServerAddress) -> PendingUpdates:
         """Return what the server has not taken of its distribution's updates. Raises `ProvisioningError`."""
         request = Request(id=_new_id(), verb=Verb.UPDATES)
-        return _read(PendingUpdates.from_data, await self._ask(server, request))
+        return read(PendingUpdates.from_data, await self._ask(server, request))
 
     async def usage(self, server: ServerAddress, spec: HostingSpec) -> Usage:
         """Return what a hosting takes now. Raises `ProvisioningError`."""
         request = Request(id=_new_id(), verb=Verb.USAGE, spec=spec)
-        return _read(Usage.from_data, await self._ask(server, request))
+        return read(Usage.from_data, await self._ask(server, request))
 
     async def measure(self, server: ServerAddress, first_day: dt.date) -> Measurement:
         """Return what every hosting of a server takes, and its traffic of `first_day` (WITA) and later days.
@@ -125,7 +124,7 @@ class Fleet(Outside):
         Raises `ProvisioningError`; `BAD_REQUEST` where the agent is older than the question.
         """
         request = Request(id=_new_id(), verb=Verb.MEASURE, first_day=first_day)
-        return _read(Measurement.from_data, await self._ask(server, request))
+        return read(Measurement.from_data, await self._ask(server, request))
 
     async def log(self, server: ServerAddress, spec: HostingSpec, *, log: Log = Log.AGENT, lines: int = 200) -> str:
         """Return the latest lines about a hosting: the agent's own, for engineers, or those of one of the site's logs.
@@ -133,7 +132,7 @@ class Fleet(Outside):
         In the latter what could open something is masked already. Raises `ProvisioningError`.
         """
         request = Request(id=_new_id(), verb=Verb.LOG, spec=spec, lines=lines, log=log)
-        return _read(lambda data: "\n".join(data["lines"]), await self._ask(server, request))
+        return read(lambda data: "\n".join(data["lines"]), await self._ask(server, request))
 
     async def scan(self, server: ServerAddress, spec: HostingSpec, *, since: float, after: str) -> ScanReport:
         """Look through a hosting's files, those that changed since a moment of the server's clock (0: all).
@@ -141,7 +140,7 @@ class Fleet(Outside):
         `after` is `ScanReport.next` of the part before, "" to begin. Raises `ProvisioningError`.
         """
         request = Request(id=_new_id(), verb=Verb.SCAN, spec=spec, since=since, after=after)
-        return _read(ScanReport.from_data, await self._ask(server, request))
+        return read(ScanReport.from_data, await self._ask(server, request))
 
     async def dump(self, server: ServerAddress, spec: HostingSpec, *, request_id: str) -> Dumped:
         """Write a hosting's database into a new file in its `private`, once for a `request_id` (a UUID).
@@ -149,7 +148,7 @@ class Fleet(Outside):
         Raises `ProvisioningError`.
         """
         request = Request(id=request_id, verb=Verb.DUMP, spec=spec)
-        return _read(lambda data: Dumped(**data), await self._ask(server, request))
+        return read(lambda data: Dumped(**data), await self._ask(server, request))
 
     async def load(self, server: ServerAddress, spec: HostingSpec, file: str, *, request_id: str) -> str:
         """Carry out a file of SQL that lies in `private`, once for a `request_id`, with the owner's rights.
@@ -157,7 +156,7 @@ class Fleet(Outside):
         Return the name of the dump that was made before. Raises `ProvisioningError`.
         """
         request = Request(id=request_id, verb=Verb.LOAD, spec=spec, file=file)
-        return _read(lambda data: str(data["before"]), await self._ask(server, request))
+        return read(lambda data: str(data["before"]), await self._ask(server, request))
 
     async def fetch(self, server: ServerAddress, spec: HostingSpec, file: str, *, most: int) -> bytes | None:
         """Return a file of SQL that lies in `private`, None where it has more than `most` bytes.
@@ -168,7 +167,7 @@ class Fleet(Outside):
         while True:
             request = Request(id=_new_id(), verb=Verb.FETCH, spec=spec, file=file, offset=len(content))
             data = await self._ask(server, request)
-            piece = _read(lambda found: (base64.b64decode(found["content"], validate=True), int(found["bytes"])), data)
+            piece = read(lambda found: (base64.b64decode(found["content"], validate=True), int(found["bytes"])), data)
             if piece[1] > most or len(content) + len(piece[0]) > most:
                 return None
             content += piece[0]
@@ -196,12 +195,3 @@ def _answer(data: Mapping[str, Any]) -> Applied | ProvisioningError:
 
 def _new_id() -> str:
     return str(uuid.uuid4())
-
-
-def _read(reader: Callable[[dict[str, Any]], T], data: dict[str, Any]) -> T:
-    """Read an agent's result; one of another shape means another version. Raises `ProvisioningError`."""
-    try:
-        return reader(data)
-    except (ValueError, KeyError, TypeError) as error:
-        detail = f"the agent's answer has another shape: {error}"
-        raise ProvisioningError(ErrorCode.VERSION_MISMATCH, detail, step="connection") from error

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -50,6 +50,7 @@ class EndedError(CutError):
     """The agent ended before it said a word."""
 
 
+T = TypeVar("T")
 OnProgress = Callable[[Progress], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
@@ -168,3 +169,12 @@ def _progress(message: dict[str, Any]) -> Progress:
 def as_server_error(error: LinkError) -> ServerError:
     """Return the error that callers outside of this room know."""
     return ServerError(CODES.get(type(error), ErrorCode.CONNECTION_LOST), str(error), step="connection")
+
+
+def read(reader: Callable[[dict[str, Any]], T], data: dict[str, Any]) -> T:
+    """Read an agent's result; one of another shape means another version. Raises `ServerError`."""
+    try:
+        return reader(data)
+    except (ValueError, KeyError, TypeError) as error:
+        detail = f"the agent's answer has another shape: {error}"
+        raise ServerError(ErrorCode.VERSION_MISMATCH, detail, step="connection") from error

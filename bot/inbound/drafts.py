@@ -13,6 +13,7 @@ from bot.inbound.purpose import Purpose, PurposeGoneError
 from bot.inbound.purposes import purpose_of
 from bot.inbound.turn import Turn
 from workflows.people import Member
+from workflows.refusal import Refused
 from workflows.store import drafts
 from workflows.store.tables import Draft
 from workflows.store.unit_of_work import UnitOfWork
@@ -39,7 +40,7 @@ async def load(app: App, work: UnitOfWork, member: Member) -> OpenDraft | None:
         return None
     try:
         purpose = await purpose_of(app, work, member, row.purpose, row.answers)
-    except (PurposeGoneError, KeyError):
+    except (PurposeGoneError, Refused, KeyError):
         return None
     return OpenDraft(
         row=row, purpose=purpose, filling=forms.resume(purpose.form, row.answers, row.position, row.scratch)

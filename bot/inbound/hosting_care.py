@@ -11,15 +11,18 @@ from bot.callback_data import Do, first_number
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
+from bot.screens.backups import GO_ON
 from bot.screens.screen import Reply
 from bot.texts import plain
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import CertificateReport
 from workflows import people, servers
 from workflows.hosting import certificates, repairs
+from workflows.hosting.backups import outcome
 from workflows.hosting.looking import keep, look
+from workflows.hosting.orders import ordered_by
 from workflows.refusal import Refused
-from workflows.store import hostings, outbox
+from workflows.store import backups, hostings, outbox
 from workflows.store.tables import Hosting, Server
 from workflows.views.drift import findings_on
 
@@ -109,6 +112,15 @@ async def _hosting(turn: Turn, args: tuple[str, ...]) -> Hosting:
     return hosting
 
 
+async def _go_on_without_backup(turn: Turn, args: tuple[str, ...], _prepared: Prepared) -> Reply:
+    by = ordered_by(turn.member, repairs.engineer(turn.member))
+    row = await backups.lock(turn.work, first_number(args))
+    if row is None or not await outcome.go_on_without(turn.work, row, by=by):
+        return Reply(toast=plain("umum.tombol_lama"))
+    await outbox.put(turn.work, turn.chat_id, "backup_alert", {"backup": row.id})
+    return Reply(toast=plain("cadangan.lanjut_selesai"), alert=True)
+
+
 def _screen(name: str, argument: str) -> Verb:
     async def show(turn: Turn, args: tuple[str, ...], _prepared: Prepared) -> Reply:
         params = {"name": name, "args": {argument: first_number(args)}, "edit": None}
@@ -125,4 +137,5 @@ VERBS: Mapping[str, Verb] = {
     PLANS: _screen("plans", "server"),
     PLAN: _screen("one_plan", "hosting"),
     LOG: _screen("repair_log", "job"),
+    GO_ON: _go_on_without_backup,
 }

@@ -10,7 +10,18 @@ from bot.inbound import drafts
 from bot.inbound.orders.registry import ORDERS
 from bot.inbound.purposes import confirm_text
 from bot.inbound.refusals import refusal
-from bot.screens import acceptance, credential_sheet, drift, form, papers, reminders, status, suspicion, to_sign
+from bot.screens import (
+    acceptance,
+    backups,
+    credential_sheet,
+    drift,
+    form,
+    papers,
+    reminders,
+    status,
+    suspicion,
+    to_sign,
+)
 from bot.screens.case import case_screen, confirm_screen
 from bot.screens.credentials import credentials_screen
 from bot.screens.details import card_details, people_in
@@ -144,6 +155,11 @@ async def _order(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     return ordered_screen(view, order, ORDERS.get(order.then) if order else None, engineer=engineer)
 
 
+async def _backup_alert(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    engineer = _is_engineer(await whois(work, row.chat_id))
+    return await backups.alert(work, row.params["backup"]) if engineer else None
+
+
 async def _credentials(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     member, place = await whois(work, row.chat_id), Place.from_data(row.params)
     if member is None:
@@ -181,6 +197,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "order": _order,
     "credentials": _credentials,
     "credential_sheet": credential_sheet.to_print,
+    "backup_alert": _backup_alert,
     "digest": reminders.digest,
     "reminder": reminders.reminder,
     "escalation": reminders.reminder,

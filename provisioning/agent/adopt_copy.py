@@ -15,13 +15,13 @@ import stat
 import subprocess
 from pathlib import Path
 
-from provisioning.agent import homes, mariadb, names
+from provisioning.agent import dumps, homes, mariadb, names
 from provisioning.agent.adopt_look import STEP, Source
 from provisioning.agent.command import ENVIRONMENT, brief, must
+from provisioning.agent.dumps import Login
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec
 
-DEFINER = re.compile(rb"DEFINER=`[^`]*`@`[^`]*`")
 COPY_SECONDS = 4 * 3600.0
 
 
@@ -87,32 +87,17 @@ def copy_database(spec: HostingSpec, database: str, secrets: HostingSecrets) -> 
     mariadb.ask(f"ALTER USER {mariadb.text(name)}@'localhost' ACCOUNT UNLOCK")
     if secrets.database_password is None:
         raise ServerError(ErrorCode.BAD_REQUEST, "a database needs a password", step="database")
-    reading = [
-        "mariadb-dump",
-        "--single-transaction",
-        "--quick",
-        "--routines",
-        "--triggers",
-        "--events",
-        "--",
-        database,
-    ]
-    writing = ["runuser", "-u", names.account(spec.slug), "--", "mariadb", "--no-defaults", "--user", name, name]
-    environment = {**ENVIRONMENT, "MYSQL_PWD": secrets.database_password.reveal()}
-    with (
-        subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd="/") as dump,
-        subprocess.Popen(
-            writing, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment, cwd="/"
-        ) as load,
-    ):
-        assert dump.stdout and dump.stderr and load.stdin and load.stderr  # noqa: S101, PT018 - all are pipes
+    login = Login(user=name, password=secrets.database_password, database=name, runs_as=names.account(spec.slug))
+    with subprocess.Popen(
+        [*dumps.READING, database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd="/"
+    ) as dump:
+        assert dump.stdout  # noqa: S101 - it is a pipe
+        assert dump.stderr  # noqa: S101 - likewise
         try:
-            for line in dump.stdout:
-                owned = line.startswith((b"/*!", b"CREATE "))  # rows of data never begin so
-                load.stdin.write(DEFINER.sub(b"", line) if owned else line)
-            load.stdin.close()
-        except BrokenPipeError:
+            dumps.load(dump.stdout, login, definers=False)
+        except ServerError:
             dump.kill()
-        complaints = brief((load.stderr.read() + dump.stderr.read()).decode(errors="replace"))
-    if dump.returncode or load.returncode:
-        raise ServerError(ErrorCode.MARIADB_REFUSED, complaints or "the copy ended early", step="database")
+            raise
+        complaint = brief(dump.stderr.read().decode(errors="replace"))
+    if dump.returncode != 0:
+        raise ServerError(ErrorCode.MARIADB_REFUSED, complaint or "the copy ended early", step="database")

@@ -21,6 +21,7 @@ from provisioning.spec import HostingSpec
 if TYPE_CHECKING:
     from provisioning.agent.site import Site
 
+BACKUPS = frozenset({Verb.BACKUP, Verb.FORGET, Verb.REPOSITORY})
 Report = Callable[[Progress], None]
 NICE = 10  # counting makes room for whatever else the server has to do
 
@@ -33,6 +34,8 @@ def answer(request: Request, report: Report) -> dict[str, Any]:
         from provisioning.agent import works
 
         return {"works": works.carry_out(request.works, settings, report)}
+    if request.verb in BACKUPS:
+        return _backups(request, settings, report)
     if request.spec is None:
         return _of_the_server(request, settings)
     return _of_a_hosting(request, request.spec, settings)
@@ -67,6 +70,16 @@ def _of_a_hosting(request: Request, spec: HostingSpec, settings: config.AgentCon
     if request.verb in {Verb.DUMP, Verb.LOAD, Verb.FETCH}:
         return _database(request, _site(spec, settings))
     return _look(request.verb, _site(spec, settings))
+
+
+def _backups(request: Request, settings: config.AgentConfig, report: Report) -> dict[str, Any]:
+    from provisioning.agent.backup import orders
+
+    if request.verb is Verb.REPOSITORY:
+        return orders.open_repository()
+    if request.spec is None or request.backup is None:
+        return orders.forget(request.id, request.keeps, report)
+    return orders.carry_out(request.id, _site(request.spec, settings), request.backup, report)
 
 
 def _certificates(settings: config.AgentConfig) -> dict[str, Any]:
@@ -130,7 +143,7 @@ def _look(verb: Verb, site: Site) -> dict[str, Any]:
 
 def load_everything() -> None:
     """Load what any verb needs, templates too; nothing of it comes from a request."""
-    for name in ("facts", "issued", "measure", "scan", "site_logs", "sql_files", "updates", "works"):
+    for name in ("backup.orders", "facts", "issued", "measure", "scan", "site_logs", "sql_files", "updates", "works"):
         importlib.import_module(f"provisioning.agent.{name}")
     with contextlib.suppress(ImportError):  # without Jinja2 what is kept filled (`memory`) still serves
         from provisioning.agent import render

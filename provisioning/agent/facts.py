@@ -19,7 +19,7 @@ from provisioning.spec import Limits
 
 SERVICES = ("apache2", "mariadb", "ssh")
 MODULES_DIR = Path("/etc/apache2/mods-enabled")
-PROGRAMS = ("apache2ctl", "dig", "logrotate", "mariadb", "nsupdate", "openssl", "sshd")
+PROGRAMS = ("apache2ctl", "dig", "logrotate", "mariadb", "nsupdate", "openssl", "restic", "sshd")
 MB = 1024 * 1024
 
 

@@ -143,8 +143,9 @@ def own_log(slug: str, name: str) -> None:
 def take_away(slug: str) -> None:
     """Delete the folder: out of sight by one rename, then bit by bit; after a crash the trash is gone on with."""
     trash = names.trash(slug)
-    if trash.exists():
-        delete(trash)
+    for left in (trash, names.stage(slug)):
+        if left.exists():
+            delete(left)
     if names.home(slug).exists():
         names.home(slug).rename(trash)
         delete(trash)

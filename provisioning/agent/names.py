@@ -49,6 +49,11 @@ def counted_file(slug: str) -> Path:
     return STATE / "counted" / f"{slug}.json"
 
 
+def stage(slug: str) -> Path:
+    """Return where a backup is restored before it is moved into the home; root's own."""
+    return HOSTING_ROOT / f".restoring-{slug}"
+
+
 def vhost_file(slug: str) -> Path:
     """Return the site's own Apache file."""
     return SITES_DIR / f"{slug}.conf"

@@ -2,7 +2,8 @@
 
 Request: `{"version", "id", "verb", "spec", "lines", "log", "file", "offset", "works", "since", "after"}`, one line of
 at most `REQUEST_MAX` bytes; the next one is sent when it has been answered. `apply` has no spec but `works`, each
-`{"id", "spec", "secrets", "plan_hash"}`; `measure` has a `first_day`.
+`{"id", "spec", "secrets", "plan_hash"}`; `measure` has a `first_day`, `backup` a `backup`
+and `forget` its `keeps` (`agent.backup.wire`).
 Answer: any number of `{"event": "progress", "work", "step", "done", "total", "ended"}`, then `{"result": {...}}` or
 `{"error": {...}}`. The result of `apply` is `{"works": {id: {"result": {...}} or {"error": {...}}}}`.
 """
@@ -17,6 +18,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from provisioning.agent.backup.wire import BackupOrder, Keep, OrderError, backups_data, keeps_in, order_in
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, SpecError
 
@@ -29,7 +31,7 @@ CONFIG_FILE = "/etc/layanan/agent.json"
 LOCK_FILE = "/run/layanan-agent.lock"
 PACKAGES = (
     "acl", "apache2", "bind9-dnsutils", "logrotate", "mariadb-client", "mariadb-server",
-    "nftables", "openssh-server", "openssl", "python3", "python3-jinja2", "sudo",
+    "nftables", "openssh-server", "openssl", "python3", "python3-jinja2", "restic", "sudo",
 )  # fmt: skip
 APACHE_MODULES = (
     "alias", "deflate", "dir", "expires", "headers", "http2", "mime", "mpm_event", "proxy", "proxy_fcgi",
@@ -61,6 +63,9 @@ class Verb(enum.StrEnum):
     LOAD = "load"
     FETCH = "fetch"
     UPDATES = "updates"
+    BACKUP = "backup"
+    FORGET = "forget"
+    REPOSITORY = "repository"
 
 
 class Log(enum.StrEnum):
@@ -73,7 +78,9 @@ class Log(enum.StrEnum):
     CRON = "cron"
 
 
-NEEDS_SPEC = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG, Verb.SCAN, Verb.DUMP, Verb.LOAD, Verb.FETCH})
+NEEDS_SPEC = frozenset(
+    {Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG, Verb.SCAN, Verb.DUMP, Verb.LOAD, Verb.FETCH, Verb.BACKUP}
+)
 NEEDS_FILE = frozenset({Verb.LOAD, Verb.FETCH})
 
 
@@ -114,6 +121,8 @@ class Request:
     since: float = 0.0
     after: str = ""
     first_day: dt.date | None = None  # the first day (WITA) of whose traffic `measure` tells
+    backup: BackupOrder | None = None
+    keeps: tuple[Keep, ...] = ()
 
     def to_line(self) -> bytes:
         """Return the request as it travels, one line; it holds the passwords, so it is for standard input only."""
@@ -124,6 +133,7 @@ class Request:
         data["since"], data["after"] = self.since, self.after
         if self.first_day is not None:  # not always: an older agent refuses what it does not know
             data["first_day"] = self.first_day.isoformat()
+        data |= backups_data(self.backup, self.keeps)
         return json.dumps(data, ensure_ascii=False).encode() + b"\n"
 
 
@@ -152,6 +162,7 @@ def parse(line: bytes) -> Request:
     verb = _verb(data)
     if (data.get("spec") is None) is (verb in NEEDS_SPEC):
         raise _bad("this verb needs a spec" if verb in NEEDS_SPEC else "this verb takes no spec")
+    order, keeps = _backups(data, verb)
     return Request(
         id=_matching(data, "id", REQUEST_ID),
         verb=verb,
@@ -164,6 +175,8 @@ def parse(line: bytes) -> Request:
         since=_since(data.get("since", 0.0)),
         after=_matching({"after": "", **data}, "after", NAME_IN_HEX),
         first_day=_first_day(data.get("first_day"), verb),
+        backup=order,
+        keeps=keeps,
     )
 
 
@@ -219,6 +232,14 @@ def _works(data: object, verb: Verb) -> tuple[Work, ...]:
         if len(values) < len(works):
             raise _bad(f"field works has an {name} twice")
     return works
+
+
+def _backups(data: Mapping[str, Any], verb: Verb) -> tuple[BackupOrder | None, tuple[Keep, ...]]:
+    try:
+        order = order_in(data.get("backup"), wanted=verb is Verb.BACKUP)
+        return order, keeps_in(data.get("keeps", []), allowed=verb is Verb.FORGET)
+    except OrderError as error:
+        raise _bad(f"backup: {error}") from error
 
 
 def _work(data: object) -> Work:

@@ -59,6 +59,7 @@ SERVER_PACKAGES: Final = (
     "python3",
     "python3-jinja2",
     "quota",
+    "restic",
     "sudo",
     "systemd",
     "systemd-sysv",

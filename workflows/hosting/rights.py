@@ -42,6 +42,8 @@ RIGHTS: Mapping[str, Right] = {
     "dump": Right(roles=(TEAM, HEAD)),
     "load": Right(roles=(TEAM, HEAD)),
     "site_log": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, State.SUSPENDED)),
+    "backup": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, *CLOSED)),
+    "restore": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, State.SUSPENDED)),
     "suspend": Right(roles=(ENGINEER, KABID)),
     "resume": Right(roles=(ENGINEER, KABID), states=(State.SUSPENDED,)),
 }

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, select
 
+from workflows.store.backups import holds_back
 from workflows.store.tables import Case, Credential, Hosting, Job, Server
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -133,8 +134,11 @@ async def newest_job(work: UnitOfWork, hosting_id: int) -> Job | None:
 
 
 async def open_jobs(work: UnitOfWork) -> list[Job]:
-    """Return the jobs that wait or were left running by a process that died, oldest first."""
-    query = select(Job).where(Job.state.in_(("waiting", "running"))).order_by(Job.id)
+    """Return the jobs that wait or were left running by a process that died, oldest first.
+
+    One whose snapshot is not there yet is not among them: a risky change waits for it.
+    """
+    query = select(Job).where(Job.state.in_(("waiting", "running")), ~holds_back(Job)).order_by(Job.id)
     return list(await work.session.scalars(query))
 
 

@@ -13,6 +13,7 @@ from workflows.store import hostings, people, suspensions
 from workflows.store.tables import Hosting, Job, Suspension
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.read import SHOWN, Use, use_of
+from workflows.views.backups import BackupsView, backups_view
 from workflows.views.drift import Finding, finding_of
 from workflows.views.lists import PAGE, sees_all
 
@@ -43,6 +44,7 @@ class HostingCard:
     looked_after: bool
     finding: Finding | None
     use: Use  # of the last thirty days
+    backups: BackupsView
 
     @property
     def stands(self) -> bool:
@@ -68,6 +70,7 @@ async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting
         looked_after=looked_after,
         finding=await finding_of(work, view.hosting) if looked_after else None,
         use=await use_of(work, view.hosting, today(work) - SHOWN, today(work)),
+        backups=await backups_view(work, hosting_id),
     )
 
 

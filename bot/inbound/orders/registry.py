@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.inbound.orders import databases, document_root, passwords, php, sftp_keys, site_logs, suspension, timed_scripts
+from bot.inbound.orders import (
+    backups,
+    databases,
+    document_root,
+    passwords,
+    php,
+    sftp_keys,
+    site_logs,
+    suspension,
+    timed_scripts,
+)
 from bot.inbound.orders.order import Order
 
 ORDERS: Mapping[str, Order] = {
@@ -17,6 +27,7 @@ ORDERS: Mapping[str, Order] = {
         *timed_scripts.ORDERS,
         *site_logs.ORDERS,
         *databases.ORDERS,
+        *backups.ORDERS,
         *suspension.ORDERS,
     )
 }  # fmt: skip

@@ -50,6 +50,8 @@ def card_screen(
             failed=card.failed,
         )
     ]
+    if card.backups.under_way or card.backups.newest_at:
+        lines.append(html("cadangan.kartu", under_way=card.backups.under_way, at=card.backups.newest_at))
     lines += [*use_lines(card.use), *fitness[0]]
     if card.looked_after:
         lines += _found(card.finding)

@@ -75,6 +75,7 @@ BUILT_PREFIXES = (
     "bantuan.",
     "basis_data.",
     "folder_situs.",
+    "cadangan.",
     "kalender.",
     "jendela.",
     "kartu.rekomendasi_",

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import hashlib
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ from bot.sandbox.runner import DEFAULT_TOKEN
 from bot.screens.render import render
 from bot.settings import OfficeSettings, Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
+from provisioning.agent.backup.wire import BackupOrder, Reason, Restored, Taken
 from provisioning.agent.protocol import Log, Work
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.link import OnProgress
@@ -49,6 +51,7 @@ from provisioning.suspects import ScanReport
 from provisioning.verify import Check, Verification
 from workflows import deliveries, opds, people, reconcile
 from workflows.correspondence.making import run_letters
+from workflows.hosting.backups.running import run_backups
 from workflows.store import migrations
 from workflows.store import people as stored
 from workflows.store.presence import present
@@ -87,6 +90,7 @@ class PretendFleet(Fleet):
         self.unfit: ProvisioningError | None = None
         self.disk_total_mb = 100_000
         self.measurement = Measurement(whole=True, hostings=())
+        self.restored: list[BackupOrder] = []
 
     async def facts(self, server: Any) -> ServerFacts:
         return ServerFacts(
@@ -209,6 +213,20 @@ class PretendFleet(Fleet):
     async def measure(self, server: Any, first_day: dt.date) -> Measurement:
         return self.measurement
 
+    async def snapshot(self, server: Any, spec: HostingSpec, reason: Reason, *, order_id: str) -> Taken:
+        if self.failures:
+            raise self.failures.pop(0)
+        return Taken(
+            snapshot=hashlib.sha256(order_id.encode()).hexdigest(), size_bytes=2_000_000, files=9, added_bytes=1
+        )
+
+    async def restore(self, server: Any, spec: HostingSpec, order: BackupOrder, *, order_id: str) -> Restored:
+        self.restored.append(order)
+        if self.failures:
+            raise self.failures.pop(0)
+        before = "" if order.beside else hashlib.sha256(order_id.encode()).hexdigest()
+        return Restored(size_bytes=2_000_000, files=9, before=before)
+
 
 def failure() -> ProvisioningError:
     """A site whose Apache file did not pass the test."""
@@ -292,6 +310,7 @@ async def working(app: App) -> AsyncIterator[None]:
         run_letters(app.office, app.database),
         reconcile.run_jobs(app.office, app.database),
         deliveries.run_deliveries(app.office, app.database),
+        run_backups(app.office, app.database),
     ]
     async with present(app.database) as watch:
         workers = [asyncio.create_task(part) for part in (*parts, watch())]

@@ -1,5 +1,6 @@
 """All tables, by name; importing this module completes the metadata."""
 
+from workflows.store.tables.backups import Backup
 from workflows.store.tables.base import Base
 from workflows.store.tables.case_words import CASE_WORDS
 from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper
@@ -25,6 +26,7 @@ from workflows.store.tables.watch import Incident, Outage, SiteWatch
 __all__ = [
     "CASE_WORDS",
     "Address",
+    "Backup",
     "Base",
     "Card",
     "Case",

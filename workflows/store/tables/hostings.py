@@ -32,6 +32,7 @@ class Server(Base):
     disk_percent: Mapped[int] = mapped_column(default=90, server_default="90")
     memory_percent: Mapped[int] = mapped_column(default=400, server_default="400")
     bandwidth_percent: Mapped[int] = mapped_column(default=1000, server_default="1000")
+    backup_place: Mapped[str | None] = mapped_column(String(500))  # where its backups go; nothing secret
     created_at: Mapped[dt.datetime]
 
 

@@ -1,0 +1,61 @@
+"""Who is at the repository: one order a hosting at a time, and none while old snapshots are cleared away.
+
+These are locks of their own. The server's lock, under which hostings are changed, is held for the moments only in which
+what was restored is put into its place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+FOLDER = Path("/run/layanan-backup")
+REPOSITORY = "_repository"  # no slug begins so
+BEAT_SECONDS = 15.0
+
+
+@contextlib.contextmanager
+def of_hosting(slug: str) -> Iterator[None]:
+    """Wait for the hosting's turn, then for the repository: others may be at it, but nobody who clears it away."""
+    with _held(slug, fcntl.LOCK_EX), _held(REPOSITORY, fcntl.LOCK_SH):
+        yield
+
+
+@contextlib.contextmanager
+def of_repository() -> Iterator[None]:
+    """Wait until nobody else is at the repository."""
+    with _held(REPOSITORY, fcntl.LOCK_EX):
+        yield
+
+
+@contextlib.contextmanager
+def beating(beat: Callable[[], None], seconds: float = BEAT_SECONDS) -> Iterator[None]:
+    """Call `beat` from time to time while the block lasts: a caller takes one that is silent for dead."""
+    ended = threading.Event()
+
+    def go_on() -> None:
+        while not ended.wait(seconds):
+            beat()
+
+    thread = threading.Thread(target=go_on, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@contextlib.contextmanager
+def _held(name: str, kind: int) -> Iterator[None]:
+    FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(FOLDER / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, kind)
+        yield
+    finally:
+        os.close(descriptor)

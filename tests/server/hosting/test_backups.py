@@ -1,0 +1,322 @@
+"""What a hosting loses comes back from its backups: whole, in part, in place and beside, and nobody else is touched."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from provisioning.agent.backup.wire import BackupOrder, Deed, Keep, Part, Reason, Restored, Taken
+from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
+from provisioning.lab import LabServer
+from provisioning.plan import ErrorCode
+from provisioning.spec import Kind, Secret, State
+from tests.server.hosting.backup_place import LOCAL, fill, held, kept_here, kept_on, sql
+from tests.server.hosting.conftest import Hosting, Hostings, enrolled
+from tests.server.hosting.outside import Outside
+
+MB = 1024 * 1024
+CLIENT_THAT_FAILS_ONCE = """#!/bin/sh
+case "$*" in *--binary-mode*)
+    [ -e /tmp/sekali ] || { touch /tmp/sekali; head -c 900 >/dev/null; echo 'ERROR 1064: gagal' >&2; exit 1; };;
+esac
+exec /usr/bin/mariadb.asli "$@"
+"""
+BESIDE = "pulihan-20261126-010203"
+
+
+@pytest.fixture(scope="session")
+async def kept(address: ServerAddress, web: LabServer) -> str:
+    """The shared server keeps its backups on its own disk."""
+    assert address.host == web.address
+    await kept_here(web)
+    return LOCAL
+
+
+@pytest.fixture
+async def filled(kept: str, hostings: Hostings) -> AsyncIterator[Hosting]:
+    hosting = await hostings.make()
+    fill(hosting)
+    yield hosting
+    if hosting.spec.state is State.ACTIVE:
+        assert not (await hosting.apply()).changed, "the hosting is no longer as it is wanted"
+
+
+async def taken(hosting: Hosting, reason: Reason = Reason.ASKED, order_id: str | None = None) -> Taken:
+    return await hosting.fleet.snapshot(hosting.server, hosting.spec, reason, order_id=order_id or str(uuid.uuid4()))
+
+
+async def restored(
+    hosting: Hosting, snapshot: str, part: Part = Part.WHOLE, *, path: str = "", beside: str = "", order_id: str = ""
+) -> Restored:
+    order = BackupOrder(deed=Deed.RESTORE, snapshot=snapshot, part=part, path=path, beside=beside)
+    return await hosting.fleet.restore(hosting.server, hosting.spec, order, order_id=order_id or str(uuid.uuid4()))
+
+
+def in_home(hosting: Hosting, command: str) -> str:
+    return hosting.lab_server.run(f"cd /srv/hosting/{hosting.spec.slug}; {command}").stdout
+
+
+def traces(server: LabServer) -> str:
+    """Return what an order may not leave behind: stages, dumps, scratch databases and accounts."""
+    return server.run(
+        "ls -d /srv/hosting/.restoring-* /var/lib/layanan/backup/* 2>/dev/null;"
+        " mariadb -N -e \"SHOW DATABASES LIKE 'layanan-uji%';"
+        " SELECT User FROM mysql.user WHERE User LIKE 'layanan-%'\"",
+        check=False,
+    ).stdout
+
+
+async def test_what_is_lost_comes_back_whole_and_what_replaced_it_is_kept(filled: Hosting, outside: Outside) -> None:
+    before, snapshot = held(filled), await taken(filled)
+    assert snapshot.files >= 5
+    assert snapshot.size_bytes > 300_000
+    in_home(filled, "rm -rf public/unggah private/kunci; echo '<?php echo 13;' >public/index.php; echo x >public/baru")
+    sql(filled, "DROP TABLE surat; DROP VIEW ringkas; CREATE TABLE penyusup (x INT)")
+    spoilt = await restored(filled, snapshot.snapshot)
+    assert held(filled) == before
+    assert outside.curl(f"https://{filled.name}/").body.strip() == "42"
+    sql(filled, "INSERT INTO surat VALUES (3, 'ketiga', NULL)")
+    assert sql(filled, "SELECT jumlah(); SELECT COUNT(*) FROM jejak").split() == ["3", "1"]
+    assert traces(filled.lab_server) == ""
+
+    await restored(filled, spoilt.before)
+    assert "<?php echo 13;" in in_home(filled, "ls public/baru; cat public/index.php")
+    assert sql(filled, "SHOW TABLES").split() == ["jejak", "penyusup"]
+
+
+async def test_one_file_one_folder_or_the_database_alone(filled: Hosting) -> None:
+    snapshot = (await taken(filled)).snapshot
+    in_home(filled, "rm -rf public/unggah; echo rusak >public/index.php; echo tetap >private/kunci/baru.ini")
+    sql(filled, "DELETE FROM surat")
+    await restored(filled, snapshot, Part.PATH, path="public/unggah/2026/foto [1] *?.bin")
+    assert in_home(filled, "stat -c '%U %s' public/unggah/2026/foto*; stat -c %U public/unggah").split() == [
+        filled.account, "300000", filled.account]  # fmt: skip
+    assert in_home(filled, "cat public/index.php private/kunci/baru.ini").split() == ["rusak", "tetap"]
+    await restored(filled, snapshot, Part.PATH, path="private/kunci")
+    assert in_home(filled, "ls private/kunci").split() == ["café.ini"]
+    assert sql(filled, "SELECT COUNT(*) FROM surat").strip() == "0"
+    await restored(filled, snapshot, Part.DATABASE)
+    assert sql(filled, "SELECT COUNT(*) FROM surat").strip() == "2"
+    assert in_home(filled, "cat public/index.php").strip() == "rusak"
+
+
+async def test_beside_touches_nothing_and_belongs_to_the_owner(filled: Hosting, outside: Outside) -> None:
+    snapshot = (await taken(filled)).snapshot
+    in_home(filled, "echo baru >public/index.php")
+    before = held(filled)
+    done = await restored(filled, snapshot, beside=BESIDE)
+    assert done.before == ""
+    found = in_home(filled, f"cd private/{BESIDE}; ls; cat public/index.php; stat -c %U . public basis-data.sql")
+    assert found.split()[:3] == ["basis-data.sql", "private", "public"]
+    assert "40 + 2" in found
+    assert found.split()[-3:] == [filled.account] * 3
+    in_home(filled, f"rm -rf private/{BESIDE}")
+    assert held(filled) == before
+    assert filled.passwords.sftp_password is not None
+    got = outside.sftp(filled.account, filled.passwords.sftp_password, "ls -l private", "ls -l public")
+    assert got.returncode == 0
+
+
+async def test_no_link_of_a_tenants_leads_a_restore_elsewhere(filled: Hosting, hostings: Hostings) -> None:
+    neighbour = await hostings.make(kind=Kind.STATIC)
+    target = f"/srv/hosting/{neighbour.spec.slug}/public"
+    in_home(
+        filled, f"ln -s /etc/shadow public/bayangan; ln -s {target} public/luar; chown -h {filled.account} public/*"
+    )
+    snapshot = (await taken(filled)).snapshot
+    guarded = f"stat -c '%U %G %a' /etc/shadow {target}; ls {target}; sha256sum /etc/shadow"
+    before = filled.lab_server.run(guarded).stdout
+    in_home(filled, f"rm -rf public/unggah && ln -s {target} public/unggah")
+    with pytest.raises(ProvisioningError) as refused:
+        await restored(filled, snapshot, Part.PATH, path="public/unggah/2026/foto [1] *?.bin")
+    assert (refused.value.code, "no folder" in refused.value.detail) == (ErrorCode.STEP_FAILED, True)
+    await restored(filled, snapshot)
+    assert in_home(filled, "readlink public/bayangan; stat -c %F public/unggah").split("\n")[:2] == [
+        "/etc/shadow", "directory"]  # fmt: skip
+    assert filled.lab_server.run(guarded).stdout == before
+    assert traces(filled.lab_server) == ""
+
+
+async def test_a_suspended_hosting_is_restored_and_stays_closed(filled: Hosting) -> None:
+    snapshot = (await taken(filled)).snapshot
+    sql(filled, "DELETE FROM surat")
+    await filled.becomes(State.SUSPENDED)
+    await restored(filled, snapshot)
+    closed = filled.lab_server.run(f'mariadb -N -e "SHOW CREATE USER {filled.database}@localhost"').stdout
+    assert "ACCOUNT LOCK" in closed
+    assert not (await filled.apply()).changed
+    await filled.becomes(State.ACTIVE)
+    assert sql(filled, "SELECT COUNT(*) FROM surat").strip() == "2"
+
+
+async def test_a_dump_that_does_not_load_leaves_the_database_as_it_was(filled: Hosting) -> None:
+    snapshot = (await taken(filled)).snapshot
+    sql(filled, "INSERT INTO surat VALUES (7, 'sesudah', NULL)")
+    before = held(filled)
+    filled.lab_server.run("mv /usr/bin/mariadb /usr/bin/mariadb.asli")
+    filled.lab_server.put(CLIENT_THAT_FAILS_ONCE, "/usr/bin/mariadb", mode=0o755)
+    try:
+        with pytest.raises(ProvisioningError) as failed:
+            await restored(filled, snapshot, Part.DATABASE)
+    finally:
+        filled.lab_server.run("mv /usr/bin/mariadb.asli /usr/bin/mariadb; rm -f /tmp/sekali")
+    assert failed.value.left == ("the database is as it was before",)
+    assert held(filled) == before
+    assert traces(filled.lab_server) == ""
+
+
+async def test_nobody_else_reads_the_repository_and_no_order_reaches_anothers_snapshot(
+    filled: Hosting, hostings: Hostings
+) -> None:
+    other, server = await hostings.make(), filled.lab_server
+    snapshot = (await taken(filled)).snapshot
+    for order in (Part.WHOLE, Part.DATABASE):
+        with pytest.raises(ProvisioningError) as refused:
+            await restored(other, snapshot, order)
+        assert refused.value.code is ErrorCode.SNAPSHOT_MISSING
+    with pytest.raises(ProvisioningError) as refused:
+        await other.fleet.drill(other.server, other.spec, snapshot, order_id=str(uuid.uuid4()))
+    assert refused.value.code is ErrorCode.SNAPSHOT_MISSING
+    for secret in (LOCAL, f"{LOCAL}/config", "/etc/layanan/backup/password", "/var/cache/layanan-restic"):
+        seen = server.run(f"runuser -u {other.account} -- cat {secret}; runuser -u {other.account} -- ls {secret}",
+            check=False)  # fmt: skip
+        assert (seen.stdout, seen.returncode != 0) == ("", True)
+    password = server.get("/etc/layanan/backup/password").decode().strip()
+    assert server.run(f"grep -rl -- {password} /var/lib/layanan /var/log /srv/hosting", check=False).stdout == ""
+
+
+async def test_a_drill_finds_what_differs_and_leaves_nothing(filled: Hosting) -> None:
+    snapshot = (await taken(filled)).snapshot
+    before = held(filled)
+    report = await filled.fleet.drill(filled.server, filled.spec, snapshot, order_id=str(uuid.uuid4()))
+    assert (report.ok, report.changed_since, report.tables, report.rows) == (True, 0, 2, 2)
+    assert report.same >= 4
+    assert held(filled) == before
+    in_home(filled, "echo ubah >>private/kunci/café.ini; f=public/index.php;"
+        " touch -r $f /tmp/jam; tr 0 1 <$f >/tmp/isi; cat /tmp/isi >$f; touch -r /tmp/jam $f")  # fmt: skip
+    report = await filled.fleet.drill(filled.server, filled.spec, snapshot, order_id=str(uuid.uuid4()))
+    assert (report.ok, report.changed_since, report.different_count) == (False, 1, 2)
+    assert report.different == ("public/index.php", "public/kembar.php")
+    assert traces(filled.lab_server) == ""
+
+
+RESTIC = f"RESTIC_PASSWORD_FILE=/etc/layanan/backup/password restic --quiet -r {LOCAL}"
+
+
+def older(hosting: Hosting, *days: int) -> None:
+    """Let a hosting have snapshots of so many days ago."""
+    slug = hosting.spec.slug
+    for ago in days:
+        moment = (dt.datetime.now(dt.UTC) - dt.timedelta(days=ago)).strftime("%Y-%m-%d %H:%M:%S")
+        command = f"{RESTIC} backup --host layanan --tag hosting:{slug} --tag order:lama{ago} --time '{moment}'"
+        hosting.lab_server.run(f"{command} /srv/hosting/{slug}/public")
+
+
+async def test_old_snapshots_go_young_ones_stay_and_the_hostings_that_are_not_named_lose_none(
+    filled: Hosting, hostings: Hostings, fleet: Fleet
+) -> None:
+    other = await hostings.make(kind=Kind.STATIC)
+    slug, others = filled.spec.slug, (await taken(other)).snapshot
+    older(filled, 400, 100, 60, 59, 20, 12, 11, 3)
+    newest = (await taken(filled)).snapshot
+    left = (await fleet.forget(filled.server, [Keep(slug=slug, daily=3, weekly=2, monthly=2)]))[slug]
+    assert left[-1] == newest
+    assert 4 <= len(left) <= 6, "today, 3 and 11 days ago; two weeks; two months: some of them are the same"
+    await restored(filled, newest)
+    await restored(other, others)
+    stayed = (await fleet.forget(filled.server, [Keep(slug=slug)]))[slug]
+    assert set(left[-3:]) <= set(stayed), "a request to keep none takes nothing that is younger than a month"
+    with pytest.raises(ProvisioningError) as gone:
+        await restored(filled, "0" * 64)
+    assert gone.value.code is ErrorCode.SNAPSHOT_MISSING
+
+
+@pytest.mark.parametrize("deed", ["snapshot", "restore"])
+async def test_an_agent_killed_in_the_middle_ends_at_the_same_and_does_nothing_twice(
+    filled: Hosting, web: LabServer, deed: str
+) -> None:
+    in_home(filled, f"runuser -u {filled.account} -- sh -c 'head -c {60 * MB} /dev/urandom >public/besar.bin'")
+    before, order_id = held(filled), str(uuid.uuid4())
+    first = (await taken(filled)).snapshot if deed == "restore" else ""
+    in_home(filled, "rm public/besar.bin" if deed == "restore" else ":")
+    what = "restic.*restore" if deed == "restore" else "restic.*backup"
+    strike = asyncio.create_task(_kill_agents_once(web, what))
+    if deed == "snapshot":
+        snapshot = await taken(filled, order_id=order_id)
+        in_home(filled, "rm public/besar.bin")
+        await restored(filled, snapshot.snapshot)
+    else:
+        await restored(filled, first, order_id=order_id)
+    assert await strike, "nothing was killed"
+    assert held(filled) == before
+    assert traces(web) == ""
+    assert web.run(f"{RESTIC} snapshots --json --tag order:{order_id}").stdout.count('"short_id"') == 1
+
+
+async def _kill_agents_once(server: LabServer, while_running: str) -> bool:
+    wait = f"for i in $(seq 300); do pgrep -f '{while_running}' >/dev/null && break; sleep 0.05; done"
+    kill = "kill -9 $(pgrep -f '^/usr/bin/python3 -I /usr/lib/layanan-agent') && sleep 0.3"
+    done = await asyncio.to_thread(server.run, f"{wait}; {kill}; ! pgrep -x restic", check=False)
+    return done.returncode == 0
+
+
+async def test_the_same_order_is_answered_and_not_done_again(filled: Hosting) -> None:
+    snapshot, order_id = (await taken(filled)).snapshot, str(uuid.uuid4())
+    first = await restored(filled, snapshot, order_id=order_id)
+    in_home(filled, "echo sesudah >public/index.php")
+    assert await restored(filled, snapshot, order_id=order_id) == first
+    assert in_home(filled, "cat public/index.php").strip() == "sesudah"
+    with pytest.raises(ProvisioningError) as reused:
+        await restored(filled, snapshot, Part.FILES, order_id=order_id)
+    assert reused.value.code is ErrorCode.REQUEST_REUSED
+
+
+async def test_a_backup_keeps_no_change_of_the_server_waiting(filled: Hosting, hostings: Hostings) -> None:
+    in_home(filled, f"head -c {150 * MB} /dev/urandom >public/besar.bin; chown {filled.account} public/besar.bin")
+    copying = asyncio.create_task(taken(filled))
+    await asyncio.to_thread(filled.lab_server.run, "until pgrep -f 'restic.*backup'; do sleep 0.02; done")
+    begun = time.monotonic()
+    await hostings.make(kind=Kind.STATIC)
+    waited = time.monotonic() - begun
+    assert not copying.done(), "the copy was over before"
+    assert (await copying).size_bytes > 150 * MB
+    assert waited < 15.0
+
+
+async def test_a_repository_on_another_server_and_what_happens_when_that_is_away(
+    new_server: Callable[[], LabServer], bot_key: Secret, fleet: Fleet, tmp_path: Path
+) -> None:
+    near, far = new_server(), new_server()
+    address = await enrolled(near, bot_key)
+    await kept_on(near, far)
+    hosting = await Hostings(fleet, address, near, tmp_path).make()
+    fill(hosting)
+    before, snapshot = held(hosting), (await taken(hosting)).snapshot
+    assert "config" in far.run("ls /home/cadangan/gudang").stdout.split()
+    in_home(hosting, "rm -rf public/unggah")
+    lost = held(hosting)
+    await asyncio.to_thread(far.run, "systemctl stop ssh")
+    for ask in (restored(hosting, snapshot), taken(hosting)):
+        with pytest.raises(ProvisioningError) as unreachable:
+            await ask
+        assert unreachable.value.code is ErrorCode.BACKUP_UNREACHABLE
+    assert (held(hosting), traces(near)) == (lost, "")
+    await asyncio.to_thread(far.run, "systemctl start ssh")
+    await restored(hosting, snapshot)
+    assert held(hosting) == before
+
+
+async def test_a_server_without_a_repository_says_so(
+    new_server: Callable[[], LabServer], bot_key: Secret, fleet: Fleet
+) -> None:
+    server = new_server()
+    address = await enrolled(server, bot_key)
+    with pytest.raises(ProvisioningError) as refused:
+        await fleet.forget(address, [])
+    assert refused.value.code is ErrorCode.BACKUP_NOT_SET

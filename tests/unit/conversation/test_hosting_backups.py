@@ -1,0 +1,121 @@
+"""Cadangkan and Pulihkan from the hosting's card: who may, what is asked, what is told, and what engineers hear."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.sandbox.client import SandboxUser
+from provisioning.agent.backup.wire import Part
+from provisioning.fleet import ProvisioningError
+from provisioning.plan import ErrorCode
+from tests.unit.conversation.standing import add_hosting, card_of, the_hosting
+from tests.unit.conversation.town import Town
+from workflows.hosting.backups import asking
+from workflows.hosting.open import new_job
+from workflows.store import backups, hostings, ledger
+
+AWAY = ProvisioningError(ErrorCode.BACKUP_UNREACHABLE, "dial tcp: connection refused", step="backup")
+
+
+@pytest.fixture
+async def kept(town: Town) -> Town:
+    """A town whose server keeps backups, with one hosting."""
+    await add_hosting(town)
+    async with town.app.database.write() as work:
+        (await hostings.servers(work))[0].backup_place = "/var/backups/layanan"
+    return town
+
+
+async def back_up(user: SandboxUser) -> None:
+    await user.press("Cadangkan", message=await card_of(user))
+    await user.wait_for("sudah dibuat")
+
+
+async def choose(user: SandboxUser, part: str, place: str, *, path: str = "") -> None:
+    await user.press("Pulihkan", message=await card_of(user))
+    await user.wait_for("cadangan yang mana?")
+    await user.press("diminta")
+    await user.wait_for("Apa yang dipulihkan?")
+    await user.press(part)
+    if path:
+        await user.wait_for("diawali public/")
+        await user.send_text(path)
+    await user.wait_for("Ke mana dipulihkan?")
+    await user.press(place)
+    await user.press("Pulihkan")
+
+
+async def record(town: Town) -> list[str]:
+    async with town.app.database.read() as work:
+        return [line.action async for line, _ in ledger.lines(work) if line.action.startswith("backup.")]
+
+
+async def test_the_tim_teknis_keeps_it_and_the_head_gets_one_file_back(kept: Town) -> None:
+    team, head = kept["tim_teknis"], kept["kepala_opd"]
+    await back_up(team)
+    await choose(head, "Satu berkas atau folder", "Di tempat semula", path="public/unggah/foto kita.jpg")
+    await head.press("Ya, pulihkan")
+    told = await head.wait_for("sudah dipulihkan")
+    assert "disimpan sebagai cadangan" in told.text
+    order = kept.fleet.restored[-1]
+    assert (order.part, order.path, order.beside) == (Part.PATH, "public/unggah/foto kita.jpg", "")
+    assert await record(kept) == ["backup.asked", "backup.snapshot", "backup.restore_asked", "backup.restore"]
+    assert await kept.refusals() == []
+
+
+async def test_beside_says_in_which_folder(kept: Town) -> None:
+    team = kept["tim_teknis"]
+    await back_up(team)
+    await choose(team, "Semua berkas dan basis data", "Di samping")
+    await team.press("Ya, pulihkan")
+    told = await team.wait_for("situs tidak berubah")
+    assert f"private/{kept.fleet.restored[-1].beside}" in told.text
+
+
+async def test_what_cannot_be_is_said_in_a_sentence_and_nothing_is_done(kept: Town) -> None:
+    team, kabid = kept["tim_teknis"], kept["kabid"]
+    card = await card_of(team)
+    nothing = await team.press_data((card.button("Pulihkan") or card.buttons[0]).data or "", card)
+    assert "Belum ada cadangan" in nothing.text
+    await back_up(team)
+    await choose(team, "Satu berkas atau folder", "Di samping", path="../../etc/passwd")
+    await team.press("Ya, pulihkan")
+    await team.wait_for("tanpa '..'")
+    assert kept.fleet.restored == []
+    card = await card_of(kabid)
+    assert (card.button("Cadangkan"), card.button("Pulihkan")) == (None, None)
+    own = await card_of(team)
+    stolen = (own.button("Cadangkan") or own.buttons[0]).data or ""
+    assert "bukan wewenang Anda" in (await kabid.press_data(stolen, card)).text
+
+
+async def test_a_repository_that_is_away_is_told_to_the_engineers_and_to_who_asked(kept: Town) -> None:
+    team, engineer = kept["tim_teknis"], kept["engineer"]
+    refusal = ProvisioningError(ErrorCode.SNAPSHOT_MISSING, "the snapshot holds nothing at that place", step="restore")
+    await back_up(team)
+    kept.fleet.failures.append(refusal)
+    await choose(team, "Basis data", "Di tempat semula")
+    await team.press("Ya, pulihkan")
+    await team.wait_for("belum berhasil dan tidak ada yang hilang")
+    alert = await engineer.wait_for("Cadangan gagal", since=0)
+    assert "tidak ada di dalamnya" in alert.text
+    assert alert.button("Lanjutkan tanpa cadangan") is None
+
+
+async def test_a_change_that_waits_goes_on_by_an_engineers_button_alone(kept: Town) -> None:
+    hosting = await the_hosting(kept)
+    kept.fleet.failures.append(AWAY)
+    async with kept.app.database.write() as work:
+        waiting = await asking.before_risky_change(work, hosting, new_job(work, hosting))
+    assert waiting is not None
+    engineer, kabid = kept["engineer"], kept["kabid"]
+    alert = await engineer.wait_for("menunggu cadangannya", since=0)
+    button = alert.button("Lanjutkan tanpa cadangan")
+    assert button is not None
+    assert "bukan wewenang Anda" in (await kabid.press_data(button.data or "", await card_of(kabid))).text
+    await engineer.press("Lanjutkan tanpa cadangan", message=alert)
+    async with kept.app.database.read() as work:
+        row = await backups.get(work, waiting.id)
+    assert row is not None
+    assert row.state == "skipped"
+    assert await record(kept) == ["backup.skipped"]

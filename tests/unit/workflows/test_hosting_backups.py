@@ -1,0 +1,288 @@
+"""Backups of hostings as the office keeps them: when, what is told, what waits for them, what is let go of."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from provisioning.agent.backup.wire import Drilled, Keep, Part, Restored, Taken
+from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.plan import ErrorCode
+from provisioning.spec import HostingSpec, Kind, Secret
+from tests.unit.workflows.conftest import Desk
+from workflows.hosting.backups import asking, keeping, nightly, outcome, running
+from workflows.hosting.backups.asking import Wish
+from workflows.hosting.backups.keeping import Rules, keep_of
+from workflows.hosting.open import new_job
+from workflows.hosting.orders import THE_OFFICE, Ordered
+from workflows.refusal import Refused
+from workflows.store import backups, hostings, ledger
+from workflows.store.tables import Backup, Hosting, OutboxMessage, Server
+from workflows.words import WITA
+
+AWAY = ProvisioningError(ErrorCode.BACKUP_UNREACHABLE, "connection refused", step="backup")
+
+
+class Keeping(Fleet):
+    """Servers that keep what they are told to; `away` is raised as long as it is set."""
+
+    def __init__(self) -> None:
+        super().__init__(Secret(""))
+        self.away: ProvisioningError | None = None
+        self.asked: list[tuple[str, str]] = []
+        self.keeps: list[Keep] = []
+        self.same = 5
+
+    def _hear(self, what: str, order_id: str) -> None:
+        self.asked.append((what, order_id))
+        if self.away is not None:
+            raise self.away
+
+    async def snapshot(self, _server: Any, _spec: HostingSpec, reason: Any, *, order_id: str) -> Taken:
+        self._hear(f"snapshot {reason}", order_id)
+        return Taken(snapshot=f"{len(self.asked):064x}", size_bytes=5_000_000_000, files=7, added_bytes=10)
+
+    async def restore(self, _server: Any, _spec: HostingSpec, order: Any, *, order_id: str) -> Restored:
+        self._hear(f"restore {order.part} {order.path}".strip(), order_id)
+        return Restored(size_bytes=10, files=1, before="" if order.beside else "b" * 64)
+
+    async def drill(self, _server: Any, _spec: HostingSpec, snapshot: str, *, order_id: str) -> Drilled:
+        self._hear(f"drill {snapshot[-2:]}", order_id)
+        return Drilled(
+            same=self.same, different=(), different_count=0, changed_since=1, size_bytes=9, tables=2, rows=3,
+            has_database=True, seconds=1.5,
+        )  # fmt: skip
+
+    async def forget(self, _server: Any, keeps: Any) -> dict[str, tuple[str, ...]]:
+        self._hear("forget", "")
+        self.keeps = list(keeps)
+        return {keep.slug: () for keep in keeps}
+
+
+class Bureau:
+    """The office with a server that keeps backups, and two hostings on it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.database, self.fleet = desk, desk.database, Keeping()
+        self.office: Any = desk.office
+        object.__setattr__(desk.office, "fleet", self.fleet)
+
+    async def hosting(self, slug: str = "arsip") -> Hosting:
+        async with self.database.read() as work:
+            found = await hostings.by_slug(work, slug)
+        assert found is not None
+        return found
+
+    async def run(self) -> int:
+        """Carry out what is due, as the worker does; return how many orders that were."""
+        async with self.database.read() as work:
+            due = await backups.due(work)
+        for row in due:
+            await running.run_one(self.office, self.database, row.id)
+        return len(due)
+
+    async def rows(self, **wanted: str) -> list[Backup]:
+        async with self.database.read() as work:
+            found = await work.session.scalars(select(Backup).order_by(Backup.id))
+            return [row for row in found if all(getattr(row, name) == value for name, value in wanted.items())]
+
+    async def told(self, kind: str = "notice") -> list[OutboxMessage]:
+        async with self.database.read() as work:
+            return list(await work.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == kind)))
+
+    async def record(self) -> list[str]:
+        async with self.database.read() as work:
+            return [line.action async for line, _ in ledger.lines(work) if line.action.startswith("backup.")]
+
+    async def snapshot(self) -> Backup:
+        async with self.database.write() as work:
+            row = await asking.snapshot_now(work, await self.hosting(), by=await self.by())
+        await self.run()
+        return row
+
+    async def by(self, who: str = "tim_teknis") -> Ordered:
+        return Ordered(person_id=self.desk.ids[who])
+
+
+@pytest.fixture
+async def bureau(desk: Desk) -> Bureau:
+    await desk.office.fleet.aclose()
+    async with desk.database.write() as work:
+        server = (await work.session.scalars(select(Server))).one()
+        server.backup_place = "/var/backups/layanan"
+        for slug in ("arsip", "berita"):
+            spec = HostingSpec(slug=slug, domains=(f"{slug}.tarakankota.go.id",), kind=Kind.STATIC)
+            work.add(
+                Hosting(
+                    opd_id=1, server_id=server.id, slug=slug, domain=spec.domains[0], state="wanted",
+                    spec=json.loads(spec.to_json()), wanted_revision=1, applied_revision=1, created_at=work.now,
+                )
+            )  # fmt: skip
+    return Bureau(desk)
+
+
+def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
+    return dt.datetime(2026, 11, day, hour, minute, tzinfo=WITA)
+
+
+async def test_each_hosting_has_its_turn_once_a_night_spread_over_it(bureau: Bureau) -> None:
+    bureau.desk.clock.now = at(25, 1, 10)
+    for _ in range(3):
+        await nightly.plan_the_night(bureau.database)
+    rows = await bureau.rows(deed="snapshot")
+    assert [row.reason for row in rows] == ["nightly", "nightly"]
+    times = [row.due_at.astimezone(WITA) for row in rows]
+    assert all(at(25, 1, 30) <= time <= at(25, 4, 30) for time in times)
+    assert len(set(times)) == 2
+    assert await bureau.run() == 0, "before the night has begun"
+    bureau.desk.clock.now = at(25, 4, 40)
+    assert await bureau.run() == 2
+    assert {row.state for row in await bureau.rows(deed="snapshot")} == {"done"}
+    assert [row.size_bytes for row in await bureau.rows(deed="snapshot")] == [5_000_000_000] * 2
+    assert await bureau.record() == []
+    bureau.desk.clock.now = at(26, 9)
+    await nightly.plan_the_night(bureau.database)
+    assert len(await bureau.rows(deed="snapshot")) == 4, "a night that was missed is made good in the morning"
+
+
+async def test_a_server_without_a_place_is_left_alone(bureau: Bureau) -> None:
+    async with bureau.database.write() as work:
+        (await work.session.scalars(select(Server))).one().backup_place = None
+    await nightly.plan_the_night(bureau.database)
+    assert await bureau.rows() == []
+    async with bureau.database.write() as work:
+        with pytest.raises(Refused) as refused:
+            await asking.snapshot_now(work, await bureau.hosting(), by=await bureau.by())
+        assert refused.value.code == "no_backup_place"
+        hosting = await bureau.hosting()
+        assert await asking.before_risky_change(work, hosting, new_job(work, hosting)) is None
+
+
+async def test_who_asked_is_told_and_so_many_may_be_asked_for_a_day(bureau: Bureau) -> None:
+    for _ in range(asking.ASKED_A_DAY):
+        await bureau.snapshot()
+    assert [row.params["text"] for row in await bureau.told()] == ["cadangan.selesai"] * asking.ASKED_A_DAY
+    with pytest.raises(Refused) as refused:
+        await bureau.snapshot()
+    assert refused.value.code == "backup_enough"
+    assert (await bureau.record())[:2] == ["backup.asked", "backup.snapshot"]
+    bureau.desk.clock.pass_time(days=1)
+    await bureau.snapshot()
+
+
+async def test_engineers_hear_once_of_a_repository_that_is_away_and_it_is_tried_again(bureau: Bureau) -> None:
+    bureau.desk.clock.now = at(25, 6)
+    await nightly.plan_the_night(bureau.database)
+    bureau.fleet.away = AWAY
+    for _ in range(outcome.TRIES + 1):
+        await bureau.run()
+        bureau.desk.clock.pass_time(hours=3)
+    assert {row.state for row in await bureau.rows(deed="snapshot")} == {"failed"}
+    assert [row.attempt for row in await bureau.rows(deed="snapshot")] == [outcome.TRIES] * 2
+    alerts = await bureau.told("backup_alert")
+    assert len(alerts) == 1
+    assert len({order for what, order in bureau.fleet.asked if what.startswith("snapshot")}) == 2, "the same requests"
+
+
+async def test_what_a_dead_process_left_running_is_taken_again_under_the_same_id(bureau: Bureau) -> None:
+    async with bureau.database.write() as work:
+        row = await asking.snapshot_now(work, await bureau.hosting(), by=await bureau.by())
+    taken = await running._take(bureau.database, row.id)
+    assert taken is not None
+    assert await bureau.run() == 1
+    assert bureau.fleet.asked == [("snapshot asked", row.request_id)]
+    assert len(await bureau.told()) == 1
+
+
+async def test_a_risky_change_waits_for_its_snapshot_or_for_an_engineers_word(bureau: Bureau) -> None:
+    hosting = await bureau.hosting()
+    async with bureau.database.write() as work:
+        job = new_job(work, hosting)
+        waiting = await asking.before_risky_change(work, hosting, job, last=True)
+        assert waiting is not None
+    bureau.fleet.away = AWAY
+    for _ in range(12):
+        await bureau.run()
+        bureau.desk.clock.pass_time(minutes=10)
+        async with bureau.database.read() as work:
+            assert await hostings.open_jobs(work) == []
+    assert len(await bureau.told("backup_alert")) == 1
+    bureau.fleet.away = None
+    await bureau.run()
+    async with bureau.database.read() as work:
+        assert [one.id for one in await hostings.open_jobs(work)] == [job.id]
+    assert [row.reason for row in await bureau.rows(state="done")] == ["last"]
+
+    async with bureau.database.write() as work:
+        second = new_job(work, hosting)
+        held = await asking.before_risky_change(work, hosting, second)
+        assert held is not None
+        assert await outcome.go_on_without(work, held, by=THE_OFFICE)
+        assert not await outcome.go_on_without(work, held, by=THE_OFFICE)
+    async with bureau.database.read() as work:
+        assert second.id in [one.id for one in await hostings.open_jobs(work)]
+    assert (await bureau.record())[-1] == "backup.skipped"
+
+
+async def test_a_restore_keeps_what_it_replaced_and_refuses_anothers_snapshot(bureau: Bureau) -> None:
+    kept = await bureau.snapshot()
+    async with bureau.database.write() as work:
+        with pytest.raises(Refused) as refused:
+            await asking.restore(work, await bureau.hosting("berita"), Wish(snapshot=kept.id), by=await bureau.by())
+        assert refused.value.code == "snapshot_gone"
+        for path in ("../rahasia", "public/../../etc", "logs/access.log", "public/a\nb", "/etc/passwd"):
+            wish = Wish(snapshot=kept.id, part=Part.PATH, path=path)
+            with pytest.raises(Refused) as refused:
+                await asking.restore(work, await bureau.hosting(), wish, by=await bureau.by())
+            assert refused.value.code == "path_invalid", path
+        wish = Wish(snapshot=kept.id, part=Part.PATH, path="public/unggah/foto.jpg")
+        await asking.restore(work, await bureau.hosting(), wish, by=await bureau.by())
+        with pytest.raises(Refused) as refused:
+            await asking.restore(work, await bureau.hosting(), wish, by=await bureau.by())
+        assert refused.value.code == "restore_under_way"
+    await bureau.run()
+    assert [what for what, _ in bureau.fleet.asked][-1] == "restore path public/unggah/foto.jpg"
+    async with bureau.database.read() as work:
+        listed = await backups.snapshots_of(work, (await bureau.hosting()).id, limit=5)
+    assert (listed[0].reason, listed[0].snapshot) == ("before", "b" * 64)
+    assert (await bureau.record())[-2:] == ["backup.restore_asked", "backup.restore"]
+
+
+async def test_old_snapshots_are_let_go_of_weekly_by_the_rules_in_force(bureau: Bureau) -> None:
+    await bureau.snapshot()
+    async with bureau.database.write() as work:
+        await keeping.set_rules(work, Rules(daily=3, weekly=2, monthly=1))
+    bureau.desk.clock.now = at(29, 6)
+    await nightly.plan_the_night(bureau.database)
+    await bureau.run()
+    kept = [Keep(slug=slug, daily=3, weekly=2, monthly=1, last=1) for slug in ("arsip", "berita")]
+    assert bureau.fleet.keeps == kept
+    async with bureau.database.read() as work:
+        assert (await bureau.rows(deed="snapshot"))[0].gone_at is not None
+        assert await backups.snapshots_of(work, (await bureau.hosting()).id, limit=5) == []
+
+
+def test_of_a_removed_hosting_the_last_snapshot_stays_for_a_year() -> None:
+    gone, now = Hosting(slug="arsip", state="released"), at(26, 6)
+    assert keep_of(gone, now - dt.timedelta(days=364), Rules(), now) == Keep(slug="arsip", last=1)
+    assert keep_of(gone, now - dt.timedelta(days=366), Rules(), now) == Keep(slug="arsip")
+
+
+async def test_once_a_month_a_hosting_is_tried_out_and_engineers_and_kabid_read_how(bureau: Bureau) -> None:
+    await bureau.snapshot()
+    kept = (await bureau.rows(deed="snapshot"))[0].snapshot
+    for day in (25, 26):
+        bureau.desk.clock.now = at(day, 6)
+        await nightly.plan_the_night(bureau.database)
+        await bureau.run()
+    drills = await bureau.rows(deed="drill")
+    assert [row.state for row in drills] == ["done"]
+    assert drills[0].data["snapshot"] == kept
+    reports = [row for row in await bureau.told() if row.params["text"] == "cadangan.uji"]
+    assert len(reports) == 2
+    assert reports[0].params["params"]["same"] == 5
+    assert "backup.drill" in await bureau.record()

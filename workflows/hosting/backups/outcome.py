@@ -1,0 +1,162 @@
+"""What came of a backup order: one transaction each, with who is told.
+
+Engineers hear once a day of a server whose backups fail for one reason; who asked hears when it has ended.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from provisioning.agent.backup.wire import Deed, Reason
+from provisioning.plan import ErrorCode, ServerError
+from workflows import people
+from workflows.hosting import repairs
+from workflows.hosting.backups import keeping
+from workflows.hosting.orders import Ordered
+from workflows.notify import notice
+from workflows.store import backups, hostings, ledger, outbox
+from workflows.store import people as people_rows
+from workflows.store.tables import Backup, Hosting
+from workflows.store.unit_of_work import Database, UnitOfWork
+from workflows.words import WITA
+
+PASSING = frozenset(
+    {
+        ErrorCode.UNREACHABLE, ErrorCode.CONNECTION_LOST, ErrorCode.NO_ANSWER, ErrorCode.LOCKED, ErrorCode.TIMEOUT,
+        ErrorCode.BACKUP_UNREACHABLE, ErrorCode.MARIADB_DOWN, ErrorCode.DISK_FULL,
+    }
+)  # fmt: skip
+TRIES = 4  # of what nobody waits for
+TRIES_ASKED = 2  # of what somebody waits for
+PAUSE_ASKED = dt.timedelta(minutes=1)
+PAUSE = dt.timedelta(minutes=10)
+LONGEST_PAUSE = dt.timedelta(hours=2)
+DETAIL_MAX = 600
+ENGINEER, DIVISION = "engineer", "kabid"
+
+
+async def succeeded(database: Database, backup_id: int, result: dict[str, Any]) -> None:
+    """Note that an order was carried out, let what waited for it go on, and tell who asked."""
+    async with database.write() as work:
+        row = await backups.lock(work, backup_id)
+        if row is None or row.state != "running":
+            return
+        row.state, row.finished_at, row.error_code, row.error = "done", work.now, None, None
+        row.result = json.loads(json.dumps(result))
+        row.size_bytes = result.get("size_bytes")
+        if row.deed == Deed.SNAPSHOT:
+            row.snapshot = result["snapshot"]
+        if row.hosting_id is None:
+            await keeping.note_left(work, row.server_id, result["left"])
+            return
+        hosting = await _hosting(work, row)
+        if row.deed == Deed.RESTORE and result["before"]:
+            await _keep_what_was_replaced(work, row, result["before"])
+        if row.job_id is not None:
+            work.wake("jobs")
+        await _record(work, row, hosting, f"backup.{row.deed}")
+        await _tell_done(work, row, hosting)
+
+
+async def failed(database: Database, backup_id: int, error: ServerError) -> None:
+    """Note a failure; try again later where that may help. A change that waits for a snapshot waits on."""
+    async with database.write() as work:
+        row = await backups.lock(work, backup_id)
+        if row is None or row.state != "running":
+            return
+        row.error_code, row.error = str(error.code), error.detail[:DETAIL_MAX]
+        await _alert(work, row, error)
+        if _may_try_again(row, error):
+            row.state, row.due_at = "waiting", work.now + pause(row)
+            return
+        row.state, row.finished_at = "failed", work.now
+        if row.hosting_id is not None:
+            hosting = await _hosting(work, row)
+            await _record(work, row, hosting, f"backup.{row.deed}_failed")
+            await _tell_asker(work, row, "cadangan.gagal", {"domain": hosting.domain, "code": row.error_code})
+
+
+def _may_try_again(row: Backup, error: ServerError) -> bool:
+    if row.job_id is not None:
+        return True
+    if row.reason == Reason.ASKED:
+        return error.code in PASSING and row.attempt < TRIES_ASKED
+    return row.attempt < TRIES
+
+
+def pause(row: Backup) -> dt.timedelta:
+    """Return how long until an order that failed is tried again."""
+    first, longest = (PAUSE, LONGEST_PAUSE) if row.reason == Reason.NIGHTLY else (PAUSE_ASKED, PAUSE)
+    doubled: dt.timedelta = first * 2 ** min(row.attempt - 1, 10)
+    return min(doubled, longest)
+
+
+async def go_on_without(work: UnitOfWork, row: Backup, *, by: Ordered) -> bool:
+    """Let a change go on without its snapshot, by an engineer's word; False where it waits no more."""
+    if row.job_id is None or row.state not in backups.OPEN:
+        return False
+    row.state, row.finished_at = "skipped", work.now
+    hosting = await _hosting(work, row)
+    data = {"hosting": hosting.id, "slug": hosting.slug, "backup": row.id, "job": row.job_id}
+    who = {"person_id": by.person_id, "mandate_id": by.mandate_id}
+    await ledger.append(work, "backup.skipped", **who, case_id=hosting.case_id, data=data)
+    work.wake("jobs")
+    return True
+
+
+async def _keep_what_was_replaced(work: UnitOfWork, row: Backup, snapshot: str) -> None:
+    """Enter the snapshot that a restore took first, so that it can be restored from too."""
+    values = {
+        "server_id": row.server_id, "hosting_id": row.hosting_id, "deed": str(Deed.SNAPSHOT),
+        "reason": str(Reason.BEFORE), "key": f"before:{row.id}", "request_id": f"before:{row.id}",
+        "state": "done", "due_at": work.now, "started_at": work.now, "finished_at": work.now, "snapshot": snapshot,
+    }  # fmt: skip
+    await backups.put(work, values)
+
+
+async def _record(work: UnitOfWork, row: Backup, hosting: Hosting, action: str) -> None:
+    """Write the ledger's line; not of each night's snapshots, which the table keeps."""
+    if row.deed == Deed.SNAPSHOT and row.reason == Reason.NIGHTLY:
+        return
+    data = {"hosting": hosting.id, "slug": hosting.slug, "backup": row.id, "reason": row.reason}
+    data |= {name: value for name, value in (("snapshot", row.snapshot), ("code", row.error_code)) if value}
+    if row.deed != Deed.SNAPSHOT:
+        data["result"] = row.result
+    await ledger.append(work, action, person_id=row.asked_by, case_id=hosting.case_id, data=data)
+
+
+async def _tell_done(work: UnitOfWork, row: Backup, hosting: Hosting) -> None:
+    if row.deed == Deed.DRILL:
+        server = await hostings.server(work, row.server_id)
+        params = {"domain": hosting.domain, "server": server.name, **row.result}
+        for role in (ENGINEER, DIVISION):
+            for person in await people.holders(work, role):
+                await notice(work, person, "cadangan.uji", params, key=f"drill:{row.id}:{person.id}")
+        return
+    text = "cadangan.selesai" if row.deed == Deed.SNAPSHOT else "cadangan.dipulihkan"
+    beside = row.data.get("beside", "")
+    await _tell_asker(work, row, text, {"domain": hosting.domain, "size": row.size_bytes or 0, "beside": beside})
+
+
+async def _tell_asker(work: UnitOfWork, row: Backup, text: str, params: dict[str, Any]) -> None:
+    if row.asked_by is not None and row.job_id is None:
+        person = await people_rows.by_id(work, row.asked_by)
+        await notice(work, person, text, params, key=f"backup:{row.id}:{row.state}")
+
+
+async def _alert(work: UnitOfWork, row: Backup, error: ServerError) -> None:
+    """Warn the engineers: of each change that waits and each restore, else once a day of a server and a cause."""
+    day = work.now.astimezone(WITA).date()
+    alone = row.job_id is not None or row.deed == Deed.RESTORE
+    known = str(row.id) if alone else f"{row.server_id}:{error.code}:{day}"
+    for chat_id in await repairs.engineers(work):
+        await outbox.put(work, chat_id, "backup_alert", {"backup": row.id}, key=f"backup_failed:{known}:{chat_id}")
+
+
+async def _hosting(work: UnitOfWork, row: Backup) -> Hosting:
+    hosting = await hostings.get(work, row.hosting_id or 0)
+    if hosting is None:
+        raise LookupError(f"hosting {row.hosting_id}")
+    return hosting
