@@ -8,7 +8,6 @@ read, by `st_ctime`: a tenant can set a file's date back, but not that.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
 import os
@@ -174,15 +173,12 @@ def _look_at(home: Path, name: str, info: os.stat_result, going: Pass) -> None:
 
 def _traits(name: str, content: bytes, size: int) -> Iterator[dict[str, Any]]:
     suspicion = Suspicion(())
-    signal.setitimer(signal.ITIMER_REAL, FILE_SECONDS)
     try:
+        signal.setitimer(signal.ITIMER_REAL, FILE_SECONDS)
         suspicion = judge(name, content, size)
         signal.setitimer(signal.ITIMER_REAL, 0)
     except _TooSlowError:
         yield {"trait": TOO_SLOW, "weight": rules().report, "line": 0, "excerpt": ""}
-    finally:
-        with contextlib.suppress(_TooSlowError):
-            signal.setitimer(signal.ITIMER_REAL, 0)
     yield from (dataclasses.asdict(one) for one in suspicion.found)
 
 

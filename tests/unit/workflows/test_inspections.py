@@ -62,6 +62,12 @@ class Site:
             self.desk.clock.pass_time(minutes=15)
             await look_through(self.desk.office, self.desk.database, HOUR)
 
+    async def days(self, count: int) -> None:
+        """Let days pass, with a look at each one's end and one an hour after."""
+        for _ in range(count):
+            self.desk.clock.pass_time(hours=23)
+            await self.hours(1)
+
     async def found(self) -> list[tuple[str, str]]:
         async with self.desk.database.read() as work:
             rows = await work.session.scalars(select(SuspectFinding).order_by(SuspectFinding.id))
@@ -105,7 +111,7 @@ async def test_what_was_set_aside_comes_up_again_only_as_another(site: Site) -> 
     site.page, site.parts = ADVERT, [(shell(),)]
     await site.hours(2)
     assert await site.dismiss() == 2
-    await site.hours(30)
+    await site.days(2)
     assert {state for _, state in await site.found()} == {"dismissed"}
     rings = await site.rings()
     site.parts = [(shell(sha256="b" * 64),)]
@@ -137,7 +143,7 @@ async def test_what_is_not_there_any_more_closes_by_itself(site: Site) -> None:
     site.page, site.parts = CLEAN, [()]
     await site.hours(2)
     assert await site.found() == [(URL, "gone"), ("public/a.php", "open")], "no part of a pass tells that all is well"
-    await site.hours(26)
+    await site.days(1)
     assert await site.found() == [(URL, "gone"), ("public/a.php", "gone")]
     site.parts = [(shell(),)]
     await site.hours(2)
@@ -175,7 +181,7 @@ async def test_a_server_that_does_not_answer_is_asked_again_and_nothing_is_concl
     site.parts = [(shell(),)]
     await site.hours(2)
     site.fails = ProvisioningError(ErrorCode.UNREACHABLE, "no", step="connection")
-    await site.hours(30)
+    await site.days(2)
     assert await site.found() == [("public/a.php", "open")]
     async with site.desk.database.read() as work:
         row = await inspections.of_hosting(work, 1)
