@@ -19,7 +19,7 @@ from workflows.calendar.keeping import calendar_of
 from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import look_at_the_clocks
 from workflows.clock.signatures import remind_of_signatures
-from workflows.hosting import suspension
+from workflows.hosting import ending, renewal, suspension
 from workflows.hosting.backups.nightly import plan_the_night
 from workflows.maintenance_windows.keeping import tell_by_the_clock
 from workflows.record.daily import look_at_the_record
@@ -146,6 +146,8 @@ async def look_after_hostings(app: App) -> None:
     async with app.database.write() as work:
         if (await calendar_of(work)).is_open(work.now):
             await suspension.remind(work)
+            await ending.remind(work)
+            await renewal.look(work)
 
 
 async def inspect_what_is_due(app: App) -> None:

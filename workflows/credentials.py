@@ -86,7 +86,7 @@ async def _of_case(office: Office, work: UnitOfWork, member: Member, case_id: in
     if isinstance(verdict, Denied):
         raise Refused(str(verdict.reason))
     hosting = await hostings.of_case(work, case.id)
-    if hosting is None:
+    if hosting is None or hosting.opd_id != case.opd_id:  # it was handed to another OPD since
         raise Refused("no_hosting")
     return hosting
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from workflows.case_report import report
 from workflows.engine.case import PAPER
 from workflows.engine.description import Step
-from workflows.job_outcome import report
 from workflows.office import Office
 from workflows.store import cases, outbox
 from workflows.store.tables import Case

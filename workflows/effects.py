@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from workflows import disposition, handover, opinions
 from workflows.agenda import of_cases as agenda
 from workflows.correspondence import issue
-from workflows.hosting import job_buttons, reserve
+from workflows.hosting import change, job_buttons, reserve
 from workflows.hosting import open as opening
 from workflows.occasion import Occasion
 
@@ -41,4 +41,5 @@ EFFECTS: Mapping[str, Effect] = {
     "retry_job": job_buttons.retry,
     "take_over": job_buttons.take_over,
     "cancel_job": job_buttons.cancel,
+    "change_hosting": change.change_hosting,
 }

@@ -8,19 +8,16 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
-
 from provisioning.plan import Applied, Usage
 from provisioning.verify import Verification
 from workflows import people
-from workflows.case_change import carry_out
-from workflows.engine.advance import NotDeclaredError, on_event
+from workflows.case_report import report
 from workflows.hosting import certificates, order_ends, repairs
+from workflows.hosting.room import LIMITS
 from workflows.job_progress import show_progress
 from workflows.notify import notice
-from workflows.occasion import Occasion, state_of
 from workflows.office import Office
-from workflows.store import cases, hostings, ledger
+from workflows.store import hostings, ledger
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -62,15 +59,17 @@ async def succeeded(office: Office, database: Database, job_id: int, found: Foun
         hosting.applied_revision = job.wanted_revision
         if hosting.state == "leaving":
             hosting.state = "released"
+            if job.action:
+                await order_ends.done(office, work, job, hosting, found.applied.plan.hash)
             return
-        hosting.applied = kept(found, work.now)
+        hosting.applied = kept(found, work.now) | {LIMITS: hosting.spec["limits"]}
         await repairs.is_in_step(work, hosting)
         if job.plan_hash is not None:
             await repairs.succeeded(work, job, hosting)
             return
         if job.action:
             job.data = {**job.data, **found.errand}
-            await order_ends.done(work, job, hosting, found.applied.plan.hash)
+            await order_ends.done(office, work, job, hosting, found.applied.plan.hash)
             return
         data = {"hosting": hosting.id, "slug": hosting.slug, "plan": found.applied.plan.hash}
         await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
@@ -96,7 +95,7 @@ async def failed(office: Office, database: Database, job_id: int, failure: Failu
             await repairs.failed(work, job, hosting)
             return
         if job.action:
-            await order_ends.failed(work, job, hosting, failure.code, failure.step)
+            await order_ends.failed(office, work, job, hosting)
             return
         data = {"hosting": hosting.id, "job": job.id, "code": failure.code, "step": failure.step}
         await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
@@ -111,21 +110,6 @@ async def _remove_again(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
         for person in await people.holders(work, "engineer"):
             await notice(work, person, "kabar.penghapusan_gagal", params, case_id=hosting.case_id)
     job.state, job.attempt, job.request_id = "waiting", job.attempt + 1, str(uuid.uuid4())
-
-
-async def report(office: Office, work: UnitOfWork, case_id: int | None, event: str) -> bool:
-    """Tell a case what the machine did; one that has moved on meanwhile is left as it is. Return whether it moved."""
-    case = await cases.lock(work, case_id) if case_id is not None else None
-    if case is None:
-        return False
-    sop = office.sop(case.sop_code, case.sop_version)
-    try:
-        decision = on_event(sop, state_of(case), event)
-    except NotDeclaredError:
-        return False
-    with structlog.contextvars.bound_contextvars(case=case.id):
-        await carry_out(Occasion(office=office, work=work, sop=sop, case=case, action=event), decision)
-    return True
 
 
 async def _both(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:

@@ -9,6 +9,7 @@ import structlog
 
 from workflows import notify
 from workflows import people as office_people
+from workflows.about import ABOUT
 from workflows.case_change import SUBJECT_MAX, attach, begin_step, note_requester
 from workflows.checks import check_subdomain
 from workflows.engine import advance as engine
@@ -53,10 +54,12 @@ async def open_case(
     sop_code: str,
     opd_id: int | None = None,
     paper: bool = False,
+    about: Mapping[str, Any] | None = None,
 ) -> Case:
     """Begin a case for an OPD (None: the opener's first) and send it on where the opener may.
 
-    `paper`: the OPD asked by a letter on paper, and the office enters it.
+    `paper`: the OPD asked by a letter on paper, and the office enters it. `about`: what the case is about, for an SOP
+    whose cases are about something (`workflows.about`).
 
     Raises `Refused`: wrong_role, form_needed, subdomain_*.
     """
@@ -64,8 +67,7 @@ async def open_case(
     if sop is None:
         raise Refused("wrong_role")
     permitted, opd_id = await _permitted(work, sop, member, opd_id, paper=paper)
-    if missing_fields(form_of(sop) if paper else sop.form(sop.opening.form), answers):
-        raise Refused("form_needed")
+    _check_asked(sop, answers, paper=paper, about=about)
     async with work.session.begin_nested():
         case = await _begin(work, sop, opd_id, member, answers)
         structlog.contextvars.bind_contextvars(case=case.id)  # on each line of this update
@@ -74,12 +76,22 @@ async def open_case(
             office=office, work=work, sop=sop, case=case, action=sop.opening.id, by=member, mandate=permitted.mandate
         )
         (_note_paper if paper else note_requester)(occasion)
+        if about:
+            occasion.remember(ABOUT, dict(about))
         await check_subdomain(office, work, answers.get("subdomain"), case.id)
         await attach(occasion, answers)
         await begin_step(occasion)
         await _record(occasion, answers)
         await _send_on(office, work, sop, case, member, paper=paper)
     return case
+
+
+def _check_asked(sop: Sop, answers: Mapping[str, Any], *, paper: bool, about: Mapping[str, Any] | None) -> None:
+    """Raise `Refused` where the case would be about nothing, or an answer is missing."""
+    if bool(sop.opening.about) != bool(about):
+        raise Refused("wrong_role")
+    if missing_fields(form_of(sop) if paper else sop.form(sop.opening.form), answers):
+        raise Refused("form_needed")
 
 
 async def _record(occasion: Occasion, answers: Mapping[str, Any]) -> None:
@@ -95,6 +107,7 @@ async def _record(occasion: Occasion, answers: Mapping[str, Any]) -> None:
             "answers": dict(answers),
             "revision": case.revision,
             "on_paper": entered_by(case.facts) is not None,
+            **({ABOUT: case.facts[ABOUT]} if ABOUT in case.facts else {}),
         },
     )
 

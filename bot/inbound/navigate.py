@@ -29,14 +29,17 @@ from bot.inbound import (
     windows,
 )
 from bot.inbound.prepared import Prepared
+from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import readings
+from workflows.about import ABOUT, begun_about, hosting_asked_about
 from workflows.open_case import opening_mandate
 from workflows.paper_request import may_enter
 from workflows.people import today
 from workflows.readings import What
+from workflows.refusal import Refused
 from workflows.store import people as stored
 from workflows.store.unit_of_work import UnknownRowError
 from workflows.views.case import case_view
@@ -129,9 +132,26 @@ async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
 
 async def _open(turn: Turn, args: Args) -> Reply:
     sop = turn.app.office.in_force(args[0], today(turn.work)) if len(args) == 1 else None
-    if sop is None or opening_mandate(sop, turn.member) is None:
+    if sop is None or sop.opening.about or opening_mandate(sop, turn.member) is None:
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
     await drafts.begin(turn, {"open": args[0]})
+    return Reply()
+
+
+async def _open_about(turn: Turn, args: Args) -> Reply:
+    """Begin a case about a hosting, by one of the buttons that its SOP puts on the hosting's card."""
+    code, entry = (*args, "", "")[:2]
+    hosting_id = first_number(args[2:])
+    sop = turn.app.office.in_force(code, today(turn.work))
+    purpose: dict[str, object] = {"open": code, ABOUT: hosting_id, "entry": entry}
+    try:
+        begun = await begun_about(turn.work, sop, turn.member, purpose) if sop else None
+        hosting = await hosting_asked_about(turn.work, turn.member, hosting_id)
+    except Refused as refused:
+        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    if sop is None or begun is None or opening_mandate(sop, turn.member, hosting.opd_id) is None:
+        return Reply(toast=plain("penolakan.wrong_role"), alert=True)
+    await drafts.begin(turn, {**purpose, "opd": hosting.opd_id})
     return Reply()
 
 
@@ -195,6 +215,7 @@ PREPARED: Mapping[str, Callable[[Turn, Do, Prepared], Awaitable[Reply]]] = {
 VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
     "open": _open,
     "open_paper": _open_paper,
+    "open_about": _open_about,
     "search": _search,
     "invite": _admin_form(admin_forms.INVITE),
     "enter_official": _admin_form(admin_forms.ON_PAPER),

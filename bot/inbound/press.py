@@ -12,6 +12,7 @@ from bot.screens.job import alert_subject
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import press_button, readings
+from workflows.about import ABOUT, HOSTING
 from workflows.engine.description import Action
 from workflows.hashes import hashes_in
 from workflows.refusal import Refused
@@ -83,7 +84,10 @@ async def _ask(turn: Turn, case: Case, action: Action) -> Reply:
 
 
 async def _reopen(turn: Turn, case: Case) -> Reply:
+    about = case.facts.get(ABOUT, {})
     purpose = {"open": case.sop_code, "opd": case.opd_id}
+    if about:
+        purpose |= {ABOUT: about[HOSTING], "entry": about["entry"]}
     opening = turn.app.office.sop_of(case).opening
     deleted = {paper.sha256 for paper in await cases.papers(turn.work, case.id) if paper.removed_at is not None}
     before = case.facts.get(opening.form, {})

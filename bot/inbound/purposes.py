@@ -10,7 +10,7 @@ from bot.app import App
 from bot.inbound import admin_forms, agenda_forms, deputy_forms, order_forms
 from bot.inbound.purpose import Purpose, PurposeGoneError
 from bot.texts import plain
-from workflows import maintenance
+from workflows import about, maintenance
 from workflows.agenda.books import KEEPER
 from workflows.case_words import case_words
 from workflows.correspondence.scan_form import scan_form
@@ -22,6 +22,7 @@ from workflows.maintenance_windows import keeping
 from workflows.open_case import opening_mandate, opening_opds
 from workflows.paper_request import form_for, form_of, may_enter
 from workflows.people import Member, holders, today
+from workflows.refusal import Refused
 from workflows.store import addresses, cases, hostings, people
 from workflows.store.tables import Opd, Server
 from workflows.store.unit_of_work import UnitOfWork
@@ -90,6 +91,8 @@ async def _begun(
         raise PurposeGoneError(data["open"])
     if data.get("paper"):
         return await _paper_opening(work, sop, member)
+    if sop.opening.about:
+        return await _about(work, sop, member, data)
     purpose = await _opening(work, sop, member, opd_chosen(data, answers))
     return purpose if "opd" in data else _asking_for_opd(purpose, sop, member)
 
@@ -111,6 +114,24 @@ async def _opening(work: UnitOfWork, sop: Sop, member: Member, opd: int | None) 
     label = follows.label if follows and sends else opening.submit
     style = follows.style if follows and sends else opening.style
     return Purpose(form=await _opening_form(work, sop.form(opening.form)), submit=label, style=style)
+
+
+async def _about(work: UnitOfWork, sop: Sop, member: Member, data: Mapping[str, Any]) -> Purpose:
+    """Return the form of a case that is about a hosting; what the pressed button says already is not asked."""
+    try:
+        hosting = await about.hosting_asked_about(work, member, data["about"])
+        given = about.entry_of(sop, data["entry"]).answers
+    except Refused as refused:
+        raise PurposeGoneError(refused.code) from refused
+    purpose = await _opening(work, sop, member, hosting.opd_id)
+    fields = tuple(_answered(field, given[field.id]) if field.id in given else field for field in purpose.form.fields)
+    return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=fields))
+
+
+def _answered(field: Field, value: str) -> Field:
+    """Return a question whose one answer stands."""
+    only = tuple(choice for choice in field.choices if choice.value == value)
+    return dataclasses.replace(field, choices=only, assumed=value)
 
 
 async def _paper_opening(work: UnitOfWork, sop: Sop, member: Member) -> Purpose:
@@ -179,11 +200,11 @@ async def confirm_text(work: UnitOfWork, action: Action, case_id: int) -> str:
 
 
 async def _with_live_choices(work: UnitOfWork, form: Form, asked_for: Mapping[str, Any] | None = None) -> Form:
-    """Return the form with the servers to choose from; what the OPD asked for stands until the office says otherwise.
+    """Return the form with the servers and OPDs to choose from; what the OPD asked for stands unless changed.
 
     Nobody is asked for an IP address where no server has one to give.
     """
-    live = (FieldType.SERVER, FieldType.ADDRESS)
+    live = (FieldType.SERVER, FieldType.ADDRESS, FieldType.OPD)
     if not any(field.type in live for field in form.fields):
         return form
     servers = await hostings.servers(work)
@@ -193,6 +214,9 @@ async def _with_live_choices(work: UnitOfWork, form: Form, asked_for: Mapping[st
     for field in form.fields:
         if field.type is FieldType.SERVER:
             fields.append(dataclasses.replace(field, choices=listed))
+        elif field.type is FieldType.OPD:
+            opds = tuple(Choice(value=opd.name, label=opd.name) for opd in await people.opds(work))
+            fields.append(dataclasses.replace(field, choices=opds))
         elif field.type is not FieldType.ADDRESS:
             fields.append(field)
         elif any(spare):

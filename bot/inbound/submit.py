@@ -25,7 +25,9 @@ from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import open_case, press_button
+from workflows.about import begun_about
 from workflows.engine.fields import relevant_answers
+from workflows.people import today
 from workflows.refusal import Refused
 from workflows.store import cases
 from workflows.store.tables import Case
@@ -46,6 +48,8 @@ MENDABLE = frozenset(
         "key_known",
         "php_not_offered",
         "cron_known",
+        "team_empty",
+        "team_unfit",
         "number_taken",
         "deputy_not_yours",
         "scan_unsigned",
@@ -101,10 +105,16 @@ async def _open(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
         sop_code=draft.row.purpose["open"],
         opd_id=opd_chosen(draft.row.purpose, answers),
         paper=bool(draft.row.purpose.get("paper")),
+        about=await _about(turn, draft.row.purpose),
     )
     await drafts.finish(turn, draft)
     await turn.show_case(case.id, loud=True)
     return Reply(toast=case.number)
+
+
+async def _about(turn: Turn, purpose: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    sop = turn.app.office.in_force(purpose["open"], today(turn.work))
+    return await begun_about(turn.work, sop, turn.member, purpose) if sop is not None else None
 
 
 async def _press(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:

@@ -8,6 +8,7 @@ from typing import Any
 from bot.screens.values import value_words
 from bot.texts import has, plain
 from workflows import on_paper, paper_request, words
+from workflows.about import ABOUT
 from workflows.disposed import FURTHER
 from workflows.engine.description import Action, Field, FieldType, Status
 from workflows.opinions import ASKED
@@ -57,6 +58,8 @@ def _facts(view: CaseView) -> Pairs:
     if "agenda_number" in facts:
         yield plain("kartu.nomor_agenda"), str(facts["agenda_number"])
     given_up = view.state.status in (Status.REFUSED, Status.WITHDRAWN)
+    if ABOUT in facts:
+        yield plain("kartu.tentang_hosting"), str(facts[ABOUT]["domain"])
     if CHOICE in facts and not given_up and CHOICE in {form.id for form in view.sop.forms}:
         for one in answered(view.sop.form(CHOICE), facts[CHOICE]):
             yield plain("kartu.dipilih", label=one.field.label), _words(view, one.field, one.value)

@@ -74,7 +74,8 @@ async def named_screen(app: App, work: UnitOfWork, member: Member | None, name: 
 
 
 async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen:
-    openings = [sop for sop in app.office.all_in_force(today(work)) if opening_mandate(sop, member)]
+    in_force = app.office.all_in_force(today(work))
+    openings = [sop for sop in in_force if not sop.opening.about and opening_mandate(sop, member)]
     ways = {
         "addresses": member.has(*address_views.READERS),
         "fleet": member.has(*address_views.READERS),
@@ -91,7 +92,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         member.person,
         offices_of(app.office, member),
         openings=openings,
-        on_paper=[sop for sop in app.office.all_in_force(today(work)) if may_enter(sop, member)],
+        on_paper=[sop for sop in in_force if may_enter(sop, member)],
         tasks=len(await listed.tasks(app.office, work, member)),
         ways=[name for name, has in ways.items() if has],
         admin=member.is_admin,

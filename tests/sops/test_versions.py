@@ -90,7 +90,7 @@ def test_the_version_of_the_day_is_in_force(changed: Changed) -> None:
     eve, first_day = dt.date(2026, 5, 31), dt.date(2026, 6, 1)
     in_force = [office.in_force("konsultasi", day) for day in (dt.date(2026, 1, 1), eve, first_day)]
     assert [sop.version if sop else None for sop in in_force] == [None, 1, 2]
-    assert [sop.code for sop in office.all_in_force(first_day)] == ["hosting", "konsultasi", "subdomain"]
+    assert [sop.code for sop in office.all_in_force(first_day)] == ["hosting", "konsultasi", "perubahan", "subdomain"]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
+from workflows.engine.entries import About, Entry, PaperOpening, Style
 from workflows.engine.letter import DescribedLetter
 from workflows.engine.questions import Choice, Condition, Field, FieldLimits, FieldType, Form
 from workflows.engine.sheet import Sheet
@@ -29,12 +30,14 @@ __all__ = [  # with the questions, which have a file of their own
     "Condition",
     "Confirm",
     "Effect",
+    "Entry",
     "Field",
     "FieldLimits",
     "FieldType",
     "Form",
     "Outcome",
     "Package",
+    "PaperOpening",
     "Preview",
     "RemarkKind",
     "Role",
@@ -53,7 +56,6 @@ WORKING_DAY = timedelta(hours=7, minutes=30)  # Perpres 21/2023: 37.5 hours in f
 REMINDERS = (50, 80, 100)  # percent of a deadline, where a description says nothing else
 
 Scope = Literal["opd", "office"]
-Style = Literal["success", "danger", "primary", ""]
 # open: begins a case; reopen: begins another from this one's answers; view: shows something, the case stays as it is;
 # remark: says something about a case, which stays as it is
 ActionKind = Literal["open", "reopen", "transition", "stay", "view", "remark"]
@@ -167,6 +169,8 @@ class Action:
     done_text: str = ""
     remark: RemarkKind = ""  # kind "remark": whose eyes it is for; its form asks for one text
     then: str = ""  # kind "open": the action that follows at once where the opener may press it
+    about: About = ""  # kind "open": what a case is about; it begins from that thing's card, by one of the `entries`
+    entries: tuple[Entry, ...] = ()
     subject: str = ""  # kind "open": the question whose answer the case is called by
     previews: tuple[Preview, ...] = ()  # kind "view": the draft it shows, the first that holds
     outcome: Outcome = Outcome()
@@ -208,18 +212,6 @@ class Package:
     id: str
     label: str
     limits: Mapping[str, int]
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class PaperOpening:
-    """How the office enters a request that an OPD made on paper: the same form, for whichever OPD the letter is from.
-
-    What the form has acknowledged stands in the letter, which is uploaded. `then` is pressed at once.
-    """
-
-    label: str
-    roles: tuple[str, ...]
-    then: str
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from workflows.engine.description import (
     Action,
     Confirm,
     Effect,
+    Entry,
     Outcome,
     Package,
     PaperOpening,
@@ -177,12 +178,28 @@ def _action(item: Place, *, kind: str = "") -> Action:
         done_text=item.text("done_text", default=""),
         remark=item.one_of("remark", ("internal", "question", "answer", ""), default=""),
         then=item.text("then", default=""),
+        about=item.one_of("about", ("hosting", ""), default=""),
+        entries=tuple(_entry(entry) for entry in item.tables("entries")),
         subject=item.text("subject", default=""),
         previews=load_previews(item),
         outcome=outcome,
     )
     item.done()
     return action
+
+
+def _entry(item: Place) -> Entry:
+    answers = item.take("answers", dict, default={})
+    if not all(isinstance(value, str) for value in answers.values()):
+        raise item.error("answers must be texts")
+    entry = Entry(
+        id=item.text("id"),
+        label=item.text("label"),
+        answers=MappingProxyType(answers),
+        style=item.one_of("style", ("success", "danger", "primary", ""), default=""),
+    )
+    item.done()
+    return entry
 
 
 def _confirm(item: Place) -> Confirm | None:

@@ -28,6 +28,7 @@ class FieldType(enum.StrEnum):
     PACKAGE = "package"
     ADDRESS = "address"
     SSH_KEY = "ssh_key"
+    OPD = "opd"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,7 @@ class FieldLimits:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Field:
-    """One question. `choices` is empty for server (asked of the live list) and for free answers."""
+    """One question. `choices` is empty for server and opd (asked of the live lists) and for free answers."""
 
     id: str
     type: FieldType

@@ -15,6 +15,7 @@ from workflows.engine.validate_clock import clock_faults
 from workflows.engine.validate_facts import fact_faults
 from workflows.engine.validate_forms import form_faults
 from workflows.engine.validate_letters import effect_faults, effects_names, letter_faults, names_used, need_faults
+from workflows.engine.validate_opening import opening_faults
 from workflows.engine.validate_paper import paper_faults
 from workflows.engine.validate_shape import action_faults, head_faults, step_faults
 
@@ -66,6 +67,7 @@ def faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
     yield from letter_faults(sop, vocabulary.templates, vocabulary.needs)
     yield from need_faults(sop, _names_used(sop), vocabulary.needs)
     yield from paper_faults(sop)
+    yield from opening_faults(sop)
     if not named:
         yield from _reach_faults(sop)
 

@@ -17,7 +17,7 @@ from workflows.engine.description import (
     Step,
 )
 
-_ID = re.compile(r"[a-z][a-z0-9_]*")
+IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,11}")  # with "perkara_" before it, it names a register of 20 characters
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,7}")
 
@@ -65,7 +65,7 @@ def step_faults(step: Step) -> Iterator[str]:
 
 def action_faults(action: Action) -> Iterator[str]:
     """Yield what is wrong with a button."""
-    if not _ID.fullmatch(action.id) or len(action.id) > ACTION_ID_MAX:
+    if not IDENTIFIER.fullmatch(action.id) or len(action.id) > ACTION_ID_MAX:
         yield f"id must be a-z, 0-9 and _, at most {ACTION_ID_MAX} characters"
     for label in filter(None, (action.label, action.submit, *_confirm_labels(action))):
         if len(label) > LABEL_MAX:

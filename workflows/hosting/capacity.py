@@ -44,6 +44,11 @@ class Capacity:
         return self.plus(Capacity(-other.disk_mb, -other.memory_mb, -other.bandwidth_kbit))
 
     @property
+    def positive(self) -> Capacity:
+        """Return it without what is below zero."""
+        return Capacity(*(max(0, getattr(self, field.name)) for field in dataclasses.fields(self)))
+
+    @property
     def lacking(self) -> tuple[str, ...]:
         """Name what is below zero."""
         return tuple(field.name for field in dataclasses.fields(self) if getattr(self, field.name) < 0)

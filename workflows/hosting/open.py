@@ -33,15 +33,15 @@ async def want(occasion: Occasion, _args: Mapping[str, str]) -> None:
     new_job(occasion.work, hosting)
 
 
-async def unwant(work: UnitOfWork, hosting: Hosting) -> None:
-    """Want the hosting gone; the job that removes it is set up, its passwords are destroyed."""
+async def unwant(work: UnitOfWork, hosting: Hosting) -> Job:
+    """Want the hosting gone; return the job that removes it. Its passwords are destroyed."""
     spec = HostingSpec.from_data(hosting.spec)
     hosting.spec = {**hosting.spec, "state": str(State.REMOVED), "slug": spec.slug}
     hosting.state = "leaving"
     hosting.wanted_revision += 1
     for credential in await hostings.credentials(work, hosting.id):
         credential.sealed = None
-    new_job(work, hosting)
+    return new_job(work, hosting)
 
 
 def new_job(work: UnitOfWork, hosting: Hosting, *, attempt: int = 1) -> Job:

@@ -4,35 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from workflows.hosting import databases, errands, orders, suspension
+from workflows.case_report import report
+from workflows.hosting import change, databases, ending, errands, orders, suspension
+from workflows.office import Office
 from workflows.store import ledger
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
+CASE = "case"  # of a job's data: the case whose decision ordered it
 Follows = Callable[[UnitOfWork, Job, Hosting], Awaitable[None]]
 
 WHEN_DONE: Mapping[str, Follows] = {
     databases.DUMP: databases.send_dump,
     suspension.SUSPEND: suspension.tell_opd,
     suspension.RESUME: suspension.tell_opd,
+    ending.ARCHIVE: ending.tell_opd,
+    ending.REMOVE: ending.tell_opd,
+    change.OWNER: change.tell_new_owner,
 }
 """By action, what is done in the transaction in which its job is noted as done."""
 
 
-async def done(work: UnitOfWork, job: Job, hosting: Hosting, plan_hash: str) -> None:
+async def done(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, plan_hash: str) -> None:
     """Note that a hosting is as it was ordered."""
     data = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "action": job.action, "plan": plan_hash}
     await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
     if job.action in WHEN_DONE:
         await WHEN_DONE[job.action](work, job, hosting)
     await orders.tell(work, job)
+    await report(office, work, job.data.get(CASE), "hosting_ready")
 
 
-async def failed(work: UnitOfWork, job: Job, hosting: Hosting, code: str, step: str) -> None:
+async def failed(office: Office, work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     """Note that an order failed; it stays wanted until somebody sees to it.
 
     Engineers are not called where only whoever ordered it can mend it: by another file, say.
     """
+    code, step = job.error_code or "", job.error["step"]
     data = {"hosting": hosting.id, "job": job.id, "action": job.action, "code": code, "step": step}
     await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
     await orders.tell(work, job, alert=not errands.is_owners_fault(job.action, code))
+    await report(office, work, job.data.get(CASE), "hosting_failed")

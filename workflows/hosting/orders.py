@@ -71,7 +71,7 @@ async def want(
         raise Refused("nothing_changes")
     present.spec = dataclasses.asdict(spec)
     present.wanted_revision += 1
-    return await _ordered(work, present, by=by, action=action, data=data)
+    return await note(work, present, new_job(work, present), by=by, action=action, data=data)
 
 
 async def standing(work: UnitOfWork, hosting_id: int) -> Hosting:
@@ -85,8 +85,10 @@ async def standing(work: UnitOfWork, hosting_id: int) -> Hosting:
     return hosting
 
 
-async def _ordered(work: UnitOfWork, hosting: Hosting, *, by: Ordered, action: str, data: Mapping[str, Any]) -> Job:
-    job = new_job(work, hosting)
+async def note(
+    work: UnitOfWork, hosting: Hosting, job: Job, *, by: Ordered, action: str, data: Mapping[str, Any]
+) -> Job:
+    """Say on a new job what was ordered and by whom, and write it into the record."""
     job.action, job.data, job.asked_by = action, dict(data), by.person_id
     await work.flush()
     said = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "revision": hosting.wanted_revision}
@@ -117,7 +119,7 @@ async def retry(work: UnitOfWork, member: Member, job_id: int) -> Job:
     job, hosting = await _failed(work, job_id)
     again = new_job(work, hosting, attempt=job.attempt + 1)
     again.action, again.data, again.asked_by, again.taken_by = job.action, job.data, job.asked_by, job.taken_by
-    await _redraw(work, job)
+    await _redraw(work, member, job)
     return again
 
 
@@ -126,7 +128,7 @@ async def take_over(work: UnitOfWork, member: Member, job_id: int) -> Job:
     engineer(member)
     job, _ = await _failed(work, job_id)
     job.taken_by = member.person.id
-    await _redraw(work, job)
+    await _redraw(work, member, job)
     return job
 
 
@@ -144,9 +146,13 @@ async def _failed(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
     return job, hosting
 
 
-async def _redraw(work: UnitOfWork, job: Job) -> None:
-    for card in await outbox.cards_of(work, subject(job.id)):
-        await outbox.put(work, card.chat_id, "order", {"job": job.id})
+async def _redraw(work: UnitOfWork, member: Member, job: Job) -> None:
+    """Have the alert say what was done about it, in every chat; a press may come before its message is noted."""
+    chats = {card.chat_id for card in await outbox.cards_of(work, subject(job.id))}
+    if member.person.telegram_id is not None:
+        chats.add(member.person.telegram_id)
+    for chat_id in sorted(chats):
+        await outbox.put(work, chat_id, "order", {"job": job.id})
 
 
 def subject(job_id: int) -> str:

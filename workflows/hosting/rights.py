@@ -12,6 +12,7 @@ from workflows.engine.case import Mandate
 HEAD, TEAM, ENGINEER, KABID = "kepala_opd", "tim_teknis", "engineer", "kabid"
 OF_ITS_OPD = frozenset({HEAD, TEAM})  # a mandate counts for the hostings of its own OPD only
 SINGLE = frozenset({HEAD, KABID})  # one person's offices: whoever yields to a Plh or a holder does not act
+OPEN_OR_SUSPENDED = (State.ACTIVE, State.SUSPENDED)
 CLOSED = (State.SUSPENDED, State.ARCHIVED)
 
 
@@ -45,7 +46,11 @@ RIGHTS: Mapping[str, Right] = {
     "backup": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, *CLOSED)),
     "restore": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, State.SUSPENDED)),
     "suspend": Right(roles=(ENGINEER, KABID)),
-    "resume": Right(roles=(ENGINEER, KABID), states=(State.SUSPENDED,)),
+    "resume": Right(roles=(ENGINEER, KABID), states=CLOSED),
+    "renew": Right(roles=(HEAD,), states=OPEN_OR_SUSPENDED),
+    "team": Right(roles=(HEAD,), states=OPEN_OR_SUSPENDED),
+    "archive": Right(roles=(KABID,), states=OPEN_OR_SUSPENDED),
+    "remove": Right(roles=(KABID,), states=(State.ARCHIVED,)),
 }
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
+from provisioning.spec import HostingSpec, Limits
 from workflows.hosting import capacity
 from workflows.hosting.capacity import Capacity, Shares
+from workflows.refusal import Refused
 from workflows.store import addresses, hostings
-from workflows.store.tables import Server
+from workflows.store.tables import Hosting, Server
 from workflows.store.unit_of_work import UnitOfWork
 
+LIMITS = "limits"  # the key of `Hosting.applied`: those that last stood
+MB = 1024 * 1024
 FACTS_AGE = dt.timedelta(minutes=10)
 """How old a server's own word may be when something is promised on it."""
 
@@ -59,8 +65,8 @@ async def room_on(work: UnitOfWork, server: Server, case_id: int | None) -> Room
     taking = await hostings.taking_room_on(work, server.id)
     others = [held for held in taking if case_id is None or held.case_id != case_id or held.state == "leaving"]
     mine = next((held for held in taking if held not in others), None)
-    promised = capacity.promised(held.spec for held in others)
-    unbuilt = capacity.promised(held.spec for held in others if not held.applied_revision)
+    promised = capacity.promised(counted(held) for held in others)
+    unbuilt = capacity.promised(counted(held) for held in others if not held.applied_revision)
     free = await addresses.free_on(work, server.id, also_of=mine.id if mine else None)
     known = bool(server.facts)
     return Room(
@@ -70,6 +76,51 @@ async def room_on(work: UnitOfWork, server: Server, case_id: int | None) -> Room
         free=capacity.free(server.facts, shares(server), promised=promised, unbuilt=unbuilt) if known else None,
         addresses=tuple(row.address for row in free),
     )
+
+
+async def take_for_change(work: UnitOfWork, hosting: Hosting, wanted: HostingSpec) -> None:
+    """See, under its server's lock, that what a hosting will take more than now can be promised, and that it fits.
+
+    It is promised as soon as the spec is written, which must be in the same transaction.
+    Raises `Refused`: package_small, server_no_data, server_data_old, growth_lacking.
+    """
+    server = await hostings.lock_server(work, hosting.server_id)
+    _check_fits(hosting, wanted.limits)
+    need = capacity.needed(wanted.limits, kind=wanted.kind, database=wanted.database)
+    more = need.minus(capacity.promised([counted(hosting)])).positive
+    if more == Capacity():
+        return
+    if not server.facts or server.facts_at is None:
+        raise Refused("server_no_data", {"server": server.name})
+    if work.now - server.facts_at > FACTS_AGE:
+        raise Refused("server_data_old", {"server": server.name, "at": server.facts_at.isoformat()})
+    room = await room_on(work, server, None)
+    left = (room.free or Capacity()).minus(more)
+    lacking = [name for name in left.lacking if getattr(more, name)]
+    if lacking:
+        raise Refused("growth_lacking", {"server": server.name, "lacking": lacking})
+
+
+def _check_fits(hosting: Hosting, limits: Limits) -> None:
+    """Raise `Refused` (package_small) where the hosting holds more than a smaller package grants."""
+    used = hosting.applied.get("usage", {})
+    for kind, held, granted in (
+        ("disk_mb", used.get("disk_bytes", 0) // MB, limits.disk_mb),
+        ("database_mb", used.get("database_bytes", 0) // MB, limits.database_mb),
+        ("inodes", used.get("inodes", 0), limits.inodes),
+    ):
+        if held > granted:
+            raise Refused("package_small", {"kind": kind, "held": held, "granted": granted})
+
+
+def counted(hosting: Hosting) -> Mapping[str, Any]:
+    """Return the spec by which a hosting's share counts: of what is wanted and what last stood, the larger.
+
+    So what a smaller package gives back can be promised once the server enforces it.
+    """
+    stood = hosting.applied.get(LIMITS, {})
+    limits = {name: max(value, stood.get(name, 0)) for name, value in hosting.spec["limits"].items()}
+    return {**hosting.spec, "limits": limits}
 
 
 async def next_best(work: UnitOfWork, need: Need, *, case_id: int, instead_of: str) -> str:

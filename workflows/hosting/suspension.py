@@ -16,7 +16,7 @@ from workflows.hosting.orders import Ordered
 from workflows.notify import notice
 from workflows.office import Office
 from workflows.refusal import Refused
-from workflows.store import suspensions
+from workflows.store import endings, suspensions
 from workflows.store.tables import Hosting, Job, Suspension
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -38,12 +38,15 @@ async def suspend(
 
 
 async def resume(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered) -> Job:
-    """Give a suspended hosting back. Raises `Refused` as `orders.want`."""
+    """Give a suspended or archived hosting back as it was. Raises `Refused` as `orders.want`."""
     spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), state=State.ACTIVE, suspension_reason="")
     job = await orders.want(office, work, hosting, spec, by=by, action=RESUME, data={})
     present = await suspensions.present(work, hosting.id)
     if present is not None:
         present.ended_at = work.now
+    ending = await endings.present(work, hosting.id)
+    if ending is not None:
+        ending.closed_at = work.now
     return job
 
 

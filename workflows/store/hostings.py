@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Text, cast, select
 
 from workflows.store.backups import holds_back
 from workflows.store.tables import Case, Credential, Hosting, Job, Server
@@ -102,10 +102,14 @@ async def slug_used(work: UnitOfWork, slug: str) -> bool:
 
 async def domain_held(work: UnitOfWork, domain: str, *, except_case: int | None) -> bool:
     """Whether a hosting other than the one of `except_case` has this name."""
-    query = select(Hosting.id).where(Hosting.domain == domain, Hosting.state.in_(HELD)).limit(1)
-    if except_case is not None:
-        query = query.where(Hosting.case_id != except_case)
-    return (await work.session.scalar(query)) is not None
+    added = cast(Hosting.spec, Text).like(f'%"{domain}"%')  # as one of the further names in the JSON of the spec
+    for has_it in (Hosting.domain == domain, added):
+        query = select(Hosting.id).where(has_it, Hosting.state.in_(HELD)).limit(1)
+        if except_case is not None:
+            query = query.where(Hosting.case_id.is_distinct_from(except_case))
+        if (await work.session.scalar(query)) is not None:
+            return True
+    return False
 
 
 async def job(work: UnitOfWork, job_id: int) -> Job | None:

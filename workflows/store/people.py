@@ -199,6 +199,11 @@ async def opd_by_code(work: UnitOfWork, code: str) -> Opd | None:
     return (await work.session.scalars(select(Opd).where(Opd.code == code))).first()
 
 
+async def opd_by_name(work: UnitOfWork, name: str) -> Opd | None:
+    """Return the OPD of this name, of which there is one at most."""
+    return (await work.session.scalars(select(Opd).where(Opd.name == name))).first()
+
+
 async def invite(work: UnitOfWork, invite_id: int) -> Invite | None:
     """Return one invitation."""
     return await work.session.get(Invite, invite_id)

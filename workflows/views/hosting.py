@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 
 from provisioning.spec import HostingSpec
+from workflows.hosting import renewal
 from workflows.hosting.errands import is_owners_fault
 from workflows.hosting.repairs import ROLE, UNSETTLED
 from workflows.office import Office
 from workflows.people import Member, today
-from workflows.store import hostings, people, suspensions
-from workflows.store.tables import Hosting, Job, Suspension
+from workflows.store import endings, hostings, people, suspensions
+from workflows.store.tables import Ending, Hosting, Job, Renewal, Suspension
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.read import SHOWN, Use, use_of
 from workflows.views.backups import BackupsView, backups_view
@@ -39,6 +40,8 @@ class HostingCard:
     view: HostingView
     suspension: Suspension | None
     suspended_by: str
+    ending: Ending | None
+    renewal: Renewal | None  # the question whether it is still needed, where it can be answered now
     busy: bool
     failed: bool
     looked_after: bool
@@ -65,6 +68,8 @@ async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting
         view=view,
         suspension=suspension,
         suspended_by=by.name if by else "",
+        ending=await endings.present(work, hosting_id),
+        renewal=await renewal.open_question(work, view.hosting),
         busy=job is not None and job.state in UNSETTLED,
         failed=job is not None and _waits_for_engineers(job),
         looked_after=looked_after,

@@ -8,11 +8,14 @@ from bot.inbound.orders import (
     backups,
     databases,
     document_root,
+    ending,
     passwords,
     php,
+    renewal,
     sftp_keys,
     site_logs,
     suspension,
+    team,
     timed_scripts,
 )
 from bot.inbound.orders.order import Order
@@ -28,6 +31,9 @@ ORDERS: Mapping[str, Order] = {
         *site_logs.ORDERS,
         *databases.ORDERS,
         *backups.ORDERS,
+        *renewal.ORDERS,
+        *team.ORDERS,
         *suspension.ORDERS,
+        *ending.ORDERS,
     )
 }  # fmt: skip

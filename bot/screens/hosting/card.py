@@ -16,6 +16,7 @@ from bot.screens.keyboards import Row, button, keyboard, packed, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
+from workflows.engine.description import Entry, Sop
 from workflows.views.drift import Finding
 from workflows.views.hosting import HostingCard
 
@@ -23,48 +24,60 @@ from workflows.views.hosting import HostingCard
 def card_screen(
     card: HostingCard,
     orders: Sequence[Order],
+    entries: Sequence[tuple[Sop, Entry]],
     *,
     inside: bool,
     fitness: tuple[Sequence[str], Sequence[Row]] = ((), ()),
 ) -> Screen:
     """Return the card with what is said of its `fitness` (lines, buttons).
 
-    `inside` DKISP server and account are shown too, and to engineers what the last look found.
+    `inside` DKISP server and account are shown too, and to engineers what the last look found. `entries` are the ways
+    by which this person may begin a case about the hosting.
     """
-    view, hosting = card.view, card.view.hosting
-    lines = [
-        html(
-            "hosting.kartu",
-            domains=view.spec.domains,
-            opd=view.opd,
-            number=view.case_number,
-            server=view.server if inside else "",
-            account=hosting.slug,
-            state=plain(f"hosting.keadaan_{view.spec.state}"),
-            php=view.spec.php_version,
-            certificate=certificate_words(hosting.applied),
-            checked=formats.instant(hosting.applied["verified_at"]) if hosting.applied.get("verified_at") else None,
-            suspension=card.suspension,
-            suspended_by=card.suspended_by,
-            busy=card.busy,
-            failed=card.failed,
-        )
-    ]
+    lines = [_facts(card, inside=inside)]
     if card.backups.under_way or card.backups.newest_at:
         lines.append(html("cadangan.kartu", under_way=card.backups.under_way, at=card.backups.newest_at))
     lines += [*use_lines(card.use), *fitness[0]]
     if card.looked_after:
         lines += _found(card.finding)
-    rows = [use_buttons(hosting.id), *packed([_order_button(card, order) for order in orders]), *fitness[1]]
+    offered = [*(order_button(card, one) for one in orders), *(_entry_button(card, *one) for one in entries)]
+    rows = [use_buttons(card.view.hosting.id), *packed(offered), *fitness[1]]
     rows += _engineers(card) if card.looked_after else []
     rows.append([button(plain("penyimpangan.tombol_daftar"), Show("hosting"))])
     return Screen(text=fit(lines), keyboard=keyboard([*rows, to_menu()]))
 
 
-def _order_button(card: HostingCard, order: Order) -> InlineKeyboardButton:
+def _facts(card: HostingCard, *, inside: bool) -> str:
+    view, hosting = card.view, card.view.hosting
+    return html(
+        "hosting.kartu",
+        domains=view.spec.domains,
+        opd=view.opd,
+        number=view.case_number,
+        server=view.server if inside else "",
+        account=hosting.slug,
+        state=plain(f"hosting.keadaan_{view.spec.state}"),
+        php=view.spec.php_version,
+        certificate=certificate_words(hosting.applied),
+        checked=formats.instant(hosting.applied["verified_at"]) if hosting.applied.get("verified_at") else None,
+        suspension=card.suspension,
+        suspended_by=card.suspended_by,
+        busy=card.busy,
+        failed=card.failed,
+        ending=card.ending,
+        renewal=card.renewal,
+    )
+
+
+def order_button(card: HostingCard, order: Order) -> InlineKeyboardButton:
+    """Return the button by which something is ordered of the hosting as the card shows it."""
     hosting = card.view.hosting
     press = Do("order", (order.action, str(hosting.id), str(hosting.wanted_revision)))
     return button(order.said("tombol"), press, order.style)
+
+
+def _entry_button(card: HostingCard, sop: Sop, entry: Entry) -> InlineKeyboardButton:
+    return button(entry.label, Do("open_about", (sop.code, entry.id, str(card.view.hosting.id))), entry.style)
 
 
 def _found(finding: Finding | None) -> list[str]:

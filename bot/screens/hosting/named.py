@@ -12,13 +12,20 @@ from bot.screens import drift, lists
 from bot.screens.hosting import site_logs
 from bot.screens.hosting.card import card_screen, question_screen
 from bot.screens.hosting.fitness import fitness
+from bot.screens.hosting.renewal import renewal_screen
 from bot.screens.hosting.use import months_screen
 from bot.screens.job import log_screen
 from bot.screens.screen import Screen
+from workflows.about import HOSTING, may_be_asked_about
+from workflows.engine.description import Entry, Sop
 from workflows.hosting import repairs
+from workflows.hosting.ending import ARCHIVE
+from workflows.hosting.renewal import RENEW
 from workflows.hosting.rights import Denial, may_order
-from workflows.people import Member
-from workflows.store import hostings
+from workflows.hosting.suspension import SUSPEND
+from workflows.open_case import opening_mandate
+from workflows.people import Member, today
+from workflows.store import hostings, renewals
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.month import known
 from workflows.views.drift import finding_of, findings_on, repair_view
@@ -47,8 +54,18 @@ async def _one_hosting(app: App, work: UnitOfWork, member: Member, args: Args) -
     if card is None:
         return None
     beside = await fitness(work, member, card.view.hosting)
-    orders = await _open_to(work, member, card)
-    return card_screen(card, orders, inside=sees_all(app.office, member), fitness=beside)
+    orders, entries = await _open_to(work, member, card), _entries(app, work, member, card)
+    return card_screen(card, orders, entries, inside=sees_all(app.office, member), fitness=beside)
+
+
+def _entries(app: App, work: UnitOfWork, member: Member, card: HostingCard) -> list[tuple[Sop, Entry]]:
+    """Return the buttons by which this person may begin a case about the hosting, of whatever SOP has such."""
+    hosting = card.view.hosting
+    if not may_be_asked_about(hosting):
+        return []
+    about_it = [sop for sop in app.office.all_in_force(today(work)) if sop.opening.about == HOSTING]
+    theirs = [sop for sop in about_it if opening_mandate(sop, member, hosting.opd_id)]
+    return [(sop, entry) for sop in theirs for entry in sop.opening.entries]
 
 
 async def _open_to(work: UnitOfWork, member: Member, card: HostingCard) -> list[Order]:
@@ -83,6 +100,18 @@ async def _question(app: App, work: UnitOfWork, member: Member, args: Args) -> S
     return question_screen(order, card)
 
 
+async def _renewal(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    """Ask the head whether the hosting is still needed, or tell the Kabid that nobody said so."""
+    row = await renewals.get(work, args["renewal"])
+    card = await hosting_card(app.office, work, member, row.hosting_id) if row else None
+    if row is None or card is None or row.confirmed_at is not None:
+        return None
+    left = (row.due_on - today(work)).days
+    answers = (RENEW,) if left >= 0 else (SUSPEND, ARCHIVE)
+    offered = [order for order in await _open_to(work, member, card) if order.action in answers]
+    return renewal_screen(card, row, offered, left=left)
+
+
 async def _order_log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     view = await order_view(work, args["job"])
     return log_screen(view.hosting.domain, view.job) if view and member.has(repairs.ROLE) else None
@@ -112,6 +141,7 @@ SCREENS: Mapping[str, Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen
     "order_log": _order_log,
     "site_logs": site_logs.choice,
     "site_log": site_logs.lines,
+    "renewal": _renewal,
     "plans": _plans,
     "one_plan": _one_plan,
     "repair_log": _repair_log,

@@ -86,7 +86,8 @@ async def test_who_is_inside_is_put_out_and_nobody_comes_in(
     open_hosting: Hosting, session: subprocess.Popen[str], outside: Outside, web: LabServer, bot_key: Secret
 ) -> None:
     await suspended(open_hosting)
-    assert session.wait(ENDS) != 0
+    session.communicate("ls\n", timeout=ENDS)
+    assert session.returncode != 0
     account, password = open_hosting.account, open_hosting.sftp_password
     assert outside.sftp(account, password, "ls").returncode != 0
     assert outside.with_key("sftp", account, bot_key, "-b", "/dev/null", "@").returncode != 0

@@ -68,6 +68,7 @@ ORDERERS = {
 """What is ordered from a hosting's card is one verb; who may is said by action."""
 OF_ORDERS = {
     **dict.fromkeys((verb for verb, _ in ORDERERS), frozenset[str]()),
+    "open_about": frozenset(OF_OPD),
     **dict.fromkeys((hosting_orders.RETRY, hosting_orders.TAKE_OVER, hosting_orders.LOG), frozenset({"engineer"})),
 }
 OF_SITES = {site_logs.SHOW: frozenset(RIGHTS[SITE_LOG].roles)}
@@ -278,7 +279,13 @@ def _payloads(number: int, plan: str = "") -> Iterator[tuple[str, frozenset[str]
     for screen in sorted({*navigate.FREE, *navigate.ADMIN_ONLY, *named.SCREENS, *named.OPEN, "case", "fresh_case"}):
         yield f"n1:{screen}:{number}", None
     for verb, offices in WHO_DOES.items():
-        given = {"open": ":hosting", "appoint": "", sop_sheets.VERB: ":hosting", site_logs.SHOW: f":access:{number}"}
+        given = {
+            "open": ":hosting",
+            "open_about": f":perubahan:paket:{number}",
+            "appoint": "",
+            sop_sheets.VERB: ":hosting",
+            site_logs.SHOW: f":access:{number}",
+        }
         argument = given.get(verb, f":{number}:{plan}")
         yield f"d1:{verb}{argument}", offices
     for (verb, action), offices in ORDERERS.items():

@@ -35,6 +35,13 @@ PARAMS = {
     "title": "Kepala Bidang Aplikasi Informatika",
     "role": "Kepala DKISP",
     "until": "2026-11-30",
+    "day": "2026-12-24",
+    "count": 3,
+    "script": "public/tugas/harian.php",
+    "fingerprint": "SHA256:8nN0Zz0f1l5Qk2Yx9wq3b7d1m4p6s8v0y2A5C7E9G1I",
+    "kind": "database_mb",
+    "held": 123_456,
+    "granted": 1_024,
     "at": "2026-11-24T02:00:00+00:00",
 }
 

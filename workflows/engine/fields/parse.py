@@ -93,6 +93,7 @@ _READERS: Mapping[FieldType, Callable[[Field, Any, datetime.date], Any]] = {
     FieldType.PACKAGE: lambda field, raw, _: picking.pick(_typed(raw), field.choices),
     FieldType.ADDRESS: lambda field, raw, _: picking.pick(_typed(raw), field.choices),
     FieldType.SERVER: lambda field, raw, _: picking.pick(_typed(raw), field.choices),
+    FieldType.OPD: lambda field, raw, _: picking.pick(_typed(raw), field.choices),
     FieldType.MULTI_CHOICE: lambda field, raw, _: picking.pick_several(raw, field.choices, field.limits),
     FieldType.REASONS: lambda field, raw, _: picking.pick_reasons(raw, field.choices, field.limits),
     FieldType.YES_NO: lambda _field, raw, _: picking.yes_or_no(raw),

@@ -4,6 +4,7 @@ from workflows.store.tables.backups import Backup
 from workflows.store.tables.base import Base
 from workflows.store.tables.case_words import CASE_WORDS
 from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper
+from workflows.store.tables.endings import Ending
 from workflows.store.tables.fitness_tests import FitnessTest
 from workflows.store.tables.hostings import Address, Credential, Hosting, Job, Server
 from workflows.store.tables.inspections import Inspection, SuspectFinding
@@ -15,6 +16,7 @@ from workflows.store.tables.people import Invite, MandateRow, Opd, Person
 from workflows.store.tables.readings import Reading
 from workflows.store.tables.registers import RegisterEntry
 from workflows.store.tables.remarks import Remark
+from workflows.store.tables.renewals import Renewal
 from workflows.store.tables.searches import Search
 from workflows.store.tables.sftp_keys import SftpKey
 from workflows.store.tables.signings import Signing
@@ -33,6 +35,7 @@ __all__ = [
     "CaseStep",
     "Credential",
     "Draft",
+    "Ending",
     "FitnessTest",
     "Hosting",
     "InboxUpdate",
@@ -55,6 +58,7 @@ __all__ = [
     "Reading",
     "RegisterEntry",
     "Remark",
+    "Renewal",
     "Search",
     "Server",
     "ServerObservation",

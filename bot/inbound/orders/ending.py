@@ -1,0 +1,35 @@
+"""Arsipkan, and Hapus once its time has come."""
+
+from __future__ import annotations
+
+from bot.app import App
+from bot.inbound.orders.order import Answers, Order
+from bot.inbound.turn import Turn
+from workflows.engine.description import Form
+from workflows.hosting import ending
+from workflows.hosting.order_forms import order_form
+from workflows.hosting.orders import Ordered
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def _why(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answers) -> Form:
+    return order_form("pengarsipan")
+
+
+async def _backup(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answers) -> Form:
+    return order_form("penghapusan")
+
+
+async def _archive(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await ending.archive(turn.app.office, turn.work, hosting, by=by, reason=answers["alasan"])
+
+
+async def _remove(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await ending.remove(turn.work, hosting, by=by, last_backup=answers["cadangan"])
+
+
+ORDERS = (
+    Order(action=ending.ARCHIVE, words="akhir", does=_archive, asks=_why, sure=True, style="danger"),
+    Order(action=ending.REMOVE, words="akhir", does=_remove, asks=_backup, sure=True, style="danger"),
+)

@@ -1,0 +1,55 @@
+"""Perbarui Tim Teknis."""
+
+from __future__ import annotations
+
+from bot.app import App
+from bot.inbound.orders.order import Answers, Order
+from bot.inbound.turn import Turn
+from bot.texts import plain
+from workflows.engine.description import Choice, Field, FieldLimits, FieldType, Form
+from workflows.hosting import team
+from workflows.hosting.orders import Ordered
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+STAYING, ADDED = "tetap", "baru"
+ADDED_MOST = 10
+
+
+async def _form(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
+    """Ask who of the present team stays, where there is one, and who comes in."""
+    present = await team.members(work, hosting.opd_id)
+    choices = tuple(Choice(value=str(row.id), label=person.name) for person, row in present)
+    staying = Field(
+        id=STAYING,
+        type=FieldType.MULTI_CHOICE,
+        ask=plain("tim.siapa_tetap"),
+        label=plain("tim.tetap"),
+        choices=choices,
+        optional=True,
+    )
+    added = Field(
+        id=ADDED,
+        type=FieldType.PEOPLE,
+        ask=plain("tim.siapa_baru"),
+        label=plain("tim.baru"),
+        example=plain("tim.contoh"),
+        optional=bool(present),
+        limits=FieldLimits(max_items=ADDED_MOST),
+    )
+    return Form(id="tim", title=plain("tim.judul"), fields=(staying, added) if present else (added,))
+
+
+async def _renew(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await team.renew(
+        turn.app.office,
+        turn.work,
+        turn.member,
+        hosting,
+        by=by,
+        staying={int(one) for one in answers.get(STAYING) or ()},
+        added=answers.get(ADDED) or (),
+    )
+
+
+ORDERS = (Order(action=team.RENEW_TEAM, words="tim", does=_renew, asks=_form),)

@@ -1,0 +1,165 @@
+"""Ubah paket, Tambah alamat, Alihkan, Hentikan layanan: begun from the hosting's card, decided by the Kabid."""
+
+from __future__ import annotations
+
+from bot.sandbox.client import SandboxUser
+from provisioning.spec import HostingSpec, State
+from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of, lines, the_hosting
+from tests.unit.conversation.town import Town, failure
+from workflows import servers
+from workflows.store import ledger
+
+LARGE = "Besar: berkas 5 GB, basis data 2 GB, 50 Mbit/detik"
+SMALL = "Kecil: berkas 1 GB, basis data 512 MB, 10 Mbit/detik"
+WHY = "Arsip tahun 2026 memerlukan <ruang> lebih besar."
+
+
+async def ask(head: SandboxUser, button: str, answer: str = "", *, typed: bool = False) -> None:
+    await head.press(button, message=await card_of(head))
+    if typed:
+        await head.wait_for("Contoh:")
+        await head.send_text(answer)
+    elif answer:
+        await head.press(answer)
+    await head.wait_for("Apa alasannya?")
+    await head.send_text(WHY)
+    await head.wait_for("Ringkasan")
+    await head.press("Kirim permohonan")
+    await head.wait_for("Langkah 2 dari 3")
+
+
+async def approve(kabid: SandboxUser) -> None:
+    await kabid.wait_for("Langkah 2 dari 3", since=0)
+    await kabid.press("Setujui")
+    await kabid.press("Ya, setujui")
+
+
+async def ready(town: Town) -> None:
+    await servers.refresh(town.app.office, town.app.database)
+    await add_hosting(town)
+
+
+async def spec_of(town: Town) -> HostingSpec:
+    return HostingSpec.from_data((await the_hosting(town)).spec)
+
+
+async def test_a_larger_package_is_asked_for_decided_and_made(town: Town) -> None:
+    await ready(town)
+    head, kabid = town["kepala_opd"], town["kabid"]
+    await ask(head, "Ubah paket", LARGE)
+    card = await kabid.wait_for("Langkah 2 dari 3", since=0)
+    assert all(word in card.text for word in ("PRB-2026-0001", "Dinas Kesehatan", DOMAIN, LARGE, WHY))
+    assert (await spec_of(town)).limits.disk_mb == 2048, "nothing is changed before it is decided"
+    await approve(kabid)
+    await head.wait_for("selesai", since=0)
+    spec = await spec_of(town)
+    assert (spec.limits.disk_mb, spec.limits.bandwidth_kbit) == (5120, 50_000)
+    assert await lines(town) == ["hosting.change_package", "hosting.applied"]
+    async with town.app.database.read() as work:
+        ordered = [line async for line, _ in ledger.lines(work) if line.action == "hosting.change_package"]
+    assert ordered[0].person_id is not None
+    assert ordered[0].mandate_id is not None
+    assert await town.refusals() == []
+
+
+async def test_a_name_is_added_once_in_the_city(town: Town) -> None:
+    await ready(town)
+    await add_hosting(town, "e-tetangga")
+    head, kabid = town["kepala_opd"], town["kabid"]
+    await head.press("Tambah alamat", message=await card_of(head))
+    await head.wait_for("Contoh:")
+    for taken in ("e-tetangga", "e-lama"):
+        await head.send_text(taken)
+        await head.wait_for("sudah dipakai")
+    await head.send_text("e-baru")
+    await head.wait_for("Apa alasannya?")
+    await head.send_text(WHY)
+    await head.press("Kirim permohonan")
+    await approve(kabid)
+    await head.wait_for("selesai", since=0)
+    assert (await spec_of(town)).domains == (DOMAIN, "e-baru.tarakankota.go.id")
+    await head.press("Tambah alamat", message=await card_of(head, "e-tetangga.tarakankota.go.id"))
+    await head.wait_for("Contoh:")
+    await head.send_text("e-baru")
+    await head.wait_for("sudah dipakai")
+
+
+async def test_it_is_handed_over_with_new_passwords_and_the_former_opd_sees_it_no_more(town: Town) -> None:
+    await ready(town)
+    new_head = await town.move_in("kepala_opd", "drs. Hijau", "DLH")
+    head, kabid = town["kepala_opd"], town["kabid"]
+    await ask(head, "Alihkan ke OPD lain", "Dinas Lingkungan Hidup")
+    await approve(kabid)
+    await new_head.wait_for("kini dikelola Dinas Lingkungan Hidup")
+    assert (await spec_of(town)).owner == "Dinas Lingkungan Hidup"
+    await head.send_command("hosting")
+    await head.wait_for("Belum ada hosting")
+    assert (await card_of(new_head)).button("Ubah paket") is not None
+
+
+async def test_it_is_ended_archived_taken_back_and_removed_when_its_time_has_come(town: Town) -> None:
+    await ready(town)
+    head, kabid = town["kepala_opd"], town["kabid"]
+    await ask(head, "Hentikan layanan", "Saya memahami")
+    await approve(kabid)
+    await head.wait_for("sudah diarsipkan", since=0)
+    assert (await spec_of(town)).state is State.ARCHIVED
+    card = await card_of(head)
+    assert card.button("Ubah paket") is None
+    assert WHY in card.text
+
+    await kabid.press("Hapus", message=await card_of(kabid))
+    await kabid.wait_for("cadangan terakhir")
+    await kabid.send_text("Lemari 2, e-lama.age")
+    await kabid.press("Hapus")
+    await kabid.press("Ya, hapus")
+    await kabid.wait_for("baru boleh dihapus mulai")
+    assert (await the_hosting(town)).state == "wanted"
+
+    await kabid.press("Aktifkan kembali", message=await card_of(kabid))
+    await kabid.press("Ya, aktifkan")
+    await head.wait_for("sudah aktif kembali")
+    assert (await spec_of(town)).state is State.ACTIVE
+
+
+async def test_a_request_that_fails_on_the_server_goes_on_once_it_is_mended(town: Town) -> None:
+    await ready(town)
+    head, kabid, engineer = town["kepala_opd"], town["kabid"], town["engineer"]
+    await ask(head, "Ubah paket", LARGE)
+    town.fleet.failures.append(failure())
+    await approve(kabid)
+    alert = await engineer.wait_for("Perubahan hosting gagal", since=0)
+    assert "Langkah 3 dari 3" in (await head.wait_for("PRB-2026-0001", since=0)).text
+    await engineer.press("Coba lagi", message=alert)
+    await head.wait_for("selesai", since=0)
+
+
+async def test_refused_nothing_changes_and_the_head_reads_why(town: Town) -> None:
+    await ready(town)
+    head, kabid = town["kepala_opd"], town["kabid"]
+    await ask(head, "Ubah paket", LARGE)
+    await kabid.wait_for("Langkah 2 dari 3", since=0)
+    await kabid.press("Tolak")
+    await kabid.press("Kapasitas server tidak mencukupi")
+    await kabid.press("Lanjut")
+    await kabid.press("Lanjutkan")
+    await kabid.press("Ya, tolak")
+    await head.wait_for("Kapasitas server tidak mencukupi", since=0)
+    assert (await the_hosting(town)).wanted_revision == 1
+
+
+async def test_nobody_begins_one_without_a_hosting_of_their_own(town: Town) -> None:
+    await ready(town)
+    stranger = await town.move_in("kepala_opd", "drs. Tetangga", "DISDIK")
+    head = town["kepala_opd"]
+    card = await card_of(head)
+    button = card.button("Ubah paket")
+    assert button is not None
+    await stranger.send_command("menu")
+    menu = await stranger.wait_for("Tidak ada permohonan")
+    answer = await stranger.press_data(button.data or "", menu)
+    assert "milik OPD lain" in answer.text
+    answer = await stranger.press_data("d1:open:perubahan", menu)
+    assert "bukan wewenang Anda" in answer.text
+    answer = await stranger.press_data("d1:open_about:perubahan:semua:1", menu)
+    assert "bukan wewenang Anda" in answer.text or "milik OPD lain" in answer.text

@@ -1,0 +1,166 @@
+"""Every year the head says whether a hosting is still needed; who does not answer is reminded, the Kabid decides."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from provisioning.spec import HostingSpec, State
+from tests.unit.conversation.filling import TEAM
+from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of, lines, the_hosting
+from tests.unit.conversation.town import Town
+from workflows.hosting import ending, renewal
+from workflows.hosting.renewal import anniversary, stage
+from workflows.store import endings, hostings, people, renewals
+from workflows.words import WITA
+
+ASKED = "Apakah hosting ini masih diperlukan?"
+OVER = "Hosting tidak diperpanjang"
+
+
+@pytest.mark.parametrize(
+    ("left", "messages"),
+    [(61, 0), (60, 1), (31, 1), (30, 2), (7, 3), (1, 3), (0, 4), (-1, 5), (-7, 5), (-8, 6), (-15, 7)],
+)
+def test_each_message_has_its_day(left: int, messages: int) -> None:
+    assert stage(left) == messages
+
+
+@pytest.mark.parametrize(
+    ("made", "after", "due"),
+    [
+        (dt.date(2026, 3, 1), dt.date(2026, 3, 1), dt.date(2027, 3, 1)),
+        (dt.date(2024, 2, 29), dt.date(2024, 2, 29), dt.date(2025, 2, 28)),
+        (dt.date(2024, 2, 29), dt.date(2027, 12, 1), dt.date(2028, 2, 29)),
+        (dt.date(2020, 6, 1), dt.date(2026, 5, 31), dt.date(2026, 6, 1)),
+    ],
+)
+def test_it_is_due_on_its_anniversary(made: dt.date, after: dt.date, due: dt.date) -> None:
+    assert anniversary(made, after) == due
+
+
+async def due_in(town: Town, days: int) -> None:
+    """Let the question about the town's hosting be due in so many days, and the office look."""
+    async with town.app.database.write() as work:
+        await renewal.look(work)
+        row = await renewals.newest(work, (await the_hosting(town)).id)
+        assert row is not None
+        row.due_on = work.now.astimezone(WITA).date() + dt.timedelta(days=days)
+    for _ in range(2):
+        async with town.app.database.write() as work:
+            await renewal.look(work)
+
+
+async def told(town: Town, role: str, words: str) -> int:
+    return len([message for message in await town[role].messages() if words in message.text])
+
+
+async def test_the_head_is_reminded_four_times_and_answers_once(town: Town) -> None:
+    await add_hosting(town)
+    head = town["kepala_opd"]
+    for count, days in enumerate((60, 30, 7, 0), start=1):
+        await due_in(town, days)
+        await head.wait_for(f"{days} hari lagi" if days else "(hari ini)")
+        assert await told(town, "kepala_opd", ASKED) == count
+    assert await told(town, "kabid", OVER) == 0
+    await head.press("Masih diperlukan")
+    question = await head.wait_for("Masih benar?")
+    assert town["tim_teknis"].name in question.text
+    await head.press("Ya, masih benar")
+    await head.press("Perpanjang satu tahun")
+    await head.wait_for("Keadaan:")
+    await due_in_a_year(town)
+    assert await lines(town) == ["hosting.renew"]
+    card = await card_of(head)
+    assert card.button("Masih diperlukan") is None
+    answer = await head.press_data("d1:order:renew:1:1", card)
+    assert answer.text == "" or "belum waktunya" in answer.text
+    assert await town.refusals() == []
+
+
+async def due_in_a_year(town: Town) -> None:
+    async with town.app.database.write() as work:
+        await renewal.look(work)
+        row = await renewals.newest(work, (await the_hosting(town)).id)
+        assert row is not None
+        assert row.confirmed_at is None
+        assert (row.due_on - work.now.date()).days > 300
+
+
+async def test_nobody_answers_and_the_kabid_decides_by_button(town: Town) -> None:
+    await add_hosting(town)
+    kabid = town["kabid"]
+    await due_in(town, -1)
+    message = await kabid.wait_for(OVER, since=0)
+    assert await told(town, "kepala_opd", ASKED) == 0
+    assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.ACTIVE, "time decides nothing"
+    await kabid.press("Arsipkan", message=message)
+    await kabid.wait_for("Apa alasannya")
+    await kabid.send_text("Tidak diperpanjang.")
+    await kabid.press("Arsipkan")
+    await kabid.press("Ya, arsipkan")
+    await town["kepala_opd"].wait_for("sudah diarsipkan")
+    await due_in(town, -8)
+    assert await told(town, "kabid", OVER) == 1, "what was decided is asked no more"
+
+
+async def test_what_was_archived_is_removed_after_its_time_and_stays_in_the_record(town: Town) -> None:
+    await add_hosting(town)
+    kabid, head = town["kabid"], town["kepala_opd"]
+    await kabid.press("Arsipkan", message=await card_of(kabid))
+    await kabid.send_text("Tidak diperlukan lagi.")
+    await kabid.press("Arsipkan")
+    await kabid.press("Ya, arsipkan")
+    await head.wait_for("sudah diarsipkan")
+    async with town.app.database.write() as work:
+        row = await endings.present(work, (await the_hosting(town)).id)
+        assert row is not None
+        row.remove_on = work.now.astimezone(WITA).date()
+    for _ in range(2):
+        async with town.app.database.write() as work:
+            await ending.remind(work)
+    await kabid.wait_for("Masa simpan arsip")
+    assert await told(town, "kabid", "Masa simpan arsip") == 1
+    await kabid.press("Hapus", message=await card_of(kabid))
+    await kabid.wait_for("cadangan terakhir")
+    await kabid.send_text("Lemari 2, e-lama.age")
+    await kabid.press("Hapus")
+    await kabid.press("Ya, hapus")
+    await head.wait_for("sudah dihapus dari server")
+    gone = await the_hosting(town)
+    assert (gone.state, HostingSpec.from_data(gone.spec).state) == ("released", State.REMOVED)
+    assert await lines(town) == ["hosting.archive", "hosting.applied", "hosting.remove", "hosting.applied"]
+    await head.send_command("hosting")
+    await head.wait_for("Belum ada hosting")
+    async with town.app.database.read() as work:
+        assert not await hostings.domain_held(work, DOMAIN, except_case=None), "the name is free again"
+
+
+async def test_the_head_renews_the_team(town: Town) -> None:
+    await add_hosting(town)
+    head, former = town["kepala_opd"], town["tim_teknis"]
+    await head.press("Perbarui Tim Teknis", message=await card_of(head))
+    await head.wait_for("Siapa yang tetap")
+    await head.press("Lewati")
+    await head.wait_for("Siapa yang ditambahkan")
+    await head.send_text(TEAM)
+    await head.press("Simpan Tim Teknis")
+    link = await head.wait_for("https://t.me/")
+    assert "undang-" in link.text
+    await former.wait_for("tidak lagi tercatat sebagai Tim Teknis")
+    async with town.app.database.read() as work:
+        held = await people.holding(work, "tim_teknis", work.now.astimezone(WITA).date())
+    assert held == []
+    assert await lines(town) == ["hosting.team"]
+
+
+async def test_a_hosting_is_not_left_without_a_team(town: Town) -> None:
+    await add_hosting(town)
+    head = town["kepala_opd"]
+    await head.press("Perbarui Tim Teknis", message=await card_of(head))
+    await head.wait_for("Siapa yang tetap")
+    await head.press("Lewati")
+    await head.press("Lewati")
+    await head.press("Simpan Tim Teknis")
+    await head.wait_for("sekurangnya satu Tim Teknis")

@@ -1,0 +1,107 @@
+"""What an approved request changes of the hosting that it is about: its package, names, owner, or its end.
+
+Each is one order (`workflows.hosting.orders`), given by the decision's own press: nothing is promised before it, and
+what is promised then is taken under the server's lock in the same transaction.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from provisioning.spec import DOMAINS_MAX, HostingSpec, Limits
+from workflows import about
+from workflows.checks import check_subdomain
+from workflows.hosting import ending, orders, room
+from workflows.hosting.open import make_passwords
+from workflows.hosting.orders import Ordered
+from workflows.notify import notice
+from workflows.occasion import Occasion
+from workflows.refusal import Refused
+from workflows.store import hostings, people
+from workflows.store.tables import Hosting, Job
+from workflows.store.unit_of_work import UnitOfWork
+
+PACKAGE, NAME, OWNER, END = "change_package", "add_name", "change_owner", ending.ARCHIVE
+KIND = "jenis"  # the question whose answer names what is changed
+
+
+async def change_hosting(occasion: Occasion, _args: Mapping[str, str]) -> None:
+    """Order what the opening form asks for. Raises `Refused`: no_hosting, hosting_busy, growth_lacking, opd_unfit."""
+    hosting = await about.hosting_of(occasion.work, occasion.case)
+    if not about.may_be_asked_about(hosting):
+        raise Refused("no_hosting")
+    answers = occasion.answers(occasion.sop.opening.form)
+    await CHANGES[answers[KIND]](occasion, hosting, answers)
+
+
+async def _package(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
+    package = occasion.sop.package(answers["paket"])
+    spec = HostingSpec.from_data(hosting.spec)
+    wanted = dataclasses.replace(spec, limits=Limits(**package.limits))
+    await room.take_for_change(occasion.work, hosting, wanted)
+    await _want(occasion, hosting, wanted, PACKAGE, {"package": package.label})
+
+
+async def _name(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
+    await check_subdomain(occasion.office, occasion.work, answers["subdomain"], occasion.case.id)
+    spec = HostingSpec.from_data(hosting.spec)
+    if len(spec.domains) >= DOMAINS_MAX:
+        raise Refused("names_many", {"limit": DOMAINS_MAX})
+    server = await hostings.server(occasion.work, hosting.server_id)
+    name = f"{answers['subdomain']}.{server.zone}"
+    await _want(occasion, hosting, dataclasses.replace(spec, domains=(*spec.domains, name)), NAME, {"name": name})
+
+
+async def _owner(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
+    """Hand it to another OPD; keys and passwords of the former one's people open it no more."""
+    opd = await people.opd_by_name(occasion.work, answers["opd_baru"])
+    if opd is None or not opd.active or opd.id == hosting.opd_id:
+        raise Refused("opd_unfit", {"name": answers["opd_baru"]})
+    former = hosting.opd_id
+    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), owner=opd.name[:200], ssh_keys=())
+    await _want(occasion, hosting, spec, OWNER, {"owner": opd.name, "opd": opd.id, "former": former})
+    hosting.opd_id = opd.id
+    for row in await hostings.credentials(occasion.work, hosting.id):
+        row.sealed = None
+    await make_passwords(occasion.office, occasion.work, hosting)
+
+
+async def _end(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
+    await ending.archive(
+        occasion.office,
+        occasion.work,
+        hosting,
+        by=_by(occasion),
+        reason=answers["alasan"],
+        data={"case": occasion.case.id},
+    )
+
+
+async def _want(occasion: Occasion, hosting: Hosting, spec: HostingSpec, action: str, data: Mapping[str, Any]) -> None:
+    said = {**data, "case": occasion.case.id}
+    await orders.want(occasion.office, occasion.work, hosting, spec, by=_by(occasion), action=action, data=said)
+
+
+def _by(occasion: Occasion) -> Ordered:
+    return Ordered(
+        person_id=occasion.by.person.id if occasion.by else None,
+        mandate_id=occasion.mandate.id if occasion.mandate else None,
+    )
+
+
+CHANGES: Mapping[str, Callable[[Occasion, Hosting, Mapping[str, Any]], Awaitable[None]]] = {
+    "paket": _package,
+    "alamat": _name,
+    "pemilik": _owner,
+    "berhenti": _end,
+}
+"""By the answer to `KIND`."""
+
+
+async def tell_new_owner(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+    """Tell the head and Tim Teknis of the OPD that a hosting was handed to, and how they get in."""
+    for person in await orders.of_opd(work, hosting):
+        said = {"domain": hosting.domain, "owner": job.data["owner"]}
+        await notice(work, person, "akhir.kabar_change_owner", said, key=f"handed:{job.id}:{person.id}")

@@ -1,0 +1,83 @@
+"""The end of a hosting: archived (closed, its content kept), and after a set time removed by the Kabid's button.
+
+Nothing is removed by time-out. What was archived can be taken back until then (`suspension.resume`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from provisioning.spec import HostingSpec, State
+from workflows import people
+from workflows.hosting import orders, rights
+from workflows.hosting.open import unwant
+from workflows.hosting.orders import Ordered
+from workflows.notify import notice
+from workflows.office import Office
+from workflows.refusal import Refused
+from workflows.store import endings, suspensions
+from workflows.store.tables import Ending, Hosting, Job
+from workflows.store.unit_of_work import UnitOfWork
+
+ARCHIVE, REMOVE = "archive", "remove"
+KEPT_FOR = dt.timedelta(days=30)  # from the archiving to the first day on which it may be removed
+
+
+async def archive(
+    office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered, reason: str, data: Mapping[str, Any] = {}
+) -> Job:
+    """Take a hosting from the web and keep its content. Raises `Refused` as `orders.want`."""
+    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), state=State.ARCHIVED, suspension_reason="")
+    remove_on = people.today(work) + KEPT_FOR
+    said = {**data, "reason": reason, "remove_on": remove_on.isoformat()}
+    job = await orders.want(office, work, hosting, spec, by=by, action=ARCHIVE, data=said)
+    work.add(
+        Ending(
+            hosting_id=hosting.id,
+            reason=reason,
+            person_id=by.person_id,
+            archived_at=work.now,
+            remove_on=remove_on,
+        )
+    )
+    suspended = await suspensions.present(work, hosting.id)
+    if suspended is not None:
+        suspended.ended_at = work.now
+    return job
+
+
+async def remove(work: UnitOfWork, hosting: Hosting, *, by: Ordered, last_backup: str) -> Job:
+    """Have nothing left of an archived hosting on its server; the record keeps what it was, and where its backup lies.
+
+    `last_backup` says where the last encrypted backup is kept: whoever orders the removal has made sure of it.
+    Raises `Refused`: no_hosting, hosting_busy, too_early.
+    """
+    present = await orders.standing(work, hosting.id)
+    ending = await endings.present(work, hosting.id)
+    if ending is None or people.today(work) < ending.remove_on:
+        day = ending.remove_on.isoformat() if ending else None
+        raise Refused("removal_too_early", {"domain": present.domain, "day": day})
+    ending.closed_at = work.now
+    job = await unwant(work, present)
+    data = {"reason": ending.reason, "last_backup": last_backup, "spec": HostingSpec.from_data(present.spec).to_json()}
+    return await orders.note(work, present, job, by=by, action=REMOVE, data=data)
+
+
+async def tell_opd(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+    """Tell the OPD's head and Tim Teknis that it is archived, or gone."""
+    for person in await orders.of_opd(work, hosting):
+        key = f"{job.action}:{job.id}:{person.id}"
+        said = {**job.data, "domain": hosting.domain}
+        await notice(work, person, f"akhir.kabar_{job.action}", said, key=key, case_id=hosting.case_id)
+
+
+async def remind(work: UnitOfWork) -> None:
+    """Tell the Kabid of archived hostings that may be removed now; once each."""
+    for row, hosting in await endings.due(work, people.today(work)):
+        row.reminded_at = work.now
+        for person in await people.holders(work, rights.KABID):
+            said = {"domain": hosting.domain, "reason": row.reason, "hosting": hosting.id}
+            await notice(work, person, "akhir.boleh_dihapus", said, key=f"ending:{row.id}:{person.id}")

@@ -1,0 +1,99 @@
+"""Once a year the head of the OPD says whether a hosting is still needed, and by whom it is looked after.
+
+The head is reminded 60, 30 and 7 days before and on the day. After it the Kabid is told, week by week, and decides by
+button (Tangguhkan, Arsipkan): nothing ends by time-out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from provisioning.spec import HostingSpec, State
+from workflows import people
+from workflows.hosting.orders import Ordered
+from workflows.hosting.rights import HEAD, KABID
+from workflows.refusal import Refused
+from workflows.store import ledger, outbox, renewals
+from workflows.store.tables import Hosting, Renewal
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.words import WITA
+
+RENEW = "renew"
+REMIND_BEFORE = (60, 30, 7, 0)  # days
+AGAIN = 7  # days between two words to the Kabid once it is over
+ASKED = (State.ACTIVE, State.SUSPENDED)
+
+
+def stage(left: int) -> int:
+    """Return how many messages are due with `left` days to go (less than nothing: days over). Pure."""
+    if left >= 0:
+        return sum(left <= days for days in REMIND_BEFORE)
+    return len(REMIND_BEFORE) + -(left // AGAIN)
+
+
+def anniversary(made_on: dt.date, after: dt.date) -> dt.date:
+    """Return the first anniversary of a day that lies after another; of 29 February it is the 28th. Pure."""
+    year = max(after.year, made_on.year + 1)
+    while (day := _in_year(made_on, year)) <= after:
+        year += 1
+    return day
+
+
+def _in_year(day: dt.date, year: int) -> dt.date:
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)
+
+
+async def look(work: UnitOfWork) -> None:
+    """Open the questions that are not open yet, and tell whoever is to answer or decide of what is due."""
+    today = people.today(work)
+    for hosting in await renewals.unasked(work):
+        before = await renewals.newest(work, hosting.id)
+        made_on = hosting.created_at.astimezone(WITA).date()
+        after = max(before.due_on if before else made_on, today - dt.timedelta(days=1))
+        work.add(Renewal(hosting_id=hosting.id, due_on=anniversary(made_on, after)))
+    await work.flush()
+    for row, hosting in await renewals.open_until(work, today + dt.timedelta(days=max(REMIND_BEFORE))):
+        due = stage((row.due_on - today).days)
+        if due > row.told and HostingSpec.from_data(hosting.spec).state in ASKED:
+            row.told = due
+            await _tell(work, row, hosting)
+
+
+async def _tell(work: UnitOfWork, row: Renewal, hosting: Hosting) -> None:
+    """Tell the head before it is over, the Kabid after; who reads it late sees how it is then."""
+    before = row.told <= len(REMIND_BEFORE)
+    held = await people.holders(work, HEAD, hosting.opd_id) if before else await people.holders(work, KABID)
+    for person in held:
+        if person.telegram_id is not None:
+            params = {"name": "renewal", "args": {"renewal": row.id}, "edit": None}
+            key = f"renewal:{row.id}:{row.told}:{person.id}"
+            await outbox.put(work, person.telegram_id, "screen", params, key=key)
+
+
+async def open_question(work: UnitOfWork, hosting: Hosting) -> Renewal | None:
+    """Return the question that can be answered now, None where it is answered or far off."""
+    newest = await renewals.newest(work, hosting.id)
+    if newest is None or newest.confirmed_at is not None:
+        return None
+    is_near = (newest.due_on - people.today(work)).days <= max(REMIND_BEFORE)
+    return newest if is_near else None
+
+
+async def confirm(work: UnitOfWork, hosting: Hosting, *, by: Ordered, team: str) -> None:
+    """Note that a hosting is needed for another year; `team` says who looks after it. Raises `Refused`."""
+    question = await open_question(work, hosting)
+    if question is None:
+        raise Refused("renewal_early")
+    question.confirmed_at, question.confirmed_by = work.now, by.person_id
+    data = {"hosting": hosting.id, "slug": hosting.slug, "due_on": question.due_on.isoformat(), "team": team}
+    await ledger.append(
+        work,
+        f"hosting.{RENEW}",
+        person_id=by.person_id,
+        mandate_id=by.mandate_id,
+        case_id=hosting.case_id,
+        data=data,
+    )
