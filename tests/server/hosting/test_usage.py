@@ -12,6 +12,7 @@ from provisioning.measured import DayTraffic, Measured
 from provisioning.spec import Kind, State
 from tests.server.hosting.conftest import Hosting, Hostings
 from tests.server.hosting.metered import Metered
+from tests.server.hosting.outside import Outside
 
 WITA = ZoneInfo("Asia/Makassar")
 SIZE = 2_000_003
@@ -90,6 +91,30 @@ async def test_every_byte_is_counted_once_of_whole_partial_empty_and_refused_ans
         assert seen == known, (method, path, headers, tls)
         received, sent = found.received_bytes, found.sent_bytes
     assert (found.client_errors, found.server_errors) == (2, 0)
+
+
+async def test_what_goes_over_http_2_is_counted_too(hostings: Hostings, outside: Outside, web: LabServer) -> None:
+    hosting = await with_a_large_file(hostings)
+    url = f"https://{hosting.name}/besar.bin"
+    assert outside.curl(url, "--http2", "-o", "/dev/null").status == 200
+    whole = await counted(hosting, 1)
+    assert SIZE <= whole.sent_bytes < SIZE * 1.02  # frames and TLS records around it
+    assert outside.curl(url, "--http2", "--head").status == 200
+    both = await counted(hosting, 2)
+    assert 0 < both.sent_bytes - whole.sent_bytes < 5000
+    assert "HTTP/2.0" in web.run(f"cat /srv/hosting/{hosting.spec.slug}/logs/access.log").stdout
+
+
+async def test_what_a_killed_count_left_behind_is_taken_away(hostings: Hostings, web: LabServer) -> None:
+    hosting = await hostings.make(kind=Kind.STATIC)
+    visit(web, hosting, "GET", "/", tls=False)[0].close()
+    await counted(hosting, 1)
+    folder = "/var/lib/layanan/counted"
+    web.run(f"cd {folder} && touch {hosting.spec.slug}.4711 pergi.json && echo '{{\"logs\"' > {hosting.spec.slug}.json")
+    assert (await counted(hosting, 1)).requests == 1
+    left = web.run(f"ls {folder}").stdout.split()
+    assert f"{hosting.spec.slug}.json" in left
+    assert not {f"{hosting.spec.slug}.4711", "pergi.json"} & set(left)
 
 
 async def test_a_download_that_is_given_up_counts_what_had_left(hostings: Hostings, web: LabServer) -> None:
