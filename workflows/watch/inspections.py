@@ -28,6 +28,7 @@ from workflows.watch import evidence, findings
 from workflows.watch.suspected import of_file, of_page
 
 SITES_AT_ONCE = 6
+ON_ONE_SERVER = 2  # so that its agents have places left for those who wait for something
 ROUND_MAX = 30  # sites a round and kind; what is due beyond them has the next round
 AGAIN = dt.timedelta(minutes=15)  # until what could not be looked at is tried again
 ERROR_MAX = 600
@@ -52,9 +53,10 @@ async def _side_by_side(
     async with database.read() as work:
         due = await stored.due(work, what, ROUND_MAX)
     gate = asyncio.Semaphore(SITES_AT_ONCE)
+    places = {server.id: asyncio.Semaphore(ON_ONE_SERVER) for _, server, _ in due}
 
     async def one(pair: Due) -> None:
-        async with gate:
+        async with places[pair[1].id], gate:
             try:
                 await look(office, database, pair, usual)
             except Exception:  # one site that we cannot look through must not hide the others

@@ -1,7 +1,8 @@
 """Outages: begun and ended by what the looks say, told to the engineers as one incident a server, quietly.
 
 An incident is one message a chat. It rings when it begins, and again only where another site goes down long after; all
-else is an edit of that message, which says at its end how long it took.
+else is an edit of that message, which says at its end how long it took. What happens in a planned window of maintenance
+is kept and not told, unless it outlasts the window.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from workflows.hosting import repairs
-from workflows.store import hostings, ledger, outbox, watch
+from workflows.store import hostings, ledger, outbox, watch, windows
 from workflows.store.tables import Hosting, Incident, Outage, SiteWatch
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -22,23 +23,28 @@ async def take_note(work: UnitOfWork, looked_at: Iterable[SiteWatch]) -> None:
     await work.turn()
     under_way = await watch.open_outages(work)
     incidents = await watch.open_incidents(work)
-    touched: dict[int, bool] = {}  # incidents by number, and whether each rings
+    struck, changed = set[int](), set[int]()  # incidents by number
     for row in looked_at:
         hosting = await hostings.get(work, row.hosting_id)
         if hosting is not None and not row.up and row.hosting_id not in under_way:
             incident = await _incident(work, incidents, hosting)
             await _begin(work, hosting, incident, row)
-            touched[incident.id] = touched.get(incident.id, False) or _rings(work, incident)
+            struck.add(incident.id)
         elif row.up and row.hosting_id in under_way:
             outage, _ = under_way.pop(row.hosting_id)
             await _end(work, outage)
-            touched.setdefault(outage.incident_id, False)
+            changed.add(outage.incident_id)
     for outage, hosting in under_way.values():
         if not _is_awaited(hosting):  # suspended, moved or removed: nobody waits for it any more
             await _end(work, outage)
-            touched.setdefault(outage.incident_id, False)
-    for incident_id, rings in touched.items():
-        await _show(work, incident_id, rings=rings)
+            changed.add(outage.incident_id)
+    maintained = {one.server_id for one in await windows.planned(work) if one.begins_at <= work.now < one.ends_at}
+    for incident in incidents.values():
+        is_struck = incident.id in struck
+        if await _rings(work, incident, is_struck=is_struck, is_planned=incident.server_id in maintained):
+            await _show(work, incident, rings=True)
+        elif _was_told(incident) and (is_struck or incident.id in changed):
+            await _show(work, incident, rings=False)
 
 
 def _is_awaited(hosting: Hosting) -> bool:
@@ -55,11 +61,24 @@ async def _incident(work: UnitOfWork, known: dict[int, Incident], hosting: Hosti
     return incident
 
 
-def _rings(work: UnitOfWork, incident: Incident) -> bool:
-    if work.now < incident.rang_at + QUIET:
-        return incident.rang_at == work.now  # it has begun to ring just now
+async def _rings(work: UnitOfWork, incident: Incident, *, is_struck: bool, is_planned: bool) -> bool:
+    """Whether an incident is to be heard now: when it begins, or what began in a planned window outlasts it.
+
+    Notes its end, and that it rang.
+    """
+    await work.flush()
+    if all(outage.ended_at for outage, _ in await watch.outages_of(work, incident.id)):
+        incident.ended_at = work.now
+        return False
+    is_again = is_struck and work.now >= incident.rang_at + QUIET
+    if is_planned or not (is_again or not _was_told(incident)):
+        return False
     incident.rang_at = work.now
     return True
+
+
+def _was_told(incident: Incident) -> bool:
+    return incident.rang_at >= incident.began_at
 
 
 async def _begin(work: UnitOfWork, hosting: Hosting, incident: Incident, row: SiteWatch) -> None:
@@ -76,10 +95,6 @@ async def _end(work: UnitOfWork, outage: Outage) -> None:
     await ledger.append(work, "hosting.up", case_id=hosting.case_id if hosting else None, data=data)
 
 
-async def _show(work: UnitOfWork, incident_id: int, *, rings: bool) -> None:
-    await work.flush()
-    incident = await watch.incident(work, incident_id)
-    if incident is not None and all(outage.ended_at for outage, _ in await watch.outages_of(work, incident_id)):
-        incident.ended_at = work.now
+async def _show(work: UnitOfWork, incident: Incident, *, rings: bool) -> None:
     for chat_id in await repairs.engineers(work):
-        await outbox.put(work, chat_id, "outage", {"incident": incident_id, "loud": rings})
+        await outbox.put(work, chat_id, "outage", {"incident": incident.id, "loud": rings})

@@ -15,7 +15,7 @@ from provisioning.spec import HostingSpec, Kind
 from tests.unit.workflows.conftest import FACTS, Desk
 from workflows.store import ledger, watch
 from workflows.store import people as stored
-from workflows.store.tables import Hosting, OutboxMessage, Server
+from workflows.store.tables import Hosting, MaintenanceWindow, OutboxMessage, Server
 from workflows.watch.pulse import Pulse
 from workflows.watch.rounds import look_around
 from workflows.watch.status import Status, incident_view, share_there, status
@@ -191,6 +191,44 @@ async def test_another_site_long_after_rings_again(world: World) -> None:
     world.missing["dua.kota.test"] = NOTHING
     await world.minutes(12)
     assert await world.told() == [(1, True), (1, True)]
+
+
+async def plan_maintenance(world: World, hours: float) -> None:
+    async with world.desk.database.write() as work:
+        work.add(
+            MaintenanceWindow(
+                server_id=1,
+                begins_at=work.now - dt.timedelta(minutes=1),
+                ends_at=work.now + dt.timedelta(hours=hours),
+                work="Mengganti disk",
+                state="planned",
+                announced_at=work.now,
+                planned_by=world.desk.ids["engineer"],
+                created_at=work.now,
+            )
+        )
+
+
+async def test_what_goes_down_and_comes_back_in_a_planned_window_is_kept_and_not_told(world: World) -> None:
+    await world.minutes(1)
+    await plan_maintenance(world, hours=1)
+    world.missing["satu.kota.test"] = NOTHING
+    await world.minutes(20)
+    assert len((await world.status()).down) == 1
+    world.missing.clear()
+    await world.minutes(20)
+    assert await world.told() == []
+    assert (await world.status()).sites[1].share < 1  # type: ignore[operator]
+
+
+async def test_what_outlasts_its_window_rings(world: World) -> None:
+    await world.minutes(1)
+    await plan_maintenance(world, hours=0.5)
+    world.missing["satu.kota.test"] = NOTHING
+    await world.minutes(25)
+    assert await world.told() == []
+    await world.minutes(10)
+    assert await world.told() == [(1, True)]
 
 
 async def test_what_is_suspended_meanwhile_is_waited_for_no_longer(world: World) -> None:

@@ -38,7 +38,7 @@ class Incident(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     server_id: Mapped[int] = mapped_column(ForeignKey("servers.id"), index=True)
     began_at: Mapped[dt.datetime]
-    rang_at: Mapped[dt.datetime]  # when the engineers heard a sound last
+    rang_at: Mapped[dt.datetime]  # when the engineers heard a sound last; before `began_at` while they heard none
     ended_at: Mapped[dt.datetime | None]
 
 
