@@ -21,10 +21,10 @@ async def holders_for(work: UnitOfWork, sop: Sop, case: Case, role: str) -> list
 async def who_acts_for(work: UnitOfWork, sop: Sop, case: Case, role: str) -> list[Person]:
     """Return who acts in a role for this case now on Telegram; for an office on paper, who enters it at this step."""
     opd_id = case.opd_id if sop.role(role).scope == "opd" else None
-    acting = await people.who_acts(work, sop.role(role), opd_id)
-    if await without_telegram.paper_only(work, sop.role(role)):
+    acting = [person for person, _ in await people.who_acts(work, sop.role(role), opd_id)]
+    if without_telegram.is_on_paper(sop.role(role), acting):
         return await without_telegram.in_place_of(work, sop.step(case.step), role)
-    return [person for person, _ in acting if person.telegram_id is not None]
+    return [person for person in acting if person.telegram_id is not None]
 
 
 async def show_change(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from workflows import people
 from workflows.agenda.books import KEEPER
@@ -78,7 +78,12 @@ async def enter(work: UnitOfWork, by: Person | None, official: Official, sops: I
 async def paper_only(work: UnitOfWork, role: Role) -> Person | None:
     """Return who acts in an office of DKISP, where none of those who do is on Telegram."""
     acting = [person for person, _ in await people.who_acts(work, role)] if role.scope == "office" else []
-    return acting[0] if acting and all(person.telegram_id is None for person in acting) else None
+    return acting[0] if is_on_paper(role, acting) else None
+
+
+def is_on_paper(role: Role, acting: Sequence[Person]) -> bool:
+    """Whether an office of DKISP is held, by those who act in it, on paper only."""
+    return role.scope == "office" and bool(acting) and all(person.telegram_id is None for person in acting)
 
 
 def enterers(step: Step, role: str) -> tuple[str, ...]:
@@ -97,12 +102,13 @@ async def who_print(work: UnitOfWork) -> list[Person]:
     return [person for person in await people.holders(work, KEEPER) if person.telegram_id is not None]
 
 
-async def entered_by(work: UnitOfWork, sop: Sop, member: Member) -> set[str]:
+async def entered_by(work: UnitOfWork, sops: Iterable[Sop], member: Member) -> set[str]:
     """Return the offices, held on paper only, whose paper this person enters at some step of an SOP."""
     theirs = {
-        action.on_paper_by
+        action.on_paper_by: sop.role(action.on_paper_by)
+        for sop in sops
         for step in sop.steps
         for action in step.actions
         if action.on_paper_by and member.has(*action.roles)
     }
-    return {role for role in theirs if await paper_only(work, sop.role(role))}
+    return {name for name, role in theirs.items() if await paper_only(work, role)}

@@ -67,7 +67,7 @@ async def _who_may_have_tasks(office: Office, work: UnitOfWork) -> set[int]:
 async def _reached(work: UnitOfWork, role: Role, opd_id: int | None, enterers: Collection[str]) -> set[int]:
     """Return the chats of who acts in an office, or of who enters for it where it is held on paper only."""
     acting = [person for person, _ in await people.who_acts(work, role, opd_id)]
-    if await without_telegram.paper_only(work, role):
+    if without_telegram.is_on_paper(role, acting):
         acting = [person for one in enterers for person in await people.holders(work, one)]
     return {person.telegram_id for person in acting if person.telegram_id is not None}
 

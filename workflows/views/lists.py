@@ -47,13 +47,9 @@ async def tasks(office: Office, work: UnitOfWork, member: Member) -> list[CaseLi
             if action.kind == "transition" or action.remark == "answer"
         )
     }
-    found = []
-    on_paper = {key: await entered_by(work, sop, member) for key, sop in office.sops.items()}
-    for case in await cases.alive_at(work, steps):
-        key = (case.sop_code, case.sop_version)
-        if _is_task(office.sop(*key), case, member, on_paper[key]):
-            found.append(await _line(office, work, case))
-    return found
+    on_paper = await entered_by(work, office.sops.values(), member)
+    alive = await cases.alive_at(work, steps)
+    return [await _line(office, work, case) for case in alive if _is_task(office.sop_of(case), case, member, on_paper)]
 
 
 def _is_task(sop: Sop, case: Case, member: Member, on_paper: Collection[str]) -> bool:
