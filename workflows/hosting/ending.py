@@ -13,6 +13,7 @@ from typing import Any
 from provisioning.spec import HostingSpec, State
 from workflows import people
 from workflows.hosting import orders, rights
+from workflows.hosting.backups.asking import before_risky_change, has_place
 from workflows.hosting.open import unwant
 from workflows.hosting.orders import Ordered
 from workflows.notify import notice
@@ -49,12 +50,14 @@ async def archive(
     return job
 
 
-async def remove(work: UnitOfWork, hosting: Hosting, *, by: Ordered, last_backup: str) -> Job:
-    """Have nothing left of an archived hosting on its server; the record keeps what it was, and where its backup lies.
+async def remove(work: UnitOfWork, hosting: Hosting, *, by: Ordered, last_backup: str = "") -> Job:
+    """Have nothing left of an archived hosting on its server; the record keeps what it was.
 
-    `last_backup` says where the last encrypted backup is kept: whoever orders the removal has made sure of it.
-    Raises `Refused`: no_hosting, hosting_busy, too_early.
+    Where the server keeps backups the removal waits for a last snapshot; elsewhere `last_backup` says where one that
+    somebody made is kept. Raises `Refused`: no_hosting, hosting_busy, removal_too_early, form_needed.
     """
+    if not last_backup and not await has_place(work, hosting):
+        raise Refused("form_needed")
     present = await orders.standing(work, hosting.id)
     ending = await endings.present(work, hosting.id)
     if ending is None or people.today(work) < ending.remove_on:
@@ -62,6 +65,7 @@ async def remove(work: UnitOfWork, hosting: Hosting, *, by: Ordered, last_backup
         raise Refused("removal_too_early", {"domain": present.domain, "day": day})
     ending.closed_at = work.now
     job = await unwant(work, present)
+    await before_risky_change(work, present, job, last=True, asked_by=by.person_id)
     data = {"reason": ending.reason, "last_backup": last_backup, "spec": HostingSpec.from_data(present.spec).to_json()}
     return await orders.note(work, present, job, by=by, action=REMOVE, data=data)
 

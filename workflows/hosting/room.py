@@ -7,16 +7,18 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from provisioning.spec import HostingSpec, Limits
+from provisioning.spec import HostingSpec
 from workflows.hosting import capacity
 from workflows.hosting.capacity import Capacity, Shares
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings
 from workflows.store.tables import Hosting, Server
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.usage.figures import limits_of
+from workflows.usage.read import SHOWN, use_of
+from workflows.words import WITA
 
 LIMITS = "limits"  # the key of `Hosting.applied`: those that last stood
-MB = 1024 * 1024
 FACTS_AGE = dt.timedelta(minutes=10)
 """How old a server's own word may be when something is promised on it."""
 
@@ -85,7 +87,7 @@ async def take_for_change(work: UnitOfWork, hosting: Hosting, wanted: HostingSpe
     Raises `Refused`: package_small, server_no_data, server_data_old, growth_lacking.
     """
     server = await hostings.lock_server(work, hosting.server_id)
-    _check_fits(hosting, wanted.limits)
+    await _check_fits(work, hosting, wanted)
     need = capacity.needed(wanted.limits, kind=wanted.kind, database=wanted.database)
     more = need.minus(capacity.promised([counted(hosting)])).positive
     if more == Capacity():
@@ -101,16 +103,14 @@ async def take_for_change(work: UnitOfWork, hosting: Hosting, wanted: HostingSpe
         raise Refused("growth_lacking", {"server": server.name, "lacking": lacking})
 
 
-def _check_fits(hosting: Hosting, limits: Limits) -> None:
-    """Raise `Refused` (package_small) where the hosting holds more than a smaller package grants."""
-    used = hosting.applied.get("usage", {})
-    for kind, held, granted in (
-        ("disk_mb", used.get("disk_bytes", 0) // MB, limits.disk_mb),
-        ("database_mb", used.get("database_bytes", 0) // MB, limits.database_mb),
-        ("inodes", used.get("inodes", 0), limits.inodes),
-    ):
-        if held > granted:
-            raise Refused("package_small", {"kind": kind, "held": held, "granted": granted})
+async def _check_fits(work: UnitOfWork, hosting: Hosting, wanted: HostingSpec) -> None:
+    """Raise `Refused` (package_small) where the hosting holds more than a smaller package grants, as last counted."""
+    today = work.now.astimezone(WITA).date()
+    granted = limits_of(wanted)
+    for level in (await use_of(work, hosting, today - SHOWN, today)).levels:
+        if level.used > granted[level.resource]:
+            said = {"held": level.used, "granted": granted[level.resource]}
+            raise Refused("package_small", {"kind": str(level.resource), **said})
 
 
 def counted(hosting: Hosting) -> Mapping[str, Any]:

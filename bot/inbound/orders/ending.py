@@ -7,6 +7,7 @@ from bot.inbound.orders.order import Answers, Order
 from bot.inbound.turn import Turn
 from workflows.engine.description import Form
 from workflows.hosting import ending
+from workflows.hosting.backups.asking import has_place
 from workflows.hosting.order_forms import order_form
 from workflows.hosting.orders import Ordered
 from workflows.store.tables import Hosting
@@ -17,8 +18,9 @@ async def _why(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answer
     return order_form("pengarsipan")
 
 
-async def _backup(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answers) -> Form:
-    return order_form("penghapusan")
+async def _backup(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
+    """Say that a last snapshot comes first, or ask where one lies on a server that keeps none."""
+    return order_form("penghapusan" if await has_place(work, hosting) else "penghapusan_tanpa_cadangan")
 
 
 async def _archive(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
@@ -26,7 +28,7 @@ async def _archive(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) 
 
 
 async def _remove(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    await ending.remove(turn.work, hosting, by=by, last_backup=answers["cadangan"])
+    await ending.remove(turn.work, hosting, by=by, last_backup=answers.get("cadangan", ""))
 
 
 ORDERS = (

@@ -5,42 +5,44 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
-from collections.abc import Mapping
 
 import pytest
 
+from provisioning.agent.backup.wire import Deed, Reason
 from provisioning.spec import HostingSpec, Kind, Limits
 from tests.unit.workflows.conftest import Desk
-from workflows.hosting import orders, room
+from workflows import people
+from workflows.hosting import ending, orders, room
 from workflows.hosting.orders import THE_OFFICE
 from workflows.refusal import Refused
-from workflows.store import hostings
+from workflows.store import backups, hostings
 from workflows.store import people as stored
-from workflows.store.tables import Hosting, Job
+from workflows.store.tables import Hosting, Job, UsageSample
 
 SMALL, LARGE = Limits(disk_mb=1024, database_mb=512), Limits(disk_mb=5120, database_mb=2048)
-ROOMY: Mapping[str, int] = {"disk_bytes": 0}
 
 
-async def stands(desk: Desk, slug: str, limits: Limits, usage: Mapping[str, int] = ROOMY) -> None:
+async def stands(desk: Desk, slug: str, limits: Limits, *, disk_bytes: int = 0) -> None:
     spec = HostingSpec(slug=slug, domains=(f"{slug}.tarakankota.go.id",), kind=Kind.STATIC, limits=limits)
     async with desk.database.write() as work:
         opd = await stored.opd_by_code(work, "DISDIK")
         assert opd is not None
-        work.add(
-            Hosting(
-                opd_id=opd.id,
-                server_id=1,
-                slug=slug,
-                domain=spec.domains[0],
-                state="wanted",
-                spec=json.loads(spec.to_json()),
-                wanted_revision=1,
-                applied_revision=1,
-                applied={"limits": dataclasses.asdict(limits), "usage": dict(usage)},
-                created_at=work.now,
-            )
+        hosting = Hosting(
+            opd_id=opd.id,
+            server_id=1,
+            slug=slug,
+            domain=spec.domains[0],
+            state="wanted",
+            spec=json.loads(spec.to_json()),
+            wanted_revision=1,
+            applied_revision=1,
+            applied={"limits": dataclasses.asdict(limits)},
+            created_at=work.now,
         )
+        work.add(hosting)
+        await work.flush()
+        today = people.today(work)
+        work.add(UsageSample(hosting_id=hosting.id, day=today, disk_bytes=disk_bytes, measured_at=work.now))
 
 
 async def change(desk: Desk, slug: str, limits: Limits) -> Job:
@@ -76,12 +78,13 @@ async def test_what_a_smaller_package_gives_back_is_promised_when_the_server_hol
 
 
 async def test_a_package_that_its_content_does_not_fit_into_is_refused(desk: Desk) -> None:
-    await stands(desk, "penuh", LARGE, {"disk_bytes": 3000 * 1024 * 1024})
+    held, granted = 3000 * 1024 * 1024, 1024 * 1024 * 1024
+    await stands(desk, "penuh", LARGE, disk_bytes=held)
     with pytest.raises(Refused) as caught:
         await change(desk, "penuh", SMALL)
     assert (caught.value.code, caught.value.params) == (
         "package_small",
-        {"kind": "disk_mb", "held": 3000, "granted": 1024},
+        {"kind": "disk", "held": held, "granted": granted},
     )
 
 
@@ -90,3 +93,40 @@ async def test_while_one_change_is_under_way_another_is_refused(desk: Desk) -> N
     await change(desk, "satu", Limits(disk_mb=2048))
     with pytest.raises(Refused, match="hosting_busy"):
         await change(desk, "satu", LARGE)
+
+
+async def test_a_removal_waits_for_its_last_backup_where_the_server_keeps_any(desk: Desk) -> None:
+    await stands(desk, "usai", SMALL)
+    async with desk.database.write() as work:
+        hosting = await hostings.by_slug(work, "usai")
+        assert hosting is not None
+        await ending.archive(desk.office, work, hosting, by=THE_OFFICE, reason="Tidak diperlukan lagi.")
+    await finish(desk, "usai")
+    with pytest.raises(Refused, match="removal_too_early"):
+        await remove(desk, "usai", last_backup="Lemari 2")
+    desk.clock.pass_time(days=30)
+    with pytest.raises(Refused, match="form_needed"):
+        await remove(desk, "usai")
+    async with desk.database.write() as work:
+        (await hostings.servers(work))[0].backup_place = "/var/backups/layanan"
+    job = await remove(desk, "usai")
+    async with desk.database.read() as work:
+        last = await backups.open_of(work, job.hosting_id, Deed.SNAPSHOT)
+        assert last is not None
+        assert (last.job_id, last.reason) == (job.id, Reason.LAST)
+
+
+async def finish(desk: Desk, slug: str) -> None:
+    async with desk.database.write() as work:
+        hosting = await hostings.by_slug(work, slug)
+        assert hosting is not None
+        job = await hostings.newest_job(work, hosting.id)
+        assert job is not None
+        job.state, hosting.applied_revision = "done", hosting.wanted_revision
+
+
+async def remove(desk: Desk, slug: str, *, last_backup: str = "") -> Job:
+    async with desk.database.write() as work:
+        hosting = await hostings.by_slug(work, slug)
+        assert hosting is not None
+        return await ending.remove(work, hosting, by=THE_OFFICE, last_backup=last_backup)

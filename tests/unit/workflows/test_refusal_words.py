@@ -39,7 +39,7 @@ PARAMS = {
     "count": 3,
     "script": "public/tugas/harian.php",
     "fingerprint": "SHA256:8nN0Zz0f1l5Qk2Yx9wq3b7d1m4p6s8v0y2A5C7E9G1I",
-    "kind": "database_mb",
+    "kind": "database",
     "held": 123_456,
     "granted": 1_024,
     "at": "2026-11-24T02:00:00+00:00",
