@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from provisioning.agent.backup.repository import Repository
 from provisioning.agent.config import DnsConfig
 from provisioning.connection import Login, public_key_of
-from provisioning.enroll import RootAccess, enroll
+from provisioning.enroll import RootAccess, enroll, set_repository
+from provisioning.enroll_backup import BackupPlace
 from provisioning.enroll_settings import EnrollSettings, Wildcard
 from provisioning.lab import LabServer
 from provisioning.spec import Secret
 from workflows import servers
+from workflows.hosting.backups import places
+from workflows.store import hostings
 from workflows.store.unit_of_work import Database
+from workflows.vault import Vault
+
+BACKUPS = "/var/backups/layanan"
 
 
 async def take_in(database: Database, server: LabServer, bot_key: Secret) -> None:
@@ -24,8 +31,7 @@ async def take_in(database: Database, server: LabServer, bot_key: Secret) -> Non
         ),
         wildcards={city.zone: Wildcard(certificate_pem=city.wildcard_certificate_pem, key_pem=city.wildcard_key_pem)},
     )
-    access = RootAccess(login=Login(private_key=Secret(server.root_key.read_text(encoding="ascii"))))
-    enrolled = await enroll(access, host=server.address, host_key=server.host_key, settings=settings)
+    enrolled = await enroll(_roots_own(server), host=server.address, host_key=server.host_key, settings=settings)
     new = servers.NewServer(
         name=server.name,
         host=enrolled.host,
@@ -37,3 +43,20 @@ async def take_in(database: Database, server: LabServer, bot_key: Secret) -> Non
     )
     async with database.write() as work:
         await servers.keep(work, new)
+
+
+async def keep_backups(database: Database, server: LabServer, vault: Vault) -> None:
+    """Let a server that is in use keep backups, on its own disk. Raises `ServerError`."""
+    async with database.write() as work:
+        row = await hostings.server_by_name(work, server.name)
+        if row is None:
+            raise LookupError(server.name)
+        password = await places.password_for(work, vault, row)
+    place = BackupPlace(repository=Repository(place=BACKUPS), password=password)
+    await set_repository(_roots_own(server), host=server.address, host_key=server.host_key, place=place)
+    async with database.write() as work:
+        await places.set_place(work, await hostings.server(work, row.id), BACKUPS)
+
+
+def _roots_own(server: LabServer) -> RootAccess:
+    return RootAccess(login=Login(private_key=Secret(server.root_key.read_text(encoding="ascii"))))

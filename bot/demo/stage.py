@@ -12,7 +12,7 @@ from pathlib import Path
 from bot import bootstrap, runtime, settings
 from bot.commands.keys import new_key, write_key
 from bot.demo import cast
-from bot.demo.lab_server import take_in
+from bot.demo.lab_server import keep_backups, take_in
 from bot.demo.site_window import open_window
 from bot.sandbox.client import Sandbox
 from bot.sandbox.runner import DEFAULT_TOKEN, running_sandbox
@@ -37,6 +37,7 @@ async def run_demo(*, folder: Path, port: int, say: Say) -> None:
         if server is not None:
             say("Enrolling the server …")
             await take_in(app.database, server, bootstrap.read_ssh_key(chosen))
+            await keep_backups(app.database, server, app.office.vault)
         tokens = await cast.invite_all(app.database)
         sandbox = await stack.enter_async_context(Sandbox(url))
         phones = await cast.give_phones(sandbox, app.office.sops.values())

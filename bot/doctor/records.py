@@ -44,9 +44,10 @@ async def _of_database(settings: Settings, database: Database, servers: list[Ser
     if present != newest:
         return
     async with database.read() as work:
-        servers.extend(await hostings.servers(work))
         if not await health.is_whole(work):
             yield bad("Database: the file is damaged (PRAGMA quick_check). Stop the bot and restore the backup.")
+            return  # whatever else is asked of it may fail at any page
+        servers.extend(await hostings.servers(work))
         for finding in of_backlog(await health.backlog(work), work.now):
             yield finding
         yield of_keys(set(await seals.count(work)), set(settings.sealing_keys()))

@@ -31,7 +31,11 @@ async def look(fleet: Fleet, server: Server, today: dt.date) -> list[Finding]:
         return [bad(f"{server.name}: does not answer within {PATIENCE_SECONDS:.0f} s.")]
     except ProvisioningError as error:
         return [bad(f"{server.name}: {error.code}: {error.detail}.{_remedy(error, server.name)}")]
-    return [*of_facts(server.name, facts), *of_certificates(server.name, report, today)]
+    return [
+        *of_facts(server.name, facts),
+        *of_certificates(server.name, report, today),
+        *of_backups(server.name, server.backup_place),
+    ]
 
 
 def _remedy(error: ProvisioningError, name: str) -> str:
@@ -55,6 +59,14 @@ def of_facts(name: str, facts: ServerFacts) -> Iterator[Finding]:
     if share < DISK_DUE:
         grade = bad if share < DISK_BAD else due
         yield grade(f"{name}: {share:.0%} of the disk is free ({facts.disk_free_mb} MB).")
+
+
+def of_backups(name: str, place: str | None) -> Iterator[Finding]:
+    """Say where the backups of a server's hostings go."""
+    if place is None:
+        yield due(f"{name}: keeps no backups of its hostings: `layanan server backup {name} PLACE`.")
+    elif place.startswith("/"):
+        yield due(f"{name}: keeps backups on its own disk; a place elsewhere outlives it.")
 
 
 def of_certificates(name: str, report: CertificateReport, today: dt.date) -> Iterator[Finding]:

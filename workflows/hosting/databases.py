@@ -13,6 +13,7 @@ from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
 from provisioning.spec import HostingSpec
 from workflows.hosting import orders
+from workflows.hosting.backups.asking import before_risky_change
 from workflows.hosting.orders import Ordered
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -31,8 +32,10 @@ async def want_dump(office: Office, work: UnitOfWork, hosting: Hosting, *, chat:
 
 
 async def want_load(office: Office, work: UnitOfWork, hosting: Hosting, file: str, *, by: Ordered) -> Job:
-    """Have a file of SQL carried out. Raises `Refused` as `orders.want`."""
-    return await _want(office, work, hosting, by, action=LOAD, data={"file": file})
+    """Have a file of SQL carried out, after a backup. Raises `Refused` as `orders.want`."""
+    job = await _want(office, work, hosting, by, action=LOAD, data={"file": file})
+    await before_risky_change(work, hosting, job)
+    return job
 
 
 async def _want(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from provisioning.spec import TIMEZONES, HostingSpec, Kind, PhpSettings
 from workflows.hosting import orders
+from workflows.hosting.backups.asking import before_risky_change
 from workflows.hosting.orders import Ordered
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -64,7 +65,7 @@ def runs_php(hosting: Hosting) -> bool:
 
 
 async def change(office: Office, work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered) -> Job:
-    """Want another version or other settings. Raises `Refused`: php_not_offered, and as `orders.want`."""
+    """Want another version, after a backup, or other settings. Raises `Refused`: php_not_offered; as `orders.want`."""
     given = await offer(work, hosting)
     if wish.version not in given.versions or wish.memory_mb not in given.memories_mb:
         raise Refused("php_not_offered")
@@ -77,7 +78,10 @@ async def change(office: Office, work: UnitOfWork, hosting: Hosting, wish: Wish,
     )
     changed = dataclasses.replace(spec, php_version=wish.version, php=settings)
     data = dataclasses.asdict(wish)
-    return await orders.want(office, work, hosting, changed, by=by, action=PHP, data=data)
+    job = await orders.want(office, work, hosting, changed, by=by, action=PHP, data=data)
+    if wish.version != given.present.version:
+        await before_risky_change(work, hosting, job)
+    return job
 
 
 def _present(spec: HostingSpec) -> Wish:

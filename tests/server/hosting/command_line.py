@@ -57,6 +57,12 @@ class Office:
         assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stdout + done.stderr
         return str(done.stderr)
 
+    async def asks(self, *arguments: str) -> str:
+        """Return what a command said that goes to no server."""
+        done = await asyncio.to_thread(self._call, [sys.executable, "-m", "bot", *arguments], "")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return str(done.stdout)
+
     async def _done(self, arguments: Sequence[str], given: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "bot", *arguments, "--identity", str(self.server.root_key)]
         return await asyncio.to_thread(self._call, command, given)

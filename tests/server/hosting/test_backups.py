@@ -14,9 +14,11 @@ import pytest
 from provisioning.agent.backup.wire import BackupOrder, Deed, Keep, Part, Reason, Restored, Taken
 from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
+from provisioning.lab.seed import make_key
 from provisioning.plan import ErrorCode
 from provisioning.spec import Kind, Secret, State
 from tests.server.hosting.backup_place import LOCAL, fill, held, kept_here, kept_on, sql
+from tests.server.hosting.command_line import Office
 from tests.server.hosting.conftest import Hosting, Hostings, enrolled
 from tests.server.hosting.outside import Outside
 
@@ -260,9 +262,11 @@ async def test_an_agent_killed_in_the_middle_ends_at_the_same_and_does_nothing_t
 
 
 async def _kill_agents_once(server: LabServer, while_running: str) -> bool:
-    wait = f"for i in $(seq 300); do pgrep -f '{while_running}' >/dev/null && break; sleep 0.05; done"
-    kill = "kill -9 $(pgrep -f '^/usr/bin/python3 -I /usr/lib/layanan-agent') && sleep 0.3"
-    done = await asyncio.to_thread(server.run, f"{wait}; {kill}; ! pgrep -x restic", check=False)
+    """Kill the agents while restic is at work for one; whether there was one, and restic died with it."""
+    wait = f"for i in $(seq 600); do pgrep -f '{while_running}' >/dev/null && break; sleep 0.05; done"
+    kill = "children=$(pgrep -x restic) && kill -9 $(pgrep -f '^/usr/bin/python3 -I /usr/lib/layanan-agent')"
+    dead = "sleep 0.5; for child in $children; do ! kill -0 $child || exit 1; done"
+    done = await asyncio.to_thread(server.run, f"{wait}; {kill} && {dead}", check=False)
     return done.returncode == 0
 
 
@@ -320,3 +324,37 @@ async def test_a_server_without_a_repository_says_so(
     with pytest.raises(ProvisioningError) as refused:
         await fleet.forget(address, [])
     assert refused.value.code is ErrorCode.BACKUP_NOT_SET
+
+
+async def test_the_command_sets_a_place_and_puts_the_former_one_back_where_the_new_one_does_not_open(
+    new_server: Callable[[], LabServer], bot_key: Secret, fleet: Fleet, tmp_path: Path
+) -> None:
+    office = Office(tmp_path, new_server(), bot_key)
+    await office.adds_its_server()
+    server, name = office.server, office.server.name
+    assert "backups go to" in await office.run("server", "backup", name, LOCAL)
+    assert "already" in await office.run("server", "backup", name, LOCAL)
+    assert office.rows("SELECT backup_place FROM servers") == [(LOCAL,)]
+    kept = server.get("/etc/layanan/backup/password").decode().strip()
+    assert (await office.asks("server", "backup-password", name)).strip() == kept
+    assert kept not in str(office.rows("SELECT value FROM settings"))
+    rights = server.run("stat -c '%a %U' /etc/layanan/backup /etc/layanan/backup/* /var/backups/layanan").stdout
+    assert set(rights.splitlines()) == {"700 root", "600 root"}
+
+    before = server.run("cat /etc/layanan/backup/*").stdout
+    key, known = office.file("kunci", make_key().private), office.file("tuan", f"127.0.0.1 {server.host_key}\n")
+    away = ("server", "backup", name, "sftp://siapa@127.0.0.1/x", "--ssh-key", key, "--known-hosts", known)
+    assert "backup_unreachable" in await office.fails(*away)
+    assert "--ssh-key" in await office.fails("server", "backup", name, "sftp://siapa@127.0.0.1/x")
+    assert "Nothing was sent" in await office.fails("server", "backup", name, "/srv/hosting/x")
+    assert server.run("cat /etc/layanan/backup/*").stdout == before
+    assert office.rows("SELECT backup_place FROM servers") == [(LOCAL,)]
+
+    address = ServerAddress(name=name, host=server.address, port=22, host_key=server.host_key)
+    hosting = await Hostings(fleet, address, server, tmp_path).make()
+    fill(hosting)
+    assert (await taken(hosting)).files >= 5
+    await hosting.becomes(State.REMOVED)
+    assert traces(server) == ""
+    await office.asks("server", "backup-keep", "--daily", "3")
+    assert '"daily": 3' in str(office.rows("SELECT value FROM settings WHERE key = 'backup.keep'"))

@@ -14,6 +14,7 @@ from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Kind, Secret
 from tests.unit.workflows.conftest import Desk
+from workflows.hosting import databases
 from workflows.hosting.backups import asking, keeping, nightly, outcome, running
 from workflows.hosting.backups.asking import Wish
 from workflows.hosting.backups.keeping import Rules, keep_of
@@ -226,6 +227,20 @@ async def test_a_risky_change_waits_for_its_snapshot_or_for_an_engineers_word(bu
     async with bureau.database.read() as work:
         assert second.id in [one.id for one in await hostings.open_jobs(work)]
     assert (await bureau.record())[-1] == "backup.skipped"
+
+
+async def test_an_import_of_sql_waits_for_its_snapshot(bureau: Bureau) -> None:
+    async with bureau.database.write() as work:
+        hosting = await hostings.get(work, (await bureau.hosting()).id)
+        assert hosting is not None
+        hosting.spec = {**hosting.spec, "database": True, "kind": "php", "php_version": "8.2"}
+        job = await databases.want_load(bureau.office, work, hosting, "lama.sql", by=await bureau.by())
+    async with bureau.database.read() as work:
+        assert await hostings.open_jobs(work) == []
+    await bureau.run()
+    async with bureau.database.read() as work:
+        assert [one.id for one in await hostings.open_jobs(work)] == [job.id]
+    assert [what for what, _ in bureau.fleet.asked] == ["snapshot before"]
 
 
 async def test_a_restore_keeps_what_it_replaced_and_refuses_anothers_snapshot(bureau: Bureau) -> None:
