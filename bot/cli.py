@@ -18,6 +18,7 @@ from bot.commands import (
     keys,
     letters,
     members,
+    new_sop,
     numbers,
     office,
     record,
@@ -65,6 +66,7 @@ app.add_typer(servers.app, name="server")
 app.add_typer(hostings.app, name="hosting")
 app.add_typer(numbers.app, name="numbers")
 app.add_typer(calendar.app, name="calendar")
+sop.command("new")(new_sop.new)
 sop.command("check")(sops.check)
 sop.command("diff")(sops.diff)
 sop.command("print")(sops.print_sheet)

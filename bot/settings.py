@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from provisioning.spec import SpecError, check_domain
 from workflows import vault
 from workflows.backup import locking
+from workflows.letters import number
 from workflows.on_paper import PaperRule
 from workflows.retention import Periods
 from workflows.signing.port import Method
@@ -53,10 +54,16 @@ PLACES = frozenset(
 )
 
 
+NUMBER_HINT = f"it has {{urut}} and {{tahun}}, and any of {', '.join(sorted(number.TOKENS))}, each in braces"
+PAPER_HINT = f"what may be entered from paper is one of {', '.join(PaperRule)}"
+
+
 class OfficeSettings(BaseSettings):
     """What stands on our letters and how they are numbered: `OFFICE_…` in the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="OFFICE_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="OFFICE_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     government: str = "Pemerintah Kota Tarakan"
     name: str = "Dinas Komunikasi, Informatika, Statistik dan Persandian"
@@ -67,9 +74,15 @@ class OfficeSettings(BaseSettings):
     email: str = ""
     website: str = ""
     unit_code: str = "DKISP"
-    letter_number: str = "{klasifikasi}/{urut}/{unit}/{bulan_romawi}/{tahun}"
+    letter_number: Annotated[str, Field(description=NUMBER_HINT)] = number.DEFAULT_TEMPLATE
     classification: str = "500.12.3"
-    on_paper: PaperRule = PaperRule.DISPOSITIONS
+    on_paper: Annotated[PaperRule, Field(description=PAPER_HINT)] = PaperRule.DISPOSITIONS
+
+    @pydantic.field_validator("letter_number")
+    @classmethod
+    def _template(cls, value: str) -> str:
+        number.validate(value)
+        return value
 
 
 class Settings(BaseSettings):
@@ -270,7 +283,8 @@ def load(**overrides: Any) -> Settings:
         kinds: dict[str, str] = {}
         for problem in error.errors(include_input=False, include_url=False):
             kinds.setdefault(_name_of(problem), problem["type"])
-        raise SettingsError([_sentence(name, kind) for name, kind in kinds.items()]) from None
+        model = OfficeSettings if error.title == OfficeSettings.__name__ else Settings
+        raise SettingsError([_sentence(model, name, kind) for name, kind in kinds.items()]) from None
 
 
 def _name_of(problem: Any) -> str:
@@ -278,6 +292,8 @@ def _name_of(problem: Any) -> str:
     return str(problem["loc"][0]) if problem["loc"] else str(problem["ctx"]["error"]).lower()
 
 
-def _sentence(name: str, kind: str) -> str:
+def _sentence(model: type[BaseSettings], name: str, kind: str) -> str:
     state = "is missing" if kind in ("missing", "too_short") else "is not right"
-    return f"{name.upper()} {state}: {Settings.model_fields[name].description}."
+    prefix = str(model.model_config.get("env_prefix", ""))
+    hint = model.model_fields[name].description or "see .env.example"
+    return f"{prefix}{name.upper()} {state}: {hint}."

@@ -20,6 +20,7 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "send_letter": ("letter", "to"),
     "send_again": ("letter", "to"),
     "tell": ("to", "text"),
+    "invite_team": ("role", "to"),
     opinions.EFFECT: ("role",),
 }
 """What an effect must be given by the description."""

@@ -13,8 +13,6 @@ from workflows.occasion import Occasion
 from workflows.store import cases, outbox, people
 from workflows.store.tables import Person
 
-TEAM = "tim_teknis"  # a role, and the question of the request that names its members
-
 
 async def send_letter(occasion: Occasion, args: Mapping[str, str]) -> None:
     """Send the letter `args["letter"]` that this press issued, if it did, to those who hold `args["to"]`."""
@@ -38,10 +36,10 @@ async def tell(occasion: Occasion, args: Mapping[str, str]) -> None:
         await notice(occasion.work, person, "umum.kalimat", {"sentence": sentence}, key=key, case_id=case.id)
 
 
-async def invite_team(occasion: Occasion, _args: Mapping[str, str]) -> None:
-    """Give the OPD's head one link for each member of the Tim Teknis who is not on Telegram with us."""
-    heads = await holders_for(occasion.work, occasion.sop, occasion.case, "kepala_opd")
-    for named in _team(occasion):
+async def invite_team(occasion: Occasion, args: Mapping[str, str]) -> None:
+    """Give those who hold `args["to"]` one link for each person named for `args["role"]` who is not on Telegram yet."""
+    heads = await holders_for(occasion.work, occasion.sop, occasion.case, args["to"])
+    for named in named_for(occasion, args["role"]):
         known = await people.by_phone(occasion.work, named["phone"])
         if known is not None and known.telegram_id is not None:
             continue
@@ -53,7 +51,7 @@ async def invite_team(occasion: Occasion, _args: Mapping[str, str]) -> None:
                 nip=named["nip"],
                 rank=None,
                 phone=named["phone"],
-                role=TEAM,
+                role=args["role"],
                 opd_id=occasion.case.opd_id,
                 starts_on=office_people.today(occasion.work),
             ),
@@ -65,17 +63,18 @@ async def invite_team(occasion: Occasion, _args: Mapping[str, str]) -> None:
 
 
 async def readers(occasion: Occasion, role: str) -> list[Person]:
-    """Return who reads for a role of this case; of the Tim Teknis only the members whom the request names."""
+    """Return who reads for a role of this case; where the request names people for it, only those."""
     held = await holders_for(occasion.work, occasion.sop, occasion.case, role)
-    if role != TEAM:
+    if not any(field.id == role for field in occasion.sop.form(occasion.sop.opening.form).fields):
         return held
-    named = {person["nip"] for person in _team(occasion)}
+    named = {person["nip"] for person in named_for(occasion, role)}
     return [person for person in held if person.nip in named]
 
 
-def _team(occasion: Occasion) -> list[Mapping[str, str]]:
-    team: list[Mapping[str, str]] = occasion.answers(occasion.sop.opening.form).get(TEAM, [])
-    return team
+def named_for(occasion: Occasion, role: str) -> list[Mapping[str, str]]:
+    """Return the people that the request names for a role: in its question by the role's name."""
+    named: list[Mapping[str, str]] = occasion.answers(occasion.sop.opening.form).get(role, [])
+    return named
 
 
 async def _send(occasion: Occasion, letter_id: int, role: str) -> None:

@@ -13,6 +13,7 @@ from provisioning.plan import Progress
 from workflows import people
 from workflows.hosting import repairs
 from workflows.store import hostings, outbox
+from workflows.store import people as store_people
 from workflows.store.tables import Case, Job
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -98,7 +99,8 @@ async def show_progress(work: UnitOfWork, job: Job) -> None:
 
 async def watchers(work: UnitOfWork, case: Case) -> list[int]:
     """Return the chats that follow the making of a hosting."""
-    found = await people.holders(work, "engineer")
-    for role in ("kepala_opd", "tim_teknis"):
-        found += await people.holders(work, role, case.opd_id)
+    found = [
+        *await people.holders(work, repairs.ROLE),
+        *await store_people.of_opd(work, case.opd_id, people.today(work)),
+    ]
     return sorted({person.telegram_id for person in found if person.telegram_id is not None})

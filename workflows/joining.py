@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from workflows import people
 from workflows.people import Member, token_hash
 from workflows.store import ledger
@@ -28,10 +30,14 @@ async def open_invite(work: UnitOfWork, token: str, telegram_id: int) -> Invite:
     return invite
 
 
-async def accept_contact(work: UnitOfWork, telegram_id: int, phone: str, contact_user_id: int | None) -> Member:
+async def accept_contact(
+    work: UnitOfWork, telegram_id: int, phone: str, contact_user_id: int | None, *, single: Collection[str] = ()
+) -> Member:
     """Let a person in who shared a contact: it must be their own and the invited number.
 
-    Raises `PeopleError`: no_invite, contact_foreign, contact_mismatch, account_taken, invite_used, invite_expired.
+    `single` are the roles that one person holds at a time: of two who were invited to one office, the first has it.
+    Raises `PeopleError`: no_invite, contact_foreign, contact_mismatch, account_taken, seat_held, invite_used,
+    invite_expired.
     """
     invite = await stored.invite_opened_by(work, telegram_id)
     if invite is None:
@@ -42,6 +48,10 @@ async def accept_contact(work: UnitOfWork, telegram_id: int, phone: str, contact
     person = await stored.by_id(work, invite.person_id)
     if _digits(phone) != _digits(person.phone):
         raise PeopleError("contact_mismatch")
+    if invite.role in single and not invite.acting:
+        holder = await stored.definitive(work, invite.role, people.today(work), invite.opd_id)
+        if holder is not None and holder.id != person.id:
+            raise PeopleError("seat_held")
     person = await _account_of(work, telegram_id, person, invite)
     invite.used_at = work.now
     await _give_office(work, person, invite)

@@ -11,9 +11,10 @@ import structlog
 import typer
 
 from bot import log, settings
+from bot.description_faults import in_sentences
 from bot.settings import Settings, SettingsError
 from provisioning.plan import ServerError
-from workflows.engine.reading import DescriptionError
+from workflows.engine.fault import DescriptionError
 
 T = TypeVar("T")
 
@@ -64,7 +65,7 @@ def wait_for(work: Coroutine[Any, Any, T]) -> T:
     except SettingsError as error:
         fail(str(error), WRONG_SETTING)
     except DescriptionError as error:
-        fail(str(error))
+        fail(in_sentences(error))
     except ServerError as error:
         fail(f"{error.code}: {error.detail}")
     except typer.Exit:

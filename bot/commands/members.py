@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated
 
 import phonenumbers
@@ -13,7 +14,7 @@ from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
 from bot.settings import Settings
 from workflows import invitations, people
-from workflows.engine.description import Sop
+from workflows.engine.description import Role, Sop
 from workflows.on_paper import PaperRule, allowed
 from workflows.refusal import Refused
 from workflows.store import people as store_people
@@ -26,6 +27,11 @@ ENTRY_REFUSED = {
     "office_not_on_paper": "Nothing of this office can be entered from paper; invite its holder.",
     "office_held": "{name} holds this office already.",
     "on_telegram": "{name} has this --nip and a telephone number; use `layanan invite`.",
+}
+SLIPS = {
+    "phone_of_another": "has this --phone with another NIP",
+    "office_held": "holds this office already",
+    "seat_held": "still holds this office: end that first, or invite with --acting plt or plh",
 }
 
 
@@ -43,7 +49,8 @@ def invite(
 ) -> None:
     """Invite a person; prints a link that works once, for a week, for the account with that phone number only."""
     found = load()
-    _check(found, role, opd, acting, nip)
+    roles = _roles(found)
+    _check(roles, role, opd, acting, nip)
     request = people.InviteRequest(
         name=name,
         nip=nip,
@@ -55,15 +62,15 @@ def invite(
         starts_on=dt.datetime.now(WITA).date(),
         ends_on=until.date() if until else None,
     )
-    say(wait_for(_invite(found, request, opd)))
+    say(wait_for(_invite(found, request, opd, {known.id for known in roles.values() if known.single})))
 
 
-async def _invite(found: Settings, request: people.InviteRequest, opd: str | None) -> str:
+async def _invite(found: Settings, request: people.InviteRequest, opd: str | None, single: set[str]) -> str:
     async with bootstrap.open_bot(found) as bot, bootstrap.open_database(found) as database:
         async with database.write() as work:
             opd_id = await _opd_id(work, opd) if opd else None
             invited = dataclasses.replace(request, opd_id=opd_id)
-            await _check_slips(work, invited)
+            await _check_slips(work, invited, single)
             token = await people.create_invite(work, None, invited)
         return people.invite_link(bot.username, token)
 
@@ -80,7 +87,7 @@ def enter_official(
 ) -> None:
     """Enter an official who is not on Telegram: Bagian Umum prints for them and enters what they signed on paper."""
     found = load()
-    _check(found, role, None, acting, nip)
+    _check(_roles(found), role, None, acting, nip)
     today = dt.datetime.now(WITA).date()
     official = Official(
         name=name,
@@ -113,20 +120,22 @@ def _sops(found: Settings) -> list[Sop]:
     return [allowed(sop, found.office.on_paper) for sop in bootstrap.load_sops(found.sops_dir).values()]
 
 
-async def _check_slips(work: UnitOfWork, invited: people.InviteRequest) -> None:
+async def _check_slips(work: UnitOfWork, invited: people.InviteRequest, single: set[str]) -> None:
     try:
-        await invitations.check(work, invited)
+        await invitations.check(work, invited, single)
     except Refused as refused:
-        why = "has this --phone with another NIP" if refused.code == "phone_of_another" else "holds this office already"
-        fail(f"{refused.params['name']} {why}.")
+        fail(f"{refused.params['name']} {SLIPS[refused.code]}.")
 
 
-def _check(found: Settings, role: str, opd: str | None, acting: str, nip: str | None) -> None:
-    roles = {known.id: known.scope for sop in bootstrap.load_sops(found.sops_dir).values() for known in sop.roles}
+def _roles(found: Settings) -> dict[str, Role]:
+    return {known.id: known for sop in bootstrap.load_sops(found.sops_dir).values() for known in sop.roles}
+
+
+def _check(roles: Mapping[str, Role], role: str, opd: str | None, acting: str, nip: str | None) -> None:
     if role not in roles:
         fail(f"There is no role {role}; there are {', '.join(sorted(roles))}.")
-    if (roles[role] == "opd") != (opd is not None):
-        fail(f"The role {role} {'needs --opd' if roles[role] == 'opd' else 'has no OPD'}.")
+    if (roles[role].scope == "opd") != (opd is not None):
+        fail(f"The role {role} {'needs --opd' if roles[role].scope == 'opd' else 'has no OPD'}.")
     if acting not in {"", "plt", "plh"}:
         fail("--acting is plt, plh or left out.")
     if nip is not None and not (nip.isascii() and nip.isdigit() and len(nip) == 18):

@@ -12,12 +12,13 @@ import typer
 
 from bot import bootstrap, settings
 from bot.commands.asking import fail, say
+from bot.description_faults import in_sentences
 from bot.settings import SettingsError
 from bot.texts import plain
 from workflows import words
 from workflows.engine.description import Sop
 from workflows.engine.difference import Change, differences
-from workflows.engine.reading import DescriptionError
+from workflows.engine.fault import DescriptionError
 from workflows.engine.versions import side_by_side
 from workflows.letters.sop_sheet import render_sheet
 from workflows.words import WITA
@@ -29,13 +30,13 @@ def check(
     files: Annotated[list[Path] | None, typer.Argument(help="descriptions to check; those in use if none")] = None,
 ) -> None:
     """Check SOP descriptions as `run` does at its start, together with those in use."""
-    used = bootstrap.descriptions(_own())
+    used = bootstrap.descriptions(own_folder())
     asked = files or used
     try:
         read = {path.resolve(): bootstrap.load_one(path) for path in [*used, *asked]}
         side_by_side(read.values())
     except DescriptionError as error:
-        fail(str(error))
+        fail(in_sentences(error))
     for path in asked:
         sop = read[path.resolve()]
         day = words.date(sop.effective_on)
@@ -48,7 +49,7 @@ def put_in_use(files: list[Path], folder: Path) -> None:
         try:
             sop = bootstrap.load_one(path)
         except DescriptionError as error:
-            fail(str(error))
+            fail(in_sentences(error))
         for file in {path, *map(Path, sop.origins.values())}:
             target = folder / file.relative_to(path.parent)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -99,9 +100,9 @@ def _found(which: str) -> Sop:
     try:
         if which.endswith(".toml"):
             return bootstrap.load_one(Path(which))
-        known = bootstrap.load_sops(_own())
+        known = bootstrap.load_sops(own_folder())
     except DescriptionError as error:
-        fail(str(error))
+        fail(in_sentences(error))
     found = _in_force(known, which)
     if found is None:
         codes = ", ".join(sorted({code for code, _ in known}))
@@ -115,7 +116,7 @@ def _in_force(known: Mapping[tuple[str, int], Sop], code: str) -> Sop | None:
     return max(begun, key=lambda sop: sop.version, default=None)
 
 
-def _own() -> Path | None:
+def own_folder() -> Path | None:
     """Return the office's own folder, where this machine has an office at all."""
     try:
         return settings.load().sops_dir

@@ -7,12 +7,13 @@ import contextlib
 import datetime as dt
 
 from bot import bootstrap
+from bot.description_faults import in_sentences
 from bot.doctor import machine, records, servers, telegram_line
 from bot.doctor.finding import Finding, bad, good
 from bot.doctor.signing import signing
 from bot.settings import Settings, SettingsError
 from provisioning.fleet import Fleet
-from workflows.engine.reading import DescriptionError
+from workflows.engine.fault import DescriptionError
 from workflows.store.tables import Server
 from workflows.words import WITA
 
@@ -35,7 +36,7 @@ def _descriptions(settings: Settings) -> Finding:
     try:
         sops = bootstrap.load_sops(settings.sops_dir)
     except DescriptionError as error:
-        return bad(f"SOPs: {error}")
+        return bad(f"SOPs: {in_sentences(error)}")
     return good(f"SOPs: {', '.join(f'{code} version {version}' for code, version in sops)}.")
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from bot import bootstrap
 from bot.doctor.finding import Finding, bad, due, good
 from bot.settings import Settings
 from workflows.engine.description import Role
-from workflows.engine.reading import DescriptionError
+from workflows.engine.fault import DescriptionError
 from workflows.on_paper import PaperRule
 from workflows.record.office_key import key_in
 from workflows.record.signing import OfficeKey, fingerprint
@@ -48,6 +48,7 @@ async def _of_database(settings: Settings, database: Database, servers: list[Ser
             yield bad("Database: the file is damaged (PRAGMA quick_check). Stop the bot and restore the backup.")
             return  # whatever else is asked of it may fail at any page
         servers.extend(await hostings.servers(work))
+        yield of_guards(await health.guards_missing(work))
         for finding in of_backlog(await health.backlog(work), work.now):
             yield finding
         yield of_keys(set(await seals.count(work)), set(settings.sealing_keys()))
@@ -96,6 +97,16 @@ def of_revision(present: str | None, newest: str) -> Finding:
             f"Database: at revision {present}, this version brings {newest}: `layanan migrate`, or the next start."
         )
     return bad(f"Database: made by a newer version (revision {present}, not {newest}): install that one.")
+
+
+def of_guards(missing: Sequence[str]) -> Finding:
+    """Say whether the database itself still refuses to change or delete lines of the ledger."""
+    if missing:
+        return bad(
+            f"Ledger: the database no longer keeps its lines from being changed ({', '.join(missing)} is gone). Find"
+            " out who took that away, run `layanan verify-ledger`, and restore a backup from before it."
+        )
+    return good("Ledger: the database refuses to change or delete its lines.")
 
 
 def of_signing(key: OfficeKey | None) -> Finding:

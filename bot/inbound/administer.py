@@ -11,7 +11,7 @@ from bot.inbound import admin_forms, calendar_forms, drafts, keep_calendar
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.refusals import TOAST_MAX
 from bot.inbound.turn import Turn
-from bot.screens.offices import office_name
+from bot.screens.offices import office_name, single_roles
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import invitations, opds, people
@@ -70,7 +70,7 @@ async def set_opd_active(turn: Turn, opd_id: int, *, active: bool) -> Reply:
 
 async def _invite(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     request = _request(turn, answers)
-    await invitations.check(turn.work, request)
+    await invitations.check(turn.work, request, single_roles(turn.app.office))
     token = await people.create_invite(turn.work, turn.member.person, request)
     await drafts.finish(turn, draft)
     await turn.say(

@@ -10,7 +10,6 @@ from bot.callback_data import Do, first_number
 from bot.inbound import drafts
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.printers import PRINTERS, printed
 from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
@@ -18,6 +17,7 @@ from bot.texts import plain
 from workflows import people
 from workflows.agenda import keeping, printing, reading
 from workflows.agenda.books import BOOKS, KEEPER, VOID, keeper, outside_form
+from workflows.letters.printers import PRINTERS, printed
 from workflows.refusal import Refused
 from workflows.store import outbox
 from workflows.store.tables import RegisterEntry
@@ -42,7 +42,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
             return NOTHING
     if listing is None or len(listing.rows) > PRINTERS[kind].rows_max:
         return NOTHING
-    return Prepared(preview=await printed(app, listing, kind))
+    return Prepared(preview=await printed(app.office.files, listing, kind))
 
 
 async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:

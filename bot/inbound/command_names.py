@@ -7,7 +7,6 @@ from telegram import BotCommand
 from bot.texts import plain
 from workflows.people import Member
 
-OPD_ROLES = ("kepala_opd", "tim_teknis")
 EVERYBODY = ("start", "menu", "bantuan", "tugas", "permohonan", "hosting", "cari", "batal", "privasi")
 
 
@@ -19,4 +18,4 @@ def commands_for(member: Member) -> list[BotCommand]:
 
 def may_search(member: Member) -> bool:
     """Whether this person searches all cases: everybody of DKISP does, an OPD sees its own list."""
-    return any(mandate.role not in OPD_ROLES for mandate in member.mandates)
+    return any(mandate.opd_id is None for mandate in member.mandates)

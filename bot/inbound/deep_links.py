@@ -8,7 +8,7 @@ from bot import command_lists
 from bot.app import App
 from bot.inbound import letter_checks
 from bot.inbound.turn import Turn
-from bot.screens.offices import office_name
+from bot.screens.offices import office_name, single_roles
 from workflows import joining, people
 from workflows.joining import PeopleError
 from workflows.letters import authenticity
@@ -58,7 +58,7 @@ async def contact_shared(app: App, work: UnitOfWork, telegram_id: int, phone: st
     """Let somebody in who shared a contact; tell the administrators, or say what is wrong."""
     invite = await stored.invite_opened_by(work, telegram_id)
     try:
-        member = await joining.accept_contact(work, telegram_id, phone, owner)
+        member = await joining.accept_contact(work, telegram_id, phone, owner, single=single_roles(app.office))
     except PeopleError as error:
         code = error.code
         if code == "no_invite" and await people.whois(work, telegram_id) is not None:

@@ -52,7 +52,6 @@ FREE = (
     "help",
     "tasks",
     "cases",
-    "addresses",
     "hosting",
     "one_hosting",
     "use_months",
@@ -72,6 +71,29 @@ FREE = (
     "status",
     *AGENDA,
 )
+ARGUMENTS: Mapping[str, tuple[Args, Args]] = {  # what a screen needs, and what it may be given too
+    "tasks": ((), ("page",)),
+    "cases": ((), ("page",)),
+    "found": (("search",), ("page",)),
+    "readings": ((), ("page",)),
+    "my_readings": ((), ("page",)),
+    "register": (("register",), ("page",)),
+    "hosting": ((), ("page",)),
+    "one_hosting": (("hosting",), ()),
+    "use_months": (("hosting",), ()),
+    "one_server": (("server",), ()),
+    "window": (("window",), ()),
+    "people": ((), ("page",)),
+    "opds": ((), ("page",)),
+    "person": (("person",), ()),
+    "opd": (("opd",), ()),
+    "end_mandate": (("mandate",), ()),
+    "agenda_book": (("book", "year"), ("month", "page")),
+    "agenda_months": (("book", "year"), ()),
+    "agenda_entry": (("entry",), ()),
+    "end_deputy": (("mandate",), ()),
+    "reports": ((), ("sop", "year", "month")),
+}
 WORDS = ("book", "sop", "register")  # arguments that are no numbers
 ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate", "calendar", "readings")
 
@@ -84,38 +106,20 @@ async def show(turn: Turn, asked: Show) -> Reply:
             return Reply(toast=plain("penolakan.unknown_case"))
         await readings.note(turn.app.office, turn.work, turn.member, view.case, What.CARD)
         await turn.show_case(first_number(asked.args), loud=asked.screen == "fresh_case")
-    elif asked.screen in FREE or (asked.screen in ADMIN_ONLY and turn.member.is_admin):
-        await turn.show(asked.screen, **_named(asked))
-    else:
+        return Reply()
+    named = _named(asked)
+    if named is None or not (asked.screen in FREE or (asked.screen in ADMIN_ONLY and turn.member.is_admin)):
         return Reply(toast=plain("umum.tombol_lama"))
+    await turn.show(asked.screen, **named)
     return Reply()
 
 
-def _named(asked: Show) -> dict[str, object]:
-    names = {
-        "tasks": ("page",),
-        "cases": ("page",),
-        "found": ("search", "page"),
-        "readings": ("page",),
-        "my_readings": ("page",),
-        "register": ("register", "page"),
-        "hosting": ("page",),
-        "one_hosting": ("hosting",),
-        "use_months": ("hosting",),
-        "people": ("page",),
-        "opds": ("page",),
-        "one_server": ("server",),
-        "window": ("window",),
-        "person": ("person",),
-        "opd": ("opd",),
-        "end_mandate": ("mandate",),
-        "agenda_book": ("book", "year", "month", "page"),
-        "agenda_months": ("book", "year"),
-        "agenda_entry": ("entry",),
-        "end_deputy": ("mandate",),
-        "reports": ("sop", "year", "month"),
-    }.get(asked.screen, ())
-    named = zip(names, asked.args, strict=False)
+def _named(asked: Show) -> dict[str, object] | None:
+    """Return a button's arguments by name; None where one is missing without which there is nothing to show."""
+    needed, more = ARGUMENTS.get(asked.screen, ((), ()))
+    if len(asked.args) < len(needed):
+        return None
+    named = zip((*needed, *more), asked.args, strict=False)
     return {name: arg if name in WORDS else first_number((arg,)) for name, arg in named}
 
 

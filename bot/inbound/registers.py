@@ -11,13 +11,13 @@ from bot.callback_data import Do, first_number
 from bot.inbound import drafts
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.printers import PRINTERS, printed
 from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import maintenance, people
 from workflows.hosting.repairs import engineer
+from workflows.letters.printers import PRINTERS, printed
 from workflows.refusal import Refused
 from workflows.registers.listing import listing
 from workflows.registers.rows import READERS
@@ -42,7 +42,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
             return NOTHING
     if found is None or len(found.rows) > most:
         return NOTHING
-    return Prepared(preview=await printed(app, found, kind))
+    return Prepared(preview=await printed(app.office.files, found, kind))
 
 
 async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:

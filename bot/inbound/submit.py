@@ -64,6 +64,7 @@ MENDABLE = frozenset(
         "window_past",
         "window_meets",
         "phone_of_another",
+        "seat_held",
     }
 )
 """Refusals that another answer may turn into a yes; after any other the form is of no use."""

@@ -34,6 +34,8 @@ def book_screen(page: Page) -> Screen:
     lines = [html("buku.buku", book=_title(part.book), period=_period(part), count=page.count)]
     for entry in page.entries:
         lines += ["", _line(entry)]
+    if not page.entries:
+        lines += ["", html("buku.kosong")]
     each = [button(str(entry.sequence), Show("agenda_entry", (str(entry.id),))) for entry in page.entries]
     rows: list[Row] = [
         *in_rows(each, 4),

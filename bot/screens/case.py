@@ -75,8 +75,7 @@ def _head(view: CaseView) -> list[str]:
 def _line(view: CaseView) -> str:
     """Draw the ten steps, the present one marked: ✓ ✓ [3] · · · · · · ·."""
     signs = [
-        f"<b>[{step.number}]</b>" if step.mark is Mark.NOW else MARKS[step.mark]
-        for step in chart(view.sop, view.state, {})
+        f"<b>[{step.number}]</b>" if step.mark is Mark.NOW else MARKS[step.mark] for step in chart(view.sop, view.state)
     ]
     return " ".join(signs)
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.callback_data import Do, Press, Show
 from bot.screens.keyboards import Row, button, keyboard, to_menu
+from bot.screens.lengths import fit
 from bot.screens.screen import Screen
-from bot.texts import has, html, plain
+from bot.texts import html, plain
 from workflows.engine.description import Sop
+from workflows.engine.duties import Service
 from workflows.retention import Periods
 from workflows.store.tables import Person
 
 WAYS: Mapping[str, tuple[str, Press]] = {
-    "addresses": ("menu.alamat", Show("addresses")),
     "fleet": ("menu.server", Show("fleet")),
     "registers": ("menu.register", Show("registers")),
     "books": ("menu.buku_agenda", Show("agenda")),
@@ -62,11 +64,26 @@ def _openings(openings: Sequence[Sop], on_paper: Sequence[Sop]) -> list[Row]:
     return rows + [[button(sop.paper.label, Do("open_paper", (sop.code,)))] for sop in on_paper if sop.paper]
 
 
-def help_screen(roles: Collection[str], sheets: Sequence[Sop] = ()) -> Screen:
-    """Return the help of the roles a person holds, and the SOPs whose sheet they may have."""
-    lines = [html("bantuan.judul"), *(html(f"bantuan.{role}") for role in roles if has(f"bantuan.{role}"))]
+@dataclasses.dataclass(frozen=True)
+class RoleHelp:
+    """What somebody may do by one of their roles."""
+
+    title: str
+    services: Sequence[Service]
+
+
+def help_screen(roles: Sequence[RoleHelp], *, ways: Collection[str], admin: bool, sheets: Sequence[Sop] = ()) -> Screen:
+    """Return the help for what a person may do: by their roles in the SOPs, then by the `ways` of their menu.
+
+    `sheets` are the SOPs whose sheet they may have.
+    """
+    parts = [html("bantuan.judul"), html("bantuan.umum")]
+    parts += [html("bantuan.peran", title=role.title, services=role.services) for role in roles if role.services]
+    there = ["hosting", *(name for name in WAYS if name in ways), *(["admin"] if admin else [])]
+    parts.append("\n".join([html("bantuan.pada_menu"), *(html(f"bantuan.menu_{name}") for name in there)]))
+    lines = [line for part in parts for line in (*part.strip().split("\n"), "")]
     rows = [[button(plain("bantuan.lembar_sop", title=sop.title), Do("sop_sheet", (sop.code,)))] for sop in sheets]
-    return Screen(text="\n\n".join([*lines, html("bantuan.umum")]), keyboard=keyboard([*rows, to_menu()]))
+    return Screen(text=fit(lines[:-1]), keyboard=keyboard([*rows, to_menu()]))
 
 
 def privacy_screen(person: Person, offices: Sequence[str], kept: Periods) -> Screen:

@@ -9,7 +9,6 @@ from bot.app import App
 from bot.inbound import drafts
 from bot.inbound.command_names import may_search
 from bot.screens import (
-    addresses,
     administration,
     agenda_named,
     deputies_named,
@@ -34,23 +33,24 @@ from bot.screens.details import request_details
 from bot.screens.form import resume_screen
 from bot.screens.hosting import named as hosting_named
 from bot.screens.job import log_screen
-from bot.screens.offices import office_name, offices_of
+from bot.screens.offices import office_name, offices_of, roles
 from bot.screens.screen import Screen
 from bot.texts import html
 from workflows import unsigned
 from workflows.agenda.books import KEEPER
 from workflows.calendar.keeping import calendar_of
 from workflows.deputies import concerned
+from workflows.engine.duties import services
 from workflows.engine.fields import FieldError
 from workflows.open_case import opening_mandate
 from workflows.opinions import may_set
 from workflows.paper_request import may_enter
 from workflows.people import Member, today
+from workflows.registers import rows
 from workflows.reports.gather import READERS
 from workflows.sought import understood
 from workflows.store import people, searches
 from workflows.store.unit_of_work import UnitOfWork, UnknownRowError
-from workflows.views import addresses as address_views
 from workflows.views import jobs
 from workflows.views import lists as listed
 from workflows.views.case import case_view
@@ -76,10 +76,22 @@ async def named_screen(app: App, work: UnitOfWork, member: Member | None, name: 
 async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen:
     in_force = app.office.all_in_force(today(work))
     openings = [sop for sop in in_force if not sop.opening.about and opening_mandate(sop, member)]
+    return menu.menu_screen(
+        member.person,
+        offices_of(app.office, member),
+        openings=openings,
+        on_paper=[sop for sop in in_force if may_enter(sop, member)],
+        tasks=len(await listed.tasks(app.office, work, member)),
+        ways=await _ways(app, work, member),
+        admin=member.is_admin,
+    )
+
+
+async def _ways(app: App, work: UnitOfWork, member: Member) -> list[str]:
+    """Return what is in this person's menu beside what everybody has."""
     ways = {
-        "addresses": member.has(*address_views.READERS),
-        "fleet": member.has(*address_views.READERS),
-        "registers": member.has(*address_views.READERS),
+        "fleet": member.has(*rows.READERS),
+        "registers": member.has(*rows.READERS),
         "books": member.has(KEEPER),
         "to_sign": bool(await unsigned.of_member(work, member)),
         "reports": member.has(*READERS),
@@ -88,20 +100,19 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         "deputies": concerned(app.office, member),
         "quorum": may_set(app.office, member),
     }
-    return menu.menu_screen(
-        member.person,
-        offices_of(app.office, member),
-        openings=openings,
-        on_paper=[sop for sop in in_force if may_enter(sop, member)],
-        tasks=len(await listed.tasks(app.office, work, member)),
-        ways=[name for name, has in ways.items() if has],
-        admin=member.is_admin,
-    )
+    return [name for name, has in ways.items() if has]
 
 
 async def _help(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen:
-    sheets = app.office.all_in_force(today(work)) if listed.sees_all(app.office, member) else ()
-    return menu.help_screen([*dict.fromkeys(mandate.role for mandate in member.mandates)], sheets)
+    in_force = app.office.all_in_force(today(work))
+    known = roles(app.office)
+    held = [known[role] for role in dict.fromkeys(mandate.role for mandate in member.mandates) if role in known]
+    return menu.help_screen(
+        [menu.RoleHelp(role.title, services(in_force, role.id)) for role in held],
+        ways=await _ways(app, work, member),
+        admin=member.is_admin,
+        sheets=in_force if listed.sees_all(app.office, member) else (),
+    )
 
 
 async def _privacy(app: App, _work: UnitOfWork, member: Member, _args: Args) -> Screen:
@@ -120,7 +131,7 @@ async def _cases(app: App, work: UnitOfWork, member: Member, args: Args) -> Scre
 
 async def _found(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     page = args.get("page", 0)
-    kept = await searches.of_person(work, member.person.id, args["search"]) if "search" in args else None
+    kept = await searches.of_person(work, member.person.id, args["search"])
     if kept is None:
         return None
     try:
@@ -129,12 +140,6 @@ async def _found(app: App, work: UnitOfWork, member: Member, args: Args) -> Scre
         return lists.not_sought_screen(error)
     lines, count = await listed.search(app.office, work, member, sought, page)
     return lists.found_screen(sought, lines, count, search=kept.id, page=page)
-
-
-async def _addresses(_app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
-    if not member.has(*address_views.READERS):
-        return None
-    return addresses.addresses_screen(await address_views.register(work))
 
 
 async def _request(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
@@ -226,7 +231,6 @@ SCREENS: Mapping[str, ForMember] = {
     "tasks": _tasks,
     "cases": _cases,
     "found": _found,
-    "addresses": _addresses,
     "request": _request,
     "servers": _servers,
     "plan": _plan,

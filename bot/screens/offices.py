@@ -34,6 +34,11 @@ def roles(office: Office) -> dict[str, Role]:
     return {role.id: role for sop in office.sops.values() for role in sop.roles}
 
 
+def single_roles(office: Office) -> frozenset[str]:
+    """Return the roles that one person holds at a time."""
+    return frozenset(role.id for role in roles(office).values() if role.single)
+
+
 async def office_name(office: Office, work: UnitOfWork, holding: Holding) -> str:
     """Return an office in words."""
     opd = await people.opd(work, holding.opd_id) if holding.opd_id is not None else None

@@ -1,11 +1,15 @@
-"""Copies of a case that was played: every row of it, in every table, under ids and names of its own."""
+"""Copies of a case that was played: every row of it, in every table, under ids and names of its own.
+
+Each began and ended a while after the one before: the office has `MONTHLY` cases a month, however long it has them.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Integer, String, Table, cast, func, insert, literal, select, true
+from sqlalchemy import ColumnElement, Integer, Interval, String, Table, cast, func, insert, literal, select, true
 
 from workflows.store.outbox import OPEN
 from workflows.store.tables import Base, Case
@@ -21,6 +25,9 @@ UNIQUE = {
     "cards": ("subject",),
 }  # fmt: skip
 POINTS_TO = {"case_id": "cases", "paper_id": "papers", "hosting_id": "hostings"}
+MOVED = {"cases": ("created_at", "changed_at", "closed_at"), "case_steps": ("started_at", "finished_at")}
+MONTHLY = 100
+APART = dt.timedelta(days=365.25 / 12 / MONTHLY)
 CHUNK = 20_000  # cases a transaction
 OPDS = 30
 MESSAGES_KEPT_OF = 2_000  # cases: of older ones the messages are forgotten (bot/ticks.py)
@@ -57,18 +64,20 @@ class Original:
         numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < last - 1))
         table = Base.metadata.tables[name]
         low, span = self.spans[name]
-        columns = {column.name: self._value(column, name, numbers.c.n) for column in table.columns}
+        columns = {column.name: self._value(column, name, numbers.c.n, work) for column in table.columns}
         rows = select(*columns.values()).select_from(table.join(numbers, true()))
         rows = rows.where(_key(table) >= low, _key(table) < low + span)
         if name == "outbox":  # what waits does not grow with what was
             rows = rows.where(table.c.state.not_in(OPEN))
         await work.session.execute(insert(table).from_select(list(columns), rows, include_defaults=False))
 
-    def _value(self, column: Any, table: str, n: ColumnElement[int]) -> ColumnElement[Any]:
+    def _value(self, column: Any, table: str, n: ColumnElement[int], work: UnitOfWork) -> ColumnElement[Any]:
         if column.primary_key or (table, column.name) == ("register_entries", "sequence"):
             return _plus(column, n * self.spans[table][1])
         if column.name in POINTS_TO:
             return _plus(column, n * self.spans[POINTS_TO[column.name]][1])
+        if column.name in MOVED.get(table, ()):
+            return _later(column, n, work)
         if (table, column.name) == ("cases", "opd_id"):
             return n % OPDS + 1
         if column.name in UNIQUE.get(table, ()):
@@ -78,7 +87,14 @@ class Original:
         return kept
 
 
-def _plus(column: ColumnElement[Any], more: ColumnElement[int]) -> ColumnElement[Any]:
+def _later(column: ColumnElement[Any], n: ColumnElement[int], work: UnitOfWork) -> ColumnElement[Any]:
+    if not work.is_sqlite:
+        return _plus(column, n * literal(APART, Interval))
+    seconds = cast(n * int(APART.total_seconds()), String) + " seconds"
+    return func.strftime("%Y-%m-%d %H:%M:%f000", column, seconds)  # as SQLAlchemy writes it
+
+
+def _plus(column: ColumnElement[Any], more: ColumnElement[Any]) -> ColumnElement[Any]:
     return column + more
 
 

@@ -6,6 +6,7 @@ One case is played to its end in a town; the others are copies of all its rows, 
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,14 +18,16 @@ from bot.sandbox.client import Sandbox
 from bot.sandbox.runner import sandbox_process
 from bot.screens.named import named_screen
 from bot.screens.render import render
-from tests.bench.copies import Original
+from tests.bench.copies import APART, MONTHLY, Original
 from tests.bench.report import Line, Section, median
+from tests.databases import running_cluster
 from tests.unit.conversation.test_ten_steps import test_a_case_goes_through_all_ten_steps as play_to_the_end
 from tests.unit.conversation.town import Town, town_of
 from workflows import people
 from workflows.store import cases, hostings, inbox, ledger, outbox, searches
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import Database, UnitOfWork
+from workflows.words import WITA
 
 SIZES = (100, 10_000, 200_000)
 ROUNDS = 15
@@ -38,22 +41,32 @@ class NothingKeptError(Exception):
     """Ends a transaction of which nothing is to stay."""
 
 
-async def measure() -> Section:
-    """Grow the store from size to size, and look at the same things at each."""
+async def on_sqlite() -> Section:
+    """Grow a file from size to size, and look at the same things at each."""
+    with tempfile.TemporaryDirectory(prefix="layanan-bench-", dir="/var/tmp") as folder:
+        return await _measure("SQLite", Path(folder), None)
+
+
+async def on_postgresql() -> Section:
+    """Grow a database of a PostgreSQL cluster of our own, tuned as Debian brings it."""
+    with (
+        tempfile.TemporaryDirectory(prefix="layanan-bench-", dir="/var/tmp") as folder,
+        running_cluster("") as cluster,
+    ):
+        return await _measure("PostgreSQL", Path(folder), cluster.new_database("template0"))
+
+
+async def _measure(kind: str, folder: Path, database_url: str | None) -> Section:
     log.configure("CRITICAL", [])
     taken: dict[str, list[float]] = {}
-    sizes: list[float] = []
-    with tempfile.TemporaryDirectory(prefix="layanan-bench-", dir="/var/tmp") as folder:
-        async with _grown(Path(folder)) as town:
-            original = await Original.of(town.app.database)
-            for size in SIZES:
-                await original.copy(size)
-                sizes.append(_megabytes(Path(folder)))
-                for name, milliseconds in (await _looks(town, size)).items():
-                    taken.setdefault(name, []).append(milliseconds)
-    return Section(
-        f"The store with {', '.join(f'{size:,}' for size in SIZES)} cases", [*_lines(taken)], _remarks(sizes)
-    )
+    async with _grown(folder, database_url) as town:
+        original = await Original.of(town.app.database)
+        for size in SIZES:
+            await original.copy(size)
+            for name, milliseconds in (await _looks(town, size)).items():
+                taken.setdefault(name, []).append(milliseconds)
+    title = f"The store with {', '.join(f'{size:,}' for size in SIZES)} cases, on {kind}"
+    return Section(title, [*_lines(taken)], (f"medians of {ROUNDS}", f"{MONTHLY} cases began in each month"))
 
 
 def _lines(taken: dict[str, list[float]]) -> list[Line]:
@@ -65,21 +78,13 @@ def _lines(taken: dict[str, list[float]]) -> list[Line]:
     return lines
 
 
-def _remarks(sizes: list[float]) -> tuple[str, ...]:
-    return (f"database: {', '.join(f'{size:,.0f} MB' for size in sizes)}", f"medians of {ROUNDS}")
-
-
-def _megabytes(folder: Path) -> float:
-    return sum(path.stat().st_size for path in folder.glob("layanan.db*")) / 1e6
-
-
 @contextlib.asynccontextmanager
-async def _grown(folder: Path) -> AsyncIterator[Town]:
+async def _grown(folder: Path, database_url: str | None) -> AsyncIterator[Town]:
     """Open a town in which one case has ended; its bot stands still."""
     async with (
         sandbox_process("--port", "0", "--no-flood-limits") as url,
         Sandbox(url) as sandbox,
-        town_of(sandbox, folder) as town,
+        town_of(sandbox, folder, database_url) as town,
     ):
         await play_to_the_end(town)
         await town.stop()
@@ -89,6 +94,8 @@ async def _grown(folder: Path) -> AsyncIterator[Town]:
 async def _looks(town: Town, size: int) -> dict[str, float]:
     app, database = town.app, town.app.database
     newest = size  # ids of copies follow each other
+    day = (dt.datetime.now(WITA) + APART * (size - 2 * MONTHLY)).date()  # of a month that is whole
+    month, year = {"year": day.year, "month": day.month}, {"year": day.year, "month": 0}
     looks: dict[str, Look] = {
         "menu": _screen(app, town["kepala_dkisp"].id, "menu"),
         "tasks": _screen(app, town["kabid"].id, "tasks"),
@@ -104,6 +111,9 @@ async def _looks(town: Town, size: int) -> dict[str, float]:
         "search, a state": _found(app, town["kabid"].id, "selesai"),
         "search, words and a year": _found(app, town["kabid"].id, "arsip tahun ini"),
         "search, words and a rare state": _found(app, town["kabid"].id, "arsip ditolak"),
+        "report of a month": _screen(app, town["kepala_dkisp"].id, "reports", **month),
+        "report of a year": _screen(app, town["kepala_dkisp"].id, "reports", **year),
+        "register of configuration": _screen(app, town["kepala_dkisp"].id, "register", register="konfigurasi"),
         "sweep: messages due": outbox.due,
         "sweep: next message": outbox.next_due,
         "sweep: updates waiting": inbox.waiting,

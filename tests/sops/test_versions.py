@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from bot import bootstrap
 from bot.cli import app
+from workflows.engine.fault import DescriptionError
 from workflows.engine.included import PARTS
-from workflows.engine.reading import DescriptionError
 from workflows.office import Office
 
 FIRST = (bootstrap.SOPS / "konsultasi.toml").read_text(encoding="utf-8")
@@ -96,16 +96,21 @@ def test_the_version_of_the_day_is_in_force(changed: Changed) -> None:
 @pytest.mark.parametrize(
     ("words", "version", "day", "reason"),
     [
-        ((), 1, "2026-06-01", "version 1 of konsultasi stands in"),
-        ((), 2, "2026-01-02", "effective_on must be after that of version 1"),
-        ((('case_prefix = "KSL"', 'case_prefix = "KON"'),), 2, "2026-06-01", "case_prefix must stay KSL"),
-        ((('code = "konsultasi"', 'code = "nasihat"'),), 1, "2026-06-01", "case_prefix KSL is that of konsultasi"),
+        ((), 1, "2026-06-01", "Versi 1 dari “konsultasi” sudah ada pada"),
+        ((), 2, "2026-01-02", "“effective_on” harus sesudah versi 1 (2 Januari 2026)."),
+        ((('case_prefix = "KSL"', 'case_prefix = "KON"'),), 2, "2026-06-01", '“case_prefix” harus tetap "KSL"'),
+        (
+            (('code = "konsultasi"', 'code = "nasihat"'),),
+            1,
+            "2026-06-01",
+            '“case_prefix” "KSL" sudah dipakai “konsultasi”',
+        ),
     ],
 )
 def test_files_that_contradict_one_another_are_refused(
     changed: Changed, words: tuple[tuple[str, str], ...], version: int, day: str, reason: str
 ) -> None:
     path = changed(*words, version=version, day=day)
-    with pytest.raises(DescriptionError, match=re.escape(reason)):
+    with pytest.raises(DescriptionError):
         bootstrap.load_sops(path.parent)
     assert reason in refused(path)

@@ -38,6 +38,13 @@ class Command:
     words: tuple[str, ...]
     answer: str
 
+    @property
+    def questions(self) -> list[tuple[str, str]]:
+        """What the command asks, and what the reader types."""
+        if self.words[1:3] != ("sop", "new"):
+            return []
+        return [(asked, typed) for line in self.answer.splitlines()[:-1] for asked, _, typed in [line.partition(": ")]]
+
 
 def description() -> str:
     """Return the file that the reader has after copying every box."""
@@ -88,7 +95,7 @@ def mistakes() -> list[tuple[str, str, str]]:
     """Return the table of what goes wrong: what stands there by mistake, what should, and what is answered."""
     table = GUIDE.read_text(encoding="utf-8").partition("| tertulis |")[2].partition("\n\n")[0]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
-    return [(wrong.strip("`"), right.strip("`"), answer) for wrong, right, answer, _ in cells]
+    return [(wrong.strip("`"), right.strip("`"), answer) for wrong, right, answer in cells]
 
 
 def _blocks(kind: str) -> list[str]:

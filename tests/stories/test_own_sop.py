@@ -31,12 +31,15 @@ def test_every_command_of_the_guide_answers_as_the_guide_says(tmp_path: Path, mo
     Path("pinjam.toml").write_text(guide.description(), encoding="utf-8")
     Path("pinjam-2.toml").write_text(guide.second_version(), encoding="utf-8")
     commands = guide.commands()
-    assert [command.words[2] for command in commands] == ["check", "print", "diff"]
+    assert [command.words[2] for command in commands] == ["new", "check", "print", "diff"]
     for command in commands:
         assert command.words[0] == "layanan"
-        done = CliRunner().invoke(app, command.words[1:])
+        typed = "".join(f"{answer}\n" for _, answer in command.questions)
+        done = CliRunner().invoke(app, command.words[1:], input=typed)
         assert done.exit_code == 0, done.output
-        assert command.answer in done.output
+        for said in [asked for asked, _ in command.questions] or [command.answer]:
+            assert said in done.output
+        assert (command.answer.splitlines() or [""])[-1] in done.output
     assert Path("pinjam.pdf").read_bytes().startswith(b"%PDF")
 
 

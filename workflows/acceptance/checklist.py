@@ -80,7 +80,7 @@ def checklist(file: Path = FILE) -> Checklist:
     )
     top.done()
     if len({item.id for item in found.items}) < len(found.items):
-        raise top.error("butir: an id stands twice")
+        raise top.error("id_twice")
     return found
 
 
@@ -97,5 +97,5 @@ def _item(place: Place) -> Item:
     )
     place.done()
     if item.by is By.MACHINE and item.id not in CHECKS and item.id not in KNOWN_HERE:
-        raise place.error(f"id: no machine looks at {item.id!r}")
+        raise place.error("no_machine_looks", name=item.id, known=tuple(CHECKS))
     return item

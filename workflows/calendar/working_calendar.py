@@ -14,12 +14,15 @@ from collections.abc import Mapping
 
 import holidays
 
+from workflows.engine.description import WORKING_DAY
 from workflows.words import WITA
 
 Spans = tuple[tuple[dt.time, dt.time], ...]
 FRIDAY, SATURDAY = 4, 5
 NOTHING = dt.timedelta()
 DAY = dt.timedelta(days=1)
+INSTANT = dt.timedelta(microseconds=1)
+DaySpans = tuple[tuple[dt.datetime, dt.datetime], ...]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -71,16 +74,20 @@ class SpecialDay:
 class _Year:
     """A year laid out: the spans of each day, and the working time before each (one more: the year's whole)."""
 
-    spans: tuple[tuple[tuple[dt.datetime, dt.datetime], ...], ...]
+    spans: tuple[DaySpans, ...]
     before: tuple[dt.timedelta, ...]
 
 
 @dataclasses.dataclass(frozen=True)
 class WorkingCalendar:
-    """The calendar in force. Where periods overlap, the later in the row counts."""
+    """The calendar in force. Where periods overlap, the later in the row counts.
+
+    `a_day`: each day that is worked counts as long as this, whatever its hours, and a part of it for that part.
+    """
 
     periods: tuple[Period, ...] = ()
     days: tuple[SpecialDay, ...] = ()
+    a_day: dt.timedelta | None = None
     _years: dict[int, _Year] = dataclasses.field(default_factory=dict, compare=False, repr=False)
 
     def works_on(self, day: dt.date) -> bool:
@@ -99,9 +106,14 @@ class WorkingCalendar:
         """Return the hours in force on a day."""
         return next((period.hours for period in reversed(self.periods) if period.holds(day)), REGULAR)
 
-    def spans(self, day: dt.date) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
+    def spans(self, day: dt.date) -> DaySpans:
         """Return the spans (begin, end) in which the office works on a day."""
         return self._year(day.year).spans[_index(day)]
+
+    @functools.cached_property
+    def by_days(self) -> WorkingCalendar:
+        """Return the calendar by which "2 hari" are two working days, in Ramadan's shorter ones too."""
+        return WorkingCalendar(self.periods, self.days, WORKING_DAY)
 
     def is_open(self, moment: dt.datetime) -> bool:
         """Whether the office works at a moment; not any more at the moment in which it closes."""
@@ -126,7 +138,7 @@ class WorkingCalendar:
             year += 1
         laid_out = self._year(year)
         day = bisect.bisect_left(laid_out.before, left) - 1
-        left -= laid_out.before[day]
+        left = self._in_hours(left - laid_out.before[day], laid_out.spans[day])
         for opens, closes in laid_out.spans[day]:
             if left <= closes - opens:
                 return opens + left
@@ -137,7 +149,19 @@ class WorkingCalendar:
         day = moment.astimezone(WITA).date()
         year, index = self._year(day.year), _index(day)
         today = (min(closes, moment) - opens for opens, closes in year.spans[index] if opens < moment)
-        return year.before[index] + sum(today, NOTHING)
+        return year.before[index] + self._counted(sum(today, NOTHING), year.spans[index])
+
+    def _counted(self, worked: dt.timedelta, spans: DaySpans) -> dt.timedelta:
+        """Return what was worked on a day of these hours as this calendar counts it."""
+        if self.a_day is None or not spans:
+            return worked
+        return INSTANT * (worked // INSTANT * (self.a_day // INSTANT) // (_length(spans) // INSTANT))
+
+    def _in_hours(self, counted: dt.timedelta, spans: DaySpans) -> dt.timedelta:
+        """Return the hours of a day that count as much; never an instant too few."""
+        if self.a_day is None:
+            return counted
+        return INSTANT * -(-(counted // INSTANT) * (_length(spans) // INSTANT) // (self.a_day // INSTANT))
 
     def _year(self, year: int) -> _Year:
         if year not in self._years:
@@ -150,10 +174,10 @@ class WorkingCalendar:
         spans = tuple(self._spans(day) for day in days)
         before = [NOTHING]
         for one in spans:
-            before.append(before[-1] + sum((closes - opens for opens, closes in one), NOTHING))
+            before.append(before[-1] + self._counted(_length(one), one))
         return _Year(spans, tuple(before))
 
-    def _spans(self, day: dt.date) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
+    def _spans(self, day: dt.date) -> DaySpans:
         hours = self.hours_on(day).of(day) if self.works_on(day) else ()
         return tuple((dt.datetime.combine(day, a, WITA), dt.datetime.combine(day, b, WITA)) for a, b in hours)
 
@@ -167,6 +191,10 @@ def legal_holidays(year: int) -> Mapping[dt.date, str]:
     """Return the national holidays and cuti bersama of a year with their names (SKB tiga menteri), as far as known."""
     found = holidays.country_holidays("ID", years=year, categories=("public", "government"), language="id")
     return dict(found.items())
+
+
+def _length(spans: DaySpans) -> dt.timedelta:
+    return sum((closes - opens for opens, closes in spans), NOTHING)
 
 
 def _index(day: dt.date) -> int:

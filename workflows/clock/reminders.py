@@ -13,7 +13,7 @@ import structlog
 from workflows import notify
 from workflows.calendar.keeping import calendar_of
 from workflows.calendar.working_calendar import WorkingCalendar
-from workflows.clock.stays import worked
+from workflows.clock.stays import clock_of, in_norm, is_late, worked
 from workflows.engine.clock import allowed, escalation_roles, next_reminder, reached, reminded_roles
 from workflows.engine.description import Sop, Step
 from workflows.office import Office
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 async def look_at_the_clocks(office: Office, database: Database) -> None:
     """Wind the clocks that need it, count what ended stays took, and tell what is due."""
     await _wind(office, database)
-    await _measure(database)
+    await _measure(office, database)
     async with database.read() as work:
         found = await clocks.due(work, BATCH) if (await calendar_of(work)).is_open(work.now) else []
     for stay in found:
@@ -53,11 +53,14 @@ async def _wind(office: Office, database: Database) -> None:
     await _by_batches(database, some)
 
 
-async def _measure(database: Database) -> None:
+async def _measure(office: Office, database: Database) -> None:
     async def some(work: UnitOfWork, calendar: WorkingCalendar) -> int:
         found = await clocks.unmeasured(work, BATCH)
         for stay in found:
+            _, step = await _step_of(office, work, stay)
             stay.worked_seconds = int(worked(stay, calendar, work.now).total_seconds())
+            stay.late = is_late(stay, step, calendar, work.now)
+            stay.in_norm = in_norm([stay], step, calendar, work.now)
         return len(found)
 
     async with database.read() as work:
@@ -80,7 +83,8 @@ def _plan_next(stay: CaseStep, sop: Sop, step: Step, calendar: WorkingCalendar, 
     if percent is None:
         stay.reminded, stay.due_at = clocks.ALL_TOLD, None
         return
-    stay.due_at = calendar.after(work.now, allowed(step, percent) - worked(stay, calendar, work.now))
+    clock = clock_of(step, calendar)
+    stay.due_at = clock.after(work.now, allowed(step, percent) - worked(stay, clock, work.now))
 
 
 async def _tell(office: Office, work: UnitOfWork, case_id: int, stay_id: int) -> None:
@@ -92,7 +96,7 @@ async def _tell(office: Office, work: UnitOfWork, case_id: int, stay_id: int) ->
     if stay.paused_at is not None or not calendar.is_open(work.now):
         return
     sop, step = await _step_of(office, work, stay)
-    percent = reached(sop, step, worked(stay, calendar, work.now), stay.reminded)
+    percent = reached(sop, step, worked(stay, clock_of(step, calendar), work.now), stay.reminded)
     if percent is not None:
         await _remind(work, sop, case, stay, percent)
         stay.reminded = percent

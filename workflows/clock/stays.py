@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from workflows.calendar.working_calendar import WorkingCalendar
+from workflows.engine.description import DAYS, Step
 from workflows.store.tables import CaseStep
 
 NOTHING = dt.timedelta()
+
+
+def clock_of(step: Step, calendar: WorkingCalendar) -> WorkingCalendar:
+    """Return the calendar by which a step's deadline is counted: in working days where it is said in days."""
+    return calendar.by_days if step.deadline_text.endswith(DAYS) else calendar
+
+
+def is_late(stay: CaseStep, step: Step, calendar: WorkingCalendar, now: dt.datetime) -> bool:
+    """Whether a stay went on, up to its end or to `now`, beyond the deadline."""
+    return worked(stay, clock_of(step, calendar), now) > step.deadline
+
+
+def in_norm(stays: Iterable[CaseStep], step: Step, calendar: WorkingCalendar, now: dt.datetime) -> bool:
+    """Whether stays in a step took no longer together than its norm."""
+    by = calendar.by_days if step.norm_text.endswith(DAYS) else calendar
+    return sum((worked(stay, by, now) for stay in stays), NOTHING) <= step.norm
 
 
 def worked(stay: CaseStep, calendar: WorkingCalendar, now: dt.datetime) -> dt.timedelta:

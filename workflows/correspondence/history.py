@@ -7,7 +7,7 @@ import datetime as dt
 from workflows import on_paper, words
 from workflows.calendar.keeping import calendar_of
 from workflows.calendar.working_calendar import WorkingCalendar
-from workflows.clock.stays import worked
+from workflows.clock.stays import in_norm, worked
 from workflows.engine.case import PAPER
 from workflows.engine.description import Step
 from workflows.letters.laporan_pelaksanaan import StepRecord
@@ -35,7 +35,7 @@ async def _record(occasion: Occasion, calendar: WorkingCalendar, step: Step, sta
         started=stays[0].started_at if stays else None,
         finished=stays[-1].finished_at if finished else None,
         spent=spent,
-        on_time=spent <= step.norm if spent is not None else None,
+        on_time=in_norm(stays, step, calendar, occasion.work.now) if finished else None,
         result=step.output if finished else "",
     )
 

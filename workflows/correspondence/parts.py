@@ -70,11 +70,11 @@ def printed_by(member: office_people.Member, title: str, *roles: str) -> form.Of
 
 async def title_of(occasion: Occasion, role: str) -> str:
     """Return the office that a role is, as letters write it; the SOP's own title where the office gives none."""
-    rules = occasion.office.letters
-    if role == "kepala_opd":
+    known, rules = occasion.sop.role(role), occasion.office.letters
+    if known.scope == "opd" and known.single:
         return (await opd_of(occasion)).head_title
     titles = {"kepala_dkisp": rules.head_title, "kabid": rules.division_head_title}
-    return titles.get(role) or occasion.sop.role(role).title
+    return titles.get(role) or known.title
 
 
 async def opd_of(occasion: Occasion) -> Opd:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Mapping
-from datetime import timedelta
 
 from workflows.engine.case import PAPER, CaseState
 from workflows.engine.description import Sop, Status
@@ -23,36 +21,16 @@ class Mark(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ChartStep:
-    """One step of the line. `run` is the working time it has taken so far (None: not begun)."""
+    """One step of the line."""
 
     number: int
-    id: str
-    title: str
-    short_title: str
     mark: Mark
-    norm: timedelta
-    norm_text: str
-    run: timedelta | None
-    late: bool  # the working time allowed (`Step.deadline`) is over
 
 
-def chart(sop: Sop, case: CaseState, run: Mapping[str, timedelta]) -> tuple[ChartStep, ...]:
-    """Return every step with its mark; `run` holds the working time by step id, kept by whoever keeps clocks."""
+def chart(sop: Sop, case: CaseState) -> tuple[ChartStep, ...]:
+    """Return every step with its mark."""
     here = sop.step(case.step).number
-    return tuple(
-        ChartStep(
-            number=step.number,
-            id=step.id,
-            title=step.title,
-            short_title=step.short_title,
-            mark=_mark(step.number, here, case),
-            norm=step.norm,
-            norm_text=step.norm_text,
-            run=run.get(step.id),
-            late=run.get(step.id, timedelta()) > step.deadline,
-        )
-        for step in sop.steps
-    )
+    return tuple(ChartStep(number=step.number, mark=_mark(step.number, here, case)) for step in sop.steps)
 
 
 def _mark(number: int, here: int, case: CaseState) -> Mark:

@@ -52,7 +52,7 @@ SHORT_TITLE_MAX = 14  # characters: ten of them must fit a phone's width, one a 
 LABEL_MAX = 40  # characters on a button before Telegram clips it on a small phone
 ACTION_ID_MAX = 20  # characters: an id travels in Telegram's 64 bytes of callback data
 WORKING_DAY = timedelta(hours=7, minutes=30)  # Perpres 21/2023: 37.5 hours in five days
-
+DAYS = "hari"  # the unit of working days; see `reading.duration`
 REMINDERS = (50, 80, 100)  # percent of a deadline, where a description says nothing else
 
 Scope = Literal["opd", "office"]
@@ -180,7 +180,8 @@ class Action:
 class Step:
     """One row of the SOP's table. No actors: the machine does it and reports by events, for its `performers`.
 
-    `norm` is the SOP's standard of effort and `deadline` the working time allowed; a day is `WORKING_DAY`.
+    `norm` is the SOP's standard of effort and `deadline` the working time allowed; a day is `WORKING_DAY`. Where they
+    are said in days, working days are meant, however long these are.
     """
 
     id: str

@@ -7,7 +7,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from workflows.engine.reading import SINGULAR, DescriptionError, Place
+from workflows.engine.fault import DescriptionError, Fault, fault, in_file
+from workflows.engine.reading import SINGULAR, Place
 
 PARTS = "parts"  # the folder, beside a description, of what several of them share
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.toml")
@@ -40,18 +41,31 @@ class Files:
 
     def _part(self, path: Path, name: str) -> Place:
         if not _NAME.fullmatch(name):
-            raise self.own.error(f"include: {name!r} is no name of a file in {PARTS}/")
+            raise self.own.error("bad_include", name=name, folder=PARTS)
         return _read(path.parent / PARTS / name)
 
     def _noted(self, file: Place, name: str, item: Place) -> Place:
-        known = self._origins.setdefault(name, file.where)
-        if known != file.where:
-            raise item.error(f"stands in {known} too")
+        known = self._origins.setdefault(name, file.source)
+        if known != file.source:
+            raise item.error("stands_elsewhere", file=known)
         return item
 
 
 def _read(path: Path) -> Place:
     try:
         return Place(tomllib.loads(path.read_text(encoding="utf-8")), str(path))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DescriptionError(f"{path}: cannot be read as TOML: {error}") from error
+    except OSError as error:
+        wrong = fault("unreadable", reason=error.strerror or str(error))
+    except UnicodeDecodeError:
+        wrong = fault("not_utf8")
+    except tomllib.TOMLDecodeError as error:
+        wrong = _not_toml(path, error)
+    raise DescriptionError(in_file([wrong], str(path)))
+
+
+def _not_toml(path: Path, error: tomllib.TOMLDecodeError) -> Fault:
+    """Name the line where reading stopped, the last one where the file ended too early."""
+    lines = path.read_text(encoding="utf-8").splitlines() or [""]
+    found = re.search(r"at line ([0-9]+)", str(error))
+    line = min(int(found[1]), len(lines)) if found else len(lines)
+    return fault("not_toml", line=line, text=lines[line - 1].strip())

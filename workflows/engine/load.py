@@ -26,6 +26,7 @@ from workflows.engine.description import (
     Status,
     Step,
 )
+from workflows.engine.fault import each
 from workflows.engine.included import Files
 from workflows.engine.load_forms import load_forms
 from workflows.engine.load_letters import load_letter, load_previews
@@ -36,13 +37,14 @@ EVERY_STEP = "*"  # among the steps of a shared button
 
 
 def load_sop(path: Path) -> Sop:
-    """Read one description. Raises `DescriptionError` with file, place and reason."""
+    """Read one description. Raises `DescriptionError` with file, place and what is wrong there."""
     files = Files(path)
     top, head = files.own, files.own.table("sop")
-    packages = tuple(_package(item) for item in files.tables("packages"))
-    shared = [_shared(item) for item in files.tables("shared_actions", own_first=True)]
-    steps = sorted((_step(item, shared) for item in files.tables("steps")), key=lambda step: step.number)
-    _known_steps(shared, steps)
+    packages = each(files.tables("packages"), _package)
+    shared = each(files.tables("shared_actions", own_first=True), _shared)
+    steps = sorted(each(files.tables("steps"), lambda item: _step(item, shared)), key=lambda step: step.number)
+    known = (EVERY_STEP, *(step.id for step in steps))
+    each(shared, lambda one: one.ensure_known(known))
     sop = Sop(
         code=head.text("code"),
         number=head.text("number"),
@@ -53,11 +55,11 @@ def load_sop(path: Path) -> Sop:
         source=str(path),
         opening=_action(top.table("opening"), kind="open"),
         paper=_paper(top.table("paper", default={})),
-        roles=tuple(_role(item) for item in files.tables("roles")),
+        roles=each(files.tables("roles"), _role),
         steps=tuple(steps),
         forms=load_forms(files.tables("forms"), packages),
         packages=packages,
-        letters=tuple(load_letter(item) for item in files.tables("letters")),
+        letters=each(files.tables("letters"), load_letter),
         sheet=load_sheet(top),
         reminders=head.wholes("reminders", default=REMINDERS),
         origins=files.origins,
@@ -86,17 +88,15 @@ class _Shared:
     def stands_in(self, step_id: str) -> bool:
         return step_id in self.steps or EVERY_STEP in self.steps
 
+    def ensure_known(self, steps: Sequence[str]) -> None:
+        for name in self.steps:
+            if name not in steps:
+                raise self.item.error("unknown_shared_step", name=name, known=tuple(steps))
+
 
 def _shared(item: Place) -> _Shared:
     steps = item.texts("steps")
     return _Shared(item, steps, _action(item))
-
-
-def _known_steps(shared: Sequence[_Shared], steps: Sequence[Step]) -> None:
-    known = {EVERY_STEP, *(step.id for step in steps)}
-    for one in shared:
-        for unknown in sorted(set(one.steps) - known):
-            raise one.item.error(f"unknown step {unknown!r}")
 
 
 def _role(item: Place) -> Role:
@@ -116,7 +116,7 @@ def _role(item: Place) -> Role:
 def _package(item: Place) -> Package:
     limits = item.take("limits", dict)
     if not limits or not all(type(value) is int and value > 0 for value in limits.values()):
-        raise item.error("limits must be whole numbers above 0")
+        raise item.error("bad_package_limits")
     package = Package(id=item.text("id"), label=item.text("label"), limits=MappingProxyType(limits))
     item.done()
     return package
@@ -124,8 +124,9 @@ def _package(item: Place) -> Package:
 
 def _step(item: Place, shared: Sequence[_Shared]) -> Step:
     step_id = item.text("id")
-    norm, deadline = item.text("norm"), item.text("deadline")
-    own = tuple(_action(action) for action in item.tables("actions"))
+    norm_text, norm = duration(item, "norm")
+    deadline_text, deadline = duration(item, "deadline")
+    own = each(item.tables("actions"), _action)
     events = item.take("on_event", dict, default={})
     step = Step(
         id=step_id,
@@ -137,10 +138,10 @@ def _step(item: Place, shared: Sequence[_Shared]) -> Step:
         needs=item.text("needs"),
         output=item.text("output"),
         remark=item.text("remark", default=""),
-        norm=duration(item, norm),
-        norm_text=norm,
-        deadline=duration(item, deadline),
-        deadline_text=deadline,
+        norm=norm,
+        norm_text=norm_text,
+        deadline=deadline,
+        deadline_text=deadline_text,
         actions=own + tuple(one.action for one in shared if one.stands_in(step_id)),
         on_event=MappingProxyType({name: _event(item, name, value) for name, value in events.items()}),
         answered_by=item.texts("answered_by", default=[]),
@@ -151,8 +152,8 @@ def _step(item: Place, shared: Sequence[_Shared]) -> Step:
 
 def _event(step: Place, name: str, data: Any) -> Outcome:
     if not isinstance(data, dict):
-        raise step.error(f"on_event.{name} must be a table")
-    place = Place(data, f"{step.where}: event {name}")
+        raise step.error("event_no_table", name=name)
+    place = step.inside(data, "event", name)
     outcome = _outcome(place)
     place.done()
     return outcome
@@ -179,7 +180,7 @@ def _action(item: Place, *, kind: str = "") -> Action:
         remark=item.one_of("remark", ("internal", "question", "answer", ""), default=""),
         then=item.text("then", default=""),
         about=item.one_of("about", ("hosting", ""), default=""),
-        entries=tuple(_entry(entry) for entry in item.tables("entries")),
+        entries=each(item.tables("entries"), _entry),
         subject=item.text("subject", default=""),
         previews=load_previews(item),
         outcome=outcome,
@@ -191,7 +192,7 @@ def _action(item: Place, *, kind: str = "") -> Action:
 def _entry(item: Place) -> Entry:
     answers = item.take("answers", dict, default={})
     if not all(isinstance(value, str) for value in answers.values()):
-        raise item.error("answers must be texts")
+        raise item.error("answers_not_texts")
     entry = Entry(
         id=item.text("id"),
         label=item.text("label"),
@@ -206,7 +207,7 @@ def _confirm(item: Place) -> Confirm | None:
     data = item.take("confirm", dict, default={})
     if not data:
         return None
-    place = Place(data, f"{item.where}: confirm")
+    place = item.inside(data, "confirm")
     confirm = Confirm(text=place.text("text"), yes=place.text("yes"), no=place.text("no"))
     place.done()
     return confirm
@@ -229,7 +230,7 @@ def _sets(item: Place) -> MappingProxyType[str, str | bool]:
     data = item.take("sets", dict, default={})
     for name, value in data.items():
         if not isinstance(value, str | bool):
-            raise item.error(f"sets: {name} must be a text or a boolean")
+            raise item.error("bad_set", name=name)
     return MappingProxyType(data)
 
 
@@ -238,4 +239,4 @@ def _effect(item: Place, data: Any) -> Effect:
         return Effect(data)
     if isinstance(data, dict) and "do" in data and all(isinstance(value, str) for value in data.values()):
         return Effect(data["do"], MappingProxyType({key: value for key, value in data.items() if key != "do"}))
-    raise item.error(f'an effect is a name or {{ do = "name", … }} of texts, not {data!r}')
+    raise item.error("bad_effect")

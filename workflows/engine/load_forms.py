@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from workflows.engine.description import Field, FieldType, Form, Package
+from workflows.engine.fault import each
 from workflows.engine.questions import Choice, Condition, FieldLimits
 from workflows.engine.reading import Place
 
@@ -13,20 +14,23 @@ from workflows.engine.reading import Place
 def load_forms(items: Sequence[Place], packages: tuple[Package, ...] = ()) -> tuple[Form, ...]:
     """Read the forms; one that is `like` an earlier one asks its questions first. Raises `DescriptionError`."""
     forms: dict[str, Form] = {}
-    for item in items:
+
+    def read(item: Place) -> Form:
         like = item.text("like", default="")
         if like and like not in forms:
-            raise item.error(f"like: unknown form {like!r} (it must stand before)")
+            raise item.error("unknown_like", name=like, known=tuple(forms))
         form = _form(item, packages, forms[like].fields if like else ())
         forms[form.id] = form
-    return tuple(forms.values())
+        return form
+
+    return each(items, read)
 
 
 def _form(item: Place, packages: tuple[Package, ...], before: tuple[Field, ...]) -> Form:
     form = Form(
         id=item.text("id"),
         title=item.text("title"),
-        fields=before + tuple(_field(field, packages) for field in item.tables("fields")),
+        fields=before + each(item.tables("fields"), lambda field: _field(field, packages)),
     )
     item.done()
     return form
@@ -34,7 +38,7 @@ def _form(item: Place, packages: tuple[Package, ...], before: tuple[Field, ...])
 
 def _field(item: Place, packages: tuple[Package, ...]) -> Field:
     kind = item.one_of("type", tuple(FieldType))
-    choices = tuple(_choice(choice) for choice in item.tables("choices"))
+    choices = each(item.tables("choices"), _choice)
     if kind is FieldType.PACKAGE:
         choices = tuple(Choice(value=package.id, label=package.label) for package in packages)
     field = Field(
@@ -71,9 +75,9 @@ def _condition(item: Place, key: str) -> Condition | None:
     if not data:
         return None
     if set(data) != {"field", "value"} or not isinstance(data["field"], str):
-        raise item.error(f'{key} must be {{ field = "…", value = … }}')
+        raise item.error("bad_condition", key=key)
     if not isinstance(data["value"], str | bool):
-        raise item.error(f"{key}.value must be a text or a boolean")
+        raise item.error("bad_condition_value", key=key)
     return Condition(field=data["field"], value=data["value"])
 
 
@@ -81,6 +85,8 @@ def _limits(item: Place) -> FieldLimits:
     data = item.take("limits", dict, default={})
     kinds = {field.name: type(field.default) for field in dataclasses.fields(FieldLimits)}
     for key, value in data.items():
-        if kinds.get(key) is not type(value):
-            raise item.error(f"limits.{key} is unknown or of the wrong type: {value!r}")
+        if key not in kinds:
+            raise item.error("unknown_limit", name=key, known=tuple(kinds))
+        if kinds[key] is not type(value):
+            raise item.error("wrong_type", key=key, kind=kinds[key].__name__, value=value)
     return FieldLimits(**data)

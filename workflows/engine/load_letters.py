@@ -41,7 +41,7 @@ def _preview(item: Place, data: Any) -> Preview:
         return Preview(letter=data)
     if isinstance(data, dict) and set(data) == {"letter", "fact", "value"} and all(map(_is_text, data.values())):
         return Preview(**data)
-    raise item.error(f'preview: a letter\'s name or {{ letter = "…", fact = "…", value = "…" }}, not {data!r}')
+    raise item.error("bad_preview")
 
 
 def _is_text(value: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from workflows.engine.fault import each
 from workflows.engine.reading import Place
 from workflows.engine.sheet import Approval, Column, Sheet
 
@@ -22,7 +23,7 @@ def load_sheet(top: Place) -> Sheet:
         equipment=item.texts("equipment", default=[]),
         warnings=item.texts("warnings", default=[]),
         records=item.texts("records", default=[]),
-        columns=tuple(_column(column) for column in item.tables("columns")),
+        columns=each(item.tables("columns"), _column),
     )
     item.done()
     return sheet

@@ -1,4 +1,4 @@
-"""Takes typed values out of parsed TOML, remembering where: each error names file, place and reason."""
+"""Takes typed values out of parsed TOML, remembering where: each fault names file, place and what stands there."""
 
 from __future__ import annotations
 
@@ -7,46 +7,48 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from workflows.engine.description import WORKING_DAY, Status
+from workflows.engine.description import DAYS, WORKING_DAY, Status
+from workflows.engine.fault import DescriptionError, Spot, fault, in_file, placed
 
 _REQUIRED: Any = object()
 _T = TypeVar("_T")
-_UNITS = {"menit": timedelta(minutes=1), "jam": timedelta(hours=1), "hari": WORKING_DAY}
-
-
-class DescriptionError(Exception):
-    """A description is broken: the message says file, place (step, action, form) and reason, a line each fault."""
+_UNITS = {"menit": timedelta(minutes=1), "jam": timedelta(hours=1), DAYS: WORKING_DAY}
 
 
 class Place:
     """One TOML table being read. `done()` refuses the keys that nobody took."""
 
-    def __init__(self, data: dict[str, Any], where: str) -> None:
+    def __init__(self, data: dict[str, Any], source: str, where: tuple[Spot, ...] = ()) -> None:
         self._data = data
         self._taken: set[str] = set()
-        self.where = where
+        self.source = source
+        self._where = where
 
-    def error(self, reason: str) -> DescriptionError:
+    def error(self, code: str, /, **params: Any) -> DescriptionError:
         """Return an error that says where this table stands."""
-        return DescriptionError(f"{self.where}: {reason}")
+        return DescriptionError(in_file(placed([fault(code, **params)], *self._where), self.source))
+
+    def inside(self, data: dict[str, Any], kind: str, name: str = "") -> Place:
+        """Return a table that stands in this one."""
+        return Place(data, self.source, (*self._where, Spot(kind, name)))
 
     def take(self, key: str, kind: type[_T], default: Any = _REQUIRED) -> _T:
         """Return the value of `key`, of exactly that type. Raises `DescriptionError`."""
         self._taken.add(key)
         if key not in self._data:
             if default is _REQUIRED:
-                raise self.error(f"{key} is missing")
+                raise self.error("missing", key=key, present=tuple(self._data))
             return default  # type: ignore[no-any-return]  # a default is of the caller's own making
         value = self._data[key]
         if type(value) is not kind:
-            raise self.error(f"{key} must be of type {kind.__name__}, not {value!r}")
+            raise self.error("wrong_type", key=key, kind=kind.__name__, value=value)
         return value
 
     def text(self, key: str, default: Any = _REQUIRED) -> str:
         """Return a text; an empty one only where a default allows it."""
         value = self.take(key, str, default)
         if not value and default is _REQUIRED:
-            raise self.error(f"{key} is empty")
+            raise self.error("empty", key=key)
         return value
 
     def whole(self, key: str) -> int:
@@ -61,14 +63,14 @@ class Place:
         """Return a list of texts."""
         values = self.take(key, list, default)
         if not all(isinstance(value, str) for value in values):
-            raise self.error(f"{key} must be a list of texts")
+            raise self.error("not_texts", key=key)
         return tuple(values)
 
     def wholes(self, key: str, default: Sequence[int]) -> tuple[int, ...]:
         """Return a list of whole numbers."""
         values = self.take(key, list, default=list(default))
         if not all(type(value) is int for value in values):
-            raise self.error(f"{key} must be a list of whole numbers")
+            raise self.error("not_wholes", key=key)
         return tuple(values)
 
     def one_of(self, key: str, allowed: Sequence[_T], default: Any = _REQUIRED) -> _T:
@@ -80,7 +82,7 @@ class Place:
         for item in allowed:
             if item == value:
                 return item
-        raise self.error(f"{key} must be one of {', '.join(map(str, allowed))}, not {value!r}")
+        raise self.error("not_one_of", key=key, name=value, known=tuple(str(item) for item in allowed if item))
 
     def status(self, name: str) -> Status:
         """Return a case status by name."""
@@ -93,22 +95,22 @@ class Place:
 
     def table(self, key: str, default: Any = _REQUIRED) -> Place:
         """Return a table inside this one."""
-        return Place(self.take(key, dict, default), f"{self.where}: {key}")
+        return self.inside(self.take(key, dict, default), key)
 
     def tables(self, key: str) -> list[Place]:
-        """Return a list of tables, each named by its id in messages; none where the key is absent."""
+        """Return a list of tables, each named by its id in faults, else by its number; none where the key is absent."""
         places = []
         for number, item in enumerate(self.take(key, list, default=[]), start=1):
             if not isinstance(item, dict):
-                raise self.error(f"{key} must be a list of tables")
-            places.append(Place(item, f"{self.where}: {SINGULAR.get(key, key)} {item.get('id', f'no. {number}')}"))
+                raise self.error("not_tables", key=key)
+            places.append(self.inside(item, SINGULAR.get(key, key), str(item.get("id", f"#{number}"))))
         return places
 
     def done(self) -> None:
         """Raise `DescriptionError` for a key that nothing reads: a misspelling would otherwise pass in silence."""
-        unknown = sorted(set(self._data) - self._taken)
-        if unknown:
-            raise self.error(f"unknown key {', '.join(unknown)}")
+        unread = sorted(set(self._data) - self._taken)
+        if unread:
+            raise self.error("unknown_key", name=unread[0], known=tuple(sorted(self._taken - self._data.keys())))
 
 
 SINGULAR = {
@@ -125,9 +127,10 @@ SINGULAR = {
 }
 
 
-def duration(place: Place, text: str) -> timedelta:
-    """Return the working time of "2 menit", "3 jam" or "2 hari" (working days of `WORKING_DAY`)."""
+def duration(place: Place, key: str) -> tuple[str, timedelta]:
+    """Return "2 menit", "3 jam" or "2 hari" as it stands, and its working time (days of `WORKING_DAY`)."""
+    text = place.text(key)
     match = re.fullmatch(r"([1-9][0-9]{0,3}) (menit|jam|hari)", text)
     if match is None:
-        raise place.error(f'{text!r} is no duration; write "2 menit", "3 jam" or "2 hari"')
-    return int(match[1]) * _UNITS[match[2]]
+        raise place.error("no_duration", key=key, value=text)
+    return text, int(match[1]) * _UNITS[match[2]]

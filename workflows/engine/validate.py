@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from workflows.engine.description import Action, Outcome, Sop, Status, Step
+from workflows.engine.description import Action, Sop, Status, Step
+from workflows.engine.fault import DescriptionError, Fault, Spot, fault, placed, unknown
 from workflows.engine.letter import PLACEHOLDER
+from workflows.engine.parts import Where, all_actions, all_events, all_outcomes
 from workflows.engine.reach import reachable, stuck
-from workflows.engine.reading import DescriptionError
 from workflows.engine.validate_clock import clock_faults
 from workflows.engine.validate_facts import fact_faults
 from workflows.engine.validate_forms import form_faults
@@ -38,27 +39,27 @@ class Vocabulary:
 
 
 def ensure_valid(sop: Sop, vocabulary: Vocabulary) -> Sop:
-    """Return `sop`. Raises `DescriptionError` naming every fault, a line each."""
-    found = list(faults(sop, vocabulary))
+    """Return `sop`. Raises `DescriptionError` with every fault."""
+    found = [one.of_file(_file_of(sop, one.where)) for one in faults(sop, vocabulary)]
     if found:
-        raise DescriptionError("\n".join(f"{_file_of(sop, fault)}: {fault}" for fault in found))
+        raise DescriptionError(found)
     return sop
 
 
-def _file_of(sop: Sop, fault: str) -> str:
-    """Return the file in which the narrowest place that a fault names ("step …: action …: reason") stands."""
-    places = reversed(fault.split(": "))
-    return next((sop.origins[place] for place in places if place in sop.origins), sop.source)
+def _file_of(sop: Sop, where: Where) -> str:
+    """Return the file in which the narrowest named part of a place stands."""
+    named = (" ".join(spot) for spot in reversed(where))
+    return next((sop.origins[name] for name in named if name in sop.origins), sop.source)
 
 
-def faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield "place: reason" for each thing wrong. Reachability is looked at only where all names are known."""
+def faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[Fault]:
+    """Yield each thing wrong. Who can act and what can be reached is looked at only where all names are known."""
     named = list(_name_faults(sop, vocabulary))
     yield from named
     for step in sop.steps:
         yield from step_faults(step)
-    for place, action in _actions(sop):
-        yield from (f"{place}: {fault}" for fault in action_faults(action))
+    for place, action in all_actions(sop):
+        yield from placed(action_faults(action), *place)
     yield from _same_everywhere(sop)
     yield from clock_faults(sop)
     for form in sop.forms:
@@ -72,95 +73,92 @@ def faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
         yield from _reach_faults(sop)
 
 
-def _actions(sop: Sop) -> Iterator[tuple[str, Action]]:
-    yield f"opening {sop.opening.id}", sop.opening
-    for step in sop.steps:
-        yield from ((f"step {step.id}: action {action.id}", action) for action in step.actions)
-
-
-def _outcomes(sop: Sop) -> Iterator[tuple[str, Outcome]]:
-    yield from ((place, action.outcome) for place, action in _actions(sop))
-    for step in sop.steps:
-        yield from ((f"step {step.id}: event {name}", outcome) for name, outcome in step.on_event.items())
-
-
-def _names_used(sop: Sop) -> Iterator[tuple[str, str]]:
-    for place, action in _actions(sop):
+def _names_used(sop: Sop) -> Iterator[tuple[Where, str]]:
+    for place, action in all_actions(sop):
         yield from names_used(place, action)
-    for step in sop.steps:
-        for event, outcome in step.on_event.items():
-            yield from ((f"step {step.id}: event {event}", name) for name in effects_names(outcome.effects))
+    for place, outcome in all_events(sop):
+        yield from ((place, name) for name in effects_names(outcome.effects))
 
 
-def _name_faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[str]:
+def _name_faults(sop: Sop, vocabulary: Vocabulary) -> Iterator[Fault]:
     yield from head_faults(sop)
-    for kind in ("roles", "steps", "forms", "packages", "letters"):
-        ids = Counter(item.id for item in getattr(sop, kind))
-        yield from (f"{kind}: {name} stands twice" for name, count in ids.items() if count > 1)
+    for kind in ("role", "step", "form", "package", "letter"):
+        ids = Counter(item.id for item in getattr(sop, f"{kind}s"))
+        yield from (fault("twice", kind=kind, name=name) for name, count in ids.items() if count > 1)
     roles = {role.id for role in sop.roles}
     for role in sop.roles:
-        yield from _unknown(
-            f"role {role.id}: escalates_to", [role.escalates_to] if role.escalates_to else [], roles, "role"
-        )
+        superior = [role.escalates_to] if role.escalates_to else []
+        yield from placed(unknown("role", superior, roles), Spot("role", role.id), Spot("escalates_to"))
     for step in sop.steps:
-        named = (*step.actors, *step.performers, *step.answered_by)
-        yield from _unknown(f"step {step.id}: actors", named, roles, "role")
-        yield from _unknown(f"step {step.id}: on_event", step.on_event, vocabulary.events, "event")
+        people = unknown("role", (*step.actors, *step.performers, *step.answered_by), roles)
+        yield from placed(people, Spot("step", step.id))
+        yield from placed(unknown("event", step.on_event, vocabulary.events), Spot("step", step.id))
     for column in sop.sheet.columns:
-        yield from _unknown(f"sheet: column {column.title}", column.roles, roles, "role")
-    letters = vocabulary.letters | {letter.id for letter in sop.letters}
-    for place, action in _actions(sop):
-        yield from _unknown(place, [preview.letter for preview in action.previews], letters, "letter")
-        yield from _unknown(place, action.roles, roles, "role")
-        yield from _unknown(place, action.guards, vocabulary.guards, "guard")
-        yield from _unknown(place, [action.form] if action.form else [], {form.id for form in sop.forms}, "form")
-        yield from _unknown(
-            place, [action.id] if action.kind == "view" and not action.previews else [], vocabulary.views, "view"
-        )
-        yield from _unknown(place, _placeholders(action), vocabulary.placeholders, "placeholder")
-    if sop.opening.then and sop.first_step.action(sop.opening.then) is None:
-        yield f"opening {sop.opening.id}: unknown action {sop.opening.then!r} in then"
+        yield from placed(unknown("role", column.roles, roles), Spot("sheet"), Spot("column", column.title))
+    for place, action in all_actions(sop):
+        yield from placed(_action_names(sop, action, vocabulary), *place)
+    then = [sop.opening.then] if sop.opening.then else []
+    first = {action.id for step in sop.steps[:1] for action in step.actions}
+    yield from placed(unknown("then", then, first), Spot("opening", sop.opening.id))
+    yield from _outcome_names(sop, vocabulary)
+
+
+def _action_names(sop: Sop, action: Action, vocabulary: Vocabulary) -> Iterator[Fault]:
+    yield from unknown("letter", [preview.letter for preview in action.previews], _letters(sop, vocabulary))
+    yield from unknown("role", action.roles, {role.id for role in sop.roles})
+    yield from unknown("guard", action.guards, vocabulary.guards)
+    yield from unknown("form", [action.form] if action.form else [], {form.id for form in sop.forms})
+    yield from unknown("view", [action.id] if action.kind == "view" and not action.previews else [], vocabulary.views)
+    yield from unknown("placeholder", _placeholders(action), vocabulary.placeholders)
+
+
+def _outcome_names(sop: Sop, vocabulary: Vocabulary) -> Iterator[Fault]:
     targets = {step.id for step in sop.steps} | _ENDS
-    for place, outcome in _outcomes(sop):
-        yield from _unknown(place, [outcome.to] if outcome.to else [], targets, "step")
-        yield from _unknown(place, outcome.notify, roles, "role")
+    for place, outcome in all_outcomes(sop):
+        yield from placed(unknown("step", [outcome.to] if outcome.to else [], targets), *place)
+        yield from placed(unknown("role", outcome.notify, {role.id for role in sop.roles}), *place)
         for effect in outcome.effects:
-            yield from _unknown(place, [effect.name], vocabulary.effects, "effect")
-            yield from _unknown(place, [effect.args["letter"]] if "letter" in effect.args else [], letters, "letter")
-            for fault in effect_faults(sop, effect, vocabulary.arguments, vocabulary.placeholders):
-                yield f"{place}: {fault}"
+            issued = [effect.args["letter"]] if "letter" in effect.args else []
+            yield from placed(unknown("effect", [effect.name], vocabulary.effects), *place)
+            yield from placed(unknown("letter", issued, _letters(sop, vocabulary)), *place)
+            yield from placed(effect_faults(sop, effect, vocabulary.arguments, vocabulary.placeholders), *place)
 
 
-def _unknown(place: str, names: Iterable[str], known: AbstractSet[str], kind: str) -> Iterator[str]:
-    yield from (f"{place}: unknown {kind} {name!r}" for name in names if name not in known)
+def _letters(sop: Sop, vocabulary: Vocabulary) -> AbstractSet[str]:
+    return vocabulary.letters | {letter.id for letter in sop.letters}
 
 
 def _placeholders(action: Action) -> list[str]:
     return PLACEHOLDER.findall(action.confirm.text) if action.confirm else []
 
 
-def _same_everywhere(sop: Sop) -> Iterator[str]:
+def _same_everywhere(sop: Sop) -> Iterator[Fault]:
     """One id is one button: a press carries the id alone, and the record names it for ever."""
     seen: dict[str, Action] = {}
-    for place, action in _actions(sop):
+    for place, action in all_actions(sop):
         if seen.setdefault(action.id, action) != action:
-            yield f"{place}: another action has this id; write it once under shared_actions"
+            yield from placed([fault("same_action_id")], *place)
 
 
-def _reach_faults(sop: Sop) -> Iterator[str]:
+def _reach_faults(sop: Sop) -> Iterator[Fault]:
     states = reachable(sop)
     for step in sop.steps:
         statuses = {status for name, status in states if name == step.id}
-        if not statuses:
-            yield f"step {step.id}: unreachable, nothing leads here"
-            continue
-        yield from _idle_actions(step, statuses)
+        found = _idle_actions(step, statuses) if statuses else [fault("unreachable")]
+        yield from placed(found, Spot("step", step.id))
+        yield from placed(_idle_actors(step), Spot("step", step.id))
     for name, status in sorted(stuck(sop, states)):
-        yield f"step {name}: dead end, with status {status} no press or event leads on to an end"
+        yield from placed([fault("dead_end", status=str(status))], Spot("step", name))
 
 
-def _idle_actions(step: Step, statuses: set[Status]) -> Iterator[str]:
+def _idle_actors(step: Step) -> Iterator[Fault]:
+    for role in step.actors:
+        if not any(role in action.roles and action.kind not in ("view", "remark") for action in step.actions):
+            yield fault("actor_without_button", role=role)
+
+
+def _idle_actions(step: Step, statuses: set[Status]) -> Iterator[Fault]:
     for action in step.actions:
         if not statuses & action.statuses:
-            wanted = ", ".join(sorted(action.statuses))
-            yield f"step {step.id}: action {action.id}: never stands, no case is {wanted} here"
+            wanted = tuple(sorted(map(str, action.statuses)))
+            yield from placed([fault("never_stands", statuses=wanted)], Spot("action", action.id))

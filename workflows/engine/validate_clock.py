@@ -6,16 +6,18 @@ import itertools
 from collections.abc import Iterator
 
 from workflows.engine.description import Sop
+from workflows.engine.fault import Fault, Spot, fault, placed
+from workflows.engine.validate_shape import HEAD
 
 
-def clock_faults(sop: Sop) -> Iterator[str]:
-    """Yield "place: reason"."""
+def clock_faults(sop: Sop) -> Iterator[Fault]:
+    """Yield each fault."""
     if any(not 1 <= percent <= 100 for percent in sop.reminders):
-        yield "sop: reminders: each is a percentage of the deadline, from 1 to 100"
+        yield from placed([fault("reminders_percent")], HEAD)
     if any(earlier >= later for earlier, later in itertools.pairwise(sop.reminders)):
-        yield "sop: reminders: they must rise"
+        yield from placed([fault("reminders_rise")], HEAD)
     for role in sop.roles:
         if role.escalates_to == role.id:
-            yield f"role {role.id}: escalates_to names the role itself"
-        if role.escalates_to and 100 not in sop.reminders:
-            yield f"role {role.id}: escalates_to needs 100 among the reminders: it is told when the deadline is over"
+            yield from placed([fault("escalates_to_itself")], Spot("role", role.id))
+        if role.escalates_to and 100 not in sop.reminders:  # it is told when the deadline is over
+            yield from placed([fault("escalates_without_100")], Spot("role", role.id))

@@ -4,33 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.engine.description import Action, Outcome, Sop
+from workflows.engine.description import Sop
+from workflows.engine.fault import Fault, Spot, fault, placed, unknown
+from workflows.engine.parts import all_actions, all_outcomes
 
 
-def fact_faults(sop: Sop) -> Iterator[str]:
-    """Yield "place: reason". A fact is made by a form (by its id), by `sets` or by `records`, by one of them only."""
+def fact_faults(sop: Sop) -> Iterator[Fault]:
+    """Yield each fault. A fact is made by a form (by its id), by `sets` or by `records`, by one of them only."""
     forms = {form.id for form in sop.forms}
-    outcomes = list(_outcomes(sop))
+    outcomes = list(all_outcomes(sop))
     kept = {outcome.records for _, outcome in outcomes} - {""}
     flags = {name for _, outcome in outcomes for name in outcome.sets}
     for place, outcome in outcomes:
-        for name in sorted(set(outcome.clears) - forms - kept - flags):
-            yield f"{place}: clears: unknown fact {name!r}"
+        yield from placed(unknown("fact", outcome.clears, forms | kept | flags), *place)
         for name in sorted(set(outcome.sets) & set(outcome.clears)):
-            yield f"{place}: {name} is both set and cleared"
+            yield from placed([fault("set_and_cleared", name=name)], *place)
     for name in sorted((forms & flags) | (forms & kept) | (flags & kept)):
-        yield f"fact {name}: made in two ways; give a form, a flag and a record different names"
-    opened = {action.form for action in _actions(sop)}
-    yield from (f"form {name}: no button opens it" for name in sorted(forms - opened))
-
-
-def _actions(sop: Sop) -> Iterator[Action]:
-    yield sop.opening
-    for step in sop.steps:
-        yield from step.actions
-
-
-def _outcomes(sop: Sop) -> Iterator[tuple[str, Outcome]]:
-    for step in sop.steps:
-        yield from ((f"step {step.id}: action {action.id}", action.outcome) for action in step.actions)
-        yield from ((f"step {step.id}: event {name}", outcome) for name, outcome in step.on_event.items())
+        yield fault("made_twice", name=name)
+    opened = {action.form for _, action in all_actions(sop)}
+    for name in sorted(forms - opened):
+        yield from placed([fault("form_unopened")], Spot("form", name))

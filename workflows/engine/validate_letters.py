@@ -6,60 +6,54 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from workflows.engine.description import Action, Effect, Sop
+from workflows.engine.fault import Fault, Spot, fault, placed, unknown
 from workflows.engine.letter import ANSWER, PLACEHOLDER, WORDS, DescribedLetter
+from workflows.engine.parts import Where
 
 Needs = Mapping[str, tuple[str, ...]]
 
 
-def letter_faults(sop: Sop, templates: AbstractSet[str], needs: Needs) -> Iterator[str]:
-    """Yield "letter …: reason" for each fault of a letter that the SOP describes itself."""
+def letter_faults(sop: Sop, templates: AbstractSet[str], needs: Needs) -> Iterator[Fault]:
+    """Yield each fault of the letters that the SOP describes itself."""
     for letter in sop.letters:
-        place = f"letter {letter.id}"
-        roles = {role.id for role in sop.roles}
-        named = [letter.signer, *([letter.to] if letter.to else [])]
-        yield from (f"{place}: unknown role {role!r}" for role in named if role not in roles)
-        if letter.template not in templates:
-            yield f"{place}: unknown template {letter.template!r}"
-        yield from (f"{place}: {fault}" for fault in _text_faults(sop, letter))
-        if "request" in letter.placeholders:
-            yield from (f"{place}: {fault}" for fault in _missing(sop, "{request}", needs.get("request", ())))
+        yield from placed(_faults_of(sop, letter, templates, needs), Spot("letter", letter.id))
 
 
-def _text_faults(sop: Sop, letter: DescribedLetter) -> Iterator[str]:
-    for name in letter.placeholders:
-        if name not in WORDS and not _asked(sop, name):
-            yield f"unknown placeholder {name!r}"
-    for name in letter.fields:
-        if not _asked(sop, name):
-            yield f"fields: unknown question {name!r}"
+def _faults_of(sop: Sop, letter: DescribedLetter, templates: AbstractSet[str], needs: Needs) -> Iterator[Fault]:
+    roles = {role.id for role in sop.roles}
+    yield from unknown("role", [letter.signer, *([letter.to] if letter.to else [])], roles)
+    yield from unknown("template", [letter.template], templates)
+    questions = _questions(sop)
+    yield from unknown("placeholder", letter.placeholders, WORDS | questions)
+    yield from unknown("question", letter.fields, questions)
+    if "request" in letter.placeholders:
+        yield from _missing(sop, "{request}", needs.get("request", ()))
 
 
 def effect_faults(
     sop: Sop, effect: Effect, arguments: Mapping[str, tuple[str, ...]], words: AbstractSet[str]
-) -> Iterator[str]:
+) -> Iterator[Fault]:
     """Yield what is wrong with what an effect is given: arguments that lack, readers nobody knows, words unknown."""
     for name in arguments.get(effect.name, ()):
         if not effect.args.get(name):
-            yield f"effect {effect.name}: {name} is missing"
-    to = effect.args.get("to")
-    if to and to not in {role.id for role in sop.roles}:
-        yield f"effect {effect.name}: unknown role {to!r}"
-    form = effect.args.get("form")
-    if form and form not in {known.id for known in sop.forms}:
-        yield f"unknown form {form!r}"
-    for name in PLACEHOLDER.findall(effect.args.get("text", "")):
-        if name not in words:
-            yield f"effect {effect.name}: unknown placeholder {name!r}"
+            yield fault("effect_lacks", effect=effect.name, name=name)
+    yield from unknown("role", _given(effect, "to"), {role.id for role in sop.roles})
+    yield from unknown("form", _given(effect, "form"), {form.id for form in sop.forms})
+    yield from unknown("placeholder", PLACEHOLDER.findall(effect.args.get("text", "")), words)
 
 
-def need_faults(sop: Sop, named: Iterable[tuple[str, str]], needs: Needs) -> Iterator[str]:
-    """Yield "place: reason" for each (place, name) whose questions or roles this SOP has not."""
+def _given(effect: Effect, name: str) -> list[str]:
+    return [effect.args[name]] if effect.args.get(name) else []
+
+
+def need_faults(sop: Sop, named: Iterable[tuple[Where, str]], needs: Needs) -> Iterator[Fault]:
+    """Yield a fault for each name whose questions or roles this SOP has not."""
     for place, name in named:
         if sop.letter(name) is None:
-            yield from (f"{place}: {fault}" for fault in _missing(sop, name, needs.get(name, ())))
+            yield from placed(_missing(sop, name, needs.get(name, ())), *place)
 
 
-def names_used(place: str, action: Action) -> Iterator[tuple[str, str]]:
+def names_used(place: Where, action: Action) -> Iterator[tuple[Where, str]]:
     """Yield the names of a button that may rest on something: its effects, letters, guards and its view."""
     names = [*action.guards, *(preview.letter for preview in action.previews), *effects_names(action.outcome.effects)]
     yield from ((place, name) for name in [*names, *([action.id] if action.kind == "view" else [])])
@@ -73,16 +67,16 @@ def effects_names(effects: Iterable[Effect]) -> Iterator[str]:
             yield effect.args["letter"]
 
 
-def _missing(sop: Sop, name: str, needed: tuple[str, ...]) -> Iterator[str]:
-    roles = {role.id for role in sop.roles}
+def _missing(sop: Sop, name: str, needed: tuple[str, ...]) -> Iterator[Fault]:
+    roles, questions = {role.id for role in sop.roles}, _questions(sop)
     for need in needed:
         if ANSWER.fullmatch(need):
-            if not _asked(sop, need):
-                yield f"{name} needs the question {need}"
+            if need not in questions:
+                yield fault("needs_question", name=name, need=need)
         elif need not in roles:
-            yield f"{name} needs the role {need}"
+            yield fault("needs_role", name=name, need=need)
 
 
-def _asked(sop: Sop, name: str) -> bool:
-    form_id, _, field_id = name.partition(".")
-    return any(form.id == form_id and any(field.id == field_id for field in form.fields) for form in sop.forms)
+def _questions(sop: Sop) -> frozenset[str]:
+    """Return every question by "form.field"."""
+    return frozenset(f"{form.id}.{field.id}" for form in sop.forms for field in form.fields)

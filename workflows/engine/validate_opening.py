@@ -6,35 +6,40 @@ from collections import Counter
 from collections.abc import Iterator
 
 from workflows.engine.description import LABEL_MAX, Entry, Sop
-from workflows.engine.validate_shape import IDENTIFIER
+from workflows.engine.fault import Fault, Spot, fault, placed, unknown
+from workflows.engine.validate_shape import IDENTIFIER, too_long
 
 
-def opening_faults(sop: Sop) -> Iterator[str]:
-    """Yield "opening …: reason": entries without a card to stand on, doubled ones, answers that nobody can give."""
-    opening, place = sop.opening, f"opening {sop.opening.id}"
-    if bool(opening.about) != bool(opening.entries):
-        yield f"{place}: about and entries go together"
-    if opening.about and sop.paper is not None:
-        yield f"{place}: what begins from a card is not entered from paper"
-    for entry_id, count in Counter(entry.id for entry in opening.entries).items():
-        if count > 1:
-            yield f"{place}: entry {entry_id} stands twice"
-    for entry in opening.entries:
-        yield from (f"{place}: entry {entry.id}: {fault}" for fault in _entry_faults(sop, entry))
+def opening_faults(sop: Sop) -> Iterator[Fault]:
+    """Yield faults of entries: without a card to stand on, doubled, with answers that nobody can give."""
+    yield from placed(_faults(sop), Spot("opening", sop.opening.id))
     for step in sop.steps:
         for action in step.actions:
             if action.about or action.entries:
-                yield f"step {step.id}: action {action.id}: about and entries are the opening's"
+                yield from placed([fault("entries_elsewhere")], Spot("step", step.id), Spot("action", action.id))
 
 
-def _entry_faults(sop: Sop, entry: Entry) -> Iterator[str]:
+def _faults(sop: Sop) -> Iterator[Fault]:
+    opening = sop.opening
+    if bool(opening.about) != bool(opening.entries):
+        yield fault("about_and_entries")
+    if opening.about and sop.paper is not None:
+        yield fault("about_on_paper")
+    for entry_id, count in Counter(entry.id for entry in opening.entries).items():
+        if count > 1:
+            yield fault("twice", kind="entries", name=entry_id)
+    for entry in opening.entries:
+        yield from placed(_entry_faults(sop, entry), Spot("entries", entry.id))
+
+
+def _entry_faults(sop: Sop, entry: Entry) -> Iterator[Fault]:
     if not IDENTIFIER.fullmatch(entry.id):
-        yield "id must be a-z, 0-9 and _"
+        yield fault("bad_entry_id", value=entry.id)
     if len(entry.label) > LABEL_MAX:
-        yield f"label has {len(entry.label)} characters, at most {LABEL_MAX}"
+        yield too_long("label", entry.label, LABEL_MAX)
     fields = {field.id: field for form in sop.forms if form.id == sop.opening.form for field in form.fields}
+    yield from unknown("answer", entry.answers, fields)
     for name, value in entry.answers.items():
-        if name not in fields:
-            yield f"unknown question {name!r}"
-        elif value not in {choice.value for choice in fields[name].choices}:
-            yield f"{value!r} is no choice of {name}"
+        choices = tuple(choice.value for choice in fields[name].choices) if name in fields else (value,)
+        if value not in choices:
+            yield fault("no_choice", key=name, name=value, known=choices)

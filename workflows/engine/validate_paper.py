@@ -5,39 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from workflows.engine.description import Action, FieldType, PaperOpening, Sop
+from workflows.engine.fault import Fault, Spot, fault, placed, unknown
 
 
-def paper_faults(sop: Sop) -> Iterator[str]:
-    """Yield "place: reason" for questions put to an unknown role, and for paper without a signer or without a scan."""
+def paper_faults(sop: Sop) -> Iterator[Fault]:
+    """Yield faults of questions put to an unknown role, and of paper without a signer or without a scan."""
     roles = {role.id for role in sop.roles}
     for form in sop.forms:
         for field in form.fields:
-            if field.holders and field.holders not in roles:
-                yield f"form {form.id}: field {field.id}: unknown role {field.holders!r}"
+            asked = unknown("role", [field.holders] if field.holders else [], roles)
+            yield from placed(asked, Spot("form", form.id), Spot("field", field.id))
     if sop.paper:
-        yield from _opening_faults(sop, sop.paper)
+        yield from placed(_opening_faults(sop, sop.paper), Spot("paper"))
     for step in sop.steps:
         for action in step.actions:
-            yield from (f"step {step.id}: action {action.id}: {fault}" for fault in _action_faults(sop, action, roles))
+            yield from placed(_action_faults(sop, action, roles), Spot("step", step.id), Spot("action", action.id))
 
 
-def _opening_faults(sop: Sop, paper: PaperOpening) -> Iterator[str]:
-    scopes = {role.id: role.scope for role in sop.roles}
-    for role in paper.roles:
-        if scopes.get(role) != "office":
-            yield f"paper: {role!r} is no role of the office"
-    if sop.first_step.action(paper.then) is None:
-        yield f"paper: unknown action {paper.then!r} in then"
+def _opening_faults(sop: Sop, paper: PaperOpening) -> Iterator[Fault]:
+    yield from unknown("office_role", paper.roles, {role.id for role in sop.roles if role.scope == "office"})
+    yield from unknown("then", [paper.then], {action.id for step in sop.steps[:1] for action in step.actions})
 
 
-def _action_faults(sop: Sop, action: Action, roles: set[str]) -> Iterator[str]:
+def _action_faults(sop: Sop, action: Action, roles: set[str]) -> Iterator[Fault]:
     role = action.on_paper_by
     if not role:
         return
-    if role not in roles:
-        yield f"unknown role {role!r}"
+    yield from unknown("role", [role], roles)
     fields = [field for form in sop.forms if form.id == action.form for field in form.fields]
     if not any(field.holders == role and field.type is FieldType.CHOICE for field in fields):
-        yield f"on_paper_by needs a form that asks which holder of {role} signed"
+        yield fault("paper_without_signer", role=role)
     if not any(field.type is FieldType.DOCUMENT and not field.optional for field in fields):
-        yield "on_paper_by needs a form that asks for the scan"
+        yield fault("paper_without_scan")

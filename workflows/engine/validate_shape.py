@@ -16,86 +16,101 @@ from workflows.engine.description import (
     Sop,
     Step,
 )
+from workflows.engine.fault import Fault, Spot, fault, placed
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,11}")  # with "perkara_" before it, it names a register of 20 characters
-_PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,7}")
+CODE = re.compile(r"[a-z][a-z0-9_]{0,11}")  # with "perkara_" before it, it names a register of 20 characters
+PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,7}")
+HEAD = Spot("sop")
 
 
-def head_faults(sop: Sop) -> Iterator[str]:
+def head_faults(sop: Sop) -> Iterator[Fault]:
     """Yield what is wrong with the SOP's own data: how it and its cases are called."""
-    if not _CODE.fullmatch(sop.code):
-        yield "sop: code must be a-z, 0-9 and _, at most 12 characters"
-    if not _PREFIX.fullmatch(sop.case_prefix):
-        yield "sop: case_prefix must be A-Z and 0-9, at most 8 characters"
+    if not CODE.fullmatch(sop.code):
+        yield from placed([fault("bad_code", value=sop.code)], HEAD)
+    if not PREFIX.fullmatch(sop.case_prefix):
+        yield from placed([fault("bad_prefix", value=sop.case_prefix)], HEAD)
     if sop.version < 1:
-        yield "sop: version counts from 1"
+        yield from placed([fault("bad_version")], HEAD)
     if not sop.steps:
-        yield "steps: there are none"
+        yield fault("no_steps")
     yield from _subject_faults(sop)
 
 
-def _subject_faults(sop: Sop) -> Iterator[str]:
-    place = f"opening {sop.opening.id}: subject"
+def _subject_faults(sop: Sop) -> Iterator[Fault]:
+    place = Spot("opening", sop.opening.id)
     fields = [field for form in sop.forms if form.id == sop.opening.form for field in form.fields]
     named = next((field for field in fields if field.id == sop.opening.subject), None)
+    if not fields:
+        return  # told of the form
     if named is None:
-        yield f"{place}: name the question of form {sop.opening.form} whose answer a case is called by"
+        known = tuple(field.id for field in fields)
+        lacking = fault("unknown_subject", name=sop.opening.subject, form=sop.opening.form, known=known)
+        yield from placed([lacking], place)
     elif named.type not in (FieldType.TEXT, FieldType.LONG_TEXT) or named.optional or named.when or named.optional_when:
-        yield f"{place}: {named.id} must be a text that is always asked"
+        yield from placed([fault("subject_not_asked", name=named.id)], place)
 
 
-def step_faults(step: Step) -> Iterator[str]:
+def step_faults(step: Step) -> Iterator[Fault]:
     """Yield what is wrong with a step's own data."""
-    place = f"step {step.id}"
+    yield from placed(_step_faults(step), Spot("step", step.id))
+
+
+def _step_faults(step: Step) -> Iterator[Fault]:
     if len(step.short_title) > SHORT_TITLE_MAX:
-        yield f"{place}: short_title has {len(step.short_title)} characters, at most {SHORT_TITLE_MAX}"
+        yield too_long("short_title", step.short_title, SHORT_TITLE_MAX)
     for label, count in Counter(action.label for action in step.actions).items():
         if count > 1:
-            yield f"{place}: two buttons are labelled {label!r}"
+            yield fault("same_label", label=label)
     for action_id, count in Counter(action.id for action in step.actions).items():
         if count > 1:
-            yield f"{place}: action {action_id} stands twice"
+            yield fault("twice", kind="action", name=action_id)
     if not step.actors and not step.on_event:
-        yield f"{place}: nobody acts and no event is awaited"
-    for role in step.actors:
-        if not any(role in action.roles and action.kind not in ("view", "remark") for action in step.actions):
-            yield f"{place}: {role} must act but has no button"
+        yield fault("nobody_acts")
 
 
-def action_faults(action: Action) -> Iterator[str]:
+def action_faults(action: Action) -> Iterator[Fault]:
     """Yield what is wrong with a button."""
     if not IDENTIFIER.fullmatch(action.id) or len(action.id) > ACTION_ID_MAX:
-        yield f"id must be a-z, 0-9 and _, at most {ACTION_ID_MAX} characters"
-    for label in filter(None, (action.label, action.submit, *_confirm_labels(action))):
+        yield fault("bad_id", value=action.id, most=ACTION_ID_MAX)
+    for key, label in _labels(action):
         if len(label) > LABEL_MAX:
-            yield f"label {label!r} has {len(label)} characters, at most {LABEL_MAX}"
+            yield too_long(key, label, LABEL_MAX)
     if not action.roles:
-        yield "roles: nobody may press it"
+        yield fault("nobody_presses")
     if not action.statuses:
-        yield "statuses: it never stands"
+        yield fault("no_statuses")
     if bool(action.form) != bool(action.submit):
-        yield "form and submit go together"
+        yield fault("form_and_submit")
     if action.once and not action.outcome.records:
-        yield "once needs records: the fact in which the engine looks"
+        yield fault("once_without_records")
     yield from _kind_faults(action)
 
 
-def _confirm_labels(action: Action) -> tuple[str, ...]:
-    return (action.confirm.yes, action.confirm.no) if action.confirm else ()
+def too_long(key: str, text: str, most: int) -> Fault:
+    """Return the fault of a text that a button or a card has no room for."""
+    return fault("too_long", key=key, value=text, count=len(text), most=most)
 
 
-def _kind_faults(action: Action) -> Iterator[str]:
+def _labels(action: Action) -> Iterator[tuple[str, str]]:
+    yield "label", action.label
+    yield "submit", action.submit
+    if action.confirm:
+        yield "yes", action.confirm.yes
+        yield "no", action.confirm.no
+
+
+def _kind_faults(action: Action) -> Iterator[Fault]:
     outcome = action.outcome
     if action.kind == "transition" and not outcome.to:
-        yield "kind transition needs to"
+        yield fault("transition_without_to")
     if action.kind == "stay" and outcome.to:
-        yield "kind stay cannot have to"
+        yield fault("stay_with_to")
     if action.kind in ("view", "reopen") and (outcome != Outcome() or action.form or action.once):
-        yield f"kind {action.kind} changes nothing, so it has no form, effect, fact or destination"
+        yield fault("changes_nothing", kind=action.kind)
     if (action.kind == "remark") != bool(action.remark):
-        yield "kind remark and remark go together"
+        yield fault("kind_and_remark")
     if action.kind == "remark" and (outcome != Outcome() or not action.form or action.once or action.confirm):
-        yield "kind remark has a form and changes nothing"
+        yield fault("remark_changes_nothing")
     if action.kind in ("transition", "stay", "remark") and not action.done_text:
-        yield "done_text is missing: others are told it when they press too late"
+        yield fault("done_text_missing")

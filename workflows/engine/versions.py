@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, pairwise
 
 from workflows.engine.description import Sop
-from workflows.engine.reading import DescriptionError
+from workflows.engine.fault import DescriptionError, Fault, Spot, fault, in_file, placed
 
 Key = tuple[str, int]  # code and version
 
@@ -17,27 +17,28 @@ def side_by_side(sops: Iterable[Sop]) -> Mapping[Key, Sop]:
     found = sorted(sops, key=lambda sop: (sop.code, sop.version))
     faults = list(version_faults(found))
     if faults:
-        raise DescriptionError("\n".join(faults))
+        raise DescriptionError(faults)
     return {(sop.code, sop.version): sop for sop in found}
 
 
-def version_faults(sops: Iterable[Sop]) -> Iterator[str]:
-    """Yield "file: reason" for each contradiction; `sops` are in the order of their versions."""
+def version_faults(sops: Iterable[Sop]) -> Iterator[Fault]:
+    """Yield each contradiction with its file; `sops` are in the order of their versions."""
     by_code: dict[str, list[Sop]] = defaultdict(list)
     for sop in sops:
         by_code[sop.code].append(sop)
     for versions in by_code.values():
         for older, newer in pairwise(versions):
-            yield from (f"{newer.source}: {fault}" for fault in _succession_faults(older, newer))
+            yield from in_file(placed(_succession_faults(older, newer), Spot("sop")), newer.source)
     for one, other in combinations([versions[0] for versions in by_code.values()], 2):
         if one.case_prefix == other.case_prefix:
-            yield f"{other.source}: case_prefix {other.case_prefix} is that of {one.code} ({one.source})"
+            taken = fault("prefix_taken", value=other.case_prefix, code=one.code, file=one.source)
+            yield from in_file(placed([taken], Spot("sop")), other.source)
 
 
-def _succession_faults(older: Sop, newer: Sop) -> Iterator[str]:
+def _succession_faults(older: Sop, newer: Sop) -> Iterator[Fault]:
     if older.version == newer.version:
-        yield f"version {newer.version} of {newer.code} stands in {older.source} too"
+        yield fault("same_version", version=newer.version, code=newer.code, file=older.source)
     elif newer.effective_on <= older.effective_on:
-        yield f"effective_on must be after that of version {older.version} ({older.effective_on})"
+        yield fault("effective_too_early", version=older.version, day=older.effective_on)
     if older.case_prefix != newer.case_prefix:
-        yield f"case_prefix must stay {older.case_prefix}: numbers go on through the versions"
+        yield fault("prefix_changed", value=older.case_prefix)

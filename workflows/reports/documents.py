@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflows.engine.description import Sop
-from workflows.letters import render, spreadsheet
-from workflows.letters.daftar import Daftar
+from workflows.letters.printers import PRINTERS, kept, printed
 from workflows.office import Office
 from workflows.pictures import performance
-from workflows.reports.figures import Period, Report
+from workflows.reports.figures import Period
 from workflows.reports.gather import report
 from workflows.reports.listing import listing
 from workflows.store.unit_of_work import Database
 
-
-@dataclasses.dataclass(frozen=True)
-class Kind:
-    """One way to make a file of a report and its table."""
-
-    make: Callable[[Report, Daftar], bytes]
-    media_type: str
-
-
-KINDS: Mapping[str, Kind] = {
-    "png": Kind(lambda found, _page: performance.draw(found), "image/png"),
-    "pdf": Kind(lambda _found, page: render.render(page), "application/pdf"),
-    "xlsx": Kind(lambda _found, page: spreadsheet.spreadsheet(page), spreadsheet.MEDIA_TYPE),
-}
+PICTURE = "png"
+KINDS = (PICTURE, *PRINTERS)
 
 
 async def document(office: Office, database: Database, sop: Sop, period: Period, kind: str) -> dict[str, Any]:
@@ -38,11 +22,6 @@ async def document(office: Office, database: Database, sop: Sop, period: Period,
     async with database.read() as work:
         found = await report(work, sop, period)
         page = await listing(office, work, found)
-    sha256 = await office.files.write(await asyncio.to_thread(KINDS[kind].make, found, page))
-    return {
-        "sha256": sha256,
-        "name": f"{page.title} {page.period}.{kind}".replace(" ", "-"),
-        "media_type": KINDS[kind].media_type,
-        "caption": "laporan.berkas",
-        "params": {"title": page.title, "period": page.period},
-    }
+    if kind == PICTURE:
+        return await kept(office.files, page, kind, "image/png", lambda: performance.draw(found))
+    return await printed(office.files, page, kind)

@@ -37,9 +37,7 @@ async def _months(work: UnitOfWork, code: str, period: Period) -> tuple[MonthFig
 
 
 async def _steps(work: UnitOfWork, sop: Sop, period: Period) -> tuple[StepFigures, ...]:
-    deadlines = {step.id: step.deadline for step in sop.steps}
-    norms = {step.id: step.norm for step in sop.steps}
-    sums = await reports.stays(work, sop.code, period.edges(), deadlines=deadlines, norms=norms)
+    sums = await reports.stays(work, sop.code, period.edges())
     standing = await reports.standing(work, sop.code)
     return tuple(
         StepFigures(step=step, sums=_sums(sums.get(step.id)), standing=standing.get(step.id, 0)) for step in sop.steps

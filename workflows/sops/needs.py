@@ -25,7 +25,7 @@ _EFFECTS = {
     "want_hosting": (*_SITE, *_CHOSEN, "kepala_opd", "tim_teknis", "engineer"),
     "alert_engineers": ("engineer",),
     "change_hosting": _asked("perubahan", "jenis", "paket", "subdomain", "opd_baru", "alasan"),
-    "invite_team": (*_TEAM, "kepala_opd", "tim_teknis"),
+    "invite_team": _TEAM,
 }
 _LETTERS = {
     "surat_permohonan": (*REQUEST, *_SITE, *_SIZE, *_TEAM, *_asked("permohonan", "tujuan"), "kepala_opd"),

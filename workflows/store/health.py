@@ -12,6 +12,8 @@ from workflows.store import outbox
 from workflows.store.tables import InboxUpdate, Job, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
+SQLITE_GUARDS = frozenset({"ledger_no_update", "ledger_no_delete", "ledger_no_replace"})
+POSTGRESQL_GUARDS = frozenset({"ledger_append_only"})
 JOB_STATES = ("waiting", "running", "failed", "held")  # what is not over
 
 
@@ -63,8 +65,18 @@ def _count(since: InstrumentedAttribute[dt.datetime]) -> Select[int, dt.datetime
     return select(func.count(), func.min(since))
 
 
+async def guards_missing(work: UnitOfWork) -> list[str]:
+    """Return the triggers that keep the ledger append-only and are not there: somebody has taken them away."""
+    if work.is_sqlite:
+        wanted, found = SQLITE_GUARDS, text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+    else:  # 'O' and 'A': it fires in an ordinary session
+        wanted = POSTGRESQL_GUARDS
+        found = text("SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass('ledger') AND tgenabled IN ('O', 'A')")
+    return sorted(wanted - set(await work.session.scalars(found)))
+
+
 async def is_whole(work: UnitOfWork) -> bool:
     """Whether SQLite finds its file whole (PRAGMA quick_check); other databases look after themselves."""
-    if work.session.get_bind().dialect.name != "sqlite":
+    if not work.is_sqlite:
         return True
     return (await work.session.execute(text("PRAGMA quick_check(1)"))).scalar() == "ok"

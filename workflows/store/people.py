@@ -137,6 +137,17 @@ async def holding(
     return [(person, row) for person, row in await work.session.execute(query)]
 
 
+async def definitive(work: UnitOfWork, role: str, day: dt.date, opd_id: int | None) -> Person | None:
+    """Return who holds an office itself on a day, acting for nobody; the first where several do."""
+    return next((person for person, row in await holding(work, role, day, opd_id) if not row.acting), None)
+
+
+async def of_opd(work: UnitOfWork, opd_id: int, today: dt.date) -> list[Person]:
+    """Return everybody who holds an office of an OPD on a day, whatever it is."""
+    held = exists().where(MandateRow.person_id == Person.id, MandateRow.opd_id == opd_id, _in_force(today))
+    return list(await work.session.scalars(select(Person).where(held).order_by(Person.id)))
+
+
 async def terms(work: UnitOfWork, role: str, since: dt.date) -> list[tuple[Person, MandateRow]]:
     """Return every mandate of a role that is not over by a day, by its first day; those to come too."""
     open_end = or_(MandateRow.ends_on.is_(None), MandateRow.ends_on >= since)

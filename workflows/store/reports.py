@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import JSON, ColumnElement, Integer, TableValuedAlias, and_, case, cast, column, func, or_, select
+from sqlalchemy import JSON, ColumnElement, Integer, TableValuedAlias, and_, case, cast, column, func, select
 
 from workflows.store.cases import ALIVE
 from workflows.store.tables import Case, CaseStep
 from workflows.store.unit_of_work import UnitOfWork
 
 Edges: TypeAlias = Sequence[dt.datetime]  # rising; between each two lies a bucket
-Spans: TypeAlias = Mapping[str, dt.timedelta]  # by step
 
 
 async def opened(work: UnitOfWork, code: str, edges: Edges) -> dict[int, int]:
@@ -38,17 +37,14 @@ async def standing(work: UnitOfWork, code: str) -> dict[str, int]:
     return {step: count for of, step, count in found if of == code}
 
 
-async def stays(
-    work: UnitOfWork, code: str, edges: Edges, *, deadlines: Spans, norms: Spans
-) -> dict[str, tuple[int, int, int, int, int]]:
+async def stays(work: UnitOfWork, code: str, edges: Edges) -> dict[str, tuple[int, int, int, int, int]]:
     """Add up the stays that ended: count, seconds in all, the longest, past the deadline, within the norm; by step.
 
     The SOP is no condition: the database is to begin with the stays of the time, not with all cases of the SOP.
     """
     worked = CaseStep.worked_seconds
-    over = or_(*(and_(CaseStep.step == step, worked > span.total_seconds()) for step, span in deadlines.items()))
-    within = or_(*(and_(CaseStep.step == step, worked <= span.total_seconds()) for step, span in norms.items()))
-    sums = (func.count(), func.sum(worked), func.max(worked), _how_many(over), _how_many(within))
+    judged = (_how_many(CaseStep.late.is_(True)), _how_many(CaseStep.in_norm.is_(True)))
+    sums = (func.count(), func.sum(worked), func.max(worked), *judged)
     query = (
         select(Case.sop_code, CaseStep.step, *sums)
         .join(Case, Case.id == CaseStep.case_id)

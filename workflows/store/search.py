@@ -6,12 +6,14 @@ import dataclasses
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, union_all
 
 from workflows.store.tables import Case, Opd
 from workflows.store.tables.case_words import CASE_WORDS, SHORTEST
 from workflows.store.unit_of_work import UnitOfWork
 
+RARE = 1_000  # cases that hold a part of a word and are read through sooner than the index intersects long lists
+PARTS_MAX = 40  # of what was typed: its end, where names differ most
 FEW = 5_000  # cases of a period or state that are read through sooner than all that hold a word
 
 
@@ -56,7 +58,7 @@ async def search(work: UnitOfWork, wanted: Wanted, *, limit: int) -> list[int]:
         return list(await work.session.scalars(found.order_by(Case.id.desc()).limit(limit)))
     if wanted.opd_ids is not None:
         named = [opd for opd in named if opd in wanted.opd_ids]
-    ways = [_by_words(work, text, wanted)]
+    ways = [await _by_words(work, text, wanted)]
     ways += [select(Case.id).where(Case.opd_id == opd, *narrowed).order_by(Case.id.desc()) for opd in named]
     newest = union_all(*(select(way.limit(limit).subquery()) for way in ways)).subquery()
     ids = select(newest.c[0]).distinct().order_by(newest.c[0].desc()).limit(limit)
@@ -73,12 +75,33 @@ def _in_words(text: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(text, autoescape=True) for column in words))
 
 
-def _by_words(work: UnitOfWork, text: str, wanted: Wanted) -> Select[int]:
+async def _by_words(work: UnitOfWork, text: str, wanted: Wanted) -> Select[int]:
     """Choose the cases that hold `text` in their own words, newest first."""
     more = [*wanted.narrowed(), *wanted.of_opds()]
     if not (work.is_sqlite and len(text) >= SHORTEST):
         return select(Case.id).where(_in_words(text), *more).order_by(Case.id.desc())
-    key = CASE_WORDS.c.rowid
-    phrase = text.replace('"', '""')
-    query = select(key).where(CASE_WORDS.c.case_words.op("MATCH")(f'"{phrase}"')).order_by(key.desc())
-    return query.join(Case, Case.id == key).where(*more) if more else query
+    rare = await _rare_part(work, text)
+    if rare is not None:
+        return select(Case.id).where(Case.id.in_(_holding(rare)), _in_words(text), *more).order_by(Case.id.desc())
+    query = _holding(text).order_by(CASE_WORDS.c.rowid.desc())
+    return query.join(Case, Case.id == CASE_WORDS.c.rowid).where(*more) if more else query
+
+
+async def _rare_part(work: UnitOfWork, text: str) -> str | None:
+    """Return three letters of `text` that few cases hold, where there are such.
+
+    Where names differ in their last digits alone, the index would have to intersect lists of nearly all cases.
+    """
+    parts = list(dict.fromkeys(text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1)))[-PARTS_MAX:]
+    if len(parts) < 2 or not text.isascii():  # beyond ASCII, index and database do not fold letters alike
+        return None
+    some = {part: _holding(part).limit(RARE + 1).subquery() for part in parts}
+    held = [select(literal(part), func.count()).select_from(found) for part, found in some.items()]
+    counted = dict((await work.session.execute(union_all(*held))).all())
+    rarest = min(parts, key=lambda part: counted[part])
+    return rarest if counted[rarest] <= RARE else None
+
+
+def _holding(phrase: str) -> Select[int]:
+    quoted = phrase.replace('"', '""')
+    return select(CASE_WORDS.c.rowid).where(CASE_WORDS.c.case_words.op("MATCH")(f'"{quoted}"'))

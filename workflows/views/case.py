@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workflows.calendar.keeping import calendar_of
-from workflows.clock.stays import worked
+from workflows.clock.stays import clock_of, worked
 from workflows.engine.case import CaseState
 from workflows.engine.chart import awaited
 from workflows.engine.description import Action, Field, FieldType, Form, Role, Sop, Status, Step
@@ -92,7 +92,8 @@ async def case_view(office: Office, work: UnitOfWork, case_id: int, member: Memb
     present = await cases.present_step(work, case.id)
     calendar = await calendar_of(work)
     elapsed = worked(present, calendar, work.now) if present else dt.timedelta()
-    left = step.deadline - elapsed
+    clock = clock_of(step, calendar)
+    left = step.deadline - (worked(present, clock, work.now) if present else dt.timedelta())
     entries = await cases.entries(work, case.id)
     return CaseView(
         case=case,
@@ -103,7 +104,7 @@ async def case_view(office: Office, work: UnitOfWork, case_id: int, member: Memb
         elapsed=elapsed,
         must_act=tuple([await _must_act(work, case, sop.role(role)) for role in awaited(sop, state)]),
         left=left,
-        due=calendar.after(work.now, left) if state.status is Status.OPEN and left > dt.timedelta() else None,
+        due=clock.after(work.now, left) if state.status is Status.OPEN and left > dt.timedelta() else None,
         actions=available(sop, state, member.actor(), guards=GUARDS),
         last=await _last_event(work, sop, entries[0]) if entries else None,
         behind=_behind(sop, case, entries),

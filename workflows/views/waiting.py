@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 
 from workflows.calendar.keeping import calendar_of
-from workflows.clock.stays import worked
+from workflows.clock.stays import clock_of, worked
 from workflows.office import Office
 from workflows.people import Member
 from workflows.store import clocks
@@ -29,6 +29,7 @@ async def waiting_for(office: Office, work: UnitOfWork, member: Member) -> list[
     stays, calendar = await clocks.present(work, list(lines)), await calendar_of(work)
     found = []
     for case_id, stay in sorted(stays.items(), key=lambda item: (item[1].started_at, item[0])):
-        elapsed = worked(stay, calendar, work.now)
-        found.append(Waiting(line=lines[case_id], elapsed=elapsed, left=lines[case_id].step.deadline - elapsed))
+        step = lines[case_id].step
+        left = step.deadline - worked(stay, clock_of(step, calendar), work.now)
+        found.append(Waiting(line=lines[case_id], elapsed=worked(stay, calendar, work.now), left=left))
     return found

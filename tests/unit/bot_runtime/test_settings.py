@@ -27,6 +27,30 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv(name, value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("OFFICE_ON_PAPER", "perhaps", "one of nothing, dispositions, decisions."),
+        ("OFFICE_LETTER_NUMBER", "{urut}/{nomor}", "it has {urut} and {tahun}"),
+        ("OFFICE_LETTER_NUMBER", "{urut}", "it has {urut} and {tahun}"),
+    ],
+)
+def test_a_wrong_value_of_the_office_is_named_too(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, hint: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as told:
+        settings.load()
+    assert len(told.value.sentences) == 1
+    assert told.value.sentences[0].startswith(f"{name} is not right: ")
+    assert hint in told.value.sentences[0]
+
+
+def test_an_empty_line_of_the_office_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OFFICE_ON_PAPER", "")
+    assert settings.load().office.on_paper == "dispositions"
+
+
 def test_a_whole_environment_is_understood() -> None:
     found = settings.load()
     assert found.admin_telegram_ids == (42, 43)

@@ -19,8 +19,11 @@ from workflows.store.tables import MandateRow
 INVITED = "Hasan Basri; 198505052010011001; 0812 9999 0001"
 
 
-async def invite(town: Town, *, role: str = "Bagian Umum", person: str = INVITED) -> str:
-    """Invite somebody in chat; return the link."""
+LINK = "t.me/"
+
+
+async def invite(town: Town, *, role: str = "Bagian Umum", person: str = INVITED, answer: str = LINK) -> str:
+    """Invite somebody in chat; return the link, or "" where another answer is expected."""
     admin = town["admin"]
     await admin.send_command("menu")
     await admin.press("Undang orang")
@@ -30,7 +33,10 @@ async def invite(town: Town, *, role: str = "Bagian Umum", person: str = INVITED
     await admin.press("Lewati")
     await admin.press("Definitif")
     await admin.press("Buat undangan")
-    told = await admin.wait_for("t.me/")
+    if answer != LINK:
+        await admin.wait_for(answer)
+        return ""
+    told = await admin.wait_for(LINK)
     found = re.search(r"https://t\.me/\S+", told.text)
     assert found is not None
     return found.group()
@@ -57,7 +63,7 @@ async def test_an_invited_person_comes_in_and_the_administrator_hears_of_it(town
     assert "Hasan Basri" in asked.text
     await hasan.tap("Bagikan nomor telepon saya")
     await hasan.wait_for("terdaftar sebagai Bagian Umum")
-    await hasan.wait_for("Layanan Hosting", since=0)
+    await hasan.wait_for("Layanan DKISP", since=0)
     await town["admin"].wait_for("Hasan Basri telah bergabung", since=0)
     assert "cari" in await hasan.command_names()
     assert await town.refusals() == []
@@ -117,7 +123,7 @@ async def test_telegram_is_told_no_commands_for_a_chat_that_does_not_exist_yet(t
         await people.appoint_admin(work, later.id)
     await command_lists.refresh(town.app)
     await later.open_link()
-    await later.wait_for("Layanan Hosting")
+    await later.wait_for("Layanan DKISP")
     assert "cari" in await later.command_names()
     assert await town.refusals() == []
 
@@ -128,7 +134,7 @@ async def test_an_office_held_by_two_mandates_is_named_once(town: Town) -> None:
         assert known is not None
         work.add(MandateRow(person_id=known.id, role="kabid", starts_on=dt.date(2026, 1, 1)))
     await town["kabid"].send_command("menu")
-    menu = await town["kabid"].wait_for("Layanan Hosting")
+    menu = await town["kabid"].wait_for("Layanan DKISP")
     assert menu.text.count("Kepala Bidang Aplikasi Informatika") == 1
 
 
@@ -193,6 +199,20 @@ async def test_a_deputy_is_invited_with_decree_and_dates(town: Town) -> None:
     assert "Plt. Kepala OPD" in (await admin.wait_for("t.me/")).text
 
 
+async def test_an_office_that_is_held_is_given_to_nobody_else_until_it_is_ended(town: Town) -> None:
+    kabid = "Kepala Bidang Aplikasi Informatika"
+    await invite(town, role=kabid, answer="Jabatan ini masih dipegang Dewi Lestari. Akhiri dulu jabatannya")
+    admin = town["admin"]
+    await admin.send_command("batal")
+    await admin.send_command("menu")
+    await admin.press("Daftar orang")
+    await admin.press("Dewi Lestari")
+    await admin.press(f"Akhiri {kabid}")
+    await admin.press("Ya, akhiri")
+    await admin.wait_for("Dewi Lestari")
+    assert LINK in await invite(town, role=kabid)
+
+
 async def test_an_office_is_ended_after_one_more_question(town: Town) -> None:
     admin = town["admin"]
     await admin.send_command("menu")
@@ -233,7 +253,7 @@ async def test_the_list_of_opds_is_kept_in_chat(town: Town) -> None:
 async def test_only_an_administrator_administers(town: Town) -> None:
     umum = town["bagian_umum"]
     await umum.send_command("menu")
-    menu = await umum.wait_for("Layanan Hosting")
+    menu = await umum.wait_for("Layanan DKISP")
     for forged in ("d1:invite", "d1:end_mandate:1", "d1:opd_off:1", "n1:people", "n1:person:1"):
         press = await umum.press_data(forged, menu)
         assert press.text

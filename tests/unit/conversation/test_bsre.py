@@ -128,7 +128,7 @@ async def test_who_does_not_sign_now_finds_the_letter_in_the_menu(town: Town) ->
     await kepala.press("Surat Balasan")
     await kepala.wait_for("Ketik NIK Anda")
     await kepala.send_command("menu")
-    await kepala.wait_for("Layanan Hosting")
+    await kepala.wait_for("Layanan DKISP")
     await kepala.send_text("bukan rahasia")
     await kepala.wait_for("Ketuk /menu")
     assert "bukan rahasia" in await kept(town)

@@ -32,7 +32,7 @@ async def test_two_who_ask_for_the_passwords_at_once_are_not_both_shown_them(tow
     await head.wait_for("Langkah 8 dari 10", since=0)
     second = await town.move_in("kepala_opd", "drg. Pelaksana Tugas", "DINKES")
     await second.send_command("menu")
-    menu = await second.wait_for("Layanan Hosting")
+    menu = await second.wait_for("Layanan DKISP")
     async with town.app.database.read() as work:
         case = await cases.get(work, 1)
     assert case is not None
@@ -107,7 +107,7 @@ async def test_the_questions_of_an_office_are_not_shown_after_it(town: Town) -> 
 async def test_pages_and_numbers_that_no_button_carries_harm_nothing(town: Town) -> None:
     head = town["kepala_opd"]
     await head.send_command("menu")
-    menu = await head.wait_for("Layanan Hosting")
+    menu = await head.wait_for("Layanan DKISP")
     for forged in (
         f"n1:tasks:{'9' * 50}", f"n1:cases:{'9' * 40}", f"n1:case:{'9' * 40}", f"n1:fresh_case:{'9' * 30}",
         f"d1:end_mandate:{'9' * 30}", f"d1:rename_opd:{'9' * 30}", "d1:invite", "n1:people:0", "n1:person:1",

@@ -87,11 +87,11 @@ async def test_a_vacancy_is_told_and_bagian_umum_names_a_plt(town: Town) -> None
 async def test_nobody_names_a_deputy_for_an_office_of_others(town: Town) -> None:
     sub = town["sub_koordinator"]
     await sub.send_command("menu")
-    menu = await sub.wait_for("Layanan Hosting")
+    menu = await sub.wait_for("Layanan DKISP")
     assert menu.button("Plh. dan Plt.") is None
     assert "bukan wewenang Anda" in (await sub.press_data("d1:appoint", menu)).text
     assert "bukan wewenang Anda" in (await sub.press_data("d1:end_deputy:1", menu)).text
     head = town["kepala_opd"]
     await head.send_command("menu")
-    refused = await head.press_data("d1:appoint:kepala_dkisp", await head.wait_for("Layanan Hosting"))
+    refused = await head.press_data("d1:appoint:kepala_dkisp", await head.wait_for("Layanan DKISP"))
     assert "bukan wewenang Anda" in refused.text

@@ -177,7 +177,7 @@ async def test_a_form_survives_a_restart_and_a_detour(town: Town) -> None:
     await town.stop()
     async with working(town.app):
         await head.send_command("bantuan")
-        await head.wait_for("Kepala OPD.", since=0, timeout_s=40)
+        await head.wait_for("Memulai: Ajukan hosting", since=0, timeout_s=40)
         await head.wait_for("Lanjutkan pengisian?", since=0)
         await head.press("Lanjutkan")
         question = await head.wait_for("Subdomain apa")
@@ -242,7 +242,7 @@ async def test_who_writes_again_has_unblocked_the_bot(town: Town) -> None:
         assert person is not None
         person.blocked_at = work.now
     await head.send_command("menu")
-    await head.wait_for("Layanan Hosting")
+    await head.wait_for("Layanan DKISP")
     async with town.app.database.read() as work:
         person = await stored.by_telegram_id(work, head.id)
         assert person is not None

@@ -40,7 +40,7 @@ async def test_nobody_presses_what_is_not_theirs(town: Town) -> None:
     await walk.ask(town)
     sub = town["sub_koordinator"]
     await sub.send_command("menu")
-    menu = await sub.wait_for("Layanan Hosting")
+    menu = await sub.wait_for("Layanan DKISP")
     refused = await sub.press_data("c1:1:agendakan:2", menu)
     assert "bukan wewenang Anda" in refused.text
     unknown = await sub.press_data("c1:99:agendakan:1", menu)

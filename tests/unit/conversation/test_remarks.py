@@ -42,7 +42,7 @@ async def test_the_kabid_sets_the_quorum_in_chat(town: Town) -> None:
     await kabid.wait_for("Sekarang: Paling sedikit 1")
     umum = town["bagian_umum"]
     await umum.send_command("menu")
-    menu = await umum.wait_for("Layanan Hosting")
+    menu = await umum.wait_for("Layanan DKISP")
     assert menu.button("Kuorum pendapat") is None
     assert "bukan wewenang Anda" in (await umum.press_data("d1:quorum:0", menu)).text
     assert await town.refusals() == []

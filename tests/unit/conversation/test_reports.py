@@ -35,7 +35,7 @@ async def test_the_head_reads_it_and_takes_it_along(town: Town) -> None:
 async def test_others_have_no_such_button_and_a_forged_one_gives_nothing(town: Town) -> None:
     clerk = town["bagian_umum"]
     await clerk.send_command("menu")
-    menu = await clerk.wait_for("Layanan Hosting")
+    menu = await clerk.wait_for("Layanan DKISP")
     assert not any("Laporan" in button.text for button in menu.buttons)
     press = await clerk.press_data("d1:report_pdf:hosting:2026:11", menu)
     assert press.text

@@ -259,7 +259,8 @@ async def test_an_address_of_its_own_is_given_by_changing_one_answer(town: Town)
         lambda message: message.file is not None and message.text.startswith("Surat Balasan"), since=0
     )
     await kabid.send_command("menu")
-    await kabid.press("IP dan subdomain")
+    await kabid.press("Register")
+    await kabid.press("Alamat IP")
     register = await kabid.wait_for("192.0.2.77")
     assert "e-arsip.tarakankota.go.id" in register.text.partition("192.0.2.77")[2]
 

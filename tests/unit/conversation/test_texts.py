@@ -11,6 +11,7 @@ import pytest
 from bot import texts
 from bot.inbound.command_names import EVERYBODY
 from bot.screens import formats
+from bot.screens.menu import WAYS
 from provisioning.agent import scan as file_scan
 from provisioning.agent import traits as file_traits
 from provisioning.pages import rules as page_rules
@@ -54,6 +55,7 @@ BUILT_KEYS = {
     *(f"status.sebab_{cause}" for cause in Cause),
     *(f"pemantauan.sifat_{trait}" for trait in known_traits()),
     *(f"kredensial.{kind}" for kind in ("sftp", "database")),
+    *(f"bantuan.menu_{way}" for way in (*WAYS, "hosting", "admin")),
     *(f"buku.{what}" for what in (*BOOKS, "pdf", "xlsx")),
     *(f"pencatatan.{register}" for register in REGISTERS),
     *(f"privasi.dibuka_{what}" for what in What),
@@ -72,7 +74,6 @@ NO_TEXTS = {
 
 BUILT_PREFIXES = (
     "admin.",
-    "bantuan.",
     "basis_data.",
     "folder_situs.",
     "cadangan.",

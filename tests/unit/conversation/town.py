@@ -257,7 +257,7 @@ class Town:
             nip = f"1980010120050110{place:02}"
             await _known(work, user, role, phone=phone, nip=nip, opd_id=opd.id if opd else None)
         await user.open_link()
-        await user.wait_for("Layanan Hosting")
+        await user.wait_for("Layanan DKISP")
         return user
 
     async def refusals(self) -> list[str]:
@@ -286,7 +286,7 @@ async def town_of(
             await town.running.enter_async_context(working(app))
             for user in town.people.values():
                 await user.open_link()
-                await user.wait_for("Layanan Hosting")
+                await user.wait_for("Layanan DKISP")
             yield town
     await database.close()
 

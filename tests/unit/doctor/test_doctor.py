@@ -65,3 +65,16 @@ async def test_a_damaged_database_file_is_told(installation: Installation, admin
     code, said = await installation.say("doctor")
     assert code == 1
     assert "Database: the file is damaged" in said
+
+
+async def test_a_ledger_whose_guards_were_taken_away_is_told(installation: Installation, admin: SandboxUser) -> None:
+    async with installation.running():
+        await admin.open_link()
+        await admin.wait_for(lambda message: bool(message.labels), timeout_s=30)
+    _, said = await installation.say("doctor")
+    assert "ok   Ledger: the database refuses to change or delete its lines." in said
+    with sqlite3.connect(installation.folder / "data" / "layanan.db") as database:
+        database.execute("DROP TRIGGER ledger_no_update")
+    code, said = await installation.say("doctor")
+    assert code == 1
+    assert "BAD  Ledger: the database no longer keeps its lines from being changed (ledger_no_update is gone)." in said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
 
 from tests.unit.engine.office import HEAD, at_decision, begun, hosting, walked_to
 from workflows.engine.chart import Mark, awaited, chart
@@ -12,18 +11,11 @@ from workflows.engine.description import Status
 
 def test_the_present_step_stands_between_what_is_done_and_what_is_to_come() -> None:
     case = at_decision().case
-    assert [step.mark for step in chart(hosting(), case, {})] == [Mark.DONE] * 4 + [Mark.NOW] + [Mark.TO_COME] * 5
+    assert [step.mark for step in chart(hosting(), case)] == [Mark.DONE] * 4 + [Mark.NOW] + [Mark.TO_COME] * 5
     closed = dataclasses.replace(case, step="selesai", status=Status.CLOSED)
-    assert {step.mark for step in chart(hosting(), closed, {})} == {Mark.DONE}
+    assert {step.mark for step in chart(hosting(), closed)} == {Mark.DONE}
     refused = dataclasses.replace(case, status=Status.REFUSED)
-    assert chart(hosting(), refused, {})[4].mark is Mark.STOPPED
-
-
-def test_a_step_shows_its_norm_and_its_run_and_is_late_after_its_deadline() -> None:
-    line = chart(hosting(), at_decision().case, {"agenda": timedelta(minutes=4), "disposisi": timedelta(hours=8)})
-    assert (line[1].norm_text, line[1].run, line[1].late) == ("3 menit", timedelta(minutes=4), False)
-    assert line[2].late
-    assert line[5].run is None
+    assert chart(hosting(), refused)[4].mark is Mark.STOPPED
 
 
 def test_the_card_names_who_must_act() -> None:

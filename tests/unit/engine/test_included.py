@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
 
+from bot.description_faults import in_sentences
 from tests.unit.engine.test_validate import SMALL, WORDS
 from workflows.engine.description import Sop
+from workflows.engine.fault import DescriptionError
 from workflows.engine.included import PARTS
 from workflows.engine.load import load_sop
-from workflows.engine.reading import DescriptionError
 from workflows.engine.validate import ensure_valid
 
 INCLUDE = 'include = ["jabatan.toml"]\n'
@@ -42,7 +42,7 @@ def read(folder: Path, own: str, part: str, name: str = "jabatan.toml") -> Sop:
 def told(folder: Path, own: str, part: str) -> str:
     with pytest.raises(DescriptionError) as refused:
         read(folder, own, part)
-    return str(refused.value)
+    return in_sentences(refused.value)
 
 
 def test_a_part_is_read_as_if_it_stood_in_the_file(tmp_path: Path) -> None:
@@ -69,13 +69,21 @@ def test_a_button_of_a_part_may_stand_at_every_step(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("good", "bad", "reason"),
     [
-        ('roles = ["clerk"]', 'roles = ["klerk"]', "action lihat: unknown role 'klerk'"),
-        ('steps = ["*"]', 'steps = ["three"]', "action lihat: unknown step 'three'"),
-        ('kind = "view"', 'knid = "view"', "action lihat: unknown key knid"),
-        ('type = "choice"', 'type = "kalender"', "form isi: field jenis: type must be one of"),
-        ('value = "b", label = "B"', 'value = "b", label = "A"', "form isi: field jenis: choice 'A' stands twice"),
-        ('label = "Lihat"', 'label = "Lihat', "cannot be read as TOML"),
-        ("[[shared_actions]]", "[sop]\n[[shared_actions]]", "unknown key sop"),
+        ('roles = ["clerk"]', 'roles = ["klerk"]', "tombol “lihat”: Peran “klerk” tidak ada"),
+        ('steps = ["*"]', 'steps = ["three"]', "tombol “lihat”: “steps” menyebut langkah “three” yang tidak ada."),
+        (
+            'kind = "view"',
+            'knid = "view"',
+            "tombol “lihat”: “knid” bukan nama yang dikenal di sini.",
+        ),
+        ('type = "choice"', 'type = "kalender"', "isian “isi”, pertanyaan “jenis”: “type” tidak mengenal “kalender”."),
+        (
+            'value = "b", label = "B"',
+            'value = "b", label = "A"',
+            "pertanyaan “jenis”: Pilihan “A” ditulis dua kali.",
+        ),
+        ('label = "Lihat"', 'label = "Lihat', 'tidak terbaca: label = "Lihat'),
+        ("[[shared_actions]]", "[sop]\n[[shared_actions]]", "“sop” bukan nama yang dikenal di sini."),
     ],
 )
 def test_a_fault_is_named_with_the_parts_own_file(tmp_path: Path, good: str, bad: str, reason: str) -> None:
@@ -90,21 +98,21 @@ def test_a_fault_is_named_with_the_parts_own_file(tmp_path: Path, good: str, bad
 def test_a_fault_beside_a_part_is_named_with_the_description(tmp_path: Path) -> None:
     own, forms = split()
     message = told(tmp_path, own.replace('actors = ["clerk"]', 'actors = ["klerk"]'), forms)
-    assert message.startswith(f"{tmp_path / 'surat.toml'}: step two: actors: unknown role 'klerk'")
+    assert message.startswith(f"{tmp_path / 'surat.toml'}: langkah “two”: Peran “klerk” tidak ada")
 
 
 def test_what_stands_in_two_files_names_both(tmp_path: Path) -> None:
     _, forms = split()
     message = told(tmp_path, INCLUDE + SMALL, forms)
     part, own = tmp_path / PARTS / "jabatan.toml", tmp_path / "surat.toml"
-    assert message == f"{own}: form isi: stands in {part} too"
+    assert message == f"{own}: isian “isi”: Bagian ini juga ditulis pada {part}. Hapus salah satunya."
 
 
 @pytest.mark.parametrize("name", ["../surat.toml", "/etc/passwd", "jabatan", "sub/jabatan.toml", ""])
 def test_a_part_lies_in_the_folder_of_parts_and_nowhere_else(tmp_path: Path, name: str) -> None:
     own, forms = split()
     message = told(tmp_path, own.replace("jabatan.toml", name), forms)
-    assert re.search(rf"include: '{re.escape(name)}' is no name of a file in parts/", message)
+    assert f"“include” menyebut “{name}”, yang bukan nama berkas pada folder parts." in message
 
 
 def test_a_part_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_a_letter_goes_through_all_ten_steps_to_a_closed_case() -> None:
         "send_letter surat_pemberitahuan tim_teknis",
         "send_letter laporan_hosting kepala_opd",
         "send_letter laporan_hosting tim_teknis",
-        "invite_team",
+        "invite_team tim_teknis kepala_opd",
         "issue_letter laporan_pelaksanaan",
         "send_letter laporan_pelaksanaan kepala_dkisp",
         f"tell kepala_opd {FAREWELL}",

@@ -5,7 +5,6 @@ SQLite is asked, which plans without knowing how much there is; PostgreSQL count
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,6 @@ from workflows.store import clocks, migrations, reports
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 EDGES = Period(2026, 11).edges()
-DAY = {"agenda": dt.timedelta(hours=7.5)}
 Look = Callable[[UnitOfWork], Awaitable[Any]]
 LOOKS: dict[str, Look] = {
     "clocks to wind": lambda work: clocks.unwound(work, 1),
@@ -28,7 +26,7 @@ LOOKS: dict[str, Look] = {
     "cases that began": lambda work: reports.opened(work, "hosting", EDGES),
     "cases that ended": lambda work: reports.ended(work, "hosting", EDGES),
     "cases under way": lambda work: reports.standing(work, "hosting"),
-    "steps of a month": lambda work: reports.stays(work, "hosting", EDGES, deadlines=DAY, norms=DAY),
+    "steps of a month": lambda work: reports.stays(work, "hosting", EDGES),
     "answers of a month": lambda work: reports.answers(work, "hosting", EDGES, fact="survey", questions=QUESTIONS),
 }
 

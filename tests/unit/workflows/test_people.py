@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
 from tests.unit.workflows.conftest import Desk
-from workflows import joining, people
+from workflows import invitations, joining, people
 from workflows.joining import PeopleError
 from workflows.people import InviteRequest
+from workflows.refusal import Refused
+from workflows.store import people as stored
 
 NEWCOMER = InviteRequest(
     name="Siti Rahma",
@@ -78,3 +81,32 @@ async def test_an_administrator_known_by_account_takes_the_invited_name(desk: De
     assert member.is_admin
     assert member.has("engineer")
     assert member.person.name == "Siti Rahma"
+
+
+HEAD = dataclasses.replace(NEWCOMER, role="kepala_dkisp")
+SECOND = dataclasses.replace(HEAD, name="Rina Wati", nip="198501012010012002", phone="+6281299990001")
+SINGLE = frozenset({"kepala_dkisp"})
+
+
+async def test_an_office_that_somebody_holds_is_promised_to_nobody_else(desk: Desk) -> None:
+    async with desk.database.write() as work:
+        holder = await people.holders(work, "kepala_dkisp")
+        with pytest.raises(Refused) as refused:
+            await invitations.check(work, SECOND, SINGLE)
+        assert (refused.value.code, refused.value.params["name"]) == ("seat_held", holder[0].name)
+        await invitations.check(work, dataclasses.replace(SECOND, acting="plh"), SINGLE)
+        await invitations.check(work, dataclasses.replace(SECOND, role="engineer"), SINGLE)
+
+
+async def test_of_two_who_were_invited_to_a_vacant_office_the_first_has_it(desk: Desk) -> None:
+    async with desk.database.write() as work:
+        holder = (await people.holders(work, "kepala_dkisp"))[0]
+        for row in await stored.mandates(work, holder.id, people.today(work)):
+            await people.end_mandate(work, None, row.id)
+        links = [await people.create_invite(work, None, one) for one in (HEAD, SECOND)]
+        await joining.open_invite(work, links[0], HER_ACCOUNT)
+        await joining.open_invite(work, links[1], STRANGER)
+        await joining.accept_contact(work, HER_ACCOUNT, HEAD.phone, HER_ACCOUNT, single=SINGLE)
+        with pytest.raises(PeopleError) as refused:
+            await joining.accept_contact(work, STRANGER, SECOND.phone, STRANGER, single=SINGLE)
+    assert refused.value.code == "seat_held"

@@ -12,8 +12,10 @@ from sqlalchemy import select
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import AGENDA, DISPOSITION, ask, bring_to_decision, push
 from workflows.calendar import keeping
-from workflows.calendar.working_calendar import SpecialDay
+from workflows.calendar.working_calendar import RAMADAN, Period, SpecialDay
 from workflows.clock.reminders import look_at_the_clocks
+from workflows.reports import figures
+from workflows.reports.gather import report
 from workflows.store import cases, ledger
 from workflows.store.tables import Case, CaseStep, OutboxMessage
 from workflows.store.unit_of_work import Database
@@ -60,6 +62,22 @@ async def test_nobody_is_told_out_of_office_hours_but_first_thing_when_they_begi
     assert await at(desk, "2026-11-24T21:00") == []  # due since the afternoon, but nobody looked
     assert await at(desk, "2026-11-25T07:29") == []
     assert await at(desk, "2026-11-25T07:30") == [("reminder", BAGIAN_UMUM)]
+
+
+async def test_a_day_of_ramadan_is_a_day_however_short_and_the_report_agrees(desk: Desk) -> None:
+    async with desk.database.write() as work:
+        ramadan = Period(name="Ramadan", first=dt.date(2026, 11, 20), last=dt.date(2026, 12, 18), hours=RAMADAN)
+        await keeping.add_period(work, None, ramadan)
+    desk.clock.now = dt.datetime(2026, 11, 27, 9, tzinfo=WITA)  # a Friday of 3.5 hours, one of which is over
+    case = await ask(desk)
+    assert await at(desk, "2026-11-30T10:04") == [("reminder", BAGIAN_UMUM)]
+    assert await at(desk, "2026-11-30T10:05") == [("reminder", BAGIAN_UMUM), ("escalation", KEPALA)]  # not at 13:30
+    await push(desk, case, "bagian_umum", "agendakan", AGENDA)
+    await push(desk, case, "bagian_umum", "teruskan")
+    assert await taken(desk, case, "agenda") == (2.5 + 2) * 3600 + 300  # what was worked is told as it was
+    async with desk.database.read() as work:
+        found = await report(work, desk.office.sops["hosting", 1], figures.Period(2026, 11))
+    assert [one.sums.late for one in found.steps if one.step.id == "agenda"] == [1]
 
 
 async def test_one_reminder_is_enough_where_several_were_missed(desk: Desk) -> None:
@@ -181,7 +199,7 @@ async def all_cases(desk: Desk) -> list[dict[str, Any]]:
         rows = [
             row for table in (Case, CaseStep) for row in await work.session.scalars(select(table).order_by(table.id))
         ]
-        clock = ("due_at", "reminded", "worked_seconds")
+        clock = ("due_at", "reminded", "worked_seconds", "late", "in_norm")
         return [{c.name: getattr(row, c.name) for c in row.__table__.columns if c.name not in clock} for row in rows]
 
 

@@ -73,7 +73,11 @@ async def found(desk: Desk, words: str, opd: str | None = None, **more: Any) -> 
         ("tidak ada", []),
     ],
 )
-async def test_words_are_found_as_they_are_written(desk: Desk, words: str, subdomains: list[str]) -> None:
+@pytest.mark.parametrize("rare", [-1, 1_000], ids=["by the phrase", "by its rarest letters"])
+async def test_words_are_found_as_they_are_written(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, words: str, subdomains: list[str], rare: int
+) -> None:
+    monkeypatch.setattr("workflows.store.search.RARE", rare)
     await add_cases(desk)
     assert sorted(map(str, await found(desk, words))) == sorted(subdomains)
 

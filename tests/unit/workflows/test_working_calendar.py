@@ -113,3 +113,35 @@ def test_a_case_that_has_lain_for_years_is_measured_as_fast_as_a_new_one() -> No
     for minute in range(10_000):
         calendar.working_time(at("2020-01-02T08:00") + MINUTE * minute, at("2026-11-24T10:00"))
     assert time.process_time() - begun < 5.0  # a walk over the days takes minutes
+
+
+@settings(max_examples=25, deadline=None)
+@given(calendars, moments, st.integers(0, 3 * 24 * 60))
+def test_by_days_each_worked_day_counts_alike_and_a_part_of_it_for_that_part(
+    calendar: WorkingCalendar, begin: dt.datetime, minutes: int
+) -> None:
+    end, counted = begin + MINUTE * minutes, 0.0
+    for number in range((end.date() - begin.date()).days + 1):
+        midnight = dt.datetime.combine(begin.date(), dt.time(), WITA) + dt.timedelta(days=number)
+        whole = minutes_worked(calendar, midnight, midnight + dt.timedelta(days=1))
+        part = minutes_worked(calendar, max(midnight, begin), min(midnight + dt.timedelta(days=1), end))
+        counted += part / whole * 450 if whole else 0
+    assert abs(calendar.by_days.working_time(begin, end) / MINUTE - counted) < 0.001
+
+
+@settings(max_examples=40, deadline=None)
+@given(calendars, moments, st.integers(1, 5 * 450))
+def test_a_span_of_days_is_over_when_it_was_counted(
+    calendar: WorkingCalendar, begin: dt.datetime, minutes: int
+) -> None:
+    over, span = calendar.by_days.after(begin, MINUTE * minutes), MINUTE * minutes
+    assert span <= calendar.by_days.working_time(begin, over) < span + dt.timedelta(seconds=1)
+
+
+def test_two_days_are_two_working_days_in_ramadan_too() -> None:
+    ramadan = WorkingCalendar((Period(name="Ramadan", first=at("2026-02-18").date(), last=None, hours=RAMADAN),))
+    thursday = at("2026-02-26T08:00")
+    two_days = dt.timedelta(hours=15)
+    assert ramadan.by_days.after(thursday, two_days) == at("2026-02-27T11:30")  # Friday's short day is one of them
+    assert ramadan.after(thursday, two_days) > at("2026-03-02T00:00")  # counted by hours it would go on to Monday
+    assert WorkingCalendar().by_days.after(at("2026-11-26T07:30"), two_days) == at("2026-11-27T16:30")

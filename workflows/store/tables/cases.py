@@ -46,8 +46,8 @@ class CaseStep(Base):
 
     What it waited for the OPD does not count: `pauses` are spans [begin, end] in ISO 8601, `paused_seconds` the working
     seconds of those that are not listed there (of before 0008). `due_at` is when somebody must next be reminded,
-    `reminded` the percentage of the deadline that was told last, `worked_seconds` what an ended stay took; each is
-    computed from the calendar soon after it is empty.
+    `reminded` the percentage of the deadline that was told last, `worked_seconds` what an ended stay took, `late` and
+    `in_norm` what that means for its deadline and norm; each is computed from the calendar soon after it is empty.
     """
 
     __tablename__ = "case_steps"
@@ -73,6 +73,8 @@ class CaseStep(Base):
     due_at: Mapped[dt.datetime | None]
     reminded: Mapped[int] = mapped_column(default=0, server_default="0")
     worked_seconds: Mapped[int | None]
+    late: Mapped[bool | None]
+    in_norm: Mapped[bool | None]
 
 
 class Paper(Base):
