@@ -75,7 +75,7 @@ async def _invite(office: Office, work: UnitOfWork, head: Member, opd_id: int, o
         starts_on=people.today(work),
     )
     try:
-        await invitations.check(work, request)
+        await invitations.check(work, request, single=())
     except Refused as refused:  # whose number it is, is nothing that an OPD is told
         raise Refused("team_unfit", {"name": one["name"]}) from refused
     token = await people.create_invite(work, head.person, request)
