@@ -210,7 +210,7 @@ async def test_the_official_sheet_is_sent_to_dkisp_and_to_nobody_else(town: Town
     head, kabid = town["kepala_opd"], town["kabid"]
     await kabid.send_command("bantuan")
     helped = await kabid.wait_for("Bantuan")
-    assert all(label in helped.text for label in ("Pilih server", "Jadwalkan", "Semua layanan", "Register"))
+    assert all(label in helped.text for label in ("Pilih server", "Jadwalkan", "Register"))
     await kabid.press("SOP Layanan Konsultasi Aplikasi")
     sheet = await kabid.wait_for_file()
     assert "Layanan Konsultasi Aplikasi" in sheet.text
