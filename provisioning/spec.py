@@ -22,7 +22,10 @@ KEYS_MAX = 20
 CRON_MAX = 5
 EVERY_MINUTES = (5, 10, 15, 30, 60)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")  # as systemd writes them (systemd.time(7))
-SCRIPT = re.compile(r"(public|private)(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}){0,5}/[A-Za-z0-9_][A-Za-z0-9_.-]{0,59}\.php")
+ARTISAN = "artisan"  # the command line of Laravel, which is asked for its own schedule
+SCRIPT = re.compile(
+    r"(public|private)(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}){0,5}/([A-Za-z0-9_][A-Za-z0-9_.-]{0,59}\.php|artisan)"
+)
 TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # and halves of characters, which no file can hold
@@ -84,7 +87,8 @@ class PhpSettings:
 class CronJob:
     """A script of the owner's that PHP runs by the clock, as the hosting's own account; never a shell's line.
 
-    Every so many `minutes`, or else at a time of day ("02:30", in `PhpSettings.timezone`), of one weekday or of all.
+    Of Laravel it is `artisan`, and its `schedule:run`. Every so many `minutes`, or else at a time of day ("02:30", in
+    `PhpSettings.timezone`), of one weekday or of all.
     """
 
     script: str

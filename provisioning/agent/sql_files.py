@@ -18,7 +18,7 @@ import subprocess
 from collections.abc import Iterator
 from typing import IO, Any
 
-from provisioning.agent import lock, log, mariadb, names, passwords, room
+from provisioning.agent import dumps, lock, log, mariadb, names, passwords, room
 from provisioning.agent.command import ENVIRONMENT, brief
 from provisioning.agent.journal import Journal
 from provisioning.agent.parts import database
@@ -33,7 +33,6 @@ LOCK = "/run/layanan-agent.dumps.lock"  # one at a time on a server: the neighbo
 WAIT_SECONDS = 1500.0
 PIECE = 700 * 1024  # bytes
 WITA = dt.timezone(dt.timedelta(hours=8))
-DUMP = ("mariadb-dump", "--no-defaults", "--single-transaction", "--quick", "--routines", "--triggers", "--events")
 CLIENT = ("mariadb", "--no-defaults", "--sandbox", "--local-infile=0", "--batch", "--max-allowed-packet=64M")
 FULL = re.compile(r"No space left|quota exceeded|File size limit|File too large", re.IGNORECASE)
 
@@ -144,7 +143,7 @@ def _written(site: Site, folder: int, kind: str, request_id: str) -> dict[str, A
 def _pack(site: Site, target: int) -> None:
     """Read as root and write as the owner, whose quota holds."""
     most = site.spec.limits.disk_mb * 1024 * 1024
-    reading = [*DUMP, "--", names.database(site.slug)]
+    reading = [*dumps.READING, names.database(site.slug)]
     with subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd="/") as dump:
         assert dump.stdout and dump.stderr  # noqa: S101, PT018 - both are pipes
         with _as_owner(site, ["prlimit", f"--fsize={most}", "gzip", "-c"], dump.stdout, target) as pack:

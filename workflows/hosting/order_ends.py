@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from workflows.case_report import report
-from workflows.hosting import change, databases, ending, errands, orders, suspension
+from workflows.hosting import (
+    change,
+    colleagues,
+    databases,
+    ending,
+    errands,
+    orders,
+    passwords,
+    sftp_keys,
+    suspension,
+)
 from workflows.office import Office
 from workflows.store import ledger
 from workflows.store.tables import Hosting, Job
@@ -14,13 +24,16 @@ from workflows.store.unit_of_work import UnitOfWork
 CASE = "case"  # of a job's data: the case whose decision ordered it
 Follows = Callable[[UnitOfWork, Job, Hosting], Awaitable[None]]
 
-WHEN_DONE: Mapping[str, Follows] = {
-    databases.DUMP: databases.send_dump,
-    suspension.SUSPEND: suspension.tell_opd,
-    suspension.RESUME: suspension.tell_opd,
-    ending.ARCHIVE: ending.tell_opd,
-    ending.REMOVE: ending.tell_opd,
-    change.OWNER: change.tell_new_owner,
+WHEN_DONE: Mapping[str, tuple[Follows, ...]] = {
+    databases.DUMP: (databases.send_dump, colleagues.tell),
+    databases.LOAD: (colleagues.tell,),
+    passwords.PASSWORDS: (colleagues.tell,),
+    sftp_keys.KEYS: (colleagues.tell,),
+    suspension.SUSPEND: (suspension.tell_opd,),
+    suspension.RESUME: (suspension.tell_opd,),
+    ending.ARCHIVE: (ending.tell_opd,),
+    ending.REMOVE: (ending.tell_opd,),
+    change.OWNER: (change.tell_new_owner,),
 }
 """By action, what is done in the transaction in which its job is noted as done."""
 
@@ -29,8 +42,8 @@ async def done(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, pla
     """Note that a hosting is as it was ordered."""
     data = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "action": job.action, "plan": plan_hash}
     await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
-    if job.action in WHEN_DONE:
-        await WHEN_DONE[job.action](work, job, hosting)
+    for follow in WHEN_DONE.get(job.action, ()):
+        await follow(work, job, hosting)
     await orders.tell(work, job)
     await report(office, work, job.data.get(CASE), "hosting_ready")
 

@@ -13,7 +13,7 @@ from provisioning.agent.command import must, run
 from provisioning.agent.render import render
 from provisioning.agent.site import Batch, Site
 from provisioning.plan import Action, Change, ErrorCode, ServerError
-from provisioning.spec import CronJob, HostingSpec, State
+from provisioning.spec import ARTISAN, CronJob, HostingSpec, State
 
 NAME = "cron"
 SECONDS = 300  # that one run may take
@@ -66,6 +66,7 @@ def _units(spec: HostingSpec, number: int, job: CronJob) -> list[files.Wanted]:
     values = {
         **php_files.sandbox(spec.slug), "number": number, "account": names.account(spec.slug),
         "home": names.home(spec.slug), "program": fpm.command_line(spec.php_version or ""), "script": job.script,
+        "arguments": " schedule:run" if job.script.endswith(f"/{ARTISAN}") else "",
         "script_memory_mb": php_files.script_memory_mb(spec), "timezone": spec.php.timezone, "seconds": SECONDS,
         "memory_mb": max(MEMORY_LEAST_MB, limits.memory_mb // 2), "cpu_percent": limits.cpu_percent,
         "tasks": limits.tasks, "disk_mb": limits.disk_mb, "calendar": calendar(job, spec.php.timezone),

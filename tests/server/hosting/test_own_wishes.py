@@ -193,6 +193,21 @@ async def appears(web: LabServer, path: str) -> object:
     raise AssertionError(f"{path} did not appear in {CLOCK_SECONDS} s")
 
 
+async def test_laravel_is_asked_for_its_own_schedule(hosting: Hosting, web: LabServer) -> None:
+    folder = f"/srv/hosting/{hosting.spec.slug}/public/app"
+    web.run(f"mkdir {folder}; chown {hosting.account}: {folder}")
+    put(
+        web,
+        hosting,
+        "public/app/artisan",
+        "#!/usr/bin/env php\n<?php echo 'artisan ', implode(' ', array_slice($argv, 1));",
+    )
+    hosting.spec = dataclasses.replace(hosting.spec, cron=(CronJob(script="public/app/artisan", minutes=5),))
+    await hosting.apply()
+    web.run(f"systemctl start layanan-cron-{hosting.spec.slug}.1.service")
+    assert await hosting.fleet.log(hosting.server, hosting.spec, log=Log.CRON, lines=5) == "artisan schedule:run"
+
+
 async def test_a_script_that_hangs_or_fails_hurts_nobody(hosting: Hosting, web: LabServer) -> None:
     put(web, hosting, "private/gagal.php", "<?php exit(3);")
     put(web, hosting, "private/diam.php", "<?php sleep(600);")

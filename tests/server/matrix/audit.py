@@ -11,7 +11,7 @@ find /etc/apache2 /etc/layanan /etc/systemd/system /etc/logrotate.d /etc/ssh /et
     /run/layanan-php /run/systemd/system
 find /run/layanan -mindepth 1
 find /var/lib/layanan -path '*/log' -prune -o -path '*/rendered' -prune -o -path '*/journal/*' -empty \
-    -o ! -name quarantine.json -print
+    -o ! -name quarantine.json ! -path /var/lib/layanan/counted -print
 mariadb -Ne "SHOW DATABASES; SELECT user, host FROM mysql.global_priv; SELECT user, db FROM mysql.db"
 systemctl list-units --all --plain --no-legend 'layanan*' 'user@2*' \
     | awk '{print $1, $3, $4}' | grep -v 'layanan.*service'
@@ -22,7 +22,7 @@ ZONE = r"""dig @127.0.0.1 -y {key} {zone} AXFR +noall +answer | grep -v SOA | so
 
 def residue(server: LabServer, name_server: LabServer) -> set[str]:
     """Return what is there. Left out, as documented: the quarantine of uids, the agent's log, and
-    of its journal the bare ids of old requests.
+    of its journal the bare ids of old requests, and the folder in which traffic is counted.
 
     And what systemd makes below /tmp for the instant in which a sandbox begins.
     """

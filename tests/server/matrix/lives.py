@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from provisioning.plan import Plan
-from provisioning.spec import HostingSpec, Kind, Limits, State
+from provisioning.spec import CronJob, HostingSpec, Kind, Limits, PhpSettings, State
 
 RECORDED = Path(__file__).with_name("plans.json")
 SLUG = "uji"
@@ -44,10 +44,19 @@ def lives(slug: str, zone: str, php: str) -> Mapping[str, Life]:
     limits = Limits(memory_mb=128, php_workers=3, bandwidth_kbit=10_000, database_connections=10)
     other = dataclasses.replace(new, domains=(*new.domains, f"www-{slug}.{zone}"), limits=limits)
     static = dataclasses.replace(new, kind=Kind.STATIC, php_version=None, database=False)
+    wishes = dataclasses.replace(
+        new,
+        document_root="public/web",
+        php=PhpSettings(upload_mb=128, timezone="Asia/Jayapura"),
+        cron=(CronJob(script="private/tugas.php", minutes=5),),
+        ssh_keys=(f"ssh-ed25519 {'A' * 68}",),
+    )
     suspended = dataclasses.replace(new, state=State.SUSPENDED)
     return {
         "create": Life(None, new),
         "change": Life(new, other),
+        "wishes": Life(new, wishes),
+        "no-wishes": Life(wishes, new),
         "suspend": Life(new, suspended),
         "resume": Life(suspended, new),
         "remove": Life(new, dataclasses.replace(new, state=State.REMOVED)),

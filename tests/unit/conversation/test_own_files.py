@@ -56,6 +56,7 @@ async def test_a_dump_stays_in_the_hosting_unless_somebody_asks_for_it_here(town
     await team.wait_for("sudah disalin")
     file = await team.wait_for_file(since=0)
     assert await team.download(file) == town.fleet.dumped
+    await town["kepala_opd"].wait_for("menyalin basis data e-lama.tarakankota.go.id dan menerimanya", since=0)
     assert await lines(town) == ["hosting.dump", "hosting.applied"] * 2
     assert await town.refusals() == []
 

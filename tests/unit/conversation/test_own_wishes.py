@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from bot.sandbox.client import SandboxUser
 from provisioning.spec import CronJob, HostingSpec, Kind, PhpSettings
 from tests.unit.conversation.standing import add_hosting, card_of, lines, the_hosting
 from tests.unit.conversation.town import Town
@@ -25,6 +26,11 @@ def new_key(folder: Path, name: str) -> tuple[str, str]:
     return path.with_suffix(".pub").read_text(), told.stdout.split()[1]
 
 
+async def change(user: SandboxUser, what: str) -> None:
+    await user.press("Ubah", message=await user.wait_for("Ringkasan"))
+    await user.press(what, message=await user.wait_for("Jawaban mana yang akan diubah"))
+
+
 async def test_a_key_is_checked_shown_by_its_fingerprint_added_and_taken_away(town: Town, tmp_path: Path) -> None:
     await add_hosting(town)
     team, (line, fingerprint) = town["tim_teknis"], new_key(tmp_path, "budi-laptop")
@@ -39,6 +45,7 @@ async def test_a_key_is_checked_shown_by_its_fingerprint_added_and_taken_away(to
     done = await team.wait_for("sudah ditambahkan")
     assert fingerprint in done.text
     assert (await wanted(town)).ssh_keys == (" ".join(line.split()[:2]),)
+    assert fingerprint in (await town["kepala_opd"].wait_for("Budi Santoso menambahkan kunci SFTP", since=0)).text
 
     await team.press("Kunci SFTP", message=await card_of(team))
     asked = await team.wait_for("budi-laptop")
@@ -61,11 +68,9 @@ async def test_php_is_offered_in_the_versions_of_the_server_and_within_the_packa
     summary = await team.wait_for("Memori skrip")
     assert all(word in summary.text for word in ("PHP 8.3", "64 MB", "128 MB", "30 detik", "WITA"))
     for what, choice in (("Versi PHP", "PHP 8.4"), ("Unggahan", "256 MB"), ("Zona waktu", "WIB")):
-        await team.press("Ubah")
-        await team.press(what)
+        await change(team, what)
         await team.press(choice)
-    await team.press("Ubah")
-    await team.press("Memori skrip")
+    await change(team, "Memori skrip")
     question = await team.wait_for("Berapa memori")
     assert question.button("512 MB") is None
     await team.press("256 MB")

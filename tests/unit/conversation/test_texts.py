@@ -92,6 +92,7 @@ BUILT_PREFIXES = (
     "penolakan.",
     "perubahan.",
     "php.",
+    "rekan.",
     "server.baris_",
     "tugas_terjadwal.",
     "uraian.",
