@@ -14,7 +14,7 @@ from workflows.watch.suspected import Suspected
 log = structlog.get_logger(__name__)
 
 
-async def with_pages(office: Office, found: Suspected, views: Views) -> Suspected:
+async def with_page(office: Office, found: Suspected, views: Views) -> Suspected:
     """Return what was found with the hashes of the page and its picture, both kept; no picture is no reason to stop."""
     seen = views.most
     facts: dict[str, Any] = {**found.facts, "sha256": await office.files.write(seen.body.encode())}

@@ -40,6 +40,13 @@ async def keep(work: UnitOfWork, hosting: Hosting, found: Sequence[Suspected], *
         await _tell_team(work, hosting, new)
 
 
+async def is_known(work: UnitOfWork, hosting: Hosting, one: Suspected) -> bool:
+    """Whether this stands already, or was set aside: its evidence is kept, and need not be gathered again."""
+    row = await stored.by_fingerprint(work, hosting.id, one.fingerprint)
+    row = row or await stored.open_about(work, hosting.id, one.kind, one.subject)
+    return row is not None and row.state != stored.GONE
+
+
 async def _keep(work: UnitOfWork, hosting: Hosting, one: Suspected) -> SuspectFinding | None:
     """Keep one; return its row where it is news."""
     row = await stored.by_fingerprint(work, hosting.id, one.fingerprint)
@@ -47,7 +54,7 @@ async def _keep(work: UnitOfWork, hosting: Hosting, one: Suspected) -> SuspectFi
         is_back = row.state == stored.GONE
         row.seen_at = work.now
         if is_back:
-            row.state, row.settled_at = stored.OPEN, None
+            row.state, row.settled_at, row.facts = stored.OPEN, None, {**row.facts, **one.facts}
         return row if is_back else None
     row = await stored.open_about(work, hosting.id, one.kind, one.subject)
     is_new = row is None
@@ -57,7 +64,7 @@ async def _keep(work: UnitOfWork, hosting: Hosting, one: Suspected) -> SuspectFi
         )
         work.add(row)
     row.fingerprint, row.score, row.traits = one.fingerprint, one.score, one.trait_data()
-    row.facts, row.seen_at = dict(one.facts), work.now
+    row.facts, row.seen_at = {**(row.facts or {}), **one.facts}, work.now
     await work.flush()
     return row if is_new else None
 

@@ -74,7 +74,12 @@ async def _pages(office: Office, database: Database, due: Due, usual: dt.timedel
     except ProvisioningError:
         seen = []
     suspected = {views.url: found for views in seen if (found := of_page(views)) is not None}
-    kept = [await evidence.with_pages(office, one, _views(seen, url)) for url, one in suspected.items()]
+    async with database.read() as work:
+        new = {url for url, one in suspected.items() if not await findings.is_known(work, hosting, one)}
+    kept = [
+        await evidence.with_page(office, one, _views(seen, url)) if url in new else one
+        for url, one in suspected.items()
+    ]
     async with database.write() as work:
         present = await _present(work, hosting)
         if present is None:

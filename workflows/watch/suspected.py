@@ -35,10 +35,13 @@ class Suspected:
 
     @property
     def fingerprint(self) -> str:
-        """Return the name of exactly this: a file by its content, a page by what was found on it."""
+        """Return the name of exactly this: a file by its content, a page by the kinds of what was found on it.
+
+        Words on a page may change with each visit; who takes over a page that was set aside once brings other kinds.
+        """
         if self.kind == FILE:
             return digest([self.kind, self.subject, self.facts["sha256"]])
-        return digest([self.kind, self.subject, sorted([trait.id, trait.excerpt] for trait in self.traits)])
+        return digest([self.kind, self.subject, sorted(trait.id for trait in self.traits)])
 
     def trait_data(self) -> list[dict[str, Any]]:
         """Return the traits as they are kept."""

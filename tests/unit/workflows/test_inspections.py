@@ -120,6 +120,22 @@ async def test_what_was_set_aside_comes_up_again_only_as_another(site: Site) -> 
     assert await site.rings() == rings + 1
 
 
+async def test_evidence_is_kept_once_however_the_page_changes(site: Site) -> None:
+    site.page = ADVERT
+    await site.hours(2)
+    kept = {path for path in site.desk.office.files.folder.rglob("*") if path.is_file()}
+    assert [path.read_text() for path in kept] == [ADVERT]
+    for word in ("satu", "dua"):
+        site.page = f"{ADVERT} {word}"
+        await site.hours(2)
+    assert {path for path in site.desk.office.files.folder.rglob("*") if path.is_file()} == kept
+    assert await site.rings() == 1
+    await site.dismiss()
+    site.page = ADVERT + "<div style='display:none'>slot gacor</div>"
+    await site.hours(2)
+    assert await site.rings() == 2, "another kind of finding on a page that was set aside"
+
+
 async def test_only_what_was_shown_is_set_aside(site: Site) -> None:
     site.page = ADVERT
     await site.hours(2)
