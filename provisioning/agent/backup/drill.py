@@ -38,6 +38,7 @@ def drill(site: Site, snapshot_id: str, restic: Restic) -> Drilled:
     present = [path for path in (*tops, dump) if str(path) in content.present]
     if not present:
         raise ServerError(ErrorCode.SNAPSHOT_MISSING, "the snapshot is empty", step="drill")
+    restoring.check_room(site, content, [])
     with restoring.staged(site, snapshot, present, restic) as stage:
         same, different, changed = _compared(stage, tops)
         tables, rows = _loaded(site, restoring.at(stage, dump)) if dump in present else (0, 0)

@@ -33,7 +33,7 @@ def restore(site: Site, order: BackupOrder, order_id: str, restic: Restic) -> Re
     present = [path for path in wanted if str(path) in content.present]
     if not present or (order.part is not Part.WHOLE and len(present) < len(wanted)):
         raise ServerError(ErrorCode.SNAPSHOT_MISSING, "the snapshot holds nothing at that place", step=STEP)
-    _check_room(site, order, content, present)
+    check_room(site, content, [] if order.beside else _files(present))
     before = "" if order.beside else taking.take(site, order_id, Reason.BEFORE, restic).snapshot
     with staged(site, snapshot, present, restic) as stage:
         if order.beside:
@@ -98,14 +98,17 @@ def _owner(site: Site) -> tuple[int, int]:
     return entry.pw_uid, entry.pw_gid
 
 
-def _check_room(site: Site, order: BackupOrder, content: Content, present: list[Path]) -> None:
-    """Raise `ServerError` where the disk, or what the hosting may take, has no room for it."""
+def check_room(site: Site, content: Content, replaced: list[Path]) -> None:
+    """Raise `ServerError` where the disk, or what the hosting may take, has no room for what is restored.
+
+    On its way it counts to the hosting's quota already, beside what it replaces in the end.
+    """
     room.check((names.HOSTING_ROOT,), size=content.size_bytes + room.BYTES, inodes=content.inodes + room.INODES)
     home = names.home(site.slug)
     if not quotactl.enforced(home):
         return
     quota = quotactl.read(home, quotactl.GROUP, _owner(site)[1])
-    leaving = [] if order.beside else [usage.count_files(path) for path in _files(present)]
+    leaving = [usage.count_files(path) for path in replaced]
     total = (sum(size for size, _ in leaving), sum(inodes for _, inodes in leaving))
     if exceeds(quota, (content.size_bytes, content.inodes), total):
         detail = f"{content.size_bytes // MB + 1} MB do not fit into the hosting's own limit"

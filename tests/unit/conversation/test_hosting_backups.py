@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import uuid
+
 import pytest
 
 from bot.sandbox.client import SandboxUser
@@ -9,8 +12,9 @@ from provisioning.agent.backup.wire import Part
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
 from tests.unit.conversation.standing import add_hosting, card_of, the_hosting
-from tests.unit.conversation.town import Town
-from workflows.hosting.backups import asking
+from tests.unit.conversation.town import DRILLED, Town
+from workflows.drift import night_of
+from workflows.hosting.backups import asking, nightly
 from workflows.hosting.open import new_job
 from workflows.store import backups, hostings, ledger
 
@@ -119,3 +123,25 @@ async def test_a_change_that_waits_goes_on_by_an_engineers_button_alone(kept: To
     assert row is not None
     assert row.state == "skipped"
     assert await record(kept) == ["backup.skipped"]
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+async def test_a_drill_is_told_to_engineers_and_kabid_and_kept_in_the_record(kept: Town, is_whole: bool) -> None:
+    await back_up(kept["tim_teknis"])
+    if not is_whole:
+        different = ("public/<b>index</b>.php", "public/a.css")
+        kept.fleet.drilled = dataclasses.replace(DRILLED, different=different, different_count=2, has_database=False)
+    async with kept.app.database.write() as work:
+        (drill,) = [order for order in await nightly.lacking(work, night_of(work.now)) if order["deed"] == "drill"]
+        await backups.put(work, {**drill, "reason": "nightly", "request_id": str(uuid.uuid4()), "due_at": work.now})
+    for role in ("engineer", "kabid"):
+        told = (await kept[role].wait_for("Uji pemulihan bulanan", since=0)).text
+        assert "1.234" in told
+        assert ("berhasil" in told, "public/<b>index</b>.php" in told, "12 tabel" in told) == (
+            is_whole,
+            not is_whole,
+            is_whole,
+        )
+    for role in ("kepala_opd", "tim_teknis", "bagian_umum"):
+        assert not [m for m in await kept[role].messages() if "Uji pemulihan" in m.text]
+    assert (await record(kept))[-1] == "backup.drill"

@@ -26,7 +26,7 @@ from bot.sandbox.runner import DEFAULT_TOKEN
 from bot.screens.render import render
 from bot.settings import OfficeSettings, Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
-from provisioning.agent.backup.wire import BackupOrder, Reason, Restored, Taken
+from provisioning.agent.backup.wire import BackupOrder, Drilled, Reason, Restored, Taken
 from provisioning.agent.protocol import Log, Work
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.link import OnProgress
@@ -74,6 +74,12 @@ NAMES = {
 OF_OPD = ("kepala_opd", "tim_teknis")
 
 
+DRILLED = Drilled(
+    same=1234, different=(), different_count=0, changed_since=2, size_bytes=5_000_000, tables=12, rows=3400,
+    has_database=True, seconds=8.4,
+)  # fmt: skip
+
+
 class PretendFleet(Fleet):
     """A fleet that says yes: it has one roomy server and builds nothing. `failures` are raised first, one a try.
 
@@ -91,6 +97,7 @@ class PretendFleet(Fleet):
         self.disk_total_mb = 100_000
         self.measurement = Measurement(whole=True, hostings=())
         self.restored: list[BackupOrder] = []
+        self.drilled = DRILLED
 
     async def facts(self, server: Any) -> ServerFacts:
         return ServerFacts(
@@ -219,6 +226,9 @@ class PretendFleet(Fleet):
         return Taken(
             snapshot=hashlib.sha256(order_id.encode()).hexdigest(), size_bytes=2_000_000, files=9, added_bytes=1
         )
+
+    async def drill(self, server: Any, spec: HostingSpec, snapshot: str, *, order_id: str) -> Drilled:
+        return self.drilled
 
     async def restore(self, server: Any, spec: HostingSpec, order: BackupOrder, *, order_id: str) -> Restored:
         self.restored.append(order)

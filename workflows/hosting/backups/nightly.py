@@ -28,14 +28,15 @@ SUNDAY = 6
 async def plan_the_night(database: Database) -> None:
     """Put into the queue what this night, week and month still lack."""
     async with database.read() as work:
-        orders = await _lacking(work, night_of(work.now))
+        orders = await lacking(work, night_of(work.now))
     if orders:
         async with database.write() as work:
             for order in orders:
                 await backups.put(work, {"reason": str(Reason.NIGHTLY), "request_id": str(uuid.uuid4()), **order})
 
 
-async def _lacking(work: UnitOfWork, night: dt.date) -> list[dict[str, Any]]:
+async def lacking(work: UnitOfWork, night: dt.date) -> list[dict[str, Any]]:
+    """Return the orders that this night, week and month still lack."""
     orders = [_snapshot(hosting, night) for hosting in await backups.lacking(work, night)]
     sunday = night - dt.timedelta(days=(night.weekday() - SUNDAY) % 7)
     for server in await backups.servers_kept(work):
