@@ -66,7 +66,7 @@ def _facts(card: HostingCard, *, inside: bool) -> str:
         failed=card.failed,
         ending=card.ending,
         renewal=card.renewal,
-    )
+    ).strip()
 
 
 def order_button(card: HostingCard, order: Order) -> InlineKeyboardButton:

@@ -1,6 +1,6 @@
 """A suspended hosting is closed by every way there was into it, also to who is inside already; resumed it is as it was.
 
-That its certificate renews meanwhile is seen in `test_acme.py`.
+That its certificate renews meanwhile is seen in `test_acme.py`, that its timed scripts stop in `test_own_wishes.py`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from provisioning.spec import HostingSpec, State
 from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of, lines, the_hosting
 from tests.unit.conversation.town import Town, failure
 from workflows import servers
-from workflows.store import ledger
+from workflows.store import hostings, ledger
 
 LARGE = "Besar: berkas 5 GB, basis data 2 GB, 50 Mbit/detik"
 SMALL = "Kecil: berkas 1 GB, basis data 512 MB, 10 Mbit/detik"
@@ -92,6 +92,9 @@ async def test_it_is_handed_over_with_new_passwords_and_the_former_opd_sees_it_n
     await approve(kabid)
     await new_head.wait_for("kini dikelola Dinas Lingkungan Hidup")
     assert (await spec_of(town)).owner == "Dinas Lingkungan Hidup"
+    async with town.app.database.read() as work:
+        made = await hostings.credentials(work, (await the_hosting(town)).id)
+    assert [row.sealed is not None for row in made] == [True], "a password that nobody of the former OPD knows"
     await head.send_command("hosting")
     await head.wait_for("Belum ada hosting")
     assert (await card_of(new_head)).button("Ubah paket") is not None

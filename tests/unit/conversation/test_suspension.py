@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from typing import Any
 
 from bot.sandbox.client import SandboxUser
+from provisioning.plan import Applied
 from provisioning.spec import HostingSpec, State
 from tests.unit.conversation.standing import add_hosting, card_of, lines, the_hosting
-from tests.unit.conversation.town import Town, failure
+from tests.unit.conversation.town import PretendFleet, Town, failure, working
 from workflows.hosting import suspension
 from workflows.store import suspensions
 
@@ -129,3 +131,32 @@ async def test_on_its_day_engineers_and_kabid_are_reminded_once_and_nothing_open
         await user.wait_for("Hari peninjauan", since=0)
         assert len([m for m in await user.messages() if "Hari peninjauan" in m.text]) == 1
     assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.SUSPENDED
+
+
+class Slow(PretendFleet):
+    """A server that is still at work when the bot dies."""
+
+    begun = asyncio.Event()
+    may_end = asyncio.Event()
+
+    async def apply(self, server: Any, spec: HostingSpec, secrets: Any, **options: Any) -> Applied:
+        self.begun.set()
+        await self.may_end.wait()
+        return await super().apply(server, spec, secrets, **options)
+
+
+async def test_a_bot_that_ends_in_the_middle_goes_on_and_tells_everybody_once(town: Town) -> None:
+    await add_hosting(town)
+    kabid, head = town["kabid"], town["kepala_opd"]
+    Slow.begun, Slow.may_end = asyncio.Event(), asyncio.Event()
+    town.fleet.__class__ = Slow
+    await suspend(kabid)
+    await Slow.begun.wait()
+    await town.stop()
+    Slow.may_end.set()
+    async with working(town.app):
+        await kabid.wait_for("sudah ditangguhkan")
+        await head.wait_for("ditangguhkan oleh DKISP")
+    assert len([m for m in await kabid.messages() if "sudah ditangguhkan" in m.text]) == 1
+    assert len([m for m in await head.messages() if "ditangguhkan oleh DKISP" in m.text]) == 1
+    assert await lines(town) == ["hosting.suspend", "hosting.applied"]
