@@ -54,22 +54,6 @@ async def samples(
     return found
 
 
-async def newest(work: UnitOfWork, hosting_ids: Collection[int]) -> dict[int, UsageSample]:
-    """Return the last day of each hosting on which it was looked at."""
-    last = (
-        select(UsageSample.hosting_id, func.max(UsageSample.day).label("day"))
-        .where(UsageSample.hosting_id.in_(hosting_ids), UsageSample.whole_month.is_(False))
-        .where(UsageSample.measured_at.is_not(None))
-        .group_by(UsageSample.hosting_id)
-        .subquery()
-    )
-    query = select(UsageSample).join(
-        last, (UsageSample.hosting_id == last.c.hosting_id) & (UsageSample.day == last.c.day)
-    )
-    found = await work.session.scalars(query.where(UsageSample.whole_month.is_(False)))
-    return {row.hosting_id: row for row in found}
-
-
 async def first_day(work: UnitOfWork, hosting_id: int) -> dt.date | None:
     """Return the first day of which something is known of a hosting."""
     query = select(func.min(UsageSample.day)).where(UsageSample.hosting_id == hosting_id)
