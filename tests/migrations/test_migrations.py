@@ -154,6 +154,48 @@ async def test_addresses_that_the_servers_named_are_in_the_inventory_each_once(d
     assert shares == [(90, 400)]
 
 
+async def test_days_of_use_are_of_the_server_on_which_their_hosting_stood(database: Database) -> None:
+    await migrate_to(database, "0030")
+    async with database.write() as work:
+        for row in (
+            "INSERT INTO opds (id, code, name, head_title, active) VALUES (1, 'DINKES', 'Dinkes', 'Kepala', true)",
+            (
+                "INSERT INTO servers (id, name, host, port, host_key, zone, name_server, active, facts, created_at)"
+                " VALUES (3, 'web-3', 'x', 22, 'k', 'z', 'n', true, '{}', '2026-01-01')"
+            ),
+            (
+                "INSERT INTO hostings (id, opd_id, server_id, slug, domain, state, spec, wanted_revision,"
+                " applied_revision, applied, created_at) VALUES (7, 1, 3, 'e', 'e.x', 'wanted', '{}', 1, 1, '{}',"
+                " '2026-01-01')"
+            ),
+            (
+                "INSERT INTO usage_samples (hosting_id, day, whole_month, requests, received_bytes, sent_bytes,"
+                " client_errors, server_errors) VALUES (7, '2026-11-25', false, 5, 6, 7, 8, 9)"
+            ),
+        ):
+            await work.session.execute(text(row))
+    await migrations.upgrade(database)
+    async with database.read() as work:
+        found = await work.session.execute(text("SELECT hosting_id, server_id, requests FROM usage_samples"))
+        assert found.all() == [(7, 3, 5)]
+    await migrate_down_to(database, "0030")
+    await migrations.upgrade(database)
+    async with database.read() as work:
+        assert (await work.session.execute(text("SELECT sent_bytes FROM usage_samples"))).all() == [(7,)]
+
+
+async def migrate_down_to(database: Database, revision: str) -> None:
+    def migrate(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(migrations.FOLDER))
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+    async with database.engine.connect() as connection:
+        await connection.run_sync(migrate)
+        await connection.commit()
+
+
 async def migrate_to(database: Database, revision: str) -> None:
     def migrate(connection: Connection) -> None:
         config = Config()

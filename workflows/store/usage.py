@@ -41,13 +41,13 @@ async def hostings_on(work: UnitOfWork, server_id: int) -> dict[str, Hosting]:
 async def samples(
     work: UnitOfWork, hosting_ids: Collection[int], first: dt.date, last: dt.date
 ) -> dict[int, list[UsageSample]]:
-    """Return the days from `first` to `last` of some hostings, each hosting's in order."""
+    """Return the days from `first` to `last` of some hostings, each hosting's in order; a row a server."""
     found: dict[int, list[UsageSample]] = {hosting_id: [] for hosting_id in hosting_ids}
     query = (
         select(UsageSample)
         .where(UsageSample.hosting_id.in_(found), UsageSample.whole_month.is_(False))
         .where(UsageSample.day.between(first, last))
-        .order_by(UsageSample.hosting_id, UsageSample.day)
+        .order_by(UsageSample.hosting_id, UsageSample.day, UsageSample.server_id)
     )
     for row in await work.session.scalars(query):
         found[row.hosting_id].append(row)
@@ -77,9 +77,11 @@ def grow(row: UsageSample, counted: Mapping[str, int]) -> None:
         setattr(row, name, max(getattr(row, name), counted[name]))
 
 
-def new_day(hosting_id: int, day: dt.date) -> UsageSample:
-    """Return a day of which nothing is known yet."""
-    return UsageSample(hosting_id=hosting_id, day=day, whole_month=False, **dict.fromkeys(COUNTERS, 0))
+def new_day(hosting: Hosting, day: dt.date) -> UsageSample:
+    """Return a day on a hosting's server of which nothing is known yet."""
+    return UsageSample(
+        hosting_id=hosting.id, server_id=hosting.server_id, day=day, whole_month=False, **dict.fromkeys(COUNTERS, 0)
+    )
 
 
 async def warnings(work: UnitOfWork, hosting_ids: Collection[int]) -> list[UsageWarning]:
@@ -105,20 +107,21 @@ async def fold(work: UnitOfWork, before: dt.date) -> int:
     """Make one row of each month that is over before that day, out of its days; return how many days went."""
     edge = before.replace(day=1)
     query = select(UsageSample).where(UsageSample.whole_month.is_(False), UsageSample.day < edge)
-    by_month: dict[tuple[int, dt.date], list[UsageSample]] = {}
+    by_month: dict[tuple[int, int, dt.date], list[UsageSample]] = {}
     for row in await work.session.scalars(query.order_by(UsageSample.hosting_id, UsageSample.day)):
-        by_month.setdefault((row.hosting_id, row.day.replace(day=1)), []).append(row)
-    for (hosting_id, month), days in by_month.items():
-        work.add(_month_of(hosting_id, month, days))
+        by_month.setdefault((row.hosting_id, row.server_id, row.day.replace(day=1)), []).append(row)
+    for (_, _, month), days in by_month.items():
+        work.add(_month_of(month, days))
     await work.flush()
     await work.session.execute(delete(UsageSample).where(UsageSample.whole_month.is_(False), UsageSample.day < edge))
     return sum(len(days) for days in by_month.values())
 
 
-def _month_of(hosting_id: int, month: dt.date, days: Sequence[UsageSample]) -> UsageSample:
+def _month_of(month: dt.date, days: Sequence[UsageSample]) -> UsageSample:
     looked = next((row for row in reversed(days) if row.measured_at is not None), None)
     return UsageSample(
-        hosting_id=hosting_id,
+        hosting_id=days[0].hosting_id,
+        server_id=days[0].server_id,
         day=month,
         whole_month=True,
         **{name: sum(getattr(row, name) for row in days) for name in COUNTERS},

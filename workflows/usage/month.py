@@ -11,7 +11,7 @@ from workflows.store import usage
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import DayUse, Sums, sums
-from workflows.usage.read import Use, day_of, levels_of, uses_of
+from workflows.usage.read import Use, days_of, levels_of, uses_of
 
 
 def span(period: Period) -> tuple[dt.date, dt.date]:
@@ -25,7 +25,7 @@ async def months_of(work: UnitOfWork, hostings: Sequence[Hosting], period: Perio
     first, last = span(period)
     found = []
     for hosting, use in zip(hostings, await uses_of(work, hostings, first, last), strict=True):
-        folded = [] if use.days else [day_of(row) for row in await usage.months(work, hosting.id, first, last)]
+        folded = [] if use.days else days_of(await usage.months(work, hosting.id, first, last))
         found.append(_folded(hosting, folded) if folded else use)
     return found
 

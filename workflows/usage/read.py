@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 
 from provisioning.spec import HostingSpec
@@ -36,17 +37,23 @@ async def uses_of(work: UnitOfWork, hostings: Sequence[Hosting], first: dt.date,
     """Return the use of several hostings from `first` to `last`; forecasts look back as far as they need to."""
     since = min(first, last - forecast.SPAN)
     found = await usage.samples(work, [hosting.id for hosting in hostings], since, last)
-    return [_use(hosting, [day_of(row) for row in found[hosting.id]], first) for hosting in hostings]
+    return [_use(hosting, days_of(found[hosting.id]), first) for hosting in hostings]
 
 
-def day_of(row: UsageSample) -> DayUse:
-    """Return a row as figures."""
-    amounts = {Resource.DISK: row.disk_bytes, Resource.INODES: row.inodes, Resource.DATABASE: row.database_bytes}
+def days_of(rows: Sequence[UsageSample]) -> list[DayUse]:
+    """Return rows in the order of their days as figures: of several servers on one day the sum, the last look."""
+    return [_day(day, list(of_day)) for day, of_day in itertools.groupby(rows, key=lambda row: row.day)]
+
+
+def _day(day: dt.date, rows: Sequence[UsageSample]) -> DayUse:
+    looks = [(row.measured_at, row) for row in rows if row.measured_at is not None]
+    at, looked = max(looks, key=lambda look: look[0], default=(None, None))
+    amounts = {resource: getattr(looked, name, None) for resource, name in zip(Resource, usage.AMOUNTS, strict=True)}
     return DayUse(
-        day=row.day,
-        **{name: getattr(row, name) for name in usage.COUNTERS},
+        day=day,
+        **{name: sum(getattr(row, name) for row in rows) for name in usage.COUNTERS},
         taken={resource: amount for resource, amount in amounts.items() if amount is not None},
-        measured_at=row.measured_at,
+        measured_at=at,
     )
 
 

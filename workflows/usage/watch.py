@@ -79,7 +79,7 @@ async def _keep(work: UnitOfWork, server: Server, found: Measurement, since: dt.
     counted = [(known[each.slug], each) for each in found.hostings if each.slug in known]
     rows = await usage.samples(work, [hosting.id for hosting, _ in counted], since, today(work))
     for hosting, each in counted:
-        _keep_one(work, hosting, each, {row.day: row for row in rows[hosting.id]})
+        _keep_one(work, hosting, each, {row.day: row for row in rows[hosting.id] if row.server_id == server.id})
     await work.flush()
     await warn.tell(work, [hosting for hosting, _ in counted])
 
@@ -91,7 +91,7 @@ def _keep_one(work: UnitOfWork, hosting: Hosting, found: Measured, rows: dict[dt
             continue  # a server whose clock is wrong
         row = rows.get(day)
         if row is None:
-            row = usage.new_day(hosting.id, day)
+            row = usage.new_day(hosting, day)
             work.add(row)
         if day in found.days:
             usage.grow(row, vars(found.days[day]))

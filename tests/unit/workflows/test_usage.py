@@ -21,10 +21,11 @@ from tests.unit.workflows.conftest import Desk
 from workflows.reports.figures import Period
 from workflows.retention import Periods, purge_by_night
 from workflows.store import hostings, usage
-from workflows.store.tables import Hosting, OutboxMessage, UsageSample, UsageWatch
+from workflows.store.tables import Hosting, OutboxMessage, Server, UsageSample, UsageWatch
 from workflows.usage.figures import MB
 from workflows.usage.month import months_of, total
 from workflows.usage.monthly import send_what_is_over
+from workflows.usage.read import use_of
 from workflows.usage.watch import count, count_all
 from workflows.words import WITA
 
@@ -146,6 +147,36 @@ async def test_it_asks_back_to_the_day_before_the_last_whole_count(
     ]  # fmt: skip
     await hourly(desk)
     assert fleet.asked[4:] == [dt.date(2026, 11, 26)]
+
+
+async def test_on_the_day_a_hosting_moves_both_servers_count(
+    desk: Desk, fleet: CountingFleet, hosting: Hosting
+) -> None:
+    fleet.answer = measured(disk=2 * MB, days={"2026-11-24": DayTraffic(requests=9, sent_bytes=90)})
+    await count_all(desk.office, desk.database)
+    async with desk.database.write() as work:
+        first = await hostings.server(work, 1)
+        other = Server(
+            name="web-2", host="192.0.2.11", host_key=first.host_key, zone=first.zone, name_server="192.0.2.53",
+            created_at=work.now,
+        )  # fmt: skip
+        work.add(other)
+        await work.flush()
+        moved = await hostings.lock(work, hosting.id)
+        assert moved is not None
+        moved.server_id = other.id
+    fleet.answer = measured(disk=3 * MB, days={"2026-11-24": DayTraffic(requests=4, sent_bytes=40)})
+    for _ in range(2):
+        await hourly(desk)
+    async with desk.database.read() as work:
+        use = await use_of(work, hosting, NOVEMBER.edges()[0].date(), dt.date(2026, 11, 24))
+    assert [(day.requests, day.sent_bytes) for day in use.days] == [(13, 130)]
+    assert use.levels[0].used == 3 * MB
+    desk.clock.pass_time(days=740)
+    await purge_by_night(desk.database, desk.office.files, Periods())
+    async with desk.database.read() as work:
+        (folded,) = await months_of(work, [hosting], NOVEMBER)
+    assert (total(folded).requests, folded.levels[0].used) == (13, 3 * MB)
 
 
 async def test_what_did_not_fit_is_asked_for_soon(desk: Desk, fleet: CountingFleet, hosting: Hosting) -> None:

@@ -11,8 +11,9 @@ from workflows.store.tables.base import Base
 
 
 class UsageSample(Base):
-    """One hosting on one day of WITA, or in the whole month that begins on `day`.
+    """One hosting on one server on one day of WITA, or in the whole month that begins on `day`.
 
+    Of one that moves, both servers count: that day has a row of each, and its counters are their sum.
     Counters are the day's whole, so writing them again changes nothing. What it took (bytes, inodes) is as of
     `measured_at`, the last look of that day; None where there was none, and for a database where there is none.
     """
@@ -21,6 +22,7 @@ class UsageSample(Base):
     __table_args__ = (Index("ix_usage_samples_whole_month_day", "whole_month", "day"),)
 
     hosting_id: Mapped[int] = mapped_column(ForeignKey("hostings.id"), primary_key=True, autoincrement=False)
+    server_id: Mapped[int] = mapped_column(ForeignKey("servers.id"), primary_key=True, autoincrement=False)
     day: Mapped[dt.date] = mapped_column(primary_key=True)
     whole_month: Mapped[bool] = mapped_column(primary_key=True, default=False)
     requests: Mapped[int] = mapped_column(BigInteger, default=0)
