@@ -51,6 +51,7 @@ async def add(office: Office, work: UnitOfWork, hosting: Hosting, key: PublicKey
         raise Refused("keys_many", {"limit": MOST})
     wider = dataclasses.replace(spec, ssh_keys=(*spec.ssh_keys, key.line))
     job = await orders.want(office, work, hosting, wider, by=by, action=KEYS, data=_said(key, added=True))
+    await sftp_keys.forget(work, hosting.id, key.line)  # of a former owner, whose keys all went with the hosting
     work.add(
         SftpKey(hosting_id=hosting.id, line=key.line, comment=key.comment, added_by=by.person_id, added_at=work.now)
     )

@@ -33,7 +33,7 @@ async def test_a_log_is_not_read_for_another_opd(town: Town) -> None:
     await add_hosting(town)
     hosting = await the_hosting(town)
     stranger = await town.move_in("tim_teknis", "Teknisi Tetangga", "DISDIK")
-    menu = await stranger.wait_for("Layanan Hosting", since=0)
+    menu = await stranger.wait_for("Tim Teknis OPD", since=0)
     answer = await stranger.press_data(f"d1:site_log:access:{hosting.id}", menu)
     assert "OPD lain" in answer.text
     assert not any("token=" in message.text for message in await stranger.messages())

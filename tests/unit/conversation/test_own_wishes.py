@@ -58,6 +58,21 @@ async def test_a_key_is_checked_shown_by_its_fingerprint_added_and_taken_away(to
     assert await town.refusals() == []
 
 
+async def test_a_key_that_went_with_a_former_owner_can_be_added_again(town: Town, tmp_path: Path) -> None:
+    await add_hosting(town)
+    team, (line, _) = town["tim_teknis"], new_key(tmp_path, "budi-laptop")
+    for _ in range(2):
+        await team.press("Kunci SFTP", message=await card_of(team))
+        await team.wait_for("kunci PUBLIK")
+        await team.send_text(line)
+        await team.press("Simpan")
+        await team.wait_for("sudah ditambahkan")
+        async with town.app.database.write() as work:
+            hosting = await hostings.lock(work, (await the_hosting(town)).id)
+            assert hosting is not None
+            hosting.spec = {**hosting.spec, "ssh_keys": []}
+
+
 async def test_php_is_offered_in_the_versions_of_the_server_and_within_the_package(town: Town) -> None:
     await add_hosting(town, **PHP)
     async with town.app.database.write() as work:
