@@ -7,6 +7,7 @@ import datetime as dt
 
 from bot.screens.render import render
 from tests.unit.conversation import walk
+from tests.unit.conversation.test_on_paper import made
 from tests.unit.conversation.town import Town
 from workflows import people
 from workflows.store import cases, outbox
@@ -46,6 +47,7 @@ async def test_two_who_ask_for_the_passwords_at_once_are_not_both_shown_them(tow
 
 async def test_papers_and_progress_are_not_sent_to_whose_office_has_ended(town: Town) -> None:
     await walk.ask(town)
+    await made(town, "surat_permohonan")
     umum = town["bagian_umum"]
     async with town.app.database.write() as work:
         paper = (await cases.papers(work, 1))[0]
