@@ -9,28 +9,28 @@ from sqlalchemy import or_, select, update
 
 from workflows.store.tables import Hosting, Inspection, Server, SuspectFinding
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.store.watch import is_watched, stands
+from workflows.store.watch import ACTIVE, stands
 
 OPEN, DISMISSED, GONE = "open", "dismissed", "gone"
+SUSPENDED = "suspended"
 
 
 async def due(work: UnitOfWork, what: str, limit: int) -> Sequence[tuple[Hosting, Server, Inspection | None]]:
-    """Return the sites whose `pages` or `files` are due, the longest due first."""
+    """Return the sites whose `pages` or `files` are due, the longest due first.
+
+    A suspended site's files are looked through as before, for somebody may be cleaning up.
+    """
     moment = Inspection.pages_due_at if what == "pages" else Inspection.files_due_at
+    states = (ACTIVE,) if what == "pages" else (ACTIVE, SUSPENDED)
     query = (
         select(Hosting, Server, Inspection)
         .join(Server, Server.id == Hosting.server_id)
         .outerjoin(Inspection, Inspection.hosting_id == Hosting.id)
-        .where(stands(), or_(moment.is_(None), moment <= work.now))
+        .where(stands(*states), or_(moment.is_(None), moment <= work.now))
         .order_by(moment.is_not(None), moment, Hosting.id)
+        .limit(limit)
     )
-    found = [(hosting, server, row) for hosting, server, row in await work.session.execute(query)]
-    return [one for one in found if is_watched(one[0]) or (what == "files" and _is_closed(one[0]))][:limit]
-
-
-def _is_closed(hosting: Hosting) -> bool:
-    """Whether a site is suspended: its files are looked through as before, for somebody may be cleaning up."""
-    return bool(hosting.spec.get("state") == "suspended")
+    return [(hosting, server, row) for hosting, server, row in await work.session.execute(query)]
 
 
 async def of_hosting(work: UnitOfWork, hosting_id: int) -> Inspection | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from workflows.store.tables import Hosting, Incident, Outage, Server, SiteWatch
 from workflows.store.unit_of_work import UnitOfWork
@@ -12,12 +12,13 @@ from workflows.store.unit_of_work import UnitOfWork
 ACTIVE = "active"
 
 
-def stands() -> ColumnElement[bool]:
-    """Whether a hosting is served as it is wanted: while it is being changed, nothing is said of it."""
+def stands(*states: str) -> ColumnElement[bool]:
+    """Whether a hosting is served as it is wanted, in one of these states: while it is being changed, it is not."""
     return and_(
         Hosting.state == "wanted",
         Hosting.applied_revision > 0,
         Hosting.applied_revision == Hosting.wanted_revision,
+        func.coalesce(Hosting.spec["state"].as_string(), ACTIVE).in_(states),
     )
 
 
@@ -33,11 +34,11 @@ async def due(work: UnitOfWork, limit: int) -> list[tuple[Hosting, Server]]:
         select(Hosting, Server)
         .join(Server, Server.id == Hosting.server_id)
         .outerjoin(SiteWatch, SiteWatch.hosting_id == Hosting.id)
-        .where(stands(), or_(SiteWatch.due_at.is_(None), SiteWatch.due_at <= work.now))
+        .where(stands(ACTIVE), or_(SiteWatch.due_at.is_(None), SiteWatch.due_at <= work.now))
         .order_by(SiteWatch.due_at.is_not(None), SiteWatch.due_at, Hosting.id)
+        .limit(limit)
     )
-    found = [(hosting, server) for hosting, server in await work.session.execute(query)]
-    return [pair for pair in found if is_watched(pair[0])][:limit]
+    return [(hosting, server) for hosting, server in await work.session.execute(query)]
 
 
 async def of_hosting(work: UnitOfWork, hosting_id: int) -> SiteWatch | None:
@@ -51,11 +52,10 @@ async def all_sites(work: UnitOfWork) -> list[tuple[Hosting, Server, SiteWatch |
         select(Hosting, Server, SiteWatch)
         .join(Server, Server.id == Hosting.server_id)
         .outerjoin(SiteWatch, SiteWatch.hosting_id == Hosting.id)
-        .where(stands())
+        .where(stands(ACTIVE))
         .order_by(Server.name, Hosting.domain)
     )
-    found = await work.session.execute(query)
-    return [(hosting, server, row) for hosting, server, row in found if is_watched(hosting)]
+    return [(hosting, server, row) for hosting, server, row in await work.session.execute(query)]
 
 
 async def incident(work: UnitOfWork, incident_id: int) -> Incident | None:
