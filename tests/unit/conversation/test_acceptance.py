@@ -130,5 +130,5 @@ async def test_the_opd_and_strangers_inspect_nothing_and_read_only_their_own(tow
         assert "bukan wewenang Anda" in (await head.press_data(data, mine)).text
     neighbour = await town.move_in("kepala_opd", "drs. Tetangga", "DISDIK")
     await neighbour.send_command("menu")
-    await neighbour.press_data("d1:fitness_report:1", await neighbour.wait_for("Layanan Hosting"))
+    await neighbour.press_data("d1:fitness_report:1", await neighbour.wait_for("Layanan DKISP"))
     assert not [m for m in await neighbour.messages() if DOMAIN in (m.text or "")]

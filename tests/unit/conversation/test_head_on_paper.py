@@ -169,7 +169,7 @@ async def _free_the_office(town: Town) -> None:
 async def test_only_administrators_enter_officials(town: Town) -> None:
     kabid = town["kabid"]
     await kabid.send_command("menu")
-    menu = await kabid.wait_for("Layanan Hosting")
+    menu = await kabid.wait_for("Layanan DKISP")
     await kabid.press_data("d1:enter_official", menu)
     assert not any("Siapa nama lengkapnya" in message.text for message in await kabid.messages())
 

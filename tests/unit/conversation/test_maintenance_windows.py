@@ -70,7 +70,7 @@ async def test_who_is_no_engineer_plans_nothing(town: Town) -> None:
     assert card.button("Rencanakan") is None
     assert "bukan wewenang Anda" in (await kabid.press_data("d1:window_plan:1", card)).text
     await head.send_command("menu")
-    menu = await head.wait_for("Layanan Hosting")
+    menu = await head.wait_for("Layanan DKISP")
     assert menu.button("Server") is None
     await head.press_data("n1:one_server:1", menu)
     assert not [m for m in await head.messages() if "Server web 1" in (m.text or "")]

@@ -84,7 +84,7 @@ async def test_dkisp_sees_the_status_in_words_and_as_a_picture(town: Town) -> No
 async def test_an_opd_has_no_such_button_and_a_forged_one_gives_nothing(town: Town) -> None:
     head = town["kepala_opd"]
     await head.send_command("menu")
-    menu = await head.wait_for("Layanan Hosting")
+    menu = await head.wait_for("Layanan DKISP")
     assert not any("Status" in button.text for button in menu.buttons)
     answer = await head.press_data("d1:status_png", menu)
     assert "bukan wewenang Anda" in answer.text

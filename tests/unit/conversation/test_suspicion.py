@@ -117,7 +117,7 @@ async def test_a_stolen_button_does_nothing(town: Town, site: Infected) -> None:
     message = await alarm(town, "kabid")
     head = town["kepala_opd"]
     await head.send_command("menu")
-    menu = await head.wait_for("Layanan Hosting")
+    menu = await head.wait_for("Layanan DKISP")
     for label in ("Lihat bukti", "Abaikan"):
         data = message.button(label)
         assert data is not None

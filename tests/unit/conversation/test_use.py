@@ -66,6 +66,6 @@ async def test_another_opd_gets_neither_card_nor_picture_nor_report(town: Town) 
         assert "bukan wewenang Anda" in (await stranger.press_data(data, menu)).text
     await stranger.press_data(f"n1:use_months:{number}", menu)
     await stranger.send_command("menu")
-    await stranger.wait_for("Layanan Hosting")
+    await stranger.wait_for("Layanan DKISP")
     seen = await stranger.messages()
     assert not [message for message in seen if message.file or DOMAIN in message.text]
