@@ -114,6 +114,7 @@ async def test_it_is_ended_archived_taken_back_and_removed_when_its_time_has_com
     await kabid.press("Hapus", message=await card_of(kabid))
     await kabid.wait_for("cadangan terakhir")
     await kabid.send_text("Lemari 2, e-lama.age")
+    await kabid.wait_for("Periksa kembali isian")
     await kabid.press("Hapus")
     await kabid.press("Ya, hapus")
     await kabid.wait_for("baru boleh dihapus mulai")

@@ -68,6 +68,7 @@ async def test_the_head_is_reminded_four_times_and_answers_once(town: Town) -> N
     question = await head.wait_for("Masih benar?")
     assert town["tim_teknis"].name in question.text
     await head.press("Ya, masih benar")
+    await head.wait_for("Periksa kembali isian")
     await head.press("Perpanjang satu tahun")
     await head.wait_for("Keadaan:")
     await due_in_a_year(town)
@@ -98,6 +99,7 @@ async def test_nobody_answers_and_the_kabid_decides_by_button(town: Town) -> Non
     await kabid.press("Arsipkan", message=message)
     await kabid.wait_for("Apa alasannya")
     await kabid.send_text("Tidak diperpanjang.")
+    await kabid.wait_for("Periksa kembali isian")
     await kabid.press("Arsipkan")
     await kabid.press("Ya, arsipkan")
     await town["kepala_opd"].wait_for("sudah diarsipkan")
@@ -110,6 +112,7 @@ async def test_what_was_archived_is_removed_after_its_time_and_stays_in_the_reco
     kabid, head = town["kabid"], town["kepala_opd"]
     await kabid.press("Arsipkan", message=await card_of(kabid))
     await kabid.send_text("Tidak diperlukan lagi.")
+    await kabid.wait_for("Periksa kembali isian")
     await kabid.press("Arsipkan")
     await kabid.press("Ya, arsipkan")
     await head.wait_for("sudah diarsipkan")
@@ -125,6 +128,7 @@ async def test_what_was_archived_is_removed_after_its_time_and_stays_in_the_reco
     await kabid.press("Hapus", message=await card_of(kabid))
     await kabid.wait_for("cadangan terakhir")
     await kabid.send_text("Lemari 2, e-lama.age")
+    await kabid.wait_for("Periksa kembali isian")
     await kabid.press("Hapus")
     await kabid.press("Ya, hapus")
     await head.wait_for("sudah dihapus dari server")
@@ -145,6 +149,7 @@ async def test_the_head_renews_the_team(town: Town) -> None:
     await head.press("Lewati")
     await head.wait_for("Siapa yang ditambahkan")
     await head.send_text(TEAM)
+    await head.wait_for("Periksa kembali isian")
     await head.press("Simpan Tim Teknis")
     link = await head.wait_for("https://t.me/")
     assert "undang-" in link.text
@@ -162,5 +167,6 @@ async def test_a_hosting_is_not_left_without_a_team(town: Town) -> None:
     await head.wait_for("Siapa yang tetap")
     await head.press("Lewati")
     await head.press("Lewati")
+    await head.wait_for("Periksa kembali isian")
     await head.press("Simpan Tim Teknis")
     await head.wait_for("sekurangnya satu Tim Teknis")

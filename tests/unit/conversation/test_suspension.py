@@ -26,6 +26,7 @@ async def suspend(user: SandboxUser, *, until: str = "") -> None:
         await user.send_text(until)
     else:
         await user.press("Lewati")
+    await user.wait_for("Periksa kembali isian")
     await user.press("Tangguhkan")
     await user.press("Ya, tangguhkan")
 
@@ -109,6 +110,7 @@ async def test_two_who_press_at_once_close_it_once(town: Town) -> None:
         await user.press("Tangguhkan", message=await card_of(user))
         await user.send_text(REASON)
         await user.press("Lewati")
+        await user.wait_for("Periksa kembali isian")
         await user.press("Tangguhkan")
     await asyncio.gather(first.press("Ya, tangguhkan"), second.press("Ya, tangguhkan"))
     await town["kepala_opd"].wait_for("ditangguhkan oleh DKISP", since=0)
