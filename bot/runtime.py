@@ -24,6 +24,7 @@ from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from workflows import deliveries, reconcile
 from workflows.correspondence.making import run_letters
 from workflows.hosting.backups.running import run_backups
+from workflows.moving.carrying import run_moves
 from workflows.store import presence
 
 Parts: TypeAlias = Mapping[str, Coroutine[Any, Any, None]]
@@ -97,6 +98,7 @@ def _background(app: App) -> Parts:
         "jobs": reconcile.run_jobs(app.office, app.database),
         "deliveries": deliveries.run_deliveries(app.office, app.database),
         "backups": run_backups(app.office, app.database),
+        "moves": run_moves(app.office, app.database),
     }
 
 

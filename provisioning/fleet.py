@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from provisioning.agent.move import Move
 from provisioning.agent.protocol import WORKS_MAX, Log, Request, Verb, Work
 from provisioning.backup_door import BackupDoor
 from provisioning.connection import Endpoint, Login
@@ -112,6 +113,13 @@ class Fleet(Outside, BackupDoor):
         """Return what the server has not taken of its distribution's updates. Raises `ProvisioningError`."""
         request = Request(id=_new_id(), verb=Verb.UPDATES)
         return read(PendingUpdates.from_data, await self._ask(server, request))
+
+    async def move(self, server: ServerAddress, verb: Verb, spec: HostingSpec, move: Move) -> dict[str, Any]:
+        """Ask about a hosting's content on its way to another server (`provisioning.moving`).
+
+        Raises `ProvisioningError`.
+        """
+        return await self._ask(server, Request(id=_new_id(), verb=verb, spec=spec, move=move))
 
     async def usage(self, server: ServerAddress, spec: HostingSpec) -> Usage:
         """Return what a hosting takes now. Raises `ProvisioningError`."""

@@ -34,7 +34,14 @@ PAUSES = (0.2, 1.0, 5.0, 15.0)  # seconds before the second, third … attempt; 
 CHANNELS = 8  # calls side by side on one connection; sshd's MaxSessions is 10 by default
 KEPT = 3  # idle agents kept a connection; each ends by itself when nobody has asked it for ten minutes
 # Seconds an agent may say nothing: the longest single step, or the wait for its lock; for a database, both in full.
-SILENCE = {Verb.APPLY: 180.0, Verb.SCAN: 300.0, Verb.DUMP: 3600.0, Verb.LOAD: 3600.0}
+SILENCE = {
+    Verb.APPLY: 180.0,
+    Verb.SCAN: 300.0,
+    Verb.DUMP: 3600.0,
+    Verb.LOAD: 3600.0,
+    Verb.PACK: 4 * 3600.0,
+    Verb.UNPACK: 4 * 3600.0,
+}
 SILENCE_DEFAULT = 90.0  # longer than the keepalive needs to find a dead connection
 CODES: dict[type[LinkError], ErrorCode] = {
     UnreachableError: ErrorCode.UNREACHABLE,

@@ -18,7 +18,7 @@ from provisioning.reach import Reach, reach
 from provisioning.spec import HostingSecrets, HostingSpec
 from provisioning.verify import Check, Verification, verify
 from provisioning.visit import Visit, door
-from provisioning.web import WebError, WebServer
+from provisioning.web import Visitor, WebError, WebServer
 
 LOGINS_AT_ONCE = 5  # of owners, on one server: sshd turns some away from the tenth on (MaxStartups)
 
@@ -89,6 +89,17 @@ class Outside:
         Raises `ProvisioningError` only if the server's own name is unknown.
         """
         return await tour((await _scene(server, spec, "", addresses)).web, spec.domains[0])
+
+    async def glance(self, server: ServerAddress, spec: HostingSpec) -> None:
+        """See a hosting's page come from that server, wherever its names lead. Raises `ProvisioningError`."""
+        scene = await _scene(server, spec, "", ())
+        try:
+            async with Visitor(scene.web) as visitor:
+                page = await visitor.get("https", spec.domains[0], "/")
+        except WebError as error:
+            raise ProvisioningError(ErrorCode.UNREACHABLE, str(error), step="verify") from error
+        if page.status >= 500:
+            raise ProvisioningError(ErrorCode.STEP_FAILED, f"the page answers {page.status}", step="verify")
 
     async def examine(
         self,

@@ -113,6 +113,7 @@ class HostingSpec:
     ssh_keys: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()  # dedicated IP addresses; none means the server's shared ones
     state: State = State.ACTIVE
+    elsewhere: bool = False  # its names lead to another server for now: this one leaves the DNS alone
     owner: str = ""  # the OPD's name, for the placeholder page and comments; untrusted text
     suspension_reason: str = ""  # what visitors of a suspended hosting are told; untrusted text
 
@@ -141,6 +142,8 @@ class HostingSpec:
             raise SpecError("database: true or false")
         for address in self.addresses:
             check_address(address)
+        if not isinstance(self.elsewhere, bool):
+            raise SpecError("elsewhere: true or false")
 
     def _check_cron(self) -> None:
         if len(self.cron) > CRON_MAX or len(set(self.cron)) != len(self.cron):

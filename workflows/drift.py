@@ -16,7 +16,7 @@ from workflows import certificate_watch, servers
 from workflows.hosting import repairs
 from workflows.hosting.looking import keep, look
 from workflows.office import Office
-from workflows.store import hostings, observations, outbox
+from workflows.store import hostings, moves, observations, outbox
 from workflows.store.tables import Hosting, Server, ServerObservation
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.upkeep import updates
@@ -91,7 +91,7 @@ async def _look_at_hostings(office: Office, database: Database, server: Server, 
 async def _is_quiet(work: UnitOfWork, hosting: Hosting) -> bool:
     """Whether nobody is changing the hosting: what was found would be half of somebody's work."""
     job = await hostings.newest_job(work, hosting.id)
-    return job is None or job.state not in repairs.UNSETTLED
+    return (job is None or job.state not in repairs.UNSETTLED) and not await moves.is_busy(work, hosting.id)
 
 
 async def _state(work: UnitOfWork, server: Server, facts: ServerFacts) -> dict[str, Any]:

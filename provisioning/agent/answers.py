@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from provisioning.agent import bundle, config, log, names, protocol
 from provisioning.agent.memory import MEMORY
+from provisioning.agent.move import Move
 from provisioning.agent.protocol import Log, Request, Verb
 from provisioning.agent.record import Records
 from provisioning.plan import ErrorCode, Progress, ServerError
@@ -69,6 +70,8 @@ def _of_a_hosting(request: Request, spec: HostingSpec, settings: config.AgentCon
         return {"lines": _log(request, spec, settings)}
     if request.verb in {Verb.DUMP, Verb.LOAD, Verb.FETCH}:
         return _database(request, _site(spec, settings))
+    if request.move is not None:
+        return _move(request.verb, _site(spec, settings).spec, request.move)
     return _look(request.verb, _site(spec, settings))
 
 
@@ -119,6 +122,16 @@ def _database(request: Request, site: Site) -> dict[str, Any]:
     return sql_files.piece(site, request.file, request.offset)
 
 
+def _move(verb: Verb, spec: HostingSpec, move: Move) -> dict[str, Any]:
+    from provisioning.agent import moving
+
+    if verb is Verb.DROP:
+        return moving.forget(spec)
+    return {Verb.PACK: moving.pack, Verb.GIVE: moving.give, Verb.TAKE: moving.take, Verb.UNPACK: moving.unpack}[verb](
+        spec, move
+    )
+
+
 def _site(spec: HostingSpec, settings: config.AgentConfig) -> Site:
     from provisioning.agent import planner
     from provisioning.agent.site import Site
@@ -143,7 +156,18 @@ def _look(verb: Verb, site: Site) -> dict[str, Any]:
 
 def load_everything() -> None:
     """Load what any verb needs, templates too; nothing of it comes from a request."""
-    for name in ("backup.orders", "facts", "issued", "measure", "scan", "site_logs", "sql_files", "updates", "works"):
+    for name in (
+        "backup.orders",
+        "facts",
+        "issued",
+        "measure",
+        "moving",
+        "scan",
+        "site_logs",
+        "sql_files",
+        "updates",
+        "works",
+    ):
         importlib.import_module(f"provisioning.agent.{name}")
     with contextlib.suppress(ImportError):  # without Jinja2 what is kept filled (`memory`) still serves
         from provisioning.agent import render

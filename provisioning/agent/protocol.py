@@ -19,6 +19,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioning.agent.backup.wire import BackupOrder, Keep, OrderError, backups_data, keeps_in, order_in
+from provisioning.agent.log_kinds import Log as Log  # noqa: PLC0414 - with the other words of the wire
+from provisioning.agent.move import Move, move_data, move_in
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, SpecError
 
@@ -66,21 +68,16 @@ class Verb(enum.StrEnum):
     BACKUP = "backup"
     FORGET = "forget"
     REPOSITORY = "repository"
+    PACK = "pack"
+    GIVE = "give"
+    TAKE = "take"
+    UNPACK = "unpack"
+    DROP = "drop"
 
 
-class Log(enum.StrEnum):
-    """A log of one hosting: what the agent did for it, or one of the site's own."""
-
-    AGENT = "agent"
-    ACCESS = "access"
-    ERROR = "error"
-    PHP = "php"
-    CRON = "cron"
-
-
-NEEDS_SPEC = frozenset(
-    {Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG, Verb.SCAN, Verb.DUMP, Verb.LOAD, Verb.FETCH, Verb.BACKUP}
-)
+MOVES = frozenset({Verb.PACK, Verb.GIVE, Verb.TAKE, Verb.UNPACK, Verb.DROP})
+LOOKS = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG, Verb.SCAN})
+NEEDS_SPEC = frozenset({*LOOKS, Verb.DUMP, Verb.LOAD, Verb.FETCH, Verb.BACKUP, *MOVES})
 NEEDS_FILE = frozenset({Verb.LOAD, Verb.FETCH})
 
 
@@ -123,6 +120,7 @@ class Request:
     first_day: dt.date | None = None  # the first day (WITA) of whose traffic `measure` tells
     backup: BackupOrder | None = None
     keeps: tuple[Keep, ...] = ()
+    move: Move | None = None
 
     def to_line(self) -> bytes:
         """Return the request as it travels, one line; it holds the passwords, so it is for standard input only."""
@@ -134,6 +132,7 @@ class Request:
         if self.first_day is not None:  # not always: an older agent refuses what it does not know
             data["first_day"] = self.first_day.isoformat()
         data |= backups_data(self.backup, self.keeps)
+        data |= move_data(self.move)
         return json.dumps(data, ensure_ascii=False).encode() + b"\n"
 
 
@@ -177,6 +176,7 @@ def parse(line: bytes) -> Request:
         first_day=_first_day(data.get("first_day"), verb),
         backup=order,
         keeps=keeps,
+        move=move_in(data.get("move"), wanted=verb in MOVES),
     )
 
 

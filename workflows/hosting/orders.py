@@ -19,7 +19,7 @@ from workflows.hosting.repairs import UNSETTLED, engineer, engineers
 from workflows.office import Office
 from workflows.people import Member
 from workflows.refusal import Refused
-from workflows.store import hostings, ledger, outbox
+from workflows.store import hostings, ledger, moves, outbox
 from workflows.store import people as stored
 from workflows.store.tables import Hosting, Job, Person
 from workflows.store.unit_of_work import UnitOfWork
@@ -80,7 +80,7 @@ async def standing(work: UnitOfWork, hosting_id: int) -> Hosting:
     if hosting is None or hosting.state != "wanted" or not hosting.applied_revision:
         raise Refused("no_hosting")
     newest = await hostings.newest_job(work, hosting.id)
-    if newest is not None and newest.state in UNSETTLED:
+    if (newest is not None and newest.state in UNSETTLED) or await moves.is_busy(work, hosting.id):
         raise Refused("hosting_busy", {"domain": hosting.domain})
     return hosting
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Text, cast, select
 
+from workflows.store import moves
 from workflows.store.backups import holds_back
 from workflows.store.tables import Case, Credential, Hosting, Job, Server
 from workflows.store.unit_of_work import UnitOfWork
@@ -44,9 +45,9 @@ async def held_on(work: UnitOfWork, server_id: int) -> list[Hosting]:
 
 
 async def taking_room_on(work: UnitOfWork, server_id: int) -> list[Hosting]:
-    """Return the hostings that take room on a server, or were promised some; those being removed too."""
+    """Return the hostings that take room on a server, or were promised some; those being removed or moved too."""
     query = select(Hosting).where(Hosting.server_id == server_id, Hosting.state.in_(TAKING))
-    return list(await work.session.scalars(query))
+    return [*await work.session.scalars(query), *await moves.taking_room_on(work, server_id)]
 
 
 async def get(work: UnitOfWork, hosting_id: int) -> Hosting | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import or_, select
 
+from workflows.store import moves
 from workflows.store.tables import Hosting, Observation, Server, ServerObservation
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -32,7 +33,8 @@ async def standing_on(work: UnitOfWork, server_id: int) -> list[Hosting]:
 async def slugs_on(work: UnitOfWork, server_id: int) -> set[str]:
     """Return the account names the office knows on a server, also of what is still to be made or removed."""
     query = select(Hosting.slug).where(Hosting.server_id == server_id, Hosting.state != "released")
-    return set(await work.session.scalars(query))
+    moving = {hosting.slug for hosting in await moves.taking_room_on(work, server_id)}
+    return {*await work.session.scalars(query), *moving}
 
 
 async def of_hosting(work: UnitOfWork, hosting_id: int) -> Observation | None:

@@ -21,7 +21,7 @@ __all__ = ["TOPICS", "Database", "UnitOfWork", "UnknownRowError", "utc_now"]
 CHANNEL = "layanan"  # of LISTEN and NOTIFY; the payload is a topic and who wakes it
 RECORD = "record"
 HOLD = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=String), 0)))
-TOPICS = ("outbox", "jobs", "letters", "deliveries", "backups")
+TOPICS = ("outbox", "jobs", "letters", "deliveries", "backups", "moves")
 
 
 def utc_now() -> dt.datetime:

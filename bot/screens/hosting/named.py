@@ -15,6 +15,7 @@ from bot.screens.hosting.fitness import fitness
 from bot.screens.hosting.renewal import renewal_screen
 from bot.screens.hosting.use import months_screen
 from bot.screens.job import log_screen
+from bot.screens.moving import moving_on_card
 from bot.screens.screen import Screen
 from workflows.about import HOSTING, may_be_asked_about
 from workflows.engine.description import Entry, Sop
@@ -53,7 +54,8 @@ async def _one_hosting(app: App, work: UnitOfWork, member: Member, args: Args) -
     card = await hosting_card(app.office, work, member, args["hosting"])
     if card is None:
         return None
-    beside = await fitness(work, member, card.view.hosting)
+    fit, move = await fitness(work, member, card.view.hosting), await moving_on_card(work, member, card.view.hosting)
+    beside = [*fit[0], *move[0]], [*fit[1], *move[1]]
     orders, entries = await _open_to(work, member, card), _entries(app, work, member, card)
     return card_screen(card, orders, entries, inside=sees_all(app.office, member), fitness=beside)
 

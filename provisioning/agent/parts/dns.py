@@ -42,6 +42,12 @@ def observe_together(sites: Sequence[Site]) -> dict[str, dict[str, Any]]:
     config = sites[0].config.dns  # one server has one
     if config is None:
         return {site.slug: {"managed": False} for site in sites}
+    elsewhere = {site.slug: {"managed": True, "names": {}, "addresses": {}} for site in sites if site.spec.elsewhere}
+    here = [site for site in sites if not site.spec.elsewhere]
+    return elsewhere | (_observe_here(config, here) if here else {})
+
+
+def _observe_here(config: DnsConfig, sites: Sequence[Site]) -> dict[str, dict[str, Any]]:
     found = look(config, [domain for site in sites for domain in site.domains])
     seeming = [(site, name) for site in sites for name in site.spec.domains if _is_taken(found[name], site.slug)]
     by_wildcard = unused(config, sites[0].config.zones, [name for _, name in seeming])

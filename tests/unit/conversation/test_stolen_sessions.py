@@ -122,6 +122,8 @@ WHO_DOES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(windows.VERBS, frozenset({"engineer"})),
     **dict.fromkeys(acceptance.VERBS, frozenset({"kabid", "engineer"})),
     **dict.fromkeys(("fitness_close", "fitness_sure"), frozenset({"kabid"})),
+    "move_to": frozenset({"engineer"}),
+    **dict.fromkeys(("move_yes", "move_no"), frozenset({"kabid"})),
     "fitness_report": frozenset({*NAMES, "admin"}),
 }
 """Who may do what belongs to no case. A verb that is missing here fails the test until somebody says who may."""

@@ -67,7 +67,7 @@ NO_TEXTS = {
     *(f"hosting.{what}" for what in ("applied", "failed", "adopted", "drifted", "in_step")),
     *(f"hosting.{what}" for what in ("repair_asked", "repaired", "repair_failed")),
     *(f"hosting.{what}" for what in ("down", "up", "suspected", "suspicion_dismissed")),
-    *(f"hosting.{what}" for what in ("looked_at", "ticked", "unticked", "inspected")),
+    *(f"hosting.{what}" for what in ("looked_at", "ticked", "unticked", "inspected", "move")),
     *("server.enrolled", "server.retired"),
 }
 """Actions of the ledger, named like texts."""
@@ -84,6 +84,7 @@ BUILT_PREFIXES = (
     "kunci_sftp.",
     "log_situs.",
     "kelaikan.",
+    "pemindahan.",
     "orang.",
     "akhir.",
     "penangguhan.",

@@ -11,6 +11,7 @@ from workflows.store.tables.inspections import Inspection, SuspectFinding
 from workflows.store.tables.leases import Lease
 from workflows.store.tables.maintenance import MaintenanceNote, MaintenanceWindow
 from workflows.store.tables.messages import Card, Draft, InboxUpdate, OutboxMessage, Setting
+from workflows.store.tables.moves import Move
 from workflows.store.tables.observations import Observation, ServerObservation
 from workflows.store.tables.people import Invite, MandateRow, Opd, Person
 from workflows.store.tables.readings import Reading
@@ -49,6 +50,7 @@ __all__ = [
     "MaintenanceNote",
     "MaintenanceWindow",
     "MandateRow",
+    "Move",
     "Observation",
     "Opd",
     "Outage",

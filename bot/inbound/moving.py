@@ -1,0 +1,47 @@
+"""Presses about moves: asked by an engineer, decided by the Kabid; who may is asked again at each."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from bot.callback_data import Do, first_number
+from bot.inbound.prepared import Prepared
+from bot.inbound.refusals import TOAST_MAX, refusal
+from bot.inbound.turn import Turn
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.moving import keeping
+from workflows.refusal import Refused
+
+Args = tuple[str, ...]
+
+
+async def do(turn: Turn, asked: Do, _prepared: Prepared) -> Reply:
+    """Answer a press. What may not be is said in a toast."""
+    try:
+        return await VERBS[asked.verb](turn, asked.args)
+    except Refused as refused:
+        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+
+
+async def _ask(turn: Turn, args: Args) -> Reply:
+    move = await keeping.ask(turn.work, turn.member, first_number(args), first_number(args[1:]))
+    await turn.show("one_hosting", hosting=move.hosting_id)
+    return Reply(toast=plain("pemindahan.diusulkan"))
+
+
+async def _agree(turn: Turn, args: Args) -> Reply:
+    await keeping.decide(turn.work, turn.member, first_number(args), agrees=True)
+    return Reply(toast=plain("pemindahan.disetujui"))
+
+
+async def _refuse(turn: Turn, args: Args) -> Reply:
+    await keeping.decide(turn.work, turn.member, first_number(args), agrees=False)
+    return Reply(toast=plain("pemindahan.ditolak"))
+
+
+VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
+    "move_to": _ask,
+    "move_yes": _agree,
+    "move_no": _refuse,
+}

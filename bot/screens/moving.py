@@ -1,0 +1,98 @@
+"""A hosting on its way to another server: where it may go, how far it is, what the Kabid is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from telegram import InlineKeyboardButton
+
+from bot.app import App
+from bot.callback_data import Do, Show
+from bot.screens.job import cause_words
+from bot.screens.keyboards import Row, button, keyboard
+from bot.screens.lengths import fit, shorten
+from bot.screens.screen import Rendered, Screen
+from bot.texts import html, plain
+from workflows import words
+from workflows.hosting.repairs import ROLE
+from workflows.moving.keeping import DECIDES, TOLD, fitting, subject
+from workflows.moving.rules import Phase
+from workflows.people import Member, whois
+from workflows.store import hostings, moves, people
+from workflows.store.tables import Hosting, Move, OutboxMessage
+from workflows.store.unit_of_work import UnitOfWork
+
+DETAIL_MAX = 300
+Args = Mapping[str, Any]
+
+
+async def _targets(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    hosting = await hostings.get(work, args["hosting"])
+    if hosting is None or not member.has(ROLE):
+        return None
+    rows: list[Row] = []
+    for server_id in await fitting(work, hosting):
+        name = (await hostings.server(work, server_id)).name
+        press = Do("move_to", (str(hosting.id), str(server_id)))
+        rows.append([button(plain("pemindahan.ke", server=name), press, "primary")])
+    text = html("pemindahan.pilih", domain=hosting.domain, server=(await hostings.server(work, hosting.server_id)).name)
+    text = text if rows else html("pemindahan.tanpa_tujuan")
+    return Screen(text=text, keyboard=keyboard([*rows, [_back(hosting)]]))
+
+
+def _back(hosting: Hosting) -> InlineKeyboardButton:
+    return button(plain("pemindahan.batal"), Show("one_hosting", (str(hosting.id),)))
+
+
+async def move(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Return a move as it is now, to the Kabid and the engineers."""
+    member, found = await whois(work, row.chat_id), await moves.get(work, row.params["move"])
+    hosting = await hostings.get(work, found.hosting_id) if found else None
+    if member is None or not member.has(*TOLD) or found is None or hosting is None:
+        return None
+    rows: list[Row] = []
+    lines = await _words(work, found, hosting)
+    if found.phase == Phase.ASKED and member.has(DECIDES):
+        at = (str(found.id),)
+        rows = [
+            [button(plain("pemindahan.setujui"), Do("move_yes", at), "success")],
+            [button(plain("pemindahan.tolak"), Do("move_no", at), "danger")],
+        ]
+    loud = bool(row.params.get("loud"))
+    return Screen(text=fit(lines), keyboard=keyboard(rows), subject=subject(found.id), fresh=loud)
+
+
+async def _words(work: UnitOfWork, found: Move, hosting: Hosting) -> list[str]:
+    source, target = await hostings.server(work, found.source_id), await hostings.server(work, found.target_id)
+    opd = (await people.opd(work, hosting.opd_id)).name
+    decided = (await people.by_id(work, found.decided_by)).name if found.decided_by else ""
+    closed = found.opened_at - found.closed_at if found.opened_at and found.closed_at else None
+    lines = [html("pemindahan.judul", domain=hosting.domain, opd=opd, source=source.name, target=target.name), ""]
+    if found.phase == Phase.ASKED:
+        lines.append(html("pemindahan.tanya", by=(await people.by_id(work, found.asked_by)).name))
+    lines.append(
+        html(
+            f"pemindahan.fase_{found.phase}",
+            decided=decided,
+            closed=words.duration(closed) if closed else "-",
+            until=found.due_at,
+        )
+    )
+    if found.error and found.phase not in (Phase.REFUSED, Phase.RESTING, Phase.DONE):
+        detail = shorten(str(found.error.get("detail", "")), DETAIL_MAX)
+        lines.append(html("pemindahan.gagal", cause=cause_words(str(found.error.get("code", ""))), detail=detail))
+    return lines
+
+
+async def moving_on_card(work: UnitOfWork, member: Member, hosting: Hosting) -> tuple[list[str], list[Row]]:
+    """Return what a hosting's card says of its move, and the way to ask for one."""
+    found = await moves.under_way(work, hosting.id)
+    if found is not None and await moves.is_busy(work, hosting.id):
+        return ["", html("pemindahan.sedang", server=(await hostings.server(work, found.target_id)).name)], []
+    if found is not None or not member.has(ROLE) or len(await hostings.servers(work)) < 2:
+        return [], []
+    return [], [[button(plain("pemindahan.tombol"), Show("move_targets", (str(hosting.id),)))]]
+
+
+SCREENS = {"move_targets": _targets}
