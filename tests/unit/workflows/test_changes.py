@@ -42,7 +42,9 @@ async def stands(desk: Desk, slug: str, limits: Limits, *, disk_bytes: int = 0) 
         work.add(hosting)
         await work.flush()
         today = people.today(work)
-        work.add(UsageSample(hosting_id=hosting.id, day=today, disk_bytes=disk_bytes, measured_at=work.now))
+        work.add(
+            UsageSample(hosting_id=hosting.id, server_id=1, day=today, disk_bytes=disk_bytes, measured_at=work.now)
+        )
 
 
 async def change(desk: Desk, slug: str, limits: Limits) -> Job:
