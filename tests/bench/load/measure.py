@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 
@@ -17,7 +18,7 @@ from tests.bench.load.crowd import Crowd, Seen
 from tests.bench.load.watch import Watched, watching
 from tests.bench.our_bot import FIRST_ID
 from tests.bench.presses import SANDBOX, running
-from tests.bench.report import Line, Section, percentile
+from tests.bench.report import Line, Section, percentile, show
 from tests.databases import running_cluster
 
 PEOPLE = int(os.environ.get("LOAD_PEOPLE", "2000"))
@@ -61,8 +62,11 @@ class Taken:
 
 
 async def measure() -> Section:
-    """Let each have its turn before the crowd, and return the table."""
-    taken = {"bare": await _bare(), "SQLite": await _on_sqlite(), "PostgreSQL": await _on_postgresql()}
+    """Let each have its turn before the crowd, and return the table; what was found so far is shown after each."""
+    taken: dict[str, Taken] = {}
+    for name, turn in (("bare", _bare), ("SQLite", _on_sqlite), ("PostgreSQL", _on_postgresql)):
+        taken[name] = await turn()
+        print(show(Section(f"{name}, so far", _lines(name, taken[name], taken["bare"]))), file=sys.stderr, flush=True)
     title = f"{PEOPLE:,} people, a press every {PAUSE_SECONDS:.0f} s each, {MINUTES:g} minutes (ours / bare)"
     lines = [line for name, one in taken.items() for line in _lines(name, one, taken["bare"])]
     return Section(title, lines, REMARKS)
