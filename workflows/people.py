@@ -152,10 +152,18 @@ async def appoint_admin(work: UnitOfWork, telegram_id: int) -> Person:
     return person
 
 
-async def create_invite(work: UnitOfWork, by: Person | None, request: InviteRequest) -> str:
-    """Invite a person; return the token of the deep link. It works once, within `INVITE_LIFE`."""
+async def create_invite(
+    work: UnitOfWork, by: Person | None, request: InviteRequest, *, also_by_nip: bool = False
+) -> str:
+    """Invite a person; return the token of the deep link. It works once, within `INVITE_LIFE`.
+
+    `also_by_nip` may be said by administrators only: it gives a telephone number, and so an account, to somebody who
+    has none (known from paper, or gone), with all offices that are theirs. A NIP is no secret.
+    """
     await work.turn()
-    person = await people.by_phone(work, request.phone) or await people.without_account(work, request.nip)
+    person = await people.by_phone(work, request.phone)
+    if person is None and also_by_nip:
+        person = await people.without_account(work, request.nip)
     if person is None:
         person = Person(name=request.name, nip=request.nip, rank=request.rank, phone=request.phone, created_at=work.now)
         work.add(person)

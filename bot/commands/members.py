@@ -71,7 +71,7 @@ async def _invite(found: Settings, request: people.InviteRequest, opd: str | Non
             opd_id = await _opd_id(work, opd) if opd else None
             invited = dataclasses.replace(request, opd_id=opd_id)
             await _check_slips(work, invited, single)
-            token = await people.create_invite(work, None, invited)
+            token = await people.create_invite(work, None, invited, also_by_nip=True)
         return people.invite_link(bot.username, token)
 
 

@@ -71,7 +71,7 @@ async def set_opd_active(turn: Turn, opd_id: int, *, active: bool) -> Reply:
 async def _invite(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     request = _request(turn, answers)
     await invitations.check(turn.work, request, single_roles(turn.app.office))
-    token = await people.create_invite(turn.work, turn.member.person, request)
+    token = await people.create_invite(turn.work, turn.member.person, request, also_by_nip=True)
     await drafts.finish(turn, draft)
     await turn.say(
         "admin.undangan_jadi",

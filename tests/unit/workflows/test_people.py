@@ -13,6 +13,7 @@ from workflows.joining import PeopleError
 from workflows.people import InviteRequest
 from workflows.refusal import Refused
 from workflows.store import people as stored
+from workflows.store.tables import Person
 
 NEWCOMER = InviteRequest(
     name="Siti Rahma",
@@ -110,3 +111,19 @@ async def test_of_two_who_were_invited_to_a_vacant_office_the_first_has_it(desk:
         with pytest.raises(PeopleError) as refused:
             await joining.accept_contact(work, STRANGER, SECOND.phone, STRANGER, single=SINGLE)
     assert refused.value.code == "seat_held"
+
+
+@pytest.mark.parametrize(("by_an_administrator", "offices"), [(False, {"tim_teknis"}), (True, {"kabid", "tim_teknis"})])
+async def test_a_nip_opens_an_officials_seat_to_nobody_but_whom_an_administrator_invites(
+    desk: Desk, by_an_administrator: bool, offices: set[str]
+) -> None:
+    async with desk.database.write() as work:
+        on_paper = Person(name="Ir. Hasan", nip=NEWCOMER.nip, phone="", created_at=work.now)
+        work.add(on_paper)
+        await work.flush()
+        await people.grant(work, on_paper.id, role="kabid", starts=people.today(work))
+        invited = dataclasses.replace(NEWCOMER, role="tim_teknis", opd_id=1, starts_on=people.today(work))
+        token = await people.create_invite(work, None, invited, also_by_nip=by_an_administrator)
+    member = await enter(desk, token, STRANGER, NEWCOMER.phone, STRANGER)
+    assert {mandate.role for mandate in member.mandates} == offices
+    assert (member.person.id == on_paper.id) is by_an_administrator
