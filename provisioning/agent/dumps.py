@@ -13,11 +13,12 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from provisioning.agent import names
+from provisioning.agent import deadline, names
 from provisioning.agent.command import ENVIRONMENT, brief
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import Secret
 
+SECONDS = 4 * 3600.0  # of one dump, or one load
 DEFINER = re.compile(rb"DEFINER=`[^`]*`@`[^`]*`")
 READING = (
     "mariadb-dump", "--single-transaction", "--quick", "--routines", "--triggers", "--events", "--hex-blob",
@@ -27,6 +28,7 @@ LOADING = (
     "mariadb", "--no-defaults", "--sandbox", "--binary-mode", "--local-infile=0", "--max-allowed-packet=64M",
     "--default-character-set=utf8mb4",
 )  # fmt: skip
+NO_PROGRAM = dict.fromkeys(("EDITOR", "VISUAL", "PAGER"), "/bin/false")  # the sandbox itself leaves `\e` its editor
 STEP = "database"
 
 
@@ -41,15 +43,21 @@ class Login:
 
 
 def write(database: str, target: Path) -> None:
-    """Write a dump of one instant to a new file, root's own (0600). Raises `ServerError` (`MARIADB_REFUSED`)."""
+    """Write a dump of one instant to a new file, root's own (0600).
+
+    Raises `ServerError` (`MARIADB_REFUSED`; `TIMEOUT` where a table stays locked).
+    """
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "wb") as stream:
-        done = subprocess.run(
-            [*READING, database], stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.PIPE, env=ENVIRONMENT,
-            cwd="/", check=False,
-        )  # fmt: skip
+        try:
+            done = subprocess.run(
+                [*READING, database], stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.PIPE, env=ENVIRONMENT,
+                cwd="/", check=False, timeout=SECONDS,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise ServerError(ErrorCode.TIMEOUT, f"{database} was not dumped in {SECONDS:g} s", step=STEP) from error
     if done.returncode != 0:
         raise ServerError(ErrorCode.MARIADB_REFUSED, brief(done.stderr.decode(errors="replace")), step=STEP)
 
@@ -57,13 +65,16 @@ def write(database: str, target: Path) -> None:
 def load(lines: Iterable[bytes], login: Login, *, definers: bool) -> None:
     """Load a dump; without `definers` all that it makes belongs to whoever loads it.
 
-    Raises `ServerError` (`MARIADB_REFUSED`): what came before the complaint is loaded then.
+    Raises `ServerError` (`MARIADB_REFUSED`, `TIMEOUT`): what came before the complaint is loaded then.
     """
     command = ["runuser", "-u", login.runs_as, "--", *LOADING, "--user", login.user, login.database]
-    environment = {**ENVIRONMENT, "MYSQL_PWD": login.password.reveal()}
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment, cwd="/"
-    ) as client_process:
+    environment = {**ENVIRONMENT, **NO_PROGRAM, "MYSQL_PWD": login.password.reveal()}
+    with (
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment, cwd="/"
+        ) as client_process,
+        deadline.over(client_process, seconds=SECONDS) as too_late,
+    ):
         assert client_process.stdin  # noqa: S101 - it is a pipe
         assert client_process.stderr  # noqa: S101 - likewise
         try:
@@ -73,6 +84,8 @@ def load(lines: Iterable[bytes], login: Login, *, definers: bool) -> None:
         except BrokenPipeError:
             pass  # it says why
         complaint = brief(client_process.stderr.read().decode(errors="replace"))
+    if too_late.is_set():
+        raise ServerError(ErrorCode.TIMEOUT, f"{login.database} was not loaded in {SECONDS:g} s", step=STEP)
     if client_process.returncode != 0:
         raise ServerError(ErrorCode.MARIADB_REFUSED, complaint or "the client ended early", step=STEP)
 

@@ -18,7 +18,7 @@ import subprocess
 from collections.abc import Iterator
 from typing import IO, Any
 
-from provisioning.agent import dumps, lock, log, mariadb, names, passwords, room
+from provisioning.agent import deadline, dumps, lock, log, mariadb, names, passwords, room
 from provisioning.agent.command import ENVIRONMENT, brief
 from provisioning.agent.journal import Journal
 from provisioning.agent.parts import database
@@ -33,14 +33,13 @@ LOCK = "/run/layanan-agent.dumps.lock"  # one at a time on a server: the neighbo
 WAIT_SECONDS = 1500.0
 PIECE = 700 * 1024  # bytes
 WITA = dt.timezone(dt.timedelta(hours=8))
-CLIENT = ("mariadb", "--no-defaults", "--sandbox", "--local-infile=0", "--batch", "--max-allowed-packet=64M")
 FULL = re.compile(r"No space left|quota exceeded|File size limit|File too large", re.IGNORECASE)
 
 
 def write(site: Site, request_id: str) -> dict[str, Any]:
     """Write the database into a new file; return its name and bytes. Asked again, the file is found.
 
-    Raises `ServerError`: NOT_OURS, DISK_FULL, MARIADB_REFUSED, LOCKED.
+    Raises `ServerError`: NOT_OURS, DISK_FULL, MARIADB_REFUSED, LOCKED, TIMEOUT.
     """
     _check(site)
     with lock.held(LOCK, WAIT_SECONDS), _private(site) as private:
@@ -50,7 +49,7 @@ def write(site: Site, request_id: str) -> dict[str, Any]:
 def load(site: Site, request: Request) -> dict[str, Any]:
     """Carry a file of SQL out, after a dump of what was there, whose name is returned.
 
-    Raises `ServerError`: NOT_OURS, FILE_UNFIT, DISK_FULL, MARIADB_REFUSED, LOCKED.
+    Raises `ServerError`: NOT_OURS, FILE_UNFIT, DISK_FULL, MARIADB_REFUSED, LOCKED, TIMEOUT.
     """
     _check(site)
     journal = Journal()
@@ -146,10 +145,13 @@ def _pack(site: Site, target: int) -> None:
     reading = [*dumps.READING, names.database(site.slug)]
     with subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd="/") as dump:
         assert dump.stdout and dump.stderr  # noqa: S101, PT018 - both are pipes
-        with _as_owner(site, ["prlimit", f"--fsize={most}", "gzip", "-c"], dump.stdout, target) as pack:
+        packer = ["prlimit", f"--fsize={most}", "gzip", "-c"]
+        with _as_owner(site, packer, dump.stdout, target) as pack, deadline.over(dump, pack) as too_late:
             assert pack.stderr  # noqa: S101 - a pipe
             dump.stdout.close()  # it is the other's by now
             packing, dumping = pack.stderr.read(), dump.stderr.read()
+    if too_late.is_set():
+        raise ServerError(ErrorCode.TIMEOUT, "the database was not dumped in time", step=STEP)
     if pack.returncode:
         raise _failed(packing + dumping, "the file could not be written")
     if dump.returncode:
@@ -164,7 +166,7 @@ def _as_owner(site: Site, argv: list[str], given: int | IO[bytes], target: int, 
         stdin=given,
         stdout=target,
         stderr=subprocess.PIPE,
-        env={**ENVIRONMENT, "HOME": "/nonexistent", **more},
+        env={**ENVIRONMENT, **dumps.NO_PROGRAM, "HOME": "/nonexistent", **more},
         cwd="/",
         user=owner.pw_uid,
         group=owner.pw_gid,
@@ -181,28 +183,37 @@ def _failed(said: bytes, otherwise: str) -> ServerError:
 
 @contextlib.contextmanager
 def _guest(site: Site) -> Iterator[Secret]:
-    """Let a second password open the owner's account for a time: nobody but them knows the first."""
+    """Let a second password open the owner's account for a time: nobody but them knows the first.
+
+    Of an import that did not end by itself a statement may still run: the account's connections are ended then.
+    """
     password = Secret(secrets.token_urlsafe(32))
     with lock.held():
         database.admit(site.slug, passwords.mariadb_hash(password))
+    ended = False
     try:
         yield password
+        ended = True
     finally:
         with lock.held():
-            database.dismiss(site.slug)
+            database.dismiss(site.slug, disconnect=not ended)
 
 
 def _carry_out(site: Site, file: IO[bytes], name: str, password: Secret) -> None:
-    """Let the client read SQL, as the owner; it runs no program and opens no file of its own (`--sandbox`)."""
+    """Let the client read SQL, as the owner, for a time; it runs no program and opens no file of its own."""
     most, account = 2 * site.spec.limits.database_mb * 1024 * 1024, names.database(site.slug)
     unpack = ["gzip", "-dc"] if name.endswith(".gz") else ["cat"]
-    client = [*CLIENT, f"--user={account}", account]
+    client = [*dumps.LOADING, f"--user={account}", account]
     with (
         _as_owner(site, unpack, file, subprocess.PIPE) as reading,
         _as_owner(site, client, subprocess.PIPE, subprocess.DEVNULL, MYSQL_PWD=password.reveal()) as loading,
+        deadline.over(reading, loading) as too_late,
     ):
         fits = _poured(reading, loading, most)
         complaint = _first_error(loading) + _first_error(reading)
+    if too_late.is_set():
+        detail = f"private/{name} was not carried out within {deadline.SECONDS:g} s"
+        raise ServerError(ErrorCode.FILE_UNFIT, detail, step=STEP)
     if not fits:
         raise ServerError(ErrorCode.FILE_UNFIT, f"private/{name} holds more than {most} bytes of SQL", step=STEP)
     if loading.returncode:

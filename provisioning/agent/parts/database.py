@@ -140,8 +140,8 @@ def statements(spec: HostingSpec, changes: Sequence[Change], password: str | Non
         "account": [f"{create} ACCOUNT {lock}", *grant],
         "grant": [f"REVOKE ALL PRIVILEGES, GRANT OPTION FROM {account}", *grant],
         "connections": [f"ALTER USER {account} {limit}"],
-        "lock": [f"ALTER USER {account} ACCOUNT LOCK", f"KILL USER {account}"],
-        "guest": _opened_by_own_and(spec.slug, ""),
+        "lock": [f"ALTER USER {account} ACCOUNT LOCK", _disconnected(spec.slug)],
+        "guest": [*_opened_by_own_and(spec.slug, ""), _disconnected(spec.slug)],
         "unlock": [f"ALTER USER {account} ACCOUNT UNLOCK"],
         "password": [f"ALTER USER {account} IDENTIFIED VIA mysql_native_password USING {text(password or IMPOSSIBLE)}"],
         "all": [f"DROP USER IF EXISTS {account}", f"DROP DATABASE IF EXISTS {identifier(name)}"],
@@ -181,9 +181,13 @@ def admit(slug: str, second: str) -> None:
     mariadb.ask(*_opened_by_own_and(slug, f" OR mysql_native_password USING {text(second)}"))
 
 
-def dismiss(slug: str) -> None:
-    """Let only its own password open a hosting's account. Raises `ServerError`."""
-    mariadb.ask(*_opened_by_own_and(slug, ""))
+def dismiss(slug: str, *, disconnect: bool) -> None:
+    """Let only its own password open a hosting's account, and end its connections. Raises `ServerError`."""
+    mariadb.ask(*_opened_by_own_and(slug, ""), *([_disconnected(slug)] if disconnect else []))
+
+
+def _disconnected(slug: str) -> str:
+    return f"KILL USER {text(names.database(slug))}@{text(HOST)}"
 
 
 def _opened_by_own_and(slug: str, more: str) -> list[str]:

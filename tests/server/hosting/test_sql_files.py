@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gzip
+import shlex
 import uuid
 
 import pytest
@@ -16,6 +17,23 @@ from provisioning.spec import State
 from tests.server.hosting.conftest import Hosting, Hostings
 
 MOST = 45_000_000
+PROCEDURE = "CREATE PROCEDURE isi() BEGIN CREATE TABLE w (x INT); INSERT INTO w VALUES (1); END"
+EDITOR = "#!/bin/sh\ntouch /tmp/bocor-editor\n"  # what `\\e` would start, whatever it were told
+IN_A_HURRY = """
+import json, sys
+from pathlib import Path
+from types import SimpleNamespace
+sys.path.insert(0, "/usr/lib/layanan-agent")
+from provisioning.agent import answers, config, deadline, protocol, sql_files
+from provisioning.errors import ServerError
+from provisioning.spec import HostingSpec
+deadline.SECONDS = 3
+site = answers._site(HostingSpec.from_data(json.loads(sys.argv[1])), config.load(Path(protocol.CONFIG_FILE)))
+try:
+    print(sql_files.load(site, SimpleNamespace(verb="load", file=sys.argv[2], id=sys.argv[3])))
+except ServerError as error:
+    print(error.code)
+"""
 VIEW = """
 CREATE TABLE warga (nama TEXT);
 INSERT INTO warga VALUES ('Siti'), ('Budi; DROP TABLE warga; --');
@@ -89,6 +107,9 @@ async def test_a_file_does_nothing_beyond_its_owners_rights(hostings: Hostings, 
     hosting, neighbour = await hostings.make(), await hostings.make()
     put(web, neighbour, "isi.sql", "CREATE TABLE rahasia (x TEXT); INSERT INTO rahasia VALUES ('tetangga');")
     await load(neighbour, "isi.sql")
+    web.run(
+        "[ ! -e /usr/bin/vi ] || mv /usr/bin/vi /usr/bin/vi.asli; cat >/usr/bin/vi; chmod +x /usr/bin/vi", stdin=EDITOR
+    )
     for sql in (
         f"USE {neighbour.database}; DROP TABLE rahasia;",
         f"INSERT INTO {neighbour.database}.rahasia VALUES ('x');",
@@ -103,13 +124,42 @@ async def test_a_file_does_nothing_beyond_its_owners_rights(hostings: Hostings, 
         "source /etc/passwd\n",
         "pager touch /tmp/bocor-shell\nSELECT 1;\n",
         "SELECT 1\\! touch /tmp/bocor-shell\n;",
+        "SELECT 1\\e\n:!touch /tmp/bocor-editor\n:q!\n",
+        "edit\n:!touch /tmp/bocor-editor\n:q!\n",
+        "\\P touch /tmp/bocor-shell\nSELECT 1;\n",
+        "\\T /tmp/bocor-tee\nSELECT 1;\n",
     ):
         put(web, hosting, "jahat.sql", sql)
         with contextlib.suppress(ProvisioningError):
             await load(hosting, "jahat.sql")
+    web.run("rm /usr/bin/vi; [ ! -e /usr/bin/vi.asli ] || mv /usr/bin/vi.asli /usr/bin/vi")
     assert web.run("ls -A /tmp | grep bocor; mariadb -Ne \"SHOW DATABASES LIKE 'bocor'\"", check=False).stdout == ""
     assert rows(web, neighbour, "SELECT x FROM rahasia") == ["tetangga"]
     assert passwords(web, hosting)[1] == "0"
+
+
+@pytest.mark.parametrize("sql", ["DO SLEEP(1e8);", "SELECT BENCHMARK(1e13, SHA2('x', 512));"])
+async def test_an_import_without_an_end_is_ended_and_keeps_nobody_waiting(
+    sql: str, hostings: Hostings, web: LabServer
+) -> None:
+    hosting, neighbour = await hostings.make(), await hostings.make()
+    put(web, hosting, "abadi.sql", sql)
+    arguments = shlex.join([hosting.spec.to_json(), "abadi.sql", str(uuid.uuid4())])
+    assert web.run(f"python3 -B - {arguments}", stdin=IN_A_HURRY, timeout=60).stdout.split() == ["file_unfit"]
+    running = f"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER='{hosting.database}'"
+    for _ in range(50):
+        if rows(web, hosting, running) == ["0"]:
+            break
+        await asyncio.sleep(0.1)
+    assert rows(web, hosting, running) == ["0"], "the statement still runs"
+    assert passwords(web, hosting)[1] == "0"
+    await neighbour.fleet.dump(neighbour.server, neighbour.spec, request_id=str(uuid.uuid4()))
+
+
+async def test_a_file_with_the_line_ends_of_windows_is_carried_out(hosting: Hosting, web: LabServer) -> None:
+    put(web, hosting, "windows.sql", f"DELIMITER $$\n{PROCEDURE}$$\nDELIMITER ;\nCALL isi();\n".replace("\n", "\r\n"))
+    await load(hosting, "windows.sql")
+    assert rows(web, hosting, "SELECT x FROM w") == ["1"]
 
 
 async def test_what_is_no_plain_file_of_the_owners_is_not_read(hostings: Hostings, web: LabServer) -> None:
