@@ -18,11 +18,17 @@ RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (rf"(?i)((?:^|[?&;,\s\"'{{\[(])[\w.%-]*(?:{SECRETS})[\w.%\]-]*=)[^&;\s\"']+", rf"\1{MASK}"),
-        (r"(?i)((?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]*(?:key|token))(\"?\s*[:=]\s*).*", rf"\1\2{MASK}"),
+        (
+            r"(?i)((?:proxy-)?authorization|(?:set-)?cookie|x-[a-z-]{0,64}(?:key|token))(\"?\s*[:=]\s*).*",
+            rf"\1\2{MASK}",
+        ),
         (r"(?i)\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{6,}", rf"\1 {MASK}"),
         (r"://[^/\s:@]+:[^/\s@]+@", f"://{MASK}@"),
         # a stack trace repeats what a connection was asked for with
-        (r"(?i)((?:pdo|mysqli)\w*(?:->|::)?\w*|\w*connect\w*|\w*login\w*)\((?:[^()]|\([^()]*\))*\)", rf"\1({MASK})"),
+        (
+            r"(?i)((?:pdo|mysqli|connect|login)\w{0,64}(?:(?:->|::)\w{0,64})?)\((?:[^()]|\([^()]*\))*\)",
+            rf"\1({MASK})",
+        ),
         (r"(?<![\w-])(?=[\w-]*\d)[\w-]{32,}(?![\w-])", MASK),  # what only its holder should know is long
         # visitors are persons: of an address stays what tells one network from another
         (r"^(\S+ \d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}(?= \[)", r"\1.x"),

@@ -28,6 +28,8 @@ ACCESS = 'x.kota.test 203.0.113.77 [26/Nov/2026:09:00:00 +0800] "{}" 200 300 400
         f"curl gagal: https://budi:{SECRET}@api.kota.test/",
         f"#0 /srv/hosting/x/public/db.php(3): PDO->__construct('mysql:host=localhost', 'h_x', '{SECRET}')",
         f"#1 mysqli_connect('localhost', 'h_x', '{SECRET}', strtolower('X')) in db.php",
+        f"#2 Koneksi::sambungkan_connect_ulang('h_x', '{SECRET}') in db.php",
+        f"#3 mysqli->real_connect('localhost', 'h_x', '{SECRET}')",
         f"Bearer {SECRET}",
     ],
 )
@@ -61,8 +63,21 @@ def test_the_newest_lines_come_last_and_a_log_that_is_not_there_has_none(
         site_logs.tail("contoh", Log.ERROR, 3)
 
 
-@pytest.mark.parametrize("line", ["pass" * 1000, "(" * 4000, "connect(" * 500, "a=" * 2000, "x" * 9000, "1a-" * 3000])
-def test_no_line_of_a_tenant_keeps_the_agent_busy(line: str) -> None:
+HOSTILE = (
+    "pass", "(", "connect(", "connect", "login", "pdo", "mysqli::", "a=", "1a-", "x-", "x-key", "://a:", "login(a)",
+    "pdo->(",
+    "x" * 100 + "connect", "login(" + "(a)" * 30, "authorization" + " " * 100, "[client 1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("part", HOSTILE)
+def test_no_line_of_a_tenant_keeps_the_agent_busy(part: str) -> None:
+    line = (part * 2400)[: 4 * site_logs.LINE_MAX]
+    quickest = min(_seconds(line) for _ in range(3))
+    assert quickest < 0.05
+
+
+def _seconds(line: str) -> float:
     began = time.process_time()
     assert len(site_logs.masked(line)) <= site_logs.LINE_MAX
-    assert time.process_time() - began < 1
+    return time.process_time() - began
