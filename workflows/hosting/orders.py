@@ -133,13 +133,13 @@ async def take_over(work: UnitOfWork, member: Member, job_id: int) -> Job:
 
 
 async def _failed(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
-    """Return an order that failed and after which nothing else was begun."""
+    """Return an order that failed and after which nothing else was begun, a move neither."""
     found = await hostings.lock_job(work, job_id)
     if found is None or not found[0].action:
         raise Refused("no_job")
     job, hosting = found
     newest = await hostings.newest_job(work, hosting.id)
-    if newest is not None and newest.state in UNSETTLED:
+    if (newest is not None and newest.state in UNSETTLED) or await moves.is_busy(work, hosting.id):
         raise Refused("job_running")
     if newest is None or newest.id != job.id or job.state != "failed":
         raise Refused("plan_changed")

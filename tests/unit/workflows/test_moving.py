@@ -19,6 +19,7 @@ from provisioning.verify import Verification
 from tests.unit.workflows.conftest import FACTS, Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows.hosting import orders
+from workflows.hosting.open import new_job
 from workflows.moving import keeping, rules
 from workflows.moving.carrying import WORKED, go_on
 from workflows.moving.rules import Phase
@@ -187,6 +188,26 @@ async def test_nothing_else_is_done_to_a_hosting_on_its_way_and_its_room_is_kept
         assert [one.id for one in await hostings.taking_room_on(work, 2)] == [scene.hosting]
     with pytest.raises(Refused, match="hosting_busy"):
         await scene.ask()
+
+
+async def test_an_older_order_that_failed_is_not_tried_again_while_the_hosting_moves(scene: Scene) -> None:
+    async with scene.desk.database.write() as work:
+        hosting = await hostings.lock(work, scene.hosting)
+        assert hosting is not None
+        failed = new_job(work, hosting)
+        failed.action, failed.data, failed.state = "php", {}, "failed"
+        await work.flush()
+    await scene.ask()
+    await scene.decide()
+    async with scene.desk.database.write() as work:
+        engineer = await scene.desk.member(work, "engineer")
+        for press in (orders.retry, orders.take_over):
+            with pytest.raises(Refused, match="job_running"):
+                await press(work, engineer, failed.id)
+    assert await scene.run() == "resting"
+    async with scene.desk.database.write() as work:
+        again = await orders.retry(work, await scene.desk.member(work, "engineer"), failed.id)
+    assert again.attempt == failed.attempt + 1
 
 
 async def test_who_may_not_is_refused_and_a_server_without_room_too(scene: Scene) -> None:
