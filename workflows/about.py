@@ -56,8 +56,13 @@ async def begun_about(work: UnitOfWork, sop: Sop, member: Member, data: Mapping[
 
 
 async def hosting_of(work: UnitOfWork, case: Case) -> Hosting:
-    """Return the hosting that a case is about, locked. Raises `Refused` (no_hosting)."""
+    """Return the hosting that a case is about, locked.
+
+    Raises `Refused`: no_hosting, hosting_handed (to another OPD, which asked for nothing).
+    """
     found = await hostings.lock(work, int(case.facts.get(ABOUT, {}).get(HOSTING, 0)))
     if found is None:
         raise Refused("no_hosting")
+    if found.opd_id != case.opd_id:
+        raise Refused("hosting_handed", {"domain": found.domain})
     return found

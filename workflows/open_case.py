@@ -9,7 +9,7 @@ import structlog
 
 from workflows import notify
 from workflows import people as office_people
-from workflows.about import ABOUT
+from workflows.about import ABOUT, hosting_of
 from workflows.case_change import SUBJECT_MAX, attach, begin_step, note_requester
 from workflows.checks import check_subdomain
 from workflows.engine import advance as engine
@@ -61,7 +61,7 @@ async def open_case(
     `paper`: the OPD asked by a letter on paper, and the office enters it. `about`: what the case is about, for an SOP
     whose cases are about something (`workflows.about`).
 
-    Raises `Refused`: wrong_role, form_needed, subdomain_*.
+    Raises `Refused`: wrong_role, form_needed, subdomain_*, no_hosting, hosting_handed.
     """
     sop = office.in_force(sop_code, office_people.today(work))
     if sop is None:
@@ -78,6 +78,7 @@ async def open_case(
         (_note_paper if paper else note_requester)(occasion)
         if about:
             occasion.remember(ABOUT, dict(about))
+            await hosting_of(work, case)  # it may have been handed over since the form was begun
         await check_subdomain(office, work, answers.get("subdomain"), case.id)
         await attach(occasion, answers)
         await begin_step(occasion)

@@ -28,7 +28,10 @@ KIND = "jenis"  # the question whose answer names what is changed
 
 
 async def change_hosting(occasion: Occasion, _args: Mapping[str, str]) -> None:
-    """Order what the opening form asks for. Raises `Refused`: no_hosting, hosting_busy, growth_lacking, opd_unfit."""
+    """Order what the opening form asks for.
+
+    Raises `Refused`: no_hosting, hosting_handed, hosting_busy, growth_lacking, opd_unfit.
+    """
     hosting = await about.hosting_of(occasion.work, occasion.case)
     if not about.may_be_asked_about(hosting):
         raise Refused("no_hosting")

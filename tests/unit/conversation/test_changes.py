@@ -6,8 +6,9 @@ from bot.sandbox.client import SandboxUser
 from provisioning.spec import HostingSpec, State
 from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of, lines, the_hosting
 from tests.unit.conversation.town import Town, failure
-from workflows import servers
-from workflows.store import hostings, ledger
+from workflows import people, servers
+from workflows.store import cases, hostings, ledger
+from workflows.store import people as stored
 
 LARGE = "Besar: berkas 5 GB, basis data 2 GB, 50 Mbit/detik"
 SMALL = "Kecil: berkas 1 GB, basis data 512 MB, 10 Mbit/detik"
@@ -32,6 +33,14 @@ async def approve(kabid: SandboxUser) -> None:
     await kabid.wait_for("Langkah 2 dari 3", since=0)
     await kabid.press("Setujui")
     await kabid.press("Ya, setujui")
+
+
+async def refuse(kabid: SandboxUser) -> None:
+    await kabid.press("Tolak")
+    await kabid.press("Kapasitas server tidak mencukupi")
+    await kabid.press("Lanjut")
+    await kabid.press("Lanjutkan")
+    await kabid.press("Ya, tolak")
 
 
 async def ready(town: Town) -> None:
@@ -100,6 +109,50 @@ async def test_it_is_handed_over_with_new_passwords_and_the_former_opd_sees_it_n
     assert (await card_of(new_head)).button("Ubah paket") is not None
 
 
+async def hand_over(town: Town) -> None:
+    """Let the hosting be another OPD's from now on."""
+    async with town.app.database.write() as work:
+        other, row = await stored.opd_by_code(work, "DLH"), await hostings.lock(work, (await the_hosting(town)).id)
+        assert other is not None
+        assert row is not None
+        row.opd_id = other.id
+
+
+async def test_what_the_former_opd_asked_for_is_not_done_after_a_handover_and_can_be_refused(town: Town) -> None:
+    await ready(town)
+    head, kabid = town["kepala_opd"], town["kabid"]
+    await ask(head, "Ubah paket", LARGE)
+    await hand_over(town)
+    await kabid.wait_for("Langkah 2 dari 3", since=0)
+    await kabid.press("Setujui")
+    answer = await kabid.press("Ya, setujui")
+    assert "sudah dialihkan ke OPD lain" in answer.text
+    row = await the_hosting(town)
+    assert (row.wanted_revision, (await spec_of(town)).limits.disk_mb) == (1, 2048)
+    await refuse(kabid)
+    await head.wait_for("Kapasitas server tidak mencukupi", since=0)
+
+
+async def test_a_form_begun_before_a_handover_begins_no_request_though_its_writer_heads_both_opds(town: Town) -> None:
+    await ready(town)
+    head = town["kepala_opd"]
+    async with town.app.database.write() as work:
+        other, person = await stored.opd_by_code(work, "DLH"), await stored.by_telegram_id(work, head.id)
+        assert other is not None
+        assert person is not None
+        await people.grant(work, person.id, role="kepala_opd", acting="plt", opd_id=other.id, starts=people.today(work))
+    await head.press("Ubah paket", message=await card_of(head))
+    await head.press(LARGE)
+    await head.wait_for("Apa alasannya?")
+    await head.send_text(WHY)
+    await head.wait_for("Ringkasan")
+    await hand_over(town)
+    await head.press("Kirim permohonan")
+    await head.wait_for("sudah dialihkan ke OPD lain")
+    async with town.app.database.read() as work:
+        assert await cases.get(work, 1) is None
+
+
 async def test_it_is_ended_archived_taken_back_and_removed_when_its_time_has_come(town: Town) -> None:
     await ready(town)
     head, kabid = town["kepala_opd"], town["kabid"]
@@ -143,11 +196,7 @@ async def test_refused_nothing_changes_and_the_head_reads_why(town: Town) -> Non
     head, kabid = town["kepala_opd"], town["kabid"]
     await ask(head, "Ubah paket", LARGE)
     await kabid.wait_for("Langkah 2 dari 3", since=0)
-    await kabid.press("Tolak")
-    await kabid.press("Kapasitas server tidak mencukupi")
-    await kabid.press("Lanjut")
-    await kabid.press("Lanjutkan")
-    await kabid.press("Ya, tolak")
+    await refuse(kabid)
     await head.wait_for("Kapasitas server tidak mencukupi", since=0)
     assert (await the_hosting(town)).wanted_revision == 1
 
