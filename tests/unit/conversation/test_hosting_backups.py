@@ -62,6 +62,9 @@ async def test_the_tim_teknis_keeps_it_and_the_head_gets_one_file_back(kept: Tow
     told = await head.wait_for("sudah dipulihkan")
     assert "disimpan sebagai cadangan" in told.text
     order = kept.fleet.restored[-1]
+    colleague = await team.wait_for("memulihkan sebagian berkas", since=0)
+    assert "dr. Siti Rahma" in colleague.text
+    assert not [one for one in await head.messages() if "memulihkan sebagian" in one.text], "who did it knows"
     assert (order.part, order.path, order.beside) == (Part.PATH, "public/unggah/foto kita.jpg", "")
     assert await record(kept) == ["backup.asked", "backup.snapshot", "backup.restore_asked", "backup.restore"]
     assert await kept.refusals() == []

@@ -12,7 +12,7 @@ from typing import Any
 from provisioning.agent.backup.wire import Deed, Reason
 from provisioning.plan import ErrorCode, ServerError
 from workflows import people
-from workflows.hosting import repairs
+from workflows.hosting import colleagues, repairs
 from workflows.hosting.backups import keeping
 from workflows.hosting.orders import Ordered
 from workflows.notify import notice
@@ -138,6 +138,8 @@ async def _tell_done(work: UnitOfWork, row: Backup, hosting: Hosting) -> None:
     text = "cadangan.selesai" if row.deed == Deed.SNAPSHOT else "cadangan.dipulihkan"
     beside = row.data.get("beside", "")
     await _tell_asker(work, row, text, {"domain": hosting.domain, "size": row.size_bytes or 0, "beside": beside})
+    if row.deed == Deed.RESTORE:
+        await colleagues.tell_of_restore(work, row, hosting)
 
 
 async def _tell_asker(work: UnitOfWork, row: Backup, text: str, params: dict[str, Any]) -> None:
