@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from provisioning.agent.backup.wire import Deed
 from provisioning.spec import HostingSpec, State
 from workflows.engine.case import Mandate
 from workflows.hosting import capacity
@@ -12,7 +13,7 @@ from workflows.hosting.room import Need, room_on
 from workflows.moving.rules import ENDED, Phase
 from workflows.people import Member, holders
 from workflows.refusal import Refused
-from workflows.store import hostings, ledger, moves, outbox
+from workflows.store import backups, hostings, ledger, moves, outbox
 from workflows.store.tables import Hosting, Move
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -83,7 +84,8 @@ async def _check(work: UnitOfWork, hosting: Hosting, target_id: int, *, asked: i
     if hosting.state != "wanted" or not hosting.applied_revision or spec.state is not State.ACTIVE:
         raise Refused("no_hosting")
     newest, other = await hostings.newest_job(work, hosting.id), await moves.under_way(work, hosting.id)
-    if (newest is not None and newest.state in UNSETTLED) or (other is not None and other.id != asked):
+    restore = await backups.open_of(work, hosting.id, Deed.RESTORE)
+    if (newest and newest.state in UNSETTLED) or (other and other.id != asked) or restore:
         raise Refused("hosting_busy", {"domain": hosting.domain})
     if spec.addresses:
         raise Refused("move_dedicated", {"domain": hosting.domain})

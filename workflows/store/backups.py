@@ -110,11 +110,12 @@ async def mark_gone(work: UnitOfWork, hosting_id: int, left: Collection[str]) ->
 
 
 async def drillable(work: UnitOfWork) -> list[int]:
-    """Return the newest snapshot (its row's id) of each hosting that stands."""
+    """Return the newest snapshot (its row's id) of each hosting that stands, on the server where it stands."""
     query = (
         select(func.max(Backup.id))
         .join(Hosting, Hosting.id == Backup.hosting_id)
         .where(Hosting.state == "wanted", Backup.deed == "snapshot", Backup.state == "done", Backup.gone_at.is_(None))
+        .where(Backup.server_id == Hosting.server_id)
         .group_by(Backup.hosting_id)
         .order_by(Backup.hosting_id)
     )

@@ -22,7 +22,8 @@ from workflows.hosting.open import new_job
 from workflows.hosting.orders import THE_OFFICE, Ordered
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, ledger
-from workflows.store.tables import Backup, Hosting, OutboxMessage, Server
+from workflows.store.people import opd_by_code
+from workflows.store.tables import Backup, Hosting, Move, OutboxMessage, Server
 from workflows.words import WITA
 
 AWAY = ProvisioningError(ErrorCode.BACKUP_UNREACHABLE, "connection refused", step="backup")
@@ -115,11 +116,13 @@ async def bureau(desk: Desk) -> Bureau:
     async with desk.database.write() as work:
         server = (await work.session.scalars(select(Server))).one()
         server.backup_place = "/var/backups/layanan"
+        disdik = await opd_by_code(work, "DISDIK")
+        assert disdik is not None
         for slug in ("arsip", "berita"):
             spec = HostingSpec(slug=slug, domains=(f"{slug}.tarakankota.go.id",), kind=Kind.STATIC)
             work.add(
                 Hosting(
-                    opd_id=1, server_id=server.id, slug=slug, domain=spec.domains[0], state="wanted",
+                    opd_id=disdik.id, server_id=server.id, slug=slug, domain=spec.domains[0], state="wanted",
                     spec=json.loads(spec.to_json()), wanted_revision=1, applied_revision=1, created_at=work.now,
                 )
             )  # fmt: skip
@@ -265,6 +268,71 @@ async def test_a_restore_keeps_what_it_replaced_and_refuses_anothers_snapshot(bu
         listed = await backups.snapshots_of(work, (await bureau.hosting()).id, limit=5)
     assert (listed[0].reason, listed[0].snapshot) == ("before", "b" * 64)
     assert (await bureau.record())[-2:] == ["backup.restore_asked", "backup.restore"]
+
+
+async def ask_for_restore(bureau: Bureau, who: str = "tim_teknis") -> Backup:
+    kept = await bureau.snapshot()
+    async with bureau.database.write() as work:
+        return await asking.restore(work, await bureau.hosting(), Wish(snapshot=kept.id), by=await bureau.by(who))
+
+
+async def second_server(bureau: Bureau) -> int:
+    more = {"zone": "tarakankota.go.id", "name_server": "192.0.2.53"}
+    async with bureau.database.write() as work:
+        other = Server(name="web-2", host="192.0.2.20", host_key="ssh-ed25519 AAAA", created_at=work.now, **more)
+        other.backup_place = "/var/backups/layanan"
+        work.add(other)
+        await work.flush()
+        return other.id
+
+
+async def test_while_a_hosting_moves_nothing_is_asked_of_its_backups(bureau: Bureau) -> None:
+    kept, other = await bureau.snapshot(), await second_server(bureau)
+    async with bureau.database.write() as work:
+        hosting = await bureau.hosting()
+        work.add(
+            Move(
+                hosting_id=hosting.id, source_id=hosting.server_id, target_id=other, uuid="m", phase="copied",
+                attempt=0, error={}, asked_by=bureau.desk.ids["engineer"], due_at=work.now, created_at=work.now,
+            )
+        )  # fmt: skip
+    async with bureau.database.write() as work:
+        with pytest.raises(Refused, match="hosting_busy"):
+            await asking.snapshot_now(work, hosting, by=await bureau.by())
+        with pytest.raises(Refused, match="hosting_busy"):
+            await asking.restore(work, hosting, Wish(snapshot=kept.id), by=await bureau.by())
+
+
+async def test_what_was_due_on_the_server_that_a_hosting_left_is_not_done_to_its_dead_copy(bureau: Bureau) -> None:
+    await ask_for_restore(bureau)
+    other = await second_server(bureau)
+    async with bureau.database.write() as work:
+        hosting = await hostings.get(work, (await bureau.hosting()).id)
+        assert hosting is not None
+        await asking.before_risky_change(work, hosting, new_job(work, hosting))
+        hosting.server_id = other
+    before = len(bureau.fleet.asked)
+    for _ in range(2):
+        await bureau.run()
+    assert [what for what, _ in bureau.fleet.asked[before:]] == ["snapshot before"]
+    assert [row.server_id for row in await bureau.rows(state="done", reason="before")] == [other]
+    assert [row.state for row in await bureau.rows(deed="restore")] == ["skipped"]
+    assert [row.params["text"] for row in await bureau.told()][-1] == "cadangan.sudah_pindah"
+    assert "backup.restore_dropped" in await bureau.record()
+
+
+@pytest.mark.parametrize(("who", "done"), [("tim_teknis", False), ("engineer", True)])
+async def test_a_restore_that_a_former_opd_asked_for_is_not_done(bureau: Bureau, who: str, done: bool) -> None:
+    await ask_for_restore(bureau, who)
+    async with bureau.database.write() as work:
+        hosting, dinkes = await hostings.get(work, (await bureau.hosting()).id), await opd_by_code(work, "DINKES")
+        assert hosting is not None
+        assert dinkes is not None
+        hosting.opd_id = dinkes.id
+    await bureau.run()
+    assert ("restore whole" in [what for what, _ in bureau.fleet.asked]) is done
+    told = [row.params["text"] for row in await bureau.told()]
+    assert ("cadangan.bukan_wewenang" in told, "cadangan.dipulihkan" in told) == (not done, done)
 
 
 async def test_old_snapshots_are_let_go_of_weekly_by_the_rules_in_force(bureau: Bureau) -> None:

@@ -25,7 +25,7 @@ from workflows.moving.carrying import WORKED, go_on
 from workflows.moving.rules import Phase
 from workflows.office import Office
 from workflows.refusal import Refused
-from workflows.store import hostings, moves
+from workflows.store import backups, hostings, moves
 from workflows.store.tables import Hosting, OutboxMessage, Server
 
 
@@ -208,6 +208,15 @@ async def test_an_older_order_that_failed_is_not_tried_again_while_the_hosting_m
     async with scene.desk.database.write() as work:
         again = await orders.retry(work, await scene.desk.member(work, "engineer"), failed.id)
     assert again.attempt == failed.attempt + 1
+
+
+async def test_no_move_is_agreed_to_while_a_restore_is_open(scene: Scene) -> None:
+    await scene.ask()
+    async with scene.desk.database.write() as work:
+        order = {"deed": "restore", "reason": "asked", "server_id": 1, "hosting_id": scene.hosting, "due_at": work.now}
+        await backups.put(work, {**order, "key": "r", "request_id": "r"})
+    with pytest.raises(Refused, match="hosting_busy"):
+        await scene.decide()
 
 
 async def test_who_may_not_is_refused_and_a_server_without_room_too(scene: Scene) -> None:

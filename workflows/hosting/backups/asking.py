@@ -13,7 +13,7 @@ from typing import Any
 from provisioning.agent.backup.wire import BackupOrder, Deed, OrderError, Part, Reason
 from workflows.hosting.orders import Ordered
 from workflows.refusal import Refused
-from workflows.store import backups, hostings, ledger
+from workflows.store import backups, hostings, ledger, moves
 from workflows.store.tables import Backup, Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import WITA
@@ -34,8 +34,9 @@ class Wish:
 
 
 async def snapshot_now(work: UnitOfWork, hosting: Hosting, *, by: Ordered) -> Backup:
-    """Take a snapshot at once. Raises `Refused`: no_backup_place, backup_under_way, backup_enough."""
+    """Take a snapshot at once. Raises `Refused`: hosting_busy, no_backup_place, backup_under_way, backup_enough."""
     await hostings.lock(work, hosting.id)
+    await _need_rest(work, hosting)
     await _need_place(work, hosting)
     under_way = await backups.open_of(work, hosting.id, Deed.SNAPSHOT)
     if under_way is not None and under_way.due_at <= work.now:  # a night's turn that has not come yet is none
@@ -69,6 +70,7 @@ async def restore(work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered
     Raises `Refused`: no_backup_place, snapshot_gone, restore_under_way, hosting_busy, path_invalid.
     """
     present = await hostings.lock(work, hosting.id)
+    await _need_rest(work, hosting)
     await _need_place(work, hosting)
     kept = await backups.get(work, wish.snapshot)
     if kept is None or kept.snapshot is None or not _is_usable(kept, hosting):
@@ -91,6 +93,12 @@ def _is_usable(kept: Backup, hosting: Hosting) -> bool:
 async def has_place(work: UnitOfWork, hosting: Hosting) -> bool:
     """Whether the server of a hosting keeps backups."""
     return (await hostings.server(work, hosting.server_id)).backup_place is not None
+
+
+async def _need_rest(work: UnitOfWork, hosting: Hosting) -> None:
+    """Refuse what a move would leave behind on the server that the hosting goes away from."""
+    if await moves.is_busy(work, hosting.id):
+        raise Refused("hosting_busy", {"domain": hosting.domain})
 
 
 async def _need_place(work: UnitOfWork, hosting: Hosting) -> None:

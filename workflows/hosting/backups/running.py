@@ -17,7 +17,7 @@ from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec
 from workflows import servers
-from workflows.hosting.backups import keeping, outcome
+from workflows.hosting.backups import keeping, outcome, overtaken
 from workflows.office import Office
 from workflows.store import backups, hostings, leases
 from workflows.store.tables import Backup, Hosting, Server
@@ -88,14 +88,13 @@ async def run_one(office: Office, database: Database, backup_id: int) -> None:
 
 
 async def _take(database: Database, backup_id: int) -> Taken | None:
-    """Return an order to be carried out; one whose hosting is gone meanwhile is passed over."""
+    """Return an order to be carried out; one that is not to be done any more is ended (`overtaken`)."""
     async with database.write() as work:
         row = await backups.lock(work, backup_id)
         if row is None or row.state not in backups.OPEN:
             return None
         hosting = None if row.hosting_id is None else await hostings.get(work, row.hosting_id)
-        if hosting is not None and hosting.state not in ("wanted", "leaving"):
-            row.state, row.finished_at = "skipped", work.now
+        if hosting is not None and await overtaken.is_put_aside(work, row, hosting):
             return None
         row.state, row.started_at, row.attempt = "running", row.started_at or work.now, row.attempt + 1
         return Taken(row=row, server=await hostings.server(work, row.server_id), hosting=hosting)
