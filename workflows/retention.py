@@ -52,22 +52,23 @@ async def purge(work: UnitOfWork, periods: Periods) -> tuple[dict[str, int], lis
         return work.now - dt.timedelta(days=days)
 
     old = before(periods.own_files)
-    files = [str(one["sha256"]) for kind in PASSING_FILES for one in await outbox.forget_kind(work, kind, old)]
-    withdrawn_uploads, files_of_uploads = await withdrawn.forget(work, before(periods.uploads))
+    passing = [str(one["sha256"]) for kind in PASSING_FILES for one in await outbox.forget_kind(work, kind, old)]
+    withdrawn_uploads, uploads = await withdrawn.forget(work, before(periods.uploads))
+    unneeded = await withdrawn.unneeded(work, {*passing, *uploads}, PASSING_FILES)
     counts = {
         "updates": await inbox.forget(work, before(periods.updates)),
         "messages": await outbox.forget(work, before(periods.messages)),
         "searches": await searches.forget(work, before(periods.searches)),
         "drafts": await drafts.forget(work, before(periods.drafts)),
         "readings": await readings.forget(work, before(periods.readings)),
-        "own_files": len(files),
+        "own_files": len(passing),
         "uploads": withdrawn_uploads,
         "leavers": await _forget_leavers(work, before(periods.leavers)),
         "usage": await usage.fold(work, before(periods.usage).astimezone(WITA).date()),
     }
     if any(counts.values()):
         await ledger.append(work, "retention", data={"counts": counts})
-    return counts, [*files, *files_of_uploads]
+    return counts, unneeded
 
 
 async def _forget_leavers(work: UnitOfWork, before: dt.datetime) -> int:

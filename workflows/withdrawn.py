@@ -8,30 +8,43 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Collection
 
 from workflows.hashes import hashes_in
-from workflows.store import cases, ledger, withdrawn
+from workflows.store import cases, ledger, outbox, withdrawn
 from workflows.store.tables import Paper
 from workflows.store.unit_of_work import UnitOfWork
 
 DELETED = "retention.papers"  # the ledger's line, one a case
+PAGES = "pages"  # where a form has the photos of an answer that is being given
 REMOVED = "removed"  # where the line has the kinds and hashes of what was deleted
 
 
 async def forget(work: UnitOfWork, before: dt.datetime) -> tuple[int, list[str]]:
-    """Note what was sent for requests withdrawn before `before` as deleted; return how many papers, and the files.
+    """Note what was sent for requests withdrawn before `before` as deleted; return how many papers, and their files.
 
-    What another case has too, or a form that is under way, stays for that; what was withdrawn loses it all the same.
+    Which of the files may go, `unneeded` says.
     """
     papers = await withdrawn.uploads(work, before)
     for case_id, group in itertools.groupby(sorted(papers, key=_case), key=_case):
         await _note(work, case_id, list(group))
     await work.flush()
-    gone = {paper.sha256 for paper in papers}
-    needed = await withdrawn.kept_elsewhere(work, gone) | {
-        sha256 for answers in (await withdrawn.drafts(work) if gone else ()) for sha256 in hashes_in(answers)
-    }
-    return len(papers), sorted(gone - needed)
+    return len(papers), [paper.sha256 for paper in papers]
+
+
+async def unneeded(work: UnitOfWork, hashes: Collection[str], kinds: Collection[str]) -> list[str]:
+    """Return which of these files nothing has any more: no paper, form under way, nor message of these kinds.
+
+    The store keeps files by their contents: what was forgotten may be, to the byte, what something else has.
+    """
+    if not hashes:
+        return []
+    needed = await withdrawn.kept_elsewhere(work, hashes)
+    for answers, under_way in await withdrawn.drafts(work):
+        needed |= {*hashes_in(answers), *under_way.get(PAGES, ())}
+    for kind in kinds:
+        needed |= {sha256 for made_of in await outbox.made_of(work, kind) for sha256 in hashes_in(made_of)}
+    return sorted({*hashes} - needed)
 
 
 async def _note(work: UnitOfWork, case_id: int, papers: list[Paper]) -> None:

@@ -256,10 +256,15 @@ async def forget(work: UnitOfWork, before: dt.datetime) -> int:
 async def forget_kind(work: UnitOfWork, kind: str, before: dt.datetime) -> list[dict[str, Any]]:
     """Delete messages of one kind that were put out before `before`; return what each was made of."""
     old = (OutboxMessage.kind == kind, OutboxMessage.created_at < before)
-    made_of = list(await work.session.scalars(select(OutboxMessage.params).where(*old)))
-    if made_of:
+    forgotten = list(await work.session.scalars(select(OutboxMessage.params).where(*old)))
+    if forgotten:
         await deleted(work, delete(OutboxMessage).where(*old))
-    return made_of
+    return forgotten
+
+
+async def made_of(work: UnitOfWork, kind: str) -> list[dict[str, Any]]:
+    """Return what each message of one kind is made of."""
+    return list(await work.session.scalars(select(OutboxMessage.params).where(OutboxMessage.kind == kind)))
 
 
 async def forget_chat(work: UnitOfWork, chat_id: int) -> None:

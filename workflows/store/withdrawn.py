@@ -31,6 +31,6 @@ async def kept_elsewhere(work: UnitOfWork, hashes: Collection[str]) -> set[str]:
     return set(await work.session.scalars(query))
 
 
-async def drafts(work: UnitOfWork) -> list[dict[str, Any]]:
-    """Return the answers of every form that is under way."""
-    return list(await work.session.scalars(select(Draft.answers)))
+async def drafts(work: UnitOfWork) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return the answers of every form that is under way, each with the answer that is being given."""
+    return [(answers, scratch) for answers, scratch in await work.session.execute(select(Draft.answers, Draft.scratch))]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from sqlalchemy import func, select
 
 from tests.unit.workflows.conftest import Desk
@@ -13,7 +14,7 @@ from workflows.readings import What, note
 from workflows.retention import OWN_FILE, Periods
 from workflows.store import cases, drafts, ledger, outbox, searches
 from workflows.store import people as stored
-from workflows.store.tables import Base, Draft, LedgerEntry, Reading, Search
+from workflows.store.tables import Base, Draft, LedgerEntry, Paper, Reading, Search
 
 PERIODS = Periods()
 
@@ -58,6 +59,34 @@ async def test_each_kind_goes_when_its_own_time_is_over(desk: Desk) -> None:
         assert newest is not None
         assert (newest.action, newest.data["counts"]["readings"]) == ("retention", 1)
         assert await cases.by_number(work, "HST-2026-0001") is not None
+
+
+@pytest.mark.parametrize("holder", ["a paper", "an answer", "a photo that was just sent", "a newer message", "nothing"])
+async def test_a_file_goes_only_when_nothing_else_is_the_same_to_the_byte(desk: Desk, holder: str) -> None:
+    sha256 = await leave_traces(desk)
+    desk.clock.pass_time(days=8)
+    async with desk.database.write() as work:
+        kabid, draft = await desk.member(work, "kabid"), await drafts.of_person(work, desk.ids["kabid"])
+        assert draft is not None
+        match holder:
+            case "a paper":
+                case = await cases.by_number(work, "HST-2026-0001")
+                work.add(
+                    Paper(
+                        case_id=case.id if case else None, kind="lampiran", sha256=sha256, name="a.pdf", size=12,
+                        media_type="application/pdf", created_at=work.now,
+                    )
+                )  # fmt: skip
+            case "an answer":
+                draft.answers = {"lampiran": {"sha256": sha256}}
+            case "a photo that was just sent":
+                draft.scratch = {"pages": [sha256]}
+            case "a newer message":
+                params = {"sha256": sha256, "person": kabid.person.id}
+                await outbox.put(work, kabid.person.telegram_id or 0, "hosting_file", params)
+    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    assert counts["own_files"] == 1
+    assert desk.office.files.path(sha256).exists() is (holder != "nothing")
 
 
 async def test_a_rehearsal_counts_the_same_and_deletes_nothing(desk: Desk) -> None:
