@@ -21,6 +21,7 @@ from workflows.store import hostings
 from workflows.store.tables import Hosting
 
 ORDER, SURE, RETRY, TAKE_OVER, LOG = "order", "order_sure", "order_retry", "order_take", "order_log"
+SHOWN = "shown"  # of a form's purpose: what it showed when it was begun
 Args = tuple[str, ...]
 
 
@@ -39,7 +40,8 @@ async def _order(turn: Turn, args: Args) -> Reply:
     revision = hosting.wanted_revision
     if order.asks is not None:
         await orders.standing(turn.work, hosting.id)
-        await drafts.begin(turn, {"order": order.action, "hosting": hosting.id, "revision": revision})
+        shown = {SHOWN: await order.shown(turn.work, hosting)} if order.shown else {}
+        await drafts.begin(turn, {"order": order.action, "hosting": hosting.id, "revision": revision, **shown})
         return Reply()
     if order.sure:
         await turn.show("order_question", action=order.action, hosting=hosting.id, revision=revision)
@@ -80,7 +82,7 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Re
     purpose = draft.row.purpose
     args = (purpose["order"], str(purpose["hosting"]), str(purpose["revision"]))
     order, hosting = await _asked(turn, args)
-    reply = await _given(turn, order, hosting, answers)
+    reply = await _given(turn, order, hosting, {**answers, **purpose.get(SHOWN, {})})
     await drafts.discard(turn, draft)
     await turn.give_up_form()
     return reply

@@ -31,26 +31,26 @@ async def renew(
     hosting: Hosting,
     *,
     by: Ordered,
-    staying: Collection[int],
+    leaving: Collection[int],
     added: Sequence[Mapping[str, str]],
 ) -> None:
-    """End the mandates that are not `staying` (by their ids) and bring in who is `added` (name, nip, phone).
+    """End the mandates that are `leaving` (by their ids) and bring in who is `added` (name, nip, phone).
 
     The head gets a link for each who is added, and passes it on. Raises `Refused`: team_empty, team_unfit.
     """
     present = await members(work, hosting.opd_id)
-    leaving = [(person, row) for person, row in present if row.id not in staying]
-    if len(leaving) == len(present) and not added:
+    ending = [(person, row) for person, row in present if row.id in leaving]
+    if len(ending) == len(present) and not added:
         raise Refused("team_empty")
     opd = await stored.opd(work, hosting.opd_id)
-    for person, row in leaving:
+    for person, row in ending:
         await people.end_mandate(work, head.person, row.id)
         await notice(work, person, "tim.kabar_berakhir", {"opd": opd.name}, key=f"team:{row.id}:ended")
     for one in added:
         await _invite(office, work, head, hosting.opd_id, one)
     data = {
         "hosting": hosting.id,
-        "ended": [row.id for _, row in leaving],
+        "ended": [row.id for _, row in ending],
         "added": [one["nip"] for one in added],
     }
     await ledger.append(

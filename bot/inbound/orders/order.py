@@ -18,6 +18,7 @@ from workflows.store.unit_of_work import UnitOfWork
 Answers = Mapping[str, Any]
 Does = Callable[[Turn, Hosting, Ordered, Answers], Awaitable[None]]
 Fits = Callable[[UnitOfWork, Member, Hosting], Awaitable[bool]]
+Shown = Callable[[UnitOfWork, Hosting], Awaitable[Mapping[str, Any]]]
 Asks = Callable[[App, UnitOfWork, Hosting, Answers], Awaitable[Form]]
 
 
@@ -28,8 +29,10 @@ class Order:
     `words` is the file of `templates/messages` with its texts, each named by its part and the action: `tombol_…` (the
     button), `terima_…` (said at once), `selesai_…` (said at the end of the job, with the job's data), `kirim_…` (the
     form's last button), and for what is asked once more (`sure`) `tanya_…` and `ya_…`.
-    `asks` makes the form, of the answers so far; without one the press is all. `does` raises `Refused`. Where `fits`
-    says no, the card has no such button. `then` is another action, whose button comes with the message of the end.
+    `asks` makes the form, of the answers so far; without one the press is all. What was `shown` when the form was begun
+    is kept with it and given to `does` with the answers, where it may change meanwhile. `does` raises `Refused`. Where
+    `fits` says no, the card has no such button. `then` is another action, whose button comes with the message of the
+    end.
     One that only `shows` something orders nothing, and leaves the card as it is.
     """
 
@@ -37,6 +40,7 @@ class Order:
     words: str
     does: Does
     asks: Asks | None = None
+    shown: Shown | None = None
     sure: bool = False
     style: str = ""
     fits: Fits | None = None

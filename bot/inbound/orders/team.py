@@ -12,7 +12,7 @@ from workflows.hosting.orders import Ordered
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
-STAYING, ADDED = "tetap", "baru"
+STAYING, ADDED, ASKED_OF = "tetap", "baru", "ditanyakan"
 ADDED_MOST = 10
 
 
@@ -40,16 +40,22 @@ async def _form(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers
     return Form(id="tim", title=plain("tim.judul"), fields=(staying, added) if present else (added,))
 
 
+async def _shown(work: UnitOfWork, hosting: Hosting) -> Answers:
+    """Return of whom the form asks whether they stay: who joins meanwhile was not asked of."""
+    return {ASKED_OF: [row.id for _, row in await team.members(work, hosting.opd_id)]}
+
+
 async def _renew(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    staying = {int(one) for one in answers.get(STAYING) or ()}
     await team.renew(
         turn.app.office,
         turn.work,
         turn.member,
         hosting,
         by=by,
-        staying={int(one) for one in answers.get(STAYING) or ()},
+        leaving={*answers.get(ASKED_OF, ())} - staying,
         added=answers.get(ADDED) or (),
     )
 
 
-ORDERS = (Order(action=team.RENEW_TEAM, words="tim", does=_renew, asks=_form),)
+ORDERS = (Order(action=team.RENEW_TEAM, words="tim", does=_renew, asks=_form, shown=_shown),)

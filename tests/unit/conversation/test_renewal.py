@@ -160,6 +160,24 @@ async def test_the_head_renews_the_team(town: Town) -> None:
     assert await lines(town) == ["hosting.team"]
 
 
+async def test_who_joins_while_the_head_answers_is_not_ended(town: Town) -> None:
+    await add_hosting(town)
+    head, former = town["kepala_opd"], town["tim_teknis"]
+    await head.press("Perbarui Tim Teknis", message=await card_of(head))
+    await head.wait_for("Siapa yang tetap")
+    await head.press("Lewati")
+    await head.wait_for("Siapa yang ditambahkan")
+    await head.send_text(TEAM)
+    await head.wait_for("Periksa kembali isian")
+    joined = await town.move_in("tim_teknis", "Joko Baru", "DINKES")
+    await head.press("Simpan Tim Teknis")
+    await former.wait_for("tidak lagi tercatat sebagai Tim Teknis")
+    async with town.app.database.read() as work:
+        held = await people.holding(work, "tim_teknis", work.now.astimezone(WITA).date())
+    assert [person.name for person, _ in held] == ["Joko Baru"]
+    assert not [one for one in await joined.messages() if "tidak lagi tercatat" in one.text]
+
+
 async def test_a_hosting_is_not_left_without_a_team(town: Town) -> None:
     await add_hosting(town)
     head = town["kepala_opd"]
