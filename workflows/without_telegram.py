@@ -52,9 +52,9 @@ async def enter(work: UnitOfWork, by: Person | None, official: Official, sops: I
     await work.turn()
     if official.role not in roles_on_paper(sops):
         raise Refused("office_not_on_paper")
-    for holder, row in await stored.holding(work, official.role, official.starts_on):
-        if row.acting == official.acting:
-            raise Refused("office_held", {"name": holder.name})
+    holder = await _holder_meanwhile(work, official)
+    if holder is not None:
+        raise Refused("office_held", {"name": holder.name})
     known = await stored.by_nip(work, official.nip)
     if known is not None and (known.phone or known.telegram_id is not None):
         raise Refused("on_telegram", {"name": known.name})
@@ -73,6 +73,13 @@ async def enter(work: UnitOfWork, by: Person | None, official: Official, sops: I
         by=by,
     )
     return person
+
+
+async def _holder_meanwhile(work: UnitOfWork, official: Official) -> Person | None:
+    """Return who holds the office, acting alike, on one of the days wanted; also who only begins on a later one."""
+    last = official.ends_on or dt.date.max
+    rows = await stored.terms(work, official.role, official.starts_on)
+    return next((one for one, row in rows if row.acting == official.acting and row.starts_on <= last), None)
 
 
 async def paper_only(work: UnitOfWork, role: Role) -> Person | None:

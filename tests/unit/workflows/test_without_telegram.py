@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import datetime as dt
 
 import pytest
 
@@ -12,8 +14,11 @@ from tests.unit.workflows.test_digest import told as digests
 from tests.unit.workflows.test_reminders import at
 from tests.unit.workflows.test_waiting_signatures import leave_telegram
 from workflows.on_paper import PaperRule, allowed
+from workflows.refusal import Refused
+from workflows.store import people as stored
 from workflows.store.tables import Case
 from workflows.views.lists import tasks
+from workflows.without_telegram import Official, enter
 
 BAGIAN_UMUM = 1003
 
@@ -36,6 +41,24 @@ async def test_who_enters_the_paper_is_reminded_in_the_officials_place(desk: Des
 async def test_who_enters_the_paper_has_the_morning_digest(desk: Desk, waiting: Case) -> None:
     assert waiting.step == "disposisi"
     assert await digests(desk, "2026-11-25T08:00") == [BAGIAN_UMUM]
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "refused"), [(None, True), (dt.date(2026, 12, 1), True), (dt.date(2026, 11, 30), False)]
+)
+async def test_an_office_that_another_holds_on_one_of_the_days_is_not_entered(
+    desk: Desk, ends_on: dt.date | None, refused: bool
+) -> None:
+    await leave_telegram(desk, "kepala_dkisp")
+    official = Official(
+        name="Hendra", nip="197505161995011001", rank=None, role="kepala_dkisp", starts_on=dt.date(2026, 11, 24),
+        ends_on=ends_on,
+    )  # fmt: skip
+    async with desk.database.write() as work:
+        (held,) = (await desk.member(work, "kepala_dkisp")).mandates
+        (await stored.mandate(work, held.id)).starts_on = dt.date(2026, 12, 1)
+        with pytest.raises(Refused, match="office_held") if refused else contextlib.nullcontext():
+            await enter(work, None, official, desk.office.sops.values())
 
 
 async def test_it_is_a_task_of_who_enters_the_paper_and_of_nobody_else(desk: Desk, waiting: Case) -> None:
