@@ -53,13 +53,18 @@ async def ask(work: UnitOfWork, member: Member, hosting_id: int, target_id: int)
 
 
 async def decide(work: UnitOfWork, member: Member, move_id: int, *, agrees: bool) -> Move:
-    """Let a hosting go, or not. Raises `Refused`: wrong_role, move_gone, and what `ask` does."""
+    """Let a hosting go, or not; who asked agrees to nothing.
+
+    Raises `Refused`: wrong_role, move_gone, move_own, and what `ask` does.
+    """
     mandate = next((m for m in member.mandates if m.role == DECIDES and not m.outranked), None)
     if mandate is None:
         raise Refused("wrong_role")
     move = await moves.lock(work, move_id)
     if move is None or move.phase != Phase.ASKED:
         raise Refused("move_gone")
+    if agrees and move.asked_by == member.person.id:
+        raise Refused("move_own")
     hosting = await hostings.lock(work, move.hosting_id)
     if hosting is None:
         raise Refused("no_hosting")

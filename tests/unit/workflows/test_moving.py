@@ -18,6 +18,7 @@ from provisioning.spec import HostingSpec, Kind, State
 from provisioning.verify import Verification
 from tests.unit.workflows.conftest import FACTS, Desk
 from tests.unit.workflows.standing import add_hosting
+from workflows import people
 from workflows.hosting import orders
 from workflows.hosting.open import new_job
 from workflows.moving import keeping, rules
@@ -242,6 +243,16 @@ async def test_the_kabid_may_say_no_and_only_the_kabid_decides(scene: Scene) -> 
     with pytest.raises(Refused, match="move_gone"):
         await scene.decide()
     assert (await scene.phase(), scene.fleet.made) == ("refused", [])
+
+
+async def test_who_asked_for_a_move_may_withdraw_it_but_does_not_agree_to_it(scene: Scene) -> None:
+    async with scene.desk.database.write() as work:
+        await people.grant(work, scene.desk.ids["kabid"], role="engineer", starts=people.today(work))
+    await scene.ask(who="kabid")
+    with pytest.raises(Refused, match="move_own"):
+        await scene.decide()
+    await scene.decide(agrees=False)
+    assert await scene.phase() == "refused"
 
 
 def test_pauses_grow_to_ten_minutes() -> None:
