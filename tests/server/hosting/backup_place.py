@@ -1,4 +1,4 @@
-"""Repositories for tests: on the server itself, and on a second server of the lab by SFTP; and what a hosting holds."""
+"""A repository for tests on a second server of the lab, by SFTP; and what a hosting holds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from provisioning.lab.seed import make_key
 from provisioning.spec import Secret
 from tests.server.hosting.conftest import Hosting, engineers_access
 
-LOCAL = "/var/backups/layanan"
 FILES = (
     "find {top} -printf '%P|%y|%m|%U|%G|%l|%s\\n' | sort; find {top} -type f -print0 | sort -z | xargs -0r sha256sum"
 )
@@ -28,11 +27,6 @@ CREATE TRIGGER catat AFTER INSERT ON surat FOR EACH ROW INSERT INTO jejak VALUES
 CREATE VIEW ringkas AS SELECT judul FROM surat;
 CREATE FUNCTION jumlah() RETURNS INT READS SQL DATA RETURN (SELECT COUNT(*) FROM surat);
 """
-
-
-async def kept_here(server: LabServer, place: str = LOCAL) -> None:
-    """Let a server keep its backups on its own disk."""
-    await set_place(server, BackupPlace(repository=Repository(place=place), password=Secret(secrets.token_urlsafe(32))))
 
 
 async def kept_on(server: LabServer, other: LabServer) -> str:

@@ -12,9 +12,11 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from provisioning.agent.backup.repository import Repository
 from provisioning.agent.config import DnsConfig
 from provisioning.connection import Login, public_key_of
-from provisioning.enroll import RootAccess, enroll
+from provisioning.enroll import RootAccess, enroll, set_repository
+from provisioning.enroll_backup import BackupPlace
 from provisioning.enroll_settings import EnrollSettings, Wildcard
 from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import LabServer
@@ -27,6 +29,7 @@ from tests.server.hosting.outside import Outside
 from tests.server.visitors import Page, Visitors
 
 PHP = "8.2"  # of Debian 12, which the lab's servers run
+BACKUPS = "/var/backups/layanan"
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +68,15 @@ async def enrolled(server: LabServer, bot_key: Secret, settings: EnrollSettings 
 @pytest.fixture(scope="session")
 async def address(web: LabServer, bot_key: Secret) -> ServerAddress:
     return await enrolled(web, bot_key)
+
+
+@pytest.fixture(scope="session")
+async def kept(address: ServerAddress, web: LabServer) -> str:
+    """The shared server keeps its backups on its own disk: set once, for a repository opens with its first password."""
+    assert address.host == web.address
+    place = BackupPlace(repository=Repository(place=BACKUPS), password=Secret(secrets.token_urlsafe(32)))
+    await set_repository(engineers_access(web), host=web.address, host_key=web.host_key, place=place)
+    return BACKUPS
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,9 @@ from typing import cast
 
 import pytest
 
-from tests.server.hosting.backup_place import LOCAL, held
-from tests.server.hosting.conftest import Hosting
-from tests.server.hosting.test_backups import RESTIC, filled, in_home, kept, traces
+from tests.server.hosting.backup_place import held
+from tests.server.hosting.conftest import BACKUPS, Hosting
+from tests.server.hosting.test_backups import RESTIC, filled, in_home, traces
 from workflows import opds
 from workflows.hosting.backups import asking, running
 from workflows.hosting.backups.asking import Wish
@@ -24,7 +24,7 @@ from workflows.store.tables import Backup, Server
 from workflows.store.tables import Hosting as HostingRow
 from workflows.store.unit_of_work import Database
 
-__all__ = ["filled", "kept"]
+__all__ = ["filled"]
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ async def database(tmp_path: Path, filled: Hosting) -> AsyncIterator[Database]:
         await opds.seed(work)
         server = Server(
             name="web-1", host=filled.server.host, host_key=filled.server.host_key, zone=filled.lab_server.zone,
-            name_server=filled.lab_server.city.dns_address, backup_place=LOCAL, created_at=work.now,
+            name_server=filled.lab_server.city.dns_address, backup_place=BACKUPS, created_at=work.now,
         )  # fmt: skip
         work.add(server)
         await work.flush()

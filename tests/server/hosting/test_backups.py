@@ -17,9 +17,9 @@ from provisioning.lab import LabServer
 from provisioning.lab.seed import make_key
 from provisioning.plan import ErrorCode
 from provisioning.spec import Kind, Secret, State
-from tests.server.hosting.backup_place import LOCAL, fill, held, kept_here, kept_on, sql
+from tests.server.hosting.backup_place import fill, held, kept_on, sql
 from tests.server.hosting.command_line import Office
-from tests.server.hosting.conftest import Hosting, Hostings, enrolled
+from tests.server.hosting.conftest import BACKUPS, Hosting, Hostings, enrolled
 from tests.server.hosting.outside import Outside
 
 MB = 1024 * 1024
@@ -30,14 +30,6 @@ esac
 exec /usr/bin/mariadb.asli "$@"
 """
 BESIDE = "pulihan-20261126-010203"
-
-
-@pytest.fixture(scope="session")
-async def kept(address: ServerAddress, web: LabServer) -> str:
-    """The shared server keeps its backups on its own disk."""
-    assert address.host == web.address
-    await kept_here(web)
-    return LOCAL
 
 
 @pytest.fixture
@@ -185,7 +177,7 @@ async def test_nobody_else_reads_the_repository_and_no_order_reaches_anothers_sn
     with pytest.raises(ProvisioningError) as refused:
         await other.fleet.drill(other.server, other.spec, snapshot, order_id=str(uuid.uuid4()))
     assert refused.value.code is ErrorCode.SNAPSHOT_MISSING
-    for secret in (LOCAL, f"{LOCAL}/config", "/etc/layanan/backup/password", "/var/cache/layanan-restic"):
+    for secret in (BACKUPS, f"{BACKUPS}/config", "/etc/layanan/backup/password", "/var/cache/layanan-restic"):
         seen = server.run(f"runuser -u {other.account} -- cat {secret}; runuser -u {other.account} -- ls {secret}",
             check=False)  # fmt: skip
         assert (seen.stdout, seen.returncode != 0) == ("", True)
@@ -208,7 +200,7 @@ async def test_a_drill_finds_what_differs_and_leaves_nothing(filled: Hosting) ->
     assert traces(filled.lab_server) == ""
 
 
-RESTIC = f"RESTIC_PASSWORD_FILE=/etc/layanan/backup/password restic --quiet -r {LOCAL}"
+RESTIC = f"RESTIC_PASSWORD_FILE=/etc/layanan/backup/password restic --quiet -r {BACKUPS}"
 
 
 def older(hosting: Hosting, *days: int) -> None:
@@ -332,9 +324,9 @@ async def test_the_command_sets_a_place_and_puts_the_former_one_back_where_the_n
     office = Office(tmp_path, new_server(), bot_key)
     await office.adds_its_server()
     server, name = office.server, office.server.name
-    assert "backups go to" in await office.run("server", "backup", name, LOCAL)
-    assert "already" in await office.run("server", "backup", name, LOCAL)
-    assert office.rows("SELECT backup_place FROM servers") == [(LOCAL,)]
+    assert "backups go to" in await office.run("server", "backup", name, BACKUPS)
+    assert "already" in await office.run("server", "backup", name, BACKUPS)
+    assert office.rows("SELECT backup_place FROM servers") == [(BACKUPS,)]
     kept = server.get("/etc/layanan/backup/password").decode().strip()
     assert (await office.asks("server", "backup-password", name)).strip() == kept
     assert kept not in str(office.rows("SELECT value FROM settings"))
@@ -348,7 +340,7 @@ async def test_the_command_sets_a_place_and_puts_the_former_one_back_where_the_n
     assert "--ssh-key" in await office.fails("server", "backup", name, "sftp://siapa@127.0.0.1/x")
     assert "Nothing was sent" in await office.fails("server", "backup", name, "/srv/hosting/x")
     assert server.run("cat /etc/layanan/backup/*").stdout == before
-    assert office.rows("SELECT backup_place FROM servers") == [(LOCAL,)]
+    assert office.rows("SELECT backup_place FROM servers") == [(BACKUPS,)]
 
     address = ServerAddress(name=name, host=server.address, port=22, host_key=server.host_key)
     hosting = await Hostings(fleet, address, server, tmp_path).make()
