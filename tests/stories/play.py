@@ -22,7 +22,7 @@ SURVEY = (
     ("kemudahan prosedur", "Mudah"),
     ("kecepatan waktu", "Cepat"),
     ("kewajaran biaya", "Gratis"),
-    ("kesesuaian hosting", "Sesuai"),
+    ("kesesuaian layanan", "Sesuai"),
     ("kemampuan petugas", "Kompeten"),
     ("kesopanan", "Sopan"),
     ("penanganan pengaduan", "Dikelola dengan baik"),
