@@ -15,10 +15,12 @@ import structlog
 
 from provisioning.fleet import ProvisioningError
 from provisioning.pages.rules import Views
+from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec
 from provisioning.suspects import ScanReport
-from workflows import servers
+from workflows import people, servers
 from workflows.drift import night_of
+from workflows.notify import notice
 from workflows.office import Office
 from workflows.store import hostings
 from workflows.store import inspections as stored
@@ -26,12 +28,15 @@ from workflows.store.tables import Hosting, Inspection, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.watch import evidence, findings
 from workflows.watch.suspected import of_file, of_page
+from workflows.words import WITA
 
 SITES_AT_ONCE = 6
 ON_ONE_SERVER = 2  # so that its agents have places left for those who wait for something
 ROUND_MAX = 30  # sites a round and kind; what is due beyond them has the next round
 AGAIN = dt.timedelta(minutes=15)  # until what could not be looked at is tried again
 ERROR_MAX = 600
+UNSEEN_FOR = dt.timedelta(hours=3)  # until the engineers are told that a site's files cannot be looked through
+HOSTINGS_OWN = frozenset({ErrorCode.TIMEOUT, ErrorCode.STEP_FAILED, ErrorCode.INTERNAL})  # no matter of its server's
 SPREAD = 0.1
 log = structlog.get_logger(__name__)
 Due = tuple[Hosting, Server, Inspection | None]
@@ -103,7 +108,7 @@ async def _files(office: Office, database: Database, due: Due, usual: dt.timedel
             servers.address(server), HostingSpec.from_data(hosting.spec), since=going.since, after=going.after
         )
     except ProvisioningError as error:
-        await _note_error(database, hosting, f"{error.code}: {error.detail}")
+        await _note_error(database, hosting, error)
         return
     async with database.write() as work:
         present = await _present(work, hosting)
@@ -151,12 +156,23 @@ async def _keep_files(
         await findings.keep(work, hosting, (), settled=settled)
 
 
-async def _note_error(database: Database, hosting: Hosting, said: str) -> None:
+async def _note_error(database: Database, hosting: Hosting, error: ProvisioningError) -> None:
     async with database.write() as work:
         present = await _present(work, hosting)
         if present is not None:
             row = await _inspection(work, present)
-            row.error, row.files_due_at = said[:ERROR_MAX], work.now + AGAIN
+            row.error, row.files_due_at = f"{error.code}: {error.detail}"[:ERROR_MAX], work.now + AGAIN
+            if error.code in HOSTINGS_OWN and row.files_at is not None and work.now - row.files_at >= UNSEEN_FOR:
+                await _tell_engineers(work, present, row.files_at)
+
+
+async def _tell_engineers(work: UnitOfWork, hosting: Hosting, since: dt.datetime) -> None:
+    """Say once a day that nobody sees what lies in a site; its owner may be the reason."""
+    day = work.now.astimezone(WITA).date()
+    params = {"domain": hosting.domain, "since": since.isoformat()}
+    for engineer in await people.holders(work, "engineer"):
+        key = f"unseen:{hosting.id}:{day}:{engineer.id}"
+        await notice(work, engineer, "pemantauan.tidak_terperiksa", params, key=key)
 
 
 async def _present(work: UnitOfWork, hosting: Hosting) -> Hosting | None:

@@ -205,6 +205,28 @@ async def test_a_server_that_does_not_answer_is_asked_again_and_nothing_is_concl
     assert "unreachable" in (row.error or "")
 
 
+@pytest.mark.parametrize(("code", "notices"), [(ErrorCode.TIMEOUT, 2), (ErrorCode.UNREACHABLE, 0)])
+async def test_engineers_hear_once_a_day_of_a_site_that_cannot_be_looked_through(
+    site: Site, code: ErrorCode, notices: int
+) -> None:
+    async def told() -> int:
+        async with site.desk.database.read() as work:
+            rows = await work.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "notice"))
+            return sum(row.params["text"] == "pemantauan.tidak_terperiksa" for row in rows)
+
+    await site.hours(1)
+    site.fails = ProvisioningError(code, "the files were not read in time", step="scan")
+    await site.hours(2)
+    assert await told() == 0, "that may pass"
+    await site.hours(3)
+    assert await told() == notices // 2
+    await site.hours(24)
+    assert await told() == notices
+    site.fails = None
+    await site.hours(30)
+    assert await told() == notices
+
+
 async def test_a_suspended_sites_files_are_looked_through_and_its_pages_are_not(site: Site) -> None:
     world = World(site.desk)
     await site.hours(2)
