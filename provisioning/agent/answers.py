@@ -71,7 +71,7 @@ def _of_a_hosting(request: Request, spec: HostingSpec, settings: config.AgentCon
     if request.verb in {Verb.DUMP, Verb.LOAD, Verb.FETCH}:
         return _database(request, _site(spec, settings))
     if request.move is not None:
-        return _move(request.verb, _site(spec, settings).spec, request.move)
+        return _move(request.verb, _site(spec, settings), request.move)
     return _look(request.verb, _site(spec, settings))
 
 
@@ -122,13 +122,13 @@ def _database(request: Request, site: Site) -> dict[str, Any]:
     return sql_files.piece(site, request.file, request.offset)
 
 
-def _move(verb: Verb, spec: HostingSpec, move: Move) -> dict[str, Any]:
+def _move(verb: Verb, site: Site, move: Move) -> dict[str, Any]:
     from provisioning.agent import moving
 
     if verb is Verb.DROP:
-        return moving.forget(spec)
+        return moving.forget(site.slug)
     return {Verb.PACK: moving.pack, Verb.GIVE: moving.give, Verb.TAKE: moving.take, Verb.UNPACK: moving.unpack}[verb](
-        spec, move
+        site, move
     )
 
 

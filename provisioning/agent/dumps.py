@@ -13,12 +13,13 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from provisioning.agent import deadline, names
+from provisioning.agent import deadline, mariadb, names, room, usage
 from provisioning.agent.command import ENVIRONMENT, brief
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import Secret
 
 SECONDS = 4 * 3600.0  # of one dump, or one load
+ROOM = 1.5  # a dump is text, and may be longer than the tables it is of
 DEFINER = re.compile(rb"DEFINER=`[^`]*`@`[^`]*`")
 READING = (
     "mariadb-dump", "--single-transaction", "--quick", "--routines", "--triggers", "--events", "--hex-blob",
@@ -45,8 +46,10 @@ class Login:
 def write(database: str, target: Path) -> None:
     """Write a dump of one instant to a new file, root's own (0600).
 
-    Raises `ServerError` (`MARIADB_REFUSED`; `TIMEOUT` where a table stays locked).
+    Raises `ServerError` (`DISK_FULL`, `MARIADB_REFUSED`; `TIMEOUT` where a table stays locked).
     """
+    rows = mariadb.ask(f"SET @name={mariadb.text(database)}", usage.SIZE)
+    room.check((names.STATE,), size=int(int(rows[0][0]) * ROOM) + room.BYTES)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     target.unlink(missing_ok=True)
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
@@ -60,6 +63,17 @@ def write(database: str, target: Path) -> None:
             raise ServerError(ErrorCode.TIMEOUT, f"{database} was not dumped in {SECONDS:g} s", step=STEP) from error
     if done.returncode != 0:
         raise ServerError(ErrorCode.MARIADB_REFUSED, brief(done.stderr.decode(errors="replace")), step=STEP)
+
+
+def load_anew(dump: Path, login: Login, *, definers: bool) -> None:
+    """Make the login's database anew and load a dump into it, as `load` does. Raises `ServerError`."""
+    name = mariadb.identifier(login.database)
+    mariadb.ask(
+        f"DROP DATABASE IF EXISTS {name}",
+        f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
+    )
+    with dump.open("rb") as lines:
+        load(lines, login, definers=definers)
 
 
 def load(lines: Iterable[bytes], login: Login, *, definers: bool) -> None:

@@ -11,25 +11,27 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import re
-import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from provisioning.agent import files, mariadb, names
+from provisioning.agent import dumps, files, log, mariadb, names, room, usage
+from provisioning.agent.backup import login
 from provisioning.agent.command import ENVIRONMENT, brief, must
 from provisioning.agent.move import CHUNK, Move, Piece
+from provisioning.agent.parts import database, system_user
 from provisioning.agent.parts.database import HOST, IMPOSSIBLE
+from provisioning.agent.site import Site
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import HostingSpec
 
 FOLDER = names.STATE / "moves"
 MOVED = ("public", "private")  # logs stay with the server that wrote them, tmp is nobody's
 SHADOW = Path("/etc/shadow")
-DEFINER = re.compile(rb"DEFINER=`[^`]*`@`[^`]*`")
+MB = 1024 * 1024
+TIMES = 2  # a dump is longer than its tables; what is compressed is shorter than its files
 SECONDS = 4 * 3600.0
 KEPT_HASH = (
     "SELECT COALESCE(JSON_VALUE(Priv,'$.authentication_string'),'') FROM mysql.global_priv"
@@ -38,56 +40,87 @@ KEPT_HASH = (
 STEP = "move"
 
 
-def pack(spec: HostingSpec, move: Move) -> dict[str, Any]:
-    """Pack a piece; return its size, its SHA-256, and with the last one the hashes that logins are checked by."""
-    with _held(spec.slug):
-        folder = _folder(spec.slug, move.id)
+def pack(site: Site, move: Move) -> dict[str, Any]:
+    """Pack a piece; return its size, its SHA-256, and with the last one the hashes that logins are checked by.
+
+    Raises `ServerError`: NOT_OURS, DISK_FULL, MARIADB_REFUSED, STEP_FAILED, TIMEOUT.
+    """
+    _check(site, move)
+    with _held(site.slug):
+        log.write(site.slug, "pack", move=move.id, piece=move.piece)
+        folder = _folder(site.slug, move.id)
         path = folder / move.piece
         if not path.exists():
             part = path.with_suffix(".part")
-            _dump(spec, part) if move.piece is Piece.DATABASE else _archive(spec, folder, move.piece, part)
+            _dump(site.spec, part) if move.piece is Piece.DATABASE else _archive(site.spec, folder, move.piece, part)
             part.rename(path)
-        logins = _logins(spec) if move.piece is Piece.DATABASE else {}
+        logins = _logins(site.spec) if move.piece is Piece.DATABASE else {}
         return {"size": path.stat().st_size, "sha256": _digest(path), "logins": logins}
 
 
-def give(spec: HostingSpec, move: Move) -> dict[str, Any]:
-    """Return a chunk of a packed piece, from an offset."""
-    with (_folder(spec.slug, move.id) / move.piece).open("rb") as stream:
+def give(site: Site, move: Move) -> dict[str, Any]:
+    """Return a chunk of a packed piece, from an offset. Raises `ServerError` (`NOT_OURS`)."""
+    _check(site, move)
+    if move.offset == 0:
+        log.write(site.slug, "give", move=move.id, piece=move.piece)
+    with (_folder(site.slug, move.id) / move.piece).open("rb") as stream:
         stream.seek(move.offset)
         return {"data": base64.b64encode(stream.read(CHUNK)).decode("ascii")}
 
 
-def take(spec: HostingSpec, move: Move) -> dict[str, Any]:
-    """Append a chunk where it belongs; return how much of the piece is here. Without data only say so."""
-    with _held(spec.slug):
-        path = (_folder(spec.slug, move.id) / move.piece).with_suffix(".coming")
+def take(site: Site, move: Move) -> dict[str, Any]:
+    """Append a chunk where it belongs; return how much of the piece is here. Without data only say so.
+
+    Raises `ServerError`: NOT_OURS, OVER_QUOTA, DISK_FULL.
+    """
+    _check(site, move)
+    most = TIMES * (site.spec.limits.disk_mb + site.spec.limits.database_mb) * MB
+    if move.offset + len(move.data) > most:
+        raise ServerError(ErrorCode.OVER_QUOTA, f"{move.piece} is longer than {most} bytes", step=STEP)
+    room.check((names.STATE,), size=len(move.data) + room.BYTES)
+    with _held(site.slug):
+        path = (_folder(site.slug, move.id) / move.piece).with_suffix(".coming")
         with path.open("ab") as stream:
             if stream.tell() == move.offset:
                 stream.write(move.data)
             return {"size": stream.tell()}
 
 
-def unpack(spec: HostingSpec, move: Move) -> dict[str, Any]:
-    """Put a piece that came whole into the hosting, with its account's rights alone. Raises `ServerError`."""
-    with _held(spec.slug):
-        path = (_folder(spec.slug, move.id) / move.piece).with_suffix(".coming")
+def unpack(site: Site, move: Move) -> dict[str, Any]:
+    """Put a piece that came whole into the hosting, with its account's rights alone.
+
+    Raises `ServerError`: NOT_OURS, MARIADB_REFUSED, STEP_FAILED, TIMEOUT.
+    """
+    _check(site, move)
+    with _held(site.slug):
+        log.write(site.slug, "unpack", move=move.id, piece=move.piece)
+        path = (_folder(site.slug, move.id) / move.piece).with_suffix(".coming")
         if not path.exists() or _digest(path) != move.sha256:
             path.unlink(missing_ok=True)
             raise ServerError(ErrorCode.STEP_FAILED, f"{move.piece} did not come whole", step=STEP)
-        if move.piece is Piece.DATABASE:
-            _load(spec, path)
-        else:
-            _extract(spec, path)
-        _set_logins(spec, move)
+        if move.piece is not Piece.DATABASE:
+            _extract(site.spec, path)
+        elif site.spec.database:
+            with login.borrowed(site.slug) as account:
+                dumps.load_anew(path, account, definers=False)
+        _set_logins(site.spec, move)
         return {"size": path.stat().st_size}
 
 
-def forget(spec: HostingSpec) -> dict[str, Any]:
-    """Take away what lies here of a move, whichever."""
-    with _held(spec.slug):
-        shutil.rmtree(FOLDER / spec.slug, ignore_errors=True)
+def forget(slug: str) -> dict[str, Any]:
+    """Take away what lies here of a move, whichever; the hosting may be gone by now."""
+    with _held(slug):
+        shutil.rmtree(FOLDER / slug, ignore_errors=True)
     return {}
+
+
+def _check(site: Site, move: Move) -> None:
+    """Raise `ServerError` (`NOT_OURS`) unless what a piece is of was made here by us."""
+    wanted = {system_user.ACCOUNT}
+    if move.piece is Piece.DATABASE and site.spec.database:
+        wanted.add(database.CLAIM)
+    if not wanted <= set(site.record.claims):
+        raise ServerError(ErrorCode.NOT_OURS, f"hosting {site.slug} does not stand here", step=STEP)
 
 
 @contextlib.contextmanager
@@ -119,7 +152,16 @@ def _archive(spec: HostingSpec, folder: Path, piece: Piece, target: Path) -> Non
         shutil.copyfile(seen, seen := folder / "seen.1")
     else:
         seen.unlink(missing_ok=True)
-    argv = ["tar", "--create", f"--file={target}", "--use-compress-program=gzip -1", f"--listed-incremental={seen}"]
+        size, _ = usage.by_quota(spec.slug) or usage.count_files(names.home(spec.slug))
+        room.check((names.STATE,), size=size + room.BYTES)
+    argv = [
+        "tar",
+        "--create",
+        "--sparse",
+        f"--file={target}",
+        "--use-compress-program=gzip -1",
+        f"--listed-incremental={seen}",
+    ]
     argv += ["--numeric-owner", "--no-check-device", f"--directory={names.home(spec.slug)}", "--", *MOVED]
     done = subprocess.run(argv, capture_output=True, env=ENVIRONMENT, cwd="/", timeout=SECONDS, check=False)
     if done.returncode > (0 if piece is Piece.CHANGES else 1):  # 1: a file changed meanwhile, and comes with the rest
@@ -142,45 +184,10 @@ def _extract(spec: HostingSpec, path: Path) -> None:
 
 
 def _dump(spec: HostingSpec, target: Path) -> None:
-    """Write the database as statements, without the accounts that its views and routines were made by."""
-    argv = ["mariadb-dump", "--single-transaction", "--quick", "--routines", "--triggers", "--events", "--"]
-    if not spec.database:
+    if spec.database:
+        dumps.write(names.database(spec.slug), target)
+    else:
         files.swap(target, b"", mode=0o600)
-        return
-    with (
-        subprocess.Popen(
-            [*argv, names.database(spec.slug)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd="/"
-        ) as dump,
-        target.open("wb") as stream,
-    ):
-        assert dump.stdout and dump.stderr  # noqa: S101, PT018 - both are pipes
-        for line in dump.stdout:
-            owned = line.startswith((b"/*!", b"CREATE "))  # rows of data never begin so
-            stream.write(DEFINER.sub(b"", line) if owned else line)
-        complaint = brief(dump.stderr.read().decode(errors="replace"))
-    if dump.returncode:
-        raise ServerError(ErrorCode.MARIADB_REFUSED, complaint, step="database")
-
-
-def _load(spec: HostingSpec, path: Path) -> None:
-    """Make the database anew and write it as its own account, by a password of this moment."""
-    if not spec.database:
-        return
-    name, password = names.database(spec.slug), secrets.token_urlsafe(24)
-    account = f"{mariadb.text(name)}@{mariadb.text(HOST)}"
-    mariadb.ask(
-        f"DROP DATABASE IF EXISTS {mariadb.identifier(name)}",
-        f"CREATE DATABASE {mariadb.identifier(name)} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
-        f"ALTER USER {account} IDENTIFIED BY {mariadb.text(password)} ACCOUNT UNLOCK",
-    )
-    argv = ["runuser", "-u", names.account(spec.slug), "--", "mariadb", "--no-defaults", "--user", name, name]
-    environment = {**ENVIRONMENT, "MYSQL_PWD": password}
-    with path.open("rb") as stream:
-        done = subprocess.run(
-            argv, stdin=stream, capture_output=True, env=environment, cwd="/", timeout=SECONDS, check=False
-        )
-    if done.returncode != 0:
-        raise ServerError(ErrorCode.MARIADB_REFUSED, brief(done.stderr.decode(errors="replace")), step="database")
 
 
 def _logins(spec: HostingSpec) -> dict[str, str]:

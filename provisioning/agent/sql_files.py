@@ -42,6 +42,7 @@ def write(site: Site, request_id: str) -> dict[str, Any]:
     Raises `ServerError`: NOT_OURS, DISK_FULL, MARIADB_REFUSED, LOCKED, TIMEOUT.
     """
     _check(site)
+    log.write(site.slug, "dump", request=request_id)
     with lock.held(LOCK, WAIT_SECONDS), _private(site) as private:
         return _written(site, private, "basisdata", request_id)
 
@@ -71,6 +72,8 @@ def load(site: Site, request: Request) -> dict[str, Any]:
 def piece(site: Site, file: str, offset: int) -> dict[str, Any]:
     """Return some of a file in `private` from `offset` on, in base64, and how many bytes it has in all."""
     _check(site)
+    if offset == 0:
+        log.write(site.slug, "fetch", file=file)
     with _private(site) as private, _opened(site, private, file) as opened:
         size = opened.seek(0, os.SEEK_END)
         opened.seek(offset)

@@ -8,6 +8,7 @@ import errno
 import math
 import os
 import pwd
+import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -83,18 +84,24 @@ def count_files(top: Path) -> tuple[int, int]:
 
     What lies deeper than a path can name (PATH_MAX) is not counted; nobody fails a report by nesting folders.
     """
-    seen: set[int] = set()
-    size, waiting = 0, [top] if top.is_dir() else []
+    blocks = {info.st_ino: info.st_blocks for info in _below(top)}
+    return sum(blocks.values()) * BLOCK, len(blocks)
+
+
+def bytes_to_read(top: Path) -> int:
+    """Return how much whoever reads all files below `top` is given: holes too, and of hard links each anew."""
+    return sum(info.st_size for info in _below(top) if stat.S_ISREG(info.st_mode))
+
+
+def _below(top: Path) -> Iterator[os.stat_result]:
+    waiting = [top] if top.is_dir() else []
     while waiting:
         for entry in _entries(waiting.pop()):
             with _passing_over():
                 info = entry.stat(follow_symlinks=False)
-                if info.st_ino not in seen:
-                    seen.add(info.st_ino)
-                    size += info.st_blocks * BLOCK
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(Path(entry.path))
-    return size, len(seen)
+                yield info
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -54,11 +54,12 @@ class Content:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Said:
-    """What a call left. `output` may be long: it is read line by line."""
+    """What a call left, which had `seconds`. `output` may be long: it is read line by line."""
 
     code: int
     output: IO[bytes]
     errors: str
+    seconds: int
 
     def lines(self) -> Iterator[str]:
         """Yield what it said."""
@@ -68,7 +69,7 @@ class Said:
         """Return why it did not go."""
         detail = brief(self.errors) or f"restic ended with {self.code}"
         if self.code == TIMED_OUT:
-            return ServerError(ErrorCode.TIMEOUT, f"restic took more than {SECONDS} s", step=STEP)
+            return ServerError(ErrorCode.TIMEOUT, f"restic took more than {self.seconds} s", step=STEP)
         lost = any(sign in self.errors.lower() for sign in NO_WAY)
         return ServerError(ErrorCode.BACKUP_UNREACHABLE if lost else ErrorCode.STEP_FAILED, detail, step=STEP)
 
@@ -119,12 +120,18 @@ class Restic:
                     present |= {node["path"]} & set(wanted)
         return Content(size_bytes=size, inodes=inodes, present=frozenset(present))
 
-    def backup(self, paths: Sequence[Path], tags: Sequence[str]) -> tuple[dict[str, Any], int]:
-        """Take a snapshot; return restic's summary and how many files could not be read. Raises `ServerError`."""
+    def backup(
+        self, paths: Sequence[Path], tags: Sequence[str], *, largest: int, seconds: int
+    ) -> tuple[dict[str, Any], int]:
+        """Take a snapshot; return restic's summary and how many files could not be read. Raises `ServerError`.
+
+        Files of more than `largest` bytes are left out: they have grown since whoever asks looked.
+        """
         marks = [part for tag in tags for part in ("--tag", tag)]
-        arguments = ("backup", "--json", "--quiet", "--host", "layanan", *marks, "--")
+        bound = ("--exclude-larger-than", str(largest))
+        arguments = ("backup", "--json", "--quiet", "--host", "layanan", *bound, *marks, "--")
         for may_unlock in (True, False):
-            with self._call(*arguments, *map(str, paths)) as said:
+            with self._call(*arguments, *map(str, paths), seconds=seconds) as said:
                 if said.code in {0, UNREAD}:
                     answers = [json.loads(line) for line in said.lines() if line.startswith("{")]
                     summary: dict[str, Any] = next((one for one in answers if one.get("message_type") == "summary"), {})
@@ -151,14 +158,14 @@ class Restic:
         self.must("unlock")
 
     @contextlib.contextmanager
-    def _call(self, *arguments: str) -> Iterator[Said]:
+    def _call(self, *arguments: str, seconds: int = SECONDS) -> Iterator[Said]:
         environment = {
             **ENVIRONMENT, **self._repository.environment,
             "RESTIC_REPOSITORY": self._repository.place,
             "RESTIC_PASSWORD_FILE": str(PASSWORD),
             "RESTIC_CACHE_DIR": str(CACHE),
         }  # fmt: skip
-        limited = (*DIES_WITH_US, "timeout", "--kill-after=30", str(SECONDS), *DIES_WITH_US, *GENTLY)
+        limited = (*DIES_WITH_US, "timeout", "--kill-after=30", str(seconds), *DIES_WITH_US, *GENTLY)
         command = [*limited, "restic", *self._repository.options, *arguments]
         with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
             done = subprocess.run(
@@ -166,7 +173,8 @@ class Restic:
             )
             output.seek(0)
             errors.seek(0)
-            yield Said(code=done.returncode, output=output, errors=errors.read(ERRORS_MAX).decode(errors="replace"))
+            complaint = errors.read(ERRORS_MAX).decode(errors="replace")
+            yield Said(code=done.returncode, output=output, errors=complaint, seconds=seconds)
 
 
 def _literally(path: Path) -> str:

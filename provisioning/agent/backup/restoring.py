@@ -10,12 +10,11 @@ import pwd
 from collections.abc import Iterator
 from pathlib import Path
 
-from provisioning.agent import dumps, homes, lock, mariadb, names, quotactl, room, sql_files, usage
+from provisioning.agent import dumps, homes, lock, names, quotactl, room, sql_files, usage
 from provisioning.agent.backup import login, moving, taking
 from provisioning.agent.backup.restic import Content, Restic, Snapshot
 from provisioning.agent.backup.wire import TOPS, BackupOrder, Part, Reason, Restored
 from provisioning.agent.command import must
-from provisioning.agent.mariadb import identifier
 from provisioning.agent.quotactl import Quota
 from provisioning.agent.site import Site
 from provisioning.plan import ErrorCode, ServerError
@@ -144,21 +143,11 @@ def _load(site: Site, dump: Path, before: str, restic: Restic) -> None:
     """Load the database anew; where that fails, what was there before is loaded again. Raises `ServerError`."""
     with lock.held(sql_files.LOCK, sql_files.WAIT_SECONDS), login.borrowed(site.slug) as account:
         try:
-            _fill(account, dump)
+            dumps.load_anew(dump, account, definers=True)
         except ServerError as error:
             earlier = snapshot_of(site.slug, before, restic)
             put_back = dumps.stage(site.slug) / "before.sql"
             restic.restore(earlier.id, [dump_of(site.slug)], put_back)
-            _fill(account, at(put_back, dump_of(site.slug)))
+            dumps.load_anew(at(put_back, dump_of(site.slug)), account, definers=True)
             error.left = ("the database is as it was before",)
             raise
-
-
-def _fill(account: dumps.Login, dump: Path) -> None:
-    name = identifier(account.database)
-    mariadb.ask(
-        f"DROP DATABASE IF EXISTS {name}",
-        f"CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci",
-    )
-    with dump.open("rb") as lines:
-        dumps.load(lines, account, definers=True)

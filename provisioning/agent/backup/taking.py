@@ -7,15 +7,19 @@ tags, so an order that is repeated finds what it has done.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
-from provisioning.agent import dumps, mariadb, names, room, usage
-from provisioning.agent.backup.restic import Restic, Snapshot
+from provisioning.agent import dumps, names, usage
+from provisioning.agent.backup.restic import SECONDS, STEP, Restic, Snapshot
 from provisioning.agent.backup.wire import TOPS, Reason, Taken
 from provisioning.agent.site import Site
+from provisioning.plan import ErrorCode, ServerError
 
 DUMP = "basis-data.sql"
-ROOM = 1.5  # a dump is text, and may be longer than the tables it is of
+MB = 1024 * 1024
+TIMES = 2  # so much of its package's disk may be read of a hosting, holes and repeated hard links among it
+NIGHTLY_SECONDS = 3600  # the others wait
 
 
 def take(site: Site, order_id: str, reason: Reason, restic: Restic) -> Taken:
@@ -25,9 +29,13 @@ def take(site: Site, order_id: str, reason: Reason, restic: Restic) -> Taken:
         return _as_it_is(site, earlier[-1], restic)
     paths = [names.home(site.slug) / top for top in TOPS]
     try:
+        most = _check_readable(site, paths)
         if has_database(site):
             paths.append(_dump(site.slug))
-        summary, unread = restic.backup(paths, (of(site.slug), f"order:{order_id}", f"reason:{reason}"))
+            most = max(most, paths[-1].stat().st_size)
+        tags = (of(site.slug), f"order:{order_id}", f"reason:{reason}")
+        seconds = NIGHTLY_SECONDS if reason is Reason.NIGHTLY else SECONDS
+        summary, unread = restic.backup(paths, tags, largest=most, seconds=seconds)
     finally:
         (dumps.stage(site.slug) / DUMP).unlink(missing_ok=True)
     (snapshot,) = restic.snapshots(of(site.slug), f"order:{order_id}")
@@ -55,11 +63,23 @@ def clear(slug: str) -> None:
     shutil.rmtree(dumps.stage(slug), ignore_errors=True)
 
 
+def _check_readable(site: Site, tops: Sequence[Path]) -> int:
+    """Return the most bytes that a file may have. Raises `ServerError` (`OVER_QUOTA`) where all are more than that.
+
+    A quota counts no holes: files of terabytes cost their owner nothing, and would keep the backups of everybody else
+    on the server waiting while they are read.
+    """
+    most = TIMES * site.spec.limits.disk_mb * MB
+    found = sum(usage.bytes_to_read(top) for top in tops)
+    if found > most:
+        detail = f"{found // MB} MB in the files of a package of {site.spec.limits.disk_mb} MB: holes or hard links"
+        raise ServerError(ErrorCode.OVER_QUOTA, detail, step=STEP)
+    return most
+
+
 def _dump(slug: str) -> Path:
-    name, target = names.database(slug), dumps.stage(slug) / DUMP
-    rows = mariadb.ask(f"SET @name={mariadb.text(name)}", usage.SIZE)
-    room.check((names.STATE,), size=int(int(rows[0][0]) * ROOM) + room.BYTES)
-    dumps.write(name, target)
+    target = dumps.stage(slug) / DUMP
+    dumps.write(names.database(slug), target)
     return target
 
 

@@ -84,6 +84,27 @@ async def test_what_is_lost_comes_back_whole_and_what_replaced_it_is_kept(filled
     assert sql(filled, "SHOW TABLES").split() == ["jejak", "penyusup"]
 
 
+@pytest.mark.parametrize(
+    "trick",
+    [
+        "truncate -s 4T private/{n}.img",
+        "truncate -s 100M private/{n}.img; for n in $(seq 60); do ln private/{n}.img private/{n}-$n.img; done",
+    ],
+)
+async def test_files_that_cost_nothing_keep_nobody_elses_backup_waiting(
+    trick: str, filled: Hosting, hostings: Hostings
+) -> None:
+    in_home(filled, f"runuser -u {filled.account} -- sh -c '{trick.format(n='jarang')}'")
+    began = time.monotonic()
+    with pytest.raises(ProvisioningError, match="holes or hard links") as refused:
+        await taken(filled, Reason.NIGHTLY)
+    assert refused.value.code is ErrorCode.OVER_QUOTA
+    assert time.monotonic() - began < 30
+    assert (await taken(await hostings.make(), Reason.NIGHTLY)).snapshot
+    in_home(filled, "rm private/jarang*")
+    assert (await taken(filled, Reason.NIGHTLY)).snapshot
+
+
 async def test_one_file_one_folder_or_the_database_alone(filled: Hosting) -> None:
     snapshot = (await taken(filled)).snapshot
     in_home(filled, "rm -rf public/unggah; echo rusak >public/index.php; echo tetap >private/kunci/baru.ini")

@@ -23,6 +23,7 @@ from provisioning.enroll_settings import EnrollSettings
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.lab import LabServer
 from provisioning.moving import Way
+from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Secret, State
 from provisioning.web import Visitor, WebServer
 from tests.server.hosting.conftest import Hosting, Hostings, enrolled, settings_for
@@ -33,6 +34,7 @@ from workflows.store.tables import Move, Server
 
 FILLED = """cd /srv/hosting/{slug} && runuser -u h_{slug} -- sh -c '
 mkdir -p public/gambar/2026 private/kunci && head -c 3000000 /dev/urandom >public/gambar/2026/besar.bin &&
+truncate -s 200M private/jarang.img &&
 echo lama >public/hapus.txt && echo tetap >public/tetap.txt && echo rahasia >private/kunci/app.key &&
 chmod 600 private/kunci/app.key && printf "<?php echo 1+1;" >public/hitung.php'"""
 CHANGED = """cd /srv/hosting/{slug} && runuser -u h_{slug} -- sh -c '
@@ -85,11 +87,15 @@ async def test_everything_arrives_and_what_was_cut_off_is_gone_on_with(
         fleet.breaks_at = verb
         with pytest.raises(RuntimeError):
             await way.carry(Piece.FILES)
-    assert await way.carry(Piece.FILES) > 3_000_000
+    assert 3_000_000 < await way.carry(Piece.FILES) < 3_100_000, "holes take no room on the way"
+    assert int(server.run(f"stat -c %b /srv/hosting/{slug}/private/jarang.img").stdout) < 100, "nor where they arrive"
     assert seen(server, slug) == seen(home, slug)
     assert home.run(CHANGED.format(slug=slug)).returncode == 0
     assert await way.carry(Piece.CHANGES) < 100_000, "only what changed comes"
     await way.carry(Piece.DATABASE)
+    for one, events in ((home, ("pack", "give")), (server, ("unpack",))):
+        written = one.run(f"cat /var/lib/layanan/log/{slug}.log").stdout
+        assert all(f'"event":"{event}"' in written for event in events), "the log says that content was read"
     assert seen(server, slug) == seen(home, slug)
     rows = server.run(f"mariadb -N {source.database} -e 'SELECT isi FROM ringkas'").stdout
     assert rows.strip() == "Tarakan"
@@ -112,6 +118,27 @@ async def test_everything_arrives_and_what_was_cut_off_is_gone_on_with(
         way.target, dataclasses.replace(way.spec, state=State.REMOVED), None, request_id=str(uuid.uuid4())
     )
     await fleet.aclose()
+
+
+async def test_a_hosting_that_does_not_stand_there_is_neither_packed_nor_taken(
+    hostings: Hostings, new_server: Callable[[], LabServer], bot_key: Secret, fleet: Fleet
+) -> None:
+    source, server = await hostings.make(), new_server()
+    address = await enrolled(server, bot_key)
+    stolen = json.dumps({"root": "/etc"}).encode()
+    for verb in (Verb.PACK, Verb.GIVE, Verb.TAKE, Verb.UNPACK):
+        asked = Asked(id=str(uuid.uuid4()), piece=Piece.FILES, data=stolen if verb is Verb.TAKE else b"")
+        with pytest.raises(ProvisioningError) as refused:
+            await fleet.move(address, verb, source.spec, asked)
+        assert refused.value.code is ErrorCode.NOT_OURS, verb
+    assert server.run("find /var/lib/layanan/moves -type f", check=False).stdout == ""
+    archived = dataclasses.replace(source.spec, elsewhere=True, database=False, state=State.ARCHIVED)
+    await fleet.apply(address, archived, None, request_id=str(uuid.uuid4()))
+    with pytest.raises(ProvisioningError) as refused:
+        await fleet.move(address, Verb.PACK, source.spec, Asked(id=str(uuid.uuid4()), piece=Piece.DATABASE))
+    assert refused.value.code is ErrorCode.NOT_OURS, "its database is not ours there"
+    removed = dataclasses.replace(archived, state=State.REMOVED)
+    await fleet.apply(address, removed, None, request_id=str(uuid.uuid4()))
 
 
 async def test_a_piece_that_was_spoilt_on_its_way_is_refused_and_comes_anew(
