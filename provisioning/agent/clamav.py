@@ -24,7 +24,7 @@ KNOWN = 1
 
 def add_opinions(home: Path, account: pwd.struct_passwd, found: dict[str, Any]) -> None:
     """Put the signature into each suspect's `opinion`, and into `found` whether anybody was asked."""
-    suspects = found["suspects"][:FILES_MAX]
+    suspects = [one for one in found["suspects"] if not one["path"].endswith("/")][:FILES_MAX]  # of a folder it fails
     found["asked"] = bool(suspects) and PROGRAM.exists()
     if not found["asked"]:
         return

@@ -19,7 +19,8 @@ DIGEST_MAX = 64 * 1024 * 1024
 def files(home: Path, folders: Sequence[str], *, beyond: str = "") -> Iterator[tuple[str, os.stat_result]]:
     """Yield the regular files of some folders by their names below `home`, in order; those beyond a name only.
 
-    What is gone by now, closed, or deeper than a path can name is passed over.
+    A folder that is closed to whoever asks is yielded too, its name with a `/` at its end. What is gone by now, or
+    deeper than a path can name, is passed over.
     """
     start = tuple(beyond.split("/")) if beyond else ()
     for folder in sorted(folders):
@@ -32,6 +33,11 @@ def _below(home: Path, parts: tuple[str, ...], start: tuple[str, ...]) -> Iterat
     try:
         with os.scandir(home.joinpath(*parts)) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
+        if not os.access(home.joinpath(*parts), os.X_OK):
+            raise PermissionError("names can be seen, and nothing behind them")
+    except PermissionError:
+        yield from _closed(home, (*parts, ""), start)
+        return
     except OSError:
         return
     for entry in found:
@@ -45,6 +51,12 @@ def _below(home: Path, parts: tuple[str, ...], start: tuple[str, ...]) -> Iterat
             continue
         if stat.S_ISREG(info.st_mode) and name > start:
             yield "/".join(name), info
+
+
+def _closed(home: Path, name: tuple[str, ...], start: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
+    if name > start:
+        with contextlib.suppress(OSError):
+            yield "/".join(name), home.joinpath(*name).lstat()
 
 
 def content(path: Path, size: int) -> bytes | None:

@@ -15,6 +15,7 @@ import pwd
 import resource
 import select
 import signal
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,8 @@ MEMORY = 1024 * 1024 * 1024
 SLACK = 2.0  # seconds of overlap between two passes
 FOLDERS = ("private", "public", "tmp")
 TOO_SLOW = "terlalu_lama"
+CLOSED_FOLDER = "folder_tertutup"
+GO_THROUGH = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 
 
 @dataclasses.dataclass
@@ -138,14 +141,25 @@ def _look_through(home: Path, since: float, after: str) -> dict[str, Any]:
     for name, info in readable.files(home, FOLDERS, beyond=os.fsdecode(bytes.fromhex(after))):
         if going.is_over:
             break
-        going.files += 1
         going.next = os.fsencode(name).hex()
+        if stat.S_ISDIR(info.st_mode):
+            _note_closed(name, info, going)
+            continue
+        going.files += 1
         if info.st_ctime >= since:
             _look_at(home, name, info, going)
     else:
         going.next = None
     answer = dataclasses.asdict(going)
     return {name: value for name, value in answer.items() if name not in {"since", "limit"}}
+
+
+def _note_closed(name: str, info: os.stat_result, going: Pass) -> None:
+    """Count a closed folder; suspect one that is served all the same, to whoever knows a name inside."""
+    going.closed += 1
+    if name.startswith("public/") and info.st_mode & GO_THROUGH:
+        found = {"trait": CLOSED_FOLDER, "weight": rules().alarm, "line": 0, "excerpt": ""}
+        going.suspects.append(_suspect(name, info, "", [found]))
 
 
 def _look_at(home: Path, name: str, info: os.stat_result, going: Pass) -> None:
@@ -156,19 +170,16 @@ def _look_at(home: Path, name: str, info: os.stat_result, going: Pass) -> None:
     going.read += 1
     going.bytes += len(content)
     traits = list(_traits(name, content, info.st_size))
+    if sum(one["weight"] for one in traits) >= rules().report:
+        going.suspects.append(_suspect(name, info, readable.digest(home / name), traits))
+
+
+def _suspect(name: str, info: os.stat_result, sha256: str, traits: list[dict[str, Any]]) -> dict[str, Any]:
     score = sum(one["weight"] for one in traits)
-    if score >= rules().report:
-        going.suspects.append(
-            {
-                "path": name,
-                "size": info.st_size,
-                "changed": info.st_mtime,
-                "sha256": readable.digest(home / name),
-                "score": score,
-                "traits": traits,
-                "opinion": None,
-            }
-        )
+    return {
+        "path": name, "size": info.st_size, "changed": info.st_mtime, "sha256": sha256, "score": score,
+        "traits": traits, "opinion": None,
+    }  # fmt: skip
 
 
 def _traits(name: str, content: bytes, size: int) -> Iterator[dict[str, Any]]:

@@ -37,7 +37,9 @@ ENDED = [status for status in Status if status is not Status.OPEN]
 def known_traits() -> set[str]:
     """Return the names of all that a page or a file may be suspected by."""
     files = {trait.id for trait in file_traits.rules().traits}
-    return files | set(page_rules.rules().weights) | {file_scan.TOO_SLOW, suspected.CLAMAV_KNOWS}
+    return (
+        files | set(page_rules.rules().weights) | {file_scan.TOO_SLOW, file_scan.CLOSED_FOLDER, suspected.CLAMAV_KNOWS}
+    )
 
 
 BUILT_KEYS = {

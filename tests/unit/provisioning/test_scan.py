@@ -113,6 +113,35 @@ def test_it_is_read_with_the_tenants_rights(home: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
+def test_a_folder_that_is_closed_to_looks_and_open_to_visitors_is_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in (home, *home.rglob("*"), *list(home.parents)[:-1]):
+        path.chmod(path.stat().st_mode | 0o005)
+    (home / "public/b").chmod(0o311)
+    (home / "private/tutup").mkdir(mode=0o311)
+    (home / "public/mati").mkdir(mode=0o600)
+    (home / "public/nama").mkdir()
+    (home / "public/nama/x.php").write_bytes(SHELL)
+    (home / "public/nama").chmod(0o314)
+    monkeypatch.setattr(scan, "BYTES", 1)
+
+    def through(after: str) -> dict[str, Any]:
+        return scan._in_a_child(NOBODY, lambda: scan._look_through(home, 0, after))
+
+    seen: list[tuple[str, list[str]]] = []
+    closed = 0
+    after: str | None = ""
+    while after is not None:
+        part = through(after)
+        seen += [(one["path"], [trait["trait"] for trait in one["traits"]]) for one in part["suspects"]]
+        closed, after = closed + part["closed"], part["next"]
+    assert [path for path, found in seen if found == [scan.CLOSED_FOLDER]] == ["public/b/", "public/nama/"]
+    assert {path for path, _ in seen} == {"private/z.php", "public/a.php", "public/b/", "public/b.php", "public/nama/"}
+    assert closed == 4
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
 def test_a_child_that_dies_is_an_error_and_no_answer() -> None:
     def dies() -> dict[str, object]:
         os.kill(os.getpid(), 9)
