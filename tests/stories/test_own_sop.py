@@ -54,7 +54,7 @@ def test_what_is_moved_to_a_part_changes_nothing_and_is_named_where_it_stands(tm
     assert told.output.startswith("Tidak ada yang berubah.")
     part.write_text(roles.replace('scope = "office"', 'scope = "kantor"', 1), encoding="utf-8")
     refused = CliRunner().invoke(app, ["sop", "check", str(moved)])
-    assert (refused.exit_code, refused.output.startswith(f"{part}: role kabid: scope")) == (1, True)
+    assert (refused.exit_code, refused.output.startswith(f"{part}: peran “kabid”: “scope”")) == (1, True)
 
 
 @pytest.mark.parametrize(("wrong", "right", "answer"), guide.mistakes(), ids=lambda cell: cell[:30])
