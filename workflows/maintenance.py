@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import tomllib
-from pathlib import Path
 
 from workflows.engine.description import Form
-from workflows.engine.load_forms import load_forms
-from workflows.engine.reading import Place
+from workflows.engine.form_files import office_form
 from workflows.hosting.repairs import engineer
 from workflows.people import Member
 from workflows.refusal import Refused
@@ -17,16 +13,10 @@ from workflows.store import hostings, ledger
 from workflows.store.tables import MaintenanceNote
 from workflows.store.unit_of_work import UnitOfWork
 
-FORM = Path(__file__).parents[1] / "templates" / "forms" / "pemeliharaan.toml"
 
-
-@functools.cache
 def form() -> Form:
     """Return the questions of a note: when, and what was done."""
-    top = Place(tomllib.loads(FORM.read_text(encoding="utf-8")), FORM.name)
-    (found,) = load_forms(top.tables("forms"))
-    top.done()
-    return found
+    return office_form("pemeliharaan")
 
 
 async def note(

@@ -15,6 +15,7 @@ from workflows.agenda.books import KEEPER
 from workflows.case_words import case_words
 from workflows.correspondence.scan_form import scan_form
 from workflows.engine.description import Action, Field, FieldType, Form, Sop
+from workflows.engine.form_files import office_form
 from workflows.engine.letter import filled
 from workflows.engine.questions import Choice
 from workflows.hosting.repairs import ROLE
@@ -26,7 +27,6 @@ from workflows.refusal import Refused
 from workflows.store import addresses, cases, hostings, people
 from workflows.store.tables import Opd, Server
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.watch.dismissal_form import dismissal_form
 from workflows.watch.findings import READERS as SUSPICION_READERS
 
 FOR_OPD = "untuk_opd"  # the question before an opening form's own
@@ -76,7 +76,7 @@ def _of_one_question(member: Member, data: Mapping[str, Any]) -> Purpose:
     if "search" in data:
         return Purpose(form=admin_forms.search_form(), submit="", quick=True)
     if "dismiss" in data and member.has(*SUSPICION_READERS):
-        return Purpose(form=dismissal_form(), submit=plain("pemantauan.kirim_abaikan"), style="primary")
+        return Purpose(form=office_form("abaikan_temuan"), submit=plain("pemantauan.kirim_abaikan"), style="primary")
     if "dismiss" in data or not member.has(KEEPER):
         raise PurposeGoneError(str(data))
     return Purpose(form=scan_form(), submit=plain("tanda_tangan.simpan"), style="success")

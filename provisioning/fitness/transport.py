@@ -7,6 +7,7 @@ import contextlib
 import datetime
 import ssl
 import warnings
+from typing import Any
 
 from provisioning.fitness.seen import Seen, Site, found
 from provisioning.web import certificate
@@ -77,23 +78,14 @@ def _offering(version: ssl.TLSVersion, ciphers: str) -> ssl.SSLContext:
 
 async def _greets(site: Site, context: ssl.SSLContext) -> bool:
     """Whether the server agrees on TLS with that client."""
-    try:
-        async with asyncio.timeout(SECONDS):
-            _, writer = await asyncio.open_connection(
-                site.server.address, site.server.https_port, ssl=context, server_hostname=site.name
-            )
-    except (OSError, TimeoutError):
-        return False
-    writer.close()
-    with contextlib.suppress(OSError):
-        await writer.wait_closed()
-    return True
+    return await _is_open(site.server.address, site.server.https_port, ssl=context, server_hostname=site.name)
 
 
-async def _is_open(address: str, port: int) -> bool:
+async def _is_open(address: str, port: int, **tls: Any) -> bool:
+    """Whether a connection comes about; with `tls` (as of `asyncio.open_connection`) its handshake, too."""
     try:
         async with asyncio.timeout(SECONDS):
-            _, writer = await asyncio.open_connection(address, port)
+            _, writer = await asyncio.open_connection(address, port, **tls)
     except (OSError, TimeoutError):
         return False
     writer.close()

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-import tomllib
-from collections.abc import Mapping
-from pathlib import Path
 
 from workflows.engine.description import Form
-from workflows.engine.load_forms import load_forms
-from workflows.engine.reading import Place
+from workflows.engine.form_files import forms_of
 from workflows.office import Office
 from workflows.people import Member
 from workflows.refusal import Refused
@@ -19,7 +14,7 @@ INCOMING, OUTGOING = "surat_masuk", "surat_keluar"
 BOOKS = (INCOMING, OUTGOING)
 KEEPER = "bagian_umum"  # the role, of whatever SOP: the books are the office's
 VOID = "batal"
-FORMS = Path(__file__).parents[2] / "templates" / "forms" / "buku_agenda.toml"
+FORMS = "buku_agenda"
 CLASSIFICATION = "klasifikasi"
 
 
@@ -37,17 +32,9 @@ def outside_form(book: str) -> str:
 
 def form(office: Office, name: str) -> Form:
     """Return the form of a book (by the book's name), of a number taken by hand, or of a void. Raises `KeyError`."""
-    found = _forms()[name]
+    found = forms_of(FORMS)[name]
     fields = (
         dataclasses.replace(field, default=office.letters.classification) if field.id == CLASSIFICATION else field
         for field in found.fields
     )
     return dataclasses.replace(found, fields=tuple(fields))
-
-
-@functools.cache
-def _forms() -> Mapping[str, Form]:
-    top = Place(tomllib.loads(FORMS.read_text(encoding="utf-8")), FORMS.name)
-    forms = {form.id: form for form in load_forms(top.tables("forms"))}
-    top.done()
-    return forms

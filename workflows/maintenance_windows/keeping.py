@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from workflows.calendar.keeping import calendar_of
 from workflows.engine.description import Form
-from workflows.engine.load_forms import load_forms
-from workflows.engine.reading import Place
+from workflows.engine.form_files import office_form
 from workflows.hosting.repairs import engineer
 from workflows.maintenance_windows import rules
 from workflows.maintenance_windows.rules import Told
@@ -24,17 +20,12 @@ from workflows.store.tables import MaintenanceWindow
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
 
-FORM = Path(__file__).parents[2] / "templates" / "forms" / "jendela_pemeliharaan.toml"
 Answers = Mapping[str, Any]
 
 
-@functools.cache
 def form() -> Form:
     """Return the questions of a window: which day, from when to when, what is done."""
-    top = Place(tomllib.loads(FORM.read_text(encoding="utf-8")), FORM.name)
-    (found,) = load_forms(top.tables("forms"))
-    top.done()
-    return found
+    return office_form("jendela_pemeliharaan")
 
 
 def answers_of(window: MaintenanceWindow) -> dict[str, str]:

@@ -11,9 +11,9 @@ from bot.screens import formats
 from bot.texts import plain
 from provisioning.agent.backup.wire import Part
 from workflows.engine.description import Choice, Form
+from workflows.engine.form_files import office_form
 from workflows.hosting.backups import asking
 from workflows.hosting.backups.asking import BACKUP, RESTORE, Wish
-from workflows.hosting.order_forms import order_form
 from workflows.hosting.orders import Ordered
 from workflows.people import Member
 from workflows.refusal import Refused
@@ -28,7 +28,7 @@ async def _form(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers
     kept = await backups.snapshots_of(work, hosting.id, limit=OFFERED)
     if not kept:
         raise Refused("no_backup")
-    form = order_form("pemulihan")
+    form = office_form("pemulihan")
     listed = tuple(Choice(value=str(row.id), label=_label(row)) for row in kept)
     fields = (dataclasses.replace(form.fields[0], choices=listed), *form.fields[1:])
     return dataclasses.replace(form, fields=fields)

@@ -6,8 +6,8 @@ from bot.app import App
 from bot.inbound.orders.order import Answers, Order
 from bot.inbound.turn import Turn
 from workflows.engine.description import Form
+from workflows.engine.form_files import office_form
 from workflows.hosting import databases
-from workflows.hosting.order_forms import order_form
 from workflows.hosting.orders import Ordered
 from workflows.people import Member
 from workflows.store.tables import Hosting
@@ -17,11 +17,11 @@ CHAT = "chat"
 
 
 async def _where(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answers) -> Form:
-    return order_form("salinan_basis_data")
+    return office_form("salinan_basis_data")
 
 
 async def _which(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answers) -> Form:
-    return order_form("impor_basis_data")
+    return office_form("impor_basis_data")
 
 
 async def _dump(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:

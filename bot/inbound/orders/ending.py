@@ -6,21 +6,21 @@ from bot.app import App
 from bot.inbound.orders.order import Answers, Order
 from bot.inbound.turn import Turn
 from workflows.engine.description import Form
+from workflows.engine.form_files import office_form
 from workflows.hosting import ending
 from workflows.hosting.backups.asking import has_place
-from workflows.hosting.order_forms import order_form
 from workflows.hosting.orders import Ordered
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 
 async def _why(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answers) -> Form:
-    return order_form("pengarsipan")
+    return office_form("pengarsipan")
 
 
 async def _backup(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
     """Say that a last snapshot comes first, or ask where one lies on a server that keeps none."""
-    return order_form("penghapusan" if await has_place(work, hosting) else "penghapusan_tanpa_cadangan")
+    return office_form("penghapusan" if await has_place(work, hosting) else "penghapusan_tanpa_cadangan")
 
 
 async def _archive(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:

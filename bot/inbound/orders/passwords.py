@@ -11,10 +11,10 @@ from bot.texts import plain
 from workflows import credentials
 from workflows.credentials import Place
 from workflows.engine.description import Form
+from workflows.engine.form_files import office_form
 from workflows.engine.questions import Choice
 from workflows.hosting import passwords
 from workflows.hosting.open import kinds_of
-from workflows.hosting.order_forms import order_form
 from workflows.hosting.orders import Ordered
 from workflows.store import outbox
 from workflows.store.tables import Hosting
@@ -25,7 +25,7 @@ BOTH = "both"
 
 async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
     """Ask which, where there are several."""
-    form, kinds = order_form("kata_sandi"), kinds_of(hosting)
+    form, kinds = office_form("kata_sandi"), kinds_of(hosting)
     offered = (*kinds, BOTH) if len(kinds) > 1 else kinds
     choices = tuple(Choice(value=kind, label=plain(f"kata_sandi.{kind}")) for kind in offered)
     which = dataclasses.replace(form.fields[0], choices=choices, assumed=kinds[0] if len(kinds) == 1 else "")

@@ -10,9 +10,9 @@ from bot.inbound.orders.order import Answers, Order
 from bot.inbound.turn import Turn
 from bot.texts import plain
 from workflows.engine.description import Field, Form
+from workflows.engine.form_files import office_form
 from workflows.engine.questions import Choice
 from workflows.hosting import php
-from workflows.hosting.order_forms import order_form
 from workflows.hosting.orders import Ordered
 from workflows.hosting.php import Wish
 from workflows.people import Member
@@ -21,7 +21,7 @@ from workflows.store.unit_of_work import UnitOfWork
 
 
 async def _form(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
-    form, offer = order_form("php"), await php.offer(work, hosting)
+    form, offer = office_form("php"), await php.offer(work, hosting)
     present = offer.present
     fields = (
         _among(form.field("versi"), offer.versions, present.version, lambda one: plain("php.versi", value=one)),

@@ -11,9 +11,9 @@ from bot.screens import formats
 from bot.texts import plain
 from workflows.engine.description import Form
 from workflows.engine.fields.ssh_key import read_ssh_key
+from workflows.engine.form_files import office_form
 from workflows.engine.questions import Choice
 from workflows.hosting import sftp_keys
-from workflows.hosting.order_forms import order_form
 from workflows.hosting.orders import Ordered
 from workflows.hosting.sftp_keys import KnownKey
 from workflows.store.tables import Hosting
@@ -24,7 +24,7 @@ ADD = "add"
 
 async def _form(_app: App, work: UnitOfWork, hosting: Hosting, answers: Answers) -> Form:
     """Ask which key shall go, or for one more; the question tells of each whose it is."""
-    form, known = order_form("kunci_sftp"), await sftp_keys.known(work, hosting)
+    form, known = office_form("kunci_sftp"), await sftp_keys.known(work, hosting)
     choices = [Choice(value=one.key.fingerprint, label=_label(one)) for one in known]
     add = Choice(value=ADD, label=plain("kunci_sftp.tambah"))
     what, line = form.fields

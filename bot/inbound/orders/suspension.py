@@ -8,15 +8,15 @@ from bot.app import App
 from bot.inbound.orders.order import Answers, Order
 from bot.inbound.turn import Turn
 from workflows.engine.description import Form
+from workflows.engine.form_files import office_form
 from workflows.hosting import suspension
-from workflows.hosting.order_forms import order_form
 from workflows.hosting.orders import Ordered
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 
 async def _form(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answers) -> Form:
-    return order_form("penangguhan")
+    return office_form("penangguhan")
 
 
 async def _suspend(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:

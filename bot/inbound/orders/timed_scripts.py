@@ -10,9 +10,9 @@ from bot.inbound.turn import Turn
 from bot.texts import plain
 from provisioning.spec import EVERY_MINUTES, WEEKDAYS, CronJob, HostingSpec
 from workflows.engine.description import Field, Form
+from workflows.engine.form_files import office_form
 from workflows.engine.questions import Choice
 from workflows.hosting import php, timed_scripts
-from workflows.hosting.order_forms import order_form
 from workflows.hosting.orders import Ordered
 from workflows.people import Member
 from workflows.store.tables import Hosting
@@ -22,7 +22,7 @@ ADD, DAILY, WEEKLY = "add", "daily", "weekly"
 
 
 async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, answers: Answers) -> Form:
-    form, known = order_form("tugas_terjadwal"), HostingSpec.from_data(hosting.spec).cron
+    form, known = office_form("tugas_terjadwal"), HostingSpec.from_data(hosting.spec).cron
     what = _what(form.field("apa"), known)
     fields = [what]
     if answers.get(what.id, what.assumed) == ADD:
