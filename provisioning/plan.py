@@ -10,7 +10,7 @@ import dataclasses
 import enum
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from provisioning.errors import ErrorCode as ErrorCode  # noqa: PLC0414 - all that crosses back is found here
@@ -133,6 +133,7 @@ class ServerFacts:
     missing: tuple[str, ...] = ()  # packages or Apache modules that enrolment should have brought
     hostings: tuple[str, ...] = ()  # the account names of everything that the agent has a record of
     certificate_kind: str = ""  # what a new hosting gets in the first zone: as in `CertificateState`; older agents: ""
+    php_extensions: Mapping[str, Sequence[str]] = dataclasses.field(default_factory=dict)  # by version; older: none
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data (`from_data` reads it)."""

@@ -107,6 +107,7 @@ class HostingSpec:
     php_version: str | None = None
     database: bool = False
     document_root: str = "public"
+    public_storage: bool = False  # `/storage` shows `storage/app/public` beside the document root, as Laravel links it
     limits: Limits = dataclasses.field(default_factory=Limits)
     php: PhpSettings = dataclasses.field(default_factory=PhpSettings)
     cron: tuple[CronJob, ...] = ()
@@ -140,6 +141,10 @@ class HostingSpec:
             raise SpecError(f"document_root: {self.document_root!r}")
         if not isinstance(self.database, bool):
             raise SpecError("database: true or false")
+        if not isinstance(self.public_storage, bool):
+            raise SpecError("public_storage: true or false")
+        if self.public_storage and (self.kind is not Kind.PHP or self.application is None):
+            raise SpecError("public_storage: for an application of PHP whose document root is its own `public`")
         for address in self.addresses:
             check_address(address)
         if not isinstance(self.elsewhere, bool):
@@ -164,9 +169,18 @@ class HostingSpec:
             if not re.fullmatch(r"(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/=]{40,1400}", key):
                 raise SpecError("ssh_keys: one is not a bare OpenSSH public key")
 
+    @property
+    def application(self) -> str | None:
+        """The folder of an application that shows its own `public` alone, as frameworks want it; None without one."""
+        folder, _, shown = self.document_root.rpartition("/")
+        return folder if folder and shown == "public" else None
+
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, no spaces; equal specs give equal text."""
-        return json.dumps(dataclasses.asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        data = dataclasses.asdict(self)
+        if not self.public_storage:  # agents from before it refuse what they do not know
+            del data["public_storage"]
+        return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> HostingSpec:

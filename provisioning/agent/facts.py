@@ -54,6 +54,7 @@ def gather(config: AgentConfig, records: list[Record], version: str) -> ServerFa
         missing=tuple(_missing()),
         hostings=tuple(record.slug for record in records),
         certificate_kind=_certificate_kind(config),
+        php_extensions={version: fpm.extensions(version) for version in fpm.installed()},
     )
 
 

@@ -29,6 +29,12 @@ def installed() -> list[str]:
     return sorted(match.group(1) for match in found if match)
 
 
+def extensions(version: str) -> list[str]:
+    """Return what a PHP version loads beside what is built in, by Debian's files for it ("20-mbstring.ini")."""
+    found = Path(f"/etc/php/{version}/fpm/conf.d").glob("*.ini")
+    return sorted({path.stem.partition("-")[2] or path.stem for path in found})
+
+
 def test(version: str, pool: files.Wanted, *, like: files.Wanted) -> None:
     """Let php-fpm test a pool's file where nothing reads it. Raises `ServerError` (`PHP_CONFIG_INVALID`).
 

@@ -16,5 +16,11 @@ FOLDER = "document_root"
 
 async def change(office: Office, work: UnitOfWork, hosting: Hosting, folder: str, *, by: Ordered) -> Job:
     """Show another folder; one that is not there is made. Raises `Refused` as `orders.want`."""
-    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), document_root=folder)
+    spec = showing(HostingSpec.from_data(hosting.spec), folder)
     return await orders.want(office, work, hosting, spec, by=by, action=FOLDER, data={"folder": folder})
+
+
+def showing(spec: HostingSpec, folder: str) -> HostingSpec:
+    """Return the spec with another folder; the storage that the one before showed is shown no more. Pure."""
+    same = folder == spec.document_root
+    return dataclasses.replace(spec, document_root=folder, public_storage=same and spec.public_storage)

@@ -58,6 +58,7 @@ def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: P
         home=names.home(spec.slug),
         logs=logs or names.home(spec.slug) / "logs",
         document_root=names.home(spec.slug) / spec.document_root,
+        storage=names.home(spec.slug) / f"{spec.application}/storage/app/public" if spec.public_storage else None,
         pages_dir=names.PAGES_DIR,
         certificate=choice.certificate,
         key=choice.key,

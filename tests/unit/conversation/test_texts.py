@@ -84,6 +84,7 @@ BUILT_PREFIXES = (
     "kartu.rekomendasi_",
     "kata_sandi.",
     "kunci_sftp.",
+    "laravel.",
     "log_situs.",
     "kelaikan.",
     "pemindahan.",
