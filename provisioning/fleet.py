@@ -23,6 +23,7 @@ from provisioning.plan import (
     Applied,
     CertificateReport,
     Dumped,
+    Loaded,
     PendingUpdates,
     Plan,
     ServerError,
@@ -158,13 +159,13 @@ class Fleet(Outside, BackupDoor):
         request = Request(id=request_id, verb=Verb.DUMP, spec=spec)
         return read(lambda data: Dumped(**data), await self._ask(server, request))
 
-    async def load(self, server: ServerAddress, spec: HostingSpec, file: str, *, request_id: str) -> str:
+    async def load(self, server: ServerAddress, spec: HostingSpec, file: str, *, request_id: str) -> Loaded:
         """Carry out a file of SQL that lies in `private`, once for a `request_id`, with the owner's rights.
 
-        Return the name of the dump that was made before. Raises `ProvisioningError`.
+        What was cut off is undone and begun anew, what fails is undone. Raises `ProvisioningError`.
         """
         request = Request(id=request_id, verb=Verb.LOAD, spec=spec, file=file)
-        return read(lambda data: str(data["before"]), await self._ask(server, request))
+        return read(lambda data: Loaded(**data), await self._ask(server, request))
 
     async def fetch(self, server: ServerAddress, spec: HostingSpec, file: str, *, most: int) -> bytes | None:
         """Return a file of SQL that lies in `private`, None where it has more than `most` bytes.

@@ -184,6 +184,18 @@ class Dumped:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """A file of SQL that was carried out; the names are of files in the hosting's `private`.
+
+    `before` holds what was there before. `cut` is empty but where the work was cut off and done anew from its
+    beginning: what stood then.
+    """
+
+    before: str
+    cut: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Applied:
     """What an apply did: its plan, whether anything was changed, and the facts to hand on (uid, addresses, names).
 

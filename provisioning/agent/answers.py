@@ -39,7 +39,7 @@ def answer(request: Request, report: Report) -> dict[str, Any]:
         return _backups(request, settings, report)
     if request.spec is None:
         return _of_the_server(request, settings)
-    return _of_a_hosting(request, request.spec, settings)
+    return _of_a_hosting(request, request.spec, settings, report)
 
 
 def _of_the_server(request: Request, settings: config.AgentConfig) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _of_the_server(request: Request, settings: config.AgentConfig) -> dict[str, 
     return facts.gather(settings, Records().everything(), bundle.version()).to_data()
 
 
-def _of_a_hosting(request: Request, spec: HostingSpec, settings: config.AgentConfig) -> dict[str, Any]:
+def _of_a_hosting(request: Request, spec: HostingSpec, settings: config.AgentConfig, report: Report) -> dict[str, Any]:
     if request.verb is Verb.USAGE:
         from provisioning.agent import usage
 
@@ -69,7 +69,7 @@ def _of_a_hosting(request: Request, spec: HostingSpec, settings: config.AgentCon
     if request.verb is Verb.LOG:
         return {"lines": _log(request, spec, settings)}
     if request.verb in {Verb.DUMP, Verb.LOAD, Verb.FETCH}:
-        return _database(request, _site(spec, settings))
+        return _database(request, _site(spec, settings), report)
     if request.move is not None:
         return _move(request.verb, _site(spec, settings), request.move)
     return _look(request.verb, _site(spec, settings))
@@ -112,13 +112,15 @@ def _log(request: Request, spec: HostingSpec, settings: config.AgentConfig) -> l
     return site_logs.tail(_site(spec, settings).slug, request.log, request.lines)
 
 
-def _database(request: Request, site: Site) -> dict[str, Any]:
-    from provisioning.agent import sql_files
+def _database(request: Request, site: Site, report: Report) -> dict[str, Any]:
+    from provisioning.agent import imports, sql_files
+    from provisioning.agent.backup import turns
 
     if request.verb is Verb.DUMP:
         return sql_files.write(site, request.id)
     if request.verb is Verb.LOAD:
-        return sql_files.load(site, request)
+        with turns.beating(lambda: report(Progress(step="database", done=0, total=0, work=request.id))):
+            return imports.load(site, request)
     return sql_files.piece(site, request.file, request.offset)
 
 
@@ -159,12 +161,12 @@ def load_everything() -> None:
     for name in (
         "backup.orders",
         "facts",
+        "imports",
         "issued",
         "measure",
         "moving",
         "scan",
         "site_logs",
-        "sql_files",
         "updates",
         "works",
     ):

@@ -49,6 +49,16 @@ def counted_file(slug: str) -> Path:
     return STATE / "counted" / f"{slug}.json"
 
 
+def imports(slug: str) -> Path:
+    """Return the folder, root's own, of what the database was before an import that has not ended."""
+    return STATE / "imports" / slug
+
+
+def before_import(slug: str, request_id: str) -> Path:
+    """Return where what was there before an import is kept: while that is there, the import may have begun."""
+    return imports(slug) / f"{request_id}.sql"
+
+
 def stage(slug: str) -> Path:
     """Return where a backup is restored before it is moved into the home; root's own."""
     return HOSTING_ROOT / f".restoring-{slug}"

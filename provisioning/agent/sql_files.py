@@ -1,7 +1,6 @@
-"""A hosting's database as a file in its `private`, and back from one.
+"""Files of SQL in a hosting's `private`: its database as one, and one to be read. `imports` carries them out.
 
-What lies there is its owner's to exchange at any moment: it is opened below its opened folder and through no link,
-and what it holds is carried out with the owner's rights alone, in the shell's and in MariaDB's eyes.
+What lies there is its owner's to exchange at any moment: it is opened below its opened folder and through no link.
 """
 
 from __future__ import annotations
@@ -12,21 +11,17 @@ import datetime as dt
 import os
 import pwd
 import re
-import secrets
 import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO, Any
 
-from provisioning.agent import deadline, dumps, lock, log, mariadb, names, passwords, room
+from provisioning.agent import deadline, dumps, lock, log, names, room
 from provisioning.agent.command import ENVIRONMENT, brief
-from provisioning.agent.journal import Journal
 from provisioning.agent.parts import database
-from provisioning.agent.protocol import Request
 from provisioning.agent.site import Site
 from provisioning.errors import ErrorCode, ServerError
-from provisioning.plan import canonical
-from provisioning.spec import Secret, State
+from provisioning.spec import State
 
 STEP = "database"
 LOCK = "/run/layanan-agent.dumps.lock"  # one at a time on a server: the neighbours' disk is the same
@@ -41,52 +36,31 @@ def write(site: Site, request_id: str) -> dict[str, Any]:
 
     Raises `ServerError`: NOT_OURS, DISK_FULL, MARIADB_REFUSED, LOCKED, TIMEOUT.
     """
-    _check(site)
+    check(site)
     log.write(site.slug, "dump", request=request_id)
-    with lock.held(LOCK, WAIT_SECONDS), _private(site) as private:
-        return _written(site, private, "basisdata", request_id)
-
-
-def load(site: Site, request: Request) -> dict[str, Any]:
-    """Carry a file of SQL out, after a dump of what was there, whose name is returned.
-
-    Raises `ServerError`: NOT_OURS, FILE_UNFIT, DISK_FULL, MARIADB_REFUSED, LOCKED, TIMEOUT.
-    """
-    _check(site)
-    journal = Journal()
-    asked = canonical({"verb": request.verb, "slug": site.slug, "file": request.file}).encode()
-    with lock.held(LOCK, WAIT_SECONDS), _private(site) as private:
-        earlier = journal.begin(request.id, site.slug, asked)
-        if earlier is not None:
-            return earlier
-        with _opened(site, private, request.file) as file:
-            before = _written(site, private, "sebelum-impor", request.id)
-            log.write(site.slug, "load", request=request.id, file=request.file)
-            with _guest(site) as password:
-                _carry_out(site, file, request.file, password)
-        result = {"before": before["file"]}
-        journal.finish(request.id, result)
-        return result
+    with lock.held(LOCK, WAIT_SECONDS), private(site) as folder:
+        return written(site, folder, "basisdata", request_id, lambda target: pack(site, target))
 
 
 def piece(site: Site, file: str, offset: int) -> dict[str, Any]:
     """Return some of a file in `private` from `offset` on, in base64, and how many bytes it has in all."""
-    _check(site)
+    check(site)
     if offset == 0:
         log.write(site.slug, "fetch", file=file)
-    with _private(site) as private, _opened(site, private, file) as opened:
-        size = opened.seek(0, os.SEEK_END)
-        opened.seek(offset)
-        return {"content": base64.b64encode(opened.read(PIECE)).decode("ascii"), "bytes": size}
+    with private(site) as folder, opened(site, folder, file) as stream:
+        size = stream.seek(0, os.SEEK_END)
+        stream.seek(offset)
+        return {"content": base64.b64encode(stream.read(PIECE)).decode("ascii"), "bytes": size}
 
 
-def _check(site: Site) -> None:
+def check(site: Site) -> None:
+    """Raise `ServerError` (`NOT_OURS`) unless the hosting is open and has a database of ours."""
     if site.spec.state is not State.ACTIVE or database.CLAIM not in site.record.claims:
         raise ServerError(ErrorCode.NOT_OURS, f"{site.slug} has no database here that is open", step=STEP)
 
 
 @contextlib.contextmanager
-def _private(site: Site) -> Iterator[int]:
+def private(site: Site) -> Iterator[int]:
     """Open the folder; the one above it is root's own, so that nobody can exchange it."""
     home = os.open(names.home(site.slug), os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
@@ -100,7 +74,7 @@ def _private(site: Site) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _opened(site: Site, folder: int, name: str) -> Iterator[IO[bytes]]:
+def opened(site: Site, folder: int, name: str) -> Iterator[IO[bytes]]:
     """Open a plain file of the owner's, for reading. Raises `ServerError` (`FILE_UNFIT`) for anything else."""
     try:
         descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
@@ -118,11 +92,11 @@ def _owner(site: Site) -> pwd.struct_passwd:
     return pwd.getpwnam(names.account(site.slug))
 
 
-def _written(site: Site, folder: int, kind: str, request_id: str) -> dict[str, Any]:
-    mark = f"-{request_id[:8]}.sql.gz"
-    for name in os.listdir(folder):
-        if name.startswith(f"{kind}-") and name.endswith(mark):
-            return {"file": name, "bytes": os.stat(name, dir_fd=folder, follow_symlinks=False).st_size}
+def written(site: Site, folder: int, kind: str, request_id: str, fill: Callable[[int], None]) -> dict[str, Any]:
+    """Return name and bytes of a new file of the owner's that `fill` writes; asked again, the file is found."""
+    if (known := find(folder, kind, request_id)) is not None:
+        return {"file": known, "bytes": os.stat(known, dir_fd=folder, follow_symlinks=False).st_size}
+    mark = _mark(request_id)
     name, part = f"{kind}-{dt.datetime.now(WITA):%Y%m%d-%H%M}{mark}", f".{kind}{mark}"
     with contextlib.suppress(FileNotFoundError):
         os.unlink(part, dir_fd=folder)  # a killed run's
@@ -130,7 +104,7 @@ def _written(site: Site, folder: int, kind: str, request_id: str) -> dict[str, A
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=folder)
     try:
         os.fchown(descriptor, _owner(site).pw_uid, _owner(site).pw_gid)
-        _pack(site, descriptor)
+        fill(descriptor)
         os.fsync(descriptor)
         os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)
         return {"file": name, "bytes": os.fstat(descriptor).st_size}
@@ -142,26 +116,40 @@ def _written(site: Site, folder: int, kind: str, request_id: str) -> dict[str, A
         os.close(descriptor)
 
 
-def _pack(site: Site, target: int) -> None:
-    """Read as root and write as the owner, whose quota holds."""
-    most = site.spec.limits.disk_mb * 1024 * 1024
+def find(folder: int, kind: str, request_id: str) -> str | None:
+    """Return the name of the file that a request has written."""
+    mark = _mark(request_id)
+    return next((name for name in os.listdir(folder) if name.startswith(f"{kind}-") and name.endswith(mark)), None)
+
+
+def _mark(request_id: str) -> str:
+    return f"-{request_id[:8]}.sql.gz"
+
+
+def pack(site: Site, target: int) -> None:
+    """Read the database as root and write it as its owner, whose quota holds. Raises `ServerError`."""
     reading = [*dumps.READING, names.database(site.slug)]
     with subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd="/") as dump:
         assert dump.stdout and dump.stderr  # noqa: S101, PT018 - both are pipes
-        packer = ["prlimit", f"--fsize={most}", "gzip", "-c"]
-        with _as_owner(site, packer, dump.stdout, target) as pack, deadline.over(dump, pack) as too_late:
-            assert pack.stderr  # noqa: S101 - a pipe
+        with packer(site, dump.stdout, target) as packing, deadline.over(dump, packing) as too_late:
+            assert packing.stderr  # noqa: S101 - a pipe
             dump.stdout.close()  # it is the other's by now
-            packing, dumping = pack.stderr.read(), dump.stderr.read()
+            packed, dumped = packing.stderr.read(), dump.stderr.read()
     if too_late.is_set():
         raise ServerError(ErrorCode.TIMEOUT, "the database was not dumped in time", step=STEP)
-    if pack.returncode:
-        raise _failed(packing + dumping, "the file could not be written")
+    if packing.returncode:
+        raise failed(packed + dumped, "the file could not be written")
     if dump.returncode:
-        raise _failed(dumping, "the dump ended early")
+        raise failed(dumped, "the dump ended early")
 
 
-def _as_owner(site: Site, argv: list[str], given: int | IO[bytes], target: int, **more: str) -> subprocess.Popen[bytes]:
+def packer(site: Site, given: IO[bytes], target: int) -> subprocess.Popen[bytes]:
+    """Start packing what is `given` into the owner's file, which grows no longer than their package."""
+    most = site.spec.limits.disk_mb * 1024 * 1024
+    return as_owner(site, ["prlimit", f"--fsize={most}", "gzip", "-c"], given, target)
+
+
+def as_owner(site: Site, argv: list[str], given: int | IO[bytes], target: int, **more: str) -> subprocess.Popen[bytes]:
     """Start a program as the owner, with `more` in its environment."""
     owner = pwd.getpwnam(names.account(site.slug))
     return subprocess.Popen(
@@ -177,73 +165,9 @@ def _as_owner(site: Site, argv: list[str], given: int | IO[bytes], target: int, 
     )
 
 
-def _failed(said: bytes, otherwise: str) -> ServerError:
+def failed(said: bytes, otherwise: str) -> ServerError:
+    """Return the failure that a program's complaint means."""
     text = brief(said.decode(errors="replace"))
     if FULL.search(text):
         return ServerError(ErrorCode.DISK_FULL, text, step=STEP)
     return ServerError(ErrorCode.MARIADB_REFUSED, text or otherwise, step=STEP)
-
-
-@contextlib.contextmanager
-def _guest(site: Site) -> Iterator[Secret]:
-    """Let a second password open the owner's account for a time: nobody but them knows the first.
-
-    Of an import that did not end by itself a statement may still run: the account's connections are ended then.
-    """
-    password = Secret(secrets.token_urlsafe(32))
-    with lock.held():
-        database.admit(site.slug, passwords.mariadb_hash(password))
-    ended = False
-    try:
-        yield password
-        ended = True
-    finally:
-        with lock.held():
-            database.dismiss(site.slug, disconnect=not ended)
-
-
-def _carry_out(site: Site, file: IO[bytes], name: str, password: Secret) -> None:
-    """Let the client read SQL, as the owner, for a time; it runs no program and opens no file of its own."""
-    most, account = 2 * site.spec.limits.database_mb * 1024 * 1024, names.database(site.slug)
-    unpack = ["gzip", "-dc"] if name.endswith(".gz") else ["cat"]
-    client = [*dumps.LOADING, f"--user={account}", account]
-    with (
-        _as_owner(site, unpack, file, subprocess.PIPE) as reading,
-        _as_owner(site, client, subprocess.PIPE, subprocess.DEVNULL, MYSQL_PWD=password.reveal()) as loading,
-        deadline.over(reading, loading) as too_late,
-    ):
-        fits = _poured(reading, loading, most)
-        complaint = _first_error(loading) + _first_error(reading)
-    if too_late.is_set():
-        detail = f"private/{name} was not carried out within {deadline.SECONDS:g} s"
-        raise ServerError(ErrorCode.FILE_UNFIT, detail, step=STEP)
-    if not fits:
-        raise ServerError(ErrorCode.FILE_UNFIT, f"private/{name} holds more than {most} bytes of SQL", step=STEP)
-    if loading.returncode:
-        raise ServerError(ErrorCode.MARIADB_REFUSED, brief(complaint) or "the client ended early", step=STEP)
-    if reading.returncode:
-        raise ServerError(ErrorCode.FILE_UNFIT, f"private/{name}: {brief(complaint)}", step=STEP)
-
-
-def _poured(reading: subprocess.Popen[bytes], loading: subprocess.Popen[bytes], most: int) -> bool:
-    """Hand SQL on, as much as may be; return whether that was all."""
-    assert reading.stdout and loading.stdin  # noqa: S101, PT018 - both are pipes
-    with contextlib.suppress(BrokenPipeError):
-        while block := reading.stdout.read(1024 * 1024):
-            most -= len(block)
-            if most < 0:
-                reading.kill()
-                loading.kill()
-                return False
-            loading.stdin.write(block)
-    with contextlib.suppress(BrokenPipeError):
-        loading.stdin.close()
-    reading.stdout.close()
-    return True
-
-
-def _first_error(process: subprocess.Popen[bytes]) -> str:
-    """Return what a program complained of, without the statement it may repeat."""
-    assert process.stderr  # noqa: S101 - a pipe
-    text = process.stderr.read(64 * 1024).decode(errors="replace")
-    return mariadb.complaint(text)

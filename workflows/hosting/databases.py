@@ -6,6 +6,8 @@ while a bot may send it.
 
 from __future__ import annotations
 
+import dataclasses
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +24,7 @@ from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 DUMP, LOAD = "dump", "load"
+REQUEST = "request"  # of an import's data
 OWNERS_FAULTS = frozenset({ErrorCode.FILE_UNFIT, ErrorCode.MARIADB_REFUSED})  # of a file that was to be carried out
 CHAT_BYTES_MAX = 45_000_000  # Telegram takes 50 MB from a bot
 
@@ -32,8 +35,12 @@ async def want_dump(office: Office, work: UnitOfWork, hosting: Hosting, *, chat:
 
 
 async def want_load(office: Office, work: UnitOfWork, hosting: Hosting, file: str, *, by: Ordered) -> Job:
-    """Have a file of SQL carried out, after a backup. Raises `Refused` as `orders.want`."""
-    job = await _want(office, work, hosting, by, action=LOAD, data={"file": file})
+    """Have a file of SQL carried out, after a backup. Raises `Refused` as `orders.want`.
+
+    The request has one id for as long as it is tried: so the server knows what it has done already.
+    """
+    data = {"file": file, REQUEST: str(uuid.uuid4())}
+    job = await _want(office, work, hosting, by, action=LOAD, data=data)
     await before_risky_change(work, hosting, job)
     return job
 
@@ -63,7 +70,8 @@ async def load(
     office: Office, server: ServerAddress, spec: HostingSpec, data: Mapping[str, Any], request_id: str
 ) -> dict[str, Any]:
     """Carry the file out. Raises `ProvisioningError`."""
-    return {"before": await office.fleet.load(server, spec, data["file"], request_id=request_id)}
+    loaded = await office.fleet.load(server, spec, data["file"], request_id=data.get(REQUEST, request_id))
+    return dataclasses.asdict(loaded)
 
 
 async def send_dump(work: UnitOfWork, job: Job, hosting: Hosting) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -166,6 +167,7 @@ def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
     failed |= mariadb.tell_each(scripts)
     for share in shares:
         if share.slug not in failed and share.changes[0].action is Action.REMOVE:
+            shutil.rmtree(names.imports(share.slug), ignore_errors=True)
             share.batch.release(CLAIM)
     return failed
 

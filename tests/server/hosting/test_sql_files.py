@@ -24,13 +24,13 @@ import json, sys
 from pathlib import Path
 from types import SimpleNamespace
 sys.path.insert(0, "/usr/lib/layanan-agent")
-from provisioning.agent import answers, config, deadline, protocol, sql_files
+from provisioning.agent import answers, config, deadline, imports, protocol
 from provisioning.errors import ServerError
 from provisioning.spec import HostingSpec
 deadline.SECONDS = 3
 site = answers._site(HostingSpec.from_data(json.loads(sys.argv[1])), config.load(Path(protocol.CONFIG_FILE)))
 try:
-    print(sql_files.load(site, SimpleNamespace(verb="load", file=sys.argv[2], id=sys.argv[3])))
+    print(imports.load(site, SimpleNamespace(verb="load", file=sys.argv[2], id=sys.argv[3])))
 except ServerError as error:
     print(error.code)
 """
@@ -63,7 +63,7 @@ def passwords(web: LabServer, hosting: Hosting) -> list[str]:
 
 async def load(hosting: Hosting, file: str, request_id: str = "") -> str:
     asked = request_id or str(uuid.uuid4())
-    return await hosting.fleet.load(hosting.server, hosting.spec, file, request_id=asked)
+    return (await hosting.fleet.load(hosting.server, hosting.spec, file, request_id=asked)).before
 
 
 async def test_a_database_goes_out_and_comes_back_as_it_was(hosting: Hosting, web: LabServer) -> None:

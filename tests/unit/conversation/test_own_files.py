@@ -102,6 +102,19 @@ async def test_a_file_that_cannot_be_used_is_its_owners_to_mend(town: Town) -> N
     await team.wait_for("sudah diimpor")
 
 
+async def test_an_import_that_is_tried_again_is_the_same_to_the_server(town: Town) -> None:
+    await add_hosting(town, **WITH_DATABASE)
+    team, engineer = town["tim_teknis"], town["engineer"]
+    town.fleet.unfit = ProvisioningError(ErrorCode.CONNECTION_LOST, "the agent ended", step="connection")
+    await ask_for_import(team, "salinan.sql")
+    alert = await engineer.wait_for("Perubahan hosting gagal", since=0)
+    town.fleet.unfit = None
+    await engineer.press("Coba lagi", message=alert)
+    await team.wait_for("sudah diimpor", since=0)
+    assert len(town.fleet.load_requests) == 2
+    assert len({*town.fleet.load_requests}) == 1, "it may have been carried out, and must not be twice"
+
+
 async def test_a_site_without_a_database_has_none_to_take_out(town: Town) -> None:
     await add_hosting(town)
     team = town["tim_teknis"]

@@ -39,6 +39,7 @@ from provisioning.plan import (
     Change,
     Dumped,
     ErrorCode,
+    Loaded,
     PendingUpdates,
     Plan,
     Progress,
@@ -93,6 +94,7 @@ class PretendFleet(Fleet):
         self.site_log = 'x.test 192.0.2.x [26/Nov] "GET /?token=*** HTTP/1.1" 200'
         self.dumped = b"isi basis data"
         self.loaded: list[str] = []
+        self.load_requests: list[str] = []
         self.unfit: ProvisioningError | None = None
         self.disk_total_mb = 100_000
         self.measurement = Measurement(whole=True, hostings=())
@@ -211,11 +213,12 @@ class PretendFleet(Fleet):
     async def fetch(self, server: Any, spec: HostingSpec, file: str, *, most: int) -> bytes | None:
         return self.dumped if len(self.dumped) <= most else None
 
-    async def load(self, server: Any, spec: HostingSpec, file: str, *, request_id: str) -> str:
+    async def load(self, server: Any, spec: HostingSpec, file: str, *, request_id: str) -> Loaded:
+        self.load_requests.append(request_id)
         if self.unfit is not None:
             raise self.unfit
         self.loaded.append(file)
-        return "sebelum-impor-20261126-1000.sql.gz"
+        return Loaded(before="sebelum-impor-20261126-1000.sql.gz")
 
     async def measure(self, server: Any, first_day: dt.date) -> Measurement:
         return self.measurement
