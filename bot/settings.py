@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,18 +11,15 @@ import pydantic
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.retention_settings import RetentionSettings
 from provisioning.spec import SpecError, check_domain
 from workflows import vault
 from workflows.backup import locking
 from workflows.letters import number
 from workflows.on_paper import PaperRule
-from workflows.retention import Periods
 from workflows.signing.port import Method
 
 TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}")
-
-
-DAYS = "give a number of days; docs/record-and-backup.md says what each period is for"
 
 
 class SettingsError(Exception):
@@ -85,7 +81,7 @@ class OfficeSettings(BaseSettings):
         return value
 
 
-class Settings(BaseSettings):
+class Settings(RetentionSettings):
     """All that an installation decides. The description of a field is how to get it: it ends the error's sentence."""
 
     model_config = SettingsConfigDict(
@@ -154,15 +150,6 @@ class Settings(BaseSettings):
         60, ge=10, le=1440, description="give the minutes between two looks through a site, from 10 to 1440"
     )
     watch_browser: Path | None = Field(None, description="name Chromium's program, such as /usr/bin/chromium")
-    retention_updates_days: int = Field(7, ge=2, le=3650, description=DAYS)
-    retention_messages_days: int = Field(90, ge=30, le=3650, description=DAYS)
-    retention_searches_days: int = Field(30, ge=1, le=3650, description=DAYS)
-    retention_drafts_days: int = Field(180, ge=14, le=3650, description=DAYS)
-    retention_readings_days: int = Field(365, ge=30, le=3650, description=DAYS)
-    retention_own_files_days: int = Field(7, ge=1, le=30, description=DAYS)
-    retention_uploads_days: int = Field(365, ge=30, le=3650, description=DAYS)
-    retention_leavers_days: int = Field(730, ge=30, le=3650, description=DAYS)
-    retention_usage_days: int = Field(730, ge=62, le=3650, description=DAYS)
     office: OfficeSettings = Field(default_factory=OfficeSettings, description="see OFFICE_… in .env.example")
 
     @pydantic.field_validator("bot_token")
@@ -237,11 +224,6 @@ class Settings(BaseSettings):
     def sops_dir(self) -> Path:
         """Return where descriptions of the office's own SOPs lie, beside those we ship."""
         return self.data_dir / "sops"
-
-    def retention(self) -> Periods:
-        """Return how long each kind of data is kept."""
-        kinds = [field.name for field in dataclasses.fields(Periods)]
-        return Periods(**{kind: getattr(self, f"retention_{kind}_days") for kind in kinds})
 
     def sealing_keys(self) -> dict[str, bytes]:
         """Return the AES keys by id; the last seals, all open."""

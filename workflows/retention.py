@@ -16,8 +16,9 @@ import structlog
 from workflows import withdrawn
 from workflows.files import FileStore
 from workflows.people import today
-from workflows.store import drafts, inbox, ledger, outbox, people, readings, searches, usage
+from workflows.store import drafts, inbox, inspections, ledger, outbox, people, readings, searches, usage, watch
 from workflows.store.unit_of_work import Database, UnitOfWork
+from workflows.watch import old_evidence
 from workflows.words import WITA
 
 log = structlog.get_logger(__name__)
@@ -39,6 +40,9 @@ class Periods:
     uploads: int = 365  # what was sent for a request, counted from its withdrawal
     leavers: int = 730  # telephone number and account of who holds no office any more
     usage: int = 730  # what hostings used, day by day; of older months the sums are kept
+    outages: int = 730  # when sites were down, counted from the end of their incident
+    findings: int = 730  # what sites were suspected of, from when it was settled and last seen
+    evidence: int = 180  # pages of theirs and pictures of these, as found, from then too
 
 
 class _RehearsedError(Exception):
@@ -54,7 +58,8 @@ async def purge(work: UnitOfWork, periods: Periods) -> tuple[dict[str, int], lis
     old = before(periods.own_files)
     passing = [str(one["sha256"]) for kind in PASSING_FILES for one in await outbox.forget_kind(work, kind, old)]
     withdrawn_uploads, uploads = await withdrawn.forget(work, before(periods.uploads))
-    unneeded = await withdrawn.unneeded(work, {*passing, *uploads}, PASSING_FILES)
+    evidence, pages = await old_evidence.forget(work, before(min(periods.evidence, periods.findings)))
+    unneeded = await withdrawn.unneeded(work, {*passing, *uploads, *pages}, PASSING_FILES)
     counts = {
         "updates": await inbox.forget(work, before(periods.updates)),
         "messages": await outbox.forget(work, before(periods.messages)),
@@ -65,6 +70,9 @@ async def purge(work: UnitOfWork, periods: Periods) -> tuple[dict[str, int], lis
         "uploads": withdrawn_uploads,
         "leavers": await _forget_leavers(work, before(periods.leavers)),
         "usage": await usage.fold(work, before(periods.usage).astimezone(WITA).date()),
+        "outages": await watch.forget(work, before(periods.outages)),
+        "findings": await inspections.forget(work, before(periods.findings)),
+        "evidence": evidence,
     }
     if any(counts.values()):
         await ledger.append(work, "retention", data={"counts": counts})

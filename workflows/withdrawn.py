@@ -14,6 +14,7 @@ from workflows.hashes import hashes_in
 from workflows.store import cases, ledger, outbox, withdrawn
 from workflows.store.tables import Paper
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.watch.old_evidence import evidence_kept
 
 DELETED = "retention.papers"  # the ledger's line, one a case
 PAGES = "pages"  # where a form has the photos of an answer that is being given
@@ -33,13 +34,13 @@ async def forget(work: UnitOfWork, before: dt.datetime) -> tuple[int, list[str]]
 
 
 async def unneeded(work: UnitOfWork, hashes: Collection[str], kinds: Collection[str]) -> list[str]:
-    """Return which of these files nothing has any more: no paper, form under way, nor message of these kinds.
+    """Return which of these files nothing has any more: no paper, form under way, finding, nor message of these kinds.
 
     The store keeps files by their contents: what was forgotten may be, to the byte, what something else has.
     """
     if not hashes:
         return []
-    needed = await withdrawn.kept_elsewhere(work, hashes)
+    needed = await withdrawn.kept_elsewhere(work, hashes) | await evidence_kept(work)
     for answers, under_way in await withdrawn.drafts(work):
         needed |= {*hashes_in(answers), *under_way.get(PAGES, ())}
     for kind in kinds:

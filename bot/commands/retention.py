@@ -23,6 +23,9 @@ KINDS: Mapping[str, str] = {
     "uploads": "files sent for a request, from its withdrawal",
     "leavers": "telephone number and account of people without an office",
     "usage": "days of what hostings used, of which the month's sums stay",
+    "outages": "when sites were down, from the end of the incident",
+    "findings": "what sites were suspected of, from when it was settled and last seen",
+    "evidence": "suspected pages as they were found, and their pictures",
 }
 
 

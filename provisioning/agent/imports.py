@@ -2,8 +2,8 @@
 
 MariaDB commits every definition by itself, so an import that was cut off can neither be taken back there nor be told
 from one that was done. So what was there before lies in a dump of root's while it runs: where one is found, an import
-was begun and did not end. It is put back, and the file is carried out from its beginning; what stood when it was cut off
-is kept in a file of the owner's first. What fails by itself is put back as well.
+was begun and did not end. It is put back, and the file is carried out from its beginning; what stood when it was cut
+off is kept in a file of the owner's first. What fails by itself is put back as well.
 
 What the file holds is carried out with the owner's rights alone, in the shell's and in MariaDB's eyes.
 """
@@ -36,8 +36,7 @@ BLOCK = 1024 * 1024  # bytes
 
 
 def load(site: Site, request: Request) -> dict[str, Any]:
-    """Carry a file out. Return the names of the files with what was there before (`before`), and with what stood
-    when it was cut off, if it was (`cut`).
+    """Carry a file out. Return what `provisioning.plan.Loaded` holds.
 
     Raises `ServerError`: NOT_OURS, FILE_UNFIT, DISK_FULL, MARIADB_REFUSED, LOCKED, TIMEOUT.
     """

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
+from workflows.store.forgetting import deleted
 from workflows.store.tables import Hosting, Inspection, Server, SuspectFinding
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.store.watch import ACTIVE, stands
@@ -85,3 +87,28 @@ async def _gone(work: UnitOfWork, hosting_id: int, *which: object) -> int:
     query = update(SuspectFinding).where(*condition).values(state=GONE, settled_at=work.now)  # type: ignore[arg-type]
     done = await work.session.execute(query.returning(SuspectFinding.id))
     return len(done.all())
+
+
+async def settled_pages(work: UnitOfWork, before: dt.datetime, *, with_fact: str) -> list[SuspectFinding]:
+    """Return the findings about pages that were settled before `before`, or whose hosting is gone, with this fact."""
+    rows = await work.session.scalars(select(SuspectFinding).where(SuspectFinding.kind == "page", _over(before)))
+    return [row for row in rows if row.facts.get(with_fact)]
+
+
+async def facts_of_pages(work: UnitOfWork) -> list[dict[str, Any]]:
+    """Return what is known of each suspected page."""
+    return list(await work.session.scalars(select(SuspectFinding.facts).where(SuspectFinding.kind == "page")))
+
+
+async def forget(work: UnitOfWork, before: dt.datetime) -> int:
+    """Delete findings that were settled and last seen before `before`; return how many.
+
+    What was set aside and is still seen stays: it would be told anew.
+    """
+    return await deleted(work, delete(SuspectFinding).where(_over(before)))
+
+
+def _over(before: dt.datetime) -> ColumnElement[bool]:
+    gone = select(Hosting.id).where(Hosting.state == "released")
+    settled = (SuspectFinding.state != OPEN) & (SuspectFinding.settled_at < before)
+    return (SuspectFinding.seen_at < before) & or_(settled, SuspectFinding.hosting_id.in_(gone))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
+from workflows.store.forgetting import deleted
 from workflows.store.tables import Hosting, Incident, Outage, Server, SiteWatch
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -90,3 +91,11 @@ async def outages_since(work: UnitOfWork, since: dt.datetime) -> list[Outage]:
     """Return the outages that were not over at an instant, or began after it."""
     query = select(Outage).where(or_(Outage.ended_at.is_(None), Outage.ended_at > since))
     return list(await work.session.scalars(query))
+
+
+async def forget(work: UnitOfWork, before: dt.datetime) -> int:
+    """Delete outages of incidents that were over before `before`, and these; return how many outages."""
+    over = select(Incident.id).where(Incident.ended_at < before)
+    count = await deleted(work, delete(Outage).where(Outage.incident_id.in_(over)))
+    await deleted(work, delete(Incident).where(Incident.ended_at < before))
+    return count

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
-import time
 import uuid
 
 import pytest
@@ -55,7 +55,7 @@ async def test_a_file_is_carried_out_once_wherever_the_agent_dies(place: str, ho
     request = str(uuid.uuid4())
     kill(web, hosting, "isi.sql", request, place)
     loaded = await hosting.fleet.load(hosting.server, hosting.spec, "isi.sql", request_id=request)
-    time.sleep(1.2)  # what the killed one's client might still do
+    await asyncio.sleep(1.2)  # what the killed one's client might still do
     assert rows(web, hosting, "SELECT x FROM t") == ["1", "2"]
     assert bool(loaded.cut) is (place != "before it begins")
     assert passwords(web, hosting)[1] == "0"

@@ -8,15 +8,28 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.unit.workflows.conftest import Desk
+from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_case import ask
 from workflows import people, retention
 from workflows.readings import What, note
 from workflows.retention import OWN_FILE, Periods
 from workflows.store import cases, drafts, ledger, outbox, searches
 from workflows.store import people as stored
-from workflows.store.tables import Base, Draft, LedgerEntry, Paper, Reading, Search
+from workflows.store.tables import (
+    Base,
+    Draft,
+    Hosting,
+    Incident,
+    LedgerEntry,
+    Outage,
+    Paper,
+    Reading,
+    Search,
+    SuspectFinding,
+)
 
 PERIODS = Periods()
+HOUR = dt.timedelta(hours=1)
 
 
 async def leave_traces(desk: Desk) -> str:
@@ -104,6 +117,79 @@ async def test_a_night_without_anything_to_delete_leaves_no_line(desk: Desk) -> 
     lines = await count(desk, LedgerEntry)
     assert not any((await retention.purge_by_night(desk.database, desk.office.files, PERIODS)).values())
     assert await count(desk, LedgerEntry) == lines
+
+
+PAGE, PICTURE = b"<title>SLOT GACOR</title>", b"gambar"
+
+
+async def watched(desk: Desk) -> tuple[int, list[str]]:
+    """Let a site be down for an hour, and three of its pages and files be suspected; return its id and the evidence."""
+    hosting = await add_hosting(desk, "e-arsip")
+    hashes = [await desk.office.files.write(content) for content in (PAGE, PICTURE)]
+    evidence = {"sha256": hashes[0], "picture": hashes[1], "status": 200}
+    async with desk.database.write() as work:
+        incident = Incident(server_id=1, began_at=work.now, rang_at=work.now, ended_at=work.now + HOUR)
+        work.add(incident)
+        await work.flush()
+        times = {"began_at": work.now, "ended_at": work.now + HOUR}
+        work.add(Outage(hosting_id=hosting, incident_id=incident.id, cause="no_answer", **times))
+        for subject, kind, state in (("/a", "page", "gone"), ("/b", "page", "dismissed"), ("b.php", "file", "open")):
+            settled = None if state == "open" else work.now
+            facts = evidence if kind == "page" else {"sha256": "a" * 64}
+            work.add(
+                SuspectFinding(
+                    hosting_id=hosting, kind=kind, subject=subject, fingerprint=subject, score=100, traits=[],
+                    facts=facts, state=state, found_at=work.now, seen_at=work.now, settled_at=settled,
+                )
+            )  # fmt: skip
+    return hosting, hashes
+
+
+async def seen_again(desk: Desk, subject: str) -> None:
+    async with desk.database.write() as work:
+        row = (await work.session.scalars(select(SuspectFinding).where(SuspectFinding.subject == subject))).one()
+        row.seen_at = work.now
+
+
+async def suspected(desk: Desk) -> dict[str, bool]:
+    """Return the findings that are kept, each with whether its facts still name a file."""
+    async with desk.database.read() as work:
+        rows = await work.session.scalars(select(SuspectFinding).order_by(SuspectFinding.id))
+        return {row.subject: "sha256" in row.facts for row in rows}
+
+
+async def test_what_watching_left_behind_goes_but_for_what_still_stands(desk: Desk) -> None:
+    hosting, hashes = await watched(desk)
+    desk.clock.pass_time(days=181)
+    await seen_again(desk, "/b")
+    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    assert {kind: number for kind, number in counts.items() if number} == {"evidence": 1}
+    assert await suspected(desk) == {"/a": False, "/b": True, "b.php": True}
+    assert all(desk.office.files.path(one).exists() for one in hashes), "the other page is the same to the byte"
+    desk.clock.pass_time(days=560)
+    await seen_again(desk, "/b")
+    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    assert (counts["outages"], counts["findings"], counts["evidence"]) == (1, 1, 0)
+    assert await suspected(desk) == {"/b": True, "b.php": True}, "set aside and still there; still open"
+    assert [await count(desk, table) for table in (Outage, Incident)] == [0, 0]
+    async with desk.database.write() as work:
+        row = await work.session.get(Hosting, hosting)
+        assert row is not None
+        row.state = "released"
+    desk.clock.pass_time(days=731)
+    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    assert (counts["findings"], counts["evidence"]) == (2, 1)
+    assert not any(desk.office.files.path(one).exists() for one in hashes)
+
+
+async def test_an_outage_that_lasts_is_kept_however_long(desk: Desk) -> None:
+    await watched(desk)
+    async with desk.database.write() as work:
+        incident = (await work.session.scalars(select(Incident))).one()
+        incident.ended_at = None
+    desk.clock.pass_time(days=1000)
+    assert (await retention.purge_by_night(desk.database, desk.office.files, PERIODS))["outages"] == 0
+    assert await count(desk, Outage) == 1
 
 
 async def test_who_left_cannot_be_reached_any_more_but_their_name_stays(desk: Desk) -> None:
