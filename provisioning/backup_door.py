@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from provisioning.agent.backup.wire import BackupOrder, Deed, Drilled, Keep, Reason, Restored, Taken
+from provisioning.agent.backup.wire import BackupOrder, Deed, Drilled, Keep, Listed, Reason, Restored, Taken
 from provisioning.agent.protocol import Request, Verb
 from provisioning.link import OnProgress, read
 from provisioning.outside import ServerAddress
@@ -34,6 +34,11 @@ class BackupDoor:
         """Try a snapshot out without touching the hosting. Raises `ServerError`."""
         order = BackupOrder(deed=Deed.DRILL, snapshot=snapshot)
         return read(Drilled.from_data, await self._order(server, spec, order, order_id))
+
+    async def snapshots(self, server: ServerAddress, spec: HostingSpec) -> Listed:
+        """Return what the repository holds of a hosting now; nobody's turn is waited for. Raises `ServerError`."""
+        answer = await self._order(server, spec, BackupOrder(deed=Deed.LIST), str(uuid.uuid4()))
+        return read(Listed.from_data, answer)
 
     async def forget(self, server: ServerAddress, keeps: Sequence[Keep]) -> dict[str, tuple[str, ...]]:
         """Let go of old snapshots and return those that are left, by hosting. Raises `ServerError`."""

@@ -36,7 +36,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
         if not keeping.is_fit_to_be_looked_at(hosting):
             return NOTHING
         server, today = await hostings.server(work, hosting.server_id), people.today(work)
-    return Prepared(inspected=await look_at(app.office, server, hosting, today))
+    return Prepared(inspected=await look_at(app.office, app.database, server, hosting, today))
 
 
 async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from provisioning.agent import bundle, config, log, names, protocol
+from provisioning.agent.backup.wire import Deed
 from provisioning.agent.memory import MEMORY
 from provisioning.agent.move import Move
 from provisioning.agent.protocol import Log, Request, Verb
@@ -82,7 +83,10 @@ def _backups(request: Request, settings: config.AgentConfig, report: Report) -> 
         return orders.open_repository()
     if request.spec is None or request.backup is None:
         return orders.forget(request.id, request.keeps, report)
-    return orders.carry_out(request.id, _site(request.spec, settings), request.backup, report)
+    site = _site(request.spec, settings)
+    if request.backup.deed is Deed.LIST:
+        return orders.listed(site)
+    return orders.carry_out(request.id, site, request.backup, report)
 
 
 def _certificates(settings: config.AgentConfig) -> dict[str, Any]:

@@ -13,10 +13,13 @@ from pathlib import Path
 
 from provisioning.fitness.examine import CHECKS
 from provisioning.spec import HostingSpec, Kind
+from workflows.acceptance import backups_seen
 from workflows.engine.reading import Place
 
 FILE = Path(__file__).parents[2] / "templates" / "checklists" / "uji_kelaikan.toml"
-KNOWN_HERE = frozenset({"in_step", "php_supported"})  # what the office knows without asking the site
+KNOWN_HERE = frozenset(
+    {"in_step", "php_supported", *backups_seen.ITEMS}
+)  # what the office knows without asking the site
 
 
 class By(enum.StrEnum):

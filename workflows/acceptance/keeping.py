@@ -6,11 +6,11 @@ from collections.abc import Collection
 from typing import Any
 
 from provisioning.spec import State
-from workflows.acceptance import judge, record
+from workflows.acceptance import backups_seen, judge, record
+from workflows.acceptance.backups_seen import Seen
 from workflows.acceptance.checklist import By, checklist
 from workflows.acceptance.due import Occasion
 from workflows.acceptance.lines import lines_of
-from workflows.acceptance.looking import Seen
 from workflows.engine.case import Mandate
 from workflows.office import Office
 from workflows.people import Member, holders
@@ -65,6 +65,7 @@ async def begin(
         row.seen, row.seen_at = seen, work.now
     row.revision += 1
     await work.flush()
+    await backups_seen.try_what_lacks(work, hosting, seen, row.id)
     data = {"fitness": row.id, "hosting": hosting.id, "occasion": row.occasion, "failed": _failed(seen)}
     await _note(work, "hosting.looked_at", hosting, data, (member, mandate) if member and mandate else None)
     return row

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from provisioning.fleet import ProvisioningError
 from provisioning.spec import HostingSpec
 from workflows import php_support, servers, words
+from workflows.acceptance import backups_seen
+from workflows.acceptance.backups_seen import Seen
 from workflows.hosting.looking import Look, look
 from workflows.office import Office
 from workflows.store.tables import Hosting, Server
+from workflows.store.unit_of_work import Database
 
-Seen = dict[str, dict[str, Any]]  # by the item's id: ok, detail
 
-
-async def look_at(office: Office, server: Server, hosting: Hosting, today: dt.date) -> Seen:
+async def look_at(office: Office, database: Database, server: Server, hosting: Hosting, today: dt.date) -> Seen:
     """Return what was seen; empty where the site or its server does not answer, so that nothing is judged by it."""
     spec = HostingSpec.from_data(hosting.spec)
     try:
@@ -31,7 +31,7 @@ async def look_at(office: Office, server: Server, hosting: Hosting, today: dt.da
         until = php_support.support().until(spec.php_version, str(server.facts.get("os_release", "")))
         detail = f"PHP {spec.php_version}" + (f", {words.date(until)}" if until else "")
         seen["php_supported"] = {"ok": until is not None and until >= today, "detail": detail}
-    return seen
+    return seen | await backups_seen.look_at(office, database, server, hosting)
 
 
 def _addresses(hosting: Hosting) -> tuple[str, ...]:

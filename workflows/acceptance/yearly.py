@@ -34,7 +34,7 @@ async def begin_what_is_due(office: Office, database: Database) -> None:
             server = await hostings.server(work, hosting.server_id) if hosting else None
         if hosting is None or server is None:
             continue
-        seen = await look_at(office, server, hosting, today)
+        seen = await look_at(office, database, server, hosting, today)
         async with database.write() as work:
             with contextlib.suppress(Refused):  # suspended or removed meanwhile
                 if await fitness_tests.open_of(work, hosting_id) is None:

@@ -122,6 +122,19 @@ async def drillable(work: UnitOfWork) -> list[int]:
     return list(await work.session.scalars(query))
 
 
+async def tried_at(work: UnitOfWork, hosting_id: int) -> dt.datetime | None:
+    """Return when a snapshot was last given back: by a restore of more than one file, or a drill without a fault."""
+    query = select(Backup).where(
+        Backup.hosting_id == hosting_id, Backup.deed.in_(("restore", "drill")), Backup.state == "done"
+    )
+    rows = list(await work.session.scalars(query.order_by(Backup.finished_at.desc())))
+    return next((row.finished_at for row in rows if _proves(row)), None)
+
+
+def _proves(row: Backup) -> bool:
+    return bool(row.result.get("ok")) if row.deed == "drill" else row.data.get("part") != "path"
+
+
 def holds_back(job: type[Job]) -> Any:
     """Return the condition that a job waits for a snapshot."""
     return exists(select(Backup.id).where(Backup.job_id == job.id, Backup.state.in_(OPEN)))

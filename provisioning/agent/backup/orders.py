@@ -13,7 +13,7 @@ from provisioning.agent import log, names
 from provisioning.agent.backup import drill, login, restoring, taking, turns
 from provisioning.agent.backup.repository import load
 from provisioning.agent.backup.restic import Restic
-from provisioning.agent.backup.wire import BackupOrder, Deed, Keep
+from provisioning.agent.backup.wire import BackupOrder, Deed, Keep, Listed
 from provisioning.agent.journal import Journal
 from provisioning.agent.site import Site, as_server_error
 from provisioning.plan import ErrorCode, Progress, ServerError, canonical
@@ -47,6 +47,12 @@ def carry_out(order_id: str, site: Site, order: BackupOrder, report: Report) -> 
         journal.prune()
         log.write(site.slug, "done", request=order_id, deed=order.deed)
         return result
+
+
+def listed(site: Site) -> dict[str, Any]:
+    """Return what the repository itself says of a hosting's snapshots (`Listed`). Raises `ServerError`."""
+    found = Restic(load()).snapshots(taking.of(site.slug))
+    return Listed(count=len(found), newest_at=found[-1].taken_at if found else None).to_data()
 
 
 def forget(order_id: str, keeps: Sequence[Keep], report: Report) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import enum
 import re
 from collections.abc import Mapping, Sequence
@@ -28,6 +29,10 @@ class Deed(enum.StrEnum):
     SNAPSHOT = "snapshot"
     RESTORE = "restore"
     DRILL = "drill"
+    LIST = "list"
+
+
+OF_A_SNAPSHOT = frozenset({Deed.RESTORE, Deed.DRILL})
 
 
 class Reason(enum.StrEnum):
@@ -69,7 +74,7 @@ class BackupOrder:
 
     def __post_init__(self) -> None:
         """Raise `OrderError` for the first field that is wrong or does not belong to the deed."""
-        needs_snapshot = self.deed is not Deed.SNAPSHOT
+        needs_snapshot = self.deed in OF_A_SNAPSHOT
         if bool(self.snapshot) is not needs_snapshot or (needs_snapshot and not SNAPSHOT.fullmatch(self.snapshot)):
             raise OrderError("snapshot")
         if self.deed is not Deed.RESTORE and (self.part is not Part.WHOLE or self.path or self.beside):
@@ -170,6 +175,24 @@ class Taken:
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Read plain data."""
         return cls(**data)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Listed:
+    """How many snapshots of a hosting a repository holds at this moment, and when the newest was taken."""
+
+    count: int
+    newest_at: datetime.datetime | None
+
+    def to_data(self) -> dict[str, Any]:
+        """Return plain data."""
+        return {"count": self.count, "newest_at": self.newest_at.isoformat() if self.newest_at else None}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Read plain data. Raises `ValueError`, `KeyError` or `TypeError`."""
+        newest = data["newest_at"]
+        return cls(count=int(data["count"]), newest_at=datetime.datetime.fromisoformat(newest) if newest else None)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -84,6 +84,23 @@ async def test_what_is_lost_comes_back_whole_and_what_replaced_it_is_kept(filled
     assert sql(filled, "SHOW TABLES").split() == ["jejak", "penyusup"]
 
 
+async def test_what_a_repository_holds_is_asked_of_itself(filled: Hosting) -> None:
+    held = await filled.fleet.snapshots(filled.server, filled.spec)
+    assert (held.count, held.newest_at) == (0, None)
+    await taken(filled)
+    held = await filled.fleet.snapshots(filled.server, filled.spec)
+    assert held.count == 1
+    assert held.newest_at is not None
+    assert abs(dt.datetime.now(dt.UTC) - held.newest_at) < dt.timedelta(minutes=2)
+    filled.lab_server.run(f"mv {BACKUPS} {BACKUPS}.pergi")
+    try:
+        with pytest.raises(ProvisioningError) as refused:
+            await filled.fleet.snapshots(filled.server, filled.spec)
+    finally:
+        filled.lab_server.run(f"mv {BACKUPS}.pergi {BACKUPS}")
+    assert refused.value.code is ErrorCode.BACKUP_UNREACHABLE
+
+
 @pytest.mark.parametrize(
     "trick",
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import Any
 
@@ -10,14 +11,15 @@ import pytest
 
 from bot.sandbox.client import SandboxUser
 from bot.sandbox.screen import ScreenMessage
+from provisioning.agent.backup.wire import Listed
 from provisioning.fitness.examine import CHECKS
 from provisioning.plan import Plan
 from provisioning.spec import HostingSpec
 from provisioning.verify import Check
-from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of
+from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of, the_hosting
 from tests.unit.conversation.town import PretendFleet, Town
 from workflows.acceptance.checklist import By, checklist
-from workflows.store import fitness_tests, ledger
+from workflows.store import backups, fitness_tests, hostings, ledger
 
 TITLE = "Uji kelaikan keamanan"
 
@@ -26,6 +28,10 @@ class Looked(PretendFleet):
     """What is seen of the pretended site: all is well but for what stands in `wrong`."""
 
     wrong: tuple[str, ...] = ()
+    held: Listed | None = None
+
+    async def snapshots(self, server: Any, spec: HostingSpec) -> Listed:
+        return self.held or await super().snapshots(server, spec)
 
     async def examine(self, server: Any, spec: HostingSpec, **_options: Any) -> tuple[Check, ...]:
         return tuple(
@@ -42,7 +48,28 @@ async def looked(town: Town) -> Looked:
     fleet.__class__ = Looked
     assert isinstance(fleet, Looked)
     await add_hosting(town, "e-lama")
+    async with town.app.database.write() as work:
+        (await hostings.servers(work))[0].backup_place = "/var/backups/layanan"
+    await kept(town, "snapshot", {}, snapshot="a" * 64)
     return fleet
+
+
+async def kept(town: Town, deed: str, result: dict[str, Any], **more: Any) -> None:
+    """Let something of the hosting's backups have been done just now."""
+    async with town.app.database.write() as work:
+        values = {"server_id": 1, "hosting_id": (await the_hosting(town)).id, "deed": deed, "reason": "asked"}
+        done = {"state": "done", "due_at": work.now, "finished_at": work.now, "result": result}
+        await backups.put(work, {**values, **done, "key": deed, "request_id": deed, **more})
+
+
+async def tried(town: Town) -> None:
+    """Wait until the drill that the look asked for has ended."""
+    async with asyncio.timeout(20):
+        while True:
+            async with town.app.database.read() as work:
+                if await backups.tried_at(work, (await the_hosting(town)).id) is not None:
+                    return
+            await asyncio.sleep(0.05)
 
 
 async def begun(engineer: SandboxUser) -> ScreenMessage:
@@ -62,9 +89,10 @@ async def tick_all(user: SandboxUser, answer: str = "Terpenuhi") -> None:
 
 async def test_machine_and_people_judge_and_the_kabid_signs_a_numbered_record(town: Town, looked: Looked) -> None:
     engineer, kabid, head = town["engineer"], town["kabid"], town["kepala_opd"]
+    await kept(town, "drill", {"ok": True})
     looked.wrong = ("hsts",)
     card = await begun(engineer)
-    assert "14 dari 15" in card.text
+    assert "16 dari 17" in card.text
     assert "Strict-Transport-Security" in card.text
     await tick_all(engineer)
     done = await engineer.wait_for("Menunggu Kabid")
@@ -104,6 +132,7 @@ async def test_machine_and_people_judge_and_the_kabid_signs_a_numbered_record(to
 
 async def test_a_required_item_that_lacks_is_named_and_a_tick_can_be_taken_back(town: Town, looked: Looked) -> None:
     engineer = town["engineer"]
+    await kept(town, "drill", {"ok": True})
     looked.wrong = ("secrets",)
     card = await begun(engineer)
     assert "/.env" in card.text
@@ -118,7 +147,30 @@ async def test_a_required_item_that_lacks_is_named_and_a_tick_can_be_taken_back(
     assert "Belum laik" in (await engineer.wait_for("Menunggu Kabid")).text
     looked.wrong = ()
     await engineer.press("Lihat ulang")
-    assert "Laik." in (await engineer.wait_for(lambda m: "15 dari 15" in m.text)).text
+    assert "Laik." in (await engineer.wait_for(lambda m: "17 dari 17" in m.text)).text
+
+
+async def test_a_backup_that_nobody_gave_back_yet_is_tried_by_itself(town: Town, looked: Looked) -> None:
+    engineer = town["engineer"]
+    card = await begun(engineer)
+    assert "16 dari 17" in card.text
+    assert "Uji pemulihan sudah dijadwalkan" in card.text
+    await tick_all(engineer)
+    assert "Belum laik" in (await engineer.wait_for("Menunggu Kabid")).text
+    await tried(town)
+    await engineer.press("Lihat ulang")
+    assert "Laik." in (await engineer.wait_for(lambda m: "17 dari 17" in m.text)).text
+    assert not [m for m in await engineer.messages() if "Uji pemulihan bulanan" in m.text]
+
+
+async def test_a_repository_that_lost_its_snapshots_is_seen_whatever_our_own_books_say(
+    town: Town, looked: Looked
+) -> None:
+    await kept(town, "drill", {"ok": True})
+    looked.held = Listed(count=0, newest_at=None)
+    card = await begun(town["engineer"])
+    assert "16 dari 17" in card.text
+    assert "ketuk Cadangkan pada kartu hosting" in card.text
 
 
 async def test_the_opd_and_strangers_inspect_nothing_and_read_only_their_own(town: Town, looked: Looked) -> None:

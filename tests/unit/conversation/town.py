@@ -26,7 +26,7 @@ from bot.sandbox.runner import DEFAULT_TOKEN
 from bot.screens.render import render
 from bot.settings import OfficeSettings, Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
-from provisioning.agent.backup.wire import BackupOrder, Drilled, Reason, Restored, Taken
+from provisioning.agent.backup.wire import BackupOrder, Drilled, Listed, Reason, Restored, Taken
 from provisioning.agent.protocol import Log, Work
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.link import OnProgress
@@ -229,6 +229,9 @@ class PretendFleet(Fleet):
         return Taken(
             snapshot=hashlib.sha256(order_id.encode()).hexdigest(), size_bytes=2_000_000, files=9, added_bytes=1
         )
+
+    async def snapshots(self, server: Any, spec: HostingSpec) -> Listed:
+        return Listed(count=3, newest_at=dt.datetime.now(dt.UTC))
 
     async def drill(self, server: Any, spec: HostingSpec, snapshot: str, *, order_id: str) -> Drilled:
         return self.drilled

@@ -85,6 +85,15 @@ async def restore(work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered
     return row
 
 
+async def drill(work: UnitOfWork, hosting: Hosting, *, key: str) -> None:
+    """Have the newest snapshot that can be restored here tried out, once for a `key`; nothing where there is none."""
+    kept = next(iter(await backups.snapshots_of(work, hosting.id, limit=1)), None)
+    if kept is None or await backups.is_put(work, key):
+        return
+    data = {"snapshot": kept.snapshot}
+    await _put(work, hosting, Deed.DRILL, Reason.ASKED, asked_by=None, data=data, key=key)
+
+
 def _is_usable(kept: Backup, hosting: Hosting) -> bool:
     here = (kept.hosting_id, kept.server_id) == (hosting.id, hosting.server_id)
     return here and kept.deed == Deed.SNAPSHOT and kept.state == "done" and kept.gone_at is None
@@ -124,6 +133,7 @@ async def _put(
     asked_by: int | None,
     data: dict[str, Any] | None = None,
     job_id: int | None = None,
+    key: str | None = None,
 ) -> Backup:
     request_id = str(uuid.uuid4())
     values = {
@@ -131,7 +141,7 @@ async def _put(
         "hosting_id": hosting.id,
         "deed": str(deed),
         "reason": str(reason),
-        "key": request_id,
+        "key": key or request_id,
         "request_id": request_id,
         "due_at": work.now,
         "asked_by": asked_by,
