@@ -18,6 +18,7 @@ from provisioning.moving import Way
 from provisioning.plan import Applied, ErrorCode
 from provisioning.spec import HostingSpec, State
 from workflows import servers, words
+from workflows.hosting.backups.asking import after_move
 from workflows.hosting.orders import of_opd
 from workflows.job_outcome import Found, kept
 from workflows.letters.fixed_words import fixed_words
@@ -197,6 +198,8 @@ async def _arrived(work: UnitOfWork, move: Move, hosting: Hosting, found: Found)
     hosting.applied_revision = hosting.wanted_revision
     hosting.applied = kept(found, work.now)
     move.opened_at, move.due_at, move.error = work.now, work.now + KEPT, {}
+    await work.flush()
+    await after_move(work, hosting, key=f"moved:{move.id}")
 
 
 async def _tell_opd(work: UnitOfWork, move: Move, hosting: Hosting, task: Task) -> None:

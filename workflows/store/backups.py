@@ -43,9 +43,15 @@ async def get(work: UnitOfWork, backup_id: int) -> Backup | None:
 
 
 async def snapshots_of(work: UnitOfWork, hosting_id: int, *, limit: int, offset: int = 0) -> list[Backup]:
-    """Return the snapshots that a hosting can be restored from, the newest first."""
-    query = select(Backup).where(
-        Backup.hosting_id == hosting_id, Backup.deed == "snapshot", Backup.state == "done", Backup.gone_at.is_(None)
+    """Return the snapshots that a hosting can be restored from where it stands, the newest first.
+
+    Each server has a repository of its own: what was taken before a move lies on the server that was left.
+    """
+    query = (
+        select(Backup)
+        .join(Hosting, Hosting.id == Backup.hosting_id)
+        .where(Backup.hosting_id == hosting_id, Backup.server_id == Hosting.server_id)
+        .where(Backup.deed == "snapshot", Backup.state == "done", Backup.gone_at.is_(None))
     )
     return list(await work.session.scalars(query.order_by(Backup.id.desc()).limit(limit).offset(offset)))
 
@@ -98,11 +104,12 @@ async def keepers_on(work: UnitOfWork, server_id: int) -> list[tuple[Hosting, dt
     return [(hosting, newest) for hosting, newest in await work.session.execute(query) if newest is not None]
 
 
-async def mark_gone(work: UnitOfWork, hosting_id: int, left: Collection[str]) -> None:
-    """Note which snapshots of a hosting are no longer in the repository."""
+async def mark_gone(work: UnitOfWork, server_id: int, hosting_id: int, left: Collection[str]) -> None:
+    """Note which snapshots of a hosting are no longer in a server's repository."""
     gone = (
         update(Backup)
-        .where(Backup.hosting_id == hosting_id, Backup.deed == "snapshot", Backup.state == "done")
+        .where(Backup.server_id == server_id, Backup.hosting_id == hosting_id)
+        .where(Backup.deed == "snapshot", Backup.state == "done")
         .where(Backup.gone_at.is_(None), Backup.snapshot.not_in(left))
         .values(gone_at=work.now)
     )

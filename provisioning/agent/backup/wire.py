@@ -42,6 +42,7 @@ class Reason(enum.StrEnum):
     ASKED = "asked"
     BEFORE = "before"
     LAST = "last"
+    MOVED = "moved"
 
 
 class Part(enum.StrEnum):

@@ -321,6 +321,29 @@ async def test_what_was_due_on_the_server_that_a_hosting_left_is_not_done_to_its
     assert "backup.restore_dropped" in await bureau.record()
 
 
+async def test_after_a_move_only_what_can_be_given_back_there_is_offered(bureau: Bureau) -> None:
+    earlier, other = await bureau.snapshot(), await second_server(bureau)
+    async with bureau.database.write() as work:
+        hosting = await hostings.get(work, (await bureau.hosting()).id)
+        assert hosting is not None
+        hosting.server_id = other
+        await asking.after_move(work, hosting, key="moved:1")
+    async with bureau.database.read() as work:
+        assert await backups.snapshots_of(work, hosting.id, limit=5) == []
+    await bureau.run()
+    async with bureau.database.read() as work:
+        offered = await backups.snapshots_of(work, hosting.id, limit=5)
+    assert [(row.server_id, row.reason) for row in offered] == [(other, "moved")]
+    with pytest.raises(Refused, match="snapshot_gone"):
+        async with bureau.database.write() as work:
+            await asking.restore(work, await bureau.hosting(), Wish(snapshot=earlier.id), by=await bureau.by())
+    async with bureau.database.write() as work:
+        await keeping.note_left(work, other, {"arsip": [offered[0].snapshot]})
+        kept = await backups.get(work, earlier.id)
+    assert kept is not None
+    assert kept.gone_at is None, "what one server lets go of says nothing of another's"
+
+
 @pytest.mark.parametrize(("who", "done"), [("tim_teknis", False), ("engineer", True)])
 async def test_a_restore_that_a_former_opd_asked_for_is_not_done(bureau: Bureau, who: str, done: bool) -> None:
     await ask_for_restore(bureau, who)

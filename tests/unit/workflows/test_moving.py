@@ -27,7 +27,7 @@ from workflows.moving.rules import Phase
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, moves
-from workflows.store.tables import Hosting, OutboxMessage, Server
+from workflows.store.tables import Backup, Hosting, OutboxMessage, Server
 
 
 class Servers(Fleet):
@@ -169,6 +169,20 @@ async def test_a_step_that_keeps_failing_takes_the_move_back_and_opens_the_sourc
         hosting = await hostings.get(work, scene.hosting)
         assert hosting is not None
         assert hosting.server_id == 1
+
+
+async def test_it_is_backed_up_where_it_stands_then_once_whatever_dies(scene: Scene) -> None:
+    async with scene.desk.database.write() as work:
+        (await hostings.server(work, 2)).backup_place = "/var/backups/layanan"
+    await scene.ask()
+    await scene.decide()
+    scene.fleet.dies = "web-2:active"
+    with pytest.raises(SystemExit):
+        await scene.run()
+    assert await scene.run() == Phase.RESTING
+    async with scene.desk.database.read() as work:
+        rows = list(await work.session.scalars(select(Backup)))
+    assert [(row.server_id, row.deed, row.reason, row.state) for row in rows] == [(2, "snapshot", "moved", "waiting")]
 
 
 async def test_a_failure_that_ends_is_overcome_and_the_switch_is_never_taken_back(scene: Scene) -> None:

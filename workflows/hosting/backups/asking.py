@@ -85,6 +85,12 @@ async def restore(work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered
     return row
 
 
+async def after_move(work: UnitOfWork, hosting: Hosting, *, key: str) -> None:
+    """Take the first snapshot where a hosting stands since it moved: the others lie on the server that it left."""
+    if await has_place(work, hosting):
+        await _put(work, hosting, Deed.SNAPSHOT, Reason.MOVED, asked_by=None, key=key)
+
+
 async def drill(work: UnitOfWork, hosting: Hosting, *, key: str) -> None:
     """Have the newest snapshot that can be restored here tried out, once for a `key`; nothing where there is none."""
     kept = next(iter(await backups.snapshots_of(work, hosting.id, limit=1)), None)

@@ -58,4 +58,4 @@ async def note_left(work: UnitOfWork, server_id: int, left: dict[str, Any]) -> N
     """Note which snapshots are gone, by what the server says it has left."""
     for hosting, _ in await backups.keepers_on(work, server_id):
         if hosting.slug in left:
-            await backups.mark_gone(work, hosting.id, left[hosting.slug])
+            await backups.mark_gone(work, server_id, hosting.id, left[hosting.slug])
