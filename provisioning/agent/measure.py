@@ -14,7 +14,8 @@ from provisioning.measured import DayTraffic, Measured, Measurement
 from provisioning.plan import ServerError
 
 SECONDS = 20.0  # what is not counted by then is gone on with when asked again
-WALKED_FOR = 6 * 3600.0  # seconds for which a walk through the files stands, where no quota counts them
+WALKED_FOR = 6 * 3600.0  # seconds for which a walk through the files stands at most, where no quota counts them
+PATIENCE = 3000  # a walk stands for so many times the time it took: a tenth of a second an hour, however many hostings
 
 
 def gather(records: Sequence[Record], since: dt.date, seconds: float = SECONDS) -> Measurement:
@@ -46,12 +47,23 @@ def _one(record: Record, since: dt.date, sizes: dict[str, int] | None, until: fl
 
 
 def _walked(slug: str, counted: Counted, until: float) -> tuple[int, int] | None:
-    """Return bytes and inodes as of a walk of the last hours; None where there was none, and no time for one."""
-    now = time.time()
-    stands = bool(counted.files) and 0 <= now - counted.files[0] < WALKED_FOR
-    if not stands and time.monotonic() < until:
-        counted.files = [now, *map(float, usage.count_files(names.home(slug)))]
+    """Return bytes and inodes as of a walk of the last hours; None where there was none, and no time for one.
+
+    A quick one is made at each count, so that a warning comes in time; one that takes long a few times a day.
+    """
+    now, begun = time.time(), time.monotonic()
+    if not stands(counted.files, now) and begun < until:
+        found = map(float, usage.count_files(names.home(slug)))
+        counted.files = [now, *found, time.monotonic() - begun]
     return (int(counted.files[1]), int(counted.files[2])) if counted.files else None
+
+
+def stands(walk: Sequence[float], now: float) -> bool:
+    """Return whether a walk (when, bytes, inodes, seconds that it took) need not be made again yet. Pure."""
+    if not walk:
+        return False
+    kept = min(WALKED_FOR, walk[3] * PATIENCE) if len(walk) > 3 else WALKED_FOR
+    return 0 <= now - walk[0] < kept
 
 
 def _database_sizes(slugs: Sequence[str]) -> dict[str, int] | None:

@@ -28,7 +28,7 @@ class Counted:
         self._path = names.counted_file(slug) if folder is None else folder / f"{slug}.json"
         self._read: dict[str, int] = {}
         self._days: dict[str, Days] = {}
-        self.files: list[float] = []  # when the files were walked through (UNIX time), their bytes and inodes
+        self.files: list[float] = []  # when files were walked through (UNIX time), bytes, inodes, seconds it took
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
             self._take(json.loads(self._path.read_bytes()))
 

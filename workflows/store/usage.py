@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, func, select
 
-from workflows.store.tables import Hosting, UsageSample, UsageWarning, UsageWatch
+from workflows.store.tables import Hosting, Move, UsageSample, UsageWarning, UsageWatch
 from workflows.store.unit_of_work import UnitOfWork
 
 COUNTERS = ("requests", "received_bytes", "sent_bytes", "client_errors", "server_errors")
@@ -36,6 +36,17 @@ async def hostings_on(work: UnitOfWork, server_id: int) -> dict[str, Hosting]:
         Hosting.server_id == server_id, Hosting.state == "wanted", Hosting.applied_revision > 0
     )
     return {row.slug: row for row in await work.session.scalars(query)}
+
+
+async def left(work: UnitOfWork, server_id: int) -> dict[str, tuple[Hosting, dt.datetime]]:
+    """Return the hostings that left a server and are kept there for a while, each with when it was opened elsewhere."""
+    query = (
+        select(Hosting, Move.opened_at)
+        .join(Move, Move.hosting_id == Hosting.id)
+        .where(Move.source_id == server_id, Move.phase == "resting", Hosting.server_id != server_id)
+    )
+    found = await work.session.execute(query)
+    return {hosting.slug: (hosting, opened_at) for hosting, opened_at in found if opened_at is not None}
 
 
 async def samples(
@@ -77,10 +88,10 @@ def grow(row: UsageSample, counted: Mapping[str, int]) -> None:
         setattr(row, name, max(getattr(row, name), counted[name]))
 
 
-def new_day(hosting: Hosting, day: dt.date) -> UsageSample:
-    """Return a day on a hosting's server of which nothing is known yet."""
+def new_day(hosting: Hosting, server_id: int, day: dt.date) -> UsageSample:
+    """Return a day of a hosting on a server of which nothing is known yet."""
     return UsageSample(
-        hosting_id=hosting.id, server_id=hosting.server_id, day=day, whole_month=False, **dict.fromkeys(COUNTERS, 0)
+        hosting_id=hosting.id, server_id=server_id, day=day, whole_month=False, **dict.fromkeys(COUNTERS, 0)
     )
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Mapping
 
 import structlog
 
 from provisioning.fleet import ProvisioningError
-from provisioning.measured import Measured, Measurement
+from provisioning.measured import DayTraffic, Measured, Measurement
 from workflows import servers
 from workflows.office import Office
 from workflows.people import today
@@ -75,13 +76,39 @@ async def count(office: Office, database: Database, server: Server) -> None:
 
 
 async def _keep(work: UnitOfWork, server: Server, found: Measurement, since: dt.date) -> None:
-    known = await usage.hostings_on(work, server.id)
+    known, left = await usage.hostings_on(work, server.id), await usage.left(work, server.id)
     counted = [(known[each.slug], each) for each in found.hostings if each.slug in known]
-    rows = await usage.samples(work, [hosting.id for hosting, _ in counted], since, today(work))
+    gone = [(left[each.slug], each) for each in found.hostings if each.slug in left]
+    ids = [hosting.id for hosting, _ in counted] + [hosting.id for (hosting, _), _ in gone]
+    samples = await usage.samples(work, ids, since, today(work))
+    rows = {one: {row.day: row for row in samples[one] if row.server_id == server.id} for one in ids}
     for hosting, each in counted:
-        _keep_one(work, hosting, each, {row.day: row for row in rows[hosting.id] if row.server_id == server.id})
+        _keep_one(work, hosting, each, rows[hosting.id])
+    for (hosting, opened_at), each in gone:
+        last = opened_at.astimezone(WITA).date()
+        before = {day: traffic for day, traffic in each.days.items() if day <= last}
+        _keep_what_it_left(work, server, hosting, before, rows[hosting.id])
     await work.flush()
     await warn.tell(work, [hosting for hosting, _ in counted])
+
+
+def _keep_what_it_left(
+    work: UnitOfWork,
+    server: Server,
+    hosting: Hosting,
+    days: Mapping[dt.date, DayTraffic],
+    rows: Mapping[dt.date, UsageSample],
+) -> None:
+    """Keep the traffic up to the day on which a hosting was led away: some came after the last count before that.
+
+    What its copy takes there is nobody's use, nor are visitors who come to it later.
+    """
+    for day, traffic in days.items():
+        row = rows.get(day)
+        if row is None:
+            row = usage.new_day(hosting, server.id, day)
+            work.add(row)
+        usage.grow(row, vars(traffic))
 
 
 def _keep_one(work: UnitOfWork, hosting: Hosting, found: Measured, rows: dict[dt.date, UsageSample]) -> None:
@@ -91,7 +118,7 @@ def _keep_one(work: UnitOfWork, hosting: Hosting, found: Measured, rows: dict[dt
             continue  # a server whose clock is wrong
         row = rows.get(day)
         if row is None:
-            row = usage.new_day(hosting, day)
+            row = usage.new_day(hosting, hosting.server_id, day)
             work.add(row)
         if day in found.days:
             usage.grow(row, vars(found.days[day]))

@@ -21,7 +21,7 @@ from tests.unit.workflows.conftest import Desk
 from workflows.reports.figures import Period
 from workflows.retention import Periods, purge_by_night
 from workflows.store import hostings, usage
-from workflows.store.tables import Hosting, OutboxMessage, Server, UsageSample, UsageWatch
+from workflows.store.tables import Hosting, Move, OutboxMessage, Server, UsageSample, UsageWatch
 from workflows.usage.figures import MB
 from workflows.usage.month import months_of, total
 from workflows.usage.monthly import send_what_is_over
@@ -38,6 +38,7 @@ class CountingFleet(Fleet):
 
     def __init__(self) -> None:
         self.answer: Measurement | ProvisioningError = Measurement(whole=True, hostings=())
+        self.answers: dict[str, Measurement] = {}  # of servers that answer for themselves, by name
         self.asked: list[dt.date] = []
 
     async def aclose(self) -> None:
@@ -47,7 +48,7 @@ class CountingFleet(Fleet):
         self.asked.append(since)
         if isinstance(self.answer, ProvisioningError):
             raise self.answer
-        return self.answer
+        return self.answers.get(server.name, self.answer)
 
 
 @pytest.fixture
@@ -177,6 +178,42 @@ async def test_on_the_day_a_hosting_moves_both_servers_count(
     async with desk.database.read() as work:
         (folded,) = await months_of(work, [hosting], NOVEMBER)
     assert (total(folded).requests, folded.levels[0].used) == (13, 3 * MB)
+
+
+async def test_the_last_hour_before_a_move_is_counted_on_the_server_that_was_left(
+    desk: Desk, fleet: CountingFleet, hosting: Hosting
+) -> None:
+    fleet.answer = measured(disk=2 * MB, days={"2026-11-24": DayTraffic(requests=9)})
+    await count_all(desk.office, desk.database)
+    await move_away(desk, hosting)
+    after = {"2026-11-24": DayTraffic(requests=11), "2026-11-25": DayTraffic(requests=5)}
+    fleet.answers = {"web-1": measured(disk=90 * MB, days=after), "web-2": measured(disk=3 * MB)}
+    await hourly(desk, hours=25)
+    async with desk.database.read() as work:
+        use = await use_of(work, hosting, NOVEMBER.edges()[0].date(), dt.date(2026, 11, 25))
+    assert [(day.day.day, day.requests) for day in use.days] == [(24, 11), (25, 0)], "the copy has no visitors"
+    assert use.levels[0].used == 3 * MB, "what the copy takes is not what the hosting takes"
+
+
+async def move_away(desk: Desk, hosting: Hosting) -> None:
+    """Let a hosting have been moved to another server now; its copy is kept on the first one."""
+    async with desk.database.write() as work:
+        first = await hostings.server(work, 1)
+        other = Server(
+            name="web-2", host="192.0.2.11", host_key=first.host_key, zone=first.zone, name_server="192.0.2.53",
+            created_at=work.now,
+        )  # fmt: skip
+        work.add(other)
+        await work.flush()
+        moved = await hostings.lock(work, hosting.id)
+        assert moved is not None
+        moved.server_id = other.id
+        work.add(
+            Move(
+                hosting_id=hosting.id, source_id=1, target_id=other.id, uuid="m", phase="resting", attempt=0, error={},
+                asked_by=desk.ids["engineer"], due_at=work.now, created_at=work.now, opened_at=work.now,
+            )
+        )  # fmt: skip
 
 
 async def test_what_did_not_fit_is_asked_for_soon(desk: Desk, fleet: CountingFleet, hosting: Hosting) -> None:
