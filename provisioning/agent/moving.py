@@ -25,7 +25,7 @@ from provisioning.agent.parts import database, system_user
 from provisioning.agent.parts.database import HOST, IMPOSSIBLE
 from provisioning.agent.site import Site
 from provisioning.plan import ErrorCode, ServerError
-from provisioning.spec import HostingSpec
+from provisioning.spec import HostingSpec, Limits
 
 FOLDER = names.STATE / "moves"
 MOVED = ("public", "private")  # logs stay with the server that wrote them, tmp is nobody's
@@ -74,7 +74,8 @@ def take(site: Site, move: Move) -> dict[str, Any]:
     Raises `ServerError`: NOT_OURS, OVER_QUOTA, DISK_FULL.
     """
     _check(site, move)
-    most = TIMES * (site.spec.limits.disk_mb + site.spec.limits.database_mb) * MB
+    limits = _made_with(site)
+    most = TIMES * (limits.disk_mb + limits.database_mb) * MB
     if move.offset + len(move.data) > most:
         raise ServerError(ErrorCode.OVER_QUOTA, f"{move.piece} is longer than {most} bytes", step=STEP)
     room.check((names.STATE,), size=len(move.data) + room.BYTES)
@@ -121,6 +122,12 @@ def _check(site: Site, move: Move) -> None:
         wanted.add(database.CLAIM)
     if not wanted <= set(site.record.claims):
         raise ServerError(ErrorCode.NOT_OURS, f"hosting {site.slug} does not stand here", step=STEP)
+
+
+def _made_with(site: Site) -> Limits:
+    """Return the package that the hosting was made with here, whatever a request says."""
+    assert site.record.spec is not None  # noqa: S101 - it has claims, and these are never without
+    return HostingSpec.from_data(site.record.spec).limits
 
 
 @contextlib.contextmanager

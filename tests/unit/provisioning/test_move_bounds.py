@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,7 +27,8 @@ MOVE = Move(id="6f1c1c1e-8a52-4b8e-9d0c-0f7f3a1b2c3d", piece=Piece.FILES, data=b
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(names, "STATE", tmp_path)
     monkeypatch.setattr(moving, "FOLDER", tmp_path / "moves")
-    return SimpleNamespace(slug=SPEC.slug, spec=SPEC, record=SimpleNamespace(claims=("account", "home")))
+    record = SimpleNamespace(claims=("account", "home"), spec=json.loads(SPEC.to_json()))
+    return SimpleNamespace(slug=SPEC.slug, spec=SPEC, record=record)
 
 
 def here(size: int) -> Path:
@@ -45,6 +47,14 @@ def test_a_piece_grows_as_long_as_a_hosting_of_the_package_may_be_and_no_longer(
         moving.take(site, dataclasses.replace(MOVE, offset=100 * MB))
     assert refused.value.code is ErrorCode.OVER_QUOTA
     assert path.stat().st_size == 100 * MB
+
+
+def test_a_request_that_claims_a_larger_package_gets_no_more(site: Any) -> None:
+    site.spec = dataclasses.replace(SPEC, limits=Limits(disk_mb=30_000, database_mb=20_000))
+    here(100 * MB)
+    with pytest.raises(ServerError) as refused:
+        moving.take(site, dataclasses.replace(MOVE, offset=100 * MB))
+    assert refused.value.code is ErrorCode.OVER_QUOTA
 
 
 def test_where_the_server_has_no_room_nothing_is_appended(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
