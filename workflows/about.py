@@ -66,3 +66,9 @@ async def hosting_of(work: UnitOfWork, case: Case) -> Hosting:
     if found.opd_id != case.opd_id:
         raise Refused("hosting_handed", {"domain": found.domain})
     return found
+
+
+async def check_still_asked(work: UnitOfWork, case: Case) -> None:
+    """Raise `Refused` (no_hosting, hosting_handed) where what an OPD sends on can be asked by it no more."""
+    if ABOUT in case.facts and not may_be_asked_about(await hosting_of(work, case)):
+        raise Refused("no_hosting")

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from workflows import remarks
+from workflows.about import check_still_asked
 from workflows.case_change import carry_out
 from workflows.engine.advance import advance
 from workflows.engine.description import Action, Sop
@@ -82,6 +83,8 @@ async def press(
         await remarks.say(occasion, action, " ".join(str(text) for text in (answers or {}).values()))
         return Pressed(case, action)
     decision = advance(sop, state_of(case), action_id, member.actor(), now=work.now, answers=answers)
+    if verdict.mandate.opd_id is not None and not decision.status.ended:  # what ends it harms nobody
+        await check_still_asked(work, case)
     async with work.session.begin_nested():
         await carry_out(occasion, decision, answers)
     return Pressed(case, action)

@@ -133,6 +133,25 @@ async def test_what_the_former_opd_asked_for_is_not_done_after_a_handover_and_ca
     await head.wait_for("Kapasitas server tidak mencukupi", since=0)
 
 
+async def test_a_request_that_waits_for_the_head_is_not_sent_after_a_handover_and_can_be_withdrawn(town: Town) -> None:
+    await ready(town)
+    team, head, kabid = town["tim_teknis"], town["kepala_opd"], town["kabid"]
+    await team.press("Ubah paket", message=await card_of(team))
+    await team.press(LARGE)
+    await team.wait_for("Apa alasannya?")
+    await team.send_text(WHY)
+    await team.press("Simpan untuk Kepala OPD", message=await team.wait_for("Ringkasan"))
+    card = await head.wait_for("Langkah 1 dari 3", since=0)
+    await hand_over(town)
+    answer = await head.press("Kirim permohonan", message=card)
+    assert "sudah dialihkan ke OPD lain" in answer.text
+    assert not [message for message in await kabid.messages() if "PRB-" in message.text]
+    await head.press("Tarik permohonan")
+    await head.press("Ya, tarik")
+    await head.wait_for("ditarik")
+    assert await town.refusals() == []
+
+
 async def test_a_form_begun_before_a_handover_begins_no_request_though_its_writer_heads_both_opds(town: Town) -> None:
     await ready(town)
     head = town["kepala_opd"]
