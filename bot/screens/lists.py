@@ -14,18 +14,27 @@ from bot.texts import html, plain
 from workflows.engine.description import Status
 from workflows.engine.fields import FieldError
 from workflows.sought import Sought
+from workflows.store.tables import Hosting, Renewal
 from workflows.views.hosting import HostingView
 from workflows.views.lists import COUNTED, PAGE, CaseLine
 
 SUBJECT_MAX = 80
 
 
-def tasks_screen(lines: Sequence[CaseLine], page: int) -> Screen:
-    """Return what waits for a person, oldest first."""
+def tasks_screen(lines: Sequence[CaseLine], page: int, renewals: Sequence[tuple[Renewal, Hosting]] = ()) -> Screen:
+    """Return what waits for a person, oldest first; before it, the hostings that are to be renewed."""
     count = -(-len(lines) // PAGE)
     shown = lines[page * PAGE : (page + 1) * PAGE]
-    title = html("daftar.tugas_judul", count=len(lines)) if lines else html("daftar.tugas_kosong")
-    return _list(title, shown, pages("tasks", page, count))
+    everything = len(lines) + len(renewals)
+    title = html("daftar.tugas_judul", count=everything) if everything else html("daftar.tugas_kosong")
+    if page == 0 and renewals:
+        title += "".join(f"\n\n{_renewal(row, hosting)}" for row, hosting in renewals)
+    buttons = [button(hosting.domain, Show("one_hosting", (str(hosting.id),))) for _, hosting in renewals]
+    return _list(title, shown, pages("tasks", page, count), in_rows(buttons if page == 0 else [], 1))
+
+
+def _renewal(row: Renewal, hosting: Hosting) -> str:
+    return html("daftar.perpanjangan", domain=hosting.domain, due_on=row.due_on)
 
 
 def cases_screen(lines: Sequence[CaseLine], page: int, *, more: bool) -> Screen:
@@ -80,14 +89,14 @@ def hostings_screen(views: Sequence[HostingView], *, more: bool, packages: dict[
     return Screen(text=fit(lines), keyboard=keyboard([*in_rows(each, 1), turn, to_menu()]))
 
 
-def _list(title: str, lines: Sequence[CaseLine], turn: Row) -> Screen:
+def _list(title: str, lines: Sequence[CaseLine], turn: Row, first: Sequence[Row] = ()) -> Screen:
     text = [title]
     buttons = []
     for line in lines:
         subject = shorten(line.case.subject, SUBJECT_MAX)
         text += ["", html("daftar.baris", number=line.case.number, opd=line.opd, subject=subject, state=_state(line))]
         buttons.append(button(line.case.number, Show("fresh_case", (str(line.case.id),))))
-    return Screen(text=fit(text), keyboard=keyboard([*in_rows(buttons, 2), turn, to_menu()]))
+    return Screen(text=fit(text), keyboard=keyboard([*first, *in_rows(buttons, 2), turn, to_menu()]))
 
 
 def _state(line: CaseLine) -> str:

@@ -43,6 +43,7 @@ from workflows.calendar.keeping import calendar_of
 from workflows.deputies import concerned
 from workflows.engine.duties import services
 from workflows.engine.fields import FieldError
+from workflows.hosting import renewal
 from workflows.open_case import opening_mandate
 from workflows.opinions import may_set
 from workflows.paper_request import may_enter
@@ -82,7 +83,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         offices_of(app.office, member),
         openings=openings,
         on_paper=[sop for sop in in_force if may_enter(sop, member)],
-        tasks=len(await listed.tasks(app.office, work, member)),
+        tasks=len(await listed.tasks(app.office, work, member)) + len(await renewal.waiting_for(work, member)),
         ways=await _ways(app, work, member),
         admin=member.is_admin,
     )
@@ -121,7 +122,8 @@ async def _privacy(app: App, _work: UnitOfWork, member: Member, _args: Args) -> 
 
 
 async def _tasks(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
-    return lists.tasks_screen(await listed.tasks(app.office, work, member), args.get("page", 0))
+    found, renewals = await listed.tasks(app.office, work, member), await renewal.waiting_for(work, member)
+    return lists.tasks_screen(found, args.get("page", 0), renewals)
 
 
 async def _cases(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:

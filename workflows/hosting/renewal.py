@@ -12,6 +12,7 @@ from provisioning.spec import HostingSpec, State
 from workflows import people
 from workflows.hosting.orders import Ordered
 from workflows.hosting.rights import HEAD, KABID
+from workflows.people import Member
 from workflows.refusal import Refused
 from workflows.store import ledger, outbox, renewals
 from workflows.store.tables import Hosting, Renewal
@@ -80,6 +81,22 @@ async def open_question(work: UnitOfWork, hosting: Hosting) -> Renewal | None:
         return None
     is_near = (newest.due_on - people.today(work)).days <= max(REMIND_BEFORE)
     return newest if is_near else None
+
+
+async def waiting_for(work: UnitOfWork, member: Member) -> list[tuple[Renewal, Hosting]]:
+    """Return what a head of OPD is to answer, and what the Kabid is to decide about because nobody did."""
+    acting = [mandate for mandate in member.mandates if not mandate.outranked]
+    opds = {mandate.opd_id for mandate in acting if mandate.role == HEAD}
+    decides = any(mandate.role == KABID for mandate in acting)
+    if not opds and not decides:
+        return []
+    today = people.today(work)
+    return [
+        (row, hosting)
+        for row, hosting in await renewals.open_until(work, today + dt.timedelta(days=max(REMIND_BEFORE)))
+        if HostingSpec.from_data(hosting.spec).state in ASKED
+        and (hosting.opd_id in opds or (decides and row.due_on < today))
+    ]
 
 
 async def confirm(work: UnitOfWork, hosting: Hosting, *, by: Ordered, team: str) -> None:

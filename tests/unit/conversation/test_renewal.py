@@ -64,7 +64,12 @@ async def test_the_head_is_reminded_four_times_and_answers_once(town: Town) -> N
         await head.wait_for(f"{days} hari lagi" if days else "(hari ini)")
         assert await told(town, "kepala_opd", ASKED) == count
     assert await told(town, "kabid", OVER) == 0
-    await head.press("Masih diperlukan")
+    reminder = await head.wait_for("(hari ini)", since=0)
+    await head.send_command("tugas")
+    listed = await head.wait_for("Tugas Anda")
+    assert DOMAIN in listed.text
+    assert listed.button(DOMAIN) is not None
+    await head.press("Masih diperlukan", message=reminder)
     question = await head.wait_for("Masih benar?")
     assert town["tim_teknis"].name in question.text
     await head.press("Ya, masih benar")
@@ -96,6 +101,10 @@ async def test_nobody_answers_and_the_kabid_decides_by_button(town: Town) -> Non
     message = await kabid.wait_for(OVER, since=0)
     assert await told(town, "kepala_opd", ASKED) == 0
     assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.ACTIVE, "time decides nothing"
+    for role, listed in (("kabid", True), ("kepala_opd", True), ("tim_teknis", False), ("kepala_dkisp", False)):
+        await town[role].send_command("tugas")
+        tasks = await town[role].wait_for("Tugas Anda" if listed else "Tidak ada permohonan")
+        assert (DOMAIN in tasks.text) is listed, role
     await kabid.press("Arsipkan", message=message)
     await kabid.wait_for("Apa alasannya")
     await kabid.send_text("Tidak diperpanjang.")
