@@ -43,4 +43,5 @@ EFFECTS: Mapping[str, Effect] = {
     "take_over": job_buttons.take_over,
     "cancel_job": job_buttons.cancel,
     "change_hosting": change.change_hosting,
+    "cancel_change": change.cancel_change,
 }

@@ -7,6 +7,7 @@ what is promised then is taken under the server's lock in the same transaction.
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -19,11 +20,13 @@ from workflows.hosting.orders import Ordered
 from workflows.notify import notice
 from workflows.occasion import Occasion
 from workflows.refusal import Refused
-from workflows.store import hostings, people
+from workflows.store import endings, hostings, people
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 PACKAGE, NAME, OWNER, END = "change_package", "add_name", "change_owner", ending.ARCHIVE
+CANCEL = "cancel_change"
+BEFORE = "before"  # of a job's data: the hosting's spec as it was, for taking a change back that cannot be made
 KIND = "jenis"  # the question whose answer names what is changed
 
 
@@ -78,12 +81,12 @@ async def _end(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any])
         hosting,
         by=_by(occasion),
         reason=answers["alasan"],
-        data={"case": occasion.case.id},
+        data={"case": occasion.case.id, BEFORE: HostingSpec.from_data(hosting.spec).to_json()},
     )
 
 
 async def _want(occasion: Occasion, hosting: Hosting, spec: HostingSpec, action: str, data: Mapping[str, Any]) -> None:
-    said = {**data, "case": occasion.case.id}
+    said = {**data, "case": occasion.case.id, BEFORE: HostingSpec.from_data(hosting.spec).to_json()}
     await orders.want(occasion.office, occasion.work, hosting, spec, by=_by(occasion), action=action, data=said)
 
 
@@ -92,6 +95,24 @@ def _by(occasion: Occasion) -> Ordered:
         person_id=occasion.by.person.id if occasion.by else None,
         mandate_id=occasion.mandate.id if occasion.mandate else None,
     )
+
+
+async def cancel_change(occasion: Occasion, _args: Mapping[str, str]) -> None:
+    """Take back a change that the server could not be brought to: all is wanted as it was, the owner too.
+
+    Raises `Refused`: no_hosting, no_job (the change did not fail, or something else was ordered since), hosting_busy.
+    """
+    work, about_id = occasion.work, int(occasion.case.facts.get(about.ABOUT, {}).get(about.HOSTING, 0))
+    hosting = await orders.standing(work, about_id)
+    job = await hostings.newest_job(work, hosting.id)
+    if job is None or job.state != "failed" or job.data.get("case") != occasion.case.id or BEFORE not in job.data:
+        raise Refused("no_job")
+    hosting.opd_id = job.data.get("former", hosting.opd_id)
+    if (archived := await endings.present(work, hosting.id)) is not None and job.action == END:
+        archived.closed_at = work.now
+    spec = HostingSpec.from_data(json.loads(job.data[BEFORE]))
+    data = {"of": job.action, "of_case": occasion.case.id}
+    await orders.want(occasion.office, work, hosting, spec, by=_by(occasion), action=CANCEL, data=data)
 
 
 CHANGES: Mapping[str, Callable[[Occasion, Hosting, Mapping[str, Any]], Awaitable[None]]] = {

@@ -210,6 +210,41 @@ async def test_a_request_that_fails_on_the_server_goes_on_once_it_is_mended(town
     await head.wait_for("selesai", since=0)
 
 
+async def test_a_change_that_the_server_cannot_be_brought_to_is_cancelled_by_the_kabid(town: Town) -> None:
+    await ready(town)
+    head, kabid, engineer = town["kepala_opd"], town["kabid"], town["engineer"]
+    was = await spec_of(town)
+    await ask(head, "Alihkan ke OPD lain", "Dinas Lingkungan Hidup")
+    town.fleet.failures.append(failure())
+    await approve(kabid)
+    await engineer.wait_for("Perubahan hosting gagal", since=0)
+    card = await kabid.wait_for(lambda message: message.button("Batalkan perubahan") is not None, since=0)
+    await kabid.press("Batalkan perubahan", message=card)
+    await kabid.press("Ya, batalkan")
+    await kabid.wait_for("dibatalkan")
+    await head.wait_for("dibatalkan", since=0)
+    assert await spec_of(town) == was
+    assert (await card_of(head)).button("Ubah paket") is not None, "it is the former OPD's again"
+    assert await lines(town) == ["hosting.change_owner", "hosting.failed", "hosting.cancel_change", "hosting.applied"]
+    stale = await kabid.press_data((card.button("Batalkan perubahan") or card.buttons[0]).data or "", card)
+    assert "sudah" in stale.text.casefold()
+    assert await town.refusals() == []
+
+
+async def test_a_change_that_is_tried_again_is_not_cancelled_meanwhile(town: Town) -> None:
+    await ready(town)
+    head, kabid, engineer = town["kepala_opd"], town["kabid"], town["engineer"]
+    await ask(head, "Ubah paket", LARGE)
+    town.fleet.failures.append(failure())
+    await approve(kabid)
+    alert = await engineer.wait_for("Perubahan hosting gagal", since=0)
+    card = await kabid.wait_for(lambda message: message.button("Batalkan perubahan") is not None, since=0)
+    await engineer.press("Coba lagi", message=alert)
+    await head.wait_for("selesai", since=0)
+    await kabid.press_data((card.button("Batalkan perubahan") or card.buttons[0]).data or "", card)
+    assert (await spec_of(town)).limits.disk_mb == 5120
+
+
 async def test_refused_nothing_changes_and_the_head_reads_why(town: Town) -> None:
     await ready(town)
     head, kabid = town["kepala_opd"], town["kabid"]
