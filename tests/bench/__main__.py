@@ -22,6 +22,7 @@ BENCHES: Mapping[str, Callable[[], Awaitable[report.Section]]] = {
     "growth-postgresql": growth.on_postgresql,
     "idle": idle.measure,
     "load": load.measure,
+    "memory": load.an_hour,
     "watch": watch.measure,
     "usage": usage.measure,
 }

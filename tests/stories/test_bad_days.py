@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import random
 from collections.abc import AsyncIterator
@@ -30,6 +31,7 @@ UNSAID = (  # what will never be said though nothing newer says it
 KINDS = ("flood", "server_error", "cut_before", "cut_after", "slow")
 METHODS = ("sendMessage", "editMessageText", "answerCallbackQuery", "getUpdates", "")  # "": any
 LOSES_AN_ANSWER = ("server_error", "cut_before", "cut_after")
+ENOUGH_LOST = 6  # answers: fewer make no storm
 STEPS = ["case.ajukan", "case.kirim", "case.agendakan", "case.teruskan", "case.disposisikan"]
 NEW_TOKEN = "1000001:the-token-that-came-after-the-revoked"
 OUTAGE_SECONDS = 10.0
@@ -97,14 +99,16 @@ async def storm(town: Town, chance: random.Random) -> AsyncIterator[list[str]]:
 async def test_a_case_weathers_a_storm_of_faults(hard: Town) -> None:
     seed = int(os.environ.get("STORM_SEED", random.SystemRandom().randrange(10**6)))
     print(f"STORM_SEED={seed}")  # shown when the test fails
-    before = await seen_by_all(hard)
+    lost = 0
     async with storm(hard, random.Random(seed)) as ordered:
-        case = await three_steps(hard, "e-badai")
-        lost = sum(kind in LOSES_AN_ANSWER for kind in ordered) - await hard.sandbox.faults_left()
-    await settled(hard)
-    assert lost > 5  # there was a storm
-    assert hard.steps_taken(case) == STEPS
-    await each_once(hard, before, marked_at_most=lost)
+        numbers = itertools.count(1)
+        while lost < ENOUGH_LOST:  # on a fast machine one case is over before there was a storm
+            before = await seen_by_all(hard)
+            case = await three_steps(hard, f"e-badai-{next(numbers)}")
+            await settled(hard)
+            lost = sum(kind in LOSES_AN_ANSWER for kind in ordered) - await hard.sandbox.faults_left()
+            assert hard.steps_taken(case) == STEPS
+            await each_once(hard, before, marked_at_most=lost)
     assert hard.rows(UNSAID) == []
     assert len(await hard.sandbox.unanswered()) < lost  # Telegram takes an answer for 15 s only; the card tells it too
     assert await hard.ledger_fault() is None

@@ -24,6 +24,7 @@ from tests.databases import running_cluster
 PEOPLE = int(os.environ.get("LOAD_PEOPLE", "2000"))
 MINUTES = float(os.environ.get("LOAD_MINUTES", "10"))
 PAUSE_SECONDS = 80.0  # of a person between two presses: 25 presses a second, where Telegram takes 30 messages
+HOUR_SECONDS = 3600
 HASTY = 100  # people
 HASTE_SECONDS = 20.0
 SHARES = (0.5, 0.95, 0.99)
@@ -70,6 +71,23 @@ async def measure() -> Section:
     title = f"{PEOPLE:,} people, a press every {PAUSE_SECONDS:.0f} s each, {MINUTES:g} minutes (ours / bare)"
     lines = [line for name, one in taken.items() for line in _lines(name, one, taken["bare"])]
     return Section(title, lines, REMARKS)
+
+
+async def an_hour() -> Section:
+    """Let our bot on SQLite stand before the crowd for an hour, and return what it holds in memory meanwhile."""
+    with tempfile.TemporaryDirectory(prefix="layanan-bench-", dir="/var/tmp") as folder:
+        async with _sandbox() as (url, sandbox), running("tests.bench.our_bot", url, folder, str(PEOPLE)) as bot:
+            crowd = Crowd(sandbox, range(FIRST_ID, FIRST_ID + PEOPLE))
+            await crowd.open_menus()
+            async with watching(bot, None) as took:
+                seen = await crowd.press_as_people_do(HOUR_SECONDS, PAUSE_SECONDS)
+    lines = [
+        Line(what=f"memory after {at // 60} minutes", value=took.memory_at(at), unit="MB")
+        for at in range(0, HOUR_SECONDS + 1, HOUR_SECONDS // 6)
+    ]
+    lines.append(Line(what="grows by, an hour, in the second half", value=took.growth_mb_an_hour, unit="MB"))
+    lines.append(Line(what="presses", value=seen.pressed, unit=""))
+    return Section(f"An hour of {PEOPLE:,} people on SQLite", lines)
 
 
 REMARKS = (

@@ -40,6 +40,10 @@ class Watched:
     database_cpu_ms: float = 0.0
     memory: list[tuple[float, float]] = dataclasses.field(default_factory=list)  # seconds, megabytes
 
+    def memory_at(self, seconds: float) -> float:
+        """Return what the bot held about then, in megabytes."""
+        return min(self.memory, key=lambda seen: abs(seen[0] - seconds))[1]
+
     @property
     def growth_mb_an_hour(self) -> float:
         """Return the slope of the second half (least squares): what the first half brings is warming up."""

@@ -12,6 +12,7 @@ import pytest
 
 from provisioning.agent.protocol import Work
 from provisioning.fleet import ProvisioningError
+from provisioning.lab import LabError
 from provisioning.plan import Applied, ErrorCode
 from provisioning.spec import HostingSecrets, HostingSpec
 from tests.server.matrix.audit import residue
@@ -82,7 +83,12 @@ async def _tried(
     stage: Stage, applying: asyncio.Task[Applied], trap: Trap, case: Case, seen: Visitors
 ) -> ProvisioningError | None:
     """Let the fault come while the work is under way; who gives up does not wait for the end."""
-    await asyncio.to_thread(trap.wait)
+    try:
+        await asyncio.to_thread(trap.wait)
+    except LabError:
+        if applying.done():
+            await applying  # what ended it before the fault could come says more
+        raise
     if case.fault.cuts_power:
         with seen.away():
             await asyncio.to_thread(stage.server.kill)

@@ -49,6 +49,7 @@ def look(event, arguments):
 
 sys.addaudithook(look)
 """
+PATIENCE_SECONDS = 100  # the start of a session alone may take 25 s where logind is slow to answer
 HELD = f"pid=$(cat {DONE}); until grep -q '^State:.T' /proc/$pid/status; do sleep 0.01; done"
 
 
@@ -69,8 +70,8 @@ class Trap:
         self._server.put(json.dumps({**trap, "pause": pause}), ARMED)
 
     def wait(self) -> None:
-        """Wait until the fault was brought about."""
-        self._server.run(f"for i in $(seq 3000); do test -e {DONE} && exit 0; sleep 0.01; done; false")
+        """Wait until the fault was brought about; raises `LabError` where it never comes."""
+        self._server.run(f"timeout {PATIENCE_SECONDS} sh -c 'until test -e {DONE}; do sleep 0.01; done'")
         if self._fault.inject == "hold":
             self._server.run(HELD)
 

@@ -50,6 +50,7 @@ from provisioning.reach import Reach
 from provisioning.spec import HostingSecrets, HostingSpec, Secret
 from provisioning.suspects import ScanReport
 from provisioning.verify import Check, Verification
+from tests.databases import newest_file
 from workflows import deliveries, opds, people, reconcile
 from workflows.correspondence.making import run_letters
 from workflows.hosting.backups.running import run_backups
@@ -353,7 +354,7 @@ def _settings(url: str, folder: Path, database_url: str | None, office: OfficeSe
         zone=ZONE,
         office=office,
         data_dir=folder,
-        database_url=database_url or f"sqlite+aiosqlite:///{folder}/layanan.db",
+        database_url=database_url or newest_file(folder),
         **more,
     )
 
