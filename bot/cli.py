@@ -14,6 +14,7 @@ from bot.commands import (
     backup,
     calendar,
     certificates,
+    guides,
     hostings,
     keys,
     letters,
@@ -54,6 +55,7 @@ app.command("rotate-keys")(keys.rotate_keys)
 app.command("replace-key")(keys.replace_key)
 app.command()(systemd.systemd)
 app.command("retention")(retention.retain)
+app.command()(guides.guides)
 app.command()(members.invite)
 app.command("enter-official")(members.enter_official)
 app.command("people")(members.list_people)

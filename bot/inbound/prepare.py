@@ -21,6 +21,7 @@ from bot.inbound import (
     acceptance,
     agenda,
     drafts,
+    guides,
     hosting_care,
     letter_checks,
     own_data,
@@ -137,6 +138,7 @@ PREPARED_BY: Mapping[str, Callable[[App, int, Do], Awaitable[Prepared]]] = {
     **dict.fromkeys(registers.VERBS, registers.prepare),
     **dict.fromkeys(use.VERBS, use.prepare),
     sop_sheets.VERB: sop_sheets.prepare,
+    guides.VERB: guides.prepare,
     status.VERB: status.prepare,
     site_logs.SHOW: site_logs.prepare,
 }

@@ -72,17 +72,25 @@ class RoleHelp:
     services: Sequence[Service]
 
 
-def help_screen(roles: Sequence[RoleHelp], *, ways: Collection[str], admin: bool, sheets: Sequence[Sop] = ()) -> Screen:
+def help_screen(
+    roles: Sequence[RoleHelp],
+    *,
+    ways: Collection[str],
+    admin: bool,
+    guides: Mapping[str, str],
+    sheets: Sequence[Sop] = (),
+) -> Screen:
     """Return the help for what a person may do: by their roles in the SOPs, then by the `ways` of their menu.
 
-    `sheets` are the SOPs whose sheet they may have.
+    `guides` are the titles of their roles' guides, by role; `sheets` the SOPs whose sheet they may have.
     """
     parts = [html("bantuan.judul"), html("bantuan.umum")]
     parts += [html("bantuan.peran", title=role.title, services=role.services) for role in roles if role.services]
     there = ["hosting", *(name for name in WAYS if name in ways), *(["admin"] if admin else [])]
     parts.append("\n".join([html("bantuan.pada_menu"), *(html(f"bantuan.menu_{name}") for name in there)]))
     lines = [line for part in parts for line in (*part.strip().split("\n"), "")]
-    rows = [[button(plain("bantuan.lembar_sop", title=sop.title), Do("sop_sheet", (sop.code,)))] for sop in sheets]
+    rows = [[button(plain("bantuan.panduan", title=title), Do("guide", (role,)))] for role, title in guides.items()]
+    rows += [[button(plain("bantuan.lembar_sop", title=sop.title), Do("sop_sheet", (sop.code,)))] for sop in sheets]
     return Screen(text=fit(lines[:-1]), keyboard=keyboard([*rows, to_menu()]))
 
 

@@ -44,6 +44,7 @@ from workflows.deputies import concerned
 from workflows.engine.duties import services
 from workflows.engine.fields import FieldError
 from workflows.hosting import renewal
+from workflows.letters.guide import titles
 from workflows.open_case import opening_mandate
 from workflows.opinions import may_set
 from workflows.paper_request import may_enter
@@ -108,11 +109,12 @@ async def _ways(app: App, work: UnitOfWork, member: Member) -> list[str]:
 async def _help(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen:
     in_force = app.office.all_in_force(today(work))
     known = roles(app.office)
-    held = [known[role] for role in dict.fromkeys(mandate.role for mandate in member.mandates) if role in known]
+    held = list(dict.fromkeys(mandate.role for mandate in member.mandates))
     return menu.help_screen(
-        [menu.RoleHelp(role.title, services(in_force, role.id)) for role in held],
+        [menu.RoleHelp(known[role].title, services(in_force, role)) for role in held if role in known],
         ways=await _ways(app, work, member),
         admin=member.is_admin,
+        guides={role: titles()[role] for role in held if role in titles()},
         sheets=in_force if listed.sees_all(app.office, member) else (),
     )
 

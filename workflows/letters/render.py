@@ -58,6 +58,15 @@ def render_frozen(frozen: Mapping[str, Any]) -> bytes:
         return _compile(source, TEMPLATES, _familiar(data), moment)
 
 
+def render_document(template: Path, data: Mapping[str, Any], on: dt.date) -> bytes:
+    """Return a document that is no letter (no number, no seal) as PDF/A-2a; its pictures lie beside its template.
+
+    Raises `RenderError` only for a fault in the template.
+    """
+    moment = dt.datetime.combine(on, dt.time(), words.WITA)
+    return _compile(template.read_bytes(), template.parent, json.dumps(data, ensure_ascii=False), moment)
+
+
 def _with_qr_code(data: Mapping[str, Any]) -> dict[str, Any]:
     """Add the QR code of the seal's link: it takes 8 ms, for which no press is to wait."""
     seal = data.get("seal")

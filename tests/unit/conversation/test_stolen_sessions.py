@@ -15,6 +15,7 @@ from bot.inbound import (
     acceptance,
     agenda,
     commands,
+    guides,
     hosting_care,
     hosting_orders,
     navigate,
@@ -103,6 +104,7 @@ APPOINTERS = dict.fromkeys(
 )
 OF_THE_OFFICE = {"quorum": frozenset({"admin", "kabid"}), sop_sheets.VERB: OFFICE, status.VERB: OFFICE}
 ABOUT_ONESELF = dict.fromkeys(own_data.VERBS, frozenset({*NAMES, "admin"}))
+GUIDES = {guides.VERB: frozenset({"kepala_opd"})}  # of the guide that is asked for here
 OF_USE = dict.fromkeys(use.VERBS, OFFICE | {*OF_OPD})
 WHO_DOES: Mapping[str, frozenset[str]] = {
     **ENGINEERS,
@@ -118,6 +120,7 @@ WHO_DOES: Mapping[str, frozenset[str]] = {
     **OF_ORDERS,
     **WATCHERS,
     **OF_USE,
+    **GUIDES,
     **OF_SITES,
     **dict.fromkeys(windows.VERBS, frozenset({"engineer"})),
     **dict.fromkeys(acceptance.VERBS, frozenset({"kabid", "engineer"})),
@@ -286,6 +289,7 @@ def _payloads(number: int, plan: str = "") -> Iterator[tuple[str, frozenset[str]
             "open_about": f":perubahan:paket:{number}",
             "appoint": "",
             sop_sheets.VERB: ":hosting",
+            guides.VERB: ":kepala_opd",
             site_logs.SHOW: f":access:{number}",
         }
         argument = given.get(verb, f":{number}:{plan}")

@@ -1,0 +1,33 @@
+"""Everybody finds the guide for their own office under the help, and nobody that of another."""
+
+from __future__ import annotations
+
+from tests.stories.letters import words_of
+from tests.unit.conversation.town import Town
+
+
+async def test_the_help_offers_ones_own_guide_and_sends_it_as_pdf(town: Town) -> None:
+    head = town["kepala_opd"]
+    await head.send_command("bantuan")
+    helped = await head.wait_for("Bantuan")
+    assert [label for label in helped.labels if "Panduan" in label] == ["📘 Panduan Kepala OPD"]
+    await head.press("Panduan Kepala OPD")
+    sent = await head.wait_for_file()
+    assert sent.file is not None
+    assert sent.file.name == "Panduan-Kepala-OPD.pdf"
+    words = await words_of(head, sent)
+    assert "Mengajukan hosting" in words
+    assert "Masuk pertama kali" in words  # what all guides share
+    assert await town.refusals() == []
+
+
+async def test_the_guide_of_another_office_is_not_sent(town: Town) -> None:
+    head, kabid = town["kepala_opd"], town["kabid"]
+    await kabid.send_command("bantuan")
+    helped = await kabid.wait_for("Bantuan")
+    theirs = next(button.data for button in helped.buttons if "Panduan" in button.text)
+    assert theirs is not None
+    await head.send_command("bantuan")
+    press = await head.press_data(theirs, await head.wait_for("Bantuan"))
+    assert "tidak berlaku" in press.text
+    assert not any(message.file for message in await head.messages())
