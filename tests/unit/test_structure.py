@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import diagram
+
 ROOT = Path(__file__).parents[2]
 ROOMS = ("bot", "workflows", "provisioning")
 GENERATED = ROOT / "workflows" / "store" / "migrations" / "versions"  # Alembic writes them; they are frozen history
@@ -81,6 +83,11 @@ def test_what_users_read_lies_in_templates(room: str) -> None:
         and USER_WORDS.search(node.value)
     ]
     assert told == []
+
+
+def test_the_picture_of_the_architecture_is_up_to_date() -> None:
+    kept = diagram.PICTURE.read_text(encoding="utf-8")
+    assert kept == diagram.draw(), "the packages have changed: python -m tests.diagram draws them anew"
 
 
 def test_the_container_is_built_of_every_package_that_is_installed() -> None:
