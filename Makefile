@@ -8,7 +8,7 @@ JOBS ?= 2
 SHARED := -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: setup system lint test test-fast matrix kill-matrix demo bench bench-tools run clean
+.PHONY: setup system lint test test-fast matrix kill-matrix demo pictures bench bench-tools run clean
 
 # The virtual environment with what uv.lock says; uv itself comes from PyPI where it is missing.
 setup: .venv/ready
@@ -46,6 +46,10 @@ kill-matrix: system
 
 demo: system
 	$(BIN)/layanan demo
+
+# The pictures in docs/pictures anew, from the screens as they are (root; an emoji font: fonts-noto-color-emoji).
+pictures: system
+	$(BIN)/python -m tests.pictures
 
 bench: system bench-tools
 	$(BIN)/python -m tests.bench

@@ -1,0 +1,28 @@
+"""Makes the pictures of the documents anew, from the screens as they are: `make pictures`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bot.demo.cast import players
+from bot.sandbox.client import Sandbox
+from tests.pictures.camera import camera_on
+from tests.pictures.demo import running_demo
+from tests.pictures.tour import tour
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+PATIENCE_SECONDS = 60
+
+
+async def main() -> None:
+    """Start the demo, play in it and take the pictures."""
+    async with running_demo() as url, Sandbox(url, timeout_s=PATIENCE_SECONDS) as sandbox:
+        people = {person.id: person for person in await sandbox.people()}
+        phones = {player.role: people[player.id] for player in players()}
+        async with camera_on(url, PICTURES) as camera:
+            await tour(phones, camera, PICTURES)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
