@@ -33,7 +33,10 @@ class PaperRule(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Mark:
-    """One signature on paper. `signed_on` is the sheet's date; `scanned_at` when it was entered."""
+    """One signature on paper. `signed_on` is the sheet's date; `scanned_at` when it was entered.
+
+    `returned_to` is the step that it sent the case back to; empty where it carried the case on.
+    """
 
     role: str
     signer: int
@@ -41,6 +44,7 @@ class Mark:
     signed_on: str
     scanned_by: int
     scanned_at: str
+    returned_to: str = ""
 
 
 def allowed(sop: Sop, rule: PaperRule) -> Sop:
@@ -60,19 +64,31 @@ def marks(facts: Mapping[str, Any]) -> dict[str, Mark]:
 
 
 async def note(occasion: Occasion, step: str, answers: Mapping[str, Any] | None, *, finished: bool) -> Mark | None:
-    """Mark a step whose outcome was signed on paper; one that is done anew in chat loses its mark.
+    """Mark what was signed on paper at `step`, which the case has left if `finished`, and forget what stands no more.
 
     Raises `Refused`: signer_unknown.
     """
-    action = occasion.sop.action(occasion.action)
-    kept = dict(occasion.case.facts.get(FACT, {}))
-    mark = await _mark(occasion, action, answers or {}) if action is not None and action.on_paper_by else None
-    if mark is not None:
-        kept[step] = dataclasses.asdict(mark)
-    elif finished:
-        kept.pop(step, None)
-    occasion.remember(FACT, kept or None)
+    action, at = occasion.sop.action(occasion.action), occasion.case.step
+    kept = marks(occasion.case.facts)
+    if finished:
+        kept = standing(occasion.sop, kept, left=step, at=at)
+    mark = None
+    if action is not None and action.on_paper_by:
+        back = occasion.sop.step(at).number < occasion.sop.step(step).number
+        mark = await _mark(occasion, action, answers or {}, returned_to=at if back else "")
+        kept[step] = mark
+    occasion.remember(FACT, {place: dataclasses.asdict(one) for place, one in kept.items()} or None)
     return mark
+
+
+def standing(sop: Sop, known: Mapping[str, Mark], *, left: str, at: str) -> dict[str, Mark]:
+    """Return which of a case's marks stand when it has left a step and is `at` another (or ended where it was).
+
+    What carried the case on stands while the case is past that step, a return until the case is sent on again.
+    """
+    here = sop.step(at).number
+    others = {step: mark for step, mark in known.items() if left not in (step, mark.returned_to)}
+    return {step: mark for step, mark in others.items() if mark.returned_to or sop.step(step).number < here}
 
 
 async def signed_now(occasion: Occasion, role: str) -> tuple[Person, Mark] | None:
@@ -91,7 +107,7 @@ async def names(work: UnitOfWork, facts: Mapping[str, Any]) -> dict[int, str]:
     return await people.names(work, ids)
 
 
-async def _mark(occasion: Occasion, action: Action, answers: Mapping[str, Any]) -> Mark:
+async def _mark(occasion: Occasion, action: Action, answers: Mapping[str, Any], *, returned_to: str) -> Mark:
     form = occasion.sop.form(action.form)
     named = next(answers[field.id] for field in form.fields if field.holders == action.on_paper_by)
     dated = next((answers[field.id] for field in form.fields if field.type is FieldType.DATE), None)
@@ -104,6 +120,7 @@ async def _mark(occasion: Occasion, action: Action, answers: Mapping[str, Any]) 
         signed_on=dated or office_people.today(occasion.work).isoformat(),
         scanned_by=occasion.by.person.id,
         scanned_at=occasion.work.now.isoformat(),
+        returned_to=returned_to,
     )
 
 

@@ -75,7 +75,9 @@ def _on_paper(view: CaseView, names: Mapping[int, str]) -> Pairs:
     if entered_by is not None:
         yield plain("kartu.kertas"), names[entered_by]
     for step, mark in on_paper.marks(view.case.facts).items():
-        yield view.sop.step(step).short_title, words.on_paper(names[mark.signer], names[mark.scanned_by])
+        title = view.sop.step(step).short_title
+        label = plain("kartu.dikembalikan_dari", step=title) if mark.returned_to else title
+        yield label, words.on_paper(names[mark.signer], names[mark.scanned_by])
 
 
 def _passed_on(view: CaseView, names: Mapping[int, str]) -> Pairs:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from workflows.engine.description import Field, FieldType, Form, Package
 from workflows.engine.fault import each
@@ -12,25 +12,27 @@ from workflows.engine.reading import Place
 
 
 def load_forms(items: Sequence[Place], packages: tuple[Package, ...] = ()) -> tuple[Form, ...]:
-    """Read the forms; one that is `like` an earlier one asks its questions first. Raises `DescriptionError`."""
+    """Read the forms; one that is `like` earlier ones asks their questions first. Raises `DescriptionError`."""
     forms: dict[str, Form] = {}
 
     def read(item: Place) -> Form:
-        like = item.text("like", default="")
-        if like and like not in forms:
-            raise item.error("unknown_like", name=like, known=tuple(forms))
-        form = _form(item, packages, forms[like].fields if like else ())
+        likes = item.texts("like", default=[])
+        for unknown in (name for name in likes if name not in forms):
+            raise item.error("unknown_like", name=unknown, known=tuple(forms))
+        form = _form(item, packages, {name: forms[name] for name in likes})
         forms[form.id] = form
         return form
 
     return each(items, read)
 
 
-def _form(item: Place, packages: tuple[Package, ...], before: tuple[Field, ...]) -> Form:
+def _form(item: Place, packages: tuple[Package, ...], like: Mapping[str, Form]) -> Form:
+    before = tuple(field for form in like.values() for field in form.fields)
     form = Form(
         id=item.text("id"),
         title=item.text("title"),
         fields=before + each(item.tables("fields"), lambda field: _field(field, packages)),
+        like=tuple(like),
     )
     item.done()
     return form

@@ -109,11 +109,15 @@ class Field:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Form:
-    """Questions asked one after another; the answers become the case's fact named by the form's id."""
+    """Questions asked one after another; the answers become the case's fact named by the form's id.
+
+    `like` are the forms whose questions are among them.
+    """
 
     id: str
     title: str
     fields: tuple[Field, ...]
+    like: tuple[str, ...] = ()
 
     def field(self, field_id: str) -> Field:
         """Return one field. Raises `KeyError` for an unknown id."""

@@ -22,5 +22,6 @@ def fact_faults(sop: Sop) -> Iterator[Fault]:
     for name in sorted((forms & flags) | (forms & kept) | (flags & kept)):
         yield fault("made_twice", name=name)
     opened = {action.form for _, action in all_actions(sop)}
-    for name in sorted(forms - opened):
+    lent = {name for form in sop.forms for name in form.like}
+    for name in sorted(forms - opened - lent):
         yield from placed([fault("form_unopened")], Spot("form", name))

@@ -29,6 +29,33 @@ async def enter_letter(town: Town, label: str) -> None:
     await type_in(umum, ("perihal", "Permohonan e-Arsip"), ("nama aplikasi", "e-Arsip"))
 
 
+async def enter_advice(town: Town) -> None:
+    """Enter a letter that asks for advice."""
+    umum = town["bagian_umum"]
+    await enter_letter(town, ADVICE)
+    await umum.press("Perencanaan")
+    await type_in(umum, ("dikonsultasikan", QUESTION), ("Tim Teknis", TEAM))
+    await send_in(town, ADVICE)
+
+
+async def enter_site(town: Town) -> None:
+    """Enter a letter that asks for a hosting with its name."""
+    umum = town["bagian_umum"]
+    await enter_letter(town, SITE)
+    await type_in(umum, ("kegunaan", "Mengelola arsip surat dinas bagi pegawai."), ("Subdomain apa", "e-arsip"))
+    for answer in ("PHP", "PHP 8.3", "Ya", walk.SMALL):
+        await umum.press(answer)
+    await type_in(umum, ("Tim Teknis", TEAM))
+    await send_in(town, SITE)
+
+
+async def send_in(town: Town, label: str) -> None:
+    umum = town["bagian_umum"]
+    await umum.wait_for("Ringkasan")
+    await umum.press(label)
+    await umum.wait_for("Langkah 2 dari 9")
+
+
 async def hand_over(town: Town) -> None:
     """Hand the printed letters over, with the receipt that was signed for them."""
     umum = town["bagian_umum"]
@@ -43,12 +70,7 @@ async def hand_over(town: Town) -> None:
 
 async def test_a_consultation_asked_on_paper_goes_to_its_end(town: Town) -> None:
     umum, kabid, kepala = town["bagian_umum"], town["kabid"], town["kepala_dkisp"]
-    await enter_letter(town, ADVICE)
-    await umum.press("Perencanaan")
-    await type_in(umum, ("dikonsultasikan", QUESTION), ("Tim Teknis", TEAM))
-    await umum.wait_for("Ringkasan")
-    await umum.press(ADVICE)
-    await umum.wait_for("Langkah 2 dari 9")
+    await enter_advice(town)
     await walk.enter(town)
     await sign_disposition(town)
     card = await kabid.wait_for("Langkah 4 dari 9", since=0)
@@ -79,18 +101,7 @@ async def test_a_consultation_asked_on_paper_goes_to_its_end(town: Town) -> None
 @pytest.mark.parametrize("label", [ADVICE, SITE])
 async def test_what_came_back_on_paper_is_mended_and_sent_again(town: Town, label: str) -> None:
     umum = town["bagian_umum"]
-    await enter_letter(town, label)
-    if label == ADVICE:
-        await umum.press("Perencanaan")
-        await type_in(umum, ("dikonsultasikan", QUESTION))
-    else:
-        await type_in(umum, ("kegunaan", "Mengelola arsip surat dinas bagi pegawai."), ("Subdomain apa", "e-arsip"))
-        for answer in ("PHP", "PHP 8.3", "Ya", walk.SMALL):
-            await umum.press(answer)
-    await type_in(umum, ("Tim Teknis", TEAM))
-    await umum.wait_for("Ringkasan")
-    await umum.press(label)
-    await umum.wait_for("Langkah 2 dari 9")
+    await (enter_advice(town) if label == ADVICE else enter_site(town))
     await umum.press("Kembalikan ke OPD")
     await umum.press("Berkas surat tidak terbaca")
     await umum.press("Lanjut")

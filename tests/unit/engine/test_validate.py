@@ -416,6 +416,19 @@ def test_a_form_that_no_button_opens_is_refused(write: Write) -> None:
     assert "isian “x”: Tidak ada tombol yang membuka isian ini." in told(write(SMALL + idle))
 
 
+def test_a_form_may_ask_what_forms_before_it_ask_without_a_button_of_their_own(write: Write) -> None:
+    lent = (
+        '[[forms]]\nid = "{0}"\ntitle = "X"\n[[forms.fields]]\nid = "q_{0}"\ntype = "text"\nask = "A?"\nlabel = "A"\n'
+    )
+    whole = SMALL.replace("[[forms]]\n", f'{lent.format("x")}{lent.format("y")}[[forms]]\nlike = ["x", "y"]\n', 1)
+    sop = ensure_valid(load_sop(write(whole)), WORDS)
+    first = sop.form(sop.opening.form)
+    assert [field.id for field in first.fields[:3]] == ["q_x", "q_y", "jenis"]
+    assert "“like” menyebut isian “z” yang tidak ditulis sebelum isian ini" in told(
+        write(whole.replace('["x", "y"]', '["x", "z"]'))
+    )
+
+
 def test_every_fault_is_told_at_once(write: Write) -> None:
     said = told(write(SMALL.replace('"ready"', '"redy"').replace('letter = "surat"', 'letter = "surta"')))
     assert len(said.splitlines()) == 2
