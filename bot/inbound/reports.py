@@ -15,7 +15,7 @@ from workflows.engine.description import Sop
 from workflows.office import Office
 from workflows.reports.documents import KINDS, document
 from workflows.reports.figures import Period
-from workflows.reports.gather import READERS
+from workflows.reports.readers import READERS
 from workflows.store import outbox
 
 VERBS = {f"report_{kind}": kind for kind in KINDS}

@@ -50,7 +50,7 @@ from workflows.opinions import may_set
 from workflows.paper_request import may_enter
 from workflows.people import Member, today
 from workflows.registers import rows
-from workflows.reports.gather import READERS
+from workflows.reports.readers import READERS
 from workflows.sought import understood
 from workflows.store import people, searches
 from workflows.store.unit_of_work import UnitOfWork, UnknownRowError

@@ -99,4 +99,6 @@ async def own_file(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
 
 
 def _caption(params: Mapping[str, Any]) -> str:
-    return html(params["caption"], **params.get("params", {})) if params.get("caption") else ""
+    said = [html(params["caption"], **params.get("params", {}))] if params.get("caption") else []
+    said += [html("surat.cetak_untuk", **one) for one in params.get("print_for", ())]
+    return "\n\n".join(said)

@@ -10,7 +10,8 @@ from bot.screens.reports import report_screen
 from bot.screens.screen import Screen
 from workflows.people import Member, today
 from workflows.reports.figures import Period
-from workflows.reports.gather import READERS, report
+from workflows.reports.gather import report
+from workflows.reports.readers import READERS
 from workflows.store.unit_of_work import UnitOfWork
 
 

@@ -8,8 +8,6 @@ from workflows.reports.figures import QUESTIONS, Ikm, MonthFigures, Period, Repo
 from workflows.store import hostings, reports
 from workflows.store.unit_of_work import UnitOfWork
 
-READERS = ("kepala_dkisp", "kabid")
-
 
 async def report(work: UnitOfWork, sop: Sop, period: Period) -> Report:
     """Return the figures of an SOP in a period, also of cases under its older versions."""

@@ -11,7 +11,8 @@ from workflows.engine.description import Sop
 from workflows.office import Office
 from workflows.reports.documents import document
 from workflows.reports.figures import Period
-from workflows.reports.gather import READERS, report
+from workflows.reports.gather import report
+from workflows.reports.readers import READERS, readers_of
 from workflows.store import outbox, settings
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -36,9 +37,9 @@ async def send_what_is_over(office: Office, database: Database) -> None:
         if not await _is_due(work):
             return
         for sop, period, kind, file in files:
-            for chat in await _readers(work, sop):
-                key = f"report:{sop.code}:{period.year}-{period.month}:{kind}:{chat}"
-                await outbox.put(work, chat, "office_file", {**file, "roles": list(READERS)}, key=key)
+            for reader in await readers_of(work, [role for role in sop.roles if role.id in READERS]):
+                key = f"report:{sop.code}:{period.year}-{period.month}:{kind}:{reader.chat}"
+                await outbox.put(work, reader.chat, "office_file", {**file, **reader.params()}, key=key)
         await settings.put(work, NAME, _mark(work))
 
 
@@ -61,9 +62,3 @@ async def _tells(work: UnitOfWork, sop: Sop, period: Period) -> bool:
     found = await report(work, sop, period)
     moved = any(one.sums.count for one in found.steps)
     return moved or bool(found.opened) or any(month.ended for month in found.months)
-
-
-async def _readers(work: UnitOfWork, sop: Sop) -> list[int]:
-    roles = [role for role in sop.roles if role.id in READERS]
-    acting = [person for role in roles for person, _ in await people.who_acts(work, role)]
-    return sorted({person.telegram_id for person in acting if person.telegram_id is not None})

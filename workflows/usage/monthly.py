@@ -10,7 +10,9 @@ from workflows import people
 from workflows.calendar.keeping import calendar_of
 from workflows.office import Office
 from workflows.reports.figures import Period
+from workflows.reports.readers import Reader, readers_of
 from workflows.store import hostings, outbox, settings
+from workflows.store import people as stored
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.usage.documents import overview_of, report_of
@@ -21,7 +23,7 @@ HEAD_OF_OPD, HEAD = "kepala_opd", "kepala_dkisp"
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Parcel:
-    """A kept file: what kind of message carries it, under which key, and to whoever acts in which office."""
+    """A kept file: what kind of message carries it, under which key, and for which office."""
 
     kind: str
     key: str
@@ -43,8 +45,9 @@ async def send_what_is_over(office: Office, database: Database) -> None:
         if not await _is_due(work):
             return
         for parcel in parcels:
-            for chat in await _acting(office, work, parcel):
-                await outbox.put(work, chat, parcel.kind, parcel.params, key=f"{parcel.key}:{chat}")
+            for reader in await _readers(office, work, parcel):
+                params = {**parcel.params, **reader.params()}
+                await outbox.put(work, reader.chat, parcel.kind, params, key=f"{parcel.key}:{reader.chat}")
         await settings.put(work, NAME, dataclasses.asdict(period))
 
 
@@ -74,12 +77,12 @@ async def _parcels(office: Office, database: Database, standing: Sequence[Hostin
         )
         for opd_id, theirs in sorted(opds.items())
     ]
-    whole = {"roles": [HEAD], **await overview_of(office, database, standing, period)}
+    whole = await overview_of(office, database, standing, period)
     return [*found, Parcel(kind="office_file", key=f"usage:all:{mark}", role=HEAD, opd_id=None, params=whole)]
 
 
-async def _acting(office: Office, work: UnitOfWork, parcel: Parcel) -> list[int]:
+async def _readers(office: Office, work: UnitOfWork, parcel: Parcel) -> list[Reader]:
     sops = office.all_in_force(people.today(work))
     role = next((role for sop in sops for role in sop.roles if role.id == parcel.role), None)
-    acting = await people.who_acts(work, role, parcel.opd_id) if role else []
-    return sorted({person.telegram_id for person, _ in acting if person.telegram_id is not None})
+    opd = await stored.opd(work, parcel.opd_id) if parcel.opd_id is not None else None
+    return await readers_of(work, [role], opd) if role else []

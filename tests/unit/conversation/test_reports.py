@@ -7,6 +7,8 @@ import datetime as dt
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town
 from workflows import words
+from workflows.reports.readers import Print, Reader
+from workflows.store import outbox
 from workflows.words import WITA
 
 
@@ -30,6 +32,29 @@ async def test_the_head_reads_it_and_takes_it_along(town: Town) -> None:
     await chief.press(f"Tahun {today.year}")
     await chief.wait_for(lambda message: f"Tahun {today.year}" in message.text and "Masuk 1" in message.text)
     assert await town.refusals() == []
+
+
+async def test_bagian_umum_reads_for_whom_a_report_is_to_be_printed(town: Town) -> None:
+    clerk, files = town["bagian_umum"], town.app.office.files
+    file = {
+        "sha256": await files.write(b"%PDF-1.7"),
+        "name": "Laporan.pdf",
+        "media_type": "application/pdf",
+        "caption": "laporan.berkas",
+        "params": {"title": "Laporan kinerja Layanan Hosting", "period": "Bulan November 2026"},
+    }
+    absent = Print(name="Hendra Arfandi, AP., M.Si", vacant=False), Print(name="Kepala Bidang Aplikasi", vacant=True)
+    reader = Reader(chat=clerk.id, roles=("bagian_umum",), prints=absent)
+    async with town.app.database.write() as work:
+        await outbox.put(work, reader.chat, "office_file", {**file, **reader.params()}, key="report")
+    told = await clerk.wait_for_file()
+    assert told.text.splitlines() == [
+        "Laporan kinerja Layanan Hosting, Bulan November 2026",
+        "",
+        "🖨 Mohon cetak untuk Hendra Arfandi, AP., M.Si, yang tidak memakai Telegram.",
+        "",
+        "🖨 Mohon cetak untuk Kepala Bidang Aplikasi; belum ada pejabatnya yang terdaftar.",
+    ]
 
 
 async def test_others_have_no_such_button_and_a_forged_one_gives_nothing(town: Town) -> None:

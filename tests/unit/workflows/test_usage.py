@@ -18,6 +18,7 @@ from provisioning.measured import DayTraffic, Measured, Measurement
 from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Kind
 from tests.unit.workflows.conftest import Desk
+from tests.unit.workflows.test_waiting_signatures import leave_telegram
 from workflows.reports.figures import Period
 from workflows.retention import Periods, purge_by_night
 from workflows.store import hostings, usage
@@ -29,7 +30,7 @@ from workflows.usage.read import use_of
 from workflows.usage.watch import count, count_all
 from workflows.words import WITA
 
-KEPALA_OPD, TIM_TEKNIS, KEPALA, ENGINEER, OTHER_HEAD = 1001, 1002, 1004, 1007, 1008
+KEPALA_OPD, TIM_TEKNIS, BAGIAN_UMUM, KEPALA, ENGINEER, OTHER_HEAD = 1001, 1002, 1003, 1004, 1007, 1008
 NOVEMBER = Period(2026, 11)
 
 
@@ -318,6 +319,18 @@ async def test_the_month_is_reported_on_the_first_working_day_to_its_head_and_th
     whole = words(desk, (await told(desk, "office_file"))[0][1]["sha256"])
     assert "arsip.tarakankota.go.id" in whole
     assert "puskesmas.tarakankota.go.id" in whole
+
+
+async def test_who_is_not_on_telegram_has_the_months_use_printed_by_bagian_umum(
+    desk: Desk, fleet: CountingFleet, hosting: Hosting
+) -> None:
+    for who in ("kepala_opd", "kepala_dkisp"):
+        await leave_telegram(desk, who)
+    desk.clock.now = dt.datetime(2026, 12, 1, 10, tzinfo=WITA)
+    await send_what_is_over(desk.office, desk.database)
+    for kind, name in (("opd_file", "Kepala Opd"), ("office_file", "Kepala Dkisp")):
+        ((chat, said),) = await told(desk, kind)
+        assert (chat, said["print_for"]) == (BAGIAN_UMUM, [{"name": name, "vacant": False}])
 
 
 async def test_without_hostings_nothing_is_reported(desk: Desk) -> None:
