@@ -92,7 +92,9 @@ def _in_words(change: Change) -> str:
 
 
 def _said(aspect: str, value: str) -> str:
-    return words.date(dt.date.fromisoformat(value)) if aspect == "berlaku" else value or "-"
+    if aspect == "berlaku":
+        return words.date(dt.date.fromisoformat(value))
+    return plain(f"perubahan.{value}") if value in ("True", "False") else value or "-"
 
 
 def _found(which: str) -> Sop:

@@ -18,6 +18,7 @@ from workflows.engine.included import PARTS
 from workflows.office import Office
 
 FIRST = (bootstrap.SOPS / "konsultasi.toml").read_text(encoding="utf-8")
+CHANGES = bootstrap.SOPS / "perubahan.toml"
 Changed = Callable[..., Path]
 
 
@@ -40,8 +41,8 @@ def changed(tmp_path: Path) -> Changed:
     return write
 
 
-def diff(path: Path) -> list[str]:
-    done = CliRunner().invoke(app, ["sop", "diff", str(bootstrap.SOPS / "konsultasi.toml"), str(path)])
+def diff(path: Path, older: Path = bootstrap.SOPS / "konsultasi.toml") -> list[str]:
+    done = CliRunner().invoke(app, ["sop", "diff", str(older), str(path)])
     assert done.exit_code == 0, done.output
     return done.output.splitlines()
 
@@ -77,6 +78,42 @@ def test_what_is_new_and_what_is_gone_are_told_as_such(changed: Changed) -> None
     )
     assert "- Tombol dihapus: Perbaiki hasil" in told
     assert "+ Pertanyaan baru: Jadwal konsultasi: Jumlah" in told
+
+
+def test_other_buttons_on_the_card_and_another_way_for_paper_are_told(changed: Changed) -> None:
+    text = CHANGES.read_text(encoding="utf-8").replace("version = 1", "version = 2")
+    for old, new in (
+        (
+            'label = "Ubah paket", answers = { jenis = "paket" }',
+            'label = "Ganti paket", answers = { jenis = "alamat" }',
+        ),
+        ('    { id = "alamat", label = "Tambah alamat", answers = { jenis = "alamat" } },\n', ""),
+        ("entries = [", 'entries = [\n    { id = "lain", label = "Ubah lainnya", answers = {} },'),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    path = changed().with_name("perubahan.toml")
+    path.write_text(text, encoding="utf-8")
+    told = diff(path, CHANGES)
+    assert "+ Tombol pada kartu hosting baru: Ubah lainnya" in told
+    assert "- Tombol pada kartu hosting dihapus: Tambah alamat" in told
+    assert "* Tombol pada kartu hosting “Ganti paket”, nama: Ubah paket → Ganti paket" in told
+    answers = "jawaban yang sudah terisi: jenis = paket → jenis = alamat"
+    assert f"* Tombol pada kartu hosting “Ganti paket”, {answers}" in told
+
+    paper = 'label = "Masukkan konsultasi kertas"'
+    told = diff(changed((paper, paper.replace("kertas", "dari kertas"))))
+    assert any(line.startswith("* Permohonan pada kertas") and "dari kertas" in line for line in told)
+
+
+def test_who_signs_on_paper_and_what_is_a_decision_are_told(changed: Changed) -> None:
+    told = diff(
+        changed(
+            ('on_paper_by = "kepala_dkisp"\nto = "penjadwalan"', 'decides = true\nto = "penjadwalan"'),
+        )
+    )
+    assert "* Tombol “Catat disposisi basah”, mencatat tanda tangan basah dari: kepala_dkisp → -" in told
+    assert "* Tombol “Catat disposisi basah”, tidak untuk permohonan OPD sendiri: tidak → ya" in told
 
 
 def test_the_same_description_differs_in_nothing() -> None:

@@ -8,7 +8,7 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
-from workflows.engine.description import Action, Field, Form, Role, Sop, Step
+from workflows.engine.description import Action, Entry, Field, Form, PaperOpening, Role, Sop, Step
 from workflows.engine.letter import DescribedLetter
 
 
@@ -19,6 +19,8 @@ class Part(enum.StrEnum):
     ROLE = "peran"
     STEP = "langkah"
     BUTTON = "tombol"
+    ENTRY = "tombol_kartu"
+    PAPER = "kertas"
     QUESTION = "pertanyaan"
     PACKAGE = "paket"
     LETTER = "surat"
@@ -73,6 +75,17 @@ _BUTTON: _Aspects[Action] = {
     "akibat": lambda action: [" ".join((one.name, *one.args.values())) for one in action.outcome.effects],
     "pemberitahuan": lambda action: action.outcome.notify,
     "penegasan": lambda action: action.confirm.text if action.confirm else "",
+    "memutuskan": lambda action: action.decides,
+    "kertas": lambda action: action.on_paper_by,
+}
+_ENTRY: _Aspects[Entry] = {
+    "nama": lambda entry: entry.label,
+    "terisi": lambda entry: [f"{field} = {value}" for field, value in entry.answers.items()],
+}
+_PAPER: _Aspects[PaperOpening] = {
+    "nama": lambda paper: paper.label,
+    "pelaksana": lambda paper: paper.roles,
+    "tujuan": lambda paper: paper.then,
 }
 _QUESTION: _Aspects[Field] = {
     "pertanyaan": lambda field: field.ask,
@@ -101,6 +114,9 @@ def _differences(older: Sop, newer: Sop) -> Iterator[Change]:
     yield from _parts(Part.ROLE, older.roles, newer.roles, _ROLE, _title)
     yield from _parts(Part.STEP, older.steps, newer.steps, _STEP, _title)
     yield from _parts(Part.BUTTON, _buttons(older), _buttons(newer), _BUTTON, lambda action: action.label)
+    yield from _parts(Part.ENTRY, older.opening.entries, newer.opening.entries, _ENTRY, lambda entry: entry.label)
+    papers = ([sop.paper] if sop.paper else [] for sop in (older, newer))
+    yield from _parts(Part.PAPER, *papers, _PAPER, lambda paper: paper.label)
     for form in newer.forms:
         before = next((one.fields for one in older.forms if one.id == form.id), ())
         yield from _parts(Part.QUESTION, before, form.fields, _QUESTION, functools.partial(_question, form))

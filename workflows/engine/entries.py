@@ -30,3 +30,8 @@ class PaperOpening:
     label: str
     roles: tuple[str, ...]
     then: str
+
+    @property
+    def id(self) -> str:
+        """An SOP has one at most."""
+        return "paper"
