@@ -25,6 +25,11 @@ def date(day: dt.date) -> str:
     return format_date(_local_day(day), "d MMMM y", locale=LOCALE)
 
 
+def weekday_date(day: dt.date) -> str:
+    """Write `Selasa, 24 November 2026`; a datetime as `date` does."""
+    return format_date(_local_day(day), "EEEE, d MMMM y", locale=LOCALE)
+
+
 def acting_office(acting: str, title: str) -> str:
     """Write an office with what stands before it where it is held for somebody absent: `Plt. Kepala OPD`."""
     return f"{acting.capitalize()}. {title}" if acting else title

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.texts import plain
+from workflows.calendar.notation import TYPED as HOURS_TYPED
 from workflows.calendar.notation import write_spans
 from workflows.calendar.ramadan import next_ramadan
 from workflows.calendar.working_calendar import RAMADAN
@@ -18,7 +19,7 @@ TITLES = {FREE_DAY: "kalender.tambah_libur", WORKED_DAY: "kalender.tambah_hari_k
 
 def form(name: str) -> Form:
     """Return a form of the calendar by name. Raises `KeyError` for an unknown one."""
-    return Form(id=name, title=plain(TITLES[name]), fields=_hours_fields() if name == HOURS else _day_fields())
+    return Form(id=name, title=plain(TITLES[name]), fields=_hours_fields() if name == HOURS else _day_fields(name))
 
 
 def ramadan_proposal(work: UnitOfWork) -> dict[str, Any]:
@@ -35,8 +36,8 @@ def ramadan_proposal(work: UnitOfWork) -> dict[str, Any]:
     }
 
 
-def _day_fields() -> tuple[Field, ...]:
-    return (_date("day", "hari"), _text("reason", "alasan"))
+def _day_fields(name: str) -> tuple[Field, ...]:
+    return (_date("day", "hari"), _text("reason", "alasan", example=name))
 
 
 def _hours_fields() -> tuple[Field, ...]:
@@ -44,8 +45,8 @@ def _hours_fields() -> tuple[Field, ...]:
         _text("name", "nama"),
         _date("first", "mulai"),
         _date("last", "sampai", optional=True),
-        _text("monday_to_thursday", "senin_kamis"),
-        _text("friday", "jumat"),
+        _text("monday_to_thursday", "senin_kamis", pattern=HOURS_TYPED),
+        _text("friday", "jumat", pattern=HOURS_TYPED),
     )
 
 
@@ -60,12 +61,12 @@ def _date(field_id: str, word: str, *, optional: bool = False) -> Field:
     )
 
 
-def _text(field_id: str, word: str) -> Field:
+def _text(field_id: str, word: str, *, example: str = "", pattern: str = "") -> Field:
     return Field(
         id=field_id,
         type=FieldType.TEXT,
         ask=plain(f"kalender.{word}_tanya"),
         label=plain(f"kalender.{word}"),
-        example=plain(f"kalender.{word}_contoh"),
-        limits=FieldLimits(min_length=3, max_length=100),
+        example=plain(f"kalender.{example or word}_contoh"),
+        limits=FieldLimits(min_length=3, max_length=100, pattern=pattern),
     )

@@ -31,16 +31,17 @@ async def form(app: App, work: UnitOfWork, member: Member, key: str, answers: Ma
     chosen = str(answers.get("seat", key)) if len(known) > 1 or key != ANY else known[0].key
     seat = next((one for one in known if one.key == chosen), None)
     fields = [await _seat(app, work, known)] if key == ANY and len(known) > 1 else []
-    if seat is None:
-        return Form(id=FORM, title=plain("pengganti.form"), fields=tuple(fields))
+    if seat is None:  # what follows depends on it, but not how many questions there are
+        later = (_starts(), _choice("person", "pengganti.person_tanya", "pengganti.person", []), _decree(), _ends())
+        return Form(id=FORM, title=plain("pengganti.form"), fields=(*fields, *later))
     starts = dt.date.fromisoformat(answers["starts"]) if answers.get("starts") else people.today(work)
     acting = seats.kind_of_deputy(starts, await deputies.terms_of(work, seat))
     title = plain("pengganti.form_untuk", office=acting_office(acting, seat.role.title))
     fields += [
-        _date("starts", "pengganti.starts_tanya", "pengganti.starts"),
+        _starts(),
         await _person(app, work, member, seat),
         _decree(),
-        _date("ends", "pengganti.ends_tanya", "pengganti.ends", optional=acting == seats.PLT),
+        _ends(optional=acting == seats.PLT),
     ]
     return Form(id=FORM, title=title, fields=tuple(fields))
 
@@ -64,6 +65,7 @@ async def _seat(app: App, work: UnitOfWork, known: list[Seat]) -> Field:
 async def _person(app: App, work: UnitOfWork, member: Member, seat: Seat) -> Field:
     """Offer colleagues of the same house first, then the heads of others; not the asker, not the office's holder."""
     roles = seats.roles_of(app.office.sops.values())
+    opds = {opd.id: opd.name for opd in await stored.opds(work, active_only=False)}
     near: dict[int, Choice] = {}
     far: dict[int, Choice] = {}
     barred = {member.person.id} | {term.person_id for term in await deputies.terms_of(work, seat) if not term.acting}
@@ -71,8 +73,8 @@ async def _person(app: App, work: UnitOfWork, member: Member, seat: Seat) -> Fie
         role = roles.get(row.role)
         if person.id in barred or role is None:
             continue
-        label = f"{person.name} ({acting_office(row.acting, role.title)})"
-        choice = Choice(value=str(person.id), label=label)
+        office = plain("menu.jabatan", office=acting_office(row.acting, role.title), opd=opds.get(row.opd_id or 0, ""))
+        choice = Choice(value=str(person.id), label=f"{person.name} ({office})")
         if row.opd_id == seat.opd_id and role.scope == seat.role.scope:
             near.setdefault(person.id, choice)
         elif role.single:
@@ -102,6 +104,14 @@ def _decree() -> Field:
     )
 
 
+def _starts() -> Field:
+    return _date("starts", "pengganti.starts_tanya", "pengganti.starts")
+
+
+def _ends(*, optional: bool = False) -> Field:
+    return _date("ends", "pengganti.ends_tanya", "pengganti.ends", optional=optional)
+
+
 def _date(field_id: str, ask: str, label: str, *, optional: bool = False) -> Field:
     return Field(
         id=field_id,
@@ -110,4 +120,5 @@ def _date(field_id: str, ask: str, label: str, *, optional: bool = False) -> Fie
         label=plain(label),
         example=plain("admin.tanggal_contoh"),
         optional=optional,
+        limits=FieldLimits(future_only=True),
     )

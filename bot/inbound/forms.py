@@ -43,9 +43,14 @@ class Filling:
         return self.form.asked(self.answers)
 
     @property
+    def in_turn(self) -> tuple[Field, ...]:
+        """The questions that somebody is asked one by one; where an answer is assumed, only if it is to be changed."""
+        return tuple(field for field in self.asked if not field.assumed or field.id == self.position)
+
+    @property
     def place(self) -> tuple[int, int]:
         """The present question's number and the count of all: "3/9"."""
-        ids = [field.id for field in self.asked]
+        ids = [field.id for field in self.in_turn]
         return ids.index(self.position) + 1, len(ids)
 
     @property
@@ -103,7 +108,7 @@ def back(filling: Filling) -> Filling:
         return filling
     if filling.position != SUMMARY and filling.complete:
         return _at(filling, SUMMARY)
-    ids = [field.id for field in filling.asked]
+    ids = [field.id for field in filling.in_turn or filling.asked]
     return _at(filling, ids[-1] if filling.position == SUMMARY else ids[filling.place[0] - 2])
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.callback_data import Do, Show
 from bot.screens.keyboards import Row, button, keyboard, pages, to_menu
+from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.store.tables import Opd, Person
@@ -13,18 +14,16 @@ from workflows.store.tables import Opd, Person
 PAGE = 10
 
 
-def people_screen(everybody: Sequence[Person], page: int) -> Screen:
-    """Return one page of all people."""
-    rows: list[Row] = [
-        [button(person.name, Show("person", (str(person.id),)))]
-        for person in everybody[page * PAGE : (page + 1) * PAGE]
-    ]
+def people_screen(shown: Sequence[tuple[Person, Sequence[str]]], count: int, page: int) -> Screen:
+    """Return one page of the `count` people there are: those `shown`, each with their offices in words."""
+    rows: list[Row] = [[button(person.name, Show("person", (str(person.id),)))] for person, _ in shown]
     rows += [
-        pages("people", page, _count(everybody)),
+        pages("people", page, -(-count // PAGE)),
         [button(plain("admin.kertas_judul"), Do("enter_official"))],
         to_menu(),
     ]
-    return Screen(text=html("admin.orang_judul", count=len(everybody)), keyboard=keyboard(rows))
+    lines = [html("admin.orang_baris", name=person.name, offices=list(offices)) for person, offices in shown]
+    return Screen(text=fit([html("admin.orang_judul", count=count), "", *lines]), keyboard=keyboard(rows))
 
 
 def person_screen(person: Person, offices: Sequence[tuple[int, str]]) -> Screen:

@@ -25,6 +25,7 @@ def calendar_screen(calendar: WorkingCalendar, today: dt.date) -> Screen:
     lines += [html("kalender.libur_baris", day=day, name=name) for day, name in _holidays(calendar, today)]
     lines += ["", html("kalender.jam_judul"), *map(_period, periods)] if periods else []
     lines += ["", html("kalender.sendiri_judul"), *map(_day, days)] if days else []
+    lines += ["", html("kalender.geser")]
     rows: list[Row] = [
         [
             button(plain("kalender.tambah_libur"), Do("calendar", ("libur",)), "primary"),

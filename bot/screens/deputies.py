@@ -22,7 +22,7 @@ WHY = {
 
 def deputies_screen(lines: Sequence[DeputyLine], *, names: bool) -> Screen:
     """Return the deputies of today and later; whoever `names` deputies gets a button for it."""
-    text = [html("pengganti.judul") if lines else html("pengganti.kosong")]
+    text = [html("pengganti.judul"), *([] if lines else ["", html("pengganti.kosong")])]
     rows: list[Row] = []
     for line in lines:
         text += ["", _words(line)]

@@ -76,6 +76,8 @@ def _question(filling: Filling, field: Field, today: dt.date) -> tuple[str, list
         lines.append(html("formulir.tulis_alasan"))
     if field.type is FieldType.SERVER and not field.choices:
         lines.append(html("formulir.tidak_ada_server"))
+    if len(field.choices) > PAGE:
+        lines.append(html("formulir.ketik_sebagian"))
     if field.example:
         lines.append(html("formulir.contoh", example=field.example))
     return fit(lines), [*_answers(filling, field, today), *_ways(filling)]

@@ -33,6 +33,7 @@ def bar(done: int, total: int, width: int = 10) -> str:
 
 FILTERS: Mapping[str, Callable[[Any], str]] = {
     "tanggal": date,
+    "hari_tanggal": words.weekday_date,
     "waktu": instant,
     "lama": duration,
     "angka": words.number,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.callback_data import Show
+from bot.callback_data import Do, Show
 from bot.screens import formats
 from bot.screens.certificate import certificate_words
 from bot.screens.keyboards import Row, button, in_rows, keyboard, pages, to_menu
@@ -30,7 +30,7 @@ def tasks_screen(lines: Sequence[CaseLine], page: int, renewals: Sequence[tuple[
     if page == 0 and renewals:
         title += "".join(f"\n\n{_renewal(row, hosting)}" for row, hosting in renewals)
     buttons = [button(hosting.domain, Show("one_hosting", (str(hosting.id),))) for _, hosting in renewals]
-    return _list(title, shown, pages("tasks", page, count), in_rows(buttons if page == 0 else [], 1))
+    return _list(title, shown, pages("tasks", page, count), first=in_rows(buttons if page == 0 else [], 1))
 
 
 def _renewal(row: Renewal, hosting: Hosting) -> str:
@@ -54,12 +54,14 @@ def found_screen(sought: Sought, lines: Sequence[CaseLine], count: int, *, searc
         count=min(count, COUNTED),
         more=count > COUNTED,
     )
-    return _list(title, lines, pages("found", page, -(-min(count, COUNTED) // PAGE), of=search))
+    turn = pages("found", page, -(-min(count, COUNTED) // PAGE), of=search)
+    return _list(title, lines, turn, last=[[button(plain("daftar.cari_lagi"), Do("search"))]])
 
 
 def not_sought_screen(error: FieldError) -> Screen:
     """Return why nothing was searched for."""
-    return Screen(text=html(f"isian.{error.code}", **error.params), keyboard=keyboard([to_menu()]))
+    again = [button(plain("daftar.cari_lagi"), Do("search"))]
+    return Screen(text=html(f"isian.{error.code}", **error.params), keyboard=keyboard([again, to_menu()]))
 
 
 def hostings_screen(views: Sequence[HostingView], *, more: bool, packages: dict[int, str], page: int = 0) -> Screen:
@@ -89,14 +91,16 @@ def hostings_screen(views: Sequence[HostingView], *, more: bool, packages: dict[
     return Screen(text=fit(lines), keyboard=keyboard([*in_rows(each, 1), turn, to_menu()]))
 
 
-def _list(title: str, lines: Sequence[CaseLine], turn: Row, first: Sequence[Row] = ()) -> Screen:
-    text = [title]
+def _list(
+    title: str, lines: Sequence[CaseLine], turn: Row, *, first: Sequence[Row] = (), last: Sequence[Row] = ()
+) -> Screen:
+    text = [title.strip()]
     buttons = []
     for line in lines:
         subject = shorten(line.case.subject, SUBJECT_MAX)
         text += ["", html("daftar.baris", number=line.case.number, opd=line.opd, subject=subject, state=_state(line))]
         buttons.append(button(line.case.number, Show("fresh_case", (str(line.case.id),))))
-    return Screen(text=fit(text), keyboard=keyboard([*first, *in_rows(buttons, 2), turn, to_menu()]))
+    return Screen(text=fit(text), keyboard=keyboard([*first, *in_rows(buttons, 2), turn, *last, to_menu()]))
 
 
 def _state(line: CaseLine) -> str:

@@ -91,6 +91,7 @@ def help_screen(
     lines = [line for part in parts for line in (*part.strip().split("\n"), "")]
     rows = [[button(plain("bantuan.panduan", title=title), Do("guide", (role,)))] for role, title in guides.items()]
     rows += [[button(plain("bantuan.lembar_sop", title=sop.title), Do("sop_sheet", (sop.code,)))] for sop in sheets]
+    rows.append([button(plain("privasi.kembali"), Show("privacy"))])
     return Screen(text=fit(lines[:-1]), keyboard=keyboard([*rows, to_menu()]))
 
 

@@ -49,6 +49,7 @@ from workflows.open_case import opening_mandate
 from workflows.opinions import may_set
 from workflows.paper_request import may_enter
 from workflows.people import Member, today
+from workflows.people import member as member_of
 from workflows.registers import rows
 from workflows.reports.readers import READERS
 from workflows.sought import understood
@@ -184,8 +185,11 @@ async def _discarded(_app: App, _work: UnitOfWork, _member: Member, args: Args) 
     return Screen(text=html("formulir.dibatalkan", title=args["title"]))
 
 
-async def _people(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
-    return administration.people_screen(await people.everybody(work), args.get("page", 0))
+async def _people(app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
+    page, everybody = args.get("page", 0), await people.everybody(work)
+    asked = everybody[page * administration.PAGE : (page + 1) * administration.PAGE]
+    shown = [(person, offices_of(app.office, await member_of(work, person))) for person in asked]
+    return administration.people_screen(shown, len(everybody), page)
 
 
 async def _person(app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:

@@ -46,12 +46,12 @@ async def office_name(office: Office, work: UnitOfWork, holding: Holding) -> str
 
 
 def offices_of(office: Office, member: Member) -> list[str]:
-    """Return the offices a person holds today, in words; one held by two mandates once."""
-    named = (
-        _words(office, mandate, member.opds[mandate.opd_id].name if mandate.opd_id is not None else "")
-        for mandate in member.mandates
-    )
-    return list(dict.fromkeys(named))
+    """Return the offices a person holds today, in words; one held by two mandates once, with who else acts in it."""
+    named: dict[str, None] = {}
+    for mandate in member.mandates:
+        words = _words(office, mandate, member.opds[mandate.opd_id].name if mandate.opd_id is not None else "")
+        named[plain("menu.jabatan_diwakili", office=words) if mandate.outranked else words] = None
+    return list(named)
 
 
 def _words(office: Office, holding: Holding, opd: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.app import App
-from bot.screens.keyboards import keyboard, pages, to_menu
+from bot.callback_data import Show
+from bot.screens.keyboards import Row, button, keyboard, pages, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
@@ -21,17 +22,17 @@ Args = Mapping[str, Any]
 async def all_readings(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
     """Return a page of the log; who asks was looked at before."""
     page = args.get("page", 0)
-    return _screen("readings", await readings.newest(work, limit=PAGE + 1, offset=page * PAGE), page)
+    return _screen("readings", await readings.newest(work, limit=PAGE + 1, offset=page * PAGE), page, to_menu())
 
 
 async def my_readings(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
     """Return a page of what others opened of the cases that this person began."""
     page = args.get("page", 0)
     found = await readings.of_cases_of(work, member.person.id, limit=PAGE + 1, offset=page * PAGE)
-    return _screen("my_readings", found, page)
+    return _screen("my_readings", found, page, [button(plain("privasi.kembali"), Show("privacy"))])
 
 
-def _screen(name: str, found: list[tuple[Any, str, str]], page: int) -> Screen:
+def _screen(name: str, found: list[tuple[Any, str, str]], page: int, back: Row) -> Screen:
     lines = [html(f"privasi.judul_{name}")]
     for row, reader, number in found[:PAGE]:
         what = plain(f"privasi.dibuka_{row.what}")
@@ -39,4 +40,4 @@ def _screen(name: str, found: list[tuple[Any, str, str]], page: int) -> Screen:
     if not found:
         lines.append(html("privasi.belum_dibaca"))
     turn = pages(name, page, page + 2 if len(found) > PAGE else page + 1)
-    return Screen(text=fit(lines), keyboard=keyboard([turn, to_menu()]))
+    return Screen(text=fit(lines), keyboard=keyboard([turn, back]))

@@ -14,6 +14,9 @@ SPANS_MAX = 4
 SPAN = re.compile(r"(\d{1,2})[.:](\d{2})\s*(?:-|–|sampai|s\.d\.)\s*(\d{1,2})[.:](\d{2})")
 
 
+TYPED = rf"\s*{SPAN.pattern}(?:[\s,;]+{SPAN.pattern})*[\s,;]*"  # hours, as far as their form goes
+
+
 class NotationError(ValueError):
     """What was typed names no hours that one can work."""
 

@@ -53,8 +53,9 @@ class Condition:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class FieldLimits:
-    """Bounds of an answer. Lengths in characters, sizes in bytes; `past_only`: a date not after today.
+    """Bounds of an answer. Lengths in characters, sizes in bytes.
 
+    `past_only`: a date not after today; `future_only`: not before it.
     `pattern`: a regular expression that all of a text must match; the question's example shows what is meant.
     """
 
@@ -66,6 +67,7 @@ class FieldLimits:
     max_items: int = 20
     max_bytes: int = 20_000_000
     past_only: bool = False
+    future_only: bool = False
     pattern: str = ""
 
 

@@ -13,11 +13,12 @@ from workflows.letters.form import Letter
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column; `width` is its share of the page."""
+    """A column; `width` is its share of the page. `counts`: whole numbers in it are numbers in the spreadsheet."""
 
     title: str
     width: float
     align: Literal["left", "center", "right"] = "left"
+    counts: bool = False
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

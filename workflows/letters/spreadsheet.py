@@ -1,4 +1,4 @@
-"""A `Daftar` as a spreadsheet (XLSX). Every cell is text: whatever somebody wrote, none is a formula or a link."""
+"""A `Daftar` as a spreadsheet (XLSX). Every cell but a count is text: nothing that was written is a formula or link."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from workflows.words import WITA
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT_ONLY = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+COUNT = re.compile(r"[0-9]{1,3}(\.[0-9]{3}){0,4}", re.ASCII)  # as `words.number` writes one
 CELL_MAX = 32_767  # characters, of the format itself
 SHEET_NAME_MAX = 31
 WIDTH = 12.0  # characters of a column whose share is one
@@ -42,13 +43,17 @@ def spreadsheet(listing: Daftar) -> bytes:
         for number, row in enumerate(listing.rows, start=HEAD + 1):
             for place, cell in enumerate(row.cells):
                 struck = row.struck and place < len(row.cells) - 1
-                _write(sheet, number, place, cell, formats["struck" if struck else "cell"])
+                if listing.columns[place].counts and not struck and COUNT.fullmatch(cell):
+                    sheet.write_number(number, place, int(cell.replace(".", "")), formats["count"])
+                else:
+                    _write(sheet, number, place, cell, formats["struck" if struck else "cell"])
     return file.getvalue()
 
 
 LOOKS: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "align": "center", "text_wrap": False},
     "header": {"bold": True, "align": "center", "border": 1, "bg_color": "#EBEBEB"},
+    "count": {"border": 1, "num_format": "#,##0", "align": "left"},
     "cell": {"border": 1, "num_format": "@", "quote_prefix": True},
     "struck": {"border": 1, "num_format": "@", "quote_prefix": True, "font_strikeout": True},
 }

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from workflows import words
+from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.people import Member
+from workflows.seats import roles_of
 from workflows.store import drafts, own_data, readings
 from workflows.store.tables import Case, LedgerEntry, Person
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.words import acting_office
 
 NEWEST = 500  # lines of each kind; whoever has more may ask the office for all
 
@@ -38,7 +43,7 @@ async def gather(office: Office, work: UnitOfWork, member: Member) -> OwnData:
     """Return what is kept about this person."""
     entries = [
         *_identity(member.person),
-        *await _offices(work, member.person.id),
+        *await _offices(office, work, member.person.id),
         *await _cases(work, member.person.id),
         *await _acts(office, work, member.person.id),
         *await _said(work, member.person.id),
@@ -60,10 +65,14 @@ def _identity(person: Person) -> Iterator[Entry]:
             yield Entry(kind=kind, at=person.created_at, what=value)
 
 
-async def _offices(work: UnitOfWork, person_id: int) -> list[Entry]:
+async def _offices(office: Office, work: UnitOfWork, person_id: int) -> list[Entry]:
+    titles, said = roles_of(office.sops.values()), _words()
     held = []
     for row, opd in await own_data.mandates(work, person_id):
-        parts = (row.acting, row.role, opd, row.decree, f"{row.starts_on} – {row.ends_on or '…'}")
+        title = acting_office(row.acting, titles[row.role].title if row.role in titles else row.role)
+        since, until = words.date(row.starts_on), words.date(row.ends_on) if row.ends_on else ""
+        term = said["masa" if until else "masa_terbuka"].format(since=since, until=until)
+        parts = (title, opd, row.decree, term)
         held.append(Entry(kind="jabatan", at=row.revoked_at, what="; ".join(part for part in parts if part)))
     return held
 
@@ -81,9 +90,13 @@ async def _acts(office: Office, work: UnitOfWork, person_id: int) -> list[Entry]
 
 
 def _act(office: Office, line: LedgerEntry, case: Case | None) -> str:
-    """Return what somebody did: by the button's label, where it was one, else by its name in the record."""
+    """Return what somebody did: by the button's label, where it was one, else in words, else by the record's name."""
     action = office.sop_of(case).action(line.action.removeprefix("case.")) if case else None
-    return action.label if action else line.action
+    return action.label if action else str(_words()["tindakan"].get(line.action, line.action))
+
+
+def _words() -> Mapping[str, Any]:
+    return fixed_words("data_pribadi")
 
 
 async def _said(work: UnitOfWork, person_id: int) -> list[Entry]:

@@ -27,7 +27,7 @@ async def listing(office: Office, work: UnitOfWork, report: Report) -> Daftar:
         signer=await reported_by(office, work, [report.sop]),
         title=said["judul"].format(sop=report.sop.title.replace("/", " ")),
         period=period_words(report),
-        columns=tuple(Column(title=title, width=width) for title, width in said["kolom"]),
+        columns=tuple(Column(title=title, width=width, counts=True) for title, width in said["kolom"]),
         rows=tuple(Row(cells=cells) for cells in _rows(report)),
     )
 

@@ -217,6 +217,7 @@ async def test_an_office_is_ended_after_one_more_question(town: Town) -> None:
     admin = town["admin"]
     await admin.send_command("menu")
     await admin.press("Daftar orang")
+    assert "Rina Wati: Bagian Umum\n" in (await admin.wait_for("Daftar orang (8)")).text
     await admin.press("Rina Wati")
     await admin.press("Akhiri Bagian Umum")
     await admin.wait_for("akan diakhiri sekarang")

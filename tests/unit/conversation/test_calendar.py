@@ -26,7 +26,8 @@ async def test_a_holiday_is_added_and_taken_back(town: Town) -> None:
     await admin.send_text(ELECTION)
     await admin.wait_for("Ringkasan")
     await admin.press("Simpan")
-    await admin.wait_for(f"1 Desember 2031: libur ({ELECTION})")
+    told = await admin.wait_for(f"Senin, 1 Desember 2031: libur ({ELECTION})")
+    assert "Libur yang digeser: tambahkan hari kerja pada tanggal lamanya" in told.text
     async with town.app.database.read() as work:
         assert (await calendar_of(work)).why_free(dt.date(2031, 12, 1)) == ELECTION
     await admin.press("Hapus: 1 Desember 2031")
@@ -44,14 +45,16 @@ async def test_hours_that_cannot_be_read_are_mended_and_the_other_answers_stay(t
     await admin.wait_for("08.00-12.00, 12.30-15.45")
     await admin.press("Ubah")
     await admin.press("Jam Jumat")
-    await admin.wait_for("Jam kerja Jumat")
+    await admin.wait_for("jam kerja Jumat")
     await admin.send_text("pagi sampai siang")
+    await admin.wait_for("Bentuknya belum sesuai. Contoh: 08.00-11.30")
+    await admin.send_text("11.00-08.00")
     await admin.wait_for("Ringkasan")
     await admin.press("Simpan")
     await admin.wait_for("belum dapat dibaca sebagai jam kerja", since=0)
     await admin.press("Ubah")
     await admin.press("Jam Jumat")
-    await admin.wait_for("Jam kerja Jumat")
+    await admin.wait_for("jam kerja Jumat")
     await admin.send_text("8.00 - 11.00")
     await admin.wait_for("Ringkasan")
     await admin.press("Simpan")

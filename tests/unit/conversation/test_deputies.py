@@ -38,7 +38,12 @@ async def test_an_absent_head_names_a_plh_who_takes_over_at_once(town: Town) -> 
     await kepala.wait_for("Langkah 3 dari 10", since=0)
     await kepala.send_command("menu")
     await kepala.press("Plh. dan Plt.")
+    asked = await kepala.wait_for("Plh. bertindak selama pejabatnya berhalangan, Plt. selama jabatannya kosong.")
+    assert "Tidak ada yang sedang atau akan berlaku." in asked.text
     await kepala.press("Tunjuk Plh. atau Plt.")
+    await kepala.wait_for("Berlaku mulai tanggal")
+    await kepala.send_text("kemarin")
+    await kepala.wait_for("Tanggal kemarin sudah lewat. Mohon isi tanggal hari ini atau sesudahnya.")
     until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=7)
     await name_deputy(town, "kepala_dkisp", "Dewi Lestari (Kepala Bidang Aplikasi Informatika)", until=until)
     listed = await kepala.wait_for("Dewi Lestari, ")
@@ -56,6 +61,7 @@ async def test_an_absent_head_names_a_plh_who_takes_over_at_once(town: Town) -> 
     await kabid.wait_for("Menunggu: Plh. Kepala DKISP")
 
     await kepala.send_command("menu")
+    await kepala.wait_for("Kepala DKISP (sedang dijalankan pejabat lain; lihat Plh. dan Plt.)")
     await kepala.press("Plh. dan Plt.")
     await kepala.press("Akhiri Plh. Kepala DKISP")
     await kepala.press("Ya, akhiri")
@@ -76,12 +82,28 @@ async def test_a_vacancy_is_told_and_bagian_umum_names_a_plt(town: Town) -> None
         await town[hearer].wait_for("Belum ada pejabat untuk Kepala DKISP", since=0)
     assert (await town["kabid"].wait_for("Belum ada pejabat", since=0)).labels == ()
     await umum.press("Tunjuk Plh. atau Plt.")
-    await name_deputy(town, "bagian_umum", "dr. Siti Rahma (Kepala OPD)", until=None)
+    await name_deputy(town, "bagian_umum", "dr. Siti Rahma (Kepala OPD, Dinas Kesehatan)", until=None)
     await town["kepala_opd"].wait_for("Anda ditunjuk sebagai Plt. Kepala DKISP", since=0)
     async with town.app.database.read() as work:
         assert await vacancies.vacancy_of(town.app.office, work, "kepala_dkisp") is None
         row = (await stored.holding(work, "kepala_dkisp", people.today(work)))[0][1]
     assert (row.acting, row.decree, row.ends_on) == ("plt", DECREE, None)
+
+
+async def test_the_administrator_types_enough_of_an_office_and_sees_how_many_questions_follow(town: Town) -> None:
+    admin = town["admin"]
+    await admin.send_command("menu")
+    await admin.press("Plh. dan Plt.")
+    await admin.press("Tunjuk Plh. atau Plt.")
+    asked = await admin.wait_for("Jabatan mana yang akan dijalankan orang lain?")
+    assert "· 1/5" in asked.text
+    assert "Anda juga dapat mengetik sebagian namanya." in asked.text
+    await admin.send_text("dinas")
+    told = await admin.wait_for("Beberapa pilihan cocok dengan jawaban Anda. Tuliskan lebih lengkap")
+    assert len(told.text) < 300
+    await admin.send_text("dinas kesehatan")
+    asked = await admin.wait_for("Penunjukan Plh. Kepala OPD")
+    assert "· 2/5" in asked.text
 
 
 async def test_nobody_names_a_deputy_for_an_office_of_others(town: Town) -> None:

@@ -12,12 +12,18 @@ async def test_somebody_gets_all_that_is_kept_about_them_and_nothing_of_others(t
     await walk.ask(town)
     head, kabid = town["kepala_opd"], town["kabid"]
     await kabid.send_command("cari", "rahasia kabid")
-    await kabid.wait_for("Hasil pencarian")
+    assert (await kabid.wait_for("Hasil pencarian")).button("Cari lagi")
     await head.send_command("privasi")
     await head.press("Data saya (JSON)")
     found = json.loads(await head.download(await head.wait_for_file()))["data"]
     assert [one["uraian"] for one in found["Nama"]] == ["dr. Siti Rahma"]
     assert [one["permohonan"] for one in found["Permohonan yang diajukan"]] == ["HST-2026-0001"]
+    (office,) = (one["uraian"] for one in found["Jabatan"])
+    assert office == "Kepala OPD; Dinas Kesehatan; sejak 1 Januari 2026"
+    await head.send_command("menu")
+    await head.press("Bantuan")
+    await head.press("Data pribadi saya")
+    await head.wait_for("Yang tercatat tentang Anda")
     assert "Kirim permohonan" in [one["uraian"] for one in found["Tindakan pada rekam jejak"]]
     assert found["Pencarian"] == []
     await head.press("Data saya (PDF)")
@@ -43,6 +49,7 @@ async def test_whoever_asked_sees_who_opened_their_case_and_the_administrator_se
     await head.send_command("privasi")
     await head.press("Siapa yang membaca")
     told = await head.wait_for("Petugas yang membuka permohonan yang Anda ajukan")
+    assert told.button("Data pribadi saya")
     kabid_lines = [line for line in told.text.splitlines() if "HST-2026-0001" in line]
     assert sorted(line.rpartition(" · ")[2] for line in kabid_lines) == ["kartu permohonan", "surat dan berkas"]
     await admin.send_command("menu")

@@ -122,6 +122,17 @@ def test_dates_that_cannot_be(raw: str, code: Fault) -> None:
     assert fault("tanggal_surat", raw) == code
 
 
+@pytest.mark.parametrize(("raw", "kept"), [("kemarin", "2026-11-23"), ("Besok", "2026-11-25"), ("lusa", "2026-11-26")])
+def test_days_around_today_have_names(raw: str, kept: str) -> None:
+    assert answer(Field(id="d", type=FieldType.DATE, ask="", label=""), raw) == kept
+
+
+def test_a_date_that_is_to_come_may_be_today_and_not_before() -> None:
+    beginning = Field(id="d", type=FieldType.DATE, ask="", label="", limits=FieldLimits(future_only=True))
+    assert answer(beginning, "hari ini") == "2026-11-24"
+    assert fault(beginning, "23 November 2026") == Fault.DATE_PAST
+
+
 def test_a_wrong_date_is_told_with_the_date_and_an_example() -> None:
     with pytest.raises(FieldError) as wrong:
         answer("tanggal_surat", "31-02-2026")
@@ -227,6 +238,55 @@ def test_choices_are_pressed_or_typed() -> None:
     assert fault("basis_data", "mungkin") == Fault.NO_SUCH_CHOICE
     assert answer("pernyataan", "setuju") is True
     assert fault("pernyataan", "nanti") == Fault.NOT_AGREED
+
+
+OPDS = Field(
+    id="opd",
+    type=FieldType.OPD,
+    ask="",
+    label="",
+    choices=tuple(
+        Choice(value=str(number), label=name)
+        for number, name in enumerate(
+            (
+                "Badan Kesatuan Bangsa dan Politik",
+                "Dinas Kesehatan",
+                "Dinas Lingkungan Hidup",
+                "Dinas Pendidikan",
+                "Dinas Perhubungan",
+                "Dinas Sosial",
+                "Inspektorat",
+                "Kecamatan Tarakan Barat",
+                "Kecamatan Tarakan Timur",
+            ),
+            start=101,
+        )
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [("kesehatan", "102"), ("dinas pend", "104"), ("Tarakan timur", "109"), ("dinas sosial", "106"), ("INSP", "107")],
+)
+def test_enough_of_a_long_list_is_typed(raw: str, value: str) -> None:
+    assert answer(OPDS, raw) == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("kes", "Beberapa pilihan cocok dengan jawaban Anda: Badan Kesatuan Bangsa dan Politik, Dinas Kesehatan."),
+        ("kecamatan", "Beberapa pilihan cocok dengan jawaban Anda: Kecamatan Tarakan Barat, Kecamatan Tarakan Timur."),
+        ("Dinas Pertanian", "Jawaban tidak ada pada pilihan. Ketuk salah satu tombol, atau tuliskan sebagian namanya."),
+        ("di", "Jawaban tidak ada pada pilihan. Ketuk salah satu tombol, atau tuliskan sebagian namanya."),
+        ("101102", "Jawaban tidak ada pada pilihan. Ketuk salah satu tombol, atau tuliskan sebagian namanya."),
+    ],
+)
+def test_too_little_of_a_long_list_is_answered_in_one_short_sentence(raw: str, told: str) -> None:
+    with pytest.raises(FieldError) as wrong:
+        answer(OPDS, raw)
+    assert sentence(wrong.value).startswith(told)
 
 
 def test_several_are_picked_once_each_in_the_lists_order() -> None:

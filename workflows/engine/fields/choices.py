@@ -1,23 +1,34 @@
-"""Answers picked from a list, by button or by typing what the button says."""
+"""Answers picked from a list, by button or by typing what the button says, or enough of it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from workflows.engine.fields.faults import Fault, FieldError
 from workflows.engine.fields.texts import clean
 from workflows.engine.questions import Choice, FieldLimits
 
+TYPED_LEAST = 3  # characters of a part of a label that is taken for the whole
+NAMED_MOST = 8  # choices that are named to somebody who typed none of them; more would be no sentence
 _YES = {"ya", "y", "yes"}
 _NO = {"tidak", "t", "no"}
 
 
 def pick(raw: str, choices: Sequence[Choice]) -> str:
-    """Return the value of the choice meant: by value or label. Raises `FieldError`."""
+    """Return the value of the choice meant: by value or label, or by words that begin those of one label only.
+
+    Raises `FieldError`.
+    """
     found = _find(raw, choices)
-    if found is None:
-        raise FieldError(Fault.NO_SUCH_CHOICE, choices=", ".join(choice.label for choice in choices))
-    return found.value
+    if found is not None:
+        return found.value
+    meant = _begun(raw, choices)
+    if len(meant) == 1:
+        return meant[0].value
+    if meant:
+        raise FieldError(Fault.SEVERAL_CHOICES, choices=_named(meant))
+    raise FieldError(Fault.NO_SUCH_CHOICE, choices=_named(choices))
 
 
 def pick_several(raw: str | Sequence[str], choices: Sequence[Choice], limits: FieldLimits) -> list[str]:
@@ -64,6 +75,19 @@ def _find(raw: str, choices: Sequence[Choice]) -> Choice | None:
         if word == choice.value or word.casefold() == choice.label.casefold():
             return choice
     return None
+
+
+def _begun(raw: str, choices: Sequence[Choice]) -> list[Choice]:
+    typed = raw.casefold().split()
+    if len(raw.strip()) < TYPED_LEAST or not any(map(str.isalpha, raw)):
+        return []  # too little, or a button's value that is offered no more
+    labels = [(choice, re.findall(r"\w+", choice.label.casefold())) for choice in choices]
+    return [choice for choice, words in labels if all(any(word.startswith(one) for word in words) for one in typed)]
+
+
+def _named(choices: Sequence[Choice]) -> str:
+    """Return the labels in a row; nothing where they are too many for a sentence."""
+    return ", ".join(choice.label for choice in choices) if len(choices) <= NAMED_MOST else ""
 
 
 def _parts(raw: str) -> list[str]:

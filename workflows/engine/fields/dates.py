@@ -24,19 +24,23 @@ _FULL = (
 )
 _OTHER = {"pebruari": 2, "nopember": 11, "agt": 8, "agust": 8, "sept": 9, "nop": 11, "peb": 2}
 MONTHS_BY_NAME = {name: n for names in (_MONTHS, _FULL) for n, name in enumerate(names, start=1)} | _OTHER
+_SAID = {"kemarin": -1, "hari ini": 0, "besok": 1, "lusa": 2}  # days from today
 _YEARS = range(1945, 2101)
 _SHAPE = re.compile(r"([0-9]{1,2})(?:[-/. ]+)([0-9]{1,2}|[a-z]+)\.?(?:[-/. ]+)([0-9]{4})", re.ASCII)
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
 
 
-def parse_date(raw: str, *, today: datetime.date, past_only: bool = False) -> datetime.date:
-    """Read "24 November 2026", "24-11-2026", "24/11/2026", "2026-11-24" or "hari ini". Raises `FieldError`."""
-    text = " ".join(raw.lower().split())
-    if text == "hari ini":
-        return today
-    date = _calendar_date(text, shown=" ".join(raw.split())[:40])
+def parse_date(raw: str, *, today: datetime.date, past_only: bool = False, future_only: bool = False) -> datetime.date:
+    """Read "24 November 2026", "24-11-2026", "24/11/2026", "2026-11-24", "hari ini" or "besok". Raises `FieldError`.
+
+    `past_only` and `future_only` both take today.
+    """
+    text, shown = " ".join(raw.lower().split()), " ".join(raw.split())[:40]
+    date = today + datetime.timedelta(days=_SAID[text]) if text in _SAID else _calendar_date(text, shown)
     if past_only and date > today:
-        raise FieldError(Fault.DATE_FUTURE, text=" ".join(raw.split()))
+        raise FieldError(Fault.DATE_FUTURE, text=shown)
+    if future_only and date < today:
+        raise FieldError(Fault.DATE_PAST, text=shown)
     return date
 
 

@@ -16,9 +16,11 @@ class Fault(enum.StrEnum):
     DATE_IMPOSSIBLE = "tanggal_tidak_ada"  # text
     DATE_YEAR = "tanggal_tahun"  # text
     DATE_FUTURE = "tanggal_mendatang"  # text
+    DATE_PAST = "tanggal_lewat"  # text
     NUMBER_FORM = "angka_bentuk"
     NUMBER_RANGE = "angka_batas"  # minimum, maximum
-    NO_SUCH_CHOICE = "pilihan_tidak_ada"  # choices
+    NO_SUCH_CHOICE = "pilihan_tidak_ada"  # choices, empty where they are many
+    SEVERAL_CHOICES = "pilihan_beberapa"  # choices, empty where they are many
     TOO_FEW = "pilihan_kurang"  # limit
     TOO_MANY = "pilihan_lebih"  # limit
     NOT_AGREED = "belum_disetujui"

@@ -55,7 +55,8 @@ def _text(field: Field, raw: Any, _today: datetime.date) -> str:
 
 
 def _date(field: Field, raw: Any, today: datetime.date) -> str:
-    return parse_date(_typed(raw), today=today, past_only=field.limits.past_only).isoformat()
+    limits = field.limits
+    return parse_date(_typed(raw), today=today, past_only=limits.past_only, future_only=limits.future_only).isoformat()
 
 
 def _number(field: Field, raw: Any, _today: datetime.date) -> int:
