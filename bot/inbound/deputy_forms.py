@@ -14,7 +14,7 @@ from workflows.people import Member
 from workflows.seats import Seat
 from workflows.store import people as stored
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.words import acting_office
+from workflows.words import acting_office, date
 
 FORM = "pengganti"
 ANY = "-"  # the purpose of a form that begins with the question for which office
@@ -31,17 +31,18 @@ async def form(app: App, work: UnitOfWork, member: Member, key: str, answers: Ma
     chosen = str(answers.get("seat", key)) if len(known) > 1 or key != ANY else known[0].key
     seat = next((one for one in known if one.key == chosen), None)
     fields = [await _seat(app, work, known)] if key == ANY and len(known) > 1 else []
+    today = people.today(work)
     if seat is None:  # what follows depends on it, but not how many questions there are
-        later = (_starts(), _choice("person", "pengganti.person_tanya", "pengganti.person", []), _decree(), _ends())
+        later = (_starts(today), _among([]), _decree(), _ends(today))
         return Form(id=FORM, title=plain("pengganti.form"), fields=(*fields, *later))
-    starts = dt.date.fromisoformat(answers["starts"]) if answers.get("starts") else people.today(work)
+    starts = dt.date.fromisoformat(answers["starts"]) if answers.get("starts") else today
     acting = seats.kind_of_deputy(starts, await deputies.terms_of(work, seat))
     title = plain("pengganti.form_untuk", office=acting_office(acting, seat.role.title))
     fields += [
-        _starts(),
+        _starts(today),
         await _person(app, work, member, seat),
         _decree(),
-        _ends(optional=acting == seats.PLT),
+        _ends(today, optional=acting == seats.PLT),
     ]
     return Form(id=FORM, title=title, fields=tuple(fields))
 
@@ -80,6 +81,10 @@ async def _person(app: App, work: UnitOfWork, member: Member, seat: Seat) -> Fie
         elif role.single:
             far.setdefault(person.id, choice)
     choices = [*near.values(), *(one for key, one in far.items() if key not in near)]
+    return _among(choices)
+
+
+def _among(choices: list[Choice]) -> Field:
     return _choice("person", "pengganti.person_tanya", "pengganti.person", choices)
 
 
@@ -104,21 +109,22 @@ def _decree() -> Field:
     )
 
 
-def _starts() -> Field:
-    return _date("starts", "pengganti.starts_tanya", "pengganti.starts")
+def _starts(today: dt.date) -> Field:
+    return _date("starts", "pengganti.starts_tanya", "pengganti.starts", example=today + dt.timedelta(days=1))
 
 
-def _ends(*, optional: bool = False) -> Field:
-    return _date("ends", "pengganti.ends_tanya", "pengganti.ends", optional=optional)
+def _ends(today: dt.date, *, optional: bool = False) -> Field:
+    example = today + dt.timedelta(days=7)
+    return _date("ends", "pengganti.ends_tanya", "pengganti.ends", example=example, optional=optional)
 
 
-def _date(field_id: str, ask: str, label: str, *, optional: bool = False) -> Field:
+def _date(field_id: str, ask: str, label: str, *, example: dt.date, optional: bool = False) -> Field:
     return Field(
         id=field_id,
         type=FieldType.DATE,
         ask=plain(ask),
         label=plain(label),
-        example=plain("admin.tanggal_contoh"),
+        example=date(example),
         optional=optional,
         limits=FieldLimits(future_only=True),
     )
