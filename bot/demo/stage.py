@@ -23,6 +23,7 @@ from workflows.store.unit_of_work import Database
 
 ZONE = "hosting.test"
 SERVER = "web-1"
+PATIENCE_SECONDS = 60.0  # for each step of letting people in, on a machine that is busy
 Say = Callable[[str], None]
 
 
@@ -39,7 +40,7 @@ async def run_demo(*, folder: Path, port: int, say: Say) -> None:
             await take_in(app.database, server, bootstrap.read_ssh_key(chosen))
             await keep_backups(app.database, server, app.office.vault)
         tokens = await cast.invite_all(app.database)
-        sandbox = await stack.enter_async_context(Sandbox(url))
+        sandbox = await stack.enter_async_context(Sandbox(url, timeout_s=PATIENCE_SECONDS))
         phones = await cast.give_phones(sandbox, app.office.sops.values())
         core.sites = await _window(stack, server, app.database)
 

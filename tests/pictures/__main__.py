@@ -12,7 +12,7 @@ from tests.pictures.demo import running_demo
 from tests.pictures.tour import tour
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 async def main() -> None:

@@ -115,8 +115,7 @@ def _differences(older: Sop, newer: Sop) -> Iterator[Change]:
     yield from _parts(Part.STEP, older.steps, newer.steps, _STEP, _title)
     yield from _parts(Part.BUTTON, _buttons(older), _buttons(newer), _BUTTON, lambda action: action.label)
     yield from _parts(Part.ENTRY, older.opening.entries, newer.opening.entries, _ENTRY, lambda entry: entry.label)
-    papers = ([sop.paper] if sop.paper else [] for sop in (older, newer))
-    yield from _parts(Part.PAPER, *papers, _PAPER, lambda paper: paper.label)
+    yield from _parts(Part.PAPER, _papers(older), _papers(newer), _PAPER, lambda paper: paper.label)
     for form in newer.forms:
         before = next((one.fields for one in older.forms if one.id == form.id), ())
         yield from _parts(Part.QUESTION, before, form.fields, _QUESTION, functools.partial(_question, form))
@@ -153,6 +152,10 @@ def _otherwise(
 
 def _buttons(sop: Sop) -> tuple[Action, ...]:
     return tuple({action.id: action for action in (sop.opening, *sop.actions)}.values())
+
+
+def _papers(sop: Sop) -> tuple[PaperOpening, ...]:
+    return (sop.paper,) if sop.paper else ()
 
 
 def _question(form: Form, field: Field) -> str:

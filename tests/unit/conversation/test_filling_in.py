@@ -45,7 +45,7 @@ async def test_a_wrong_answer_gets_a_reason_and_the_question_stands(town: Town) 
     ):
         await head.send_text(wrong)
         answer = await head.wait_for(reason)
-        assert "7/11" in answer.text
+        assert "7/12" in answer.text
         assert "Subdomain apa" in answer.text
     await head.send_text("e-arsip")
     await head.wait_for("jenis aplikasinya")
@@ -181,7 +181,7 @@ async def test_a_form_survives_a_restart_and_a_detour(town: Town) -> None:
         await head.wait_for("Lanjutkan pengisian?", since=0)
         await head.press("Lanjutkan")
         question = await head.wait_for("Subdomain apa")
-        assert "7/11" in question.text
+        assert "7/12" in question.text
         await head.send_text("e-arsip")
         await head.wait_for("jenis aplikasinya")
 

@@ -94,6 +94,7 @@ async def test_a_decision_is_not_entered_from_paper_unless_the_office_allows_it(
     umum = town["bagian_umum"]
     card = await umum.wait_for("Langkah 5 dari 10", since=0)
     assert card.button("Catat persetujuan basah") is None
+    assert card.button("Catat pengembalian basah") is None
     async with town.app.database.read() as work:
         case = await cases.get(work, 1)
         assert case is not None

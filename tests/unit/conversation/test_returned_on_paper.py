@@ -10,17 +10,17 @@ from bot.sandbox.screen import ScreenMessage
 from tests.unit.conversation import walk
 from tests.unit.conversation.test_head_on_paper import HEAD, until_paper_decision
 from tests.unit.conversation.test_head_on_paper import town as town_without_head
-from tests.unit.conversation.test_on_paper import SCAN, sign_disposition, text_of
+from tests.unit.conversation.test_on_paper import SCAN, sign_disposition, text_of, trusting_town
 from tests.unit.conversation.test_second_sops import request_advice
 from tests.unit.conversation.test_second_sops_on_paper import enter_site
 from tests.unit.conversation.town import Town
 from tests.unit.uploads import samples
 from workflows.store import cases, ledger
 
-__all__ = ["town_without_head"]
+__all__ = ["town_without_head", "trusting_town"]
 
 ANDI, BACK = "Andi Saputra", "Catat pengembalian basah"
-OTHER_SCAN = samples.pdf(samples.letter(), samples.letter())
+OTHER_SCAN = samples.pdf(samples.letter(pages=2))
 
 
 async def send_back(town: Town, reason: str, *, signer: str = ANDI, scan: bytes = SCAN) -> None:
@@ -109,8 +109,8 @@ async def test_a_return_in_chat_follows_one_on_paper_and_is_not_taken_for_it(tow
     assert "basah" not in card.text
 
 
-async def test_an_assessment_goes_back_on_paper_and_the_decision_is_pressed_in_chat(town: Town) -> None:
-    kabid = town["kabid"]
+async def test_an_assessment_goes_back_on_paper_and_the_decision_is_pressed_in_chat(trusting_town: Town) -> None:
+    town, kabid = trusting_town, trusting_town["kabid"]
     await walk.until_decision(town)
     await town["bagian_umum"].wait_for("Langkah 5 dari 10", since=0)
     for reason in ("Kajian kapasitas kurang lengkap", "Pilihan server perlu ditinjau"):

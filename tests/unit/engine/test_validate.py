@@ -423,7 +423,7 @@ def test_a_form_may_ask_what_forms_before_it_ask_without_a_button_of_their_own(w
     whole = SMALL.replace("[[forms]]\n", f'{lent.format("x")}{lent.format("y")}[[forms]]\nlike = ["x", "y"]\n', 1)
     sop = ensure_valid(load_sop(write(whole)), WORDS)
     first = sop.form(sop.opening.form)
-    assert [field.id for field in first.fields[:3]] == ["q_x", "q_y", "jenis"]
+    assert [field.id for field in first.fields[:3]] == ["q_x", "q_y", "judul"]
     assert "“like” menyebut isian “z” yang tidak ditulis sebelum isian ini" in told(
         write(whole.replace('["x", "y"]', '["x", "z"]'))
     )
