@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 from bot.demo.cast import players
@@ -11,7 +12,9 @@ from tests.pictures.camera import camera_on
 from tests.pictures.demo import running_demo
 from tests.pictures.tour import tour
 
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "docs" / "pictures"
+OF_GUIDES = ROOT / "templates" / "guides" / "pictures"  # some of them again: what is installed has no docs
 PATIENCE_SECONDS = 120
 
 
@@ -22,6 +25,8 @@ async def main() -> None:
         phones = {player.role: people[player.id] for player in players()}
         async with camera_on(url, PICTURES) as camera:
             await tour(phones, camera, PICTURES)
+    for picture in OF_GUIDES.glob("*.png"):
+        shutil.copyfile(PICTURES / picture.name, picture)
 
 
 if __name__ == "__main__":
