@@ -56,6 +56,7 @@ FREE = (
     "cases",
     "hosting",
     "one_hosting",
+    "hosting_group",
     "use_months",
     "deputies",
     "end_deputy",
@@ -83,6 +84,7 @@ ARGUMENTS: Mapping[str, tuple[Args, Args]] = {  # what a screen needs, and what 
     "register": (("register",), ("page",)),
     "hosting": ((), ("page",)),
     "one_hosting": (("hosting",), ()),
+    "hosting_group": (("hosting", "group"), ()),
     "use_months": (("hosting",), ()),
     "one_server": (("server",), ()),
     "window": (("window",), ()),
@@ -98,7 +100,7 @@ ARGUMENTS: Mapping[str, tuple[Args, Args]] = {  # what a screen needs, and what 
     "end_deputy": (("mandate",), ()),
     "reports": ((), ("sop", "year", "month")),
 }
-WORDS = ("book", "sop", "register")  # arguments that are no numbers
+WORDS = ("book", "sop", "register", "group")  # arguments that are no numbers
 ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate", "calendar", "readings")
 
 

@@ -9,6 +9,7 @@ from telegram import InlineKeyboardButton
 
 from bot.app import App
 from bot.callback_data import Do, Show
+from bot.screens.hosting.groups import Offer
 from bot.screens.job import cause_words
 from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import fit, shorten
@@ -85,14 +86,14 @@ async def _words(work: UnitOfWork, found: Move, hosting: Hosting) -> list[str]:
     return lines
 
 
-async def moving_on_card(work: UnitOfWork, member: Member, hosting: Hosting) -> tuple[list[str], list[Row]]:
+async def moving_on_card(work: UnitOfWork, member: Member, hosting: Hosting) -> tuple[list[str], list[Offer]]:
     """Return what a hosting's card says of its move, and the way to ask for one."""
     found = await moves.under_way(work, hosting.id)
     if found is not None and await moves.is_busy(work, hosting.id):
         return ["", html("pemindahan.sedang", server=(await hostings.server(work, found.target_id)).name)], []
     if found is not None or not member.has(ROLE) or len(await hostings.servers(work)) < 2:
         return [], []
-    return [], [[button(plain("pemindahan.tombol"), Show("move_targets", (str(hosting.id),)))]]
+    return [], [Offer("move", button(plain("pemindahan.tombol"), Show("move_targets", (str(hosting.id),))))]
 
 
 SCREENS = {"move_targets": _targets}

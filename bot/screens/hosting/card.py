@@ -10,41 +10,40 @@ from bot.callback_data import Do, Show
 from bot.inbound.orders.order import Order
 from bot.screens import formats
 from bot.screens.certificate import certificate_words
-from bot.screens.drift import check_button, finding_lines, repair_button
-from bot.screens.hosting.use import use_buttons, use_lines
-from bot.screens.keyboards import Row, button, keyboard, packed, to_menu
+from bot.screens.drift import finding_lines
+from bot.screens.hosting.groups import Group, Offer, of_group, rows_of_card
+from bot.screens.hosting.use import use_lines
+from bot.screens.keyboards import button, keyboard, packed, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows.engine.description import Entry, Sop
 from workflows.views.drift import Finding
 from workflows.views.hosting import HostingCard
 
 
-def card_screen(
-    card: HostingCard,
-    orders: Sequence[Order],
-    entries: Sequence[tuple[Sop, Entry]],
-    *,
-    inside: bool,
-    fitness: tuple[Sequence[str], Sequence[Row]] = ((), ()),
-) -> Screen:
-    """Return the card with what is said of its `fitness` (lines, buttons).
+def card_screen(card: HostingCard, said: Sequence[str], offers: Sequence[Offer], *, inside: bool) -> Screen:
+    """Return the card with what is `said` beside its state, and the buttons that its reader has.
 
-    `inside` DKISP server and account are shown too, and to engineers what the last look found. `entries` are the ways
-    by which this person may begin a case about the hosting.
+    `inside` DKISP server and account are shown too, and to engineers what the last look found.
     """
-    lines = [_facts(card, inside=inside)]
+    hosting_id, lines = card.view.hosting.id, [_facts(card, inside=inside)]
     if card.backups.under_way or card.backups.newest_at:
         lines.append(html("cadangan.kartu", under_way=card.backups.under_way, at=card.backups.newest_at))
-    lines += [*use_lines(card.use), *fitness[0]]
+    lines += [*use_lines(card.use), *said]
     if card.looked_after:
         lines += _found(card.finding)
-    offered = [*(order_button(card, one) for one in orders), *(_entry_button(card, *one) for one in entries)]
-    rows = [use_buttons(card.view.hosting.id), *packed(offered), *fitness[1]]
-    rows += _engineers(card) if card.looked_after else []
-    rows.append([button(plain("penyimpangan.tombol_daftar"), Show("hosting"))])
-    return Screen(text=fit(lines), keyboard=keyboard([*rows, to_menu()]))
+    onwards = [button(plain("penyimpangan.tombol_daftar"), Show("hosting")), *to_menu()]
+    return Screen(text=fit(lines), keyboard=keyboard([*rows_of_card(hosting_id, offers), onwards]))
+
+
+def group_screen(card: HostingCard, group: Group, offers: Sequence[Offer]) -> Screen:
+    """Return the buttons of one group, with what they are for."""
+    hosting = card.view.hosting
+    name, about = plain(f"kelompok.tombol_{group}"), plain(f"kelompok.isi_{group}")
+    text = html("kelompok.layar", domain=hosting.domain, name=name, about=about)
+    rows = packed([offer.button for offer in of_group(offers, group)])
+    back = [button(plain("kelompok.kembali"), Show("one_hosting", (str(hosting.id),)))]
+    return Screen(text=text, keyboard=keyboard([*rows, back]))
 
 
 def _facts(card: HostingCard, *, inside: bool) -> str:
@@ -76,27 +75,12 @@ def order_button(card: HostingCard, order: Order) -> InlineKeyboardButton:
     return button(order.said("tombol"), press, order.style)
 
 
-def _entry_button(card: HostingCard, sop: Sop, entry: Entry) -> InlineKeyboardButton:
-    return button(entry.label, Do("open_about", (sop.code, entry.id, str(card.view.hosting.id))), entry.style)
-
-
 def _found(finding: Finding | None) -> list[str]:
     if finding is None:
         return ["", html("penyimpangan.belum_diperiksa")]
     if finding.drifts:
         return ["", html("penyimpangan.diperiksa", at=finding.observation.observed_at), "", *finding_lines(finding)]
     return ["", html("penyimpangan.diperiksa_sesuai", at=finding.observation.observed_at)]
-
-
-def _engineers(card: HostingCard) -> list[Row]:
-    hosting_id, finding = card.view.hosting.id, card.finding
-    rows: list[Row] = [[check_button(hosting_id)]]
-    if finding is not None and finding.shown:
-        rows[0].append(repair_button(finding))
-    if finding is not None and finding.drifts:
-        rows.append([button(plain("penyimpangan.tombol_rencana"), Do("plan", (str(hosting_id),)))])
-    rows.append([button(plain("pencatatan.catat"), Do("maintenance_of", (str(hosting_id),)))])
-    return rows
 
 
 def question_screen(order: Order, card: HostingCard) -> Screen:

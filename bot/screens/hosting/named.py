@@ -6,31 +6,25 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.app import App
-from bot.inbound.orders.order import Order
-from bot.inbound.orders.registry import ORDERS
 from bot.screens import drift, lists
 from bot.screens.hosting import site_logs
-from bot.screens.hosting.card import card_screen, question_screen
-from bot.screens.hosting.fitness import fitness
+from bot.screens.hosting.card import card_screen, group_screen, question_screen
+from bot.screens.hosting.groups import Group, of_group
+from bot.screens.hosting.offers import offered, open_orders
 from bot.screens.hosting.renewal import renewal_screen
 from bot.screens.hosting.use import months_screen
 from bot.screens.job import log_screen
-from bot.screens.moving import moving_on_card
 from bot.screens.screen import Screen
-from workflows.about import HOSTING, may_be_asked_about
-from workflows.engine.description import Entry, Sop
 from workflows.hosting import repairs
 from workflows.hosting.ending import ARCHIVE
 from workflows.hosting.renewal import RENEW
-from workflows.hosting.rights import Denial, may_order
 from workflows.hosting.suspension import SUSPEND
-from workflows.open_case import opening_mandate
 from workflows.people import Member, today
 from workflows.store import hostings, renewals
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.month import known
 from workflows.views.drift import finding_of, findings_on, repair_view
-from workflows.views.hosting import HostingCard, hosting_card, hosting_view, hostings_of
+from workflows.views.hosting import hosting_card, hosting_view, hostings_of
 from workflows.views.jobs import order_view
 from workflows.views.lists import sees_all
 
@@ -54,32 +48,18 @@ async def _one_hosting(app: App, work: UnitOfWork, member: Member, args: Args) -
     card = await hosting_card(app.office, work, member, args["hosting"])
     if card is None:
         return None
-    fit, move = await fitness(work, member, card.view.hosting), await moving_on_card(work, member, card.view.hosting)
-    beside = [*fit[0], *move[0]], [*fit[1], *move[1]]
-    orders, entries = await _open_to(work, member, card), _entries(app, work, member, card)
-    return card_screen(card, orders, entries, inside=sees_all(app.office, member), fitness=beside)
+    said, offers = await offered(app, work, member, card)
+    return card_screen(card, said, offers, inside=sees_all(app.office, member))
 
 
-def _entries(app: App, work: UnitOfWork, member: Member, card: HostingCard) -> list[tuple[Sop, Entry]]:
-    """Return the buttons by which this person may begin a case about the hosting, of whatever SOP has such."""
-    hosting = card.view.hosting
-    if not may_be_asked_about(hosting):
-        return []
-    about_it = [sop for sop in app.office.all_in_force(today(work)) if sop.opening.about == HOSTING]
-    theirs = [sop for sop in about_it if opening_mandate(sop, member, hosting.opd_id)]
-    return [(sop, entry) for sop in theirs for entry in sop.opening.entries]
-
-
-async def _open_to(work: UnitOfWork, member: Member, card: HostingCard) -> list[Order]:
-    """Return what this person may order now; nothing while the hosting is being changed."""
-    hosting = card.view.hosting
-    if card.busy or not card.stands:
-        return []
-    verdicts = {
-        name: may_order(name, member.mandates, opd_id=hosting.opd_id, state=card.view.spec.state) for name in ORDERS
-    }
-    rightful = [order for name, order in ORDERS.items() if not isinstance(verdicts[name], Denial)]
-    return [order for order in rightful if order.fits is None or await order.fits(work, member, hosting)]
+async def _group(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    """Open a group of the card's buttons; the card itself where there is no such group, or nothing in it now."""
+    card = await hosting_card(app.office, work, member, args["hosting"])
+    group = next((one for one in Group if one == args["group"] and one is not Group.NOW), None)
+    if card is None or group is None:
+        return await _one_hosting(app, work, member, args)
+    _, offers = await offered(app, work, member, card)
+    return group_screen(card, group, offers) if of_group(offers, group) else await _one_hosting(app, work, member, args)
 
 
 async def _months(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
@@ -93,7 +73,7 @@ async def _question(app: App, work: UnitOfWork, member: Member, args: Args) -> S
     """Ask once more, for as long as the hosting is as it was when the button was pressed; then show how it is."""
     card = await hosting_card(app.office, work, member, args["hosting"])
     order = (
-        next((one for one in await _open_to(work, member, card) if one.action == args["action"]), None)
+        next((one for one in await open_orders(work, member, card) if one.action == args["action"]), None)
         if card
         else None
     )
@@ -110,7 +90,7 @@ async def _renewal(app: App, work: UnitOfWork, member: Member, args: Args) -> Sc
         return None
     left = (row.due_on - today(work)).days
     answers = (RENEW,) if left >= 0 else (SUSPEND, ARCHIVE)
-    offered = [order for order in await _open_to(work, member, card) if order.action in answers]
+    offered = [order for order in await open_orders(work, member, card) if order.action in answers]
     return renewal_screen(card, row, offered, left=left)
 
 
@@ -138,6 +118,7 @@ async def _repair_log(_app: App, work: UnitOfWork, member: Member, args: Args) -
 SCREENS: Mapping[str, Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen | None]]] = {
     "hosting": _hostings,
     "one_hosting": _one_hosting,
+    "hosting_group": _group,
     "use_months": _months,
     "order_question": _question,
     "order_log": _order_log,

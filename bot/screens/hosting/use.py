@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bot.callback_data import Do, Show
 from bot.screens.formats import bar
-from bot.screens.keyboards import Row, button, in_rows, keyboard, to_menu
+from bot.screens.hosting.groups import Offer
+from bot.screens.keyboards import button, in_rows, keyboard, to_menu
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows import words
@@ -45,11 +46,12 @@ def _level(level: Level) -> str:
     )
 
 
-def use_buttons(hosting_id: int) -> Row:
+def use_offers(hosting_id: int) -> list[Offer]:
     """Return the ways from the card to picture and reports."""
+    at = (str(hosting_id),)
     return [
-        button(plain("penggunaan.tombol_gambar"), Do("use_picture", (str(hosting_id),))),
-        button(plain("penggunaan.tombol_laporan"), Show("use_months", (str(hosting_id),))),
+        Offer("use", button(plain("penggunaan.tombol_gambar"), Do("use_picture", at))),
+        Offer("months", button(plain("penggunaan.tombol_laporan"), Show("use_months", at))),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 from bot.sandbox.client import SandboxUser
@@ -52,6 +53,34 @@ async def card_of(user: SandboxUser, domain: str = DOMAIN) -> ScreenMessage:
     await user.send_command("hosting")
     await user.press(domain)
     return await user.wait_for("Keadaan:")
+
+
+async def card_saying(user: SandboxUser, label: str, domain: str = DOMAIN) -> ScreenMessage:
+    """Let somebody look for a button of its card, in its groups too; return the message that has it."""
+    async for message in _opened(user, domain):
+        if message.button(label) is not None:
+            return message
+    raise AssertionError(f"{user.name} has no button {label!r} on the card of {domain}")
+
+
+async def press_on_card(user: SandboxUser, label: str, domain: str = DOMAIN) -> None:
+    """Let somebody press a button of its card, wherever it stands."""
+    await user.press(label, message=await card_saying(user, label, domain))
+
+
+async def all_on_card(user: SandboxUser, domain: str = DOMAIN) -> list[str]:
+    """Let somebody read all buttons of its card, those of its groups too."""
+    return [label async for message in _opened(user, domain) for label in message.labels]
+
+
+async def _opened(user: SandboxUser, domain: str) -> AsyncIterator[ScreenMessage]:
+    card = await card_of(user, domain)
+    yield card
+    for label in [button.text for button in card.buttons if (button.data or "").startswith("n1:hosting_group:")]:
+        await user.press(label, message=card)
+        yield await user.wait_for(lambda message: message.button("Kembali ke hosting") is not None)
+        await user.press("Kembali ke hosting")
+        card = await user.wait_for("Keadaan:")
 
 
 async def lines(town: Town) -> list[str]:

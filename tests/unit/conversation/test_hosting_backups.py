@@ -11,7 +11,14 @@ from bot.sandbox.client import SandboxUser
 from provisioning.agent.backup.wire import Part
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
-from tests.unit.conversation.standing import add_hosting, card_of, the_hosting
+from tests.unit.conversation.standing import (
+    add_hosting,
+    all_on_card,
+    card_of,
+    card_saying,
+    press_on_card,
+    the_hosting,
+)
 from tests.unit.conversation.town import DRILLED, Town
 from workflows.drift import night_of
 from workflows.hosting.backups import asking, nightly
@@ -31,12 +38,12 @@ async def kept(town: Town) -> Town:
 
 
 async def back_up(user: SandboxUser) -> None:
-    await user.press("Cadangkan", message=await card_of(user))
+    await press_on_card(user, "Cadangkan")
     await user.wait_for("sudah dibuat")
 
 
 async def choose(user: SandboxUser, part: str, place: str, *, path: str = "") -> None:
-    await user.press("Pulihkan", message=await card_of(user))
+    await press_on_card(user, "Pulihkan")
     await user.wait_for("cadangan yang mana?")
     await user.press("diminta")
     await user.wait_for("Apa yang dipulihkan?")
@@ -81,8 +88,8 @@ async def test_beside_says_in_which_folder(kept: Town) -> None:
 
 async def test_what_cannot_be_is_said_in_a_sentence_and_nothing_is_done(kept: Town) -> None:
     team, kabid = kept["tim_teknis"], kept["kabid"]
-    card = await card_of(team)
-    nothing = await team.press_data((card.button("Pulihkan") or card.buttons[0]).data or "", card)
+    card = await card_saying(team, "Pulihkan")
+    nothing = await team.press("Pulihkan", message=card)
     assert "Belum ada cadangan" in nothing.text
     await back_up(team)
     await choose(team, "Satu berkas atau folder", "Di samping", path="../../etc/passwd")
@@ -90,8 +97,8 @@ async def test_what_cannot_be_is_said_in_a_sentence_and_nothing_is_done(kept: To
     await team.wait_for("tanpa '..'")
     assert kept.fleet.restored == []
     card = await card_of(kabid)
-    assert (card.button("Cadangkan"), card.button("Pulihkan")) == (None, None)
-    own = await card_of(team)
+    assert not {"Cadangkan", "Pulihkan"} & {*await all_on_card(kabid)}
+    own = await card_saying(team, "Cadangkan")
     stolen = (own.button("Cadangkan") or own.buttons[0]).data or ""
     assert "bukan wewenang Anda" in (await kabid.press_data(stolen, card)).text
 

@@ -10,7 +10,7 @@ from provisioning.agent.move import Move
 from provisioning.agent.protocol import Verb
 from provisioning.spec import HostingSpec
 from provisioning.verify import Verification
-from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of, the_hosting
+from tests.unit.conversation.standing import DOMAIN, add_hosting, all_on_card, card_of, press_on_card, the_hosting
 from tests.unit.conversation.town import ZONE, PretendFleet, Town
 from workflows import servers
 from workflows.moving.carrying import go_on
@@ -53,8 +53,8 @@ async def two_servers(town: Town) -> None:
 @pytest.mark.usefixtures("two_servers")
 async def test_a_move_from_the_question_to_its_end(town: Town) -> None:
     engineer, kabid, head = town["engineer"], town["kabid"], town["kepala_opd"]
-    assert (await card_of(head)).button("Pindahkan ke server lain") is None
-    await engineer.press("Pindahkan ke server lain", message=await card_of(engineer))
+    assert not [label for label in await all_on_card(head) if "Pindahkan" in label]
+    await press_on_card(engineer, "Pindahkan ke server lain")
     await engineer.press("Ke Server web 2", message=await engineer.wait_for("Pilih server tujuan"))
     waiting = await engineer.wait_for("Menunggu persetujuan Kabid")
     assert "bukan wewenang Anda" in (await engineer.press_data("d1:move_yes:1", waiting)).text
@@ -75,7 +75,7 @@ async def test_a_move_from_the_question_to_its_end(town: Town) -> None:
 @pytest.mark.usefixtures("two_servers")
 async def test_the_kabid_says_no(town: Town) -> None:
     engineer, kabid = town["engineer"], town["kabid"]
-    await engineer.press("Pindahkan ke server lain", message=await card_of(engineer))
+    await press_on_card(engineer, "Pindahkan ke server lain")
     await engineer.press("Ke Server web 2", message=await engineer.wait_for("Pilih server tujuan"))
     await kabid.press("Tolak", message=await kabid.wait_for("Menunggu persetujuan Kabid", since=0))
     assert "Ditolak Dewi Lestari" in (await engineer.wait_for("Ditolak", since=0)).text

@@ -8,7 +8,7 @@ from bot.sandbox.client import SandboxUser
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
 from provisioning.spec import Kind
-from tests.unit.conversation.standing import add_hosting, card_of, lines, the_hosting
+from tests.unit.conversation.standing import add_hosting, all_on_card, card_of, lines, press_on_card, the_hosting
 from tests.unit.conversation.town import Town
 
 WITH_DATABASE: dict[str, Any] = {"kind": Kind.PHP, "php_version": "8.3", "database": True}
@@ -18,11 +18,11 @@ async def test_a_log_is_shown_and_a_long_one_comes_as_a_file(town: Town) -> None
     await add_hosting(town)
     team, engineer, head = town["tim_teknis"], town["engineer"], town["kepala_opd"]
     for user in (team, engineer):
-        await user.press("Log situs", message=await card_of(user))
+        await press_on_card(user, "Log situs")
         await user.press("Kunjungan")
         assert town.fleet.site_log in (await user.wait_for("token=")).text
     town.fleet.site_log = "galat <b>tebal</b>\n" * 400
-    await head.press("Log situs", message=await card_of(head))
+    await press_on_card(head, "Log situs")
     await head.press("Galat PHP")
     file = await head.wait_for_file()
     assert (await head.download(file)).decode() == town.fleet.site_log
@@ -40,7 +40,7 @@ async def test_a_log_is_not_read_for_another_opd(town: Town) -> None:
 
 
 async def ask_for_dump(user: SandboxUser, where: str) -> None:
-    await user.press("Salin basis data", message=await card_of(user))
+    await press_on_card(user, "Salin basis data")
     await user.press(where)
     await user.press("Salin")
 
@@ -71,7 +71,7 @@ async def test_one_that_is_too_big_for_the_chat_is_said_to_be(town: Town) -> Non
 
 
 async def ask_for_import(user: SandboxUser, name: str) -> None:
-    await user.press("Impor basis data", message=await card_of(user))
+    await press_on_card(user, "Impor basis data")
     await user.wait_for("Unggah dahulu")
     await user.send_text(name)
     await user.press("Impor")
@@ -118,8 +118,8 @@ async def test_an_import_that_is_tried_again_is_the_same_to_the_server(town: Tow
 async def test_a_site_without_a_database_has_none_to_take_out(town: Town) -> None:
     await add_hosting(town)
     team = town["tim_teknis"]
+    assert "Salin basis data" not in await all_on_card(team)
     card = await card_of(team)
-    assert card.button("Salin basis data") is None
     hosting = await the_hosting(town)
     answer = await team.press_data(f"d1:order_sure:dump:{hosting.id}:{hosting.wanted_revision}", card)
     assert "isi formulirnya" in answer.text.lower()

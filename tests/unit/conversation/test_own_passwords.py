@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.sandbox.client import SandboxUser
 from provisioning.spec import HostingSecrets, Kind
-from tests.unit.conversation.standing import add_hosting, card_of, lines, the_hosting
+from tests.unit.conversation.standing import add_hosting, card_of, lines, press_on_card, the_hosting
 from tests.unit.conversation.town import Town, failure
 from workflows.store import hostings
 
@@ -16,7 +16,7 @@ PASSWORD = re.compile(r"Kata sandi: (\S+)")
 
 
 async def ask_for(user: SandboxUser, what: str) -> None:
-    await user.press("Ganti kata sandi", message=await card_of(user))
+    await press_on_card(user, "Ganti kata sandi")
     await user.press(what, message=await user.wait_for("Kata sandi mana"))
     await user.press("Ganti kata sandi", message=await user.wait_for("Yang diganti"))
     await user.press("Ya, ganti")
@@ -101,6 +101,6 @@ async def test_another_change_takes_the_place_of_one_that_nobody_looked_at(town:
 
 
 async def ask_for_the_only(user: SandboxUser) -> None:
-    await user.press("Ganti kata sandi", message=await card_of(user))
+    await press_on_card(user, "Ganti kata sandi")
     await user.press("Ganti kata sandi", message=await user.wait_for("Yang diganti"))
     await user.press("Ya, ganti")

@@ -8,7 +8,7 @@ import pytest
 
 from provisioning.spec import HostingSpec, State
 from tests.unit.conversation.filling import TEAM
-from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of, lines, the_hosting
+from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of, lines, press_on_card, the_hosting
 from tests.unit.conversation.town import Town
 from workflows.hosting import ending, renewal
 from workflows.hosting.renewal import anniversary, stage
@@ -119,7 +119,7 @@ async def test_nobody_answers_and_the_kabid_decides_by_button(town: Town) -> Non
 async def test_what_was_archived_is_removed_after_its_time_and_stays_in_the_record(town: Town) -> None:
     await add_hosting(town)
     kabid, head = town["kabid"], town["kepala_opd"]
-    await kabid.press("Arsipkan", message=await card_of(kabid))
+    await press_on_card(kabid, "Arsipkan")
     await kabid.send_text("Tidak diperlukan lagi.")
     await kabid.wait_for("Periksa kembali isian")
     await kabid.press("Arsipkan")
@@ -134,7 +134,7 @@ async def test_what_was_archived_is_removed_after_its_time_and_stays_in_the_reco
             await ending.remind(work)
     await kabid.wait_for("Masa simpan arsip")
     assert await told(town, "kabid", "Masa simpan arsip") == 1
-    await kabid.press("Hapus", message=await card_of(kabid))
+    await press_on_card(kabid, "Hapus")
     await kabid.wait_for("cadangan terakhir")
     await kabid.send_text("Lemari 2, e-lama.age")
     await kabid.wait_for("Periksa kembali isian")
@@ -153,7 +153,7 @@ async def test_what_was_archived_is_removed_after_its_time_and_stays_in_the_reco
 async def test_the_head_renews_the_team(town: Town) -> None:
     await add_hosting(town)
     head, former = town["kepala_opd"], town["tim_teknis"]
-    await head.press("Perbarui Tim Teknis", message=await card_of(head))
+    await press_on_card(head, "Perbarui Tim Teknis")
     await head.wait_for("Siapa yang tetap")
     await head.press("Lewati")
     await head.wait_for("Siapa yang ditambahkan")
@@ -172,7 +172,7 @@ async def test_the_head_renews_the_team(town: Town) -> None:
 async def test_who_joins_while_the_head_answers_is_not_ended(town: Town) -> None:
     await add_hosting(town)
     head, former = town["kepala_opd"], town["tim_teknis"]
-    await head.press("Perbarui Tim Teknis", message=await card_of(head))
+    await press_on_card(head, "Perbarui Tim Teknis")
     await head.wait_for("Siapa yang tetap")
     await head.press("Lewati")
     await head.wait_for("Siapa yang ditambahkan")
@@ -190,7 +190,7 @@ async def test_who_joins_while_the_head_answers_is_not_ended(town: Town) -> None
 async def test_a_hosting_is_not_left_without_a_team(town: Town) -> None:
     await add_hosting(town)
     head = town["kepala_opd"]
-    await head.press("Perbarui Tim Teknis", message=await card_of(head))
+    await press_on_card(head, "Perbarui Tim Teknis")
     await head.wait_for("Siapa yang tetap")
     await head.press("Lewati")
     await head.press("Lewati")

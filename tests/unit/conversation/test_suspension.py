@@ -9,7 +9,7 @@ from typing import Any
 from bot.sandbox.client import SandboxUser
 from provisioning.plan import Applied
 from provisioning.spec import HostingSpec, State
-from tests.unit.conversation.standing import add_hosting, card_of, lines, the_hosting
+from tests.unit.conversation.standing import add_hosting, card_of, lines, press_on_card, the_hosting
 from tests.unit.conversation.town import PretendFleet, Town, failure, working
 from workflows.hosting import suspension
 from workflows.store import suspensions
@@ -18,7 +18,7 @@ REASON = "Situs disisipi <b>halaman judi</b>; sedang dibersihkan."
 
 
 async def suspend(user: SandboxUser, *, until: str = "") -> None:
-    await user.press("Tangguhkan", message=await card_of(user))
+    await press_on_card(user, "Tangguhkan")
     await user.wait_for("Apa alasannya")
     await user.send_text(REASON)
     await user.wait_for("ditinjau lagi?")
@@ -47,7 +47,7 @@ async def test_an_engineer_closes_it_the_opd_hears_why_and_the_kabid_gives_it_ba
     assert all(word in theirs.text for word in ("ditangguhkan", REASON, engineer.name, "24 Desember 2030"))
     assert theirs.button("Aktifkan kembali") is None
 
-    await kabid.press("Aktifkan kembali", message=await card_of(kabid))
+    await press_on_card(kabid, "Aktifkan kembali")
     await kabid.press("Ya, aktifkan")
     await kabid.wait_for("sudah aktif kembali")
     await head.wait_for("sudah aktif kembali")
@@ -107,7 +107,7 @@ async def test_two_who_press_at_once_close_it_once(town: Town) -> None:
     await add_hosting(town)
     first, second = town["engineer"], town["kabid"]
     for user in (first, second):
-        await user.press("Tangguhkan", message=await card_of(user))
+        await press_on_card(user, "Tangguhkan")
         await user.send_text(REASON)
         await user.press("Lewati")
         await user.wait_for("Periksa kembali isian")

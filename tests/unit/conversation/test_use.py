@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from provisioning.measured import DayTraffic, Measured, Measurement
-from tests.unit.conversation.standing import DOMAIN, SLUG, add_hosting, card_of
+from tests.unit.conversation.standing import DOMAIN, SLUG, add_hosting, card_of, card_saying, press_on_card
 from tests.unit.conversation.town import Town
 from workflows import words
 from workflows.usage.figures import MB
@@ -31,9 +31,9 @@ async def test_the_opd_sees_it_on_the_card_as_a_picture_and_as_a_report(town: To
     assert "Disk: ▓▓▓▓▓░░░░░ 50% · 1 GB dari 2 GB" in card.text
     assert "Lalu lintas 30 hari: 10 MB, 1.234 permintaan, 2 galat server" in card.text
     assert "Basis data" not in card.text
-    await head.press("Penggunaan", message=card)
+    await press_on_card(head, "Penggunaan")
     assert (await head.download(await head.wait_for_file())).startswith((b"\x89PNG", b"\xff\xd8"))
-    await head.press("Laporan bulanan", message=card)
+    await press_on_card(head, "Laporan bulanan")
     await head.wait_for("Pilih bulan")
     today = dt.datetime.now(WITA).date()
     await head.press(f"{words.month(today.month)} {today.year}")
@@ -56,7 +56,7 @@ async def test_who_comes_near_a_limit_is_told_in_words(town: Town) -> None:
 async def test_another_opd_gets_neither_card_nor_picture_nor_report(town: Town) -> None:
     await add_hosting(town)
     await counted(town, disk=MB)
-    card = await card_of(town["kepala_opd"])
+    card = await card_saying(town["kepala_opd"], "Penggunaan")
     stranger = await town.move_in("kepala_opd", "drg. Lain", "DISDIK")
     menu = (await stranger.messages())[-1]
     hosting = card.button("Penggunaan")

@@ -1,0 +1,69 @@
+"""Every button that one person has on a hosting's card now, and what the card says beside them."""
+
+from __future__ import annotations
+
+from bot.app import App
+from bot.callback_data import Do
+from bot.inbound.orders.order import Order
+from bot.inbound.orders.registry import ORDERS
+from bot.screens.drift import check_button, repair_button
+from bot.screens.hosting.card import order_button
+from bot.screens.hosting.fitness import fitness
+from bot.screens.hosting.groups import ENTRY, Offer
+from bot.screens.hosting.use import use_offers
+from bot.screens.keyboards import button
+from bot.screens.moving import moving_on_card
+from bot.texts import plain
+from workflows.about import HOSTING, may_be_asked_about
+from workflows.hosting.rights import Denial, may_order
+from workflows.open_case import opening_mandate
+from workflows.people import Member, today
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.views.hosting import HostingCard
+
+
+async def offered(app: App, work: UnitOfWork, member: Member, card: HostingCard) -> tuple[list[str], list[Offer]]:
+    """Return lines for the card, and the buttons for exactly what this person may do with the hosting now."""
+    hosting = card.view.hosting
+    fit, move = await fitness(work, member, hosting), await moving_on_card(work, member, hosting)
+    orders = [Offer(order.action, order_button(card, order)) for order in await open_orders(work, member, card)]
+    engineers = _engineers(card) if card.looked_after else []
+    begun = _entries(app, work, member, card)
+    return [*fit[0], *move[0]], [*engineers, *orders, *begun, *use_offers(hosting.id), *fit[1], *move[1]]
+
+
+async def open_orders(work: UnitOfWork, member: Member, card: HostingCard) -> list[Order]:
+    """Return what this person may order now; nothing while the hosting is being changed."""
+    hosting = card.view.hosting
+    if card.busy or not card.stands:
+        return []
+    verdicts = {
+        name: may_order(name, member.mandates, opd_id=hosting.opd_id, state=card.view.spec.state) for name in ORDERS
+    }
+    rightful = [order for name, order in ORDERS.items() if not isinstance(verdicts[name], Denial)]
+    return [order for order in rightful if order.fits is None or await order.fits(work, member, hosting)]
+
+
+def _entries(app: App, work: UnitOfWork, member: Member, card: HostingCard) -> list[Offer]:
+    """Return the buttons by which this person may begin a case about the hosting, of whatever SOP has such."""
+    hosting = card.view.hosting
+    if not may_be_asked_about(hosting):
+        return []
+    about_it = [sop for sop in app.office.all_in_force(today(work)) if sop.opening.about == HOSTING]
+    theirs = [sop for sop in about_it if opening_mandate(sop, member, hosting.opd_id)]
+    entries = [(sop, entry) for sop in theirs for entry in sop.opening.entries]
+    return [
+        Offer(ENTRY, button(entry.label, Do("open_about", (sop.code, entry.id, str(hosting.id))), entry.style))
+        for sop, entry in entries
+    ]
+
+
+def _engineers(card: HostingCard) -> list[Offer]:
+    at, finding = (str(card.view.hosting.id),), card.finding
+    offers = [Offer("check", check_button(card.view.hosting.id))]
+    if finding is not None and finding.shown:
+        offers.append(Offer("repair", repair_button(finding)))
+    if finding is not None and finding.drifts:
+        offers.append(Offer("plan", button(plain("penyimpangan.tombol_rencana"), Do("plan", at))))
+    offers.append(Offer("maintenance", button(plain("pencatatan.catat"), Do("maintenance_of", at))))
+    return offers
