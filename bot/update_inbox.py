@@ -237,7 +237,7 @@ class _Press:
         self.answered = True
         for pause in ANSWER_PAUSES:
             try:
-                await self._bot.answer_callback_query(self.query_id, text=reply.toast, show_alert=reply.alert)
+                await self._bot.answer_callback_query(self.query_id, text=reply.shown, show_alert=reply.alert)
             except BadRequest as error:
                 log.info("press_not_answered", error=error.message)
                 return

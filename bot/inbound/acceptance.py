@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.acceptance import TICKS
 from bot.screens.screen import Reply
@@ -40,11 +39,8 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
 
 
 async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
-    """Answer a press. What may not be is said in a toast."""
-    try:
-        return await VERBS[asked.verb](turn, asked.args, prepared)
-    except Refused as refused:
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    """Answer a press. Raises `Refused`."""
+    return await VERBS[asked.verb](turn, asked.args, prepared)
 
 
 async def _look(turn: Turn, args: Args, prepared: Prepared) -> Reply:

@@ -9,7 +9,6 @@ from typing import Any
 from bot import command_lists
 from bot.inbound import admin_forms, calendar_forms, drafts, keep_calendar
 from bot.inbound.drafts import OpenDraft
-from bot.inbound.refusals import TOAST_MAX
 from bot.inbound.turn import Turn
 from bot.screens.offices import office_name, single_roles
 from bot.screens.screen import Reply
@@ -43,7 +42,7 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     await drafts.discard(turn, draft)
     await turn.give_up_form()
     await turn.show("opd", opd=opd.id)
-    return Reply(toast=plain("admin.opd_disimpan", name=opd.name)[:TOAST_MAX])
+    return Reply(toast=plain("admin.opd_disimpan", name=opd.name))
 
 
 async def end_mandate(turn: Turn, mandate_id: int) -> Reply:
@@ -93,7 +92,7 @@ async def _enter_official(turn: Turn, draft: OpenDraft, answers: Answers) -> Rep
     await turn.show("person", person=person.id)
     if turn.app.settings.office.on_paper is not PaperRule.DECISIONS:
         await turn.say("admin.kertas_keputusan", name=person.name)
-    return Reply(toast=plain("admin.kertas_dicatat", name=person.name)[:TOAST_MAX])
+    return Reply(toast=plain("admin.kertas_dicatat", name=person.name))
 
 
 def _term(turn: Turn, answers: Answers) -> dict[str, Any]:

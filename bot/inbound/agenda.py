@@ -10,7 +10,6 @@ from bot.callback_data import Do, first_number
 from bot.inbound import drafts
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -46,12 +45,9 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
 
 
 async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
-    """Answer a press; whether this person keeps the books is asked again. What may not be is said in a toast."""
-    try:
-        keeper(turn.member)
-        return await VERBS[asked.verb](turn, asked.args, prepared)
-    except Refused as refused:
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    """Answer a press; whether this person keeps the books is asked again. Raises `Refused`."""
+    keeper(turn.member)
+    return await VERBS[asked.verb](turn, asked.args, prepared)
 
 
 async def _print(turn: Turn, args: Args, prepared: Prepared) -> Reply:
@@ -100,7 +96,7 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     await drafts.discard(turn, draft)
     await turn.give_up_form()
     await turn.show("agenda_entry", entry=entry.id)
-    return Reply(toast=plain(said, number=entry.number)[:TOAST_MAX])
+    return Reply(toast=plain(said, number=entry.number))
 
 
 async def _carry_out(turn: Turn, purpose: Mapping[str, Any], answers: Answers) -> tuple[RegisterEntry, str]:

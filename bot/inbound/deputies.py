@@ -10,7 +10,6 @@ from bot import command_lists
 from bot.callback_data import first_number
 from bot.inbound import deputy_forms, drafts
 from bot.inbound.drafts import OpenDraft
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -50,16 +49,13 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Re
     await turn.give_up_form()  # its message becomes the list
     await turn.show("deputies")
     office = await deputies.seat_words(turn.app.office, turn.work, row)
-    return Reply(toast=plain("pengganti.sudah_ditunjuk", office=office)[:TOAST_MAX])
+    return Reply(toast=plain("pengganti.sudah_ditunjuk", office=office))
 
 
 async def end(turn: Turn, args: tuple[str, ...]) -> Reply:
     """End a deputy's time at once."""
-    try:
-        row = await deputies.end(turn.app.office, turn.work, turn.member, first_number(args))
-    except Refused as refused:
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    row = await deputies.end(turn.app.office, turn.work, turn.member, first_number(args))
     await command_lists.changed_for(turn.work, row.person_id)
     await turn.show("deputies")
     office = await deputies.seat_words(turn.app.office, turn.work, row)
-    return Reply(toast=plain("admin.akhiri_sudah", office=office)[:TOAST_MAX])
+    return Reply(toast=plain("admin.akhiri_sudah", office=office))

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.backups import GO_ON
 from bot.screens.screen import Reply
@@ -56,12 +55,9 @@ async def _certificates(app: App, server: Server) -> CertificateReport | None:
 
 
 async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
-    """Answer a press; whether this person is an engineer is asked again. What may not be is said in a toast."""
-    try:
-        repairs.engineer(turn.member)
-        return await VERBS[asked.verb](turn, asked.args, prepared)
-    except Refused as refused:
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    """Answer a press; whether this person is an engineer is asked again. Raises `Refused`."""
+    repairs.engineer(turn.member)
+    return await VERBS[asked.verb](turn, asked.args, prepared)
 
 
 async def _check(turn: Turn, args: tuple[str, ...], prepared: Prepared) -> Reply:

@@ -11,7 +11,6 @@ from bot.inbound.drafts import OpenDraft
 from bot.inbound.orders.order import Order
 from bot.inbound.orders.registry import ORDERS
 from bot.inbound.prepared import Prepared
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -26,13 +25,16 @@ Args = tuple[str, ...]
 
 
 async def do(turn: Turn, asked: Do, _prepared: Prepared) -> Reply:
-    """Answer a press; who may is asked again. What may not be is said in a toast, and the card shows how it is now."""
+    """Answer a press; who may is asked again. Where something may not be, the card shows how it is now.
+
+    Raises `Refused`.
+    """
     try:
         return await VERBS[asked.verb](turn, asked.args)
     except Refused as refused:
         if asked.verb in (ORDER, SURE) and refused.code not in ("wrong_role", "wrong_opd", "no_hosting"):
             await turn.show("one_hosting", hosting=first_number(asked.args[1:]))
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+        raise
 
 
 async def _order(turn: Turn, args: Args) -> Reply:
@@ -74,7 +76,7 @@ async def _given(turn: Turn, order: Order, hosting: Hosting, answers: Mapping[st
         await order.does(turn, hosting, orders.ordered_by(turn.member, mandate), answers)
     if not order.shows:
         await turn.show("one_hosting", hosting=hosting.id)
-    return Reply(toast=order.said("terima", domain=hosting.domain)[:TOAST_MAX])
+    return Reply(toast=order.said("terima", domain=hosting.domain))
 
 
 async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
@@ -90,12 +92,12 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Re
 
 async def _retry(turn: Turn, args: Args) -> Reply:
     job = await orders.retry(turn.work, turn.member, first_number(args))
-    return Reply(toast=plain("pesanan.dicoba_lagi", domain=await _domain(turn, job.hosting_id))[:TOAST_MAX])
+    return Reply(toast=plain("pesanan.dicoba_lagi", domain=await _domain(turn, job.hosting_id)))
 
 
 async def _take_over(turn: Turn, args: Args) -> Reply:
     job = await orders.take_over(turn.work, turn.member, first_number(args))
-    return Reply(toast=plain("pesanan.diambil_alih", domain=await _domain(turn, job.hosting_id))[:TOAST_MAX])
+    return Reply(toast=plain("pesanan.diambil_alih", domain=await _domain(turn, job.hosting_id)))
 
 
 async def _domain(turn: Turn, hosting_id: int) -> str:

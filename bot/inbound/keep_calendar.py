@@ -8,7 +8,6 @@ from typing import Any
 
 from bot.inbound import calendar_forms, drafts
 from bot.inbound.drafts import OpenDraft
-from bot.inbound.refusals import refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -55,16 +54,13 @@ async def take_back(turn: Turn, args: tuple[str, ...]) -> Reply:
         days = [None if arg == OPEN_END else dt.date.fromisoformat(arg) for arg in args]
     except ValueError:
         return Reply(toast=plain("umum.tombol_lama"))
-    try:
-        match days:
-            case [dt.date() as day]:
-                await keeping.clear_day(turn.work, turn.member.person, day)
-            case [dt.date() as first, last]:
-                await keeping.remove_period(turn.work, turn.member.person, first, last)
-            case _:
-                return Reply(toast=plain("umum.tombol_lama"))
-    except Refused as refused:
-        return Reply(toast=refusal(refused), alert=True)
+    match days:
+        case [dt.date() as day]:
+            await keeping.clear_day(turn.work, turn.member.person, day)
+        case [dt.date() as first, last]:
+            await keeping.remove_period(turn.work, turn.member.person, first, last)
+        case _:
+            return Reply(toast=plain("umum.tombol_lama"))
     await turn.show("calendar")
     return Reply(toast=plain("kalender.dihapus"))
 

@@ -6,22 +6,17 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from bot.callback_data import Do, first_number
 from bot.inbound.prepared import Prepared
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.moving import keeping
-from workflows.refusal import Refused
 
 Args = tuple[str, ...]
 
 
 async def do(turn: Turn, asked: Do, _prepared: Prepared) -> Reply:
-    """Answer a press. What may not be is said in a toast."""
-    try:
-        return await VERBS[asked.verb](turn, asked.args)
-    except Refused as refused:
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    """Answer a press. Raises `Refused`."""
+    return await VERBS[asked.verb](turn, asked.args)
 
 
 async def _ask(turn: Turn, args: Args) -> Reply:

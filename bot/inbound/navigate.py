@@ -31,7 +31,6 @@ from bot.inbound import (
     windows,
 )
 from bot.inbound.prepared import Prepared
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -41,7 +40,6 @@ from workflows.open_case import opening_mandate
 from workflows.paper_request import may_enter
 from workflows.people import today
 from workflows.readings import What
-from workflows.refusal import Refused
 from workflows.store import people as stored
 from workflows.store.unit_of_work import UnknownRowError
 from workflows.views.case import case_view
@@ -154,11 +152,8 @@ async def _open_about(turn: Turn, args: Args) -> Reply:
     hosting_id = first_number(args[2:])
     sop = turn.app.office.in_force(code, today(turn.work))
     purpose: dict[str, object] = {"open": code, ABOUT: hosting_id, "entry": entry}
-    try:
-        begun = await begun_about(turn.work, sop, turn.member, purpose) if sop else None
-        hosting = await hosting_asked_about(turn.work, turn.member, hosting_id)
-    except Refused as refused:
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    begun = await begun_about(turn.work, sop, turn.member, purpose) if sop else None
+    hosting = await hosting_asked_about(turn.work, turn.member, hosting_id)
     if sop is None or begun is None or opening_mandate(sop, turn.member, hosting.opd_id) is None:
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
     await drafts.begin(turn, {**purpose, "opd": hosting.opd_id})

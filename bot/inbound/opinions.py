@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from bot.callback_data import first_number
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.opinions import words
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import opinions
-from workflows.refusal import Refused
 
 
 async def set_quorum(turn: Turn, args: tuple[str, ...]) -> Reply:
     """Set it; who may is asked again."""
     least = first_number(args)
-    try:
-        await opinions.set_quorum(turn.app.office, turn.work, turn.member, least)
-    except Refused as refused:
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    await opinions.set_quorum(turn.app.office, turn.work, turn.member, least)
     await turn.show("quorum")
-    return Reply(toast=plain("pendapat.kuorum_disimpan", present=words(least))[:TOAST_MAX])
+    return Reply(toast=plain("pendapat.kuorum_disimpan", present=words(least)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.callback_data import CasePress
 from bot.inbound import drafts
 from bot.inbound.prepared import Prepared
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.inbound.views import check_view, show_view, what_opens
 from bot.screens.job import alert_subject
@@ -22,7 +21,7 @@ from workflows.views.jobs import job_of_case
 
 
 async def pressed(turn: Turn, press: CasePress, prepared: Prepared) -> Reply:
-    """Answer a press. What may not be is said in a toast, and the card is brought up to date."""
+    """Answer a press. Where something may not be, the card is brought up to date. Raises `Refused`."""
     try:
         case, action, _ = await press_button.may_press(
             turn.app.office, turn.work, turn.member, case_id=press.case, action_id=press.action, revision=press.revision
@@ -30,10 +29,10 @@ async def pressed(turn: Turn, press: CasePress, prepared: Prepared) -> Reply:
         if action.kind == "view":
             return await _view(turn, press, case, action, prepared)
         return await _do(turn, press, case, action)
-    except Refused as refused:
+    except Refused:
         if await outbox.card(turn.work, turn.chat_id, f"case:{press.case}") is not None:
             await turn.show_case(press.case)
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+        raise
 
 
 async def _view(turn: Turn, press: CasePress, case: Case, action: Action, prepared: Prepared) -> Reply:

@@ -10,7 +10,6 @@ from bot.texts import has, plain
 from workflows.refusal import Refused
 from workflows.words import acting_office
 
-TOAST_MAX = 200  # characters (Bot API: answerCallbackQuery)
 UNKNOWN = "penolakan.guard"
 
 

@@ -11,7 +11,6 @@ from bot.callback_data import Do, first_number
 from bot.inbound import drafts
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -46,11 +45,8 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
 
 
 async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
-    """Answer a press; who asks is looked at again. What may not be is said in a toast."""
-    try:
-        return await VERBS[asked.verb](turn, asked.args, prepared)
-    except Refused as refused:
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    """Answer a press; who asks is looked at again. Raises `Refused`."""
+    return await VERBS[asked.verb](turn, asked.args, prepared)
 
 
 async def _file(turn: Turn, _args: Args, prepared: Prepared) -> Reply:
@@ -100,4 +96,4 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Re
     await drafts.discard(turn, draft)
     await turn.give_up_form()
     await turn.show("register", register="pemeliharaan")
-    return Reply(toast=plain("pencatatan.tercatat", about=purpose["about"])[:TOAST_MAX])
+    return Reply(toast=plain("pencatatan.tercatat", about=purpose["about"]))

@@ -13,11 +13,13 @@ from bot.callback_data import CasePress, Do, FormPress, Press, Show, UnknownPres
 from bot.inbound import answers, attachments, commands, deep_links, drafts, letter_checks, navigate, press, signing
 from bot.inbound.prepare import prepare
 from bot.inbound.prepared import NOTHING, Prepared
+from bot.inbound.refusals import refusal
 from bot.inbound.secret_messages import VEILED, unveiled
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import people
+from workflows.refusal import Refused
 from workflows.store import outbox
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -104,7 +106,7 @@ async def _content(turn: Turn, message: telegram.Message, prepared: Prepared) ->
 async def _query(app: App, work: UnitOfWork, query: telegram.CallbackQuery, prepared: Prepared) -> Reply:
     member = await people.heard_from(work, query.from_user.id)
     if member is None or not member.mandates:
-        return Reply(toast=plain("umum.orang_asing")[:200], alert=True)
+        return Reply(toast=plain("umum.orang_asing"), alert=True)
     message = query.message
     try:
         asked = decode(query.data or "")
@@ -119,15 +121,19 @@ async def _query(app: App, work: UnitOfWork, query: telegram.CallbackQuery, prep
 
 
 async def _pressed(turn: Turn, asked: Press, prepared: Prepared) -> Reply:
-    match asked:
-        case CasePress():
-            return await press.pressed(turn, asked, prepared)
-        case FormPress():
-            return await answers.pressed(turn, asked, prepared)
-        case Show():
-            return await navigate.show(turn, asked)
-        case Do():
-            return await navigate.do(turn, asked, prepared)
+    """Answer a press; whatever it asked for that may not be is said here in a toast."""
+    try:
+        match asked:
+            case CasePress():
+                return await press.pressed(turn, asked, prepared)
+            case FormPress():
+                return await answers.pressed(turn, asked, prepared)
+            case Show():
+                return await navigate.show(turn, asked)
+            case Do():
+                return await navigate.do(turn, asked, prepared)
+    except Refused as refused:
+        return Reply(toast=refusal(refused), alert=True)
 
 
 def _command(message: telegram.Message, app: App) -> tuple[str, str]:

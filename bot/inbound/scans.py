@@ -8,21 +8,16 @@ from typing import Any
 from bot.callback_data import first_number
 from bot.inbound import drafts
 from bot.inbound.drafts import OpenDraft
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.correspondence import wet
 from workflows.correspondence.scan_form import SCAN
-from workflows.refusal import Refused
 
 
 async def begin(turn: Turn, args: tuple[str, ...]) -> Reply:
     """Ask for the scan of a letter."""
-    try:
-        letter = await wet.waiting(turn.work, turn.member, first_number(args))
-    except Refused as refused:
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    letter = await wet.waiting(turn.work, turn.member, first_number(args))
     await drafts.begin(turn, {"scan": letter.id})
     return Reply()
 
@@ -33,4 +28,4 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Re
     await drafts.discard(turn, draft)
     await turn.give_up_form()
     await turn.show("to_sign")
-    return Reply(toast=plain("tanda_tangan.tersimpan", number=letter.number or "")[:TOAST_MAX])
+    return Reply(toast=plain("tanda_tangan.tersimpan", number=letter.number or ""))

@@ -7,22 +7,17 @@ from collections.abc import Awaitable, Callable, Mapping
 import telegram
 
 from bot.callback_data import first_number
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.correspondence import electronic
-from workflows.refusal import Refused
 from workflows.signing.port import Method
 from workflows.store import outbox, signings
 
 
 async def begin(turn: Turn, args: tuple[str, ...]) -> Reply:
     """Ask for what is needed to sign."""
-    try:
-        asked = await electronic.begin(turn.work, turn.member, first_number(args))
-    except Refused as refused:
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    asked = await electronic.begin(turn.work, turn.member, first_number(args))
     params = {"name": "secret", "args": {"asked": asked}, "edit": None}
     await outbox.put(turn.work, turn.chat_id, "screen", params)
     return Reply()

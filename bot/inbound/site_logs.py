@@ -7,7 +7,6 @@ import asyncio
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -54,10 +53,7 @@ async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
     hosting = await hostings.get(turn.work, first_number(asked.args[1:]))
     if hosting is None or which is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    try:
-        permitted(turn.member, hosting, SITE_LOG)
-    except Refused as refused:
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    permitted(turn.member, hosting, SITE_LOG)
     if prepared.log is None:
         return Reply(toast=plain("log_situs.diam"), alert=True)
     about = {"hosting": hosting.id, "log": str(which)}

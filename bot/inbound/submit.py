@@ -20,7 +20,7 @@ from bot.inbound import (
 )
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.purposes import FOR_OPD, opd_chosen
-from bot.inbound.refusals import TOAST_MAX, refusal
+from bot.inbound.refusals import refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -89,7 +89,7 @@ async def send(turn: Turn, draft: OpenDraft) -> Reply:
             await drafts.save(turn, draft, back_at_summary, fresh=True)
         else:
             await drafts.close(turn, draft, "formulir.tidak_terkirim", reason=words)
-        return Reply(toast=words[:TOAST_MAX])
+        return Reply(toast=words)
 
 
 def _way(draft: OpenDraft) -> Way:

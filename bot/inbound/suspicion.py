@@ -9,7 +9,6 @@ from bot.callback_data import Do, first_number
 from bot.inbound import drafts
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.prepared import Prepared
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -25,11 +24,8 @@ Args = tuple[str, ...]
 
 
 async def do(turn: Turn, asked: Do, _prepared: Prepared) -> Reply:
-    """Answer a press; who asks is looked at again. What may not be is said in a toast."""
-    try:
-        return await VERBS[asked.verb](turn, asked.args)
-    except Refused as refused:
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    """Answer a press; who asks is looked at again. Raises `Refused`."""
+    return await VERBS[asked.verb](turn, asked.args)
 
 
 async def _evidence(turn: Turn, args: Args) -> Reply:
@@ -62,7 +58,7 @@ async def _quarantine(turn: Turn, args: Args) -> Reply:
     reason = plain("pemantauan.alasan_karantina")
     async with turn.work.session.begin_nested():
         hosting = await findings.quarantine(turn.app.office, turn.work, turn.member, first_number(args), reason)
-    return Reply(toast=plain("pemantauan.dikarantina", domain=hosting.domain)[:TOAST_MAX])
+    return Reply(toast=plain("pemantauan.dikarantina", domain=hosting.domain))
 
 
 async def _dismiss(turn: Turn, args: Args) -> Reply:

@@ -9,7 +9,6 @@ from bot.callback_data import Do, first_number
 from bot.inbound import drafts
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.prepared import Prepared
-from bot.inbound.refusals import TOAST_MAX, refusal
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -22,12 +21,9 @@ Args = tuple[str, ...]
 
 
 async def do(turn: Turn, asked: Do, _prepared: Prepared) -> Reply:
-    """Answer a press; who asks is looked at again. What may not be is said in a toast."""
-    try:
-        engineer(turn.member)
-        return await VERBS[asked.verb](turn, asked.args)
-    except Refused as refused:
-        return Reply(toast=refusal(refused)[:TOAST_MAX], alert=True)
+    """Answer a press; who asks is looked at again. Raises `Refused`."""
+    engineer(turn.member)
+    return await VERBS[asked.verb](turn, asked.args)
 
 
 async def _plan(turn: Turn, args: Args) -> Reply:

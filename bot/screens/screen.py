@@ -13,6 +13,7 @@ from telegram import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRem
 
 from workflows.store.unit_of_work import UnitOfWork
 
+TOAST_MAX = 200  # characters (Bot API: answerCallbackQuery)
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
@@ -92,7 +93,12 @@ Rendered = Screen | DocumentScreen | Later | None
 
 @dataclasses.dataclass(frozen=True)
 class Reply:
-    """What a press is answered with at once (answerCallbackQuery): a toast of at most 200 characters, or nothing."""
+    """What a press is answered with at once (answerCallbackQuery): a toast, or nothing."""
 
     toast: str | None = None
     alert: bool = False
+
+    @property
+    def shown(self) -> str | None:
+        """Return as much of the toast as Telegram takes."""
+        return self.toast[:TOAST_MAX] if self.toast is not None else None
