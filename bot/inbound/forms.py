@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from workflows.engine.description import Field, Form
+from workflows.engine.description import Field, FieldType, Form
 from workflows.engine.questions import Choice
 
 SUMMARY = "summary"
@@ -44,8 +44,8 @@ class Filling:
 
     @property
     def in_turn(self) -> tuple[Field, ...]:
-        """The questions that somebody is asked one by one; where an answer is assumed, only if it is to be changed."""
-        return tuple(field for field in self.asked if not field.assumed or field.id == self.position)
+        """The questions that somebody is asked one by one; what nobody is asked counts only while it is open."""
+        return tuple(one for one in self.asked if not (one.assumed or one.later) or one.id == self.position)
 
     @property
     def place(self) -> tuple[int, int]:
@@ -71,7 +71,7 @@ class Filling:
 
 def begin(form: Form, answers: Mapping[str, Any] = _NOTHING) -> Filling:
     """Start a form, with the answers there are; those to questions that are no more fall away."""
-    given = {field.id: field.assumed for field in form.fields if field.assumed} | dict(answers)
+    given = {field.id: _assumed(field) for field in form.fields if field.assumed} | dict(answers)
     known = {field.id: given[field.id] for field in form.fields if field.id in given}
     return _settle(Filling(form=form, answers=known))
 
@@ -108,8 +108,9 @@ def back(filling: Filling) -> Filling:
         return filling
     if filling.position != SUMMARY and filling.complete:
         return _at(filling, SUMMARY)
-    ids = [field.id for field in filling.in_turn or filling.asked]
-    return _at(filling, ids[-1] if filling.position == SUMMARY else ids[filling.place[0] - 2])
+    ids = [field.id for field in filling.in_turn]
+    before = ids if filling.position == SUMMARY else ids[: filling.place[0] - 1]
+    return _at(filling, before[-1]) if before else filling
 
 
 def change(filling: Filling, field_id: str) -> Filling:
@@ -148,6 +149,10 @@ def value_of(field: Field | None, token: str) -> str:
     return field.choices[int(place)].value if int(place) < len(field.choices) else token
 
 
+def _assumed(field: Field) -> Any:
+    return [field.assumed] if field.type is FieldType.MULTI_CHOICE else field.assumed
+
+
 def _settle(filling: Filling) -> Filling:
     """Forget answers that no longer apply, then go to the first question without one."""
     applies = {field.id for field in filling.asked}
@@ -155,6 +160,8 @@ def _settle(filling: Filling) -> Filling:
     kept = dataclasses.replace(filling, answers=answers)
     if len(answers) < len(filling.answers):
         return _settle(kept)
+    open_until_later = {field.id: None for field in kept.asked if field.later}
+    kept = dataclasses.replace(kept, answers=open_until_later | answers)
     unanswered = (field for field in kept.asked if not _has_answer(kept, field))
     found = next(unanswered, None)
     return _at(kept, found.id if found else SUMMARY)

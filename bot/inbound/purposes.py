@@ -235,10 +235,7 @@ async def _among_holders(work: UnitOfWork, sop: Sop, field: Field) -> Field:
     listed = tuple(Choice(value=name, label=name) for name in names or [sop.role(field.holders).title])
     if len(listed) > 1:
         return dataclasses.replace(field, choices=listed)
-    only = listed[0].value
-    if field.type is FieldType.MULTI_CHOICE:
-        return dataclasses.replace(field, choices=listed, default=only)
-    return dataclasses.replace(field, choices=listed, assumed=only)
+    return dataclasses.replace(field, choices=listed, assumed=listed[0].value)
 
 
 def _narrowed(field: Field, servers: Sequence[Server]) -> Field:

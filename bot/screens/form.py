@@ -156,7 +156,16 @@ def _summary(purpose: Purpose, filling: Filling) -> tuple[str, list[Row]]:
     send = button(purpose.submit, FormPress("send", SUMMARY), purpose.style)
     change = button(plain("formulir.ubah"), FormPress("change", SUMMARY))
     cancel = button(plain("formulir.batal"), FormPress("cancel", SUMMARY))
-    return fit(lines), [[send], [change, cancel]]
+    return fit(lines), [[send], *packed(_to_add(filling)), [change, cancel]]
+
+
+def _to_add(filling: Filling) -> list[InlineKeyboardButton]:
+    """Offer what nobody was asked and nobody has filled in."""
+    left_open = [field for field in filling.asked if field.later and filling.answers.get(field.id) is None]
+    return [
+        button(plain("formulir.tambah", label=field.label), FormPress("change", SUMMARY, field.id))
+        for field in left_open
+    ]
 
 
 def _to_change(filling: Filling) -> list[Row]:

@@ -87,7 +87,6 @@ async def register(clerk: SandboxUser, case: str) -> None:
     await on_card(clerk, case, "Agendakan")
     answers: list[Answer] = [
         ("sifat", Tap("Biasa")),
-        ("klasifikasi", Tap("500.12.3")),
         ("diterima", "24 November 2026"),
     ]
     await fill(clerk, answers, send="Simpan agenda")
@@ -98,9 +97,7 @@ async def dispose(head: SandboxUser, case: str) -> None:
     """Disposition the letter to the division, as the Kepala DKISP."""
     await on_card(head, case, "Disposisikan")
     answers: list[Answer] = [
-        ("Diteruskan", Tick()),  # the Kabid is ticked already
         ("Dengan hormat harap", Tick(("Proses lebih lanjut",))),
-        ("catatan", Tap("Lewati")),
     ]
     await fill(head, answers, send="Kirim disposisi")
 
@@ -115,7 +112,7 @@ async def assess(kabid: SandboxUser, colleague: SandboxUser, case: str, *, serve
     await kabid.wait_for(card(case, "diberi pendapat"), since=0)
     await choose(kabid, case, server=server)
     await on_card(kabid, case, "Rekomendasikan disetujui")
-    await fill(kabid, [("catatan", Tap("Lewati"))], send="Kirim rekomendasi")
+    await fill(kabid, [], send="Kirim rekomendasi")
 
 
 async def choose(kabid: SandboxUser, case: str, *, server: str) -> None:

@@ -61,7 +61,6 @@ async def test_a_newcomer_plays_the_first_steps(page: Page, office: Town) -> Non
     await expect(clerk.get_by_text("e-laman.hosting.test").last).to_be_visible()
     await newest(clerk, "Agendakan").click()
     await newest(clerk, "Biasa").click()
-    await newest(clerk, "Gunakan 500.12.3").click()
     await newest(clerk, "Hari ini").click()
     await newest(clerk, "Simpan agenda").click()
     await newest(clerk, "Teruskan ke Kepala").click()

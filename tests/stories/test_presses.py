@@ -125,7 +125,7 @@ async def test_two_people_at_once_one_of_them_is_told_who_was_first(office: Town
     await play.on_card(budi, case, "Agendakan")
     await play.fill(
         budi,
-        [("sifat", play.Tap("Biasa")), ("klasifikasi", "500.12.3"), ("diterima", "24 November 2026")],
+        [("sifat", play.Tap("Biasa")), ("diterima", "24 November 2026")],
         send="Simpan agenda",
     )
     card = await _card(budi, case, "Nomor agenda")

@@ -50,6 +50,7 @@ def _field(item: Place, packages: tuple[Package, ...]) -> Field:
         label=item.text("label"),
         example=item.text("example", default=""),
         optional=item.flag("optional"),
+        later=item.flag("later"),
         default=item.text("default", default=""),
         assumed=item.text("assumed", default=""),
         choices=choices,

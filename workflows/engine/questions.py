@@ -81,6 +81,7 @@ class Field:
     label: str
     example: str = ""
     optional: bool = False
+    later: bool = False  # an optional question that nobody is asked: it is filled in at the summary by who wants to
     default: str = ""
     assumed: str = ""  # the answer that stands unless somebody changes it at the summary; nobody is asked
     choices: tuple[Choice, ...] = ()

@@ -66,9 +66,12 @@ def _choice_faults(field: Field) -> Iterator[Fault]:
             yield from placed([too_long("label", choice.label, _BUTTONS_MAX)], Spot("choice", choice.value))
     picked = field.type in {FieldType.CHOICE, FieldType.MULTI_CHOICE, FieldType.PACKAGE}
     values = tuple(choice.value for choice in field.choices)
-    for key, value in (("default", field.default if picked else ""), ("assumed", field.assumed)):
+    assumed = "" if field.type is FieldType.TEXT else field.assumed
+    for key, value in (("default", field.default if picked else ""), ("assumed", assumed)):
         if value and value not in values:
             yield fault("no_choice", key=key, name=value, known=values)
+    if field.later and not field.optional:
+        yield fault("later_needed")
 
 
 def _offer_faults(field: Field) -> Iterator[Fault]:

@@ -27,10 +27,7 @@ async def write_down_a_letter(town: Town) -> None:
     await umum.press("Lewati")
     await umum.wait_for("Apa perihal surat")
     await umum.send_text("Undangan rapat <b>koordinasi</b>")
-    for question in ("lampirannya", "Diteruskan kepada siapa", "keterangan"):
-        await umum.wait_for(question)
-        await umum.press("Lewati")
-    await umum.press("Simpan")
+    await umum.press("Simpan", message=await umum.wait_for("Ringkasan"))
     await umum.wait_for("Nomor urut: 1")
 
 
@@ -70,10 +67,7 @@ async def test_the_case_stands_in_both_books_and_continues_the_number_from_paper
     await umum.send_text("Kepala Dinas Kesehatan")
     await umum.wait_for("perihal")
     await umum.send_text("Penyampaian laporan")
-    for question in ("lampirannya", "keterangan"):
-        await umum.wait_for(question)
-        await umum.press("Lewati")
-    await umum.press("Simpan")
+    await umum.press("Simpan", message=await umum.wait_for("Ringkasan"))
     await umum.wait_for("Nomor 46 dicatat pada buku surat keluar sebagai nomor di luar sistem")
     await umum.press("Ya, catat")
     await umum.wait_for("Diambil di luar sistem")

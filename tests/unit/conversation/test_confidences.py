@@ -68,7 +68,6 @@ async def test_a_form_begun_in_office_is_not_sent_after_it(town: Town) -> None:
     umum = town["bagian_umum"]
     await umum.press("Agendakan")
     await umum.press("Penting")
-    await umum.press("Gunakan 500.12.3")
     await umum.press("Hari ini")
     send, _ = await umum.find_button("Simpan agenda")
     async with town.app.database.write() as work:

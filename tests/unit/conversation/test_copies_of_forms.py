@@ -29,7 +29,6 @@ async def at_the_last_question(town: Town) -> None:
     await walk.ask(town)
     await umum.press("Agendakan")
     await umum.press("Penting")
-    await umum.press("Gunakan 500.12.3")
     await umum.wait_for(LAST_QUESTION)
 
 

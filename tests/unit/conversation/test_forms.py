@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from bot.inbound import forms
 from bot.inbound.forms import SUMMARY, Filling
 from workflows.engine.description import Field, FieldType, Form
@@ -137,3 +139,32 @@ def test_ticks_begin_with_the_default_and_can_be_undone() -> None:
     both = forms.toggle(filling, "b")
     assert forms.ticks(both) == ["a", "b"]
     assert forms.ticks(forms.toggle(both, "a")) == ["b"]
+
+
+LATER = Form(
+    id="l",
+    title="Formulir",
+    fields=(
+        dataclasses.replace(field("whom", default="a"), assumed="a"),
+        field("name"),
+        dataclasses.replace(field("note", optional=True), later=True),
+    ),
+)
+
+
+def test_what_stands_already_and_what_can_be_added_later_costs_no_press() -> None:
+    begun = forms.begin(LATER)
+    assert (begun.position, begun.place, begun.may_go_back) == ("name", (1, 1), False)
+    ready = forms.answer(begun, "arsip")
+    assert ready.position == SUMMARY
+    assert dict(ready.answers) == {"whom": ["a"], "name": "arsip", "note": None}
+
+
+def test_what_was_left_for_later_is_asked_from_the_summary_and_leads_back_to_it() -> None:
+    ready = forms.answer(forms.begin(LATER), "arsip")
+    asked = forms.change(ready, "note")
+    assert (asked.position, asked.place, asked.may_skip) == ("note", (2, 2), True)
+    assert forms.back(asked).position == SUMMARY
+    assert forms.skip(asked).position == SUMMARY
+    added = forms.answer(asked, "Mohon segera.")
+    assert (added.position, added.answers["note"]) == (SUMMARY, "Mohon segera.")

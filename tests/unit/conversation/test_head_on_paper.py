@@ -59,7 +59,6 @@ async def until_paper_decision(town: Town) -> None:
     await walk.choose_server(town)
     kabid = town["kabid"]
     await kabid.press("Rekomendasikan disetujui")
-    await kabid.press("Lewati")
     await kabid.press("Kirim rekomendasi")
     await umum.wait_for(lambda m: "Langkah 5 dari 10" in m.text and bool(m.button("Catat persetujuan basah")), since=0)
 
@@ -189,6 +188,5 @@ async def test_where_decisions_may_not_be_entered_the_office_hears_why_the_case_
         await sign_disposition(town, HEAD)
         await walk.choose_server(town)
         await town["kabid"].press("Rekomendasikan disetujui")
-        await town["kabid"].press("Lewati")
         await town["kabid"].press("Kirim rekomendasi")
         await town["admin"].wait_for(f"menunggu Kepala DKISP, {HEAD}, yang tidak memakai Telegram", since=0)

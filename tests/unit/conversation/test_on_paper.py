@@ -28,10 +28,8 @@ SCAN = samples.pdf(samples.letter())
 async def sign_disposition(town: Town, signer: str = "Andi Saputra") -> None:
     umum = town["bagian_umum"]
     await umum.press("Catat disposisi basah")
-    await umum.press("Lanjut")
     await umum.press("Proses lebih lanjut")
     await umum.press("Lanjut")
-    await umum.press("Lewati")
     await sign(town, signer)
     await umum.press("Simpan disposisi basah")
 
@@ -152,11 +150,10 @@ async def test_the_kabid_passes_the_letter_on_and_the_sheet_shows_each_hand(town
     await walk.enter(town)
     await walk.dispose(town)
     await kabid.press("Teruskan disposisi")
-    await kabid.wait_for("Diteruskan kepada Saudara")
-    await kabid.press("Lanjut")
     await kabid.wait_for("Dengan hormat harap")
     await kabid.press("Tanggapan dan saran")
     await kabid.press("Lanjut")
+    await kabid.press("Catatan", message=await kabid.wait_for("Ringkasan"))
     await kabid.wait_for("Adakah catatan")
     await kabid.send_text("Mohon hitung kebutuhan basis datanya.")
     await kabid.press("Kirim disposisi lanjutan")

@@ -41,10 +41,8 @@ async def until_schedule(town: Town) -> None:
     await walk.enter(town)
     kepala = town["kepala_dkisp"]
     await kepala.press("Disposisikan")
-    await kepala.press("Lanjut")
     await kepala.press("Proses lebih lanjut")
     await kepala.press("Lanjut")
-    await kepala.press("Lewati")
     await kepala.press("Kirim disposisi")
     await town["kabid"].wait_for("Langkah 4 dari 9", since=0)
 
@@ -180,10 +178,8 @@ async def test_a_subdomain_is_decided_by_the_kabid_and_becomes_a_site(town: Town
     await head.wait_for("Langkah 2 dari 9")
     await walk.enter(town)
     await kepala.press("Disposisikan")
-    await kepala.press("Lanjut")
     await kepala.press("Proses lebih lanjut")
     await kepala.press("Lanjut")
-    await kepala.press("Lewati")
     await kepala.press("Kirim disposisi")
     await kabid.wait_for("Langkah 4 dari 9", since=0)
     await walk.choose_server(town)

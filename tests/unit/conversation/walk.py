@@ -20,7 +20,6 @@ async def enter(town: Town) -> None:
     umum = town["bagian_umum"]
     await umum.press("Agendakan")
     await umum.press("Penting")
-    await umum.press("Gunakan 500.12.3")
     await umum.press("Hari ini")
     await umum.press("Simpan agenda")
     await umum.wait_for("Nomor agenda: 1")
@@ -31,10 +30,8 @@ async def dispose(town: Town) -> None:
     """Step 3: the head of DKISP passes it to the Bidang."""
     kepala = town["kepala_dkisp"]
     await kepala.press("Disposisikan")
-    await kepala.press("Lanjut")
     await kepala.press("Proses lebih lanjut")
     await kepala.press("Lanjut")
-    await kepala.press("Lewati")
     await kepala.press("Kirim disposisi")
     await kepala.wait_for("Langkah 4 dari 10")
 
@@ -53,7 +50,6 @@ async def recommend(town: Town) -> None:
     """Step 4: the Kabid recommends."""
     kabid = town["kabid"]
     await kabid.press("Rekomendasikan disetujui")
-    await kabid.press("Lewati")
     await kabid.press("Kirim rekomendasi")
     await town["kepala_dkisp"].wait_for("Rekomendasi: Disetujui", since=0)
 
