@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 
-from provisioning.spec import HostingSpec
+from provisioning.spec import HostingSpec, Limits
 from workflows.hosting import renewal
 from workflows.hosting.errands import is_owners_fault
 from workflows.hosting.repairs import ROLE, UNSETTLED
@@ -90,6 +91,12 @@ async def hostings_of(
     opds = None if sees_all(office, member) else list(member.opds)
     found = await hostings.of_opds(work, opds, limit=PAGE + 1, offset=page * PAGE)
     return [await _view(work, hosting) for hosting in found[:PAGE]], len(found) > PAGE
+
+
+def package_of(office: Office, spec: HostingSpec, on: dt.date) -> str:
+    """Return the name of the package that a hosting has by its limits; "" where they are those of none in force."""
+    packages = (package for sop in office.all_in_force(on) for package in sop.packages)
+    return next((package.label for package in packages if Limits(**package.limits) == spec.limits), "")
 
 
 async def hosting_view(office: Office, work: UnitOfWork, member: Member, hosting_id: int) -> HostingView | None:

@@ -21,19 +21,22 @@ from workflows.views.drift import Finding
 from workflows.views.hosting import HostingCard
 
 
-def card_screen(card: HostingCard, said: Sequence[str], offers: Sequence[Offer], *, inside: bool) -> Screen:
+def card_screen(
+    card: HostingCard, said: Sequence[str], offers: Sequence[Offer], *, package: str, inside: bool, alone: bool
+) -> Screen:
     """Return the card with what is `said` beside its state, and the buttons that its reader has.
 
-    `inside` DKISP server and account are shown too, and to engineers what the last look found.
+    `inside` DKISP server and account are shown too, and to engineers what the last look found. `alone`: there is no
+    other in its reader's list.
     """
-    hosting_id, lines = card.view.hosting.id, [_facts(card, inside=inside)]
+    hosting_id, lines = card.view.hosting.id, [_facts(card, package=package, inside=inside)]
     if card.backups.under_way or card.backups.newest_at:
         lines.append(html("cadangan.kartu", under_way=card.backups.under_way, at=card.backups.newest_at))
     lines += [*use_lines(card.use), *said]
     if card.looked_after:
         lines += _found(card.finding)
-    onwards = [button(plain("penyimpangan.tombol_daftar"), Show("hosting")), *to_menu()]
-    return Screen(text=fit(lines), keyboard=keyboard([*rows_of_card(hosting_id, offers), onwards]))
+    listed = [] if alone else [button(plain("penyimpangan.tombol_daftar"), Show("hosting"))]
+    return Screen(text=fit(lines), keyboard=keyboard([*rows_of_card(hosting_id, offers), [*listed, *to_menu()]]))
 
 
 def group_screen(card: HostingCard, group: Group, offers: Sequence[Offer]) -> Screen:
@@ -46,7 +49,7 @@ def group_screen(card: HostingCard, group: Group, offers: Sequence[Offer]) -> Sc
     return Screen(text=text, keyboard=keyboard([*rows, back]))
 
 
-def _facts(card: HostingCard, *, inside: bool) -> str:
+def _facts(card: HostingCard, *, package: str, inside: bool) -> str:
     view, hosting = card.view, card.view.hosting
     return html(
         "hosting.kartu",
@@ -56,6 +59,8 @@ def _facts(card: HostingCard, *, inside: bool) -> str:
         server=view.server if inside else "",
         account=hosting.slug,
         state=plain(f"hosting.keadaan_{view.spec.state}"),
+        addresses=", ".join(hosting.applied.get("facts", {}).get("addresses", [])),
+        package=package,
         php=view.spec.php_version,
         certificate=certificate_words(hosting.applied),
         checked=formats.instant(hosting.applied["verified_at"]) if hosting.applied.get("verified_at") else None,

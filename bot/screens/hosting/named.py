@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bot.app import App
@@ -24,7 +24,7 @@ from workflows.store import hostings, renewals
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.month import known
 from workflows.views.drift import finding_of, findings_on, repair_view
-from workflows.views.hosting import hosting_card, hosting_view, hostings_of
+from workflows.views.hosting import HostingView, hosting_card, hosting_view, hostings_of, package_of
 from workflows.views.jobs import order_view
 from workflows.views.lists import sees_all
 
@@ -32,16 +32,18 @@ Args = Mapping[str, Any]
 MONTHS_SHOWN = 12
 
 
-async def _hostings(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
+async def _hostings(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    """List them; whose OPD has a single one sees its card at once."""
     page = args.get("page", 0)
     views, more = await hostings_of(app.office, work, member, page)
-    packages = {}
-    for view in views:
-        case = await hostings.case_of(work, view.hosting)
-        if case is not None and "server" in case.facts:
-            sop = app.office.sop(case.sop_code, case.sop_version)
-            packages[view.hosting.id] = sop.package(case.facts["server"]["paket"]).label
+    if _is_the_only(app, member, views) and page == 0:
+        return await _one_hosting(app, work, member, {"hosting": views[0].hosting.id})
+    packages = {view.hosting.id: package_of(app.office, view.spec, today(work)) for view in views}
     return lists.hostings_screen(views, more=more, packages=packages, page=page)
+
+
+def _is_the_only(app: App, member: Member, views: Sequence[HostingView]) -> bool:
+    return len(views) == 1 and not sees_all(app.office, member)
 
 
 async def _one_hosting(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
@@ -49,7 +51,15 @@ async def _one_hosting(app: App, work: UnitOfWork, member: Member, args: Args) -
     if card is None:
         return None
     said, offers = await offered(app, work, member, card)
-    return card_screen(card, said, offers, inside=sees_all(app.office, member))
+    views, _ = await hostings_of(app.office, work, member)
+    return card_screen(
+        card,
+        said,
+        offers,
+        package=package_of(app.office, card.view.spec, today(work)),
+        inside=sees_all(app.office, member),
+        alone=_is_the_only(app, member, views),
+    )
 
 
 async def _group(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:

@@ -108,6 +108,21 @@ async def test_an_old_or_forged_group_shows_the_card_and_a_strangers_shows_nothi
     assert not [message for message in await neighbour.messages() if message.button("Ubah paket")]
 
 
+async def test_the_only_hosting_of_an_opd_is_shown_at_once_and_several_are_listed(full: Town) -> None:
+    head = full["kepala_opd"]
+    await head.send_command("menu")
+    await head.press("Hosting")
+    card = await head.wait_for("Keadaan: aktif")
+    assert card.button("Layanan") is not None
+    assert card.button("Daftar hosting") is None
+    await add_hosting(full, "e-kedua")
+    await head.send_command("hosting")
+    listed = await head.wait_for("e-kedua")
+    await head.press("e-kedua.tarakankota.go.id", message=listed)
+    await head.press("Daftar hosting", message=await head.wait_for(lambda message: bool(message.button("Layanan"))))
+    assert len((await head.wait_for("e-kedua")).buttons) == len(listed.buttons)
+
+
 def test_every_order_has_its_place_on_the_card() -> None:
     assert ORDERS.keys() <= GROUP_OF.keys()
     assert {*GROUP_OF.values()} == {*Group}

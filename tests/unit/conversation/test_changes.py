@@ -72,6 +72,7 @@ async def test_a_larger_package_is_asked_for_decided_and_made(town: Town) -> Non
     await head.wait_for("selesai", since=0)
     spec = await spec_of(town)
     assert (spec.limits.disk_mb, spec.limits.bandwidth_kbit) == (5120, 50_000)
+    assert f"Paket: {LARGE}" in (await card_of(head)).text
     assert await lines(town) == ["hosting.change_package", "hosting.applied"]
     async with town.app.database.read() as work:
         ordered = [line async for line, _ in ledger.lines(work) if line.action == "hosting.change_package"]

@@ -137,7 +137,6 @@ async def test_an_engineer_looks_at_once_and_nobody_else_can(town: Town, changed
     assert repair is not None
     head = town["kepala_opd"]
     await head.send_text("/hosting")
-    await head.press(DOMAIN)
     mine = await head.wait_for(lambda m: DOMAIN in m.text and "Keadaan: aktif" in m.text)
     assert mine.button("Periksa") is None
     for stolen in (check.data or "", repair.data or ""):
