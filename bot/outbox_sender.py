@@ -37,10 +37,11 @@ LEASE = "outbox"
 SWEEP_SECONDS = 5.0
 TOGETHER_SECONDS = 1 / Flood.OVERALL_RATE  # where several chats are busy, what comes of it is noted together
 PLANNED_SECONDS = 1.0  # while something is under way, how late what was planned for later may be
-FREE = frozenset({"delete", call.COMMANDS})  # kinds that Telegram does not count as messages
+FREE = frozenset({"delete", "react", call.COMMANDS})  # kinds that Telegram does not count as messages
 DIRECT: Mapping[str, Callable[[Bot, OutboxMessage], Awaitable[Sent]]] = {
     "delete": call.delete,
     "strip": call.strip,
+    "react": call.react,
     call.COMMANDS: call.list_commands,
 }  # rows that say all themselves; all others are rendered
 

@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import contextlib
 import dataclasses
 import datetime as dt
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Protocol, TypeAlias
 
 import structlog
 from telegram import Bot, Update
+from telegram.constants import ChatAction
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot import metrics
@@ -35,6 +37,7 @@ LINE_TRIES = 6  # in each of TRIES, of what needs an answer of Telegram: a minut
 ANSWER_PAUSES = (0.5, 2.0, 0.0)  # seconds after each failed answer; Telegram takes one for about fifteen
 SWEEP_SECONDS = 5.0
 LEFT_BEHIND = dt.timedelta(seconds=10)  # then whoever received an update is dead, or so slow that it may be done twice
+ACTION_SECONDS = 4.0  # a chat shows an action for five (Bot API: sendChatAction)
 PATIENCE_SECONDS = 1.0  # a button that spins longer than this is answered with nothing, whatever is still to come
 
 Act: TypeAlias = Callable[[UnitOfWork], Awaitable[Reply]]
@@ -153,12 +156,10 @@ class UpdateHandlers:
             structlog.contextvars.bind_contextvars(update=update.update_id)
             started = time.monotonic()
             press = _Press(self._bot, update.callback_query.id if update.callback_query else None)
-            impatient = tasks.create_task(press.answer_after(PATIENCE_SECONDS)) if press.query_id else None
-            reply = await self._handle(update)
-            if impatient is not None and not press.answered:
-                impatient.cancel()
-                if isinstance(reply, Reply):
-                    tasks.create_task(press.answer(reply))
+            with self._patience(chat, press, tasks):
+                reply = await self._handle(update)
+            if isinstance(reply, Reply) and not press.answered:
+                tasks.create_task(press.answer(reply))
             if isinstance(reply, Later):
                 queue.appendleft(reply.first)
                 continue
@@ -168,6 +169,28 @@ class UpdateHandlers:
             queue.popleft()
             self._accepted.discard(update.update_id)
         del self._queues[chat]
+
+    @contextlib.contextmanager
+    def _patience(self, chat: int, press: _Press, tasks: asyncio.TaskGroup) -> Iterator[None]:
+        """Show that we are at it, where what is done within takes long."""
+        done = asyncio.Event()
+        waiting = asyncio.get_running_loop().call_later(
+            PATIENCE_SECONDS, lambda: tasks.create_task(self._show_work(chat, press, done))
+        )
+        try:
+            yield
+        finally:
+            waiting.cancel()
+            done.set()
+
+    async def _show_work(self, chat: int, press: _Press, done: asyncio.Event) -> None:
+        """Let the button stop spinning, and the chat show that we are at it, until it is done."""
+        await press.answer(Reply())
+        while not done.is_set():
+            with contextlib.suppress(TelegramError):  # it would have changed nothing but the waiting
+                await self._bot.send_chat_action(chat, ChatAction.TYPING)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(done.wait(), ACTION_SECONDS)
 
     async def _handle(self, update: Update) -> Reply | Later | None:
         """Return the answer, what comes first, or None where another process has done it."""
@@ -224,11 +247,6 @@ class _Press:
         self.query_id = query_id
         self._bot = bot
         self.answered = False
-
-    async def answer_after(self, seconds: float) -> None:
-        """Answer with nothing once `seconds` have passed."""
-        await asyncio.sleep(seconds)
-        await self.answer(Reply())
 
     async def answer(self, reply: Reply) -> None:
         """Answer, once. A query too old, or a line that is down, is nobody's loss: the card tells it too."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 
 from telegram import Bot, BotCommandScopeChat, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.constants import ParseMode
+from telegram.constants import ParseMode, ReactionEmoji
 from telegram.error import BadRequest
 
 from bot.delivery import outcome
@@ -82,6 +82,16 @@ async def strip(bot: Bot, row: OutboxMessage) -> Sent:
         await bot.edit_message_reply_markup(chat_id=row.chat_id, message_id=int(row.params["message"]))
     except BadRequest as error:
         if not outcome.gone(error) and not outcome.not_modified(error):
+            raise
+    return Sent()
+
+
+async def react(bot: Bot, row: OutboxMessage) -> Sent:
+    """Give what somebody sent a thumb up; where it is gone, there is nothing to confirm."""
+    try:
+        await bot.set_message_reaction(row.chat_id, int(row.params["message"]), ReactionEmoji.THUMBS_UP)
+    except BadRequest as error:
+        if not outcome.gone(error):
             raise
     return Sent()
 

@@ -17,7 +17,7 @@ from workflows.store.unit_of_work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 UNDELIVERED = "undelivered"  # begins the key of a notice about another message
-TELLS_NOTHING = frozenset({"delete", "strip", "commands"})  # kinds that say nothing to anybody
+TELLS_NOTHING = frozenset({"delete", "strip", "react", "commands"})  # kinds that say nothing to anybody
 
 
 async def settle(work: UnitOfWork, row: OutboxMessage, outcome: Outcome) -> None:

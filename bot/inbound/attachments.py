@@ -29,8 +29,10 @@ async def sent(turn: Turn, message: telegram.Message, prepared: Prepared) -> Non
         await answers.refuse_file(turn, draft, key, dict(params))
     elif prepared.document is not None:
         await answers.sent_file(turn, draft, dict(prepared.document))
+        await turn.confirm(message.message_id)
     elif prepared.page is not None:
         await _page(turn, message, draft, prepared.page)
+        await turn.confirm(message.message_id)
     else:
         await turn.show_form()
 

@@ -84,6 +84,10 @@ class Turn:
         """Delete the pressed message, whose question is settled."""
         await self._delete(self.pressed)
 
+    async def confirm(self, message_id: int) -> None:
+        """Give a message that somebody sent a thumb up: it has arrived and is kept."""
+        await outbox.put_on_message(self.work, self.chat_id, "react", message_id)
+
     async def _strip(self, message_id: int | None) -> None:
         if message_id is not None:
             await outbox.put_on_message(self.work, self.chat_id, "strip", message_id)

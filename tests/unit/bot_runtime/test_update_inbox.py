@@ -164,6 +164,24 @@ async def test_a_press_whose_work_takes_long_stops_spinning_before_it_is_done(
     assert office.heard == [(ANI, "press")]
 
 
+async def test_who_waits_long_sees_that_we_are_at_it(
+    database: Database, telegram: TelegramByScript, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.update_inbox.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("bot.update_inbox.ACTION_SECONDS", 0.05)
+    telegram.next_answers("sendChatAction", refused(429, "Too Many Requests: retry after 3", retry_after=3))
+    office = Office()
+    async with handling(database, telegram, office.prepare) as queue:
+        await queue.put(message(1, BUDI))
+        await until(lambda: office.heard == [(BUDI, "halo")])
+        office.slow = asyncio.Event()
+        await queue.put(message(2, ANI))
+        await until(lambda: len(telegram.made("sendChatAction")) >= 3)
+        office.slow.set()
+    shown = telegram.made("sendChatAction")
+    assert {(call.data["chat_id"], call.data["action"]) for call in shown} == {(ANI, "typing")}
+
+
 async def test_a_press_too_old_to_be_answered_still_counts(database: Database, telegram: TelegramByScript) -> None:
     telegram.next_answers("answerCallbackQuery", bad("query is too old and response timeout expired"))
     office = Office()

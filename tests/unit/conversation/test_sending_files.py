@@ -25,6 +25,7 @@ async def test_a_pdf_is_taken(town: Town) -> None:
     await head.send_document(samples.pdf(samples.letter()), "Surat Permohonan.pdf")
     question = await head.wait_for("nomor surat")
     assert question.button("Lewati") is None
+    await head.wait_for(lambda message: message.reaction == "👍", from_bot=False)
     assert await town.refusals() == []
 
 
@@ -32,6 +33,7 @@ async def test_photos_of_an_album_become_one_letter(town: Town) -> None:
     head = await asked_for_the_letter(town)
     await head.send_photos([samples.png(60, 90), samples.png(61, 90)])
     await head.wait_for("Berkas diterima: 2")
+    await head.wait_for(lambda message: message.file is not None and message.reaction == "👍", from_bot=False)
     await head.press("Lanjut")
     await head.wait_for("nomor surat")
 
@@ -65,6 +67,7 @@ async def test_what_is_no_letter_is_refused_and_the_question_stands(
     await head.send_document(content, name)
     answer = await head.wait_for(reason)
     assert "PDF atau foto" in answer.text
+    assert not any(message.reaction for message in await head.messages())
 
 
 async def test_twenty_one_megabytes_are_refused_without_a_download(town: Town) -> None:
