@@ -94,11 +94,12 @@ def _official_form(app: App, answers: Mapping[str, Any]) -> Form:
 
 
 def _office_fields(answers: Mapping[str, Any]) -> tuple[Field, ...]:
-    """Return what is asked of anybody about the office they hold."""
+    """Return what is asked of anybody about the office they hold: it is theirs, unless changed at the summary."""
     acting = Condition(field="acting", value=answers.get("acting", "")) if _is_acting(answers) else _NEVER
+    held = _choice("acting", "kedudukan", [Choice(value=v or _DEFINITIVE, label=plain(k)) for v, k in ACTING.items()])
     return (
-        _text("rank", "pangkat", optional=True, example="admin.pangkat_contoh"),
-        _choice("acting", "kedudukan", [Choice(value=v or _DEFINITIVE, label=plain(k)) for v, k in ACTING.items()]),
+        dataclasses.replace(_text("rank", "pangkat", optional=True, example="admin.pangkat_contoh"), later=True),
+        dataclasses.replace(held, assumed=_DEFINITIVE),
         _text("decree", "keputusan", when=acting, example="admin.keputusan_contoh"),
         _date("starts_on", "mulai", when=acting),
         _date("ends_on", "sampai", when=acting, optional=True),

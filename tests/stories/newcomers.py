@@ -21,8 +21,6 @@ async def invite(town: Town, *, role: str, person: str, opd: str = "") -> str:
         ("sebagai apa", Tap(role)),
         *([("opd mana", opd)] if opd else []),
         ("siapa yang diundang", person),
-        ("pangkat", Tap("Lewati")),
-        ("dipegang", Tap("Definitif")),
     ]
     await play.fill(admin, answers, send="Buat undangan")
     told = await admin.wait_for(lambda message: LINK.search(message.text) is not None)

@@ -30,8 +30,6 @@ async def invite(town: Town, *, role: str = "Bagian Umum", person: str = INVITED
     await admin.press(role, message=await admin.wait_for("Sebagai apa orang ini diundang"))
     await admin.wait_for("Siapa yang diundang")
     await admin.send_text(person)
-    await admin.press("Lewati")
-    await admin.press("Definitif")
     await admin.press("Buat undangan")
     if answer != LINK:
         await admin.wait_for(answer)
@@ -76,8 +74,6 @@ async def _filled_in(town: Town, role: str, person: str) -> None:
     await admin.press(role)
     await admin.wait_for("Siapa yang diundang")
     await admin.send_text(person)
-    await admin.press("Lewati")
-    await admin.press("Definitif")
     await admin.press("Buat undangan")
 
 
@@ -189,7 +185,8 @@ async def test_a_deputy_is_invited_with_decree_and_dates(town: Town) -> None:
     await admin.send_text("Hasan Basri; 19850505201001100; 0812 9999 0001")
     assert "18 angka" in (await admin.wait_for("NIP")).text
     await admin.send_text(INVITED)
-    await admin.press("Lewati")
+    await admin.press("Ubah", message=await admin.wait_for("Ringkasan"))
+    await admin.press("Kedudukan")
     await admin.press("Pelaksana Tugas (Plt.)")
     await admin.wait_for("nomor surat perintah")
     await admin.send_text("800/45/BKPSDM/XI/2026")

@@ -43,8 +43,6 @@ async def enter_head(town: Town) -> None:
     await admin.send_text("19750516 199501 1 00")
     await admin.wait_for("18 angka")
     await admin.send_text("19750516 199501 1 001")
-    await admin.press("Lewati")
-    await admin.press("Definitif")
     await admin.press("Simpan pejabat")
     shown = await admin.wait_for("Telegram: belum terhubung")
     assert "Jabatan: Kepala DKISP" in shown.text
@@ -149,8 +147,6 @@ async def test_an_office_that_is_held_and_a_person_who_is_on_telegram_are_not_en
         await admin.send_text(name)
         await admin.wait_for("Berapa NIP-nya")
         await admin.send_text(nip)
-        await admin.press("Lewati")
-        await admin.press("Definitif")
         refused = await admin.press("Simpan pejabat")
         assert refused is not None
         await admin.wait_for(told)
