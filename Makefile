@@ -8,7 +8,7 @@ JOBS ?= 2
 SHARED := -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: setup system lint test test-fast matrix kill-matrix demo pictures bench bench-tools run clean
+.PHONY: setup system lint test test-fast matrix kill-matrix presses demo pictures bench bench-tools run clean
 
 # The virtual environment with what uv.lock says; uv itself comes from PyPI where it is missing.
 setup: .venv/ready
@@ -43,6 +43,10 @@ matrix: system
 # The bot killed at every commit of a whole case, before it and after it; `make test` takes one play on each database.
 kill-matrix: system
 	KILL=all $(BIN)/pytest -s tests/stories/kills
+
+# What each task costs in presses and messages, counted anew and written into docs/presses.md.
+presses: setup
+	RENEW_PAGES=1 DATABASES=sqlite $(BIN)/pytest -q tests/unit/conversation/test_presses_per_task.py
 
 demo: system
 	$(BIN)/layanan demo

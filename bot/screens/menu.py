@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.callback_data import Do, Press, Show
-from bot.screens.keyboards import Row, button, keyboard, to_menu
+from bot.screens.keyboards import Row, button, keyboard, packed, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
@@ -45,7 +45,7 @@ def menu_screen(
         [button(plain("menu.tugas", count=tasks), Show("tasks"), "primary" if tasks else "")],
         [button(plain("menu.permohonan"), Show("cases")), button(plain("menu.hosting"), Show("hosting"))],
     ]
-    rows += [[button(plain(label), press)] for name, (label, press) in WAYS.items() if name in ways]
+    rows += packed([button(plain(label), press) for name, (label, press) in WAYS.items() if name in ways])
     if admin:
         rows += [
             [button(plain("menu.undang"), Do("invite"), "primary")],
