@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verbs
 from bot.screens.acceptance import TICKS
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -20,7 +19,6 @@ from workflows.store import fitness_tests, hostings, outbox
 from workflows.views.lists import sees_all
 
 LOOK = "inspect"
-Args = tuple[str, ...]
 
 
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
@@ -38,26 +36,21 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(inspected=await look_at(app.office, app.database, server, hosting, today))
 
 
-async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
-    """Answer a press. Raises `Refused`."""
-    return await VERBS[asked.verb](turn, asked.args, prepared)
-
-
-async def _look(turn: Turn, args: Args, prepared: Prepared) -> Reply:
+async def _look(turn: Turn, args: Args) -> Reply:
     keeping.inspector(turn.member)
-    seen = dict(prepared.inspected or {})
+    seen = dict(turn.prepared.inspected or {})
     row = await keeping.begin(turn.work, first_number(args), Occasion.ASKED, seen, turn.member)
     await keeping.show(turn.work, row, anew={turn.chat_id})
     return Reply(toast=plain("kelaikan.selesai_dilihat" if seen else "kelaikan.tak_menjawab"))
 
 
-async def _card(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
+async def _card(turn: Turn, args: Args) -> Reply:
     keeping.inspector(turn.member)
     await outbox.put(turn.work, turn.chat_id, "fitness", {"fitness": first_number(args), "loud": False})
     return Reply()
 
 
-async def _tick(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
+async def _tick(turn: Turn, args: Args) -> Reply:
     keeping.inspector(turn.member)
     if len(args) != 4 or args[3] not in TICKS:
         raise Refused("unknown_action")
@@ -73,26 +66,26 @@ async def _tick(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
     return Reply(toast=plain("kelaikan.tercatat"))
 
 
-async def _untick(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
+async def _untick(turn: Turn, args: Args) -> Reply:
     row = await keeping.untick(turn.work, turn.member, first_number(args), first_number(args[1:]))
     await keeping.show(turn.work, row)
     return Reply()
 
 
-async def _ask(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
+async def _ask(turn: Turn, args: Args) -> Reply:
     keeping.inspector(turn.member, keeping.SIGNER)
     revision = first_number(args[1:])
     await outbox.put(turn.work, turn.chat_id, "fitness", {"fitness": first_number(args), "confirm": revision})
     return Reply()
 
 
-async def _sign(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
+async def _sign(turn: Turn, args: Args) -> Reply:
     row = await keeping.close(turn.app.office, turn.work, turn.member, first_number(args), first_number(args[1:]))
     await keeping.show(turn.work, row)
     return Reply(toast=plain("kelaikan.sah"))
 
 
-async def _report(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
+async def _report(turn: Turn, args: Args) -> Reply:
     row = await fitness_tests.get(turn.work, first_number(args))
     hosting = await hostings.get(turn.work, row.hosting_id) if row else None
     if row is None or hosting is None or row.state != fitness_tests.CLOSED:
@@ -103,7 +96,7 @@ async def _report(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
     return Reply()
 
 
-VERBS: Mapping[str, Callable[[Turn, Args, Prepared], Awaitable[Reply]]] = {
+VERBS: Verbs = {
     LOOK: _look,
     "fitness": _card,
     "tick": _tick,

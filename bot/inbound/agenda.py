@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.app import App
@@ -11,6 +11,7 @@ from bot.inbound import drafts
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verbs, only
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import people
@@ -21,7 +22,6 @@ from workflows.refusal import Refused
 from workflows.store import outbox
 from workflows.store.tables import RegisterEntry
 
-Args = tuple[str, ...]
 Answers = Mapping[str, Any]
 
 
@@ -44,49 +44,46 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(preview=await printed(app.office.files, listing, kind))
 
 
-async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
-    """Answer a press; whether this person keeps the books is asked again. Raises `Refused`."""
-    keeper(turn.member)
-    return await VERBS[asked.verb](turn, asked.args, prepared)
-
-
-async def _print(turn: Turn, args: Args, prepared: Prepared) -> Reply:
-    if prepared.preview is None:
+async def _print(turn: Turn, args: Args) -> Reply:
+    if turn.prepared.preview is None:
         too_long = "buku.terlalu_banyak" if _part(args) else "umum.tombol_lama"
         return Reply(toast=plain(too_long), alert=True)
-    await outbox.put(turn.work, turn.chat_id, "office_file", {**prepared.preview, "roles": [KEEPER]})
+    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": [KEEPER]})
     return Reply()
 
 
-async def _new(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
+async def _new(turn: Turn, args: Args) -> Reply:
     await drafts.begin(turn, {"agenda": _book(args), "book": _book(args)})
     return Reply()
 
 
-async def _outside(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
+async def _outside(turn: Turn, args: Args) -> Reply:
     await drafts.begin(turn, {"agenda": outside_form(_book(args)), "book": _book(args)})
     return Reply()
 
 
-async def _amend(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
+async def _amend(turn: Turn, args: Args) -> Reply:
     entry = await keeping.amendable(turn.work, turn.member, first_number(args))
     await drafts.begin(turn, {"agenda": entry.register, "entry": entry.id}, keeping.answers_of(entry))
     return Reply()
 
 
-async def _void(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
+async def _void(turn: Turn, args: Args) -> Reply:
     entry = await keeping.voidable(turn.work, turn.member, first_number(args))
     await drafts.begin(turn, {"agenda": VOID, "entry": entry.id, "number": entry.number})
     return Reply()
 
 
-VERBS: Mapping[str, Callable[[Turn, Args, Prepared], Awaitable[Reply]]] = {
-    **dict.fromkeys(FILES, _print),
-    "agenda_new": _new,
-    "agenda_outside": _outside,
-    "agenda_amend": _amend,
-    "agenda_void": _void,
-}
+VERBS: Verbs = only(
+    keeper,
+    {
+        **dict.fromkeys(FILES, _print),
+        "agenda_new": _new,
+        "agenda_outside": _outside,
+        "agenda_amend": _amend,
+        "agenda_void": _void,
+    },
+)
 
 
 async def submit(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:

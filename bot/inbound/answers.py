@@ -12,7 +12,6 @@ from bot.callback_data import FormPress
 from bot.inbound import drafts, forms, submit
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.forms import SUMMARY, Filling
-from bot.inbound.prepared import Prepared
 from bot.inbound.purposes import purpose_of
 from bot.inbound.refusals import refusal
 from bot.inbound.turn import Turn
@@ -67,7 +66,7 @@ async def refuse_file(turn: Turn, draft: OpenDraft, key: str, params: dict[str, 
     await drafts.save(turn, draft, _wrong(draft.filling, key, params))
 
 
-async def pressed(turn: Turn, press: FormPress, prepared: Prepared) -> Reply:
+async def pressed(turn: Turn, press: FormPress) -> Reply:
     """Do what a form's button says. A button of an earlier question changes nothing."""
     draft = await drafts.load(turn.app, turn.work, turn.member)
     if draft is None:
@@ -75,10 +74,10 @@ async def pressed(turn: Turn, press: FormPress, prepared: Prepared) -> Reply:
         return Reply(toast=plain("formulir.tidak_ada"))
     if press.verb in ("resume", "discard"):
         return await _take_up(turn, draft, discard=press.verb == "discard")
-    return await _pressed(turn, draft, press, prepared)
+    return await _pressed(turn, draft, press)
 
 
-async def _pressed(turn: Turn, draft: OpenDraft, press: FormPress, prepared: Prepared) -> Reply:
+async def _pressed(turn: Turn, draft: OpenDraft, press: FormPress) -> Reply:
     if press.at != draft.filling.position:
         await turn.show_form()
         return Reply(toast=plain("formulir.pertanyaan_lewat"))
@@ -88,7 +87,7 @@ async def _pressed(turn: Turn, draft: OpenDraft, press: FormPress, prepared: Pre
     if draft.filling.position == SUMMARY:
         return await _at_summary(turn, draft, press)
     if press.verb == "done" and draft.filling.scratch.get("pages"):
-        return await _finish_pages(turn, draft, prepared)
+        return await _finish_pages(turn, draft)
     return await _at_question(turn, draft, press)
 
 
@@ -102,11 +101,11 @@ async def _take_up(turn: Turn, draft: OpenDraft, *, discard: bool) -> Reply:
     return Reply()
 
 
-async def _finish_pages(turn: Turn, draft: OpenDraft, prepared: Prepared) -> Reply:
+async def _finish_pages(turn: Turn, draft: OpenDraft) -> Reply:
     """Take the PDF made of the photos; where they make none, say why and begin the pages anew."""
-    if prepared.document is not None:
-        return await _keep(turn, draft, dict(prepared.document))
-    key, params = prepared.fault or ("kiriman.gangguan", {})
+    if turn.prepared.document is not None:
+        return await _keep(turn, draft, dict(turn.prepared.document))
+    key, params = turn.prepared.fault or ("kiriman.gangguan", {})
     empty = dataclasses.replace(draft.filling, scratch={})
     await drafts.save(turn, draft, _wrong(empty, key, dict(params)))
     return Reply()

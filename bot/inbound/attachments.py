@@ -7,31 +7,30 @@ import dataclasses
 import telegram
 
 from bot.inbound import answers, drafts, letter_checks
-from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
 from workflows.engine.description import FieldType
 
 
-async def sent(turn: Turn, message: telegram.Message, prepared: Prepared) -> None:
+async def sent(turn: Turn, message: telegram.Message) -> None:
     """Take a file as the answer, or as one page of it."""
     draft = await drafts.load(turn.app, turn.work, turn.member)
     if draft is None:
-        if prepared.checked is not None:
-            await letter_checks.answer(turn.work, turn.chat_id, sha256=prepared.checked)
+        if turn.prepared.checked is not None:
+            await letter_checks.answer(turn.work, turn.chat_id, sha256=turn.prepared.checked)
         else:
             await turn.say("umum.bukan_teks")
         return
     field = draft.filling.field
     if field is None or field.type is not FieldType.DOCUMENT:
         await answers.refuse_file(turn, draft, "formulir.bukan_jawaban", {})
-    elif prepared.fault is not None:
-        key, params = prepared.fault
+    elif turn.prepared.fault is not None:
+        key, params = turn.prepared.fault
         await answers.refuse_file(turn, draft, key, dict(params))
-    elif prepared.document is not None:
-        await answers.sent_file(turn, draft, dict(prepared.document))
+    elif turn.prepared.document is not None:
+        await answers.sent_file(turn, draft, dict(turn.prepared.document))
         await turn.confirm(message.message_id)
-    elif prepared.page is not None:
-        await _page(turn, message, draft, prepared.page)
+    elif turn.prepared.page is not None:
+        await _page(turn, message, draft, turn.prepared.page)
         await turn.confirm(message.message_id)
     else:
         await turn.show_form()

@@ -8,6 +8,7 @@ from bot.app import App
 from bot.callback_data import Do
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import people
@@ -24,7 +25,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     async with app.database.read() as work:
         member = await people.whois(work, telegram_id)
         today = people.today(work)
-    role = _asked_for(member, asked) if member else None
+    role = _asked_for(member, asked.args) if member else None
     if role is None:
         return NOTHING
     title = titles()[role]
@@ -34,16 +35,19 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(preview={"sha256": sha256, "name": name, "media_type": PDF, **about})
 
 
-async def send(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
+async def _send(turn: Turn, args: Args) -> Reply:
     """Send what was printed; whose guide it is is asked again, here and when it goes out."""
-    role = _asked_for(turn.member, asked)
-    if prepared.preview is None or role is None:
+    role = _asked_for(turn.member, args)
+    if turn.prepared.preview is None or role is None:
         return Reply(toast=plain("umum.tombol_lama"), alert=True)
-    await outbox.put(turn.work, turn.chat_id, "office_file", {**prepared.preview, "roles": [role]})
+    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": [role]})
     return Reply()
 
 
-def _asked_for(member: Member, asked: Do) -> str | None:
+def _asked_for(member: Member, args: Args) -> str | None:
     """Return the role whose guide is asked for, where this person holds it and it has one."""
-    role = asked.args[0] if len(asked.args) == 1 else ""
+    role = args[0] if len(args) == 1 else ""
     return role if member.has(role) and role in titles() else None
+
+
+VERBS: Verbs = {VERB: _send}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
 
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verb, Verbs, only
 from bot.screens.backups import GO_ON
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -26,7 +26,6 @@ from workflows.store.tables import Hosting, Server
 from workflows.views.drift import findings_on
 
 CHECK, REPAIR, REPAIR_ALL, PLANS, PLAN, LOG = "check", "repair", "repair_all", "plans", "plan", "repair_log"
-Verb = Callable[[Turn, tuple[str, ...], Prepared], Awaitable[Reply]]
 
 
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
@@ -54,20 +53,14 @@ async def _certificates(app: App, server: Server) -> CertificateReport | None:
     return None
 
 
-async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
-    """Answer a press; whether this person is an engineer is asked again. Raises `Refused`."""
-    repairs.engineer(turn.member)
-    return await VERBS[asked.verb](turn, asked.args, prepared)
-
-
-async def _check(turn: Turn, args: tuple[str, ...], prepared: Prepared) -> Reply:
+async def _check(turn: Turn, args: Args) -> Reply:
     hosting = await _hosting(turn, args)
-    if prepared.look is None or prepared.look.unasked:
+    if turn.prepared.look is None or turn.prepared.look.unasked:
         return Reply(toast=plain("penyimpangan.tidak_terjangkau"), alert=True)
-    kept = await keep(turn.work, hosting, prepared.look)
-    if prepared.certificates is not None:
+    kept = await keep(turn.work, hosting, turn.prepared.look)
+    if turn.prepared.certificates is not None:
         server = await hostings.server(turn.work, hosting.server_id)
-        await certificates.keep(turn.work, server, prepared.certificates)
+        await certificates.keep(turn.work, server, turn.prepared.certificates)
     await repairs.redraw(turn.work, hosting)
     params = {"name": "one_hosting", "args": {"hosting": hosting.id}, "edit": None}
     await outbox.put(turn.work, turn.chat_id, "screen", params)
@@ -76,7 +69,7 @@ async def _check(turn: Turn, args: tuple[str, ...], prepared: Prepared) -> Reply
     return Reply(toast=plain("penyimpangan.menyimpang" if kept.drift else "penyimpangan.sesuai"))
 
 
-async def _repair(turn: Turn, args: tuple[str, ...], _prepared: Prepared) -> Reply:
+async def _repair(turn: Turn, args: Args) -> Reply:
     hosting = await _hosting(turn, args)
     try:
         await repairs.ask(turn.work, turn.member, hosting, args[1] if len(args) > 1 else "")
@@ -89,7 +82,7 @@ async def _repair(turn: Turn, args: tuple[str, ...], _prepared: Prepared) -> Rep
     return Reply(toast=plain("penyimpangan.diperbaiki", count=1))
 
 
-async def _repair_all(turn: Turn, args: tuple[str, ...], _prepared: Prepared) -> Reply:
+async def _repair_all(turn: Turn, args: Args) -> Reply:
     found = await findings_on(turn.work, first_number(args))
     if found is None or found.shown is None or args[1:] != (found.shown,):
         await outbox.put(turn.work, turn.chat_id, "drift", {"server": first_number(args)})
@@ -108,7 +101,7 @@ async def _hosting(turn: Turn, args: tuple[str, ...]) -> Hosting:
     return hosting
 
 
-async def _go_on_without_backup(turn: Turn, args: tuple[str, ...], _prepared: Prepared) -> Reply:
+async def _go_on_without_backup(turn: Turn, args: Args) -> Reply:
     by = ordered_by(turn.member, repairs.engineer(turn.member))
     row = await backups.lock(turn.work, first_number(args))
     if row is None or not await outcome.go_on_without(turn.work, row, by=by):
@@ -118,7 +111,7 @@ async def _go_on_without_backup(turn: Turn, args: tuple[str, ...], _prepared: Pr
 
 
 def _screen(name: str, argument: str) -> Verb:
-    async def show(turn: Turn, args: tuple[str, ...], _prepared: Prepared) -> Reply:
+    async def show(turn: Turn, args: Args) -> Reply:
         params = {"name": name, "args": {argument: first_number(args)}, "edit": None}
         await outbox.put(turn.work, turn.chat_id, "screen", params)
         return Reply()
@@ -126,12 +119,15 @@ def _screen(name: str, argument: str) -> Verb:
     return show
 
 
-VERBS: Mapping[str, Verb] = {
-    CHECK: _check,
-    REPAIR: _repair,
-    REPAIR_ALL: _repair_all,
-    PLANS: _screen("plans", "server"),
-    PLAN: _screen("one_plan", "hosting"),
-    LOG: _screen("repair_log", "job"),
-    GO_ON: _go_on_without_backup,
-}
+VERBS: Verbs = only(
+    repairs.engineer,
+    {
+        CHECK: _check,
+        REPAIR: _repair,
+        REPAIR_ALL: _repair_all,
+        PLANS: _screen("plans", "server"),
+        PLAN: _screen("one_plan", "hosting"),
+        LOG: _screen("repair_log", "job"),
+        GO_ON: _go_on_without_backup,
+    },
+)

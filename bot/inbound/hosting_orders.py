@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from bot.callback_data import Do, first_number
+from bot.callback_data import first_number
 from bot.inbound import drafts
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.orders.order import Order
 from bot.inbound.orders.registry import ORDERS
-from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verb, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.hosting import orders
@@ -21,20 +21,20 @@ from workflows.store.tables import Hosting
 
 ORDER, SURE, RETRY, TAKE_OVER, LOG = "order", "order_sure", "order_retry", "order_take", "order_log"
 SHOWN = "shown"  # of a form's purpose: what it showed when it was begun
-Args = tuple[str, ...]
 
 
-async def do(turn: Turn, asked: Do, _prepared: Prepared) -> Reply:
-    """Answer a press; who may is asked again. Where something may not be, the card shows how it is now.
+def _showing_how_it_is(verb: Verb) -> Verb:
+    """Bring the card up to date where what was pressed there may not be."""
 
-    Raises `Refused`.
-    """
-    try:
-        return await VERBS[asked.verb](turn, asked.args)
-    except Refused as refused:
-        if asked.verb in (ORDER, SURE) and refused.code not in ("wrong_role", "wrong_opd", "no_hosting"):
-            await turn.show("one_hosting", hosting=first_number(asked.args[1:]))
-        raise
+    async def answer(turn: Turn, args: Args) -> Reply:
+        try:
+            return await verb(turn, args)
+        except Refused as refused:
+            if refused.code not in ("wrong_role", "wrong_opd", "no_hosting"):
+                await turn.show("one_hosting", hosting=first_number(args[1:]))
+            raise
+
+    return answer
 
 
 async def _order(turn: Turn, args: Args) -> Reply:
@@ -110,9 +110,9 @@ async def _log(turn: Turn, args: Args) -> Reply:
     return Reply()
 
 
-VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
-    ORDER: _order,
-    SURE: _sure,
+VERBS: Verbs = {
+    ORDER: _showing_how_it_is(_order),
+    SURE: _showing_how_it_is(_sure),
     RETRY: _retry,
     TAKE_OVER: _take_over,
     LOG: _log,

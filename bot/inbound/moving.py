@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-
-from bot.callback_data import Do, first_number
-from bot.inbound.prepared import Prepared
+from bot.callback_data import first_number
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.moving import keeping
-
-Args = tuple[str, ...]
-
-
-async def do(turn: Turn, asked: Do, _prepared: Prepared) -> Reply:
-    """Answer a press. Raises `Refused`."""
-    return await VERBS[asked.verb](turn, asked.args)
 
 
 async def _ask(turn: Turn, args: Args) -> Reply:
@@ -35,7 +26,7 @@ async def _refuse(turn: Turn, args: Args) -> Reply:
     return Reply(toast=plain("pemindahan.ditolak"))
 
 
-VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
+VERBS: Verbs = {
     "move_to": _ask,
     "move_yes": _agree,
     "move_no": _refuse,

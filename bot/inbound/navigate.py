@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 from bot.callback_data import Do, Show, first_number
 from bot.inbound import (
@@ -30,8 +30,8 @@ from bot.inbound import (
     use,
     windows,
 )
-from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verb, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import readings
@@ -44,7 +44,6 @@ from workflows.store import people as stored
 from workflows.store.unit_of_work import UnknownRowError
 from workflows.views.case import case_view
 
-Args = tuple[str, ...]
 # each shows only what its reader may see
 AGENDA = ("agenda", "agenda_book", "agenda_months", "agenda_entry")
 FREE = (
@@ -127,12 +126,10 @@ def _named(asked: Show) -> dict[str, object] | None:
     return {name: arg if name in WORDS else first_number((arg,)) for name, arg in named}
 
 
-async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
-    """Do what belongs to no case; each checks for itself who may."""
+async def do(turn: Turn, asked: Do) -> Reply:
+    """Do what belongs to no case; each checks for itself who may. Raises `Refused`."""
     verb = VERBS.get(asked.verb)
     try:
-        if asked.verb in PREPARED:
-            return await PREPARED[asked.verb](turn, asked, prepared)
         return await verb(turn, asked.args) if verb else Reply(toast=plain("umum.tombol_lama"))
     except UnknownRowError:  # a number that no button of ours carries
         return Reply(toast=plain("umum.tombol_lama"))
@@ -173,7 +170,7 @@ async def _search(turn: Turn, _args: Args) -> Reply:
     return Reply()
 
 
-def _admin_form(name: str) -> Callable[[Turn, Args], Awaitable[Reply]]:
+def _admin_form(name: str) -> Verb:
     async def start(turn: Turn, args: Args) -> Reply:
         if not turn.member.is_admin:
             return Reply(toast=plain("admin.bukan_admin"), alert=True)
@@ -201,25 +198,7 @@ async def _opd_on(turn: Turn, args: Args) -> Reply:
     return await administer.set_opd_active(turn, first_number(args), active=True)
 
 
-PREPARED: Mapping[str, Callable[[Turn, Do, Prepared], Awaitable[Reply]]] = {
-    **dict.fromkeys(hosting_care.VERBS, hosting_care.do),
-    **dict.fromkeys(hosting_orders.VERBS, hosting_orders.do),
-    **dict.fromkeys(agenda.VERBS, agenda.do),
-    **dict.fromkeys(reports.VERBS, reports.do),
-    **dict.fromkeys(own_data.VERBS, own_data.do),
-    **dict.fromkeys(registers.VERBS, registers.do),
-    **dict.fromkeys(acceptance.VERBS, acceptance.do),
-    **dict.fromkeys(windows.VERBS, windows.do),
-    **dict.fromkeys(moving.VERBS, moving.do),
-    sop_sheets.VERB: sop_sheets.send,
-    guides.VERB: guides.send,
-    status.VERB: status.do,
-    **dict.fromkeys(suspicion.VERBS, suspicion.do),
-    site_logs.SHOW: site_logs.do,
-    **dict.fromkeys(use.VERBS, use.do),
-}
-"""Verbs for which something is made before the transaction (`bot.inbound.prepare`)."""
-VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
+VERBS: Verbs = {
     "open": _open,
     "open_paper": _open_paper,
     "open_about": _open_about,
@@ -238,4 +217,19 @@ VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
     "opd_on": _opd_on,
     "calendar": keep_calendar.start,
     "calendar_undo": keep_calendar.take_back,
+    **hosting_care.VERBS,
+    **hosting_orders.VERBS,
+    **agenda.VERBS,
+    **reports.VERBS,
+    **own_data.VERBS,
+    **registers.VERBS,
+    **acceptance.VERBS,
+    **windows.VERBS,
+    **moving.VERBS,
+    **sop_sheets.VERBS,
+    **guides.VERBS,
+    **status.VERBS,
+    **suspicion.VERBS,
+    **site_logs.VERBS,
+    **use.VERBS,
 }

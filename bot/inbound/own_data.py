@@ -6,13 +6,14 @@ from bot.app import App
 from bot.callback_data import Do
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verb, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import people
 from workflows.own_data.documents import KINDS, document
 from workflows.store import ledger, outbox
 
-VERBS = {f"own_data_{kind}": kind for kind in KINDS}
+KIND_OF = {f"own_data_{kind}": kind for kind in KINDS}
 
 
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
@@ -21,14 +22,20 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
         member = await people.whois(work, telegram_id)
     if member is None or not member.mandates:
         return NOTHING
-    return Prepared(preview=await document(app.office, app.database, member, VERBS[asked.verb]))
+    return Prepared(preview=await document(app.office, app.database, member, KIND_OF[asked.verb]))
 
 
-async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
-    """Send the file that was made, and note that it was asked for."""
-    made, person = prepared.preview, turn.member.person.id
-    if made is None or made["person"] != person:
-        return Reply(toast=plain("umum.tombol_lama"))
-    await ledger.append(turn.work, "own_data", person_id=person, data={"kind": VERBS[asked.verb]})
-    await outbox.put(turn.work, turn.chat_id, "own_file", dict(made))
-    return Reply()
+def _send(kind: str) -> Verb:
+    async def send(turn: Turn, _args: Args) -> Reply:
+        """Send the file that was made, and note that it was asked for."""
+        made, person = turn.prepared.preview, turn.member.person.id
+        if made is None or made["person"] != person:
+            return Reply(toast=plain("umum.tombol_lama"))
+        await ledger.append(turn.work, "own_data", person_id=person, data={"kind": kind})
+        await outbox.put(turn.work, turn.chat_id, "own_file", dict(made))
+        return Reply()
+
+    return send
+
+
+VERBS: Verbs = {verb: _send(kind) for verb, kind in KIND_OF.items()}

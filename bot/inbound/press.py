@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.callback_data import CasePress
 from bot.inbound import drafts
-from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
 from bot.inbound.views import check_view, show_view, what_opens
 from bot.screens.job import alert_subject
@@ -20,14 +19,14 @@ from workflows.store.tables import Case
 from workflows.views.jobs import job_of_case
 
 
-async def pressed(turn: Turn, press: CasePress, prepared: Prepared) -> Reply:
+async def pressed(turn: Turn, press: CasePress) -> Reply:
     """Answer a press. Where something may not be, the card is brought up to date. Raises `Refused`."""
     try:
         case, action, _ = await press_button.may_press(
             turn.app.office, turn.work, turn.member, case_id=press.case, action_id=press.action, revision=press.revision
         )
         if action.kind == "view":
-            return await _view(turn, press, case, action, prepared)
+            return await _view(turn, press, case, action)
         return await _do(turn, press, case, action)
     except Refused:
         if await outbox.card(turn.work, turn.chat_id, f"case:{press.case}") is not None:
@@ -35,13 +34,13 @@ async def pressed(turn: Turn, press: CasePress, prepared: Prepared) -> Reply:
         raise
 
 
-async def _view(turn: Turn, press: CasePress, case: Case, action: Action, prepared: Prepared) -> Reply:
+async def _view(turn: Turn, press: CasePress, case: Case, action: Action) -> Reply:
     if action.confirm and not press.sure:
         await check_view(turn, case, action)
         return await _confirm(turn, case, action)
     if action.confirm:
         await turn.show_case(case.id)  # in place of the question
-    reply = await show_view(turn, case, action, prepared)
+    reply = await show_view(turn, case, action)
     await readings.note(turn.app.office, turn.work, turn.member, case, what_opens(action))
     return reply
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.app import App
@@ -12,6 +12,7 @@ from bot.inbound import drafts
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import maintenance, people
@@ -24,7 +25,6 @@ from workflows.store import hostings, outbox
 
 FILES = {f"register_{kind}": kind for kind in PRINTERS}
 NOTE, NOTE_HOSTING = "maintenance", "maintenance_of"  # on a server; for a hosting
-Args = tuple[str, ...]
 
 
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
@@ -44,28 +44,23 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(preview=await printed(app.office.files, found, kind))
 
 
-async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
-    """Answer a press; who asks is looked at again. Raises `Refused`."""
-    return await VERBS[asked.verb](turn, asked.args, prepared)
-
-
-async def _file(turn: Turn, _args: Args, prepared: Prepared) -> Reply:
+async def _file(turn: Turn, _args: Args) -> Reply:
     if not turn.member.has(*READERS):
         raise Refused("wrong_role")
-    if prepared.preview is None:
+    if turn.prepared.preview is None:
         return Reply(toast=plain("pencatatan.terlalu_banyak"), alert=True)
-    await outbox.put(turn.work, turn.chat_id, "office_file", {**prepared.preview, "roles": list(READERS)})
+    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": list(READERS)})
     return Reply()
 
 
-async def _note(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
+async def _note(turn: Turn, args: Args) -> Reply:
     engineer(turn.member)
     server = await hostings.server(turn.work, first_number(args))
     await drafts.begin(turn, {"maintenance": server.id, "about": server.name})
     return Reply()
 
 
-async def _note_of_hosting(turn: Turn, args: Args, _prepared: Prepared) -> Reply:
+async def _note_of_hosting(turn: Turn, args: Args) -> Reply:
     engineer(turn.member)
     hosting = await hostings.get(turn.work, first_number(args))
     if hosting is None:
@@ -75,7 +70,7 @@ async def _note_of_hosting(turn: Turn, args: Args, _prepared: Prepared) -> Reply
     return Reply()
 
 
-VERBS: Mapping[str, Callable[[Turn, Args, Prepared], Awaitable[Reply]]] = {
+VERBS: Verbs = {
     **dict.fromkeys(FILES, _file),
     NOTE: _note,
     NOTE_HOSTING: _note_of_hosting,

@@ -8,6 +8,7 @@ from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import people
@@ -18,7 +19,7 @@ from workflows.reports.figures import Period
 from workflows.reports.readers import READERS
 from workflows.store import outbox
 
-VERBS = {f"report_{kind}": kind for kind in KINDS}
+KIND_OF = {f"report_{kind}": kind for kind in KINDS}
 
 
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
@@ -27,16 +28,16 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
         member, chosen = await people.whois(work, telegram_id), choice(app.office, people.today(work), asked.args)
     if chosen is None or member is None or not member.has(*READERS):
         return NOTHING
-    return Prepared(preview=await document(app.office, app.database, *chosen, VERBS[asked.verb]))
+    return Prepared(preview=await document(app.office, app.database, *chosen, KIND_OF[asked.verb]))
 
 
-async def do(turn: Turn, _asked: Do, prepared: Prepared) -> Reply:
+async def _send(turn: Turn, _args: Args) -> Reply:
     """Send the file that was made."""
     if not turn.member.has(*READERS):
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    if prepared.preview is None:
+    if turn.prepared.preview is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    await outbox.put(turn.work, turn.chat_id, "office_file", {**prepared.preview, "roles": list(READERS)})
+    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": list(READERS)})
     return Reply()
 
 
@@ -46,3 +47,6 @@ def choice(office: Office, today: dt.date, args: tuple[str, ...]) -> tuple[Sop, 
         return None
     period = Period.of(first_number(args[1:]), first_number(args[2:]))
     return (sop, period) if period else None
+
+
+VERBS: Verbs = dict.fromkeys(KIND_OF, _send)

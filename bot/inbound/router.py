@@ -69,12 +69,12 @@ async def _message(
             await _stranger(app, work, sender.id, message.text or "", rest if name == "start" else "")
         return
     await command_lists.listed_for(work, member)
-    turn = Turn(app=app, work=work, member=member, chat_id=message.chat.id)
+    turn = Turn(app=app, work=work, member=member, chat_id=message.chat.id, prepared=prepared)
     if name:
         await signing.turned_away(turn)
         await commands.run(turn, name, rest)
     else:
-        await _content(turn, message, prepared)
+        await _content(turn, message)
 
 
 async def _stranger(app: App, work: UnitOfWork, telegram_id: int, text: str, payload: str) -> None:
@@ -85,12 +85,12 @@ async def _stranger(app: App, work: UnitOfWork, telegram_id: int, text: str, pay
         await outbox.put(work, telegram_id, "notice", _notice("umum.orang_asing"))
 
 
-async def _content(turn: Turn, message: telegram.Message, prepared: Prepared) -> None:
+async def _content(turn: Turn, message: telegram.Message) -> None:
     if message.document or message.photo:
-        await attachments.sent(turn, message, prepared)
+        await attachments.sent(turn, message)
         return
     if message.text == VEILED:
-        await signing.typed(turn, message, prepared.secret)
+        await signing.typed(turn, message, turn.prepared.secret)
         return
     draft = await drafts.load(turn.app, turn.work, turn.member)
     if message.text and draft is not None:
@@ -114,24 +114,26 @@ async def _query(app: App, work: UnitOfWork, query: telegram.CallbackQuery, prep
         message = None
     if message is None or message.chat.type != ChatType.PRIVATE:
         return Reply(toast=plain("umum.tombol_lama"))
-    turn = Turn(app=app, work=work, member=member, chat_id=message.chat.id, pressed=message.message_id)
+    turn = Turn(
+        app=app, work=work, member=member, chat_id=message.chat.id, pressed=message.message_id, prepared=prepared
+    )
     if not (isinstance(asked, Do) and asked.verb in signing.VERBS):
         await signing.turned_away(turn)
-    return await _pressed(turn, asked, prepared)
+    return await _pressed(turn, asked)
 
 
-async def _pressed(turn: Turn, asked: Press, prepared: Prepared) -> Reply:
+async def _pressed(turn: Turn, asked: Press) -> Reply:
     """Answer a press; whatever it asked for that may not be is said here in a toast."""
     try:
         match asked:
             case CasePress():
-                return await press.pressed(turn, asked, prepared)
+                return await press.pressed(turn, asked)
             case FormPress():
-                return await answers.pressed(turn, asked, prepared)
+                return await answers.pressed(turn, asked)
             case Show():
                 return await navigate.show(turn, asked)
             case Do():
-                return await navigate.do(turn, asked, prepared)
+                return await navigate.do(turn, asked)
     except Refused as refused:
         return Reply(toast=refusal(refused), alert=True)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-
 import telegram
 
 from bot.callback_data import first_number
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.correspondence import electronic
@@ -46,4 +45,4 @@ async def typed(turn: Turn, message: telegram.Message, secret: str | None) -> No
         await turn.say(await electronic.typed(turn.work, turn.app.office, signing, secret))
 
 
-VERBS: Mapping[str, Callable[[Turn, tuple[str, ...]], Awaitable[Reply]]] = {"sign": begin, "sign_not": give_up}
+VERBS: Verbs = {"sign": begin, "sign_not": give_up}

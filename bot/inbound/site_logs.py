@@ -8,6 +8,7 @@ from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from provisioning.agent.protocol import Log
@@ -47,22 +48,20 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(log=text, preview={"sha256": await app.office.files.write(text.encode())})
 
 
-async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
+async def _show(turn: Turn, args: Args) -> Reply:
     """Show what was read; who asks is looked at again."""
-    which = _log(asked.args)
-    hosting = await hostings.get(turn.work, first_number(asked.args[1:]))
+    which = _log(args)
+    hosting = await hostings.get(turn.work, first_number(args[1:]))
     if hosting is None or which is None:
         return Reply(toast=plain("umum.tombol_lama"))
     permitted(turn.member, hosting, SITE_LOG)
-    if prepared.log is None:
+    if turn.prepared.log is None:
         return Reply(toast=plain("log_situs.diam"), alert=True)
-    about = {"hosting": hosting.id, "log": str(which)}
-    if prepared.preview is None:
-        args = {**about, "text": prepared.log}
-        await outbox.put(turn.work, turn.chat_id, "screen", {"name": "site_log", "args": args, "edit": None})
+    if turn.prepared.preview is None:
+        await turn.show_apart("site_log", hosting=hosting.id, log=str(which), text=turn.prepared.log)
     else:
         name = f"{which}-{hosting.slug}.txt"
-        file = {**prepared.preview, "name": name, "media_type": "text/plain", "caption": "log_situs.berkas"}
+        file = {**turn.prepared.preview, "name": name, "media_type": "text/plain", "caption": "log_situs.berkas"}
         params = {**file, "params": {"domain": hosting.domain}, "hosting": hosting.id, "action": SITE_LOG}
         await outbox.put(turn.work, turn.chat_id, "hosting_file", params)
     return Reply()
@@ -70,3 +69,6 @@ async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
 
 def _log(args: tuple[str, ...]) -> Log | None:
     return next((log for log in SITE_LOGS if args and args[0] == log), None)
+
+
+VERBS: Verbs = {SHOW: _show}

@@ -8,6 +8,7 @@ from bot.app import App
 from bot.callback_data import Do
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import people
@@ -26,7 +27,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Print the version in force before the transaction, for somebody who may have it."""
     async with app.database.read() as work:
         member = await people.whois(work, telegram_id)
-        sop = _asked_for(app, work, member, asked) if member else None
+        sop = _asked_for(app, work, member, asked.args) if member else None
     if sop is None:
         return NOTHING
     sha256 = await app.office.files.write(await asyncio.to_thread(render_sheet, sop))
@@ -35,16 +36,19 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(preview={"sha256": sha256, "name": name, "media_type": PDF, **about})
 
 
-async def send(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
+async def _send(turn: Turn, args: Args) -> Reply:
     """Send what was printed; who may have it is asked again, here and when it goes out."""
-    if prepared.preview is None or _asked_for(turn.app, turn.work, turn.member, asked) is None:
+    if turn.prepared.preview is None or _asked_for(turn.app, turn.work, turn.member, args) is None:
         return Reply(toast=plain("umum.tombol_lama"), alert=True)
     roles = sorted(office_roles(turn.app.office))
-    await outbox.put(turn.work, turn.chat_id, "office_file", {**prepared.preview, "roles": roles})
+    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": roles})
     return Reply()
 
 
-def _asked_for(app: App, work: UnitOfWork, member: Member, asked: Do) -> Sop | None:
-    if len(asked.args) != 1 or not sees_all(app.office, member):
+def _asked_for(app: App, work: UnitOfWork, member: Member, args: Args) -> Sop | None:
+    if len(args) != 1 or not sees_all(app.office, member):
         return None
-    return app.office.in_force(asked.args[0], people.today(work))
+    return app.office.in_force(args[0], people.today(work))
+
+
+VERBS: Verbs = {VERB: _send}

@@ -6,6 +6,7 @@ from bot.app import App
 from bot.callback_data import Do
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import people
@@ -25,12 +26,15 @@ async def prepare(app: App, telegram_id: int, _asked: Do) -> Prepared:
     return Prepared(preview=await picture.document(app.office, found)) if found is not None else NOTHING
 
 
-async def do(turn: Turn, _asked: Do, prepared: Prepared) -> Reply:
+async def _send(turn: Turn, _args: Args) -> Reply:
     """Send the picture that was made."""
     if not sees_all(turn.app.office, turn.member):
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    if prepared.preview is None:
+    if turn.prepared.preview is None:
         return Reply(toast=plain("umum.tombol_lama"))
     roles = sorted(office_roles(turn.app.office))
-    await outbox.put(turn.work, turn.chat_id, "office_file", {**prepared.preview, "roles": roles})
+    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": roles})
     return Reply()
+
+
+VERBS: Verbs = {VERB: _send}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from bot.callback_data import Do, first_number
+from bot.callback_data import first_number
 from bot.inbound import drafts
 from bot.inbound.drafts import OpenDraft
-from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.refusal import Refused
@@ -20,12 +20,6 @@ from workflows.watch import findings
 
 EVIDENCE, DISMISS, QUARANTINE = "evidence", "dismiss", "quarantine"
 PICTURES_MAX = 3
-Args = tuple[str, ...]
-
-
-async def do(turn: Turn, asked: Do, _prepared: Prepared) -> Reply:
-    """Answer a press; who asks is looked at again. Raises `Refused`."""
-    return await VERBS[asked.verb](turn, asked.args)
 
 
 async def _evidence(turn: Turn, args: Args) -> Reply:
@@ -81,7 +75,7 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Re
     return Reply(toast=plain("pemantauan.diabaikan", count=count))
 
 
-VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
+VERBS: Verbs = {
     EVIDENCE: _evidence,
     DISMISS: _dismiss,
     QUARANTINE: _quarantine,

@@ -7,6 +7,7 @@ import datetime as dt
 from typing import Any
 
 from bot.app import App
+from bot.inbound.prepared import NOTHING, Prepared
 from workflows.people import Member
 from workflows.store import outbox, searches
 from workflows.store.unit_of_work import UnitOfWork
@@ -14,13 +15,17 @@ from workflows.store.unit_of_work import UnitOfWork
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Turn:
-    """An update of a known person. `pressed` is the message whose button was pressed, or None for a sent message."""
+    """An update of a known person. `pressed` is the message whose button was pressed, or None for a sent message.
+
+    `prepared` is what was made ready for it before its transaction.
+    """
 
     app: App
     work: UnitOfWork
     member: Member
     chat_id: int
     pressed: int | None = None
+    prepared: Prepared = NOTHING
 
     async def say(self, key: str, **params: Any) -> None:
         """Say one sentence; `params` must be fit for JSON."""

@@ -6,6 +6,7 @@ from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import people
@@ -15,7 +16,6 @@ from workflows.usage import documents
 from workflows.views.hosting import hosting_view
 
 PICTURE, REPORT = "use_picture", "use_report"
-VERBS = (PICTURE, REPORT)
 
 
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
@@ -34,11 +34,14 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(preview=await documents.report_of(app.office, app.database, hosting.opd_id, [hosting], period))
 
 
-async def do(turn: Turn, asked: Do, prepared: Prepared) -> Reply:
+async def _send(turn: Turn, args: Args) -> Reply:
     """Send the file that was made; who asks is looked at again."""
-    if await hosting_view(turn.app.office, turn.work, turn.member, first_number(asked.args)) is None:
+    if await hosting_view(turn.app.office, turn.work, turn.member, first_number(args)) is None:
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    if prepared.preview is None:
+    if turn.prepared.preview is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    await outbox.put(turn.work, turn.chat_id, "opd_file", dict(prepared.preview))
+    await outbox.put(turn.work, turn.chat_id, "opd_file", dict(turn.prepared.preview))
     return Reply()
+
+
+VERBS: Verbs = {PICTURE: _send, REPORT: _send}

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.inbound.prepare_case import PLAN
-from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -25,14 +24,14 @@ REQUEST = "lihat_permohonan"
 View = Callable[[Turn, Case], Awaitable[Reply]]
 
 
-async def show_view(turn: Turn, case: Case, action: Action, prepared: Prepared) -> Reply:
+async def show_view(turn: Turn, case: Case, action: Action) -> Reply:
     """Show what a view's button promises. Raises `KeyError` for a view nobody has written."""
     if action.previews:
-        return await _preview(turn, case, prepared)
+        return await _preview(turn, case)
     if action.id == PLAN:
-        return await _plan(turn, case, prepared)
-    if prepared.picture is not None:
-        await _file(turn, case, prepared.picture, "server.gambar")
+        return await _plan(turn, case)
+    if turn.prepared.picture is not None:
+        await _file(turn, case, turn.prepared.picture, "server.gambar")
     return await VIEWS[action.id](turn, case)
 
 
@@ -63,17 +62,17 @@ def _screen(name: str) -> View:
     return show
 
 
-async def _preview(turn: Turn, case: Case, prepared: Prepared) -> Reply:
-    if prepared.preview is None:
+async def _preview(turn: Turn, case: Case) -> Reply:
+    if turn.prepared.preview is None:
         return Reply(toast=plain("penolakan.guard"), alert=True)
-    await _file(turn, case, prepared.preview, "kartu.pratinjau")
+    await _file(turn, case, turn.prepared.preview, "kartu.pratinjau")
     return Reply()
 
 
-async def _plan(turn: Turn, case: Case, prepared: Prepared) -> Reply:
-    if prepared.plan is None:
+async def _plan(turn: Turn, case: Case) -> Reply:
+    if turn.prepared.plan is None:
         return Reply(toast=plain("server.rencana_gagal"), alert=True)
-    args = {"case": case.id, **prepared.plan}
+    args = {"case": case.id, **turn.prepared.plan}
     params = {"name": "plan", "args": args, "edit": None}
     await outbox.put(turn.work, turn.chat_id, "screen", params, case_id=case.id)
     return Reply()

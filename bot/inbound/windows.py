@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from bot.callback_data import Do, first_number
+from bot.callback_data import first_number
 from bot.inbound import drafts
 from bot.inbound.drafts import OpenDraft
-from bot.inbound.prepared import Prepared
 from bot.inbound.turn import Turn
+from bot.inbound.verbs import Args, Verbs, only
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.hosting.repairs import engineer
 from workflows.maintenance_windows import keeping
 from workflows.refusal import Refused
 from workflows.store import hostings, windows
-
-Args = tuple[str, ...]
-
-
-async def do(turn: Turn, asked: Do, _prepared: Prepared) -> Reply:
-    """Answer a press; who asks is looked at again. Raises `Refused`."""
-    engineer(turn.member)
-    return await VERBS[asked.verb](turn, asked.args)
 
 
 async def _plan(turn: Turn, args: Args) -> Reply:
@@ -71,10 +63,13 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Re
     return Reply(toast=plain("jendela.diumumkan"))
 
 
-VERBS: Mapping[str, Callable[[Turn, Args], Awaitable[Reply]]] = {
-    "window_plan": _plan,
-    "window_move": _move,
-    "window_done": _done,
-    "window_cancel": _cancel,
-    "window_cancelled": _cancelled,
-}
+VERBS: Verbs = only(
+    engineer,
+    {
+        "window_plan": _plan,
+        "window_move": _move,
+        "window_done": _done,
+        "window_cancel": _cancel,
+        "window_cancelled": _cancelled,
+    },
+)
