@@ -32,6 +32,7 @@ from bot.inbound import (
 from bot.inbound.orders.registry import ORDERS
 from bot.sandbox.client import Sandbox
 from bot.screens import named
+from bot.screens.hosting.groups import Group
 from bot.texts import plain
 from provisioning.spec import HostingSpec
 from tests.unit.conversation import walk
@@ -202,7 +203,7 @@ async def _talk(town: Town) -> None:
 
 
 def test_it_is_known_who_may_do_what_belongs_to_no_case() -> None:
-    assert WHO_DOES.keys() == navigate.VERBS.keys() | navigate.PREPARED.keys()
+    assert WHO_DOES.keys() == navigate.VERBS.keys()
 
 
 async def _sessions(town: Town) -> list[Session]:
@@ -283,6 +284,7 @@ def _payloads(number: int, plan: str = "") -> Iterator[tuple[str, frozenset[str]
     """Yield button data about what has this number, with who may do it where it does something."""
     for screen in sorted({*navigate.FREE, *navigate.ADMIN_ONLY, *named.SCREENS, *named.OPEN, "case", "fresh_case"}):
         yield f"n1:{screen}:{number}", None
+    yield from ((f"n1:hosting_group:{number}:{group}", None) for group in Group)
     for verb, offices in WHO_DOES.items():
         given = {
             "open": ":hosting",
