@@ -54,9 +54,8 @@ async def _show(occasion: Occasion, row: Remark) -> None:
     work, case = occasion.work, occasion.case
     for person in await _addressed(occasion, row.kind):
         if person.telegram_id is not None and person.id != row.person_id:
-            args = {"name": "remark", "args": {"remark": row.id}, "edit": None}
             key = f"remark:{row.id}:{person.telegram_id}"
-            await outbox.put(work, person.telegram_id, "screen", args, key=key, case_id=case.id)
+            await outbox.put_screen(work, person.telegram_id, "remark", {"remark": row.id}, key=key, case_id=case.id)
     for card in await outbox.cards_of(work, f"case:{case.id}"):
         key = f"card:{case.id}:{card.chat_id}:remark:{row.id}"
         await outbox.put(work, card.chat_id, "card", {"case": case.id, "loud": False}, key=key, case_id=case.id)

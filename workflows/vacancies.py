@@ -97,8 +97,7 @@ async def report(office: Office, work: UnitOfWork) -> None:
         time = vacancy.since if vacancy.reason is Why.ENDS else f"{year}-{week}"
         for person in hearers:
             key = f"vacancy:{vacancy.seat.key}:{vacancy.reason}:{time}:{person.id}"
-            args = {"name": "vacancy", "args": {"seat": vacancy.seat.key}, "edit": None}
-            await outbox.put(work, int(person.telegram_id or 0), "screen", args, key=key)
+            await outbox.put_screen(work, int(person.telegram_id or 0), "vacancy", {"seat": vacancy.seat.key}, key=key)
 
 
 def _judged(

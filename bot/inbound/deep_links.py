@@ -51,7 +51,7 @@ async def _invitation(app: App, work: UnitOfWork, telegram_id: int, token: str) 
     except PeopleError as error:
         await _say(work, telegram_id, f"orang.{error.code}")
         return
-    await outbox.put(work, telegram_id, "screen", {"name": "invitation", "args": {"invite": invite.id}, "edit": None})
+    await outbox.put_screen(work, telegram_id, "invitation", {"invite": invite.id})
 
 
 async def contact_shared(app: App, work: UnitOfWork, telegram_id: int, phone: str, owner: int | None) -> None:
@@ -69,8 +69,8 @@ async def contact_shared(app: App, work: UnitOfWork, telegram_id: int, phone: st
     office = await office_name(app.office, work, invite)
     params = {"name": member.person.name, "office": office}
     await command_lists.listed_for(work, member)
-    await outbox.put(work, telegram_id, "screen", {"name": "welcome", "args": params, "edit": None})
-    await outbox.put(work, telegram_id, "screen", {"name": "menu", "args": {}, "edit": None})
+    await outbox.put_screen(work, telegram_id, "welcome", params)
+    await outbox.put_screen(work, telegram_id, "menu", {})
     for admin in await people.admins(work):
         if admin.telegram_id not in (None, telegram_id):
             await _say(work, int(admin.telegram_id or 0), "orang.kabar_admin", **params)

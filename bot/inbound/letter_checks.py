@@ -19,7 +19,7 @@ async def answer(work: UnitOfWork, chat_id: int, **args: Any) -> None:
     """Answer for a letter's code, or a file's SHA-256; once it was too often, say so once an hour."""
     key = await _free_key(work, chat_id)
     if key is not None:
-        await outbox.put(work, chat_id, "screen", {"name": "genuine", "args": args, "edit": None}, key=key)
+        await outbox.put_screen(work, chat_id, "genuine", args, key=key)
         return
     params = {"text": "keaslian.terlalu_sering", "params": {"limit": AN_HOUR}}
     await outbox.put(work, chat_id, "notice", params, key=f"{_hour(work, chat_id)}:over")

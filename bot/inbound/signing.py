@@ -17,8 +17,7 @@ from workflows.store import outbox, signings
 async def begin(turn: Turn, args: tuple[str, ...]) -> Reply:
     """Ask for what is needed to sign."""
     asked = await electronic.begin(turn.work, turn.member, first_number(args))
-    params = {"name": "secret", "args": {"asked": asked}, "edit": None}
-    await outbox.put(turn.work, turn.chat_id, "screen", params)
+    await turn.show_apart("secret", asked=asked)
     return Reply()
 
 

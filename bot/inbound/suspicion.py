@@ -26,8 +26,7 @@ async def _evidence(turn: Turn, args: Args) -> Reply:
     findings.reader(turn.member)
     hosting = await findings.standing(turn.work, first_number(args))
     found = await stored.open_of(turn.work, hosting.id)
-    params = {"name": EVIDENCE, "args": {"hosting": hosting.id}, "edit": None}
-    await outbox.put(turn.work, turn.chat_id, "screen", params)
+    await turn.show_apart(EVIDENCE, hosting=hosting.id)
     for one in [one for one in found if one.kind == "page"][:PICTURES_MAX]:
         await _send_page(turn, one)
     return Reply()

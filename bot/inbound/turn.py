@@ -37,11 +37,11 @@ class Turn:
 
     async def show(self, name: str, **args: Any) -> None:
         """Show a screen: in the pressed message where a button led here, else as a new one."""
-        await outbox.put(self.work, self.chat_id, "screen", {"name": name, "args": args, "edit": self.pressed})
+        await outbox.put_screen(self.work, self.chat_id, name, args, edit=self.pressed)
 
     async def show_apart(self, name: str, **args: Any) -> None:
         """Show a screen as a new message: the pressed one stays as it is."""
-        await outbox.put(self.work, self.chat_id, "screen", {"name": name, "args": args, "edit": None})
+        await outbox.put_screen(self.work, self.chat_id, name, args)
 
     async def show_found(self, typed: str) -> None:
         """Show what is found by what was typed."""

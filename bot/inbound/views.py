@@ -54,9 +54,7 @@ def _place(case: Case, action: str) -> Place:
 
 def _screen(name: str) -> View:
     async def show(turn: Turn, case: Case) -> Reply:
-        await outbox.put(
-            turn.work, turn.chat_id, "screen", {"name": name, "args": {"case": case.id}, "edit": None}, case_id=case.id
-        )
+        await outbox.put_screen(turn.work, turn.chat_id, name, {"case": case.id}, case_id=case.id)
         return Reply()
 
     return show
@@ -73,8 +71,7 @@ async def _plan(turn: Turn, case: Case) -> Reply:
     if turn.prepared.plan is None:
         return Reply(toast=plain("server.rencana_gagal"), alert=True)
     args = {"case": case.id, **turn.prepared.plan}
-    params = {"name": "plan", "args": args, "edit": None}
-    await outbox.put(turn.work, turn.chat_id, "screen", params, case_id=case.id)
+    await outbox.put_screen(turn.work, turn.chat_id, "plan", args, case_id=case.id)
     return Reply()
 
 

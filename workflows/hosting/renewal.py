@@ -69,9 +69,8 @@ async def _tell(work: UnitOfWork, row: Renewal, hosting: Hosting) -> None:
     held = await people.holders(work, HEAD, hosting.opd_id) if before else await people.holders(work, KABID)
     for person in held:
         if person.telegram_id is not None:
-            params = {"name": "renewal", "args": {"renewal": row.id}, "edit": None}
             key = f"renewal:{row.id}:{row.told}:{person.id}"
-            await outbox.put(work, person.telegram_id, "screen", params, key=key)
+            await outbox.put_screen(work, person.telegram_id, "renewal", {"renewal": row.id}, key=key)
 
 
 async def open_question(work: UnitOfWork, hosting: Hosting) -> Renewal | None:

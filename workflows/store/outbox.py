@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, literal_column, or_, select, update
@@ -84,6 +84,21 @@ async def put(
     if message is not None:
         work.wake("outbox")
     return message
+
+
+async def put_screen(
+    work: UnitOfWork,
+    chat_id: int,
+    name: str,
+    args: Mapping[str, Any],
+    *,
+    edit: int | None = None,
+    key: str | None = None,
+    case_id: int | None = None,
+) -> None:
+    """Have a screen shown by its name: in the message `edit`, else as a message of its own."""
+    params = {"name": name, "args": dict(args), "edit": edit}
+    await put(work, chat_id, "screen", params, key=key, case_id=case_id)
 
 
 async def put_on_message(
