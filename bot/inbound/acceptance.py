@@ -23,8 +23,6 @@ LOOK = "inspect"
 
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Look at the site before the transaction, for somebody who inspects."""
-    if asked.verb != LOOK:
-        return NOTHING
     async with app.database.read() as work:
         member = await people.whois(work, telegram_id)
         hosting = await hostings.get(work, first_number(asked.args))

@@ -30,8 +30,8 @@ FILES = {f"agenda_{kind}": kind for kind in PRINTERS}
 
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Print the book before the transaction, for somebody who may have it."""
-    kind, part = FILES.get(asked.verb), _part(asked.args)
-    if kind is None or part is None:
+    kind, part = FILES[asked.verb], _part(asked.args)
+    if part is None:
         return NOTHING
     async with app.database.read() as work:
         member = await people.whois(work, telegram_id)

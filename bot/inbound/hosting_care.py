@@ -30,8 +30,6 @@ CHECK, REPAIR, REPAIR_ALL, PLANS, PLAN, LOG = "check", "repair", "repair_all", "
 
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Ask the server before the transaction, for an engineer who wants a hosting looked at."""
-    if asked.verb != CHECK:
-        return NOTHING
     async with app.database.read() as work:
         member = await people.whois(work, telegram_id)
         hosting = await hostings.get(work, first_number(asked.args))
@@ -62,8 +60,7 @@ async def _check(turn: Turn, args: Args) -> Reply:
         server = await hostings.server(turn.work, hosting.server_id)
         await certificates.keep(turn.work, server, turn.prepared.certificates)
     await repairs.redraw(turn.work, hosting)
-    params = {"name": "one_hosting", "args": {"hosting": hosting.id}, "edit": None}
-    await outbox.put(turn.work, turn.chat_id, "screen", params)
+    await turn.show_apart("one_hosting", hosting=hosting.id)
     if kept is None:
         return Reply(toast=plain("penyimpangan.sedang_diubah"))
     return Reply(toast=plain("penyimpangan.menyimpang" if kept.drift else "penyimpangan.sesuai"))
@@ -75,8 +72,7 @@ async def _repair(turn: Turn, args: Args) -> Reply:
         await repairs.ask(turn.work, turn.member, hosting, args[1] if len(args) > 1 else "")
     except Refused as refused:
         if refused.code == "plan_changed":
-            params = {"name": "one_hosting", "args": {"hosting": hosting.id}, "edit": None}
-            await outbox.put(turn.work, turn.chat_id, "screen", params)
+            await turn.show_apart("one_hosting", hosting=hosting.id)
         raise
     await repairs.redraw(turn.work, hosting)
     return Reply(toast=plain("penyimpangan.diperbaiki", count=1))
@@ -112,8 +108,7 @@ async def _go_on_without_backup(turn: Turn, args: Args) -> Reply:
 
 def _screen(name: str, argument: str) -> Verb:
     async def show(turn: Turn, args: Args) -> Reply:
-        params = {"name": name, "args": {argument: first_number(args)}, "edit": None}
-        await outbox.put(turn.work, turn.chat_id, "screen", params)
+        await turn.show_apart(name, **{argument: first_number(args)})
         return Reply()
 
     return show

@@ -32,6 +32,7 @@ from bot.inbound import (
 )
 from bot.inbound.turn import Turn
 from bot.inbound.verbs import Args, Verb, Verbs
+from bot.screens.named import ADMIN_ONLY
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows import readings
@@ -98,7 +99,6 @@ ARGUMENTS: Mapping[str, tuple[Args, Args]] = {  # what a screen needs, and what 
     "reports": ((), ("sop", "year", "month")),
 }
 WORDS = ("book", "sop", "register", "group")  # arguments that are no numbers
-ADMIN_ONLY = ("people", "person", "opds", "opd", "end_mandate", "calendar", "readings")
 
 
 async def show(turn: Turn, asked: Show) -> Reply:

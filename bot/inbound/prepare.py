@@ -126,16 +126,18 @@ async def _press(app: App, telegram_id: int, data: str) -> Prepared:
     if isinstance(press, FormPress) and press.verb in ("send", "sure"):
         return await prepare_case.form_sent(app, telegram_id)
     if isinstance(press, Do):
-        return await PREPARED_BY.get(press.verb, hosting_care.prepare)(app, telegram_id, press)
+        made = PREPARED_BY.get(press.verb)
+        return await made(app, telegram_id, press) if made else NOTHING
     return await prepare_case.case_press(app, telegram_id, press) if isinstance(press, CasePress) else NOTHING
 
 
 PREPARED_BY: Mapping[str, Callable[[App, int, Do], Awaitable[Prepared]]] = {
-    **dict.fromkeys(agenda.VERBS, agenda.prepare),
-    **dict.fromkeys(acceptance.VERBS, acceptance.prepare),
+    hosting_care.CHECK: hosting_care.prepare,
+    acceptance.LOOK: acceptance.prepare,
+    **dict.fromkeys(agenda.FILES, agenda.prepare),
     **dict.fromkeys(reports.VERBS, reports.prepare),
     **dict.fromkeys(own_data.VERBS, own_data.prepare),
-    **dict.fromkeys(registers.VERBS, registers.prepare),
+    **dict.fromkeys(registers.FILES, registers.prepare),
     **dict.fromkeys(use.VERBS, use.prepare),
     sop_sheets.VERB: sop_sheets.prepare,
     guides.VERB: guides.prepare,

@@ -29,8 +29,8 @@ NOTE, NOTE_HOSTING = "maintenance", "maintenance_of"  # on a server; for a hosti
 
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Make the file for somebody who may have it."""
-    kind = FILES.get(asked.verb)
-    if kind is None or len(asked.args) != 1:
+    kind = FILES[asked.verb]
+    if len(asked.args) != 1:
         return NOTHING
     most = PRINTERS[kind].rows_max
     async with app.database.read() as work:
