@@ -282,7 +282,7 @@ async def _elsewhere(town: Town, sessions: list[Session], drift: str) -> list[st
 
 def _payloads(number: int, plan: str = "") -> Iterator[tuple[str, frozenset[str] | None]]:
     """Yield button data about what has this number, with who may do it where it does something."""
-    for screen in sorted({*navigate.FREE, *navigate.ADMIN_ONLY, *named.SCREENS, *named.OPEN, "case", "fresh_case"}):
+    for screen in sorted({*navigate.FREE, *named.ADMIN_ONLY, *named.SCREENS, *named.OPEN, "case", "fresh_case"}):
         yield f"n1:{screen}:{number}", None
     yield from ((f"n1:hosting_group:{number}:{group}", None) for group in Group)
     for verb, offices in WHO_DOES.items():
