@@ -20,7 +20,7 @@ FULL: dict[str, Any] = {"kind": Kind.PHP, "php_version": "8.3", "database": True
 ONWARDS = ("Daftar hosting", "Menu")
 GROUPED = {
     "kepala_opd": ["🔑 Akses", "🌐 Situs", "💾 Cadangan", "📊 Laporan", "⚙️ Layanan"],
-    "tim_teknis": ["🔑 Akses", "🌐 Situs", "💾 Cadangan", "📊 Laporan"],
+    "tim_teknis": ["🔑 Akses", "🌐 Situs", "💾 Cadangan", "📊 Laporan", "⚙️ Layanan"],
     "engineer": ["🔍 Periksa", "💾 Cadangan", "📊 Laporan", "Tangguhkan", "🛠 Perawatan"],
 }
 
