@@ -157,7 +157,7 @@ async def _read_report(_town: Town, kepala: SandboxUser) -> None:
 
 async def _find(_town: Town, sub: SandboxUser) -> None:
     await sub.send_command("cari", "arsip")
-    await sub.wait_for("Ditemukan 1 permohonan")
+    await sub.wait_for("Ditemukan 2 permohonan")
 
 
 async def _invite(_town: Town, admin: SandboxUser) -> None:
