@@ -11,6 +11,7 @@ import pytest
 from bot import texts
 from bot.inbound.command_names import EVERYBODY
 from bot.screens import formats
+from bot.screens.hosting.groups import Group
 from bot.screens.menu import WAYS
 from provisioning.agent import scan as file_scan
 from provisioning.agent import traits as file_traits
@@ -54,6 +55,7 @@ BUILT_KEYS = {
     *(f"kartu.keadaan_{status}" for status in ENDED),
     *(f"daftar.keadaan_{status}" for status in Status),
     *(f"hosting.keadaan_{state}" for state in State),
+    *(f"kelompok.{part}_{group}" for part in ("tombol", "isi") for group in Group if group is not Group.NOW),
     *(f"status.sebab_{cause}" for cause in Cause),
     *(f"pemantauan.sifat_{trait}" for trait in known_traits()),
     *(f"kredensial.{kind}" for kind in ("sftp", "database")),
