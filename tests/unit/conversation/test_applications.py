@@ -7,7 +7,7 @@ from typing import Any
 from bot.sandbox.client import SandboxUser
 from bot.sandbox.screen import ScreenMessage
 from provisioning.spec import CronJob, HostingSpec, Kind
-from tests.unit.conversation.standing import add_hosting, card_of, lines, the_hosting
+from tests.unit.conversation.standing import add_hosting, all_on_card, lines, press_on_card, the_hosting
 from tests.unit.conversation.town import Town
 from workflows.store import hostings
 
@@ -20,7 +20,7 @@ async def wanted(town: Town) -> HostingSpec:
 
 
 async def fit_for_laravel(user: SandboxUser, folder: str) -> ScreenMessage:
-    await user.press("Siapkan Laravel", message=await card_of(user))
+    await press_on_card(user, "Siapkan Laravel")
     await user.wait_for("Di folder mana")
     await user.send_text(folder)
     await user.press("Terapkan", message=await user.wait_for("Ringkasan"))
@@ -50,7 +50,7 @@ async def test_what_was_set_for_laravel_is_taken_back_in_the_same_place(town: To
     team = town["tim_teknis"]
     before = await wanted(town)
     await fit_for_laravel(team, "public/sipelan")
-    await team.press("Siapkan Laravel", message=await card_of(team))
+    await press_on_card(team, "Siapkan Laravel")
     await team.press("Kembalikan ke semula", message=await team.wait_for("sudah disiapkan untuk Laravel"))
     await team.press("Terapkan", message=await team.wait_for("Ringkasan"))
     await team.wait_for("sudah dilepas")
@@ -60,7 +60,7 @@ async def test_what_was_set_for_laravel_is_taken_back_in_the_same_place(town: To
 async def test_another_folder_takes_the_schedule_with_it(town: Town) -> None:
     await add_hosting(town, **PHP, document_root="public/lama/public", cron=(SCHEDULE,), public_storage=True)
     team = town["tim_teknis"]
-    await team.press("Siapkan Laravel", message=await card_of(team))
+    await press_on_card(team, "Siapkan Laravel")
     await team.press("Siapkan folder lain", message=await team.wait_for("sudah disiapkan untuk Laravel"))
     await team.wait_for("Di folder mana")
     await team.send_text("public/baru")
@@ -75,7 +75,7 @@ async def test_where_five_scripts_run_already_nothing_is_done(town: Town) -> Non
     present = tuple(CronJob(script=f"private/{n}.php", minutes=60) for n in range(5))
     await add_hosting(town, **PHP, cron=present)
     team = town["tim_teknis"]
-    await team.press("Siapkan Laravel", message=await card_of(team))
+    await press_on_card(team, "Siapkan Laravel")
     await team.wait_for("Di folder mana")
     await team.send_text("public/app")
     await team.press("Terapkan", message=await team.wait_for("Ringkasan"))
@@ -85,4 +85,4 @@ async def test_where_five_scripts_run_already_nothing_is_done(town: Town) -> Non
 
 async def test_a_site_without_php_is_not_fitted(town: Town) -> None:
     await add_hosting(town)
-    assert (await card_of(town["tim_teknis"])).button("Siapkan Laravel") is None
+    assert "Siapkan Laravel" not in await all_on_card(town["tim_teknis"])

@@ -146,7 +146,7 @@ async def test_what_the_former_opd_asked_for_is_not_done_after_a_handover_and_ca
 async def test_a_request_that_waits_for_the_head_is_not_sent_after_a_handover_and_can_be_withdrawn(town: Town) -> None:
     await ready(town)
     team, head, kabid = town["tim_teknis"], town["kepala_opd"], town["kabid"]
-    await team.press("Ubah paket", message=await card_of(team))
+    await press_on_card(team, "Ubah paket")
     await team.press(LARGE)
     await team.wait_for("Apa alasannya?")
     await team.send_text(WHY)
