@@ -138,7 +138,6 @@ async def test_a_head_without_telegram_sends_back_and_bagian_umum_has_the_task_a
     assert f"Disposisi: {HEAD} (basah, dipindai oleh Rina Wati)" in card.text
     kabid, umum = town["kabid"], town["bagian_umum"]
     await kabid.press("Rekomendasikan disetujui")
-    await kabid.press("Lewati")
     await kabid.press("Kirim rekomendasi")
     await umum.wait_for(lambda m: "Langkah 5 dari 10" in m.text and bool(m.button(BACK)), since=0)
     await umum.send_command("tugas")
