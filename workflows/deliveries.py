@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from workflows import isolation
 from workflows.case_report import report
 from workflows.engine.case import PAPER
 from workflows.engine.description import Step
+from workflows.isolation import Kind, isolated
 from workflows.office import Office
 from workflows.store import cases, outbox
 from workflows.store.tables import Case
@@ -22,16 +24,23 @@ async def run_deliveries(office: Office, database: Database) -> None:
 
 
 async def settle(office: Office, database: Database) -> None:
-    """Move every case that waits for its letters and has them delivered."""
+    """Move every case that waits for its letters and has them delivered; one that cannot move holds up no other."""
     async with database.read() as work:
         steps = {step.id for sop in office.sops.values() for step in sop.steps if _arrival(step)}
         waiting = [case.id for step in sorted(steps) for case in await cases.in_step(work, step)]
+        resting = await isolation.put_off(work, Kind.DELIVERY)
     for case_id in waiting:
-        async with database.write() as work:
-            case = await cases.lock(work, case_id)
-            arrival = _arrival(office.sop_of(case).step(case.step)) if case is not None else None
-            if case is not None and arrival is not None:
-                await _settle_one(office, work, case, arrival)
+        if case_id not in resting:
+            async with isolated(database, Kind.DELIVERY, case_id, case_id=case_id):
+                await _settle_case(office, database, case_id)
+
+
+async def _settle_case(office: Office, database: Database, case_id: int) -> None:
+    async with database.write() as work:
+        case = await cases.lock(work, case_id)
+        arrival = _arrival(office.sop_of(case).step(case.step)) if case is not None else None
+        if case is not None and arrival is not None:
+            await _settle_one(office, work, case, arrival)
 
 
 def _arrival(step: Step) -> str | None:

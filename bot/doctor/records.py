@@ -14,10 +14,10 @@ from workflows.engine.fault import DescriptionError
 from workflows.on_paper import PaperRule
 from workflows.record.office_key import key_in
 from workflows.record.signing import OfficeKey, fingerprint
-from workflows.store import health, hostings, migrations, seals
+from workflows.store import health, hostings, migrations, seals, setbacks
 from workflows.store.engine import DatabaseUnreachableError
 from workflows.store.health import Backlog
-from workflows.store.tables import Server
+from workflows.store.tables import Server, Setback
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.vault import Vault, VaultError
 from workflows.without_telegram import paper_only, roles_on_paper
@@ -51,6 +51,8 @@ async def _of_database(settings: Settings, database: Database, servers: list[Ser
         yield of_guards(await health.guards_missing(work))
         for finding in of_backlog(await health.backlog(work), work.now):
             yield finding
+        for row in await setbacks.unsettled(work):
+            yield of_setback(row)
         yield of_keys(set(await seals.count(work)), set(settings.sealing_keys()))
         async for finding in of_officials_on_paper(settings, work):
             yield finding
@@ -128,6 +130,14 @@ def of_backlog(backlog: Backlog, now: dt.datetime) -> Iterator[Finding]:
         yield due(f"Jobs: {backlog.jobs['failed']} failed; the engineers have their buttons in chat.")
     if backlog.held:
         yield due(f"Messages: {backlog.held} are held for people who blocked the bot.")
+
+
+def of_setback(row: Setback) -> Finding:
+    """Say of a row that work on it failed, and when it is tried again."""
+    return due(
+        f"Put off: {row.kind} {row.row_id} failed {row.attempts} times since {row.since:%Y-%m-%d %H:%M} ({row.error});"
+        f" tried again at {row.not_before:%H:%M} (UTC). The log says why."
+    )
 
 
 def of_keys(needed: set[str], known: set[str]) -> Finding:

@@ -6,12 +6,14 @@ import asyncio
 import dataclasses
 from collections.abc import Sequence
 
+from workflows import isolation
 from workflows import people as office_people
 from workflows.acceptance import judge
 from workflows.acceptance.checklist import By, checklist
 from workflows.agenda.books import OUTGOING
 from workflows.correspondence.parts import official
 from workflows.engine.case import Mandate
+from workflows.isolation import Kind, isolated
 from workflows.letters import number as letter_numbers
 from workflows.letters.berita_acara_kelaikan import BeritaAcaraKelaikan, Tested
 from workflows.letters.fixed_words import fixed_words
@@ -105,9 +107,16 @@ async def _tested(work: UnitOfWork, row: FitnessTest, line: judge.Line) -> Teste
 async def make_next(office: Office, database: Database) -> bool:
     """Make the PDF of one signed record and send it. Return False where there is none to make."""
     async with database.read() as work:
-        row = await fitness_tests.unprinted(work)
+        resting = await isolation.put_off(work, Kind.FITNESS_RECORD)
+        row = await fitness_tests.unprinted(work, but_for=resting)
     if row is None or not await leases.ours(database, LEASE):
         return False
+    async with isolated(database, Kind.FITNESS_RECORD, row.id):
+        return await _make(office, database, row)
+    return True
+
+
+async def _make(office: Office, database: Database, row: FitnessTest) -> bool:
     pdf = await asyncio.to_thread(render_frozen, row.report)
     async with database.write() as work:
         present = await fitness_tests.lock(work, row.id)

@@ -10,8 +10,9 @@ import datetime as dt
 import re
 
 from provisioning.spec import Secret
-from workflows import people, sealed, unsigned, words
+from workflows import isolation, people, sealed, unsigned, words
 from workflows.correspondence.issue import file_name
+from workflows.isolation import Kind, isolated
 from workflows.notify import notice
 from workflows.office import Office
 from workflows.people import Member
@@ -99,10 +100,13 @@ async def sign_next(office: Office, database: Database) -> bool:
     if office.bsre is None:
         return False
     async with database.read() as work:
-        waiting = await signings.typed(work)
+        resting = await isolation.put_off(work, Kind.SIGNING)
+        waiting = [signing for signing in await signings.typed(work) if signing.letter_id not in resting]
     if not waiting or not await leases.ours(database, LEASE):
         return False
-    return await _sign(office, office.bsre, database, waiting[0])
+    async with isolated(database, Kind.SIGNING, waiting[0].letter_id):
+        return await _sign(office, office.bsre, database, waiting[0])
+    return True
 
 
 async def _sign(office: Office, bsre: BsreService, database: Database, signing: Signing) -> bool:

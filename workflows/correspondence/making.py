@@ -10,9 +10,11 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 
+from workflows import isolation
 from workflows.acceptance import record
 from workflows.correspondence import electronic, wet
 from workflows.correspondence.issue import file_name, title_of
+from workflows.isolation import Kind, isolated
 from workflows.letters.render import render_frozen
 from workflows.office import Office
 from workflows.signing.port import TO_SIGN, Method, Signer, SigningDelayed
@@ -42,15 +44,36 @@ async def _make_any(office: Office, database: Database) -> bool:
 
 
 async def make_next(office: Office, database: Database) -> bool:
-    """Make one PDF. Return False where there is none to make, or it cannot be signed yet. Holds no transaction."""
+    """Make one PDF. Return False where there is none to make, or none can be signed yet. Holds no transaction.
+
+    A letter that cannot be made, or not be signed, keeps no other waiting.
+    """
     async with database.read() as work:
-        waiting = await cases.unrendered_letters(work, limit=1)
+        resting = await isolation.put_off(work, Kind.LETTER)
+        waiting = await cases.unrendered_letters(work, but_for=resting)
     if not waiting or not await leases.ours(database, electronic.LEASE):
         return False
-    letter = waiting[0]
+    signer_waits = False
+    for letter in waiting:
+        if signer_waits and _is_certified(office, letter):
+            continue
+        async with isolated(database, Kind.LETTER, letter.id, case_id=letter.case_id):
+            if await _make(office, database, letter):
+                return True
+            signer_waits = True
+    return False
+
+
+def _is_certified(office: Office, letter: Letter) -> bool:
+    """Whether the office's certificate signs a letter as it is made."""
+    return office.signer is not None and letter.short_code is not None and not letter.data.get(TO_SIGN)
+
+
+async def _make(office: Office, database: Database, letter: Letter) -> bool:
+    """Make a letter's PDF; False where it cannot be signed yet."""
     pdf = await asyncio.to_thread(render_frozen, letter.data)
     facts: dict[str, object] = {}
-    if office.signer is not None and letter.short_code is not None and not letter.data.get(TO_SIGN):
+    if office.signer is not None and _is_certified(office, letter):
         try:
             pdf = await _signed(office, office.signer, database, letter, pdf)
         except SigningDelayed as delayed:

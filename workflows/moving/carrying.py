@@ -17,9 +17,10 @@ from provisioning.fleet import ProvisioningError, ServerAddress
 from provisioning.moving import Way
 from provisioning.plan import Applied, ErrorCode
 from provisioning.spec import HostingSpec, State
-from workflows import servers, words
+from workflows import isolation, servers, words
 from workflows.hosting.backups.asking import after_move
 from workflows.hosting.orders import of_opd
+from workflows.isolation import Kind, isolated
 from workflows.job_outcome import Found, kept
 from workflows.letters.fixed_words import fixed_words
 from workflows.moving.keeping import note, show
@@ -74,10 +75,12 @@ async def run_moves(office: Office, database: Database) -> None:
     """Carry moves out for as long as the process lives; of several processes one at a time does."""
     while True:
         async with database.read() as work:
-            due = await moves.due(work, WORKED, work.now)
+            resting = await isolation.put_off(work, Kind.MOVE)
+            due = [move for move in await moves.due(work, WORKED, work.now) if move.id not in resting]
         if due and await leases.ours(database, LEASE):
             for move in due:
-                await go_on(office, database, move.id)
+                async with isolated(database, Kind.MOVE, move.id):
+                    await go_on(office, database, move.id)
         else:
             await database.wait("moves", SWEEP_SECONDS)
 

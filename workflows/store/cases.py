@@ -124,10 +124,10 @@ async def letter_by_code(work: UnitOfWork, short_code: str) -> Letter | None:
     return (await work.session.scalars(select(Letter).where(Letter.short_code == short_code))).first()
 
 
-async def unrendered_letters(work: UnitOfWork, limit: int = 20) -> list[Letter]:
-    """Return the letters that have no PDF yet, oldest first."""
-    query = select(Letter).where(Letter.paper_id.is_(None), Letter.original_id.is_(None)).order_by(Letter.id)
-    return list(await work.session.scalars(query.limit(limit)))
+async def unrendered_letters(work: UnitOfWork, *, but_for: Collection[int] = (), limit: int = 100) -> list[Letter]:
+    """Return the letters that have no PDF yet, oldest first, `but_for` some."""
+    query = select(Letter).where(Letter.paper_id.is_(None), Letter.original_id.is_(None), Letter.id.not_in(but_for))
+    return list(await work.session.scalars(query.order_by(Letter.id).limit(limit)))
 
 
 async def letter_by_file(work: UnitOfWork, sha256: str) -> Letter | None:

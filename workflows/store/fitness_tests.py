@@ -86,7 +86,8 @@ async def begun_since(work: UnitOfWork, since: dt.datetime, occasions: Collectio
     return (await work.session.scalar(query)) or 0
 
 
-async def unprinted(work: UnitOfWork) -> FitnessTest | None:
-    """Return a signed fitness test whose record was not made into a PDF yet."""
+async def unprinted(work: UnitOfWork, *, but_for: Collection[int] = ()) -> FitnessTest | None:
+    """Return the oldest signed fitness test whose record was not made into a PDF yet, `but_for` some."""
     query = select(FitnessTest).where(FitnessTest.state == CLOSED, FitnessTest.paper_id.is_(None))
+    query = query.where(FitnessTest.id.not_in(but_for))
     return (await work.session.scalars(query.order_by(FitnessTest.id).limit(1))).first()

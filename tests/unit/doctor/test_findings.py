@@ -12,6 +12,7 @@ from bot.doctor.finding import Finding, Grade
 from provisioning.agent import bundle
 from provisioning.plan import CertificateReport, CertificateState, ServerFacts
 from workflows.store.health import Backlog, Waiting
+from workflows.store.tables import Setback
 
 NOW = dt.datetime(2026, 11, 25, 1, 0, tzinfo=dt.UTC)
 TODAY = NOW.date()
@@ -150,3 +151,11 @@ def test_a_key_that_is_missing_is_named() -> None:
     found = records.of_keys({"k1", "k2"}, {"k2"})
     assert found.grade is Grade.BAD
     assert "k1" in found.sentence
+
+
+def test_what_is_put_off_is_named_with_what_failed_and_when_it_is_tried_again() -> None:
+    again = NOW + dt.timedelta(minutes=30)
+    row = Setback(kind="letter", row_id=7, attempts=6, error="RenderError", since=NOW, not_before=again)
+    found = records.of_setback(row)
+    assert found.grade is Grade.DUE
+    assert "letter 7 failed 6 times since 2026-11-25 01:00 (RenderError); tried again at 01:30" in found.sentence

@@ -16,8 +16,9 @@ from provisioning.agent.backup.wire import BackupOrder, Deed, Reason
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec
-from workflows import servers
+from workflows import isolation, servers
 from workflows.hosting.backups import keeping, outcome, overtaken
+from workflows.isolation import Kind, isolated
 from workflows.office import Office
 from workflows.store import backups, hostings, leases
 from workflows.store.tables import Backup, Hosting, Server
@@ -42,7 +43,8 @@ async def run_backups(office: Office, database: Database) -> None:
     async with asyncio.TaskGroup() as group:
         while True:
             async with database.read() as work:
-                due = await backups.due(work)
+                resting = await isolation.put_off(work, Kind.BACKUP)
+                due = [row for row in await backups.due(work) if row.id not in resting]
             for row in due:
                 if row.server_id not in busy and await _claim(database, row.server_id):
                     busy.add(row.server_id)
@@ -51,7 +53,8 @@ async def run_backups(office: Office, database: Database) -> None:
 
 
 async def _in_turn(office: Office, database: Database, busy: set[int], row: Backup) -> None:
-    await run_one(office, database, row.id)
+    async with isolated(database, Kind.BACKUP, row.id):
+        await run_one(office, database, row.id)
     async with database.write() as work:
         await leases.give_up(work, _lease(row.server_id))
         work.wake("backups")

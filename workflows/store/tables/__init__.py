@@ -19,6 +19,7 @@ from workflows.store.tables.registers import RegisterEntry
 from workflows.store.tables.remarks import Remark
 from workflows.store.tables.renewals import Renewal
 from workflows.store.tables.searches import Search
+from workflows.store.tables.setbacks import Setback
 from workflows.store.tables.sftp_keys import SftpKey
 from workflows.store.tables.signings import Signing
 from workflows.store.tables.suspensions import Suspension
@@ -65,6 +66,7 @@ __all__ = [
     "Server",
     "ServerObservation",
     "ServerUpdates",
+    "Setback",
     "Setting",
     "SftpKey",
     "Signing",

@@ -1,0 +1,170 @@
+"""One row that cannot be worked on keeps nobody else waiting: it rests, is told of, and is made good later."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from provisioning.agent.backup.wire import Taken
+from tests.unit.workflows.conftest import Desk
+from tests.unit.workflows.test_case import ask, bring_to_decision, push
+from tests.unit.workflows.test_hosting_backups import Bureau, bureau
+from tests.unit.workflows.test_moving import Scene, scene
+from workflows import deliveries, people
+from workflows.correspondence import making
+from workflows.hosting.backups import asking
+from workflows.hosting.backups.running import run_backups
+from workflows.moving.carrying import run_moves
+from workflows.store import cases
+from workflows.store.tables import Case, CaseStep, Hosting, Letter, OutboxMessage, Server
+from workflows.store.unit_of_work import Database
+
+__all__ = ["bureau", "scene"]
+
+ADMIN = 900
+
+
+@contextlib.asynccontextmanager
+async def at_work(worker: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let a worker run for as long as the block lasts; it must not have ended by itself."""
+    task = asyncio.create_task(worker)
+    try:
+        yield
+        assert not task.done(), "the worker lives on"
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def told_to_the_administrator(database: Database) -> list[dict[str, Any]]:
+    async with database.read() as work:
+        rows = select(OutboxMessage.params).where(OutboxMessage.chat_id == ADMIN).order_by(OutboxMessage.id)
+        return [params["params"] for params in await work.session.scalars(rows) if params["text"] == "kabar.ditunda"]
+
+
+async def with_administrator(database: Database) -> None:
+    async with database.write() as work:
+        await people.appoint_admin(work, ADMIN)
+
+
+async def until(holds: Callable[[], Awaitable[bool]], wakes: Database, topic: str) -> None:
+    """Wait until something holds, waking the worker each time."""
+    async with asyncio.timeout(30):
+        while not await holds():
+            wakes.wake(topic)
+            await asyncio.sleep(0.05)
+
+
+async def letters_made(database: Database) -> set[int]:
+    async with database.read() as work:
+        return set(await work.session.scalars(select(Letter.id).where(Letter.paper_id.is_not(None))))
+
+
+async def until_made(database: Database, letter_id: int) -> None:
+    async def made() -> bool:
+        return letter_id in await letters_made(database)
+
+    await until(made, database, "letters")
+
+
+async def test_a_broken_letter_keeps_nobody_waiting_and_is_made_once_it_is_whole(desk: Desk) -> None:
+    await with_administrator(desk.database)
+    await push(desk, await bring_to_decision(desk, await ask(desk)), "kepala_dkisp", "setujui")
+    async with desk.database.write() as work:
+        broken, *_, last = await cases.letters(work, 1)
+        whole, broken.data = broken.data, {}
+    async with at_work(making.run_letters(desk.office, desk.database)):
+        await until_made(desk.database, last.id)
+        assert broken.id not in await letters_made(desk.database)
+        (told,) = await told_to_the_administrator(desk.database)
+        assert (told["kind"], told["case"]) == ("letter", "HST-2026-0001")
+        desk.clock.pass_time(minutes=2)  # tried again and failed again: nobody is told twice a day
+        desk.database.wake("letters")
+        await asyncio.sleep(0.3)
+        assert len(await told_to_the_administrator(desk.database)) == 1
+        async with desk.database.write() as work:
+            (await work.session.get_one(Letter, broken.id)).data = whole
+        desk.clock.pass_time(minutes=31)
+        await until_made(desk.database, broken.id)
+
+
+async def test_a_case_that_cannot_go_on_holds_up_no_other_whose_letters_arrived(desk: Desk) -> None:
+    await with_administrator(desk.database)
+    for subdomain in ("e-arsip", "e-surat"):
+        case = await ask(desk, subdomain=subdomain)
+        async with desk.database.write() as work:
+            (await work.session.get_one(Case, case.id)).step = "pelaporan"
+            work.add(CaseStep(case_id=case.id, step="pelaporan", started_at=work.now, pauses=[]))
+            work.add(
+                OutboxMessage(
+                    chat_id=1, kind="letter", params={}, state="sent", case_id=case.id, not_before=work.now,
+                    created_at=work.now,
+                )
+            )  # fmt: skip
+    async with desk.database.write() as work:
+        (await work.session.get_one(Case, 1)).sop_version = 999
+    async with at_work(deliveries.run_deliveries(desk.office, desk.database)):
+
+        async def gone_on() -> bool:
+            return await _step(desk.database, 2) != "pelaporan"
+
+        await until(gone_on, desk.database, "deliveries")
+        assert await _step(desk.database, 1) == "pelaporan"
+        assert [one["kind"] for one in await told_to_the_administrator(desk.database)] == ["delivery"]
+
+
+async def _step(database: Database, case_id: int) -> str:
+    async with database.read() as work:
+        return (await work.session.get_one(Case, case_id)).step
+
+
+async def test_a_move_whose_end_cannot_be_noted_holds_up_no_other_and_ends_the_worker_never(scene: Scene) -> None:
+    database = scene.desk.database
+    await with_administrator(database)
+    await scene.ask()
+    await scene.decide()
+    async with database.write() as work:
+        (await work.session.get_one(Server, 2)).host_key = "a key that is none"
+    async with at_work(run_moves(scene.office, database)):
+
+        async def told() -> bool:
+            return bool(await told_to_the_administrator(database))
+
+        async def rests() -> bool:
+            return await scene.phase() == "resting"
+
+        await until(told, database, "moves")
+        assert await scene.phase() == "delivered", "nothing of its end is noted by halves"
+        async with database.write() as work:
+            (await work.session.get_one(Server, 2)).host_key = "ssh-ed25519 AAAA"
+        scene.desk.clock.pass_time(minutes=2)
+        await until(rests, database, "moves")
+
+
+async def test_a_server_that_answers_nonsense_keeps_no_other_hosting_from_its_snapshot(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await with_administrator(bureau.database)
+    snapshot = bureau.fleet.snapshot
+
+    async def nonsense_of_one(server: Any, spec: Any, reason: Any, *, order_id: str) -> Taken:
+        taken = await snapshot(server, spec, reason, order_id=order_id)
+        return dataclasses.replace(taken, size_bytes=2**80) if spec.slug == "arsip" else taken
+
+    monkeypatch.setattr(bureau.fleet, "snapshot", nonsense_of_one)
+    async with bureau.database.write() as work:
+        for hosting in list(await work.session.scalars(select(Hosting).order_by(Hosting.id))):
+            await asking.snapshot_now(work, hosting, by=await bureau.by())
+    async with at_work(run_backups(bureau.office, bureau.database)):
+
+        async def one_is_done() -> bool:
+            return [row.state for row in await bureau.rows()] == ["running", "done"]
+
+        await until(one_is_done, bureau.database, "backups")
+        assert [one["kind"] for one in await told_to_the_administrator(bureau.database)] == ["backup"]
