@@ -11,6 +11,7 @@ from bot import command_lists
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, Press, Show, UnknownPressError, decode
 from bot.inbound import answers, attachments, commands, deep_links, drafts, letter_checks, navigate, press, signing
+from bot.inbound.command_names import command_in
 from bot.inbound.prepare import prepare
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.refusals import refusal
@@ -51,12 +52,12 @@ async def _message(
     app: App, work: UnitOfWork, message: telegram.Message, sender: telegram.User, prepared: Prepared
 ) -> None:
     if message.chat.type != ChatType.PRIVATE:
-        if _command(message, app)[0] == "start":
+        if command_in(message.text, app.office.bot_username)[0] == "start":
             await outbox.put(
                 work, message.chat.id, "notice", _notice("umum.hanya_pribadi", bot=app.office.bot_username)
             )
         return
-    name, rest = _command(message, app)
+    name, rest = command_in(message.text, app.office.bot_username)
     if message.contact is not None:
         own = message.contact.user_id if message.forward_origin is None and message.via_bot is None else None
         await deep_links.contact_shared(app, work, sender.id, message.contact.phone_number, own)
@@ -136,18 +137,6 @@ async def _pressed(turn: Turn, asked: Press) -> Reply:
                 return await navigate.do(turn, asked)
     except Refused as refused:
         return Reply(toast=refusal(refused), alert=True)
-
-
-def _command(message: telegram.Message, app: App) -> tuple[str, str]:
-    """Return a command's name and what follows it; ("", "") for any other message."""
-    text = message.text or ""
-    if not text.startswith("/"):
-        return "", ""
-    head, _, rest = text[1:].partition(" ")
-    name, _, addressed = head.partition("@")
-    if addressed and addressed.lower() != app.office.bot_username.lower():
-        return "", ""
-    return name.lower() or "?", rest.strip()
 
 
 def _notice(key: str, **params: str) -> dict[str, object]:

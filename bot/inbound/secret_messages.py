@@ -10,6 +10,8 @@ import telegram
 from telegram.constants import ChatType
 
 from bot.app import App
+from bot.inbound.command_names import command_in
+from bot.inbound.commands import COMMANDS
 from provisioning.spec import Secret
 from workflows import sealed
 from workflows.signing.port import Method
@@ -26,15 +28,15 @@ class SecretMessages:
         self._app = app
 
     async def veiled(self, work: UnitOfWork, update: telegram.Update) -> telegram.Update:
-        """Return the update as it may be kept: itself, where nothing secret is asked for."""
+        """Return the update as it may be kept: itself, where nothing secret is asked for, nor was a moment ago."""
         message = update.message
         if (
             self._app.office.signing is not Method.BSRE
             or message is None
             or not message.text
-            or message.text.startswith("/")
+            or command_in(message.text, self._app.office.bot_username)[0] in COMMANDS
             or message.chat.type != ChatType.PRIVATE
-            or await signings.asked_of(work, message.chat.id) is None
+            or not await signings.is_veiled(work, message.chat.id)
         ):
             return update
         data = update.to_dict()

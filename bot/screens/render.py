@@ -212,6 +212,7 @@ RENDERERS: Mapping[str, Renderer] = {
     "move": moving.move,
     "fitness": acceptance.fitness_test,
     "fitness_report": acceptance.report,
+    "secret_question": to_sign.question,
     "to_sign": to_sign.to_sign,
     "sign_reminder": to_sign.reminder,
 }

@@ -14,7 +14,7 @@ from workflows import unsigned
 from workflows.agenda.books import KEEPER
 from workflows.correspondence.issue import title_of
 from workflows.people import Member, whois
-from workflows.store import cases, letters_to_sign, people
+from workflows.store import cases, letters_to_sign, people, signings
 from workflows.store.tables import Letter, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -92,15 +92,18 @@ async def _listed(_app: App, work: UnitOfWork, member: Member, _args: Mapping[st
     return list_screen(letters) if letters or member.has(KEEPER) else None
 
 
-async def _secret(_app: App, _work: UnitOfWork, _member: Member, args: Mapping[str, Any]) -> Screen:
-    """Ask for something secret."""
+async def question(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Ask for something secret; None where nothing is asked any more. The question before it goes."""
+    if await signings.asked_of(work, row.chat_id) is None:
+        return None
     no = button(plain("tanda_tangan.tidak_jadi"), Do("sign_not"))
-    return Screen(text=html(SECRETS[args["asked"]]), keyboard=keyboard([[no]]))
+    return Screen(text=html(row.params["text"]), keyboard=keyboard([[no]]), subject=QUESTION_SUBJECT, fresh=True)
 
 
 def _press(letter: Letter) -> Do:
     return Do("scan" if unsigned.is_wet(letter) else "sign", (str(letter.id),))
 
 
-SECRETS = {"nik": "tanda_tangan.nik_tanya", "passphrase": "tanda_tangan.sandi_tanya"}
-SCREENS = {"to_sign": _listed, "secret": _secret}
+QUESTION_SUBJECT = "secret"
+QUESTIONS = {"nik": "tanda_tangan.nik_tanya", "passphrase": "tanda_tangan.sandi_tanya"}
+SCREENS = {"to_sign": _listed}

@@ -27,7 +27,9 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 
 LEASE = "letters"  # one process makes and signs them: two would make the same
 SIGNED = "letter.signed"  # the ledger's line of a signature that came after the letter
+QUESTION = "secret_question"  # kind of the message that asks; it is taken away with its question
 KEPT = dt.timedelta(hours=1)  # how long a typed passphrase waits for a service that is down
+VEILED = dt.timedelta(minutes=5)  # how long what is typed after a question was left may still be its answer
 NIK = re.compile(r"\d{16}")
 PASSPHRASE_MAX = 200  # characters
 
@@ -74,12 +76,12 @@ async def give_up(work: UnitOfWork, member: Member) -> bool:
     waiting = await signings.waiting_for(work, member.person.id)
     asked = [signing for signing in waiting if signing.asked in signings.QUESTIONS]
     for signing in asked:
-        _now(work, signing, "")
+        _now(work, signing, "", veiled=True)
     return bool(asked)
 
 
 async def typed(work: UnitOfWork, office: Office, signing: Signing, text: str) -> str:
-    """Take what the signer typed; return what to say: the key of a text."""
+    """Take what the signer typed; return what to say: the key of a text, of a question where `signing` still asks."""
     secret = text.strip()
     if signing.asked == "nik":
         if not NIK.fullmatch(re.sub(r"[\s.-]", "", secret)):
@@ -188,9 +190,12 @@ async def _ask_again(
             await sealed.forget(work, passphrase_of(letter.id))
             if forget_nik:
                 await sealed.forget(work, nik_of(signing.person_id))
-            _now(work, signing, asked)
+            _now(work, signing, asked, veiled=forget_nik)
             person = await stored.by_id(work, signing.person_id)
-            await notice(work, person, text, {"letter": file_name(letter), "said": said})
+            if asked and person.telegram_id is not None:
+                await outbox.put(work, person.telegram_id, QUESTION, {"text": text})
+            else:
+                await notice(work, person, text, {"letter": file_name(letter), "said": said})
     return True
 
 
@@ -216,5 +221,6 @@ def passphrase_of(letter_id: int) -> str:
     return f"signing:{letter_id}:passphrase"
 
 
-def _now(work: UnitOfWork, signing: Signing, asked: str) -> None:
+def _now(work: UnitOfWork, signing: Signing, asked: str, *, veiled: bool = False) -> None:
     signing.asked, signing.changed_at = asked, work.now
+    signing.veiled_until = work.now + VEILED if veiled else None

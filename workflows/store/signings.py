@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, update
 
 from workflows.store.tables import Person, Signing
 from workflows.store.unit_of_work import UnitOfWork
@@ -19,6 +19,19 @@ async def asked_of(work: UnitOfWork, telegram_id: int) -> Signing | None:
     """Return the signing for which this account is asked for something secret now."""
     query = select(Signing).join(Person).where(Person.telegram_id == telegram_id, Signing.asked.in_(QUESTIONS))
     return (await work.session.scalars(query.order_by(Signing.changed_at.desc()))).first()
+
+
+async def is_veiled(work: UnitOfWork, telegram_id: int) -> bool:
+    """Whether what this account types may be something secret: it is asked for, or was a moment ago."""
+    may_be = or_(Signing.asked.in_(QUESTIONS), Signing.veiled_until > work.now)
+    query = select(Signing.letter_id).join(Person).where(Person.telegram_id == telegram_id, may_be)
+    return (await work.session.scalars(query.limit(1))).first() is not None
+
+
+async def lift_veil(work: UnitOfWork, telegram_id: int) -> None:
+    """Let what this account types be read again."""
+    person = select(Person.id).where(Person.telegram_id == telegram_id).scalar_subquery()
+    await work.session.execute(update(Signing).where(Signing.person_id == person).values(veiled_until=None))
 
 
 async def waiting_for(work: UnitOfWork, person_id: int) -> list[Signing]:

@@ -127,8 +127,43 @@ async def test_who_does_not_sign_now_finds_the_letter_in_the_menu(town: Town) ->
     await kepala.press("Menunggu tanda tangan")
     await kepala.press("Surat Balasan")
     await kepala.wait_for("Ketik NIK Anda")
+
+
+async def test_a_passphrase_that_comes_after_its_question_was_left_is_kept_nowhere(town: Town) -> None:
+    kepala = await asked_to_sign(town)
+    await kepala.send_text(NIK)
+    await kepala.wait_for("Ketik kata sandi (passphrase) BSrE")
     await kepala.send_command("menu")
     await kepala.wait_for("Layanan DKISP")
+    await kepala.send_text(SECRET)
+    await kepala.wait_for("dihapus dan tidak disimpan")
+    said = [message.text for message in await kepala.messages()]
+    assert not any("Ketik kata sandi" in text or SECRET in text for text in said)
+    everything = await kept(town)
+    assert SECRET not in everything
+    assert '"typed:' not in everything
     await kepala.send_text("bukan rahasia")
     await kepala.wait_for("Ketuk /menu")
     assert "bukan rahasia" in await kept(town)
+
+
+async def test_a_passphrase_that_looks_like_a_command_is_veiled_and_a_command_is_none(town: Town) -> None:
+    kepala = await asked_to_sign(town)
+    await kepala.send_text(NIK)
+    await kepala.wait_for("Ketik kata sandi (passphrase) BSrE")
+    await kepala.send_text("/Rahasia-Kepala 2026")
+    await kepala.wait_for("Kata sandi (passphrase) BSrE salah")
+    assert "Rahasia-Kepala" not in await kept(town)
+    assert not any("Rahasia-Kepala" in message.text for message in await kepala.messages())
+    await kepala.send_command("bantuan")
+    await kepala.wait_for("Bantuan")
+
+
+async def test_what_is_typed_for_a_form_after_the_question_was_left_is_asked_for_once_more(town: Town) -> None:
+    kepala = await asked_to_sign(town)
+    await kepala.send_command("cari")
+    await kepala.wait_for("Tuliskan nomor permohonan")
+    await kepala.send_text("HST-2026-0001")
+    await kepala.wait_for("ketik sekali lagi")
+    await kepala.send_text("HST-2026-0001")
+    await kepala.wait_for("Hasil pencarian")
