@@ -22,7 +22,7 @@ def entry_of(sop: Sop, entry_id: str) -> Entry:
     """Return one of the buttons by which cases of an SOP begin. Raises `Refused` (wrong_role)."""
     found = next((entry for entry in sop.opening.entries if entry.id == entry_id), None)
     if found is None:
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     return found
 
 
@@ -30,9 +30,9 @@ async def hosting_asked_about(work: UnitOfWork, member: Member, hosting_id: int)
     """Return the hosting that a person of its OPD begins a case about. Raises `Refused`: wrong_opd, no_hosting."""
     hosting = await hostings.get(work, hosting_id)
     if hosting is None or hosting.opd_id not in member.opds:
-        raise Refused("wrong_opd")
+        raise Refused("wrong_opd", final=True)
     if not may_be_asked_about(hosting):
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     return hosting
 
 
@@ -62,9 +62,9 @@ async def hosting_of(work: UnitOfWork, case: Case) -> Hosting:
     """
     found = await hostings.lock(work, int(case.facts.get(ABOUT, {}).get(HOSTING, 0)))
     if found is None:
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     if found.opd_id != case.opd_id:
-        raise Refused("hosting_handed", {"domain": found.domain})
+        raise Refused("hosting_handed", {"domain": found.domain}, final=True)
     return found
 
 

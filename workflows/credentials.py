@@ -73,21 +73,21 @@ async def check(office: Office, work: UnitOfWork, member: Member, place: Place) 
     else:
         hosting = await _of_card(work, member, place.hosting)
     if not await _unshown(work, member, hosting.id, place):
-        raise Refused("credentials_shown", await _shown(work, hosting.id))
+        raise Refused("credentials_shown", await _shown(work, hosting.id), final=True)
     return hosting
 
 
 async def _of_case(office: Office, work: UnitOfWork, member: Member, case_id: int, action: str) -> Hosting:
     case = await cases.get(work, case_id)
     if case is None:
-        raise Refused("unknown_case")
+        raise Refused("unknown_case", final=True)
     sop = office.sop(case.sop_code, case.sop_version)
     verdict = permit(sop, state_of(case), member.actor(), action, case.revision, guards=GUARDS)
     if isinstance(verdict, Denied):
-        raise Refused(str(verdict.reason))
+        raise Refused(str(verdict.reason), final=True)
     hosting = await hostings.of_case(work, case.id)
     if hosting is None or hosting.opd_id != case.opd_id:  # it was handed to another OPD since
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     return hosting
 
 
@@ -95,7 +95,7 @@ async def _of_card(work: UnitOfWork, member: Member, hosting_id: int) -> Hosting
     """Return the hosting, once what is to be shown opens something. Raises `Refused`."""
     hosting = await hostings.get(work, hosting_id)
     if hosting is None:
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     orders.permitted(member, hosting, CREDENTIALS)
     if hosting.applied_revision != hosting.wanted_revision:
         raise Refused("hosting_busy", {"domain": hosting.domain})
@@ -114,7 +114,7 @@ async def claim(office: Office, work: UnitOfWork, member: Member, place: Place) 
     await check(office, work, member, place)
     under_way = [row for kind in KINDS for row in await outbox.open_of(work, place.case, kind)]
     if any(row.chat_id != member.person.telegram_id for row in under_way):
-        raise Refused("credentials_shown")
+        raise Refused("credentials_shown", final=True)
 
 
 async def waiting(work: UnitOfWork, member: Member, hosting: Hosting) -> bool:

@@ -136,7 +136,7 @@ async def end(office: Office, work: UnitOfWork, by: Member, mandate_id: int) -> 
     if not seats.may_end(row.acting, row.person_id, right):
         raise Refused("deputy_not_yours")
     if row.revoked_at is not None or (row.ends_on is not None and row.ends_on < people.today(work)):
-        raise Refused("deputy_over")
+        raise Refused("deputy_over", final=True)
     await people.end_mandate(work, by.person, row.id)
     await _over(office, work, await stored.by_id(work, row.person_id), row)
     return row

@@ -26,7 +26,7 @@ async def note(
     mandate = engineer(member)
     hosting = await hostings.get(work, hosting_id) if hosting_id is not None else None
     if hosting_id is not None and (hosting is None or hosting.server_id != server_id):
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     row = MaintenanceNote(
         server_id=server_id,
         hosting_id=hosting_id,

@@ -65,7 +65,7 @@ async def open_case(
     """
     sop = office.in_force(sop_code, office_people.today(work))
     if sop is None:
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     permitted, opd_id = await _permitted(work, sop, member, opd_id, paper=paper)
     _check_asked(sop, answers, paper=paper, about=about)
     async with work.session.begin_nested():
@@ -90,7 +90,7 @@ async def open_case(
 def _check_asked(sop: Sop, answers: Mapping[str, Any], *, paper: bool, about: Mapping[str, Any] | None) -> None:
     """Raise `Refused` where the case would be about nothing, or an answer is missing."""
     if bool(sop.opening.about) != bool(about):
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     if missing_fields(form_of(sop) if paper else sop.form(sop.opening.form), answers):
         raise Refused("form_needed")
 
@@ -120,11 +120,11 @@ async def _permitted(
     if not paper:
         permitted = opening_mandate(sop, member, opd_id)
         if permitted is None or permitted.mandate.opd_id is None:
-            raise Refused("wrong_role")
+            raise Refused("wrong_role", final=True)
         return permitted, permitted.mandate.opd_id
     verdict = permit_opening(sop, member.actor(), opd_id or 0, paper=True)
     if isinstance(verdict, Denied) or opd_id not in {opd.id for opd in await people.opds(work)}:
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=isinstance(verdict, Denied))
     return verdict, opd_id
 
 

@@ -51,7 +51,7 @@ def may_set(office: Office, member: Member) -> bool:
 async def set_quorum(office: Office, work: UnitOfWork, by: Member, least: int) -> None:
     """Change the setting, for cases whose opinions are asked from now on. Raises `Refused`: wrong_role."""
     if not may_set(office, by) or least not in CHOICES:
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     await settings.lock(work, SETTING)
     await settings.put(work, SETTING, {"least": least})
     await ledger.append(work, "opinion_quorum", person_id=by.person.id, data={"least": least})

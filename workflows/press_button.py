@@ -43,7 +43,7 @@ async def may_press(
     structlog.contextvars.bind_contextvars(case=case_id)  # on each line of this update
     case = await cases.lock(work, case_id)
     if case is None:
-        raise Refused("unknown_case")
+        raise Refused("unknown_case", final=True)
     sop = office.sop(case.sop_code, case.sop_version)
     verdict = permit(sop, state_of(case), member.actor(), action_id, revision, guards=GUARDS)
     if isinstance(verdict, Denied):
@@ -53,7 +53,7 @@ async def may_press(
             if verdict.reason is Reason.OFFICE_YIELDED
             else await _what_happened(office, work, case, verdict, action_id=action_id, shown=revision)
         )
-        raise Refused(_code_of(verdict), happened)
+        raise Refused(_code_of(verdict), happened, final=verdict.reason is not Reason.GUARD)
     action = sop.action(action_id)
     assert action is not None  # noqa: S101 - `permit` denies an unknown action
     return case, action, verdict

@@ -7,9 +7,13 @@ from typing import Any
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error
-    """What was asked is not done. `code` names the sentence to say (templates/messages/penolakan.toml)."""
+    """What was asked is not done. `code` names the sentence to say (templates/messages/penolakan.toml).
 
-    def __init__(self, code: str, params: Mapping[str, Any] | None = None) -> None:
+    `final`: no other answer and no waiting makes it a yes, so a form that was filled in for it is of no use any more.
+    """
+
+    def __init__(self, code: str, params: Mapping[str, Any] | None = None, *, final: bool = False) -> None:
         super().__init__(code)
         self.code = code
+        self.final = final
         self.params = dict(params or {})

@@ -51,7 +51,7 @@ async def _card(turn: Turn, args: Args) -> Reply:
 async def _tick(turn: Turn, args: Args) -> Reply:
     keeping.inspector(turn.member)
     if len(args) != 4 or args[3] not in TICKS:
-        raise Refused("unknown_action")
+        raise Refused("unknown_action", final=True)
     row = await keeping.tick(
         turn.work,
         turn.member,
@@ -87,9 +87,9 @@ async def _report(turn: Turn, args: Args) -> Reply:
     row = await fitness_tests.get(turn.work, first_number(args))
     hosting = await hostings.get(turn.work, row.hosting_id) if row else None
     if row is None or hosting is None or row.state != fitness_tests.CLOSED:
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     if not (sees_all(turn.app.office, turn.member) or hosting.opd_id in turn.member.opds):
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     await outbox.put(turn.work, turn.chat_id, "fitness_report", {"fitness": row.id})
     return Reply()
 

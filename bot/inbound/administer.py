@@ -25,7 +25,7 @@ Answers = Mapping[str, Any]
 async def submit(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     """Carry out an administrator's form. Raises `Refused`."""
     if not turn.member.is_admin:
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     name = draft.row.purpose["admin"]
     if name == admin_forms.INVITE:
         return await _invite(turn, draft, answers)

@@ -110,7 +110,7 @@ async def _carry_out(turn: Turn, purpose: Mapping[str, Any], answers: Answers) -
 
 def _book(args: Args) -> str:
     if len(args) != 1 or args[0] not in BOOKS:
-        raise Refused("unknown_action")
+        raise Refused("unknown_action", final=True)
     return args[0]
 
 

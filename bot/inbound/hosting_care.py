@@ -82,7 +82,7 @@ async def _repair_all(turn: Turn, args: Args) -> Reply:
     found = await findings_on(turn.work, first_number(args))
     if found is None or found.shown is None or args[1:] != (found.shown,):
         await outbox.put(turn.work, turn.chat_id, "drift", {"server": first_number(args)})
-        raise Refused("plan_changed")
+        raise Refused("plan_changed", final=True)
     each = [finding for finding in found.findings if finding.shown]
     for finding in each:
         await repairs.ask(turn.work, turn.member, finding.hosting, finding.shown or "")
@@ -93,7 +93,7 @@ async def _repair_all(turn: Turn, args: Args) -> Reply:
 async def _hosting(turn: Turn, args: tuple[str, ...]) -> Hosting:
     hosting = await hostings.get(turn.work, first_number(args))
     if hosting is None:
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     return hosting
 
 

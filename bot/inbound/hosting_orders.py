@@ -63,10 +63,10 @@ async def _asked(turn: Turn, args: Args) -> tuple[Order, Hosting]:
     order = ORDERS.get(args[0]) if args else None
     hosting = await hostings.lock(turn.work, first_number(args[1:]))
     if order is None or hosting is None:
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     orders.permitted(turn.member, hosting, order.action)
     if first_number(args[2:]) != hosting.wanted_revision:
-        raise Refused("hosting_changed")
+        raise Refused("hosting_changed", final=True)
     return order, hosting
 
 

@@ -46,7 +46,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
 
 async def _file(turn: Turn, _args: Args) -> Reply:
     if not turn.member.has(*READERS):
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     if turn.prepared.preview is None:
         return Reply(toast=plain("pencatatan.terlalu_banyak"), alert=True)
     await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": list(READERS)})
@@ -64,7 +64,7 @@ async def _note_of_hosting(turn: Turn, args: Args) -> Reply:
     engineer(turn.member)
     hosting = await hostings.get(turn.work, first_number(args))
     if hosting is None:
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     purpose = {"maintenance": hosting.server_id, "hosting": hosting.id, "about": hosting.domain}
     await drafts.begin(turn, purpose)
     return Reply()

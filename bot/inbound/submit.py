@@ -32,49 +32,12 @@ from workflows.refusal import Refused
 from workflows.store import cases
 from workflows.store.tables import Case
 
-MENDABLE = frozenset(
-    {
-        "server_unknown",
-        "server_no_data",
-        "php_missing",
-        "capacity_lacking",
-        "address_lacking",
-        "server_data_old",
-        "subdomain_taken",
-        "subdomain_asked",
-        "opd_name_taken",
-        "dates_reversed",
-        "date_past",
-        "key_known",
-        "php_not_offered",
-        "cron_known",
-        "team_empty",
-        "team_unfit",
-        "number_taken",
-        "deputy_not_yours",
-        "scan_unsigned",
-        "deputy_past",
-        "deputy_self",
-        "deputy_not_listed",
-        "deputy_twice",
-        "deputy_is_holder",
-        "deputy_without_end",
-        "hours_unclear",
-        "window_unclear",
-        "window_past",
-        "window_meets",
-        "phone_of_another",
-        "seat_held",
-    }
-)
-"""Refusals that another answer may turn into a yes; after any other the form is of no use."""
-
 Answers = Mapping[str, Any]
 Way = Callable[[Turn, OpenDraft, Answers], Awaitable[Reply]]
 
 
 async def send(turn: Turn, draft: OpenDraft) -> Reply:
-    """Carry out what the form was filled in for. A refusal is said, and the answers stay where they may help."""
+    """Carry out what the form was filled in for. A refusal is said, and the answers stay unless it is final."""
     if not draft.filling.complete:
         await drafts.save(turn, draft, forms.begin(draft.purpose.form, draft.filling.answers))
         return Reply()
@@ -83,12 +46,12 @@ async def send(turn: Turn, draft: OpenDraft) -> Reply:
         return await _way(draft)(turn, draft, answers)
     except Refused as refused:
         words = refusal(refused)
-        if refused.code in MENDABLE:
+        if refused.final:
+            await drafts.close(turn, draft, "formulir.tidak_terkirim", reason=words)
+        else:
             await turn.say_literally(words)
             back_at_summary = dataclasses.replace(draft.filling, scratch={})  # where an answer can be changed
             await drafts.save(turn, draft, back_at_summary, fresh=True)
-        else:
-            await drafts.close(turn, draft, "formulir.tidak_terkirim", reason=words)
         return Reply(toast=words)
 
 

@@ -59,7 +59,7 @@ async def _dismiss(turn: Turn, args: Args) -> Reply:
     hosting = await findings.standing(turn.work, first_number(args))
     newest = first_number(args[1:])
     if not any(one.id <= newest for one in await stored.open_of(turn.work, hosting.id)):
-        raise Refused("nothing_suspected")
+        raise Refused("nothing_suspected", final=True)
     await drafts.begin(turn, {"dismiss": hosting.id, "newest": newest, "about": hosting.domain})
     return Reply()
 

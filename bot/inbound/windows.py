@@ -27,7 +27,7 @@ async def _plan(turn: Turn, args: Args) -> Reply:
 async def _move(turn: Turn, args: Args) -> Reply:
     window = await windows.get(turn.work, first_number(args))
     if window is None or window.state != windows.PLANNED:
-        raise Refused("window_gone")
+        raise Refused("window_gone", final=True)
     purpose = {"window": window.server_id, "moves": window.id, "revision": window.revision}
     await drafts.begin(turn, purpose, keeping.answers_of(window))
     return Reply()

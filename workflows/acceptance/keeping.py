@@ -28,7 +28,7 @@ def inspector(member: Member, *roles: str) -> Mandate:
     acting = [held for held in member.mandates if not (held.role == SIGNER and held.outranked)]
     mandate = next((held for held in acting if held.role in (roles or INSPECTORS)), None)
     if mandate is None:
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     return mandate
 
 
@@ -45,7 +45,7 @@ async def begin(
     mandate = inspector(member) if member else None
     hosting = await hostings.lock(work, hosting_id)
     if hosting is None or not is_fit_to_be_looked_at(hosting):
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     row = await fitness_tests.open_of(work, hosting_id)
     if row is None:
         row = FitnessTest(
@@ -79,7 +79,7 @@ async def tick(
     row, hosting = await _open(work, fitness_id, revision)
     item = checklist().item(item_id)
     if item is None or item.by is not By.PERSON or result not in judge.ANSWERS:
-        raise Refused("unknown_action")
+        raise Refused("unknown_action", final=True)
     said = {"result": str(result), "by": member.person.id, "at": work.now.isoformat()}
     row.ticked = {**{key: value for key, value in row.ticked.items() if key != item.id}, item.id: said}
     row.revision += 1
@@ -161,10 +161,10 @@ def subject(fitness_id: int) -> str:
 async def _open(work: UnitOfWork, fitness_id: int, revision: int) -> tuple[FitnessTest, Hosting]:
     row = await fitness_tests.lock(work, fitness_id)
     if row is None or row.state != fitness_tests.OPEN or row.revision != revision:
-        raise Refused("fitness_moved")
+        raise Refused("fitness_moved", final=True)
     hosting = await hostings.get(work, row.hosting_id)
     if hosting is None or not is_fit_to_be_looked_at(hosting):
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     return row, hosting
 
 

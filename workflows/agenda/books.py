@@ -21,7 +21,7 @@ CLASSIFICATION = "klasifikasi"
 def keeper(member: Member) -> Member:
     """Return the member who may read and keep the books. Raises `Refused`."""
     if not member.has(KEEPER):
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     return member
 
 

@@ -62,7 +62,7 @@ async def amendable(work: UnitOfWork, member: Member, entry_id: int) -> Register
     """Return a line that may be corrected. Raises `Refused`; a case's line follows its case."""
     entry = await _standing(work, member, entry_id)
     if entry.case_id is not None:
-        raise Refused("entry_of_case")
+        raise Refused("entry_of_case", final=True)
     return entry
 
 
@@ -107,9 +107,9 @@ async def _standing(work: UnitOfWork, member: Member, entry_id: int) -> Register
     await work.turn()
     entry = await registers.get(work, entry_id)
     if entry is None or entry.register not in (INCOMING, OUTGOING):
-        raise Refused("no_entry")
+        raise Refused("no_entry", final=True)
     if entry.voided_at is not None:
-        raise Refused("entry_void", {"number": entry.number})
+        raise Refused("entry_void", {"number": entry.number}, final=True)
     return entry
 
 

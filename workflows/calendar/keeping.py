@@ -43,7 +43,7 @@ async def remove_period(work: UnitOfWork, by: Person | None, first: dt.date, las
     calendar = await _locked(work)
     gone = next((one for one in calendar.periods if (one.first, one.last) == (first, last)), None)
     if gone is None:
-        raise Refused("calendar_gone")
+        raise Refused("calendar_gone", final=True)
     changed = dataclasses.replace(calendar, periods=tuple(one for one in calendar.periods if one != gone))
     await _change(work, by, "calendar.hours_removed", changed, since=gone.first, data=notation.period_json(gone))
 
@@ -61,7 +61,7 @@ async def clear_day(work: UnitOfWork, by: Person | None, day: dt.date) -> None:
     calendar = await _locked(work)
     days = _without(calendar, day)
     if len(days) == len(calendar.days):
-        raise Refused("calendar_gone")
+        raise Refused("calendar_gone", final=True)
     changed = dataclasses.replace(calendar, days=tuple(days))
     await _change(work, by, "calendar.day_cleared", changed, since=day, data={"day": day.isoformat()})
 

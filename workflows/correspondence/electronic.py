@@ -58,11 +58,11 @@ async def begin(work: UnitOfWork, member: Member, letter_id: int) -> str:
     await work.turn()
     signing, letter = await signings.get(work, letter_id), await cases.letter(work, letter_id)
     if signing is None or signing.person_id != member.person.id:
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     if letter is None or letter.paper_id is not None:
-        raise Refused("letter_signed")
+        raise Refused("letter_signed", final=True)
     if letter.number and await registers.void_number(work, letter.case_id, letter.number):
-        raise Refused("letter_void", {"number": letter.number})
+        raise Refused("letter_void", {"number": letter.number}, final=True)
     if signing.asked == "typed":
         raise Refused("signing_runs")
     await give_up(work, member)

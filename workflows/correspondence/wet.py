@@ -32,9 +32,9 @@ async def waiting(work: UnitOfWork, member: Member, letter_id: int) -> Letter:
     keeper(member)
     letter = await cases.letter(work, letter_id)
     if letter is None or letter.data.get(TO_SIGN) != Method.WET or letter.paper_id is not None:
-        raise Refused("letter_signed")
+        raise Refused("letter_signed", final=True)
     if letter.number and await registers.void_number(work, letter.case_id, letter.number):
-        raise Refused("letter_void", {"number": letter.number})
+        raise Refused("letter_void", {"number": letter.number}, final=True)
     return letter
 
 

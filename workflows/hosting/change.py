@@ -37,7 +37,7 @@ async def change_hosting(occasion: Occasion, _args: Mapping[str, str]) -> None:
     """
     hosting = await about.hosting_of(occasion.work, occasion.case)
     if not about.may_be_asked_about(hosting):
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     answers = occasion.answers(occasion.sop.opening.form)
     await CHANGES[answers[KIND]](occasion, hosting, answers)
 

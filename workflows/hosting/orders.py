@@ -46,7 +46,7 @@ def permitted(member: Member, hosting: Hosting, action: str) -> Mandate:
     state = HostingSpec.from_data(hosting.spec).state
     found = rights.may_order(action, member.mandates, opd_id=hosting.opd_id, state=state)
     if isinstance(found, rights.Denial):
-        raise Refused(str(found))
+        raise Refused(str(found), final=True)
     return found
 
 
@@ -78,7 +78,7 @@ async def standing(work: UnitOfWork, hosting_id: int) -> Hosting:
     """Return a hosting, locked, of which something may be ordered now. Raises `Refused`: no_hosting, hosting_busy."""
     hosting = await hostings.lock(work, hosting_id)
     if hosting is None or hosting.state != "wanted" or not hosting.applied_revision:
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     newest = await hostings.newest_job(work, hosting.id)
     if (newest is not None and newest.state in UNSETTLED) or await moves.is_busy(work, hosting.id):
         raise Refused("hosting_busy", {"domain": hosting.domain})
@@ -142,7 +142,7 @@ async def _failed(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
     if (newest is not None and newest.state in UNSETTLED) or await moves.is_busy(work, hosting.id):
         raise Refused("job_running")
     if newest is None or newest.id != job.id or job.state != "failed":
-        raise Refused("plan_changed")
+        raise Refused("plan_changed", final=True)
     return job, hosting
 
 

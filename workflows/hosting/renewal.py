@@ -102,7 +102,7 @@ async def confirm(work: UnitOfWork, hosting: Hosting, *, by: Ordered, team: str)
     """Note that a hosting is needed for another year; `team` says who looks after it. Raises `Refused`."""
     question = await open_question(work, hosting)
     if question is None:
-        raise Refused("renewal_early")
+        raise Refused("renewal_early", final=True)
     question.confirmed_at, question.confirmed_by = work.now, by.person_id
     data = {"hosting": hosting.id, "slug": hosting.slug, "due_on": question.due_on.isoformat(), "team": team}
     await ledger.append(

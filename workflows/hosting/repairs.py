@@ -21,7 +21,7 @@ def engineer(member: Member) -> Mandate:
     """Return the office under which somebody may look and repair. Raises `Refused` (wrong_role)."""
     mandate = next((mandate for mandate in member.mandates if mandate.role == ROLE), None)
     if mandate is None:
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     return mandate
 
 
@@ -38,9 +38,9 @@ async def ask(work: UnitOfWork, member: Member, hosting: Hosting, shown: str) ->
     observation = await observations.of_hosting(work, hosting.id)
     stands = observation is not None and observation.drift and observation.revision == hosting.wanted_revision
     if observation is None or not stands or hosting.state != "wanted":
-        raise Refused("plan_changed")
+        raise Refused("plan_changed", final=True)
     if observation.plan_hash is None or not shown or not observation.plan_hash.startswith(shown):
-        raise Refused("plan_changed")
+        raise Refused("plan_changed", final=True)
     job = new_job(work, hosting)
     job.plan_hash, job.asked_by, job.step = observation.plan_hash, member.person.id, ""
     await work.flush()

@@ -63,7 +63,7 @@ async def remove(office: Office, work: UnitOfWork, hosting: Hosting, fingerprint
     spec = HostingSpec.from_data(hosting.spec)
     key = next((one.key for one in await known(work, hosting) if one.key.fingerprint == fingerprint), None)
     if key is None:
-        raise Refused("key_gone")
+        raise Refused("key_gone", final=True)
     fewer = dataclasses.replace(spec, ssh_keys=tuple(line for line in spec.ssh_keys if line != key.line))
     job = await orders.want(office, work, hosting, fewer, by=by, action=KEYS, data=_said(key, added=False))
     await sftp_keys.forget(work, hosting.id, key.line)

@@ -29,7 +29,7 @@ async def remove(office: Office, work: UnitOfWork, hosting: Hosting, place: int,
     """Run the script at this place of the list no more. Raises `Refused`: cron_gone, and as `orders.want`."""
     present = HostingSpec.from_data(hosting.spec).cron
     if not 0 <= place < len(present):
-        raise Refused("cron_gone")
+        raise Refused("cron_gone", final=True)
     rest = (*present[:place], *present[place + 1 :])
     return await _want(office, work, hosting, rest, present[place], by=by, added=False)
 

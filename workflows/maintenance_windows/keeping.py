@@ -135,7 +135,7 @@ async def _planned(work: UnitOfWork, member: Member, window_id: int, revision: i
     engineer(member)
     window = await windows.lock(work, window_id)
     if window is None or window.state != rules.PLANNED or window.revision != revision:
-        raise Refused("window_gone")
+        raise Refused("window_gone", final=True)
     return window
 
 

@@ -31,7 +31,7 @@ async def ask(work: UnitOfWork, member: Member, hosting_id: int, target_id: int)
     await hostings.lock_server(work, target_id)
     hosting = await hostings.lock(work, hosting_id)
     if hosting is None:
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     await _check(work, hosting, target_id)
     move = Move(
         hosting_id=hosting.id,
@@ -59,15 +59,15 @@ async def decide(work: UnitOfWork, member: Member, move_id: int, *, agrees: bool
     """
     mandate = next((m for m in member.mandates if m.role == DECIDES and not m.outranked), None)
     if mandate is None:
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     move = await moves.lock(work, move_id)
     if move is None or move.phase != Phase.ASKED:
-        raise Refused("move_gone")
+        raise Refused("move_gone", final=True)
     if agrees and move.asked_by == member.person.id:
         raise Refused("move_own")
     hosting = await hostings.lock(work, move.hosting_id)
     if hosting is None:
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     if agrees:
         await _check(work, hosting, move.target_id, asked=move.id)
     move.phase, move.decided_by = str(Phase.AGREED if agrees else Phase.REFUSED), member.person.id
@@ -87,7 +87,7 @@ async def fitting(work: UnitOfWork, hosting: Hosting) -> list[int]:
 async def _check(work: UnitOfWork, hosting: Hosting, target_id: int, *, asked: int | None = None) -> None:
     spec = HostingSpec.from_data(hosting.spec)
     if hosting.state != "wanted" or not hosting.applied_revision or spec.state is not State.ACTIVE:
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     newest, other = await hostings.newest_job(work, hosting.id), await moves.under_way(work, hosting.id)
     restore = await backups.open_of(work, hosting.id, Deed.RESTORE)
     if (newest and newest.state in UNSETTLED) or (other and other.id != asked) or restore:

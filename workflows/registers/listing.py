@@ -21,9 +21,9 @@ async def listing(
 ) -> Daftar:
     """Return a part of a register, signed by who prints it. Raises `Refused`: wrong_role, unknown_action."""
     if not member.has(*READERS):
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     if name not in REGISTERS:
-        raise Refused("unknown_action")
+        raise Refused("unknown_action", final=True)
     said = _words()
     return Daftar(
         office=office.letterhead,

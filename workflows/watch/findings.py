@@ -106,7 +106,7 @@ def reader(member: Member, *roles: str) -> Mandate:
     """Return the office under which somebody may act on what is suspected. Raises `Refused` (wrong_role)."""
     held = [mandate for mandate in member.mandates if mandate.role in (roles or READERS)]
     if not held:
-        raise Refused("wrong_role")
+        raise Refused("wrong_role", final=True)
     return held[0]
 
 
@@ -114,7 +114,7 @@ async def standing(work: UnitOfWork, hosting_id: int) -> Hosting:
     """Return a hosting, locked. Raises `Refused` (no_hosting)."""
     hosting = await hostings.lock(work, hosting_id)
     if hosting is None:
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)
     return hosting
 
 
@@ -128,9 +128,9 @@ async def quarantine(office: Office, work: UnitOfWork, member: Member, hosting_i
     state = HostingSpec.from_data(hosting.spec).state
     mandate = rights.may_order(suspension.SUSPEND, held, opd_id=hosting.opd_id, state=state)
     if isinstance(mandate, rights.Denial):
-        raise Refused(str(mandate))
+        raise Refused(str(mandate), final=True)
     if not await stored.open_of(work, hosting.id):
-        raise Refused("nothing_suspected")
+        raise Refused("nothing_suspected", final=True)
     await suspension.suspend(office, work, hosting, by=ordered_by(member, mandate), reason=reason)
     await show(work, hosting, rings=False)
     return hosting
@@ -145,7 +145,7 @@ async def dismiss(work: UnitOfWork, member: Member, hosting_id: int, newest: int
     hosting = await standing(work, hosting_id)
     rows = [row for row in await stored.open_of(work, hosting.id) if row.id <= newest]
     if not rows:
-        raise Refused("nothing_suspected")
+        raise Refused("nothing_suspected", final=True)
     for row in rows:
         row.state, row.settled_at, row.settled_by, row.reason = stored.DISMISSED, work.now, member.person.id, reason
     await ledger.append(
