@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.app import App
@@ -47,11 +48,20 @@ from workflows.views.lists import sees_all
 Renderer = Callable[[App, UnitOfWork, OutboxMessage], Awaitable[Rendered]]
 
 
+class Guard(enum.Enum):
+    """Who looks, when a message goes out, whether its reader may still read it."""
+
+    CASE = "case"  # `render`: the reader must be one who sees the row's case today
+    OWN = "own"  # the renderer, which knows what it shows
+    NONE = "none"  # nobody: it holds nothing but what was said to this person when it was written
+
+
 async def render(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     """Return what to send for a row, or None where there is nothing to show any more. Raises `KeyError`."""
-    if row.kind in OF_CASES and not await _may_see(app, work, row):
+    guard, renderer = RENDERERS[row.kind]
+    if guard is Guard.CASE and not await _may_see(app, work, row):
         return None
-    screen = await RENDERERS[row.kind](app, work, row)
+    screen = await renderer(app, work, row)
     if isinstance(screen, Screen | DocumentScreen):
         return dataclasses.replace(screen, resent_note=html("umum.dikirim_ulang"))
     return screen
@@ -126,8 +136,7 @@ async def _alert(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     case = await case_view(app.office, work, view.case.id, member)
     newest = await job_of_case(work, view.case.id)
     stands = case is not None and newest is not None and newest.job.id == view.job.id
-    actions = [action for action in case.actions if action.roles == ("engineer",)] if case and stands else []
-    return alert_screen(view, actions)
+    return alert_screen(view, case.of_this_step if case and stands else ())
 
 
 async def _drift(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
@@ -182,37 +191,35 @@ def _is_engineer(member: Member | None) -> bool:
     return member is not None and member.has("engineer")
 
 
-OF_CASES = frozenset({"progress", "paper", "file", "letter"})
-"""Kinds whose renderer does not look at who reads; the others do."""
-RENDERERS: Mapping[str, Renderer] = {
-    "notice": _notice,
-    "card": _card,
-    "form": _form,
-    "screen": _screen,
-    "progress": _progress,
-    "alert": _alert,
-    "drift": _drift,
-    "outage": status.outage,
-    "suspicion": suspicion.suspicion,
-    "repair": _repair,
-    "order": _order,
-    "credentials": _credentials,
-    "credential_sheet": credential_sheet.to_print,
-    "backup_alert": _backup_alert,
-    "digest": reminders.digest,
-    "reminder": reminders.reminder,
-    "escalation": reminders.reminder,
-    "paper": papers.paper,
-    "file": papers.file,
-    "office_file": papers.office_file,
-    "opd_file": papers.opd_file,
-    "own_file": papers.own_file,
-    "hosting_file": papers.hosting_file,
-    "letter": papers.letter,
-    "move": moving.move,
-    "fitness": acceptance.fitness_test,
-    "fitness_report": acceptance.report,
-    "secret_question": to_sign.question,
-    "to_sign": to_sign.to_sign,
-    "sign_reminder": to_sign.reminder,
+RENDERERS: Mapping[str, tuple[Guard, Renderer]] = {
+    "notice": (Guard.NONE, _notice),
+    "card": (Guard.OWN, _card),
+    "form": (Guard.OWN, _form),
+    "screen": (Guard.OWN, _screen),
+    "progress": (Guard.CASE, _progress),
+    "alert": (Guard.OWN, _alert),
+    "drift": (Guard.OWN, _drift),
+    "outage": (Guard.OWN, status.outage),
+    "suspicion": (Guard.OWN, suspicion.suspicion),
+    "repair": (Guard.OWN, _repair),
+    "order": (Guard.OWN, _order),
+    "credentials": (Guard.OWN, _credentials),
+    "credential_sheet": (Guard.OWN, credential_sheet.to_print),
+    "backup_alert": (Guard.OWN, _backup_alert),
+    "digest": (Guard.OWN, reminders.digest),
+    "reminder": (Guard.OWN, reminders.reminder),
+    "escalation": (Guard.OWN, reminders.reminder),
+    "paper": (Guard.CASE, papers.paper),
+    "file": (Guard.CASE, papers.file),
+    "office_file": (Guard.OWN, papers.office_file),
+    "opd_file": (Guard.OWN, papers.opd_file),
+    "own_file": (Guard.OWN, papers.own_file),
+    "hosting_file": (Guard.OWN, papers.hosting_file),
+    "letter": (Guard.CASE, papers.letter),
+    "move": (Guard.OWN, moving.move),
+    "fitness": (Guard.OWN, acceptance.fitness_test),
+    "fitness_report": (Guard.OWN, acceptance.report),
+    "secret_question": (Guard.OWN, to_sign.question),
+    "to_sign": (Guard.OWN, to_sign.to_sign),
+    "sign_reminder": (Guard.OWN, to_sign.reminder),
 }

@@ -69,6 +69,11 @@ class CaseView:
     domain: str | None
 
     @property
+    def of_this_step(self) -> tuple[Action, ...]:
+        """What may be pressed and does not stand at every step, as looking at the request does."""
+        return tuple(action for action in self.actions if not all(step.action(action.id) for step in self.sop.steps))
+
+    @property
     def ended(self) -> bool:
         """Whether the case runs no further."""
         return self.state.status.ended

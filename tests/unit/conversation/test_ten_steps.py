@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import cast
+
 from tests.unit.conversation import walk
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town, failure
 from workflows import people, servers
+from workflows.engine.description import Sop, Step
 from workflows.store import cases, hostings
 from workflows.store import people as stored
 
@@ -191,6 +195,26 @@ async def test_a_failed_build_is_told_to_engineers_only_and_tried_again(town: To
     await engineer.press("Coba lagi")
     await town["kabid"].wait_for("Langkah 7 dari 10", since=0)
     assert await town.refusals() == []
+
+
+async def test_the_alert_of_an_own_sop_has_its_buttons_whoever_else_may_press_them(town: Town) -> None:
+    sops = cast("dict[tuple[str, int], Sop]", town.app.office.sops)
+    for key, sop in sops.items():
+        sops[key] = dataclasses.replace(sop, steps=tuple(_shared_with_the_kabid(step) for step in sop.steps))
+    town.fleet.failures.append(failure())
+    await walk.until_decision(town)
+    await walk.approve(town)
+    alert = await town["engineer"].wait_for("Pembuatan hosting gagal", since=0)
+    labels = [button.text for button in alert.buttons]
+    assert labels == ["Coba lagi", "Lihat log", "Ambil alih", "Batalkan pekerjaan"]
+
+
+def _shared_with_the_kabid(step: Step) -> Step:
+    actions = (
+        dataclasses.replace(action, roles=("engineer", "kabid")) if action.roles == ("engineer",) else action
+        for action in step.actions
+    )
+    return dataclasses.replace(step, actions=tuple(actions))
 
 
 async def test_a_letter_is_known_by_its_code_to_anybody(town: Town) -> None:
