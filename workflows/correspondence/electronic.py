@@ -98,7 +98,10 @@ async def typed(work: UnitOfWork, office: Office, signing: Signing, text: str) -
 
 
 async def sign_next(office: Office, database: Database) -> bool:
-    """Sign one letter whose passphrase was typed. Return False where there is none, or the service cannot yet."""
+    """Sign one letter whose passphrase was typed. Return False where there is none, or the service cannot yet.
+
+    A letter that the service answers oddly keeps no other signer waiting.
+    """
     if office.bsre is None:
         return False
     async with database.read() as work:
@@ -106,12 +109,20 @@ async def sign_next(office: Office, database: Database) -> bool:
         waiting = [signing for signing in await signings.typed(work) if signing.letter_id not in resting]
     if not waiting or not await leases.ours(database, LEASE):
         return False
-    async with isolated(database, Kind.SIGNING, waiting[0].letter_id):
-        return await _sign(office, office.bsre, database, waiting[0])
-    return True
+    for signing in waiting:
+        async with isolated(database, Kind.SIGNING, signing.letter_id):
+            try:
+                await _sign(office, office.bsre, database, signing)
+            except SigningDelayed as delayed:
+                if delayed.of_one:
+                    continue
+                return False
+            return True
+    return False
 
 
-async def _sign(office: Office, bsre: BsreService, database: Database, signing: Signing) -> bool:
+async def _sign(office: Office, bsre: BsreService, database: Database, signing: Signing) -> None:
+    """Sign a letter, or ask its signer again. Raises `SigningDelayed`, once those concerned were told."""
     async with database.read() as work:
         letter = await cases.letter(work, signing.letter_id)
         assert letter is not None  # noqa: S101  (a foreign key)
@@ -120,7 +131,8 @@ async def _sign(office: Office, bsre: BsreService, database: Database, signing: 
         nik = await sealed.opened(work, office.vault, nik_of(signing.person_id))
         passphrase = await sealed.opened(work, office.vault, passphrase_of(signing.letter_id))
     if nik is None or passphrase is None:  # its key was changed meanwhile
-        return await _ask_again(database, letter, "tanda_tangan.sandi_ulang")
+        await _ask_again(database, letter, "tanda_tangan.sandi_ulang")
+        return
     try:
         pdf = await office.files.first(original.sha256)
         if pdf is None:
@@ -128,16 +140,16 @@ async def _sign(office: Office, bsre: BsreService, database: Database, signing: 
             await _whole(signed)
             pdf = await office.files.keep_first(original.sha256, signed)
     except WrongPassphraseError:
-        return await _ask_again(database, letter, "tanda_tangan.sandi_salah", asked="passphrase")
+        await _ask_again(database, letter, "tanda_tangan.sandi_salah", asked="passphrase")
     except SigningRefusedError as refused:
-        return await _ask_again(database, letter, "tanda_tangan.bsre_menolak", forget_nik=True, said=refused.said)
+        await _ask_again(database, letter, "tanda_tangan.bsre_menolak", forget_nik=True, said=refused.said)
     except SigningDelayed as delayed:
-        if database.clock() - signing.changed_at > KEPT:
-            return await _ask_again(database, letter, "tanda_tangan.bsre_terlalu_lama")
-        await tell_delay(database, letter, delayed)
-        return False
-    await _keep(office, database, letter.id, original, pdf)
-    return True
+        if database.clock() - signing.changed_at <= KEPT:
+            await tell_delay(database, letter, delayed)
+            raise
+        await _ask_again(database, letter, "tanda_tangan.bsre_terlalu_lama")
+    else:
+        await _keep(office, database, letter.id, original, pdf)
 
 
 async def _whole(pdf: bytes) -> None:
@@ -147,7 +159,7 @@ async def _whole(pdf: bytes) -> None:
     except UnreadableError:
         found = []
     if not found or not found[-1].holds:
-        raise SigningDelayed("tanda_tangan.bsre_janggal")
+        raise SigningDelayed("tanda_tangan.bsre_janggal", of_one=True)
 
 
 async def _keep(office: Office, database: Database, letter_id: int, original: Paper, pdf: bytes) -> None:
@@ -182,8 +194,8 @@ async def _keep(office: Office, database: Database, letter_id: int, original: Pa
 
 async def _ask_again(
     database: Database, letter: Letter, text: str, *, asked: str = "", forget_nik: bool = False, said: str = ""
-) -> bool:
-    """Destroy what was typed and tell the signer why; return True: the next may be signed."""
+) -> None:
+    """Destroy what was typed and tell the signer why."""
     async with database.write() as work:
         signing = await signings.get(work, letter.id)
         if signing is not None and signing.asked == "typed":
@@ -196,7 +208,6 @@ async def _ask_again(
                 await outbox.put(work, person.telegram_id, QUESTION, {"text": text})
             else:
                 await notice(work, person, text, {"letter": file_name(letter), "said": said})
-    return True
 
 
 async def tell_delay(database: Database, letter: Letter, delayed: SigningDelayed) -> None:

@@ -6,9 +6,10 @@ that keeps failing takes the move back, as long as no visitor can have written o
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import structlog
 
@@ -33,6 +34,7 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 
 SWEEP_SECONDS = 5.0
 LEASE = "moves"
+COPIES = Phase.PREPARED  # the phase whose step copies all files
 WORKED = (*BUSY, Phase.RESTING)
 log = structlog.get_logger(__name__)
 
@@ -72,17 +74,37 @@ class Task:
 
 
 async def run_moves(office: Office, database: Database) -> None:
-    """Carry moves out for as long as the process lives; of several processes one at a time does."""
-    while True:
-        async with database.read() as work:
-            resting = await isolation.put_off(work, Kind.MOVE)
-            due = [move for move in await moves.due(work, WORKED, work.now) if move.id not in resting]
-        if due and await leases.ours(database, LEASE):
-            for move in due:
-                async with isolated(database, Kind.MOVE, move.id):
-                    await go_on(office, database, move.id)
-        else:
+    """Carry moves out, side by side, for as long as the process lives; of several processes one does."""
+    at_work: dict[int, Move] = {}
+    async with asyncio.TaskGroup() as group:
+        while True:
+            async with database.read() as work:
+                resting = {*at_work, *(await isolation.put_off(work, Kind.MOVE))}
+                due = [move for move in await moves.due(work, WORKED, work.now) if move.id not in resting]
+            if due and await leases.ours(database, LEASE):
+                for move in due:
+                    if not waits_for_a_copy(move, at_work.values()):
+                        at_work[move.id] = move
+                        group.create_task(_step(office, database, move, at_work))
             await database.wait("moves", SWEEP_SECONDS)
+
+
+def waits_for_a_copy(move: Move, others: Iterable[Move]) -> bool:
+    """Whether a move must wait for another's copy: of all files, hours long, one at a time on a server. Pure.
+
+    What else is done for a move is short, or keeps a site closed: it waits for nobody.
+    """
+    servers_of_copies = {
+        server for other in others if other.phase == COPIES for server in (other.source_id, other.target_id)
+    }
+    return move.phase == COPIES and not servers_of_copies.isdisjoint({move.source_id, move.target_id})
+
+
+async def _step(office: Office, database: Database, move: Move, at_work: dict[int, Move]) -> None:
+    async with isolated(database, Kind.MOVE, move.id):
+        await go_on(office, database, move.id)
+    del at_work[move.id]
+    database.wake("moves")
 
 
 async def go_on(office: Office, database: Database, move_id: int) -> None:

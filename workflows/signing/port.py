@@ -30,11 +30,15 @@ class Validity:
 
 
 class SigningDelayed(Exception):  # noqa: N818  (nothing is wrong with the letter: it waits)
-    """It cannot be signed now; the letter keeps its number and waits. `text` names the sentence that says why."""
+    """It cannot be signed now; the letter keeps its number and waits. `text` names the sentence that says why.
 
-    def __init__(self, text: str) -> None:
+    `of_one`: what stands in the way may be this letter's alone, so that others may be tried.
+    """
+
+    def __init__(self, text: str, *, of_one: bool = False) -> None:
         super().__init__(text)
         self.text = text
+        self.of_one = of_one
 
 
 class SigningSetupError(Exception):

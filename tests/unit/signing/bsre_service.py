@@ -16,12 +16,13 @@ FIELDS = {"file", "nik", "passphrase", "tampilan"}
 
 
 class BsreStandIn:
-    """One signer is registered. `down` answers nothing of use; `signed` counts what it signed."""
+    """One signer is registered. `down` answers nothing; `signed` counts what it signed; `odd` comes back as it is."""
 
     def __init__(self, folder: Path) -> None:
         self._signer = open_pkcs12(Authority().pkcs12(folder / "bsre.p12"), PASSPHRASE, None)
         self.down = False
         self.signed = 0
+        self.odd = b""
         self.app = web.Application(middlewares=[self._guarded])
         self.app.router.add_get("/api/user/status/{nik}", self._status)
         self.app.router.add_post("/api/sign/pdf", self._sign)
@@ -56,6 +57,8 @@ class BsreStandIn:
         fault = _fault(found)
         if fault is not None:
             return fault
+        if found["file"] == self.odd:
+            return web.Response(body=self.odd, content_type="application/pdf")
         self.signed += 1
         pdf = await self._signer.sign(found["file"], reason="BSrE", at=dt.datetime.now(dt.UTC))
         return web.Response(body=pdf, content_type="application/pdf", headers={"id_dokumen": f"uji-{self.signed}"})

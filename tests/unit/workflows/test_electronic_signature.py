@@ -103,6 +103,28 @@ async def test_a_passphrase_waits_an_hour_for_a_service_that_is_down_and_is_then
     assert not await electronic.sign_next(asked.office, asked.database)
 
 
+async def test_a_letter_that_the_service_answers_oddly_keeps_no_other_signer_waiting(
+    asked: Desk, stand_in: BsreStandIn
+) -> None:
+    odd = await answer_of(asked)
+    case = await ask(asked, subdomain="e-surat")
+    await push(asked, await bring_to_decision(asked, case), "kepala_dkisp", "setujui")
+    while await making.make_next(asked.office, asked.database):
+        pass
+    asked.clock.pass_time(minutes=1)
+    async with asked.database.write() as work:
+        paper = await cases.paper(work, odd.original_id or 0)
+        assert paper is not None
+        stand_in.odd = await asked.office.files.read(paper.sha256)
+        other = (await cases.letters(work, case.id, "surat_balasan"))[0]
+        assert await electronic.begin(work, await asked.member(work, "kepala_dkisp"), other.id) == "passphrase"
+        await electronic.typed(work, asked.office, await signing_of(work, other.id), SECRET)
+    assert await electronic.sign_next(asked.office, asked.database)
+    async with asked.database.read() as work:
+        assert (await signing_of(work, other.id)).asked == "signed"
+        assert (await signing_of(work, odd.id)).asked == "typed"
+
+
 async def test_a_signer_the_service_does_not_know_is_asked_for_the_nik_anew(asked: Desk) -> None:
     letter = await answer_of(asked)
     async with asked.database.write() as work:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import datetime as dt
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -22,12 +24,12 @@ from workflows import people
 from workflows.hosting import orders
 from workflows.hosting.open import new_job
 from workflows.moving import keeping, rules
-from workflows.moving.carrying import WORKED, go_on
+from workflows.moving.carrying import WORKED, go_on, run_moves, waits_for_a_copy
 from workflows.moving.rules import Phase
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, moves
-from workflows.store.tables import Backup, Hosting, OutboxMessage, Server
+from workflows.store.tables import Backup, Hosting, Move, OutboxMessage, Server
 
 
 class Servers(Fleet):
@@ -183,6 +185,49 @@ async def test_it_is_backed_up_where_it_stands_then_once_whatever_dies(scene: Sc
     async with scene.desk.database.read() as work:
         rows = list(await work.session.scalars(select(Backup)))
     assert [(row.server_id, row.deed, row.reason, row.state) for row in rows] == [(2, "snapshot", "moved", "waiting")]
+
+
+async def test_a_long_copy_keeps_no_closed_site_waiting(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = await add_hosting(scene.desk, "e-surat")
+    await scene.ask()
+    await scene.decide()
+    async with scene.desk.database.write() as work:
+        (await work.session.get_one(Move, scene.move)).phase = str(Phase.PREPARED)
+        other = Move(
+            hosting_id=closed, source_id=1, target_id=2, uuid=str(uuid.uuid4()), phase=str(Phase.CLOSED), attempt=0,
+            error={}, asked_by=1, due_at=work.now, created_at=work.now, closed_at=work.now,
+        )  # fmt: skip
+        work.add(other)
+    move = scene.fleet.move
+
+    async def copying_for_hours(server: Any, verb: Verb, spec: HostingSpec, asked: Asked) -> dict[str, Any]:
+        if spec.slug == "e-arsip" and verb is Verb.PACK:
+            await asyncio.Event().wait()
+        return await move(server, verb, spec, asked)
+
+    monkeypatch.setattr(scene.fleet, "move", copying_for_hours)
+    worker = asyncio.create_task(run_moves(scene.office, scene.desk.database))
+    async with asyncio.timeout(30):
+        while await _phase(scene, other.id) != Phase.RESTING:  # noqa: ASYNC110 - it is another's transaction
+            await asyncio.sleep(0.05)
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
+    assert await scene.phase() == Phase.PREPARED
+
+
+async def _phase(scene: Scene, move_id: int) -> str:
+    async with scene.desk.database.read() as work:
+        return (await work.session.get_one(Move, move_id)).phase
+
+
+def test_two_copies_wait_for_each_other_where_they_share_a_server() -> None:
+    def copy(source: int, target: int, phase: Phase = Phase.PREPARED) -> Move:
+        return Move(source_id=source, target_id=target, phase=str(phase))
+
+    assert waits_for_a_copy(copy(1, 2), [copy(3, 2)])
+    assert not waits_for_a_copy(copy(1, 2), [copy(3, 4)])
+    assert not waits_for_a_copy(copy(1, 2), [copy(1, 2, Phase.CLOSED)])
+    assert not waits_for_a_copy(copy(1, 2, Phase.DELIVERED), [copy(1, 2)])
 
 
 async def test_a_failure_that_ends_is_overcome_and_the_switch_is_never_taken_back(scene: Scene) -> None:
