@@ -172,13 +172,16 @@ class OutboxSender:
                 return Dropped("nothing to show any more", called=False)
             case Later():
                 return Wait(screen.pause.total_seconds())
-        message_id = call.target(screen, card)
+        is_covered = isinstance(screen, Screen) and bool(screen.cover)
+        message_id = row.message_id if is_covered else call.target(screen, card)
         if isinstance(screen, Screen) and message_id is not None:
             result = await self._edit(row, screen, card, message_id)
             if result is not None:
                 return result
         if row.doubtful:  # while answers get lost, no further copy is sent
             await self._bot.get_me()
+        if isinstance(screen, Screen) and is_covered:
+            return await call.cover(self._bot, row, screen)
         return await call.send(self._bot, row, screen)
 
     async def _card(self, work: UnitOfWork, row: OutboxMessage, screen: Rendered) -> Card | None:

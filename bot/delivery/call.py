@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 
@@ -10,7 +11,7 @@ from telegram.constants import ParseMode, ReactionEmoji
 from telegram.error import BadRequest
 
 from bot.delivery import outcome
-from bot.delivery.outcome import Sent
+from bot.delivery.outcome import Covered, Sent
 from bot.screens.screen import DocumentScreen, OldMessage, Screen
 from workflows.store.tables import Card, OutboxMessage
 
@@ -64,6 +65,13 @@ async def send(bot: Bot, row: OutboxMessage, screen: Screen | DocumentScreen) ->
         link_preview_options=NO_PREVIEW,
     )
     return _sent(screen, message.message_id)
+
+
+async def cover(bot: Bot, row: OutboxMessage, screen: Screen) -> Covered:
+    """Send what stands in a screen's place until it is known where."""
+    covered = dataclasses.replace(screen, text=screen.cover, keyboard=None, once_sent=None)
+    sent = await send(bot, row, covered)
+    return Covered(message_id=sent.message_id or 0, delete_after=screen.delete_after)
 
 
 async def delete(bot: Bot, row: OutboxMessage) -> Sent:

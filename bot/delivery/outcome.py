@@ -30,6 +30,14 @@ class Sent:
     called: bool = True  # False where Telegram was not asked at all
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Covered:
+    """The message is there, and says nothing yet of what it is to say."""
+
+    message_id: int
+    delete_after: dt.timedelta | None
+
+
 @dataclasses.dataclass(frozen=True)
 class Again:
     """Try again after `seconds`. `doubtful`: Telegram may have taken it, the answer was lost."""
@@ -62,7 +70,7 @@ class Moved:
     chat_id: int
 
 
-Outcome = Sent | Again | Wait | Dropped | Moved
+Outcome = Sent | Covered | Again | Wait | Dropped | Moved
 
 
 def asked(outcome: Outcome) -> bool:

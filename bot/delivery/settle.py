@@ -7,7 +7,7 @@ from typing import assert_never
 
 import structlog
 
-from bot.delivery.outcome import Again, Dropped, Moved, Outcome, Sent, Wait
+from bot.delivery.outcome import Again, Covered, Dropped, Moved, Outcome, Sent, Wait
 from workflows import people
 from workflows.store import drafts, outbox
 from workflows.store import people as store_people
@@ -25,6 +25,10 @@ async def settle(work: UnitOfWork, row: OutboxMessage, outcome: Outcome) -> None
     match outcome:
         case Sent():
             await _sent(work, row, outcome)
+        case Covered():
+            row.state, row.doubtful, row.message_id = "pending", False, outcome.message_id
+            row.attempts -= 1
+            await _delete_after(work, row, outcome.delete_after)
         case Again():
             row.state = "pending"
             row.not_before = work.now + dt.timedelta(seconds=outcome.seconds)
@@ -56,9 +60,12 @@ async def _sent(work: UnitOfWork, row: OutboxMessage, sent: Sent) -> None:
         return
     if sent.subject is not None:
         await _stands(work, row, sent.subject, sent.message_id, sent)
-    if sent.delete_after is not None:
-        until = work.now + sent.delete_after
-        await outbox.put_on_message(work, row.chat_id, "delete", sent.message_id, not_before=until)
+    await _delete_after(work, row, sent.delete_after)
+
+
+async def _delete_after(work: UnitOfWork, row: OutboxMessage, life: dt.timedelta | None) -> None:
+    if life is not None and row.message_id is not None:
+        await outbox.delete_later(work, row.chat_id, row.message_id, work.now + life)
 
 
 async def _stands(work: UnitOfWork, row: OutboxMessage, subject: str, message_id: int, sent: Sent) -> None:

@@ -24,4 +24,10 @@ def credentials_screen(domain: str, revealed: Sequence[Revealed]) -> Screen:
             html("kredensial.butir", name=name, host=one.host, port=one.port, user=one.account, password=password)
         )
         rows.append([InlineKeyboardButton(plain("kredensial.salin", name=name), copy_text=CopyTextButton(password))])
-    return Screen(text="\n\n".join(parts), keyboard=InlineKeyboardMarkup(rows), protect=True, delete_after=LIFE)
+    return Screen(
+        text="\n\n".join(parts),
+        keyboard=InlineKeyboardMarkup(rows),
+        protect=True,
+        cover=html("kredensial.menyiapkan", domain=domain),
+        delete_after=LIFE,
+    )

@@ -29,8 +29,10 @@ class Screen:
     """One message. With `subject` it is the chat's one card of that subject: edited in place unless `fresh`.
 
     `text` is Telegram HTML, at most 4096 characters once parsed. `edit_message` names a message to edit where there
-    is no subject (a menu that changes under the finger); where it is gone, the screen is sent anew. `resent_note` is
-    the line to add when an earlier send's answer was lost: `render` fills it, the sender adds it where it sends again.
+    is no subject (a menu that changes under the finger); where it is gone, the screen is sent anew. What may stand in
+    no message that we do not know of has a `cover`: that is sent first, and edited into the screen once it is noted
+    which message it is and when it is deleted. `resent_note` is the line to add when an earlier send's answer was lost:
+    `render` fills it, the sender adds it where it sends again.
     `render` runs in a transaction that only reads. What may happen only when Telegram has the message (credentials are
     destroyed) is `once_sent`: it runs in the transaction that marks the row as sent.
     """
@@ -43,6 +45,7 @@ class Screen:
     edit_message: int | None = None
     silent: bool = False
     protect: bool = False
+    cover: str = ""
     last: bool = False  # the subject ends with this: the chat keeps the message, nothing edits or replaces it later
     delete_after: dt.timedelta | None = None
     least_pause: dt.timedelta = dt.timedelta(0)  # between two edits of the subject: progress asks for one second

@@ -117,6 +117,13 @@ async def put_on_message(
     await put(work, chat_id, kind, {"message": message_id}, key=key, not_before=not_before)
 
 
+async def delete_later(work: UnitOfWork, chat_id: int, message_id: int, at: dt.datetime) -> None:
+    """Plan when a message is deleted; what was planned before for it is put off until then."""
+    planned = (OutboxMessage.key == f"delete:{chat_id}:{message_id}", OutboxMessage.state == "pending")
+    await work.session.execute(update(OutboxMessage).where(*planned).values(not_before=at))
+    await put_on_message(work, chat_id, "delete", message_id, not_before=at)
+
+
 def _kept(key: str | None) -> str | None:
     """Return a key as it is kept: a long one by its beginning and its digest."""
     if key is None or len(key) <= KEY_MAX:

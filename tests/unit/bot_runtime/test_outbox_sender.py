@@ -7,11 +7,11 @@ import functools
 import httpx
 import pytest
 
-from bot.outbox_sender import OutboxSender
+from bot.outbox_sender import OutboxSender, Render
 from bot.screens.screen import Later, Rendered, Screen
 from tests.unit.bot_runtime.conftest import Clock, sending, until
 from tests.unit.bot_runtime.rows import ANI, BUDI, Put, as_told, noted, state
-from tests.unit.bot_runtime.telegram_by_script import FORBIDDEN, TelegramByScript, bot_over, refused
+from tests.unit.bot_runtime.telegram_by_script import FORBIDDEN, TelegramByScript, bad, bot_over, refused
 from workflows import people
 from workflows.store import outbox
 from workflows.store.tables import OutboxMessage, Person
@@ -222,6 +222,75 @@ async def test_credentials_are_destroyed_only_once_telegram_has_them(
         database.wake("outbox")
         await until(lambda: bool(destroyed))
     assert telegram.calls[-1].data["protect_content"] is True
+
+
+async def test_a_password_stands_in_one_known_message_only_whenever_the_process_dies(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    life = dt.timedelta(minutes=5)
+    destroyed: list[bool] = []
+
+    async def destroy(_work: UnitOfWork) -> None:
+        destroyed.append(True)
+
+    async def render(_work: UnitOfWork, _row: OutboxMessage) -> Rendered:
+        return Screen(text="rahasia", cover="sebentar", protect=True, delete_after=life, once_sent=destroy)
+
+    row = await put(ANI)
+    for calls, method in ((1, "sendMessage"), (3, "editMessageText")):
+        await _die_after(database, telegram, render, clock, calls=calls)
+        assert telegram.calls[-1].method == method
+        assert destroyed == []
+    clock.move(60)
+    async with sending(database, telegram, render, clock):
+        await until(lambda: bool(destroyed))
+        assert (await state(database, row)).state == "sent"
+        clock.move(life.total_seconds() - 1)
+        database.wake("outbox")
+        await asyncio.sleep(0.1)
+        assert not telegram.made("deleteMessage"), "it stands for as long as it says, though it was begun a minute ago"
+        clock.move(2)
+        database.wake("outbox")
+        await until(lambda: bool(telegram.made("deleteMessage")))
+    holding = {call.data["message_id"] for call in telegram.made("editMessageText")}
+    assert not any("rahasia" in call.text for call in telegram.made("sendMessage"))
+    assert all(call.data["protect_content"] for call in telegram.made("sendMessage"))
+    assert {call.data["message_id"] for call in telegram.made("deleteMessage")} >= holding
+    assert len(holding) == 1
+
+
+async def _die_after(
+    database: Database, telegram: TelegramByScript, render: Render, clock: Clock, *, calls: int
+) -> None:
+    """Send until Telegram has heard so many calls; what it answered to the last is never noted."""
+    heard = asyncio.Event()
+
+    class Deaf(OutboxSender):
+        async def _deliver(self, row: OutboxMessage) -> None:
+            if len(telegram.calls) == calls - 1:
+                await self._attempt(row)
+                heard.set()
+                await asyncio.Event().wait()
+            await super()._deliver(row)
+
+    dying = asyncio.create_task(Deaf(database, await bot_over(telegram), render, clock=clock.seconds).run())
+    await asyncio.wait_for(heard.wait(), 5)
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+
+
+async def test_a_password_whose_message_was_deleted_meanwhile_is_shown_in_another(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    async def render(_work: UnitOfWork, _row: OutboxMessage) -> Rendered:
+        return Screen(text="rahasia", cover="sebentar", protect=True, delete_after=dt.timedelta(minutes=5))
+
+    telegram.next_answers("editMessageText", bad("message to edit not found"))
+    await put(ANI)
+    async with sending(database, telegram, render, clock):
+        await until(lambda: len(telegram.made("editMessageText")) == 2)
+    assert [call.text for call in telegram.calls] == ["sebentar", "rahasia", "sebentar", "rahasia"]
+    assert [call.data["message_id"] for call in telegram.made("editMessageText")] == [101, 102]
 
 
 async def test_progress_is_edited_at_most_once_a_second(
