@@ -84,7 +84,7 @@ async def test_from_a_backup_a_hosting_under_way_is_finished_and_its_passwords_l
     await play.finish(head, case)
     team = doomed["tim_teknis"]
     await play.surely(team, case, "Tampilkan kredensial", "Ya, tampilkan")
-    shown = await team.wait_for(f"Data masuk {SUBDOMAIN}.")
+    shown = await team.wait_for(f"Kredensial {SUBDOMAIN}.")
     account, password = LOGIN.findall(shown.text)[0]
     page = tmp_path / "index.html"
     page.write_text("<h1>Pulih</h1>")

@@ -53,7 +53,7 @@ async def played(
         await town.bot.start()
         case = await play.whole_case(town.phones, "e-jejak", server=server.name)
         await play.surely(town["tim_teknis"], case, "Tampilkan kredensial", "Ya, tampilkan")
-        message = await town["tim_teknis"].wait_for("Data masuk e-jejak.")
+        message = await town["tim_teknis"].wait_for("Kredensial e-jejak.")
         await town.until("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending') AND kind != 'delete'", 0)
         await town.bot.stop()
         yield Played(town, PASSWORD.findall(message.text))

@@ -65,7 +65,7 @@ async def _served(town: Town, subdomain: str, **wanted: str) -> Served:
     case = await play.whole_case(town.phones, subdomain, server=town.server.name, **wanted)
     engineer_of_the_opd = town["tim_teknis"]
     await play.surely(engineer_of_the_opd, case, "Tampilkan kredensial", "Ya, tampilkan")
-    message = await engineer_of_the_opd.wait_for(f"Data masuk {subdomain}.")
+    message = await engineer_of_the_opd.wait_for(f"Kredensial {subdomain}.")
     logins = [Login(account, Secret(password)) for account, password in LOGIN.findall(message.text)]
     return Served(case, f"{subdomain}.{town.server.zone}", message, logins[0], logins[1] if logins[1:] else None)
 

@@ -93,7 +93,7 @@ async def _whole_case(town: Town, name: str) -> str:
     head = town["kepala_opd"]
     case = await play.whole_case(town.phones, name, server=town.server.name)
     await play.surely(head, case, "Tampilkan kredensial", "Ya, tampilkan")
-    await head.wait_for(f"Data masuk {name}.")
+    await head.wait_for(f"Kredensial {name}.")
     await play.on_card(head, case, "Sudah saya terima")
     await head.wait_for(play.card(case, "Terakhir diterima"))
     await play.rate(head, case)

@@ -198,7 +198,7 @@ async def test_a_deputy_is_invited_with_decree_and_dates(town: Town) -> None:
 
 async def test_an_office_that_is_held_is_given_to_nobody_else_until_it_is_ended(town: Town) -> None:
     kabid = "Kepala Bidang Aplikasi Informatika"
-    await invite(town, role=kabid, answer="Jabatan ini masih dipegang Dewi Lestari. Akhiri dulu jabatannya")
+    await invite(town, role=kabid, answer="Jabatan ini masih dipegang Dewi Lestari. Akhiri terlebih dahulu jabatannya")
     admin = town["admin"]
     await admin.send_command("batal")
     await admin.send_command("menu")

@@ -81,7 +81,7 @@ class Showing(PretendFleet):
             {"kind": "self-signed", "ordered": True, "held_until": "2027-01-10T12:00:00+00:00"},
             "Sertifikat: ACME baru dapat dipesan setelah 10 Januari 2027 pukul 20.00 WITA",
         ),
-        ({"kind": "self-signed"}, "Sertifikat: dibuat sendiri, berlaku sampai 11 Maret 2027"),
+        ({"kind": "self-signed"}, "Sertifikat: dibuat server sendiri, berlaku sampai 11 Maret 2027"),
     ],
     ids=["wildcard", "issued", "ordered", "put off", "self-signed"],
 )

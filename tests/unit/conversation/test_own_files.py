@@ -52,7 +52,7 @@ async def test_a_dump_stays_in_the_hosting_unless_somebody_asks_for_it_here(town
     done = await team.wait_for("sudah disalin")
     assert "private/basisdata-" in done.text
     assert not [message for message in await team.messages() if message.file]
-    await ask_for_dump(team, "Kirim juga ke obrolan")
+    await ask_for_dump(team, "Kirim juga ke percakapan")
     await team.wait_for("sudah disalin")
     file = await team.wait_for_file(since=0)
     assert await team.download(file) == town.fleet.dumped
@@ -65,7 +65,7 @@ async def test_one_that_is_too_big_for_the_chat_is_said_to_be(town: Town) -> Non
     await add_hosting(town, **WITH_DATABASE)
     team = town["tim_teknis"]
     town.fleet.dumped = bytes(45_000_001)
-    await ask_for_dump(team, "Kirim juga ke obrolan")
+    await ask_for_dump(team, "Kirim juga ke percakapan")
     assert "terlalu besar" in (await team.wait_for("sudah disalin")).text
     assert not [message for message in await team.messages() if message.file]
 

@@ -47,7 +47,7 @@ async def test_both_are_changed_and_shown_once_to_whoever_asked(town: Town) -> N
     assert len({*seen}) == 2
     told = await head.wait_for("Budi Santoso mengganti kata sandi SFTP dan basis data", since=0)
     assert not any(password in told.text for password in seen)
-    await team.wait_for(lambda message: "Data masuk" in message.text)
+    await team.wait_for(lambda message: "Kata sandi: " in message.text)
     assert (await card_of(team)).button("Tampilkan kredensial") is None
     async with town.app.database.read() as work:
         rows = await hostings.credentials(work, (await the_hosting(town)).id)

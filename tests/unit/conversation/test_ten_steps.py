@@ -57,7 +57,7 @@ async def test_the_assessment_shows_servers_opinions_and_plan(town: Town) -> Non
     await walk.dispose(town)
     await kabid.press("Data server")
     data = await kabid.wait_for("Kebutuhan permohonan")
-    assert "Sertifikat: ACME, dipesan sendiri" in data.text
+    assert "Sertifikat: ACME, diperbarui otomatis" in data.text
     assert "Server web 1" in data.text
     assert "Cukup" in data.text
     await kabid.press("Minta pendapat")
