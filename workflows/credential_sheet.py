@@ -33,8 +33,7 @@ class Sheet:
 
 async def sheet(office: Office, work: UnitOfWork, member: Member, place: Place) -> Sheet:
     """Return the sheet as this person may print it now. Raises `Refused`, as `credentials.check` does."""
-    revealed = await credentials.reveal(office, work, member, place)
-    hosting = await credentials.check(office, work, member, place)
+    hosting, revealed = await credentials.reveal(office, work, member, place)
     case = await cases.get(work, place.case or 0)
     assert case is not None  # noqa: S101  (looked at by `check`)
     sop, opd = office.sop_of(case), await people.opd(work, case.opd_id)

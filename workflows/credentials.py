@@ -124,8 +124,11 @@ async def waiting(work: UnitOfWork, member: Member, hosting: Hosting) -> bool:
     return bool(await _unshown(work, member, hosting.id, Place(hosting=hosting.id)))
 
 
-async def reveal(office: Office, work: UnitOfWork, member: Member, place: Place) -> list[Revealed]:
-    """Open the seals for showing. Nothing is destroyed yet: `destroy` follows once Telegram has the message."""
+async def reveal(office: Office, work: UnitOfWork, member: Member, place: Place) -> tuple[Hosting, list[Revealed]]:
+    """Open the seals of a hosting's passwords, for showing. Raises `Refused`, as `check` does.
+
+    Nothing is destroyed yet: `destroy` follows once Telegram has the message.
+    """
     hosting = await check(office, work, member, place)
     server = await hostings.server(work, hosting.server_id)
     revealed = []
@@ -139,7 +142,7 @@ async def reveal(office: Office, work: UnitOfWork, member: Member, place: Place)
         revealed.append(
             Revealed(credential=row.id, kind=row.kind, account=account, password=password, host=host, port=port)
         )
-    return revealed
+    return hosting, revealed
 
 
 async def destroy(work: UnitOfWork, member: Member, place: Place, revealed: Collection[int]) -> None:

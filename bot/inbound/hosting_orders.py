@@ -15,6 +15,7 @@ from bot.inbound.verbs import Args, Verb, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.hosting import orders
+from workflows.hosting.orders import Ordered
 from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Hosting
@@ -38,7 +39,7 @@ def _showing_how_it_is(verb: Verb) -> Verb:
 
 
 async def _order(turn: Turn, args: Args) -> Reply:
-    order, hosting = await _asked(turn, args)
+    order, hosting, by = await _asked(turn, args)
     revision = hosting.wanted_revision
     if order.asks is not None:
         await orders.standing(turn.work, hosting.id)
@@ -48,32 +49,31 @@ async def _order(turn: Turn, args: Args) -> Reply:
     if order.sure:
         await turn.show("order_question", action=order.action, hosting=hosting.id, revision=revision)
         return Reply()
-    return await _given(turn, order, hosting, {})
+    return await _given(turn, order, hosting, by, {})
 
 
 async def _sure(turn: Turn, args: Args) -> Reply:
-    order, hosting = await _asked(turn, args)
+    order, hosting, by = await _asked(turn, args)
     if order.asks is not None:
         raise Refused("form_needed")
-    return await _given(turn, order, hosting, {})
+    return await _given(turn, order, hosting, by, {})
 
 
-async def _asked(turn: Turn, args: Args) -> tuple[Order, Hosting]:
-    """Return what a button asks for: action, hosting, and the revision that its card showed."""
+async def _asked(turn: Turn, args: Args) -> tuple[Order, Hosting, Ordered]:
+    """Return what a button asks for (by action, hosting, and the revision that its card showed), and who gives it."""
     order = ORDERS.get(args[0]) if args else None
     hosting = await hostings.lock(turn.work, first_number(args[1:]))
     if order is None or hosting is None:
         raise Refused("wrong_role", final=True)
-    orders.permitted(turn.member, hosting, order.action)
+    mandate = orders.permitted(turn.member, hosting, order.action)
     if first_number(args[2:]) != hosting.wanted_revision:
         raise Refused("hosting_changed", final=True)
-    return order, hosting
+    return order, hosting, orders.ordered_by(turn.member, mandate)
 
 
-async def _given(turn: Turn, order: Order, hosting: Hosting, answers: Mapping[str, Any]) -> Reply:
-    mandate = orders.permitted(turn.member, hosting, order.action)
+async def _given(turn: Turn, order: Order, hosting: Hosting, by: Ordered, answers: Mapping[str, Any]) -> Reply:
     async with turn.work.session.begin_nested():
-        await order.does(turn, hosting, orders.ordered_by(turn.member, mandate), answers)
+        await order.does(turn, hosting, by, answers)
     if not order.shows:
         await turn.show("one_hosting", hosting=hosting.id)
     return Reply(toast=order.said("terima", domain=hosting.domain))
@@ -83,8 +83,8 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Re
     """Give the order whose form was filled in. Raises `Refused`."""
     purpose = draft.row.purpose
     args = (purpose["order"], str(purpose["hosting"]), str(purpose["revision"]))
-    order, hosting = await _asked(turn, args)
-    reply = await _given(turn, order, hosting, {**answers, **purpose.get(SHOWN, {})})
+    order, hosting, by = await _asked(turn, args)
+    reply = await _given(turn, order, hosting, by, {**answers, **purpose.get(SHOWN, {})})
     await drafts.discard(turn, draft)
     await turn.give_up_form()
     return reply

@@ -175,8 +175,7 @@ async def _credentials(app: App, work: UnitOfWork, row: OutboxMessage) -> Render
     if member is None:
         return None
     try:
-        revealed = await credentials.reveal(app.office, work, member, place)
-        hosting = await credentials.check(app.office, work, member, place)
+        hosting, revealed = await credentials.reveal(app.office, work, member, place)
     except Refused as refused:
         return Screen(text=html("umum.kalimat", sentence=refusal(refused)))
     person, shown = member, [one.credential for one in revealed]

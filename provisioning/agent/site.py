@@ -15,7 +15,7 @@ from provisioning.spec import HostingSecrets, HostingSpec
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Site:
-    """One hosting on one server. `record` is as it was when the request began; `Ledger` holds the present one."""
+    """One hosting on one server. `record` is as it was when the request began."""
 
     spec: HostingSpec
     config: AgentConfig

@@ -91,14 +91,6 @@ async def cancel(work: UnitOfWork, member: Member, window_id: int, revision: int
     return await _end(work, member, window, rules.CANCELLED, Told.CANCELLED)
 
 
-async def is_under_maintenance(work: UnitOfWork, server_id: int) -> bool:
-    """Whether a server is being worked on now, by a window that was told."""
-    return any(
-        rules.runs(begins=one.begins_at, ends=one.ends_at, now=work.now)
-        for one in await windows.planned(work, server_id)
-    )
-
-
 async def tell_by_the_clock(database: Database) -> None:
     """Call to mind what is tomorrow, and ask the engineers about what is over; each once, in office hours."""
     async with database.write() as work:

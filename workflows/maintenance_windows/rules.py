@@ -61,8 +61,3 @@ def due(*, begins: dt.datetime, ends: dt.datetime, announced: dt.datetime, now: 
     if reminder_at(begins) <= now < begins and announced < reminder_at(begins):
         return Told.REMINDER
     return None
-
-
-def runs(*, begins: dt.datetime, ends: dt.datetime, now: dt.datetime) -> bool:
-    """Whether a window that stands planned is on."""
-    return begins <= now < ends

@@ -145,16 +145,11 @@ async def test_what_may_not_be_is_refused(desk: Desk) -> None:
                 await change(work, await desk.member(work, "engineer"), window, await revision(desk, window))
 
 
-async def test_other_rooms_can_ask_whether_a_server_is_being_worked_on(desk: Desk) -> None:
+async def test_work_that_is_done_is_written_into_the_record(desk: Desk) -> None:
     window = await plan(desk)
-    for moment, expected in (("2026-11-28T20:59", False), ("2026-11-28T21:00", True), ("2026-11-28T23:30", False)):
-        desk.clock.now = dt.datetime.fromisoformat(moment).replace(tzinfo=WITA)
-        async with desk.database.read() as work:
-            assert await keeping.is_under_maintenance(work, 1) is expected
     desk.clock.now = dt.datetime(2026, 11, 28, 22, tzinfo=WITA)
     async with desk.database.write() as work:
         await keeping.finish(work, await desk.member(work, "engineer"), window, 1)
-        assert not await keeping.is_under_maintenance(work, 1)
     async with desk.database.read() as work:
         newest = await ledger.newest(work)
     assert newest is not None
