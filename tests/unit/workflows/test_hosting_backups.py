@@ -373,9 +373,38 @@ async def test_old_snapshots_are_let_go_of_weekly_by_the_rules_in_force(bureau: 
 
 
 def test_of_a_removed_hosting_the_last_snapshot_stays_for_a_year() -> None:
-    gone, now = Hosting(slug="arsip", state="released"), at(26, 6)
-    assert keep_of(gone, now - dt.timedelta(days=364), Rules(), now) == Keep(slug="arsip", last=1)
-    assert keep_of(gone, now - dt.timedelta(days=366), Rules(), now) == Keep(slug="arsip")
+    gone, now = Hosting(slug="arsip", state="released", server_id=1), at(26, 6)
+    assert keep_of(gone, 1, now - dt.timedelta(days=364), Rules(), now) == Keep(slug="arsip", last=1)
+    assert keep_of(gone, 1, now - dt.timedelta(days=366), Rules(), now) == Keep(slug="arsip")
+
+
+async def test_a_hosting_that_moved_keeps_its_snapshots_here_and_its_last_one_there(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = await bureau.snapshot()
+    other = await second_server(bureau)
+    async with bureau.database.write() as work:
+        (await work.session.get_one(Hosting, (await bureau.hosting()).id)).server_id = other
+    here = await bureau.snapshot()
+    first, second = [row.snapshot for row in await bureau.rows(deed="snapshot", state="done")]
+    stands = {"web-1": {"arsip": (first,)}, "web-2": {"arsip": (second,)}}
+    asked: dict[str, list[Keep]] = {}
+
+    async def forget(server: Any, keeps: Any) -> dict[str, Any]:
+        asked[server.name] = list(keeps)
+        return {keep.slug: stands[server.name].get(keep.slug, ()) for keep in keeps}
+
+    monkeypatch.setattr(bureau.fleet, "forget", forget)
+    bureau.desk.clock.now = at(29, 6)
+    await nightly.plan_the_night(bureau.database)
+    await bureau.run()
+    async with bureau.database.read() as work:
+        rows = [await backups.get(work, row.id) for row in (there, here)]
+    assert [row.gone_at for row in rows if row is not None] == [None, None], "each server speaks of its own only"
+    assert [row.server_id for row in rows if row is not None] == [1, other]
+    kept = {name: next(keep for keep in keeps if keep.slug == "arsip") for name, keeps in asked.items()}
+    assert kept["web-1"] == Keep(slug="arsip", last=1)
+    assert kept["web-2"].daily == Rules().daily
 
 
 async def test_once_a_month_a_hosting_is_tried_out_and_engineers_and_kabid_read_how(bureau: Bureau) -> None:

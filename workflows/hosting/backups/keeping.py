@@ -1,4 +1,4 @@
-"""How long snapshots are kept: of each hosting so many days, weeks and months; of a removed one the last for a year.
+"""How long snapshots are kept: of each hosting so many days, weeks and months; of one that left, the last for a year.
 
 What is kept is a setting of the office's (`layanan server backup-keep`).
 """
@@ -43,12 +43,12 @@ async def keeps(database: Database, server_id: int) -> list[Keep]:
     async with database.read() as work:
         wanted = await rules(work)
         found = await backups.keepers_on(work, server_id)
-        return [keep_of(hosting, newest, wanted, work.now) for hosting, newest in found]
+        return [keep_of(hosting, server_id, newest, wanted, work.now) for hosting, newest in found]
 
 
-def keep_of(hosting: Hosting, newest: dt.datetime, wanted: Rules, now: dt.datetime) -> Keep:
-    """Return what is kept of a hosting. Pure."""
-    if hosting.state != "released":
+def keep_of(hosting: Hosting, server_id: int, newest: dt.datetime, wanted: Rules, now: dt.datetime) -> Keep:
+    """Return what a server keeps of a hosting: of one that was moved away as of one that was removed. Pure."""
+    if hosting.state != "released" and hosting.server_id == server_id:
         return Keep(slug=hosting.slug, daily=wanted.daily, weekly=wanted.weekly, monthly=wanted.monthly, last=1)
     is_due = now - newest > dt.timedelta(days=wanted.removed_days)
     return Keep(slug=hosting.slug, last=0 if is_due else 1)
