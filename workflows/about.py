@@ -38,8 +38,7 @@ async def hosting_asked_about(work: UnitOfWork, member: Member, hosting_id: int)
 
 def may_be_asked_about(hosting: Hosting) -> bool:
     """Whether it stands, and is not at its end."""
-    stands = hosting.state == "wanted" and hosting.applied_revision > 0
-    return stands and HostingSpec.from_data(hosting.spec).state not in ENDED
+    return hosting.stands and HostingSpec.from_data(hosting.spec).state not in ENDED
 
 
 def fact(hosting: Hosting, entry: Entry) -> Mapping[str, Any]:

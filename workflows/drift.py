@@ -16,8 +16,8 @@ from workflows import certificate_watch, servers
 from workflows.hosting import repairs
 from workflows.hosting.looking import keep, look
 from workflows.office import Office
-from workflows.store import hostings, moves, observations, outbox
-from workflows.store.tables import Hosting, Server, ServerObservation
+from workflows.store import hostings, observations, outbox
+from workflows.store.tables import Server, ServerObservation
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.upkeep import updates
 from workflows.words import WITA
@@ -84,14 +84,9 @@ async def _look_at_hostings(office: Office, database: Database, server: Server, 
             raise found.error
         async with database.write() as work:
             present = await hostings.lock(work, hosting.id)
-            if present is not None and await _is_quiet(work, present):
-                await keep(work, present, found, night=night)
-
-
-async def _is_quiet(work: UnitOfWork, hosting: Hosting) -> bool:
-    """Whether nobody is changing the hosting: what was found would be half of somebody's work."""
-    job = await hostings.newest_job(work, hosting.id)
-    return (job is None or job.state not in repairs.UNSETTLED) and not await moves.is_busy(work, hosting.id)
+            if present is None or await hostings.is_busy(work, present.id):
+                continue  # what was found may be half of somebody's work
+            await keep(work, present, found, night=night)
 
 
 async def _state(work: UnitOfWork, server: Server, facts: ServerFacts) -> dict[str, Any]:

@@ -73,7 +73,7 @@ class ProgressNotes:
 
 async def _note(work: UnitOfWork, job_id: int, events: Sequence[tuple[dt.datetime, Progress]]) -> None:
     job = await hostings.job(work, job_id)
-    if job is None or job.state not in repairs.UNSETTLED:
+    if job is None or not job.is_under_way:
         return  # it was ended meanwhile, by a process that took this one for dead
     newest = events[-1][1]
     job.step, job.done, job.total = newest.step, newest.done, newest.total

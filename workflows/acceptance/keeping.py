@@ -34,8 +34,7 @@ def inspector(member: Member, *roles: str) -> Mandate:
 
 def is_fit_to_be_looked_at(hosting: Hosting) -> bool:
     """Whether a hosting stands and is open to visitors."""
-    stands = hosting.state == "wanted" and hosting.applied_revision > 0
-    return stands and hosting.spec.get("state", State.ACTIVE) == State.ACTIVE
+    return hosting.stands and hosting.spec.get("state", State.ACTIVE) == State.ACTIVE
 
 
 async def begin(

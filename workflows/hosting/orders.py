@@ -15,11 +15,11 @@ from workflows import people
 from workflows.engine.case import Mandate
 from workflows.hosting import rights
 from workflows.hosting.open import new_job
-from workflows.hosting.repairs import UNSETTLED, engineer, engineers
+from workflows.hosting.repairs import engineer, engineers
 from workflows.office import Office
 from workflows.people import Member
 from workflows.refusal import Refused
-from workflows.store import hostings, ledger, moves, outbox
+from workflows.store import hostings, ledger, outbox
 from workflows.store import people as stored
 from workflows.store.tables import Hosting, Job, Person
 from workflows.store.unit_of_work import UnitOfWork
@@ -77,10 +77,9 @@ async def want(
 async def standing(work: UnitOfWork, hosting_id: int) -> Hosting:
     """Return a hosting, locked, of which something may be ordered now. Raises `Refused`: no_hosting, hosting_busy."""
     hosting = await hostings.lock(work, hosting_id)
-    if hosting is None or hosting.state != "wanted" or not hosting.applied_revision:
+    if hosting is None or not hosting.stands:
         raise Refused("no_hosting", final=True)
-    newest = await hostings.newest_job(work, hosting.id)
-    if (newest is not None and newest.state in UNSETTLED) or await moves.is_busy(work, hosting.id):
+    if await hostings.is_busy(work, hosting.id):
         raise Refused("hosting_busy", {"domain": hosting.domain})
     return hosting
 
@@ -138,9 +137,9 @@ async def _failed(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
     if found is None or not found[0].action:
         raise Refused("no_job")
     job, hosting = found
-    newest = await hostings.newest_job(work, hosting.id)
-    if (newest is not None and newest.state in UNSETTLED) or await moves.is_busy(work, hosting.id):
+    if await hostings.is_busy(work, hosting.id):
         raise Refused("job_running")
+    newest = await hostings.newest_job(work, hosting.id)
     if newest is None or newest.id != job.id or job.state != "failed":
         raise Refused("plan_changed", final=True)
     return job, hosting

@@ -9,12 +9,11 @@ from workflows.hosting.looking import Look, keep
 from workflows.hosting.open import new_job
 from workflows.people import Member
 from workflows.refusal import Refused
-from workflows.store import hostings, ledger, moves, observations, outbox
+from workflows.store import hostings, ledger, observations, outbox
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 ROLE = "engineer"
-UNSETTLED = ("waiting", "running")
 
 
 def engineer(member: Member) -> Mandate:
@@ -32,8 +31,7 @@ async def ask(work: UnitOfWork, member: Member, hosting: Hosting, shown: str) ->
     """
     mandate = engineer(member)
     await hostings.lock(work, hosting.id)  # two may ask at once: one job
-    newest = await hostings.newest_job(work, hosting.id)
-    if (newest is not None and newest.state in UNSETTLED) or await moves.is_busy(work, hosting.id):
+    if await hostings.is_busy(work, hosting.id):
         raise Refused("job_running")
     observation = await observations.of_hosting(work, hosting.id)
     stands = observation is not None and observation.drift and observation.revision == hosting.wanted_revision

@@ -19,7 +19,6 @@ from workflows.store.unit_of_work import UnitOfWork
 
 DECIDES = "kabid"
 TOLD = (DECIDES, "engineer")
-UNSETTLED = ("waiting", "running")
 
 
 async def ask(work: UnitOfWork, member: Member, hosting_id: int, target_id: int) -> Move:
@@ -86,11 +85,11 @@ async def fitting(work: UnitOfWork, hosting: Hosting) -> list[int]:
 
 async def _check(work: UnitOfWork, hosting: Hosting, target_id: int, *, asked: int | None = None) -> None:
     spec = HostingSpec.from_data(hosting.spec)
-    if hosting.state != "wanted" or not hosting.applied_revision or spec.state is not State.ACTIVE:
+    if not hosting.stands or spec.state is not State.ACTIVE:
         raise Refused("no_hosting", final=True)
     newest, other = await hostings.newest_job(work, hosting.id), await moves.under_way(work, hosting.id)
     restore = await backups.open_of(work, hosting.id, Deed.RESTORE)
-    if (newest and newest.state in UNSETTLED) or (other and other.id != asked) or restore:
+    if (newest and newest.is_under_way) or (other and other.id != asked) or restore:
         raise Refused("hosting_busy", {"domain": hosting.domain})
     if spec.addresses:
         raise Refused("move_dedicated", {"domain": hosting.domain})

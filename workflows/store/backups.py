@@ -81,7 +81,7 @@ async def lacking(work: UnitOfWork, night: dt.date) -> list[Hosting]:
     query = (
         select(Hosting)
         .join(Server, Server.id == Hosting.server_id)
-        .where(Hosting.state == "wanted", Hosting.applied_revision > 0, Server.backup_place.is_not(None), ~has_one)
+        .where(Hosting.stands, Server.backup_place.is_not(None), ~has_one)
     )
     return list(await work.session.scalars(query.order_by(Hosting.id)))
 

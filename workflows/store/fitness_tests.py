@@ -73,7 +73,7 @@ async def standing(work: UnitOfWork) -> list[tuple[Hosting, FitnessTest | None]]
         select(Hosting, FitnessTest)
         .outerjoin(last, last.c.hosting_id == Hosting.id)
         .outerjoin(FitnessTest, FitnessTest.id == last.c.id)
-        .where(Hosting.state == "wanted", Hosting.applied_revision > 0, Hosting.id.not_in(busy))
+        .where(Hosting.stands, Hosting.id.not_in(busy))
     )
     return [(hosting, fitness_test) for hosting, fitness_test in await work.session.execute(query)]
 

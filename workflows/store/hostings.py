@@ -74,12 +74,11 @@ async def case_of(work: UnitOfWork, hosting: Hosting) -> Case | None:
 
 
 def _standing(opd_ids: Collection[int] | None) -> ColumnElement[bool]:
-    stands = (Hosting.state == "wanted") & (Hosting.applied_revision > 0)
     if opd_ids is None:
-        return stands
+        return Hosting.stands
     if len(opd_ids) == 1:  # SQLite sorts by an index of one OPD's, not by one of several
-        return stands & (Hosting.opd_id == next(iter(opd_ids)))
-    return stands & Hosting.opd_id.in_(opd_ids)
+        return Hosting.stands & (Hosting.opd_id == next(iter(opd_ids)))
+    return Hosting.stands & Hosting.opd_id.in_(opd_ids)
 
 
 async def of_opds(
@@ -136,6 +135,12 @@ async def newest_job(work: UnitOfWork, hosting_id: int) -> Job | None:
     """Return the newest job of a hosting."""
     query = select(Job).where(Job.hosting_id == hosting_id).order_by(Job.id.desc()).limit(1)
     return (await work.session.scalars(query)).first()
+
+
+async def is_busy(work: UnitOfWork, hosting_id: int) -> bool:
+    """Whether a job of a hosting is under way, or the hosting is on its way to another server."""
+    newest = await newest_job(work, hosting_id)
+    return (newest is not None and newest.is_under_way) or await moves.is_busy(work, hosting_id)
 
 
 async def open_jobs(work: UnitOfWork) -> list[Job]:

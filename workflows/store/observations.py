@@ -22,8 +22,7 @@ async def standing_on(work: UnitOfWork, server_id: int) -> list[Hosting]:
     """Return the hostings that a server shall serve, as far as no change of them is under way, by domain."""
     query = select(Hosting).where(
         Hosting.server_id == server_id,
-        Hosting.state == "wanted",
-        Hosting.applied_revision > 0,
+        Hosting.stands,
         Hosting.applied_revision == Hosting.wanted_revision,
     )
     found = await work.session.scalars(query.order_by(Hosting.domain))

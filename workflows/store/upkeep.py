@@ -35,6 +35,5 @@ async def of_servers(work: UnitOfWork) -> list[tuple[Server, ServerUpdates]]:
 async def php_hostings(work: UnitOfWork) -> list[tuple[Hosting, Server]]:
     """Return every hosting that stands, with its server, by domain."""
     query = select(Hosting, Server).join(Server, Server.id == Hosting.server_id)
-    stands = (Hosting.state == "wanted", Hosting.applied_revision > 0)
-    found = await work.session.execute(query.where(*stands).order_by(Hosting.domain))
+    found = await work.session.execute(query.where(Hosting.stands).order_by(Hosting.domain))
     return [(hosting, server) for hosting, server in found if hosting.spec.get("php_version")]

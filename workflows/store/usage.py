@@ -32,9 +32,7 @@ async def watch(work: UnitOfWork, server_id: int) -> UsageWatch | None:
 
 async def hostings_on(work: UnitOfWork, server_id: int) -> dict[str, Hosting]:
     """Return the hostings that stand on a server, by their account names."""
-    query = select(Hosting).where(
-        Hosting.server_id == server_id, Hosting.state == "wanted", Hosting.applied_revision > 0
-    )
+    query = select(Hosting).where(Hosting.server_id == server_id, Hosting.stands)
     return {row.slug: row for row in await work.session.scalars(query)}
 
 

@@ -16,8 +16,7 @@ ACTIVE = "active"
 def stands(*states: str) -> ColumnElement[bool]:
     """Whether a hosting is served as it is wanted, in one of these states: while it is being changed, it is not."""
     return and_(
-        Hosting.state == "wanted",
-        Hosting.applied_revision > 0,
+        Hosting.stands,
         Hosting.applied_revision == Hosting.wanted_revision,
         func.coalesce(Hosting.spec["state"].as_string(), ACTIVE).in_(states),
     )
@@ -25,7 +24,7 @@ def stands(*states: str) -> ColumnElement[bool]:
 
 def is_watched(hosting: Hosting) -> bool:
     """Whether visitors are to find the site there."""
-    is_made = 0 < hosting.applied_revision == hosting.wanted_revision and hosting.state == "wanted"
+    is_made = hosting.stands and hosting.applied_revision == hosting.wanted_revision
     return is_made and bool(hosting.spec.get("state", ACTIVE) == ACTIVE)
 
 

@@ -41,7 +41,5 @@ async def meeting(
 
 async def concerned(work: UnitOfWork, server_id: int) -> list[Hosting]:
     """Return the hostings that stand on a server, by domain."""
-    query = select(Hosting).where(
-        Hosting.server_id == server_id, Hosting.state == "wanted", Hosting.applied_revision > 0
-    )
+    query = select(Hosting).where(Hosting.server_id == server_id, Hosting.stands)
     return list(await work.session.scalars(query.order_by(Hosting.domain)))

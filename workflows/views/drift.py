@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from provisioning.plan import Plan, digest
-from workflows.hosting.repairs import UNSETTLED
 from workflows.store import hostings, observations, people
 from workflows.store.tables import Hosting, Job, Observation, Server
 from workflows.store.unit_of_work import UnitOfWork
@@ -116,5 +115,5 @@ async def _finding(work: UnitOfWork, hosting: Hosting, observation: Observation)
         observation=observation,
         plan=plan,
         missing={"system_user", "vhost"} <= made,
-        repairing=job is not None and job.state in UNSETTLED,
+        repairing=job is not None and job.is_under_way,
     )

@@ -8,7 +8,7 @@ import datetime as dt
 from provisioning.spec import HostingSpec, Limits
 from workflows.hosting import renewal
 from workflows.hosting.errands import is_owners_fault
-from workflows.hosting.repairs import ROLE, UNSETTLED
+from workflows.hosting.repairs import ROLE
 from workflows.office import Office
 from workflows.people import Member, today
 from workflows.store import endings, hostings, people, suspensions
@@ -53,7 +53,7 @@ class HostingCard:
     @property
     def stands(self) -> bool:
         """Whether it stands on its server, or was to be changed there."""
-        return self.view.hosting.state == "wanted" and self.view.hosting.applied_revision > 0
+        return self.view.hosting.stands
 
 
 async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting_id: int) -> HostingCard | None:
@@ -71,7 +71,7 @@ async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting
         suspended_by=by.name if by else "",
         ending=await endings.present(work, hosting_id),
         renewal=await renewal.open_question(work, view.hosting),
-        busy=job is not None and job.state in UNSETTLED,
+        busy=job is not None and job.is_under_way,
         failed=job is not None and _waits_for_engineers(job),
         looked_after=looked_after,
         finding=await finding_of(work, view.hosting) if looked_after else None,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, LargeBinary, String
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.store.tables.base import Base
@@ -86,6 +87,16 @@ class Hosting(Base):
     applied: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the agent and the verification said
     created_at: Mapped[dt.datetime]
 
+    @hybrid_property
+    def stands(self) -> bool:
+        """Whether it was made on its server and is wanted there; also asked of the database."""
+        return self.state == "wanted" and self.applied_revision > 0
+
+    @stands.inplace.expression
+    @classmethod
+    def _stands(cls) -> ColumnElement[bool]:
+        return (cls.state == "wanted") & (cls.applied_revision > 0)
+
 
 class Job(Base):
     """One attempt series to bring a hosting to a wanted revision. `request_id` names it to the agent.
@@ -116,6 +127,11 @@ class Job(Base):
     created_at: Mapped[dt.datetime]
     started_at: Mapped[dt.datetime | None]
     finished_at: Mapped[dt.datetime | None]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it waits for its turn or is being carried out."""
+        return self.state in {"waiting", "running"}
 
 
 class Credential(Base):
