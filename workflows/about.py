@@ -70,4 +70,4 @@ async def hosting_of(work: UnitOfWork, case: Case) -> Hosting:
 async def check_still_asked(work: UnitOfWork, case: Case) -> None:
     """Raise `Refused` (no_hosting, hosting_handed) where what an OPD sends on can be asked by it no more."""
     if ABOUT in case.facts and not may_be_asked_about(await hosting_of(work, case)):
-        raise Refused("no_hosting")
+        raise Refused("no_hosting", final=True)

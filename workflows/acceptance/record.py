@@ -112,17 +112,18 @@ async def make_next(office: Office, database: Database) -> bool:
     if row is None or not await leases.ours(database, LEASE):
         return False
     async with isolated(database, Kind.FITNESS_RECORD, row.id):
-        return await _make(office, database, row)
+        await _make(office, database, row)
     return True
 
 
-async def _make(office: Office, database: Database, row: FitnessTest) -> bool:
+async def _make(office: Office, database: Database, row: FitnessTest) -> None:
     pdf = await asyncio.to_thread(render_frozen, row.report)
     async with database.write() as work:
         present = await fitness_tests.lock(work, row.id)
+        if present is None or present.paper_id is not None:
+            return
         hosting = await hostings.get(work, row.hosting_id)
-        if present is None or present.paper_id is not None or hosting is None:
-            return False
+        assert hosting is not None  # noqa: S101  (a foreign key)
         title = fixed_words(KIND)["judul"].replace(" ", "-")
         name = f"{title}-{(present.number or '').replace('/', '-')}.pdf"
         paper = await office.files.put(
@@ -134,7 +135,6 @@ async def _make(office: Office, database: Database, row: FitnessTest) -> bool:
             work, "letter.fitness_test", person_id=present.closed_by, case_id=hosting.case_id, data=data
         )
         await _send(work, present, hosting)
-    return True
 
 
 async def _send(work: UnitOfWork, row: FitnessTest, hosting: Hosting) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Text, cast, select
+from sqlalchemy import ColumnElement, Text, and_, cast, select
 
 from workflows.store import moves
 from workflows.store.backups import holds_back
@@ -75,10 +75,10 @@ async def case_of(work: UnitOfWork, hosting: Hosting) -> Case | None:
 
 def _standing(opd_ids: Collection[int] | None) -> ColumnElement[bool]:
     if opd_ids is None:
-        return Hosting.stands
+        return and_(Hosting.stands)
     if len(opd_ids) == 1:  # SQLite sorts by an index of one OPD's, not by one of several
-        return Hosting.stands & (Hosting.opd_id == next(iter(opd_ids)))
-    return Hosting.stands & Hosting.opd_id.in_(opd_ids)
+        return and_(Hosting.stands, Hosting.opd_id == next(iter(opd_ids)))
+    return and_(Hosting.stands, Hosting.opd_id.in_(opd_ids))
 
 
 async def of_opds(

@@ -244,6 +244,7 @@ async def test_a_password_stands_in_one_known_message_only_whenever_the_process_
     clock.move(60)
     async with sending(database, telegram, render, clock):
         await until(lambda: bool(destroyed))
+        await noted(database, row)
         assert (await state(database, row)).state == "sent"
         clock.move(life.total_seconds() - 1)
         database.wake("outbox")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 
+from bot.sandbox.client import SandboxUser
 from bot.screens.render import render
 from tests.unit.conversation import walk
 from tests.unit.conversation.test_on_paper import made
@@ -40,9 +41,16 @@ async def test_two_who_ask_for_the_passwords_at_once_are_not_both_shown_them(tow
     await head.press("Tampilkan kredensial")
     sure = f"k1:1:kredensial:{case.revision}"
     await asyncio.gather(head.press("Ya, tampilkan"), second.press_data(sure, menu))
+    async with asyncio.timeout(60):
+        while not (shown := await _passwords_in(head, second)):  # noqa: ASYNC110 - what a chat shows is no event
+            await asyncio.sleep(0.1)
     await asyncio.sleep(1)
-    shown = [message for user in (head, second) for message in await user.messages() if "Kata sandi:" in message.text]
+    assert await _passwords_in(head, second) == shown
     assert len(shown) == 1
+
+
+async def _passwords_in(*users: SandboxUser) -> list[str]:
+    return [message.text for user in users for message in await user.messages() if "Kata sandi:" in message.text]
 
 
 async def test_papers_and_progress_are_not_sent_to_whose_office_has_ended(town: Town) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+import structlog
+from sqlalchemy import select, update
 
 from provisioning.agent.backup.wire import Taken
 from tests.unit.workflows.conftest import Desk
@@ -28,6 +29,15 @@ from workflows.store.unit_of_work import Database
 __all__ = ["bureau", "scene"]
 
 ADMIN = 900
+PATIENCE_SECONDS = 120
+
+
+@pytest.fixture(autouse=True)
+def plain_log() -> Iterator[None]:
+    """Tracebacks in plain words: drawn with all that every frame holds, they take seconds each."""
+    structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
+    yield
+    structlog.reset_defaults()
 
 
 @contextlib.asynccontextmanager
@@ -55,7 +65,7 @@ async def with_administrator(database: Database) -> None:
 
 async def until(holds: Callable[[], Awaitable[bool]], wakes: Database, topic: str) -> None:
     """Wait until something holds, waking the worker each time."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not await holds():
             wakes.wake(topic)
             await asyncio.sleep(0.05)
@@ -101,12 +111,8 @@ async def test_a_case_that_cannot_go_on_holds_up_no_other_whose_letters_arrived(
         async with desk.database.write() as work:
             (await work.session.get_one(Case, case.id)).step = "pelaporan"
             work.add(CaseStep(case_id=case.id, step="pelaporan", started_at=work.now, pauses=[]))
-            work.add(
-                OutboxMessage(
-                    chat_id=1, kind="letter", params={}, state="sent", case_id=case.id, not_before=work.now,
-                    created_at=work.now,
-                )
-            )  # fmt: skip
+            letters = (OutboxMessage.case_id == case.id, OutboxMessage.kind == "letter")
+            await work.session.execute(update(OutboxMessage).where(*letters).values(state="sent"))
     async with desk.database.write() as work:
         (await work.session.get_one(Case, 1)).sop_version = 999
     async with at_work(deliveries.run_deliveries(desk.office, desk.database)):

@@ -207,7 +207,7 @@ async def test_a_long_copy_keeps_no_closed_site_waiting(scene: Scene, monkeypatc
 
     monkeypatch.setattr(scene.fleet, "move", copying_for_hours)
     worker = asyncio.create_task(run_moves(scene.office, scene.desk.database))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while await _phase(scene, other.id) != Phase.RESTING:  # noqa: ASYNC110 - it is another's transaction
             await asyncio.sleep(0.05)
     worker.cancel()
