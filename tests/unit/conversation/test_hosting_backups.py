@@ -60,7 +60,7 @@ async def choose(user: SandboxUser, part: str, place: str, *, path: str = "") ->
 async def test_a_path_that_cannot_be_is_refused_as_it_is_typed(kept: Town) -> None:
     team = kept["tim_teknis"]
     await back_up(team)
-    await team.press("Pulihkan", message=await card_of(team))
+    await press_on_card(team, "Pulihkan")
     await team.wait_for("cadangan yang mana?")
     await team.press("diminta")
     await team.wait_for("Apa yang dipulihkan?")
@@ -77,7 +77,7 @@ async def test_an_order_that_cannot_be_given_yet_keeps_its_answers_until_it_can(
     team = kept["tim_teknis"]
     await back_up(team)
     hosting = await the_hosting(kept)
-    await team.press("Pulihkan", message=await card_of(team))
+    await press_on_card(team, "Pulihkan")
     await team.wait_for("cadangan yang mana?")
     await team.press("diminta")
     await team.wait_for("Apa yang dipulihkan?")

@@ -147,7 +147,8 @@ async def test_scripts_run_by_the_clock_at_most_five_and_are_taken_off_again(tow
     await team.press("Simpan")
     await team.wait_for("sudah memiliki 5 tugas")
 
-    await press_on_card(team, "Tugas terjadwal")
+    await team.press("✏️ Ubah")
+    await team.press("Perubahan")
     await team.press("Hapus nomor 2")
     await team.press("Simpan")
     await team.wait_for("sudah dihapus")
