@@ -16,7 +16,7 @@ import sys
 import traceback
 from typing import Any, BinaryIO
 
-from provisioning.agent import bundle, log, protocol
+from provisioning.agent import bundle, log, protocol, reading
 from provisioning.plan import ErrorCode, Progress, ServerError
 
 REQUEST_SECONDS = 5  # for the first request to come, and for any request to come whole
@@ -81,7 +81,7 @@ def _answer_one(*, is_first: bool) -> int:
         line = _request_line()
         if not line and not is_first:
             return LAST
-        request = protocol.parse(line)
+        request = reading.parse(line)
         from provisioning.agent import answers  # noqa: PLC0415 - what is no request needs none of it
 
         output.write({"result": answers.answer(request, output.progress)})

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from provisioning.agent import protocol
+from provisioning.agent import protocol, reading
 from provisioning.fleet import ServerAddress
 from provisioning.lab import LabServer
 from provisioning.spec import Secret
@@ -70,7 +70,7 @@ def poisoned() -> Iterator[dict[str, Any]]:
 
 def _is_any_text(path: tuple[Any, ...], value: str) -> bool:
     """Whether it may be there: an owner's name is escaped where it is shown, a password may be of any such signs."""
-    return path[-1] == "owner" or (str(path[-1]).endswith("_password") and bool(protocol.PASSWORD.fullmatch(value)))
+    return path[-1] == "owner" or (str(path[-1]).endswith("_password") and bool(reading.PASSWORD.fullmatch(value)))
 
 
 def _places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioning.agent import protocol
+from provisioning.agent import protocol, reading
 from provisioning.agent.backup.repository import Repository, RepositoryError
 from provisioning.agent.backup.restoring import exceeds
 from provisioning.agent.backup.wire import BackupOrder, Deed, Keep, OrderError, Part, Reason
@@ -40,7 +40,7 @@ def test_orders_survive_the_wire() -> None:
         Request(id=ID, verb=Verb.FORGET, keeps=(Keep(slug="contoh", daily=7, last=1), Keep(slug="lain"))),
         Request(id=ID, verb=Verb.REPOSITORY),
     ):
-        assert protocol.parse(sent.to_line()) == sent
+        assert reading.parse(sent.to_line()) == sent
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_orders_survive_the_wire() -> None:
 )  # fmt: skip
 def test_a_path_that_leads_out_is_refused(path: str) -> None:
     with pytest.raises(ServerError) as refused:
-        protocol.parse(request(backup={**RESTORE, "path": path}))
+        reading.parse(request(backup={**RESTORE, "path": path}))
     assert refused.value.code is ErrorCode.BAD_REQUEST
 
 
@@ -82,7 +82,7 @@ def test_a_path_that_leads_out_is_refused(path: str) -> None:
 )
 def test_an_order_that_is_not_understood_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(ServerError) as refused:
-        protocol.parse(request(**changed))
+        reading.parse(request(**changed))
     assert refused.value.code is ErrorCode.BAD_REQUEST
 
 

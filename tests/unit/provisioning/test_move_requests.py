@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from provisioning.agent import protocol
+from provisioning.agent import protocol, reading
 from provisioning.agent.move import CHUNK, Move, Piece
 from provisioning.agent.protocol import Request, Verb
 from provisioning.plan import ErrorCode, ServerError
@@ -29,7 +29,7 @@ def test_a_chunk_of_any_bytes_survives_the_wire_and_fits_its_line() -> None:
     move = Move(id=ID, piece=Piece.DATABASE, offset=7, data=bytes(range(256)) * (CHUNK // 256), logins={"sftp": HASH})
     sent = Request(id=ID, verb=Verb.TAKE, spec=SPEC, move=move)
     assert len(sent.to_line()) < protocol.REQUEST_MAX
-    assert protocol.parse(sent.to_line()) == sent
+    assert reading.parse(sent.to_line()) == sent
     assert HASH not in repr(sent)
 
 
@@ -53,7 +53,7 @@ def test_a_chunk_of_any_bytes_survives_the_wire_and_fits_its_line() -> None:
 )
 def test_what_is_not_understood_is_refused_and_not_repeated(changed: dict[str, Any]) -> None:
     with pytest.raises(ServerError) as refused:
-        protocol.parse(asked(**changed))
+        reading.parse(asked(**changed))
     assert refused.value.code is ErrorCode.BAD_REQUEST
     assert "$y$" not in refused.value.detail
 
@@ -62,4 +62,4 @@ def test_a_move_belongs_to_its_verbs_alone() -> None:
     for verb, moves in ((Verb.PLAN, True), (Verb.PACK, False)):
         move = Move(id=ID, piece=Piece.FILES) if moves else None
         with pytest.raises(ServerError, match="move"):
-            protocol.parse(Request(id=ID, verb=verb, spec=SPEC, move=move).to_line())
+            reading.parse(Request(id=ID, verb=verb, spec=SPEC, move=move).to_line())

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioning.agent import protocol
+from provisioning.agent import protocol, reading
 from provisioning.plan import ServerError
 from provisioning.spec import HostingSpec
 
@@ -35,7 +35,7 @@ def test_any_value_in_any_field_of_a_request(field: str, value: object) -> None:
     request: dict[str, Any] = {"version": protocol.VERSION, "id": ID, "verb": "apply", "works": [work]}
     (work if field in {"spec", "secrets", "plan_hash"} else request)[field] = value
     with contextlib.suppress(ServerError):
-        protocol.parse(json.dumps(request).encode())
+        reading.parse(json.dumps(request).encode())
 
 
 @settings(max_examples=500, deadline=None)
@@ -43,7 +43,7 @@ def test_any_value_in_any_field_of_a_request(field: str, value: object) -> None:
 def test_any_value_in_any_field_of_a_spec(field: str, value: object) -> None:
     request = {"version": protocol.VERSION, "id": ID, "verb": "plan", "spec": {**SPEC, field: value}}
     with contextlib.suppress(ServerError):
-        accepted = protocol.parse(json.dumps(request).encode()).spec
+        accepted = reading.parse(json.dumps(request).encode()).spec
         assert accepted is not None
         assert HostingSpec.from_data(json.loads(accepted.to_json())) == accepted
 
@@ -52,4 +52,4 @@ def test_any_value_in_any_field_of_a_spec(field: str, value: object) -> None:
 @given(st.binary(max_size=400))
 def test_any_bytes(raw: bytes) -> None:
     with contextlib.suppress(ServerError):
-        protocol.parse(raw)
+        reading.parse(raw)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from provisioning.agent import protocol
+from provisioning.agent import protocol, reading
 from provisioning.agent.protocol import Request, Verb, Work
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec, Kind, PhpSettings, Secret
@@ -36,25 +36,25 @@ def test_a_request_survives_the_wire() -> None:
     secrets = HostingSecrets(sftp_password=Secret("Abcdefgh-1234"), database_password=Secret("'\\\"`${x}%$12"))
     work = Work(id=ID, spec=spec, secrets=secrets, plan_hash="a" * 64)
     sent = Request(id=ID, verb=Verb.APPLY, works=(work, dataclasses.replace(work, id=OTHER, spec=PLAIN)))
-    assert protocol.parse(sent.to_line()) == sent
+    assert reading.parse(sent.to_line()) == sent
     assert "Abcdefgh" not in repr(sent)
 
 
 def test_a_question_for_use_survives_it_too_and_no_other_request_speaks_of_it() -> None:
     asked = Request(id=ID, verb=Verb.MEASURE, first_day=dt.date(2026, 11, 26))
-    assert protocol.parse(asked.to_line()) == asked
+    assert reading.parse(asked.to_line()) == asked
     assert b"first_day" not in Request(id=ID, verb=Verb.FACTS).to_line()
 
 
 @pytest.mark.parametrize("secrets", [{"sftp_password": "Abcdefgh-1234"}, {"database_password": "Abcdefgh-1234"}])
 def test_one_password_can_be_set_and_the_other_left_alone(secrets: dict[str, str]) -> None:
-    (read,) = protocol.parse(line(secrets=secrets)).works
+    (read,) = reading.parse(line(secrets=secrets)).works
     assert read.secrets is not None
     assert protocol.reveal(read.secrets) == {"sftp_password": None, "database_password": None, **secrets}
 
 
 def test_a_spec_from_before_owners_could_wish_for_anything_is_read_as_it_was_meant() -> None:
-    (read,) = protocol.parse(line()).works
+    (read,) = reading.parse(line()).works
     assert (read.spec.php, read.spec.cron) == (PhpSettings(), ())
     assert HostingSpec.from_data(json.loads(read.spec.to_json())) == read.spec
 
@@ -105,14 +105,14 @@ def test_a_spec_from_before_owners_could_wish_for_anything_is_read_as_it_was_mea
 )
 def test_what_is_not_understood_is_refused(changed: dict[str, Any], code: ErrorCode) -> None:
     with pytest.raises(ServerError) as refusal:
-        protocol.parse(line(**changed))
+        reading.parse(line(**changed))
     assert refusal.value.code is code
 
 
 @pytest.mark.parametrize("raw", [b"", b"[]", b"null", b"{", b"\xff\xfe", b"[" * 100_000, b" " * 1_100_000])
 def test_what_is_no_request_is_refused(raw: bytes) -> None:
     with pytest.raises(ServerError) as refusal:
-        protocol.parse(raw)
+        reading.parse(raw)
     assert refusal.value.code is ErrorCode.BAD_REQUEST
 
 
@@ -191,5 +191,5 @@ def test_what_is_no_request_is_refused(raw: bytes) -> None:
 )
 def test_a_spec_that_would_leave_its_place_is_refused(changed: dict[str, Any]) -> None:
     with pytest.raises(ServerError) as refusal:
-        protocol.parse(line(spec={**SPEC, **changed}))
+        reading.parse(line(spec={**SPEC, **changed}))
     assert refusal.value.code is ErrorCode.BAD_REQUEST
