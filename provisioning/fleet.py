@@ -13,6 +13,7 @@ from typing import Any
 
 from provisioning.agent.move import Move
 from provisioning.agent.protocol import WORKS_MAX, Log, Request, Verb, Work
+from provisioning.agent.wordpress.wire import Installation
 from provisioning.backup_door import BackupDoor
 from provisioning.connection import Endpoint, Login
 from provisioning.link import Link, OnProgress, read
@@ -182,6 +183,17 @@ class Fleet(Outside, BackupDoor):
             content += piece[0]
             if not piece[0] or len(content) >= piece[1]:
                 return bytes(content)
+
+    async def install(
+        self, server: ServerAddress, spec: HostingSpec, installation: Installation, *, request_id: str
+    ) -> str:
+        """Install WordPress into an empty hosting, once for a `request_id` (a UUID); return its release.
+
+        Raises `ProvisioningError`; `NOT_EMPTY` where something lies there, `PACKAGE_UNAVAILABLE` where the server's
+        archive does not give it.
+        """
+        request = Request(id=request_id, verb=Verb.INSTALL, spec=spec, installation=installation)
+        return read(lambda data: str(data["release"]), await self._ask(server, request))
 
     async def aclose(self) -> None:
         """Close every connection."""

@@ -39,6 +39,7 @@ SILENCE = {
     Verb.SCAN: 300.0,
     Verb.DUMP: 3600.0,
     Verb.LOAD: 3600.0,
+    Verb.INSTALL: 1800.0,
     Verb.PACK: 4 * 3600.0,
     Verb.UNPACK: 4 * 3600.0,
 }

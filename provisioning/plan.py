@@ -266,12 +266,16 @@ class CertificateReport:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PendingUpdates:
-    """What a server has not taken: packages by name with security fixes, how many others, when it asked (ISO, UTC)."""
+    """What a server has not taken: packages by name with security fixes, how many others, when it asked (ISO, UTC).
+
+    `wordpress` is the version that its archive offers, "" for none; an older agent does not say (None).
+    """
 
     security: tuple[str, ...]
     others: int
     reboot_required: bool
     lists_at: str | None
+    wordpress: str | None = None
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data (`from_data` reads it)."""

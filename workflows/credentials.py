@@ -14,8 +14,8 @@ from provisioning.agent import names
 from provisioning.spec import Secret
 from workflows.engine.permit import Denied, permit
 from workflows.guards import GUARDS
-from workflows.hosting import orders
-from workflows.hosting.open import SFTP, credential_context
+from workflows.hosting import orders, wordpress
+from workflows.hosting.open import APPLICATION, SFTP, credential_context
 from workflows.hosting.passwords import CREDENTIALS
 from workflows.occasion import state_of
 from workflows.office import Office
@@ -27,7 +27,7 @@ from workflows.store.unit_of_work import UnitOfWork
 
 ACTION, PRINT = "kredensial", "kredensial_cetak"
 KINDS = ("credentials", "credential_sheet")  # of the messages that show them
-MARIADB_PORT = 3306
+MARIADB_PORT, HTTPS_PORT = 3306, 443
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class Place:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Revealed:
-    """One login as it is shown. `kind`: sftp or database; `host` and `port` as the person needs them."""
+    """One login as it is shown. `kind`: sftp, database or application; `host` and `port` as the person needs them."""
 
     credential: int
     kind: str
@@ -135,14 +135,20 @@ async def reveal(office: Office, work: UnitOfWork, member: Member, place: Place)
     for row in await _unshown(work, member, hosting.id, place):
         assert row.sealed is not None  # noqa: S101 - `_unshown` gives sealed ones only
         password = office.vault.open(row.key_id, row.sealed, credential_context(hosting.id, row.kind))
-        if row.kind == SFTP:
-            account, host, port = names.account(hosting.slug), hosting.domain, server.port
-        else:
-            account, host, port = names.database(hosting.slug), "localhost", MARIADB_PORT
+        account, host, port = await _way_in(work, hosting, row.kind, server.port)
         revealed.append(
             Revealed(credential=row.id, kind=row.kind, account=account, password=password, host=host, port=port)
         )
     return hosting, revealed
+
+
+async def _way_in(work: UnitOfWork, hosting: Hosting, kind: str, ssh_port: int) -> tuple[str, str, int]:
+    """Return account, host and port of a login."""
+    if kind == SFTP:
+        return names.account(hosting.slug), hosting.domain, ssh_port
+    if kind == APPLICATION and (job := await wordpress.newest(work, hosting.id)) is not None:
+        return job.data["user"], f"{hosting.domain}/wp-login.php", HTTPS_PORT
+    return names.database(hosting.slug), "localhost", MARIADB_PORT
 
 
 async def destroy(work: UnitOfWork, member: Member, place: Place, revealed: Collection[int]) -> None:
@@ -171,5 +177,7 @@ async def _shown(work: UnitOfWork, hosting_id: int) -> dict[str, str]:
 
 async def _unshown(work: UnitOfWork, member: Member, hosting_id: int, place: Place) -> list[Credential]:
     asker = None if place.case is not None else member.person.id
-    rows = await hostings.credentials(work, hosting_id)
-    return [row for row in rows if row.sealed is not None and row.asked_by == asker]
+    rows = [row for row in await hostings.credentials(work, hosting_id) if row.sealed is not None]
+    if any(row.kind == APPLICATION for row in rows) and not await wordpress.is_installed(work, hosting_id):
+        rows = [row for row in rows if row.kind != APPLICATION]
+    return [row for row in rows if row.asked_by == asker]

@@ -22,9 +22,9 @@ from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
 from provisioning.verify import Verification
 from provisioning.visit import Visit
 from workflows import job_turns, servers
-from workflows.hosting import errands
+from workflows.hosting import errands, wordpress
 from workflows.hosting.looking import look_again
-from workflows.hosting.open import credential_context
+from workflows.hosting.open import DATABASE, SFTP, credential_context
 from workflows.job_outcome import Failure, Found, failed, succeeded
 from workflows.job_progress import ProgressNotes
 from workflows.job_turns import Turns
@@ -50,6 +50,7 @@ class Taken:
     hosting: Hosting
     server: Server
     secrets: HostingSecrets | None
+    application_password: Secret | None
     neighbours: tuple[str, ...]
 
     @property
@@ -235,6 +236,7 @@ async def _take(office: Office, database: Database, job_id: int) -> Taken | None
             hosting=hosting,
             server=await hostings.server(work, hosting.server_id),
             secrets=await issued_secrets(office, work, hosting),
+            application_password=await wordpress.password(office, work, hosting),
             neighbours=tuple(h.slug for h in held if h.id != hosting.id and h.applied_revision)[:NEIGHBOURS_ASKED],
         )
 
@@ -243,12 +245,12 @@ async def issued_secrets(office: Office, work: UnitOfWork, hosting: Hosting) -> 
     """Open the issued passwords; None once they were shown and destroyed, so that they stay as they are."""
     opened: dict[str, Secret] = {}
     for row in await hostings.credentials(work, hosting.id):
-        if row.sealed is not None:
+        if row.sealed is not None and row.kind in (SFTP, DATABASE):
             context = credential_context(hosting.id, row.kind)
             opened[row.kind] = office.vault.open(row.key_id, row.sealed, context)
     if not opened:
         return None
-    return HostingSecrets(sftp_password=opened.get("sftp"), database_password=opened.get("database"))
+    return HostingSecrets(sftp_password=opened.get(SFTP), database_password=opened.get(DATABASE))
 
 
 async def _look(office: Office, taken: Taken, applied: Applied, visit: Visit) -> Verification:
@@ -269,8 +271,9 @@ async def _look(office: Office, taken: Taken, applied: Applied, visit: Visit) ->
 async def _errand(office: Office, taken: Taken, found: Found) -> Found | Failure:
     """Have done what else the order asks of the server."""
     job, at = taken.job, servers.address(taken.server)
+    data = {**job.data, wordpress.PASSWORD: taken.application_password}
     try:
-        did = await errands.run(office, at, taken.spec, action=job.action, data=job.data, job_request=job.request_id)
+        did = await errands.run(office, at, taken.spec, action=job.action, data=data, job_request=job.request_id)
         return dataclasses.replace(found, errand=did)
     except ProvisioningError as error:
         return Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left, applied=True)

@@ -10,6 +10,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.credentials import Revealed
+from workflows.hosting.open import APPLICATION
 
 LIFE = dt.timedelta(minutes=5)
 
@@ -20,9 +21,8 @@ def credentials_screen(domain: str, revealed: Sequence[Revealed]) -> Screen:
     rows = []
     for one in revealed:
         name, password = plain(f"kredensial.{one.kind}"), one.password.reveal()
-        parts.append(
-            html("kredensial.butir", name=name, host=one.host, port=one.port, user=one.account, password=password)
-        )
+        words = "kredensial.butir_aplikasi" if one.kind == APPLICATION else "kredensial.butir"
+        parts.append(html(words, name=name, host=one.host, port=one.port, user=one.account, password=password))
         rows.append([InlineKeyboardButton(plain("kredensial.salin", name=name), copy_text=CopyTextButton(password))])
     return Screen(
         text="\n\n".join(parts),

@@ -81,7 +81,8 @@ def _pending(row: ServerUpdates | None, now: dt.datetime) -> list[str]:
     names = list(row.pending["security"])
     shown = ", ".join(names[: updates.NAMES_SHOWN]) + (" …" if len(names) > updates.NAMES_SHOWN else "")
     old, reboot = updates.lists_are_old(row.pending, now), row.pending["reboot_required"]
-    return [html("pembaruan.kartu", count=len(names), names=shown, reboot=reboot, old=old).rstrip()]
+    said = {"count": len(names), "names": shown, "reboot": reboot, "old": old}
+    return [html("pembaruan.kartu", **said, wordpress=row.pending.get("wordpress")).rstrip()]
 
 
 def _rows(server: Server, planned: list[MaintenanceWindow]) -> list[Row]:

@@ -69,8 +69,8 @@ def _of_a_hosting(request: Request, spec: HostingSpec, settings: config.AgentCon
         return _scan(request, _site(spec, settings))
     if request.verb is Verb.LOG:
         return {"lines": _log(request, spec, settings)}
-    if request.verb in {Verb.DUMP, Verb.LOAD, Verb.FETCH}:
-        return _database(request, _site(spec, settings), report)
+    if request.verb in {Verb.DUMP, Verb.LOAD, Verb.FETCH, Verb.INSTALL}:
+        return _content(request, _site(spec, settings), report)
     if request.move is not None:
         return _move(request.verb, _site(spec, settings), request.move)
     return _look(request.verb, _site(spec, settings))
@@ -116,10 +116,13 @@ def _log(request: Request, spec: HostingSpec, settings: config.AgentConfig) -> l
     return site_logs.tail(_site(spec, settings).slug, request.log, request.lines)
 
 
-def _database(request: Request, site: Site, report: Report) -> dict[str, Any]:
+def _content(request: Request, site: Site, report: Report) -> dict[str, Any]:
     from provisioning.agent import imports, sql_files
     from provisioning.agent.backup import turns
+    from provisioning.agent.wordpress import install
 
+    if request.verb is Verb.INSTALL:
+        return install.install(site, request)
     if request.verb is Verb.DUMP:
         return sql_files.write(site, request.id)
     if request.verb is Verb.LOAD:
@@ -172,6 +175,7 @@ def load_everything() -> None:
         "scan",
         "site_logs",
         "updates",
+        "wordpress.install",
         "works",
     ):
         importlib.import_module(f"provisioning.agent.{name}")

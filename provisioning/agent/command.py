@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import pwd
 import subprocess
 from collections.abc import Sequence
+from typing import Any
 
 from provisioning.plan import ErrorCode, ServerError
 
@@ -21,8 +23,13 @@ class Output:
     errors: str
 
 
-def run(argv: Sequence[str], *, given: str | None = None, seconds: float = 60) -> Output:
-    """Run `argv` with `given` on its standard input. Raises `ServerError` (`TIMEOUT`, `STEP_FAILED` if absent)."""
+def run(
+    argv: Sequence[str], *, given: str | None = None, seconds: float = 60, account: str = "", folder: str = "/"
+) -> Output:
+    """Run `argv` with `given` on its standard input, as root or as an account, with nothing of root's then.
+
+    Raises `ServerError` (`TIMEOUT`, `STEP_FAILED` if absent).
+    """
     try:
         done = subprocess.run(
             list(argv),
@@ -30,9 +37,9 @@ def run(argv: Sequence[str], *, given: str | None = None, seconds: float = 60) -
             stdin=subprocess.DEVNULL if given is None else None,
             capture_output=True,
             timeout=seconds,
-            env=ENVIRONMENT,
-            cwd="/",
+            cwd=folder,
             check=False,
+            **_identity(account),
         )
     except subprocess.TimeoutExpired as error:
         raise ServerError(ErrorCode.TIMEOUT, f"{argv[0]} took more than {seconds:g} s") from error
@@ -41,9 +48,22 @@ def run(argv: Sequence[str], *, given: str | None = None, seconds: float = 60) -
     return Output(code=done.returncode, text=_decoded(done.stdout), errors=_decoded(done.stderr))
 
 
-def must(argv: Sequence[str], *, given: str | None = None, seconds: float = 60) -> str:
+def _identity(account: str) -> dict[str, Any]:
+    if not account:
+        return {"env": ENVIRONMENT}
+    entry = pwd.getpwnam(account)
+    return {
+        "env": {**ENVIRONMENT, "HOME": "/nonexistent"},
+        "user": entry.pw_uid,
+        "group": entry.pw_gid,
+        "extra_groups": [],
+        "umask": 0o027,
+    }
+
+
+def must(argv: Sequence[str], *, given: str | None = None, seconds: float = 60, account: str = "") -> str:
     """Run `argv`, expect success and return its standard output. Raises `ServerError` (`STEP_FAILED`, `TIMEOUT`)."""
-    output = run(argv, given=given, seconds=seconds)
+    output = run(argv, given=given, seconds=seconds, account=account)
     if output.code != 0:
         raise ServerError(ErrorCode.STEP_FAILED, f"{argv[0]} ended with {output.code}: {brief(output.errors)}")
     return output.text

@@ -59,6 +59,11 @@ def before_import(slug: str, request_id: str) -> Path:
     return imports(slug) / f"{request_id}.sql"
 
 
+def wordpress_mark(slug: str) -> Path:
+    """Return where the agent keeps how far it came with installing WordPress there."""
+    return STATE / "wordpress" / f"{slug}.json"
+
+
 def stage(slug: str) -> Path:
     """Return where a backup is restored before it is moved into the home; root's own."""
     return HOSTING_ROOT / f".restoring-{slug}"

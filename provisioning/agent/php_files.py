@@ -7,6 +7,7 @@ from provisioning.agent.render import render
 from provisioning.spec import HostingSpec
 
 SCRIPT_MEMORY_MB, SCRIPT_MEMORY_LEAST_MB = 256, 32  # where the owner has set nothing
+SCRIPT_RUN_LEAST_MB = 64  # for the whole process of a script outside the pool
 
 
 def units(version: str) -> list[files.Wanted]:
@@ -57,6 +58,30 @@ def of_site(spec: HostingSpec) -> list[files.Wanted]:
         files.Wanted(path=names.pool_file(spec.slug), content=pool),
         files.Wanted(path=names.limits_file(spec.php_version, spec.slug), content=unit),
     ]
+
+
+def command_line(spec: HostingSpec) -> list[str]:
+    """Return the site's PHP as a command: with the bounds that its pages have, for a script to be named after it."""
+    home = names.home(spec.slug)
+    settings = {
+        "open_basedir": ":".join(str(home / part) for part in ("public", "private", "tmp")),
+        "sys_temp_dir": home / "tmp",
+        "memory_limit": f"{script_memory_mb(spec)}M",
+        "date.timezone": spec.php.timezone,
+        "disable_functions": "exec,passthru,shell_exec,system,proc_open,popen,pcntl_exec,pcntl_fork,dl",
+        "allow_url_include": "0",
+    }
+    given = [part for name, value in settings.items() for part in ("-d", f"{name}={value}")]
+    return [str(fpm.command_line(spec.php_version or "")), *given]
+
+
+def script_limits(spec: HostingSpec) -> dict[str, object]:
+    """Return what one run of a script outside the pool is bounded by (`script.j2`), its sandbox too."""
+    limits = spec.limits
+    return {
+        **sandbox(spec.slug), "memory_mb": max(SCRIPT_RUN_LEAST_MB, limits.memory_mb // 2),
+        "cpu_percent": limits.cpu_percent, "tasks": limits.tasks, "disk_mb": limits.disk_mb,
+    }  # fmt: skip
 
 
 def script_memory_mb(spec: HostingSpec) -> int:

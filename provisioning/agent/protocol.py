@@ -19,6 +19,7 @@ from typing import Any
 from provisioning.agent.backup.wire import BackupOrder, Keep, backups_data
 from provisioning.agent.log_kinds import Log as Log  # noqa: PLC0414 - with the other words of the wire
 from provisioning.agent.move import Move, move_data
+from provisioning.agent.wordpress.wire import Installation, installation_data
 from provisioning.spec import HostingSecrets, HostingSpec
 
 VERSION = 3  # 1 answered one request a start, and one hosting a request; 2 knew no life after the handover
@@ -62,11 +63,12 @@ class Verb(enum.StrEnum):
     TAKE = "take"
     UNPACK = "unpack"
     DROP = "drop"
+    INSTALL = "install"
 
 
 MOVES = frozenset({Verb.PACK, Verb.GIVE, Verb.TAKE, Verb.UNPACK, Verb.DROP})
 LOOKS = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG, Verb.SCAN})
-NEEDS_SPEC = frozenset({*LOOKS, Verb.DUMP, Verb.LOAD, Verb.FETCH, Verb.BACKUP, *MOVES})
+NEEDS_SPEC = frozenset({*LOOKS, Verb.DUMP, Verb.LOAD, Verb.FETCH, Verb.BACKUP, Verb.INSTALL, *MOVES})
 NEEDS_FILE = frozenset({Verb.LOAD, Verb.FETCH})
 
 
@@ -110,6 +112,7 @@ class Request:
     backup: BackupOrder | None = None
     keeps: tuple[Keep, ...] = ()
     move: Move | None = None
+    installation: Installation | None = None
 
     def to_line(self) -> bytes:
         """Return the request as it travels, one line; it holds the passwords, so it is for standard input only."""
@@ -121,7 +124,7 @@ class Request:
         if self.first_day is not None:  # not always: an older agent refuses what it does not know
             data["first_day"] = self.first_day.isoformat()
         data |= backups_data(self.backup, self.keeps)
-        data |= move_data(self.move)
+        data |= move_data(self.move) | installation_data(self.installation)
         return json.dumps(data, ensure_ascii=False).encode() + b"\n"
 
 

@@ -82,9 +82,10 @@ class Records:
         files.swap(self._sites / f"{record.slug}.json", raw, mode=0o600)
 
     def forget(self, slug: str) -> None:
-        """Remove a record, and what was counted of the hosting."""
+        """Remove a record, and what else was noted of the hosting."""
         files.remove(self._sites / f"{slug}.json")
         files.remove(names.counted_file(slug))
+        files.remove(names.wordpress_mark(slug))
 
     def quarantine(self, uid: int) -> None:
         """Keep a user id from being given again for `QUARANTINE_DAYS`."""

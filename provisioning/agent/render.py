@@ -25,11 +25,16 @@ FOLDER = "templates/server"
 def render(template: str, **values: object) -> str:
     """Return the filled template `templates/server/<template>.j2`. Raises `ServerError` for an unfit value."""
     name = digest([bundle.version(), template, values])
-    text = MEMORY.get(name)
-    if text is None:
-        text = _environment().get_template(f"{template}.j2").render(**values)
-        MEMORY.keep(name, text)
-    return text
+    filled = MEMORY.get(name)
+    if filled is None:
+        filled = _environment().get_template(f"{template}.j2").render(**values)
+        MEMORY.keep(name, filled)
+    return filled
+
+
+def text(name: str) -> str:
+    """Return a file of `templates/server` as it is: a program that is given what it needs another way."""
+    return _source(name)
 
 
 def load_templates() -> None:

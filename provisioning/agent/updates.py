@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from provisioning.agent.command import must
+from provisioning.agent.wordpress import source
 from provisioning.plan import PendingUpdates
 
 SIMULATED = ("apt-get", "--simulate", "--option", "Debug::NoLocking=true", "dist-upgrade")
@@ -29,6 +30,7 @@ def gather() -> PendingUpdates:
         others=len(others),
         reboot_required=REBOOT_MARK.exists() or _kernel_is_newer(),
         lists_at=_lists_at(),
+        wordpress=source.candidate(),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
 from provisioning.spec import HostingSpec
-from workflows.hosting import databases
+from workflows.hosting import databases, wordpress
 from workflows.office import Office
 
 Errand = Callable[[Office, ServerAddress, HostingSpec, Mapping[str, Any], str], Awaitable[dict[str, Any]]]
@@ -21,10 +21,14 @@ Errand = Callable[[Office, ServerAddress, HostingSpec, Mapping[str, Any], str], 
 ERRANDS: Mapping[str, Errand] = {
     databases.DUMP: databases.dump,
     databases.LOAD: databases.load,
+    wordpress.WORDPRESS: wordpress.install,
 }
 
 
-OWNERS_FAULTS: Mapping[str, frozenset[ErrorCode]] = {databases.LOAD: databases.OWNERS_FAULTS}
+OWNERS_FAULTS: Mapping[str, frozenset[ErrorCode]] = {
+    databases.LOAD: databases.OWNERS_FAULTS,
+    wordpress.WORDPRESS: wordpress.OWNERS_FAULTS,
+}
 """By action, the failures that only whoever ordered it can mend: no engineer is called for them."""
 
 

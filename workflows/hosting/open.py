@@ -15,7 +15,7 @@ from workflows.store.tables import Credential, Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - no look-alikes
-SFTP, DATABASE = "sftp", "database"  # kinds of passwords
+SFTP, DATABASE, APPLICATION = "sftp", "database", "application"  # kinds of passwords
 PASSWORD_LENGTH = 20  # 56 signs: 116 bits
 
 

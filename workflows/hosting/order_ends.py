@@ -15,6 +15,7 @@ from workflows.hosting import (
     passwords,
     sftp_keys,
     suspension,
+    wordpress,
 )
 from workflows.office import Office
 from workflows.store import ledger
@@ -29,6 +30,7 @@ WHEN_DONE: Mapping[str, tuple[Follows, ...]] = {
     databases.LOAD: (colleagues.tell,),
     passwords.PASSWORDS: (colleagues.tell,),
     sftp_keys.KEYS: (colleagues.tell,),
+    wordpress.WORDPRESS: (wordpress.destroy_old_password, colleagues.tell),
     suspension.SUSPEND: (suspension.tell_opd,),
     suspension.RESUME: (suspension.tell_opd,),
     ending.ARCHIVE: (ending.tell_opd,),
@@ -56,5 +58,8 @@ async def failed(office: Office, work: UnitOfWork, job: Job, hosting: Hosting) -
     code, step = job.error_code or "", job.error["step"]
     data = {"hosting": hosting.id, "job": job.id, "action": job.action, "code": code, "step": step}
     await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
-    await orders.tell(work, job, alert=not errands.is_owners_fault(job.action, code))
+    owners = errands.is_owners_fault(job.action, code)
+    await orders.tell(work, job, alert=not owners)
+    if owners and job.action == wordpress.WORDPRESS:
+        await wordpress.take_back(office, work, hosting)
     await report(office, work, job.data.get(CASE), "hosting_failed")

@@ -41,6 +41,7 @@ RIGHTS: Mapping[str, Right] = {
     "document_root": Right(roles=(TEAM, HEAD)),
     "cron": Right(roles=(TEAM, HEAD)),
     "laravel": Right(roles=(TEAM, HEAD)),
+    "wordpress": Right(roles=(TEAM, HEAD)),
     "dump": Right(roles=(TEAM, HEAD)),
     "load": Right(roles=(TEAM, HEAD)),
     "site_log": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, State.SUSPENDED)),

@@ -131,9 +131,11 @@ async def lock_job(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting] | None:
     return None if found is None else (found[0], found[1])
 
 
-async def newest_job(work: UnitOfWork, hosting_id: int) -> Job | None:
-    """Return the newest job of a hosting."""
+async def newest_job(work: UnitOfWork, hosting_id: int, *, action: str | None = None) -> Job | None:
+    """Return the newest job of a hosting, of those that an action ordered where one is named."""
     query = select(Job).where(Job.hosting_id == hosting_id).order_by(Job.id.desc()).limit(1)
+    if action is not None:
+        query = query.where(Job.action == action)
     return (await work.session.scalars(query)).first()
 
 

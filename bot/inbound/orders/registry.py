@@ -18,6 +18,7 @@ from bot.inbound.orders import (
     suspension,
     team,
     timed_scripts,
+    wordpress,
 )
 from bot.inbound.orders.order import Order
 
@@ -28,6 +29,7 @@ ORDERS: Mapping[str, Order] = {
         *sftp_keys.ORDERS,
         *php.ORDERS,
         *document_root.ORDERS,
+        *wordpress.ORDERS,
         *laravel.ORDERS,
         *timed_scripts.ORDERS,
         *site_logs.ORDERS,

@@ -38,6 +38,7 @@ GROUP_OF: Mapping[str, Group] = {
     "php": Group.SITE,
     "document_root": Group.SITE,
     "cron": Group.SITE,
+    "wordpress": Group.SITE,
     "laravel": Group.SITE,
     "backup": Group.BACKUPS,
     "restore": Group.BACKUPS,

@@ -17,7 +17,6 @@ from provisioning.spec import ARTISAN, CronJob, HostingSpec, State
 
 NAME = "cron"
 SECONDS = 300  # that one run may take
-MEMORY_LEAST_MB = 64
 KINDS = ("service", "timer")
 
 
@@ -62,14 +61,11 @@ def _wanted(spec: HostingSpec) -> list[files.Wanted]:
 
 
 def _units(spec: HostingSpec, number: int, job: CronJob) -> list[files.Wanted]:
-    limits = spec.limits
     values = {
-        **php_files.sandbox(spec.slug), "number": number, "account": names.account(spec.slug),
-        "home": names.home(spec.slug), "program": fpm.command_line(spec.php_version or ""), "script": job.script,
-        "arguments": " schedule:run" if job.script.endswith(f"/{ARTISAN}") else "",
-        "script_memory_mb": php_files.script_memory_mb(spec), "timezone": spec.php.timezone, "seconds": SECONDS,
-        "memory_mb": max(MEMORY_LEAST_MB, limits.memory_mb // 2), "cpu_percent": limits.cpu_percent,
-        "tasks": limits.tasks, "disk_mb": limits.disk_mb, "calendar": calendar(job, spec.php.timezone),
+        **php_files.script_limits(spec), "number": number, "account": names.account(spec.slug),
+        "home": names.home(spec.slug), "php": " ".join(php_files.command_line(spec)), "script": job.script,
+        "arguments": " schedule:run" if job.script.endswith(f"/{ARTISAN}") else "", "seconds": SECONDS,
+        "calendar": calendar(job, spec.php.timezone),
     }  # fmt: skip
     return [
         files.Wanted(path=_path(spec.slug, number, kind), content=render(f"cron.{kind}", **values)) for kind in KINDS

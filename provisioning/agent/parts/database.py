@@ -178,6 +178,19 @@ def _claim(share: Share) -> None:
         share.batch.leaves(f"database {names.database(share.slug)}")
 
 
+def set_password(spec: HostingSpec, password: str) -> None:
+    """Let a password (a hash) and no other open a hosting's account. Raises `ServerError`."""
+    change = Change(part=NAME, key="password", action=Action.CHANGE, summary="", secret=True)
+    mariadb.ask(*statements(spec, [change], password))
+
+
+def empty(spec: HostingSpec) -> None:
+    """Make a hosting's database anew, with nothing in it. Raises `ServerError`."""
+    schema = _change("schema", Action.CREATE, "")
+    drop = f"DROP DATABASE IF EXISTS {identifier(names.database(spec.slug))}"
+    mariadb.ask(drop, *statements(spec, [schema], None))
+
+
 def admit(slug: str, second: str) -> None:
     """Let a second password (a hash) open a hosting's account beside its own. Raises `ServerError`."""
     mariadb.ask(*_opened_by_own_and(slug, f" OR mysql_native_password USING {text(second)}"))

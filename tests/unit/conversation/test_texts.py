@@ -58,7 +58,7 @@ BUILT_KEYS = {
     *(f"kelompok.{part}_{group}" for part in ("tombol", "isi") for group in Group if group is not Group.NOW),
     *(f"status.sebab_{cause}" for cause in Cause),
     *(f"pemantauan.sifat_{trait}" for trait in known_traits()),
-    *(f"kredensial.{kind}" for kind in ("sftp", "database")),
+    *(f"kredensial.{kind}" for kind in ("sftp", "database", "application")),
     *(f"bantuan.menu_{way}" for way in (*WAYS, "hosting", "admin")),
     *(f"buku.{what}" for what in (*BOOKS, "pdf", "xlsx")),
     *(f"pencatatan.{register}" for register in REGISTERS),
@@ -102,6 +102,7 @@ BUILT_PREFIXES = (
     "server.baris_",
     "tugas_terjadwal.",
     "uraian.",
+    "wordpress.",
 )
 
 

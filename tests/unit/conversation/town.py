@@ -28,6 +28,7 @@ from bot.settings import OfficeSettings, Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from provisioning.agent.backup.wire import BackupOrder, Drilled, Listed, Reason, Restored, Taken
 from provisioning.agent.protocol import Log, Work
+from provisioning.agent.wordpress.wire import Installation
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.link import OnProgress
 from provisioning.measured import Measurement
@@ -97,6 +98,8 @@ class PretendFleet(Fleet):
         self.loaded: list[str] = []
         self.load_requests: list[str] = []
         self.unfit: ProvisioningError | None = None
+        self.installed: list[Installation] = []
+        self.wordpress: str | None = "6.1.9+dfsg1-0+deb12u1"
         self.disk_total_mb = 100_000
         self.measurement = Measurement(whole=True, hostings=())
         self.restored: list[BackupOrder] = []
@@ -134,7 +137,7 @@ class PretendFleet(Fleet):
 
     async def updates(self, server: Any) -> PendingUpdates:
         fresh = dt.datetime.now(dt.UTC).isoformat()
-        return PendingUpdates(security=(), others=2, reboot_required=False, lists_at=fresh)
+        return PendingUpdates(security=(), others=2, reboot_required=False, lists_at=fresh, wordpress=self.wordpress)
 
     async def plan(self, server: Any, spec: HostingSpec) -> Plan:
         change = Change(part="vhost", key=spec.slug, action=Action.CREATE, summary=f"site for {spec.domains[0]}")
@@ -220,6 +223,12 @@ class PretendFleet(Fleet):
             raise self.unfit
         self.loaded.append(file)
         return Loaded(before="sebelum-impor-20261126-1000.sql.gz")
+
+    async def install(self, server: Any, spec: HostingSpec, installation: Installation, *, request_id: str) -> str:
+        if self.unfit is not None:
+            raise self.unfit
+        self.installed.append(installation)
+        return "6.1.9"
 
     async def measure(self, server: Any, first_day: dt.date) -> Measurement:
         return self.measurement

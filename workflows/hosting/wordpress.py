@@ -1,0 +1,123 @@
+"""Pasang WordPress: into an empty hosting of PHP with a database, as one order, after a backup.
+
+The administrator's password is made here and shown once, like the others. That of the database is made on the server
+and lies in `wp-config.php` alone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from provisioning.agent.wordpress.wire import Installation
+from provisioning.errors import ErrorCode
+from provisioning.fleet import ServerAddress
+from provisioning.spec import CRON_MAX, CronJob, HostingSpec, Kind, Secret
+from workflows.hosting import orders
+from workflows.hosting.backups.asking import before_risky_change
+from workflows.hosting.open import APPLICATION, DATABASE, credential_context, make_passwords
+from workflows.hosting.orders import THE_OFFICE, Ordered
+from workflows.hosting.timed_scripts import CRON
+from workflows.office import Office
+from workflows.refusal import Refused
+from workflows.store import hostings, upkeep
+from workflows.store.tables import Hosting, Job
+from workflows.store.unit_of_work import UnitOfWork
+
+WORDPRESS = "wordpress"
+PASSWORD = "password"  # noqa: S105 - of what an errand is given: the administrator's, opened
+OWNERS_FAULTS = frozenset({ErrorCode.NOT_EMPTY, ErrorCode.OVER_QUOTA})
+SCHEDULE_MINUTES = 15
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Wish:
+    """The site's title, and the user name and e-mail address of its administrator."""
+
+    title: str
+    user: str
+    email: str
+
+
+async def fits(work: UnitOfWork, hosting: Hosting) -> bool:
+    """Whether there is room for it, as far as the office knows, and the server can get it (asked once a night)."""
+    spec = HostingSpec.from_data(hosting.spec)
+    if spec.kind is not Kind.PHP or not spec.database or _schedule(spec) in spec.cron:
+        return False
+    said = await upkeep.of_server(work, hosting.server_id)
+    return said is None or said.pending.get("wordpress") != ""
+
+
+async def want(office: Office, work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered) -> Job:
+    """Have it installed. Raises `Refused`: no_database, cron_many, and as `orders.want`.
+
+    Whether folder and database are empty is seen on the server. A password that an earlier try made is destroyed.
+    """
+    present = await orders.standing(work, hosting.id)
+    spec = HostingSpec.from_data(present.spec)
+    if spec.kind is not Kind.PHP or not spec.database:
+        raise Refused("no_database")
+    cron = (*(job for job in spec.cron if job != _schedule(spec)), _schedule(spec))
+    if len(cron) > CRON_MAX:
+        raise Refused("cron_many", {"limit": CRON_MAX})
+    await _destroy(work, present, APPLICATION)
+    await make_passwords(office, work, present, (APPLICATION,), asked_by=by.person_id)
+    spec, said = dataclasses.replace(spec, cron=cron), {"title": wish.title, "user": wish.user}
+    job = await orders.want(office, work, present, spec, by=by, action=WORDPRESS, data=said, anew=True)
+    job.data = {**job.data, "email": wish.email}  # for the server, and no line of the record that stays for ever
+    await before_risky_change(work, present, job)
+    return job
+
+
+async def password(office: Office, work: UnitOfWork, hosting: Hosting) -> Secret | None:
+    """Open the administrator's password, None once it was shown and destroyed, or where none was made."""
+    for row in await hostings.credentials(work, hosting.id):
+        if row.kind == APPLICATION and row.sealed is not None:
+            return office.vault.open(row.key_id, row.sealed, credential_context(hosting.id, APPLICATION))
+    return None
+
+
+async def install(
+    office: Office, server: ServerAddress, spec: HostingSpec, data: Mapping[str, Any], request_id: str
+) -> dict[str, Any]:
+    """Install it. Raises `ProvisioningError`."""
+    secret = data[PASSWORD]
+    assert isinstance(secret, Secret)  # noqa: S101 - it is shown, and destroyed, once it is installed
+    order = Installation(title=data["title"], user=data["user"], email=data["email"], password=secret)
+    return {"release": await office.fleet.install(server, spec, order, request_id=request_id)}
+
+
+async def destroy_old_password(work: UnitOfWork, _job: Job, hosting: Hosting) -> None:
+    """Destroy a password of the database that nobody was shown yet: it opens nothing any more."""
+    await _destroy(work, hosting, DATABASE)
+
+
+async def take_back(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
+    """Where it was not installed and its owner is to see to that: its schedule is not wanted either."""
+    spec = HostingSpec.from_data(hosting.spec)
+    rest = tuple(job for job in spec.cron if job != _schedule(spec))
+    data = {"added": False, **dataclasses.asdict(_schedule(spec))}
+    await _destroy(work, hosting, APPLICATION)
+    changed = dataclasses.replace(spec, cron=rest)
+    await orders.want(office, work, hosting, changed, by=THE_OFFICE, action=CRON, data=data, anew=True)
+
+
+async def is_installed(work: UnitOfWork, hosting_id: int) -> bool:
+    """Whether the newest try was the last one: only then its password opens something."""
+    return (job := await newest(work, hosting_id)) is not None and job.state == "done"
+
+
+async def newest(work: UnitOfWork, hosting_id: int) -> Job | None:
+    """Return the newest order of it."""
+    return await hostings.newest_job(work, hosting_id, action=WORDPRESS)
+
+
+async def _destroy(work: UnitOfWork, hosting: Hosting, kind: str) -> None:
+    for row in await hostings.credentials(work, hosting.id):
+        if row.kind == kind:
+            row.sealed = None
+
+
+def _schedule(spec: HostingSpec) -> CronJob:
+    return CronJob(script=f"{spec.document_root}/wp-cron.php", minutes=SCHEDULE_MINUTES)
