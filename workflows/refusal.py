@@ -9,7 +9,7 @@ from typing import Any
 class Refused(Exception):  # noqa: N818 - it is an answer, not an error
     """What was asked is not done. `code` names the sentence to say (templates/messages/penolakan.toml).
 
-    `final`: no other answer and no waiting makes it a yes, so a form that was filled in for it is of no use any more.
+    `final`: no other answer makes it a yes, nor some minutes of waiting, so a form filled in for it is of no use more.
     """
 
     def __init__(self, code: str, params: Mapping[str, Any] | None = None, *, final: bool = False) -> None:

@@ -62,7 +62,7 @@ async def remove(work: UnitOfWork, hosting: Hosting, *, by: Ordered, last_backup
     ending = await endings.present(work, hosting.id)
     if ending is None or people.today(work) < ending.remove_on:
         day = ending.remove_on.isoformat() if ending else None
-        raise Refused("removal_too_early", {"domain": present.domain, "day": day})
+        raise Refused("removal_too_early", {"domain": present.domain, "day": day}, final=True)
     ending.closed_at = work.now
     job = await unwant(work, present)
     await before_risky_change(work, present, job, last=True, asked_by=by.person_id)
