@@ -182,7 +182,7 @@ TASKS = (
     Task("kepala_dkisp", "Menyetujui", 2, "setujui, ditanya sekali lagi", _approve, _a_build_that_fails),
     Task("engineer", "Mengulang pembuatan yang gagal", 1, "coba lagi", _try_again),
     Task("kabid", "Memeriksa dan menerbitkan surat", 3, "pratinjau, terbitkan, ditanya sekali lagi", _issue),
-    Task("kepala_opd", "Menerima data masuk", 3, "tampilkan, ditanya sekali lagi, terima", _receive),
+    Task("kepala_opd", "Menerima kredensial", 3, "tampilkan, ditanya sekali lagi, terima", _receive),
     Task("kepala_dkisp", "Menyatakan selesai", 1, "nyatakan", _finish),
     Task("kepala_opd", "Mengisi survei", 10, "9 jawaban, kirim", _rate),
     Task("kepala_opd", "Melihat keadaan hosting", 1, "buka", _look),
