@@ -26,7 +26,7 @@ async def settle(work: UnitOfWork, row: OutboxMessage, outcome: Outcome) -> None
         case Sent():
             await _sent(work, row, outcome)
         case Covered():
-            row.state, row.doubtful, row.message_id = "pending", False, outcome.message_id
+            row.state, row.message_id = "pending", outcome.message_id
             row.attempts -= 1
             await _delete_after(work, row, outcome.delete_after)
         case Again():
