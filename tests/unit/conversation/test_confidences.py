@@ -31,7 +31,7 @@ async def test_two_who_ask_for_the_passwords_at_once_are_not_both_shown_them(tow
     await town["kabid"].wait_for("Langkah 7 dari 10", since=0)
     await town["kabid"].press("Terbitkan dan kirim")
     await town["kabid"].press("Ya, terbitkan")
-    await head.wait_for("Langkah 8 dari 10", since=0)
+    await head.wait_for("Langkah 10 dari 10", since=0)
     second = await town.move_in("kepala_opd", "drg. Pelaksana Tugas", "DINKES")
     await second.send_command("menu")
     menu = await second.wait_for("Layanan DKISP")
