@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
 
 import pydantic
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, IPvAnyAddress, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.retention_settings import RetentionSettings
@@ -37,6 +37,7 @@ def _split(value: Any) -> Any:
 
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Recipients = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Addresses = Annotated[tuple[IPvAnyAddress, ...], NoDecode, BeforeValidator(_split)]
 PLACES = frozenset(
     {
         "data_dir",
@@ -102,6 +103,7 @@ class Settings(RetentionSettings):
         description="run `layanan keygen` once and put the SECRET_KEYS line it prints into .env"
     )
     zone: str = Field(description="name the DNS zone hostings live under, such as ZONE=tarakankota.go.id")
+    dns_resolvers: Addresses = Field((), description="give IP addresses of DNS resolvers, or leave it out")
     data_dir: Path = Field(Path("data"), description="name a folder the bot may write to, such as DATA_DIR=data")
     database_url: str = Field(
         "sqlite+aiosqlite:///{data_dir}/layanan.db",

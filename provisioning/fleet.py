@@ -41,9 +41,9 @@ ProvisioningError = ServerError  # the name the office knows: `code`, `step`, `d
 class Fleet(Outside, BackupDoor):
     """All servers, each over one connection that stays open; safe to call from many tasks at once."""
 
-    def __init__(self, private_key: Secret) -> None:
+    def __init__(self, private_key: Secret, resolvers: Sequence[str] = ()) -> None:
         """`private_key` is the bot's own, in OpenSSH's format, without a passphrase."""
-        super().__init__()
+        super().__init__(resolvers)
         self._login = Login(private_key=private_key)
         self._links: dict[ServerAddress, Link] = {}
 

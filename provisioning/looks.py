@@ -20,7 +20,7 @@ from provisioning.agent import names
 from provisioning.connection import Endpoint, FileRefusedError, Files, Login, LoginRefusedError, Session, connect
 from provisioning.probe import Planted
 from provisioning.spec import HostingSecrets, HostingSpec, State
-from provisioning.web import Certificate, Visitor, WebServer, certificate
+from provisioning.web import Certificate, Page, Visitor, WebServer, certificate
 
 DNS_SECONDS = 3.0
 FORBIDDEN = ("/etc/layanan/agent.json", "/etc/shadow", "/root", "/srv/hosting")  # no tenant may read these
@@ -99,14 +99,30 @@ async def _resolve(scene: Scene, name: str, kind: dns.rdatatype.RdataType) -> se
     return {item.to_text() for records in answer.answer if records.rdtype == kind for item in records}
 
 
-async def plain_pages_redirect(spec: HostingSpec, visitor: Visitor, path: str) -> Seen:
-    """Every name, over HTTP: sent on to the same page over HTTPS, under that name or the primary one."""
+async def plain_pages_redirect(spec: HostingSpec, visitor: Visitor, path: str, text: str | None = None) -> Seen:
+    """Every name, over HTTP: sent on to the same page over HTTPS, under that name or the primary one.
+
+    A custom domain may be answered by plain HTTP, where nobody issues a certificate for it; with the page `text`.
+    """
     for name in spec.domains:
         page = await visitor.get("http", name, path)
         targets = [f"https://{host}{path}" for host in (name, spec.domains[0])]
         if page.status not in {301, 308} or page.headers.get("location") not in targets:
             raise WrongError(f"http://{name}: status {page.status}, location {page.headers.get('location')}")
-    return Seen(f"{len(spec.domains)} names redirect to HTTPS")
+    plain = []
+    for name in spec.custom_domains:
+        scheme, page = await _wherever(visitor, name, path)
+        plain += [name] * (scheme == "http")
+        if page.status >= 500 or (text is not None and (page.status, page.body) != (200, text)):
+            raise WrongError(f"http://{name}: status {page.status}, and not this hosting's page")
+    return Seen(f"{len(spec.names) - len(plain)} names redirect to HTTPS", {"plain": " ".join(plain)} if plain else {})
+
+
+async def _wherever(visitor: Visitor, name: str, path: str) -> tuple[str, Page]:
+    """Return a custom domain's page: over HTTP, or over HTTPS where it is sent on to itself."""
+    page = await visitor.get("http", name, path)
+    sent_on = page.status in {301, 308} and page.headers.get("location") == f"https://{name}{path}"
+    return ("https", await visitor.get("https", name, path)) if sent_on else ("http", page)
 
 
 async def pages_answer(scene: Scene, spec: HostingSpec, visitor: Visitor, path: str, text: str | None) -> Seen:
@@ -136,7 +152,11 @@ async def pages_are_closed(spec: HostingSpec, visitor: Visitor) -> Seen:
         page = await visitor.get("https", name, "/")
         if page.status not in wanted:
             raise WrongError(f"https://{name}: status {page.status}")
-    return Seen(f"{len(spec.domains)} names are closed")
+    for name in spec.custom_domains:
+        _, page = await _wherever(visitor, name, "/")
+        if page.status not in wanted:
+            raise WrongError(f"http://{name}: status {page.status}")
+    return Seen(f"{len(spec.names)} names are closed")
 
 
 async def login_is_refused(scene: Scene, spec: HostingSpec, passwords: HostingSecrets) -> Seen:

@@ -6,8 +6,11 @@ import asyncio
 import dataclasses
 import ipaddress
 import socket
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from provisioning import domain_proof
+from provisioning.domain_proof import DomainLook
 from provisioning.errors import ErrorCode
 from provisioning.errors import ServerError as ProvisioningError
 from provisioning.fitness.examine import examine
@@ -36,7 +39,9 @@ class ServerAddress:
 class Outside:
     """The looks; safe to call from many tasks at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, resolvers: Sequence[str] = ()) -> None:
+        """Let `resolvers` tell which name servers a stranger's zone has; without any, the machine's own ones do."""
+        self._resolvers = resolvers
         self._logins: dict[ServerAddress, asyncio.Semaphore] = {}
 
     def visit(self, server: ServerAddress, spec: HostingSpec, secrets: HostingSecrets | None) -> Visit:
@@ -100,6 +105,12 @@ class Outside:
             raise ProvisioningError(ErrorCode.UNREACHABLE, str(error), step="verify") from error
         if page.status >= 500:
             raise ProvisioningError(ErrorCode.STEP_FAILED, f"the page answers {page.status}", step="verify")
+
+    async def custom_domain(
+        self, domain: str, token: str, *, addresses: Collection[str], aliases: Collection[str]
+    ) -> DomainLook:
+        """Look whether a domain's owner shows the token, and where it leads (`provisioning.domain_proof`)."""
+        return await domain_proof.look(domain, token, addresses=addresses, aliases=aliases, resolvers=self._resolvers)
 
     async def examine(
         self,

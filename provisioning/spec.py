@@ -16,7 +16,7 @@ from typing import Any
 
 SLUG = re.compile(r"[a-z][a-z0-9]{0,19}(-[a-z0-9]+)*")
 SLUG_MAX = 26  # MariaDB allows 32 characters in a user name, Linux 32 in an account: "h_" + slug stays below both
-DOMAINS_MAX = 20
+DOMAINS_MAX, CUSTOM_DOMAINS_MAX = 20, 5
 REASON_MAX = 300
 KEYS_MAX = 20
 CRON_MAX = 5
@@ -99,7 +99,10 @@ class CronJob:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class HostingSpec:
-    """One hosting, whole. `domains[0]` is its primary name; every name lies in a zone the server may write."""
+    """One hosting, whole. `domains[0]` is its primary name; each of them lies in a zone the server may write.
+
+    `custom_domains` are its owner's own, in zones elsewhere: the site answers to them, and no record of ours is made.
+    """
 
     slug: str
     domains: tuple[str, ...]
@@ -114,6 +117,7 @@ class HostingSpec:
     ssh_keys: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()  # dedicated IP addresses; none means the server's shared ones
     state: State = State.ACTIVE
+    custom_domains: tuple[str, ...] = ()
     elsewhere: bool = False  # its names lead to another server for now: this one leaves the DNS alone
     owner: str = ""  # the OPD's name, for the placeholder page and comments; untrusted text
     suspension_reason: str = ""  # what visitors of a suspended hosting are told; untrusted text
@@ -122,15 +126,22 @@ class HostingSpec:
         """Raise `SpecError` for any value a server would refuse."""
         if not SLUG.fullmatch(self.slug) or len(self.slug) > SLUG_MAX:
             raise SpecError(f"slug: {self.slug!r}")
-        if not self.domains or len(set(self.domains)) != len(self.domains) or len(self.domains) > DOMAINS_MAX:
+        if not self.domains or len(set(self.names)) != len(self.names) or len(self.names) > DOMAINS_MAX:
             raise SpecError(f"domains: between one and {DOMAINS_MAX}, each once")
-        for domain in self.domains:
+        if len(self.custom_domains) > CUSTOM_DOMAINS_MAX:
+            raise SpecError(f"custom_domains: at most {CUSTOM_DOMAINS_MAX}")
+        for domain in self.names:
             check_domain(domain)
         self._check_service()
         self._check_access()
         _check_limits(self.limits)
         _check_php(self.php)
         self._check_cron()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name that the site answers to."""
+        return (*self.domains, *self.custom_domains)
 
     def _check_service(self) -> None:
         if (self.kind is Kind.PHP) != (self.php_version is not None):
@@ -191,6 +202,7 @@ class HostingSpec:
             values["php"] = PhpSettings(**values.get("php", {}))
             values["cron"] = tuple(CronJob(**job) for job in values.get("cron", ()))
             values["domains"] = tuple(values["domains"])
+            values["custom_domains"] = tuple(values.get("custom_domains", ()))
             values["ssh_keys"] = tuple(values.get("ssh_keys", ()))
             values["addresses"] = tuple(values.get("addresses", ()))
             values["kind"] = Kind(values["kind"])

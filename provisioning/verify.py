@@ -112,7 +112,7 @@ async def _look_inside(scene: Scene, spec: HostingSpec, inside: Inside) -> list[
     answer = asyncio.create_task(looks.ask_php(scene, spec, inside)) if spec.kind is Kind.PHP else None
     visitor, probe = inside.visitor, inside.probe
     looked = {
-        "http": looks.plain_pages_redirect(spec, visitor, probe.marker),
+        "http": looks.plain_pages_redirect(spec, visitor, probe.marker, probe.marker_text),
         "https": looks.pages_answer(scene, spec, visitor, probe.marker, probe.marker_text),
         "sftp": looks.files_are_ours_alone(inside),
         "isolation": looks.neighbours_are_closed(inside, spec, answer),

@@ -41,6 +41,11 @@ def may_be_asked_about(hosting: Hosting) -> bool:
     return hosting.stands and HostingSpec.from_data(hosting.spec).state not in ENDED
 
 
+def further_names(hosting: Hosting) -> tuple[str, ...]:
+    """Return the names of a hosting that can be taken off: all but its primary one."""
+    return HostingSpec.from_data(hosting.spec).names[1:]
+
+
 def fact(hosting: Hosting, entry: Entry) -> Mapping[str, Any]:
     """Return what a case remembers of the hosting that it is about, and by which button it began."""
     return {HOSTING: hosting.id, "domain": hosting.domain, "entry": entry.id}

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from workflows import notify, on_paper
-from workflows.checks import check_subdomain
+from workflows.checks import check_site_name, label_asked
 from workflows.clock import stays
 from workflows.effects import EFFECTS
 from workflows.engine.advance import Decision
@@ -73,9 +73,9 @@ async def _follow_request(occasion: Occasion, answers: Mapping[str, Any]) -> Non
     action = occasion.sop.action(occasion.action)
     if action is None or action.form != occasion.sop.opening.form:
         return
-    await check_subdomain(occasion.office, occasion.work, answers.get("subdomain"), occasion.case.id)
+    await check_site_name(occasion.office, occasion.work, answers.get("subdomain"), occasion.case.id)
     occasion.case.subject = str(answers[occasion.sop.opening.subject])[:SUBJECT_MAX]
-    occasion.case.subdomain = answers.get("subdomain")
+    occasion.case.subdomain = label_asked(answers)
 
 
 async def attach(occasion: Occasion, answers: Mapping[str, Any]) -> None:

@@ -2,4 +2,9 @@
 
 from __future__ import annotations
 
-EVENTS = frozenset({"hosting_ready", "hosting_failed", "delivered", "reported", "delivery_failed"})
+EVENTS = frozenset(
+    {
+        *("hosting_ready", "hosting_failed", "domain_awaited", "domain_given_up"),
+        *("delivered", "reported", "delivery_failed"),
+    }
+)

@@ -16,7 +16,10 @@ from workflows.store.unit_of_work import UnitOfWork
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Occasion:
-    """One press or event being carried out. `by` and `mandate` are None where the machine reports."""
+    """One press or event being carried out. `by` and `mandate` are None where the machine reports.
+
+    `events` are what effects have the case hear of once they are done, in the same transaction.
+    """
 
     office: Office
     work: UnitOfWork
@@ -25,6 +28,7 @@ class Occasion:
     action: str
     by: Member | None = None
     mandate: Mandate | None = None
+    events: list[str] = dataclasses.field(default_factory=list)
 
     def answers(self, form: str) -> Mapping[str, Any]:
         """Return the case's answers to a form; empty where it was never filled in."""

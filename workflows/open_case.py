@@ -11,7 +11,7 @@ from workflows import notify
 from workflows import people as office_people
 from workflows.about import ABOUT, hosting_of
 from workflows.case_change import SUBJECT_MAX, attach, begin_step, note_requester
-from workflows.checks import check_subdomain
+from workflows.checks import check_site_name, label_asked
 from workflows.engine import advance as engine
 from workflows.engine.case import PAPER, REQUESTERS
 from workflows.engine.description import Sop
@@ -79,7 +79,7 @@ async def open_case(
         if about:
             occasion.remember(ABOUT, dict(about))
             await hosting_of(work, case)  # it may have been handed over since the form was begun
-        await check_subdomain(office, work, answers.get("subdomain"), case.id)
+        await check_site_name(office, work, answers.get("subdomain"), case.id)
         await attach(occasion, answers)
         await begin_step(occasion)
         await _record(occasion, answers)
@@ -148,7 +148,7 @@ async def _begin(work: UnitOfWork, sop: Sop, opd_id: int, member: Member, answer
         status=str(state.status),
         revision=state.revision,
         facts=dict(state.facts),
-        subdomain=answers.get("subdomain"),
+        subdomain=label_asked(answers),
         created_at=work.now,
         changed_at=work.now,
     )

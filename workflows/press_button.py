@@ -11,6 +11,7 @@ import structlog
 from workflows import remarks
 from workflows.about import check_still_asked
 from workflows.case_change import carry_out
+from workflows.case_report import report
 from workflows.engine.advance import advance
 from workflows.engine.description import Action, Sop
 from workflows.engine.fields import missing_fields
@@ -87,6 +88,8 @@ async def press(
         await check_still_asked(work, case)
     async with work.session.begin_nested():
         await carry_out(occasion, decision, answers)
+        for event in occasion.events:
+            await report(office, work, case.id, event)
     return Pressed(case, action)
 
 

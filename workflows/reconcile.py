@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import itertools
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import structlog
@@ -23,6 +24,7 @@ from provisioning.verify import Verification
 from provisioning.visit import Visit
 from workflows import job_turns, servers
 from workflows.hosting import errands, wordpress
+from workflows.hosting.custom_domains.orders import is_still_proven
 from workflows.hosting.looking import look_again
 from workflows.hosting.open import DATABASE, SFTP, credential_context
 from workflows.job_outcome import Failure, Found, failed, succeeded
@@ -123,7 +125,8 @@ async def run_batch(
     engineers are told, and the other jobs go on.
     """
     batch: list[Taken] = []
-    for job_id in job_ids:
+    proven = await asyncio.gather(*(is_still_proven(office, database, job_id) for job_id in job_ids))
+    for job_id in itertools.compress(job_ids, proven):
         async with _told(office, database, job_id):
             if (taken := await _take(office, database, job_id)) is not None:
                 log.info("job_begun", **taken.named, attempt=taken.job.attempt, server=taken.server.name)

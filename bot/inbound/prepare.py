@@ -20,6 +20,7 @@ from bot.callback_data import CasePress, Do, FormPress, UnknownPressError, decod
 from bot.inbound import (
     acceptance,
     agenda,
+    custom_domains,
     drafts,
     guides,
     hosting_care,
@@ -143,6 +144,7 @@ PREPARED_BY: Mapping[str, Callable[[App, int, Do], Awaitable[Prepared]]] = {
     guides.VERB: guides.prepare,
     status.VERB: status.prepare,
     site_logs.SHOW: site_logs.prepare,
+    custom_domains.LOOK: custom_domains.prepare,
 }
 
 

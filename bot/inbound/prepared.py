@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from provisioning.domain_proof import DomainLook
 from provisioning.plan import CertificateReport
 from workflows.hosting.looking import Look
 
@@ -24,6 +25,7 @@ class Prepared:
     plan: Mapping[str, Any] | None = None  # changes (mark, part, key) and notes
     log: str | None = None  # lines of a site's log
     look: Look | None = None  # at a hosting, just now
+    domain: DomainLook | None = None  # at a domain of an OPD's own, just now
     certificates: CertificateReport | None = None  # of its server
     inspected: Mapping[str, Any] | None = None  # what was seen of a site, by the checklist's items
 

@@ -92,7 +92,7 @@ async def _begun(
     if data.get("paper"):
         return await _paper_opening(work, sop, member)
     if sop.opening.about:
-        return await _about(work, sop, member, data)
+        return await _about(app, work, sop, member, data)
     purpose = await _opening(work, sop, member, opd_chosen(data, answers))
     return purpose if "opd" in data else _asking_for_opd(purpose, sop, member)
 
@@ -116,7 +116,7 @@ async def _opening(work: UnitOfWork, sop: Sop, member: Member, opd: int | None) 
     return Purpose(form=await _opening_form(work, sop.form(opening.form)), submit=label, style=style)
 
 
-async def _about(work: UnitOfWork, sop: Sop, member: Member, data: Mapping[str, Any]) -> Purpose:
+async def _about(app: App, work: UnitOfWork, sop: Sop, member: Member, data: Mapping[str, Any]) -> Purpose:
     """Return the form of a case that is about a hosting; what the pressed button says already is not asked."""
     try:
         hosting = await about.hosting_asked_about(work, member, data["about"])
@@ -124,8 +124,18 @@ async def _about(work: UnitOfWork, sop: Sop, member: Member, data: Mapping[str, 
     except Refused as refused:
         raise PurposeGoneError(refused.code) from refused
     purpose = await _opening(work, sop, member, hosting.opd_id)
-    fields = tuple(_answered(field, given[field.id]) if field.id in given else field for field in purpose.form.fields)
-    return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=fields))
+    further = about.further_names(hosting)
+    fields = [_of_hosting(field, given, further, app.office.zone) for field in purpose.form.fields]
+    return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=tuple(fields)))
+
+
+def _of_hosting(field: Field, given: Mapping[str, str], further: Sequence[str], zone: str) -> Field:
+    """Return a question as it is asked about one hosting, whose `further` names can be taken off."""
+    if field.id in given:
+        return _answered(field, given[field.id])
+    if field.type is FieldType.HOSTING_NAME:
+        return dataclasses.replace(field, choices=tuple(Choice(value=name, label=name) for name in further))
+    return dataclasses.replace(field, zone=zone) if field.type is FieldType.SITE_NAME else field
 
 
 def _answered(field: Field, value: str) -> Field:

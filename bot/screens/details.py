@@ -16,6 +16,7 @@ from workflows.remarks import NOTES
 from workflows.views.case import CaseView, answered
 
 CHOICE = "server"  # the form that chooses server and package; its answers are called "dipilih"
+NAMES = (FieldType.SUBDOMAIN, FieldType.SITE_NAME)
 Pairs = Iterator[tuple[str, str]]
 
 
@@ -49,7 +50,7 @@ def _request(view: CaseView) -> Pairs:
     form = view.sop.form(view.sop.opening.form)
     for one in answered(form, view.case.facts.get(form.id, {})):
         unusual = one.field.type is FieldType.ADDRESS and one.value != one.field.assumed
-        if one.field.on_card or one.field.type is FieldType.SUBDOMAIN or unusual:
+        if one.field.on_card or one.field.type in NAMES or unusual:
             yield one.field.label, _words(view, one.field, one.value)
 
 
@@ -122,6 +123,6 @@ def _is_shown(view: CaseView, action: Action, *, inside: bool) -> bool:
 
 
 def _words(view: CaseView, field: Field, value: Any) -> str:
-    if field.type is FieldType.SUBDOMAIN and view.domain:
+    if field.type in NAMES and view.domain:
         return view.domain
     return value_words(field, value)

@@ -71,7 +71,8 @@ async def _words(work: UnitOfWork, found: Move, hosting: Hosting) -> list[str]:
     closed = found.opened_at - found.closed_at if found.opened_at and found.closed_at else None
     lines = [html("pemindahan.judul", domain=hosting.domain, opd=opd, source=source.name, target=target.name), ""]
     if found.phase == Phase.ASKED:
-        lines.append(html("pemindahan.tanya", by=(await people.by_id(work, found.asked_by)).name))
+        domains = ", ".join(hosting.spec.get("custom_domains", ()))
+        lines.append(html("pemindahan.tanya", by=(await people.by_id(work, found.asked_by)).name, domains=domains))
     lines.append(
         html(
             f"pemindahan.fase_{found.phase}",

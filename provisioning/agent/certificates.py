@@ -51,6 +51,16 @@ def choose(spec: HostingSpec, config: AgentConfig) -> Choice:
     return Choice(certificate=certificate, key=key, own=True, acme=config.acme is not None)
 
 
+def ordered(spec: HostingSpec, config: AgentConfig) -> tuple[str, ...]:
+    """Return the names under which mod_md orders certificates: one for the city's names, one for each custom domain.
+
+    So a custom domain whose owner leads it elsewhere keeps no other name from being renewed.
+    """
+    if config.acme is None:
+        return ()
+    return (*(spec.domains[:1] if choose(spec, config).acme else ()), *spec.custom_domains)
+
+
 def shared(config: AgentConfig) -> Choice:
     """Return the pair of the first virtual host on port 443, which the hostings it covers use without one of their own.
 

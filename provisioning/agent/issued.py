@@ -86,26 +86,36 @@ def _stat(path: Path) -> os.stat_result | None:
 def everything(records: Sequence[Record], config: AgentConfig) -> list[dict[str, Any]]:
     """Return of each served hosting what `provisioning.plan.CertificateState` holds."""
     specs = [HostingSpec.from_data(record.spec) for record in records if record.spec is not None]
-    return [_of_one(spec, config) for spec in specs if spec.state in SERVED]
+    served = [spec for spec in specs if spec.state in SERVED]
+    own = [_of_one(spec, config) for spec in served]
+    return own + [_of_custom(spec, name) for spec in served if config.acme for name in spec.custom_domains]
 
 
 def _of_one(spec: HostingSpec, config: AgentConfig) -> dict[str, Any]:
-    name = spec.domains[0]
     shown = certificates.in_force(spec, config)
-    problem = certificates.defect(shown.certificate, shown.key)
-    is_readable = problem is None
+    return _state(spec, spec.domains[0], shown, defect=certificates.defect(shown.certificate, shown.key))
+
+
+def _of_custom(spec: HostingSpec, name: str) -> dict[str, Any]:
+    """Return what a custom domain shows; until its own certificate is issued that is one for other names."""
+    issued, key = names.issued_certificate(name)
+    waits = not issued.exists()
+    shown = certificates.Choice(certificate=issued, key=key, own=waits, acme=True)
+    return _state(spec, name, shown, defect=None if waits else certificates.defect(issued, key))
+
+
+def _state(spec: HostingSpec, name: str, shown: certificates.Choice, *, defect: str | None) -> dict[str, Any]:
     failures = acme.tries(name) if shown.acme else 0
     waits = shown.acme and (shown.own or failures > 0)
     until = acme.held_until(name) if waits else None
-    if failures and problem is None:
-        problem = _why_not(name, until)
+    is_readable = defect is None and shown.certificate.exists()
     return {
         "slug": spec.slug,
         "name": name,
         "kind": shown.kind,
         "expires": certificates.expires(shown.certificate).date().isoformat() if is_readable else None,
         "failures": failures,
-        "problem": problem,
+        "problem": _why_not(name, until) if failures and defect is None else defect,
         "ordered": waits,
         "held_until": _instant(until) if until else None,
     }

@@ -106,6 +106,10 @@ def permit(site: Site, others: Sequence[Record]) -> None:
         return
     for domain in spec.domains:
         dns.zone_of(domain, site.config.zones)
+    for domain in spec.custom_domains:
+        if any(domain == zone or domain.endswith(f".{zone}") for zone in site.config.zones):
+            detail = f"{domain} lies in a zone of this server, so it is no custom domain"
+            raise ServerError(ErrorCode.ZONE_NOT_ALLOWED, detail, step="request")
     for address in spec.addresses:
         if address not in site.config.addresses_dedicated:
             detail = f"{address} is no dedicated address of this server"
@@ -116,7 +120,7 @@ def permit(site: Site, others: Sequence[Record]) -> None:
 
 
 def _permit_beside(spec: HostingSpec, slug: str, other: Mapping[str, Any]) -> None:
-    for domain in sorted({*spec.domains} & {*other["domains"]}):
+    for domain in sorted({*spec.names} & {*other["domains"], *other.get("custom_domains", ())}):
         raise ServerError(ErrorCode.DOMAIN_TAKEN, f"{domain} belongs to hosting {slug}", step="request")
     for domain in spec.domains:
         above = next((name for name in other["domains"] if domain.endswith(f".{name}")), None)

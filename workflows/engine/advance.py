@@ -73,7 +73,7 @@ def advance(
 def on_event(sop: Sop, case: CaseState, event_id: str) -> Decision:
     """Return what a report of the machine makes of the case. Raises `NotDeclaredError` where it comes too late."""
     outcome = sop.step(case.step).on_event.get(event_id)
-    if outcome is None or case.status is not Status.OPEN:
+    if outcome is None or case.status.ended:
         raise NotDeclaredError(f"{event_id} at {case.step}/{case.status}")
     return _decide(sop, case, outcome, {})
 

@@ -21,6 +21,8 @@ class FieldType(enum.StrEnum):
     YES_NO = "yes_no"
     ACKNOWLEDGE = "acknowledge"
     SUBDOMAIN = "subdomain"
+    SITE_NAME = "site_name"  # a subdomain, or a domain of the asker's own
+    HOSTING_NAME = "hosting_name"  # one of the further names of the hosting that the case is about
     DOCUMENT = "document"
     PEOPLE = "people"
     NIP = "nip"
@@ -73,7 +75,7 @@ class FieldLimits:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Field:
-    """One question. `choices` is empty for server and opd (asked of the live lists) and for free answers."""
+    """One question. `choices` is empty for server, opd and hosting_name (of the live lists) and for free answers."""
 
     id: str
     type: FieldType
@@ -90,7 +92,8 @@ class Field:
     limits: FieldLimits = FieldLimits()
     when: Condition | None = None
     optional_when: Condition | None = None
-    reserved: frozenset[str] = frozenset()  # subdomain: names nobody gets
+    reserved: frozenset[str] = frozenset()  # subdomain, site_name: names nobody gets
+    zone: str = ""  # site_name: the city's own, known when the question is asked
     media_types: frozenset[str] = frozenset()  # document: what is taken
     on_card: bool = False  # the case's card shows the answer; the rest stands behind "Lihat permohonan"
 

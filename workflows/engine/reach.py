@@ -43,5 +43,5 @@ def successors(sop: Sop, state: State) -> Iterator[State]:
 def _outcomes(sop: Sop, step_id: str, status: Status) -> Iterator[Outcome]:
     step = sop.step(step_id)
     yield from (action.outcome for action in step.actions if status in action.statuses)
-    if status is Status.OPEN:
+    if not status.ended:
         yield from step.on_event.values()

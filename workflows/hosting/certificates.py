@@ -31,9 +31,9 @@ async def ask(office: Office, server: Server) -> CertificateReport | None:
 
 async def keep(work: UnitOfWork, server: Server, report: CertificateReport) -> None:
     """Keep what a server says of the hostings that stand on it."""
-    states = {state.slug: state for state in report.certificates}
+    states = {(state.slug, state.name): state for state in report.certificates}  # a custom domain has one of its own
     for hosting in await observations.standing_on(work, server.id):
-        state = states.get(hosting.slug)
+        state = states.get((hosting.slug, hosting.domain))
         if state is not None and hosting.applied.get(SHOWN) != (shown := _of_state(state)):
             hosting.applied = {**hosting.applied, SHOWN: shown}
 

@@ -13,8 +13,10 @@ from typing import Any
 
 from provisioning.spec import DOMAINS_MAX, HostingSpec, Limits
 from workflows import about
-from workflows.checks import check_subdomain
+from workflows.checks import check_site_name
+from workflows.engine.fields.site_name import is_custom_domain
 from workflows.hosting import ending, orders, room
+from workflows.hosting.custom_domains import asking
 from workflows.hosting.open import make_passwords
 from workflows.hosting.orders import Ordered
 from workflows.notify import notice
@@ -33,7 +35,8 @@ KIND = "jenis"  # the question whose answer names what is changed
 async def change_hosting(occasion: Occasion, _args: Mapping[str, str]) -> None:
     """Order what the opening form asks for.
 
-    Raises `Refused`: no_hosting, hosting_handed, hosting_busy, growth_lacking, opd_unfit.
+    Raises `Refused`: no_hosting, hosting_handed, hosting_busy, growth_lacking, opd_unfit, domain_own, domain_held,
+    names_many, name_gone.
     """
     hosting = await about.hosting_of(occasion.work, occasion.case)
     if not about.may_be_asked_about(hosting):
@@ -51,13 +54,29 @@ async def _package(occasion: Occasion, hosting: Hosting, answers: Mapping[str, A
 
 
 async def _name(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
-    await check_subdomain(occasion.office, occasion.work, answers["subdomain"], occasion.case.id)
+    await check_site_name(occasion.office, occasion.work, answers["subdomain"], occasion.case.id)
+    if is_custom_domain(answers["subdomain"]):
+        await asking.allow(occasion, hosting, answers["subdomain"], by=_by(occasion))
+        return
     spec = HostingSpec.from_data(hosting.spec)
     if len(spec.domains) >= DOMAINS_MAX:
         raise Refused("names_many", {"limit": DOMAINS_MAX})
     server = await hostings.server(occasion.work, hosting.server_id)
     name = f"{answers['subdomain']}.{server.zone}"
     await _want(occasion, hosting, dataclasses.replace(spec, domains=(*spec.domains, name)), NAME, {"name": name})
+
+
+async def _drop(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
+    """Take off one of the further names."""
+    spec, name = HostingSpec.from_data(hosting.spec), answers["nama"]
+    if name not in spec.names[1:]:
+        raise Refused("name_gone", {"name": name})
+    left = dataclasses.replace(
+        spec,
+        domains=tuple(one for one in spec.domains if one != name),
+        custom_domains=tuple(one for one in spec.custom_domains if one != name),
+    )
+    await _want(occasion, hosting, left, asking.DROP, {"name": name})
 
 
 async def _owner(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
@@ -110,6 +129,8 @@ async def cancel_change(occasion: Occasion, _args: Mapping[str, str]) -> None:
     hosting.opd_id = job.data.get("former", hosting.opd_id)
     if (archived := await endings.present(work, hosting.id)) is not None and job.action == END:
         archived.closed_at = work.now
+    if job.action == asking.ADD:
+        await asking.forget(work, hosting, job.data["name"], by=_by(occasion))
     spec = HostingSpec.from_data(json.loads(job.data[BEFORE]))
     data = {"of": job.action, "of_case": occasion.case.id}
     await orders.want(occasion.office, work, hosting, spec, by=_by(occasion), action=CANCEL, data=data)
@@ -118,6 +139,7 @@ async def cancel_change(occasion: Occasion, _args: Mapping[str, str]) -> None:
 CHANGES: Mapping[str, Callable[[Occasion, Hosting, Mapping[str, Any]], Awaitable[None]]] = {
     "paket": _package,
     "alamat": _name,
+    "lepas": _drop,
     "pemilik": _owner,
     "berhenti": _end,
 }

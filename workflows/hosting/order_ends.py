@@ -17,6 +17,9 @@ from workflows.hosting import (
     suspension,
     wordpress,
 )
+from workflows.hosting.custom_domains import asking
+from workflows.hosting.custom_domains import orders as custom_domains
+from workflows.hosting.custom_domains.ending import hosting_ended
 from workflows.office import Office
 from workflows.store import ledger
 from workflows.store.tables import Hosting, Job
@@ -36,8 +39,12 @@ WHEN_DONE: Mapping[str, tuple[Follows, ...]] = {
     ending.ARCHIVE: (ending.tell_opd,),
     ending.REMOVE: (ending.tell_opd,),
     change.OWNER: (change.tell_new_owner,),
+    asking.ADD: (custom_domains.served,),
+    asking.DROP: (custom_domains.dropped,),
 }
 """By action, what is done in the transaction in which its job is noted as done."""
+
+ENDS = (ending.ARCHIVE, ending.REMOVE, change.OWNER)  # after which no domain is waited for any more
 
 
 async def done(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, plan_hash: str) -> None:
@@ -46,6 +53,8 @@ async def done(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, pla
     await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
     for follow in WHEN_DONE.get(job.action, ()):
         await follow(work, job, hosting)
+    if job.action in ENDS:
+        await hosting_ended(office, work, hosting, is_gone=job.action == ending.REMOVE)
     await orders.tell(work, job)
     await report(office, work, job.data.get(CASE), "hosting_ready")
 

@@ -15,6 +15,8 @@ SINGLE = frozenset({HEAD, KABID})  # one person's offices: whoever yields to a P
 OPEN_OR_SUSPENDED = (State.ACTIVE, State.SUSPENDED)
 CLOSED = (State.SUSPENDED, State.ARCHIVED)
 
+CUSTOM_DOMAINS, GIVE_UP_DOMAIN = "custom_domains", "give_up_domain"
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Right:
@@ -45,6 +47,7 @@ RIGHTS: Mapping[str, Right] = {
     "dump": Right(roles=(TEAM, HEAD)),
     "load": Right(roles=(TEAM, HEAD)),
     "site_log": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, State.SUSPENDED)),
+    CUSTOM_DOMAINS: Right(roles=(TEAM, HEAD, ENGINEER), states=OPEN_OR_SUSPENDED),
     "backup": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, *CLOSED)),
     "restore": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, State.SUSPENDED)),
     "suspend": Right(roles=(ENGINEER, KABID)),
@@ -55,10 +58,14 @@ RIGHTS: Mapping[str, Right] = {
     "remove": Right(roles=(KABID,), states=(State.ARCHIVED,)),
 }
 
+"""What the card has a button for."""
+ELSEWHERE: Mapping[str, Right] = {GIVE_UP_DOMAIN: Right(roles=(HEAD,), states=(State.ACTIVE, *CLOSED))}
+"""What another message has the button for."""
+
 
 def may_order(action: str, mandates: Iterable[Mandate], *, opd_id: int, state: State) -> Mandate | Denial:
     """Return the mandate by which an action may be ordered of a hosting of an OPD that is wanted in `state`."""
-    right = RIGHTS.get(action)
+    right = RIGHTS.get(action) or ELSEWHERE.get(action)
     held = [mandate for mandate in mandates if right is not None and mandate.role in right.roles]
     if right is None or not held:
         return Denial.ROLE

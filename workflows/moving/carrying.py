@@ -20,6 +20,7 @@ from provisioning.plan import Applied, ErrorCode
 from provisioning.spec import HostingSpec, State
 from workflows import isolation, servers, words
 from workflows.hosting.backups.asking import after_move
+from workflows.hosting.custom_domains.orders import moved
 from workflows.hosting.orders import of_opd
 from workflows.isolation import Kind, isolated
 from workflows.job_outcome import Found, kept
@@ -222,6 +223,7 @@ async def _arrived(work: UnitOfWork, move: Move, hosting: Hosting, found: Found)
     hosting.wanted_revision += 1
     hosting.applied_revision = hosting.wanted_revision
     hosting.applied = kept(found, work.now)
+    await moved(work, hosting)
     move.opened_at, move.due_at, move.error = work.now, work.now + KEPT, {}
     await work.flush()
     await after_move(work, hosting, key=f"moved:{move.id}")

@@ -38,7 +38,7 @@ async def _standing(work: UnitOfWork, limit: int, offset: int) -> list[tuple[Hos
 async def _configuration(work: UnitOfWork, said: Words, limit: int, offset: int) -> list[Cells]:
     return [
         (
-            ", ".join(spec.domains),
+            ", ".join(spec.names),
             opd,
             server,
             ", ".join(row.applied.get("facts", {}).get("addresses", [])),

@@ -24,7 +24,7 @@ _EFFECTS = {
     "reserve_capacity": (*_SITE, *_CHOSEN),
     "want_hosting": (*_SITE, *_CHOSEN, "kepala_opd", "tim_teknis", "engineer"),
     "alert_engineers": ("engineer",),
-    "change_hosting": _asked("perubahan", "jenis", "paket", "subdomain", "opd_baru", "alasan"),
+    "change_hosting": _asked("perubahan", "jenis", "paket", "subdomain", "nama", "opd_baru", "alasan"),
     "invite_team": _TEAM,
 }
 _LETTERS = {

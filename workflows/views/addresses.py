@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 
 from workflows.store import addresses, hostings
 from workflows.store.tables import Hosting
@@ -42,6 +43,10 @@ def _line(server: str, address: str, having: list[Hosting], *, dedicated: bool, 
         address=address,
         dedicated=dedicated,
         active=active,
-        names=tuple(sorted(name for one in having if one.state != "reserved" for name in one.spec["domains"])),
-        reserved=tuple(sorted(name for one in having if one.state == "reserved" for name in one.spec["domains"])),
+        names=_names(one for one in having if one.state != "reserved"),
+        reserved=_names(one for one in having if one.state == "reserved"),
     )
+
+
+def _names(having: Iterable[Hosting]) -> tuple[str, ...]:
+    return tuple(sorted(name for one in having for name in (*one.spec["domains"], *one.spec.get("custom_domains", ()))))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 
 from provisioning.spec import HostingSpec, Limits
 from workflows.hosting import renewal
+from workflows.hosting.custom_domains.rules import Told
 from workflows.hosting.errands import is_owners_fault
 from workflows.hosting.repairs import ROLE
 from workflows.office import Office
 from workflows.people import Member, today
-from workflows.store import endings, hostings, people, suspensions
+from workflows.store import custom_domains, endings, hostings, people, suspensions
 from workflows.store.tables import Ending, Hosting, Job, Renewal, Suspension
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.read import SHOWN, Use, use_of
@@ -49,6 +51,7 @@ class HostingCard:
     finding: Finding | None
     use: Use  # of the last thirty days
     backups: BackupsView
+    domains: Mapping[str, str]  # of the OPD's own, by name: served, waiting for their proof, or gone
 
     @property
     def stands(self) -> bool:
@@ -77,7 +80,18 @@ async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting
         finding=await finding_of(work, view.hosting) if looked_after else None,
         use=await use_of(work, view.hosting, today(work) - SHOWN, today(work)),
         backups=await backups_view(work, hosting_id),
+        domains=await _domains(work, view),
     )
+
+
+async def _domains(work: UnitOfWork, view: HostingView) -> dict[str, str]:
+    found = dict.fromkeys(view.spec.custom_domains, "served")
+    for row in await custom_domains.of_hosting(work, view.hosting.id):
+        if row.name not in found:
+            found[row.name] = "waiting"
+        elif row.told == Told.GONE:
+            found[row.name] = "gone"
+    return found
 
 
 def _waits_for_engineers(job: Job) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.inbound.orders import (
     backups,
+    custom_domains,
     databases,
     document_root,
     ending,
@@ -32,6 +33,7 @@ ORDERS: Mapping[str, Order] = {
         *wordpress.ORDERS,
         *laravel.ORDERS,
         *timed_scripts.ORDERS,
+        *custom_domains.ORDERS,
         *site_logs.ORDERS,
         *databases.ORDERS,
         *backups.ORDERS,

@@ -54,6 +54,7 @@ def _facts(card: HostingCard, *, package: str, inside: bool) -> str:
     return html(
         "hosting.kartu",
         domains=view.spec.domains,
+        custom_domains=card.domains,
         opd=view.opd,
         number=view.case_number,
         server=view.server if inside else "",

@@ -11,6 +11,7 @@ from telegram import InlineKeyboardButton
 from bot.callback_data import Show
 from bot.screens.keyboards import Row, button, packed
 from bot.texts import plain
+from workflows.hosting.rights import CUSTOM_DOMAINS
 
 
 class Group(enum.StrEnum):
@@ -40,6 +41,7 @@ GROUP_OF: Mapping[str, Group] = {
     "cron": Group.SITE,
     "wordpress": Group.SITE,
     "laravel": Group.SITE,
+    CUSTOM_DOMAINS: Group.SERVICE,
     "backup": Group.BACKUPS,
     "restore": Group.BACKUPS,
     "dump": Group.BACKUPS,

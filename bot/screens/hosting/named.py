@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.app import App
 from bot.screens import drift, lists
-from bot.screens.hosting import site_logs
+from bot.screens.hosting import custom_domains, site_logs
 from bot.screens.hosting.card import card_screen, group_screen, question_screen
 from bot.screens.hosting.groups import Group, of_group
 from bot.screens.hosting.offers import offered, open_orders
@@ -134,6 +134,9 @@ SCREENS: Mapping[str, Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen
     "order_log": _order_log,
     "site_logs": site_logs.choice,
     "site_log": site_logs.lines,
+    "custom_domains": custom_domains.listed,
+    "custom_domain": custom_domains.one,
+    "domain_drop": custom_domains.question,
     "renewal": _renewal,
     "plans": _plans,
     "one_plan": _one_plan,

@@ -14,7 +14,8 @@ from bot.screens.hosting.use import use_offers
 from bot.screens.keyboards import button
 from bot.screens.moving import moving_on_card
 from bot.texts import plain
-from workflows.about import HOSTING, may_be_asked_about
+from workflows.about import HOSTING, further_names, may_be_asked_about
+from workflows.engine.description import Entry, FieldType, Sop
 from workflows.hosting.rights import Denial, may_order
 from workflows.open_case import opening_mandate
 from workflows.people import Member, today
@@ -55,7 +56,14 @@ def _entries(app: App, work: UnitOfWork, member: Member, card: HostingCard) -> l
     return [
         Offer(ENTRY, button(entry.label, Do("open_about", (sop.code, entry.id, str(hosting.id))), entry.style))
         for sop, entry in entries
+        if further_names(hosting) or not _asks_for_a_name(sop, entry)
     ]
+
+
+def _asks_for_a_name(sop: Sop, entry: Entry) -> bool:
+    """Whether one of the hosting's further names is to be chosen, which not every hosting has."""
+    asked = sop.form(sop.opening.form).asked(entry.answers)
+    return any(field.type is FieldType.HOSTING_NAME for field in asked)
 
 
 def _engineers(card: HostingCard) -> list[Offer]:

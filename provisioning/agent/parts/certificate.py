@@ -23,7 +23,8 @@ def observe(site: Site) -> dict[str, Any]:
     own = names.own_certificate(site.slug)[0]
     found: dict[str, Any] = {"own": choice.own, "own_exists": own.parent.exists(), "path": str(choice.certificate)}
     found["acme"] = choice.acme
-    found["issued"] = _issued(site, keep=choice.acme and site.spec.state in SERVED)
+    found["plain"] = [] if site.config.acme else list(site.spec.custom_domains)
+    found["issued"] = _issued(site)
     if site.spec.state not in SERVED:
         return found
     problem = certificates.defect(choice.certificate, choice.key)
@@ -37,17 +38,20 @@ def observe(site: Site) -> dict[str, Any]:
     return found
 
 
-def _issued(site: Site, *, keep: bool) -> list[str]:
+def _issued(site: Site) -> list[str]:
     """Return the names that mod_md keeps something for and that are no longer ordered under."""
-    kept = site.spec.domains[0] if keep else None
+    kept = certificates.ordered(site.spec, site.config) if site.spec.state in SERVED else ()
     return sorted(
-        name for name in _primary_names(site) if name != kept and any(map(Path.exists, names.acme_folders(name)))
+        name for name in _ever_ordered(site) if name not in kept and any(map(Path.exists, names.acme_folders(name)))
     )
 
 
-def _primary_names(site: Site) -> set[str]:
+def _ever_ordered(site: Site) -> set[str]:
     before = site.record.spec or {}
-    return {site.spec.domains[0], *before.get("domains", ())[:1]}
+    return {
+        *(site.spec.domains[0], *site.spec.custom_domains),
+        *(*before.get("domains", ())[:1], *before.get("custom_domains", ())),
+    }
 
 
 def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
@@ -77,6 +81,11 @@ def notes(spec: HostingSpec, found: Mapping[str, Any]) -> list[str]:
     """Return what the official should know."""
     if spec.state not in SERVED:
         return []
+    plain = ", ".join(found.get("plain", ()))
+    return [f"No certificates are ordered here: {plain} by plain HTTP only"] * bool(plain) + _own_notes(found)
+
+
+def _own_notes(found: Mapping[str, Any]) -> list[str]:
     if found.get("acme"):
         return ["A certificate is ordered by ACME once the names lead here; until then it is a self-signed one"]
     if found["own"]:
@@ -92,8 +101,7 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     """Make, renew or remove the own pair."""
     certificate, key = names.own_certificate(site.slug)
     if any(change.key == "issued" for change in changes):
-        wanted = certificates.choose(site.spec, site.config).acme and site.spec.state in SERVED
-        for name in _issued(site, keep=wanted):
+        for name in _issued(site):
             for folder in names.acme_folders(name):
                 shutil.rmtree(folder, ignore_errors=True)
             files.remove(names.ACME_TRIES / name)

@@ -22,6 +22,7 @@ LOGROTATE = Path("/etc/logrotate.d/layanan")
 SUSPENDED_PAGE = names.PAGES_DIR / "ditangguhkan.html"
 APACHE_LOGS = Path("/var/log/apache2")
 SERVED = (State.ACTIVE, State.SUSPENDED)
+PHP_WAITING = 16  # visitors of one Apache process who may wait for one site's PHP
 SHARES = re.compile(r"^\s*SSLEngine off$", re.MULTILINE)  # a site's file that uses the first virtual host's TLS
 
 
@@ -41,7 +42,7 @@ def observe(site: Site) -> dict[str, Any]:
 def _foreign(site: Site) -> dict[str, str]:
     """Return who else serves our names, but for what an engineer lets this hosting take the place of."""
     yielded = {str(path) for path in yielding.vhosts(site.slug)}
-    return {name: path for name, path in apache.foreign_names(site.spec.domains).items() if path not in yielded}
+    return {name: path for name, path in apache.foreign_names(site.spec.names).items() if path not in yielded}
 
 
 def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: Path | None = None) -> files.Wanted:
@@ -53,6 +54,9 @@ def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: P
         "vhost.conf",
         slug=spec.slug,
         domains=spec.domains,
+        custom_domains=spec.custom_domains,
+        ordering=site.config.acme is not None,
+        until_issued=_shared(site.config) if spec.custom_domains else None,
         listen_http=_listen(spec, 80),
         listen_https=_listen(spec, 443),
         home=names.home(spec.slug),
@@ -67,6 +71,7 @@ def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: P
         acme=choice.acme,
         suspended=_page_when_suspended(spec),
         socket=names.php_socket(spec.slug) if spec.kind is Kind.PHP else None,
+        waiting=max(2, PHP_WAITING // (1 + len(spec.custom_domains))),  # each is a virtual host with places of its own
         rate_kib=max(1, spec.limits.bandwidth_kbit * 1000 // 8 // 1024),  # mod_ratelimit counts in KiB a second
     )
     return files.Wanted(path=path, content=content)
@@ -145,10 +150,10 @@ def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
     if state == "same":
         return changes
     if spec.state not in SERVED:
-        return [*changes, _change(SITE, Action.REMOVE, f"Stop serving {', '.join(spec.domains)}")]
+        return [*changes, _change(SITE, Action.REMOVE, f"Stop serving {', '.join(spec.names)}")]
     action = Action.CREATE if state == "absent" else Action.CHANGE
     what = "the page of a suspended site" if spec.state is State.SUSPENDED else "the site"
-    return [*changes, _change(SITE, action, f"Serve {what} at {', '.join(spec.domains)} over HTTP/2 and TLS")]
+    return [*changes, _change(SITE, action, f"Serve {what} at {', '.join(spec.names)} over HTTP/2 and TLS")]
 
 
 def _change(key: str, action: Action, summary: str) -> Change:

@@ -15,6 +15,7 @@ from bot.inbound import (
     acceptance,
     agenda,
     commands,
+    custom_domains,
     guides,
     hosting_care,
     hosting_orders,
@@ -41,13 +42,14 @@ from tests.unit.conversation.town import NAMES, OF_OPD, Town, failure, town_of
 from workflows import people, servers
 from workflows.engine.description import Action, Sop
 from workflows.hosting import looking
-from workflows.hosting.rights import RIGHTS
+from workflows.hosting.rights import CUSTOM_DOMAINS, ELSEWHERE, GIVE_UP_DOMAIN, RIGHTS
 from workflows.hosting.site_logs import SITE_LOG
 from workflows.store import cases, hostings
-from workflows.store.tables import Case
+from workflows.store.tables import Case, CustomDomain
 from workflows.views.drift import SHOWN
 
 NOTE = "Pemohon ini sering terlambat melengkapi."
+TOKEN = "a1b2c3d4e5f60718"
 OFFICE = frozenset(NAMES) - frozenset(OF_OPD) | {"admin"}
 SECRETS: Mapping[str, tuple[str, frozenset[str]]] = {
     "HST-2026-0001": ("a case", OFFICE | {*OF_OPD}),
@@ -57,6 +59,7 @@ SECRETS: Mapping[str, tuple[str, frozenset[str]]] = {
     "nomor terakhir": ("the agenda books", frozenset({"bagian_umum"})),
     "AH00526": ("the log of a job", frozenset({"engineer"})),
     NOTE: ("an internal note", OFFICE),
+    TOKEN: ("what proves a domain", OFFICE | {*OF_OPD}),
     "Kata sandi:": ("a password", frozenset(OF_OPD)),
     "81234500005": ("somebody's telephone number", frozenset({"admin", "kabid"})),
 }
@@ -72,6 +75,10 @@ OF_ORDERS = {
     **dict.fromkeys((verb for verb, _ in ORDERERS), frozenset[str]()),
     "open_about": frozenset(OF_OPD),
     **dict.fromkeys((hosting_orders.RETRY, hosting_orders.TAKE_OVER, hosting_orders.LOG), frozenset({"engineer"})),
+}
+OF_DOMAINS = {
+    custom_domains.LOOK: frozenset(RIGHTS[CUSTOM_DOMAINS].roles),
+    **dict.fromkeys((custom_domains.DROP, custom_domains.SURE), frozenset(ELSEWHERE[GIVE_UP_DOMAIN].roles)),
 }
 OF_SITES = {site_logs.SHOW: frozenset(RIGHTS[SITE_LOG].roles)}
 ADMINISTRATORS = dict.fromkeys(
@@ -123,6 +130,7 @@ WHO_DOES: Mapping[str, frozenset[str]] = {
     **OF_USE,
     **GUIDES,
     **OF_SITES,
+    **OF_DOMAINS,
     **dict.fromkeys(windows.VERBS, frozenset({"engineer"})),
     **dict.fromkeys(acceptance.VERBS, frozenset({"kabid", "engineer"})),
     **dict.fromkeys(("fitness_close", "fitness_sure"), frozenset({"kabid"})),
@@ -184,8 +192,19 @@ async def test_no_session_does_or_shows_more_than_its_office(town: Town) -> None
     await town["kabid"].press("Ya, terbitkan")
     await town["kepala_opd"].wait_for("Langkah 8 dari 10", since=0)
     found += await _presses(town, sessions)
+    await _wait_for_domain(town)
     found += await _elsewhere(town, sessions, await _drift(town))
     assert found == [], "\n".join(found)
+
+
+async def _wait_for_domain(town: Town) -> None:
+    """Let the town's hosting wait for a domain of its OPD's own."""
+    async with town.app.database.write() as work:
+        hosting = await hostings.of_case(work, 1)
+        assert hosting is not None
+        waiting = CustomDomain(hosting_id=hosting.id, name="pmb.smkn1.sch.id", token=TOKEN, seen={}, misses=0, told="")
+        waiting.created_at = waiting.look_at = work.now
+        work.add(waiting)
 
 
 async def _talk(town: Town) -> None:

@@ -15,6 +15,7 @@ from bot.screens.hosting.groups import Group
 from bot.screens.menu import WAYS
 from provisioning.agent import scan as file_scan
 from provisioning.agent import traits as file_traits
+from provisioning.domain_proof import Lead, Proof
 from provisioning.pages import rules as page_rules
 from provisioning.plan import ErrorCode
 from provisioning.reach import Cause
@@ -57,6 +58,8 @@ BUILT_KEYS = {
     *(f"hosting.keadaan_{state}" for state in State),
     *(f"kelompok.{part}_{group}" for part in ("tombol", "isi") for group in Group if group is not Group.NOW),
     *(f"status.sebab_{cause}" for cause in Cause),
+    *(f"domain_sendiri.bukti_{proof}" for proof in Proof),
+    *(f"domain_sendiri.arah_{lead}" for lead in Lead),
     *(f"pemantauan.sifat_{trait}" for trait in known_traits()),
     *(f"kredensial.{kind}" for kind in ("sftp", "database", "application")),
     *(f"bantuan.menu_{way}" for way in (*WAYS, "hosting", "admin")),
@@ -79,6 +82,7 @@ NO_TEXTS = {
 BUILT_PREFIXES = (
     "admin.",
     "basis_data.",
+    "domain_sendiri.",
     "folder_situs.",
     "cadangan.",
     "kalender.",

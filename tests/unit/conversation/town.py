@@ -8,7 +8,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from provisioning.agent.backup.wire import BackupOrder, Drilled, Listed, Reason, Restored, Taken
 from provisioning.agent.protocol import Log, Work
 from provisioning.agent.wordpress.wire import Installation
+from provisioning.domain_proof import DomainLook, Lead, Proof, record_value
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.link import OnProgress
 from provisioning.measured import Measurement
@@ -93,6 +94,8 @@ class PretendFleet(Fleet):
         super().__init__(key)
         self.failures: list[ProvisioningError] = []
         self.given: list[HostingSecrets | None] = []
+        self.dns: dict[str, tuple[set[str], Lead]] = {}  # of domains elsewhere: their texts, where they lead
+        self.asked_dns: list[str] = []
         self.site_log = 'x.test 192.0.2.x [26/Nov] "GET /?token=*** HTTP/1.1" 200'
         self.dumped = b"isi basis data"
         self.loaded: list[str] = []
@@ -186,6 +189,14 @@ class PretendFleet(Fleet):
             "isolation": {},
         }
         return Verification(tuple(Check(name=n, ok=True, detail="", facts=facts) for n, facts in seen.items()))
+
+    async def custom_domain(
+        self, domain: str, token: str, *, addresses: Collection[str], aliases: Collection[str]
+    ) -> DomainLook:
+        self.asked_dns.append(domain)
+        texts, lead = self.dns.get(domain, (set(), Lead.NOWHERE))
+        proof = Proof.GIVEN if record_value(token) in texts else Proof.OTHER if texts else Proof.MISSING
+        return DomainLook(proof=proof, lead=lead, texts=tuple(sorted(texts)) if proof is Proof.OTHER else ())
 
     async def reach(self, server: Any, spec: HostingSpec, **options: Any) -> Reach:
         return Reach(expires=dt.datetime.now(dt.UTC) + dt.timedelta(days=60), trusted=True)

@@ -24,6 +24,8 @@ CONFIG = AgentConfig(
     wildcards={"kota.test": WildcardFiles(certificate="/etc/ssl/kota.pem", key="/etc/ssl/kota.key")},
 )
 
+THERE = {"domains": ["contoh.kota.test"], "custom_domains": ["pmb.smkn1.sch.id"], "addresses": ["10.0.0.6"]}
+
 
 @pytest.fixture
 def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Records:
@@ -65,10 +67,13 @@ def test_a_user_id_in_quarantine_is_not_given(records: Records) -> None:
         (spec(slug="dua", domain="contoh.kota.test"), ErrorCode.DOMAIN_TAKEN),
         (spec(slug="dua", domain="masuk.contoh.kota.test"), ErrorCode.DOMAIN_TAKEN),
         (spec(slug="dua", domain="dua.kota.test", addresses=["10.0.0.6"]), ErrorCode.ADDRESS_NOT_AVAILABLE),
+        (spec(slug="dua", domain="dua.kota.test", custom_domains=["tiga.kota.test"]), ErrorCode.ZONE_NOT_ALLOWED),
+        (spec(slug="dua", domain="dua.kota.test", custom_domains=["kota.test"]), ErrorCode.ZONE_NOT_ALLOWED),
+        (spec(slug="dua", domain="dua.kota.test", custom_domains=["pmb.smkn1.sch.id"]), ErrorCode.DOMAIN_TAKEN),
     ],
 )
 def test_what_is_not_this_hostings_to_have_is_refused(wanted: HostingSpec, code: ErrorCode) -> None:
-    there = Record(slug="contoh", spec={"domains": ["contoh.kota.test"], "addresses": ["10.0.0.6"]})
+    there = Record(slug="contoh", spec=THERE)
     with pytest.raises(ServerError) as refusal:
         planner.permit(Site(spec=wanted, config=CONFIG, record=Record(slug=wanted.slug)), [there])
     assert refusal.value.code is code

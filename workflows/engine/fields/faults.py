@@ -31,6 +31,11 @@ class Fault(enum.StrEnum):
     LABEL_PUNYCODE = "subdomain_tanda_hubung_ganda"
     LABEL_CHARACTER = "subdomain_karakter"  # char
     LABEL_RESERVED = "subdomain_dicadangkan"  # name
+    NAME_ZONE = "alamat_zona"  # zone
+    NAME_DEEP = "alamat_bertingkat"  # zone
+    NAME_ADDRESS = "alamat_ip"
+    NAME_FORM = "alamat_bentuk"
+    NAME_SUFFIX = "alamat_akhiran"  # name
     NIP_DIGITS = "nip_angka"
     NIP_LENGTH = "nip_panjang"  # count
     NIP_BIRTH = "nip_tanggal_lahir"  # part

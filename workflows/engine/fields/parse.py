@@ -13,6 +13,7 @@ from workflows.engine.fields import choices as picking
 from workflows.engine.fields.dates import parse_date
 from workflows.engine.fields.faults import Fault, FieldError
 from workflows.engine.fields.identity import parse_nip, parse_people
+from workflows.engine.fields.site_name import parse_site_name
 from workflows.engine.fields.ssh_key import parse_ssh_key
 from workflows.engine.fields.subdomain import parse_subdomain
 from workflows.engine.fields.texts import clean
@@ -102,6 +103,10 @@ _READERS: Mapping[FieldType, Callable[[Field, Any, datetime.date], Any]] = {
     FieldType.SUBDOMAIN: lambda field, raw, _: parse_subdomain(
         _typed(raw), reserved=field.reserved, limit=field.limits.max_length
     ),
+    FieldType.SITE_NAME: lambda field, raw, _: parse_site_name(
+        _typed(raw), zone=field.zone, reserved=field.reserved, limit=field.limits.max_length
+    ),
+    FieldType.HOSTING_NAME: lambda field, raw, _: picking.pick(_typed(raw), field.choices),
     FieldType.SSH_KEY: lambda _field, raw, _: parse_ssh_key(_typed(raw)),
     FieldType.DOCUMENT: _document,
     FieldType.NIP: lambda _field, raw, today: parse_nip(_typed(raw), today=today),

@@ -4,6 +4,7 @@ from workflows.store.tables.backups import Backup
 from workflows.store.tables.base import Base
 from workflows.store.tables.case_words import CASE_WORDS
 from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper
+from workflows.store.tables.custom_domains import CustomDomain
 from workflows.store.tables.endings import Ending
 from workflows.store.tables.fitness_tests import FitnessTest
 from workflows.store.tables.hostings import Address, Credential, Hosting, Job, Server
@@ -36,6 +37,7 @@ __all__ = [
     "Case",
     "CaseStep",
     "Credential",
+    "CustomDomain",
     "Draft",
     "Ending",
     "FitnessTest",

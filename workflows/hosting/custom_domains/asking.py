@@ -1,0 +1,92 @@
+"""A domain is allowed for a hosting (the Kabid's decision), and its OPD told what to enter in its DNS."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+
+from provisioning.spec import CUSTOM_DOMAINS_MAX, DOMAINS_MAX, HostingSpec
+from workflows.hosting import orders
+from workflows.hosting.custom_domains.rules import Told
+from workflows.hosting.orders import Ordered
+from workflows.occasion import Occasion
+from workflows.refusal import Refused
+from workflows.store import custom_domains, ledger, outbox
+from workflows.store.tables import CustomDomain, Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+ADD, DROP = "add_custom_domain", "drop_name"
+TOKEN_BYTES = 16
+
+
+async def allow(occasion: Occasion, hosting: Hosting, name: str, *, by: Ordered) -> CustomDomain:
+    """Let a hosting have a domain once its owner has proven it, and tell the OPD how; the case waits for that.
+
+    Raises `Refused`: domain_own, domain_held, names_many.
+    """
+    work, spec = occasion.work, HostingSpec.from_data(hosting.spec)
+    await _check(work, hosting, spec, name)
+    row = CustomDomain(
+        hosting_id=hosting.id,
+        case_id=occasion.case.id,
+        name=name,
+        token=secrets.token_hex(TOKEN_BYTES),
+        seen={},
+        misses=0,
+        told=str(Told.ASKED),
+        created_at=work.now,
+        look_at=work.now,
+    )
+    work.add(row)
+    await note(work, row, hosting, "asked", by=by)
+    await show(work, row, hosting)
+    occasion.events.append("domain_awaited")
+    return row
+
+
+async def _check(work: UnitOfWork, hosting: Hosting, spec: HostingSpec, name: str) -> None:
+    if name in spec.custom_domains or await custom_domains.by_name(work, hosting.id, name):
+        raise Refused("domain_own", {"name": name})
+    if await custom_domains.holder(work, name):
+        raise Refused("domain_held", {"name": name})
+    living = len(await custom_domains.of_hosting(work, hosting.id))
+    if living >= CUSTOM_DOMAINS_MAX or len(spec.domains) + living >= DOMAINS_MAX:
+        raise Refused("names_many", {"limit": CUSTOM_DOMAINS_MAX})
+
+
+async def forget(work: UnitOfWork, hosting: Hosting, name: str, *, by: Ordered) -> None:
+    """Wait no longer for a domain that the server could not be brought to answer to, and that the Kabid gave up."""
+    row = await custom_domains.by_name(work, hosting.id, name)
+    if row is not None:
+        row.ended_at = work.now
+        await note(work, row, hosting, "given_up", by=by)
+
+
+async def show(work: UnitOfWork, row: CustomDomain, hosting: Hosting) -> None:
+    """Show the OPD's head and Tim Teknis how the domain stands and what is theirs to do; once for each thing told."""
+    await work.flush()
+    for person in await orders.of_opd(work, hosting):
+        if person.telegram_id is not None:
+            params = {"name": "custom_domain", "args": {"domain": row.id}, "edit": None}
+            key = f"domain:{row.id}:{row.told or 'asked'}:{_round(row)}:{person.id}"
+            await outbox.put(work, person.telegram_id, "screen", params, key=key)
+
+
+def _round(row: CustomDomain) -> str:
+    """Return what tells one loss of a domain, and its end, from the next."""
+    return row.looked_at.isoformat() if row.looked_at else ""
+
+
+async def note(
+    work: UnitOfWork, row: CustomDomain, hosting: Hosting, what: str, *, by: Ordered, more: Mapping[str, str] = {}
+) -> None:
+    """Write into the record what became of a domain."""
+    await work.flush()
+    await ledger.append(
+        work,
+        f"hosting.domain_{what}",
+        person_id=by.person_id,
+        mandate_id=by.mandate_id,
+        case_id=row.case_id,
+        data={"hosting": hosting.id, "slug": hosting.slug, "domain": row.id, "name": row.name, **more},
+    )
