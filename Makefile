@@ -40,7 +40,8 @@ test-fast: lint
 matrix: system
 	MATRIX=all $(BIN)/pytest $(SHARED) tests/server/matrix
 
-# The bot killed at every commit of a whole case, before it and after it; `make test` takes one play on each database.
+# The bot killed at every commit of a whole case and of each order of a hosting, before it and after it; `make test` takes a
+# few plays on each database.
 kill-matrix: system
 	KILL=all $(BIN)/pytest -s tests/stories/kills
 

@@ -10,4 +10,4 @@ GAP = 6 if ALL else 12  # commits between two deaths: enough to recover from the
 
 def header() -> str:
     """Say how much it is."""
-    return f"kill matrix: {'every commit' if ALL else 'one play, a choice of commits (KILL=all for every one)'}"
+    return f"kill matrix: {'every commit' if ALL else 'a few plays, a choice of commits (KILL=all for every one)'}"

@@ -22,11 +22,16 @@ NEVER = (
 
 
 async def faults(town: Town, played: Played, undisturbed: Played) -> list[str]:
-    """Return what somebody could notice of the bot's deaths."""
+    """Return what somebody could notice of the bot's deaths in a case."""
     assert town.server is not None
     registers_are_whole(town)
-    found = [*_in_chats(town, played, undisturbed), *_in_the_record(town, played, undisturbed), *_left_open(town)]
-    found += _on_the_server(town.server, played.name)
+    found = [*_in_the_record(town, played, undisturbed), *_on_the_server(town.server, played.name)]
+    return [*found, *await faults_of_any(town, played, undisturbed)]
+
+
+async def faults_of_any(town: Town, played: Played, undisturbed: Played) -> list[str]:
+    """Return what somebody could notice in the chats, what is left open, and what the bot and Telegram complain of."""
+    found = [*_in_chats(town, played, undisturbed), *_left_open(town)]
     if (fault := await town.ledger_fault()) is not None:
         found.append(f"ledger: {fault}")
     unanswered = len(await town.sandbox.unanswered())

@@ -55,9 +55,10 @@ class Notebook:
         lines = map(json.loads, file.read_text().splitlines() if file.exists() else ())
         return [Commit(tuple(line["points"]), line["struck"]) for line in lines]
 
-    def all_commits(self) -> list[Commit]:
-        """Return the commits of all plays."""
-        return [commit for file in self._folder.glob("*.commits") for commit in self.commits(file.stem)]
+    def commits_like(self, play: str) -> list[Commit]:
+        """Return the commits of all plays of the same piece: those whose names differ in their number only."""
+        plays = sorted(file.stem for file in self._folder.glob("*.commits"))
+        return [commit for other in plays if _piece(other) == _piece(play) for commit in self.commits(other)]
 
     def write(self, play: str, commit: Commit) -> None:
         """Write a commit down that is about to be made."""
@@ -71,6 +72,10 @@ class Notebook:
         new = self._present.with_suffix(".new")
         new.write_text(present)
         new.replace(self._present)  # at once, whoever reads
+
+
+def _piece(play: str) -> str:
+    return play.rstrip("0123456789")
 
 
 class Fate:
@@ -109,5 +114,5 @@ class Fate:
             if commit.struck != "before":
                 self._made.update(point.rpartition(" #")[0] for point in commit.points)
             self._since, self._last = (0, commit.struck) if commit.struck else (self._since + 1, self._last)
-        dead = [commit for commit in self._notebook.all_commits() if commit.struck]
+        dead = [commit for commit in self._notebook.commits_like(play) if commit.struck]
         self._died = {(point, cast("Side", commit.struck)) for commit in dead for point in commit.points}
