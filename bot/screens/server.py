@@ -94,7 +94,9 @@ def _server(view: ServerView) -> list[str]:
 
 def _row(cells: Sequence[str]) -> str:
     first, *others = cells
-    return first.ljust(WIDTHS[0]) + "".join(cell.rjust(width) for cell, width in zip(others, WIDTHS[1:], strict=True))
+    return first.ljust(WIDTHS[0]) + "".join(
+        f" {cell.rjust(width - 1)}" for cell, width in zip(others, WIDTHS[1:], strict=True)
+    )
 
 
 def _rate(kbit: int) -> str:

@@ -27,7 +27,7 @@ class Group(enum.StrEnum):
 
 
 ENTRY = "entry"  # a case that begins from the card, by whatever SOP
-ROOM = 6  # buttons that are read at a glance: where no more are offered, nothing is grouped
+ROOM = 5  # buttons that are read at a glance: where no more are offered, nothing is grouped
 GROUP_OF: Mapping[str, Group] = {
     "credentials": Group.NOW,
     "renew": Group.NOW,
