@@ -8,7 +8,7 @@ JOBS ?= 2
 SHARED := -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: setup system lint test test-fast matrix kill-matrix presses demo pictures bench bench-tools run clean
+.PHONY: setup system lint test test-fast matrix kill-matrix presses demo pictures bench bench-tools run wheel clean
 
 # The virtual environment with what uv.lock says; uv itself comes from PyPI where it is missing.
 setup: .venv/ready
@@ -65,6 +65,15 @@ bench-tools: setup
 
 run: setup
 	$(BIN)/layanan run
+
+# What an office installs (docs/operations.md): the program, what it needs by version and hash, its settings, the documents.
+DIST ?= dist
+wheel: setup
+	rm -rf $(DIST)
+	$(BIN)/uv build --quiet --wheel --out-dir $(DIST)
+	$(BIN)/uv export --quiet --locked --no-dev --no-emit-project --extra postgresql --extra signing --output-file $(DIST)/requirements.txt
+	cp .env.example $(DIST)/env.example
+	cp -r docs $(DIST)/docs
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
