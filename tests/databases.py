@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -136,7 +137,8 @@ def _migrate(url: str) -> None:
     config.set_main_option("script_location", str(migrations.FOLDER))
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DATABASE_URL", url)
-        command.upgrade(config, "head")
+        with ThreadPoolExecutor(max_workers=1) as apart:  # Alembic begins a loop of its own; a test's may run already
+            apart.submit(command.upgrade, config, "head").result()
 
 
 @pytest.fixture(params=KINDS)
