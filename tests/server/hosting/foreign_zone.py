@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import dns.message
 
 from provisioning.lab import LabServer
 
+SERIALS = itertools.count(1)
 Answering = Callable[[dns.message.Message], dns.message.Message | None]
 
 
@@ -20,20 +22,25 @@ class ForeignZone:
 
     def __init__(self, server: LabServer, name: str) -> None:
         assert server.address == server.city.dns_address, "BIND runs on the lab's first server"
-        self.name, self._server, self._serial = name, server, 0
-        self.has()
+        self.name, self._server = name, server
         zone = f'zone "{name}" {{ type primary; file "/var/lib/bind/db.{name}"; }};'
         server.run(f"grep -q '\"{name}\"' /etc/bind/named.conf.local || echo '{zone}' >> /etc/bind/named.conf.local")
-        server.run("rndc reconfig")
+        self.has()
 
     def has(self, *records: str, name_servers: tuple[str, ...] = ()) -> None:
         """Let these records stand in the zone and no others; `name_servers` are addresses of further ones."""
-        self._serial += 1
+        serial = next(SERIALS)
         servers = (self._server.city.dns_address, *name_servers)
-        lines = ["$TTL 1", f"@ IN SOA ns0 hostmaster {self._serial} 3600 600 86400 1"]
+        lines = ["$TTL 1", f"@ IN SOA ns0 hostmaster {serial} 3600 600 86400 1"]
         lines += [f"@ IN NS ns{place}\nns{place} IN A {address}" for place, address in enumerate(servers)]
         self._server.put("\n".join([*lines, *records, ""]), f"/var/lib/bind/db.{self.name}")
-        self._server.run(f"chown bind: /var/lib/bind/db.{self.name}; rndc reload {self.name} || true")
+        served = (
+            f"dig @{self._server.city.dns_address} +short +norecurse +tries=1 {self.name} SOA | grep -q ' {serial} '"
+        )
+        load = f"rndc reconfig; rndc reload {self.name}; sleep 0.1; {served}"
+        self._server.run(
+            f"chown bind: /var/lib/bind/db.{self.name}; for _ in $(seq 50); do {load} && exit 0; done; exit 1"
+        )
 
     def remove(self) -> None:
         """Take the zone from the name server."""
