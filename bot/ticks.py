@@ -27,6 +27,7 @@ from workflows.clock.signatures import remind_of_signatures
 from workflows.hosting import ending, renewal, suspension
 from workflows.hosting.backups.nightly import plan_the_night
 from workflows.hosting.custom_domains import looking as custom_domains
+from workflows.hosting.staging import following
 from workflows.maintenance_windows.keeping import tell_by_the_clock
 from workflows.record.daily import look_at_the_record
 from workflows.reports.monthly import send_what_is_over
@@ -78,6 +79,7 @@ TICKS: Mapping[str, Tick] = {
     "domains": _every(MINUTE, lambda app: custom_domains.look_around(app.office, app.database)),
     "usage": _every(MINUTE, lambda app: usage_watch.count_all(app.office, app.database)),
     "backups": _every(FIVE_MINUTES, lambda app: plan_the_night(app.database)),
+    "staging copies": _every(MINUTE, lambda app: following.look(app.office, app.database)),
     "clocks": _every(MINUTE, lambda app: look_at_the_clocks(app.office, app.database)),
     "signatures": _every(MINUTE, lambda app: remind_of_signatures(app.database)),
     "digest": _every(MINUTE, lambda app: tell_in_the_morning(app.office, app.database)),

@@ -13,6 +13,7 @@ from typing import Any
 
 from provisioning.agent.move import Move
 from provisioning.agent.protocol import WORKS_MAX, Log, Request, Verb, Work
+from provisioning.agent.staging.wire import Copy
 from provisioning.agent.wordpress.wire import Installation
 from provisioning.backup_door import BackupDoor
 from provisioning.connection import Endpoint, Login
@@ -122,6 +123,13 @@ class Fleet(Outside, BackupDoor):
         Raises `ProvisioningError`.
         """
         return await self._ask(server, Request(id=_new_id(), verb=verb, spec=spec, move=move))
+
+    async def copy(self, server: ServerAddress, spec: HostingSpec, copy: Copy, *, request_id: str) -> dict[str, Any]:
+        """Do one step of a copy into a hosting, once for a `request_id` (a UUID); return what the agent says of it.
+
+        Raises `ProvisioningError`: NOT_OURS, OVER_QUOTA, FILE_UNFIT, DISK_FULL, MARIADB_REFUSED, STEP_FAILED, TIMEOUT.
+        """
+        return await self._ask(server, Request(id=request_id, verb=Verb.COPY, spec=spec, copy=copy))
 
     async def usage(self, server: ServerAddress, spec: HostingSpec) -> Usage:
         """Return what a hosting takes now. Raises `ProvisioningError`."""

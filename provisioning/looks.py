@@ -23,6 +23,7 @@ from provisioning.spec import HostingSecrets, HostingSpec, State
 from provisioning.web import Certificate, Page, Visitor, WebServer, certificate
 
 DNS_SECONDS = 3.0
+UNAUTHORIZED = 401  # RFC 9110, 15.5.2
 FORBIDDEN = ("/etc/layanan/agent.json", "/etc/shadow", "/root", "/srv/hosting")  # no tenant may read these
 PUBLISHED = (State.ACTIVE, State.SUSPENDED)  # in these its names lead to the server
 ABROAD = ("/../../../etc/passwd", "/etc/passwd", "/proc/self/status")  # must not exist inside the chroot
@@ -128,8 +129,10 @@ async def _wherever(visitor: Visitor, name: str, path: str) -> tuple[str, Page]:
 async def pages_answer(scene: Scene, spec: HostingSpec, visitor: Visitor, path: str, text: str | None) -> Seen:
     """Every name, over HTTPS: the page `text` at `path`, under a certificate for that name that has not ended.
 
-    Without `text` any page will do that is not the server's fault.
+    Without `text` any page will do that is not the server's fault. What is for its team only is kept from strangers.
     """
+    if spec.team_only:
+        await _strangers_are_refused(scene, spec)
     shown: list[Certificate] = []
     for name in spec.domains:
         page = await visitor.get("https", name, path)
@@ -143,6 +146,14 @@ async def pages_answer(scene: Scene, spec: HostingSpec, visitor: Visitor, path: 
     facts = {"certificate": kind, "trusted": "yes" if worst.trusted else "no", "expires": worst.expires.isoformat()}
     trust = "trusted" if worst.trusted else "not trusted by visitors"
     return Seen(f"certificate {kind}, {trust}, until {worst.expires:%Y-%m-%d}", facts)
+
+
+async def _strangers_are_refused(scene: Scene, spec: HostingSpec) -> None:
+    async with Visitor(scene.web) as stranger:
+        for name in spec.domains:
+            page = await stranger.get("https", name, "/")
+            if page.status != UNAUTHORIZED:
+                raise WrongError(f"https://{name}: status {page.status} for who has no login")
 
 
 async def pages_are_closed(spec: HostingSpec, visitor: Visitor) -> Seen:

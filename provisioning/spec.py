@@ -119,6 +119,7 @@ class HostingSpec:
     state: State = State.ACTIVE
     custom_domains: tuple[str, ...] = ()
     elsewhere: bool = False  # its names lead to another server for now: this one leaves the DNS alone
+    team_only: bool = False  # a staging copy: its pages ask for a login, and no search engine is to list them
     owner: str = ""  # the OPD's name, for the placeholder page and comments; untrusted text
     suspension_reason: str = ""  # what visitors of a suspended hosting are told; untrusted text
 
@@ -158,8 +159,9 @@ class HostingSpec:
             raise SpecError("public_storage: for an application of PHP whose document root is its own `public`")
         for address in self.addresses:
             check_address(address)
-        if not isinstance(self.elsewhere, bool):
-            raise SpecError("elsewhere: true or false")
+        for name in ("elsewhere", "team_only"):
+            if not isinstance(getattr(self, name), bool):
+                raise SpecError(f"{name}: true or false")
 
     def _check_cron(self) -> None:
         if len(self.cron) > CRON_MAX or len(set(self.cron)) != len(self.cron):
@@ -284,7 +286,11 @@ class Secret:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class HostingSecrets:
-    """The passwords of one hosting that are to be set, made on our side; one that is None stays as it is."""
+    """The passwords of one hosting that are to be set, made on our side; one that is None stays as it is.
+
+    That of its pages is for a hosting that is `team_only`.
+    """
 
     sftp_password: Secret | None = None
     database_password: Secret | None = None
+    page_password: Secret | None = None

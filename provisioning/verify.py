@@ -18,7 +18,7 @@ from provisioning.looks import Inside, Scene, Seen, WrongError
 from provisioning.probe import ProbeError
 from provisioning.spec import HostingSecrets, HostingSpec, Kind, State
 from provisioning.visit import Visit, door
-from provisioning.web import Visitor, WebError
+from provisioning.web import PageLogin, Visitor, WebError
 
 WHOLE_SECONDS = 90.0
 
@@ -56,12 +56,13 @@ async def verify(
     """Look at everything `spec` promises in its state. What a server does wrong is a failed check, never an exception.
 
     An active hosting gets a marker page and a probe for the time of the call; nothing of them stays. Without the
-    password of its files (destroyed, or not the one that was changed), only what any visitor sees can be looked at:
-    `dns`, `http`, `https`. A `visit` may have begun before: the login is then under way, or done.
+    passwords of its files and of pages that ask for one (destroyed, or not those that were changed), only what any
+    visitor sees can be looked at: `dns`, `http`, `https`. A `visit` may have begun before: the login is then under
+    way, or done.
     """
-    if passwords is not None and passwords.sftp_password is None:
+    if passwords is not None and not _opens_everything(spec, passwords):
         passwords = None
-    async with Visitor(scene.web) as visitor:
+    async with Visitor(scene.web, _page_login(spec, passwords)) as visitor:
         if spec.state is State.ACTIVE and passwords is not None:
             own = Visit(door(scene.host, scene.port, scene.host_key, spec), spec, passwords)
             async with own:
@@ -75,6 +76,16 @@ async def verify(
         if passwords is not None:
             looked["sftp"] = looks.login_is_refused(scene, spec, passwords)
         return Verification(tuple(await asyncio.gather(*(_check(name, look) for name, look in looked.items()))))
+
+
+def _opens_everything(spec: HostingSpec, passwords: HostingSecrets) -> bool:
+    return passwords.sftp_password is not None and not (spec.team_only and passwords.page_password is None)
+
+
+def _page_login(spec: HostingSpec, passwords: HostingSecrets | None) -> PageLogin | None:
+    if not spec.team_only or passwords is None or passwords.page_password is None:
+        return None
+    return PageLogin(name=spec.slug, password=passwords.page_password)
 
 
 async def _verify_active(

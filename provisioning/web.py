@@ -24,6 +24,8 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.x509.oid import ExtensionOID
 
+from provisioning.spec import Secret
+
 PAGE_SECONDS = 20.0
 PAGE_BYTES = 1 << 20  # no page we judge is longer
 
@@ -40,6 +42,14 @@ class WebServer:
     http_port: int = 80
     https_port: int = 443
     authorities: Path | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PageLogin:
+    """What opens pages that ask for a login (RFC 7617)."""
+
+    name: str
+    password: Secret
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -87,8 +97,10 @@ class _AtAddress(AbstractResolver):
 class Visitor:
     """Fetches pages of one web server. The certificate is judged apart (`certificate`), so it does not stop a page."""
 
-    def __init__(self, server: WebServer) -> None:
+    def __init__(self, server: WebServer, login: PageLogin | None = None) -> None:
+        """`login` is what is said to pages that ask for one, over HTTPS only."""
         self._server = server
+        self._login = {} if login is None else {"Authorization": _basic(login)}
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(resolver=_AtAddress(self._server.address), ssl=_unjudging())
@@ -125,8 +137,9 @@ class Visitor:
     ) -> Page:
         port = self._server.https_port if scheme == "https" else self._server.http_port
         url = f"{scheme}://{name}:{port}{path}"
+        said = {**(headers or {}), **(self._login if scheme == "https" else {})}
         try:
-            async with self._http.request(method, url, data=form, headers=headers, allow_redirects=False) as answer:
+            async with self._http.request(method, url, data=form, headers=said, allow_redirects=False) as answer:
                 body = await answer.content.read(PAGE_BYTES)
                 return Page(
                     status=answer.status,
@@ -136,6 +149,10 @@ class Visitor:
                 )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise WebError(f"{scheme}://{name}{path}: {_words(error)}") from error
+
+
+def _basic(login: PageLogin) -> str:
+    return aiohttp.encode_basic_auth(login.name, login.password.reveal())
 
 
 async def certificate(server: WebServer, name: str) -> Certificate:

@@ -38,7 +38,8 @@ async def hosting_asked_about(work: UnitOfWork, member: Member, hosting_id: int)
 
 def may_be_asked_about(hosting: Hosting) -> bool:
     """Whether it stands, and is not at its end."""
-    return hosting.stands and HostingSpec.from_data(hosting.spec).state not in ENDED
+    stands = hosting.stands and hosting.copy_of is None
+    return stands and HostingSpec.from_data(hosting.spec).state not in ENDED
 
 
 def further_names(hosting: Hosting) -> tuple[str, ...]:

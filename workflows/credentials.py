@@ -15,7 +15,7 @@ from provisioning.spec import Secret
 from workflows.engine.permit import Denied, permit
 from workflows.guards import GUARDS
 from workflows.hosting import orders, wordpress
-from workflows.hosting.open import APPLICATION, SFTP, credential_context
+from workflows.hosting.open import APPLICATION, PAGE, SFTP, credential_context
 from workflows.hosting.passwords import CREDENTIALS
 from workflows.occasion import state_of
 from workflows.office import Office
@@ -56,7 +56,7 @@ class Place:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Revealed:
-    """One login as it is shown. `kind`: sftp, database or application; `host` and `port` as the person needs them."""
+    """One login as it is shown. `kind` is one of `hosting.open`; `host` and `port` as the person needs them."""
 
     credential: int
     kind: str
@@ -146,6 +146,8 @@ async def _way_in(work: UnitOfWork, hosting: Hosting, kind: str, ssh_port: int) 
     """Return account, host and port of a login."""
     if kind == SFTP:
         return names.account(hosting.slug), hosting.domain, ssh_port
+    if kind == PAGE:
+        return hosting.slug, hosting.domain, HTTPS_PORT
     if kind == APPLICATION and (job := await wordpress.newest(work, hosting.id)) is not None:
         return job.data["user"], f"{hosting.domain}/wp-login.php", HTTPS_PORT
     return names.database(hosting.slug), "localhost", MARIADB_PORT

@@ -25,8 +25,9 @@ from provisioning.visit import Visit
 from workflows import job_turns, servers
 from workflows.hosting import errands, wordpress
 from workflows.hosting.custom_domains.orders import is_still_proven
+from workflows.hosting.errand import Given
 from workflows.hosting.looking import look_again
-from workflows.hosting.open import DATABASE, SFTP, credential_context
+from workflows.hosting.open import DATABASE, PAGE, SFTP, credential_context
 from workflows.job_outcome import Failure, Found, failed, succeeded
 from workflows.job_progress import ProgressNotes
 from workflows.job_turns import Turns
@@ -248,12 +249,14 @@ async def issued_secrets(office: Office, work: UnitOfWork, hosting: Hosting) -> 
     """Open the issued passwords; None once they were shown and destroyed, so that they stay as they are."""
     opened: dict[str, Secret] = {}
     for row in await hostings.credentials(work, hosting.id):
-        if row.sealed is not None and row.kind in (SFTP, DATABASE):
+        if row.sealed is not None and row.kind in (SFTP, DATABASE, PAGE):
             context = credential_context(hosting.id, row.kind)
             opened[row.kind] = office.vault.open(row.key_id, row.sealed, context)
     if not opened:
         return None
-    return HostingSecrets(sftp_password=opened.get(SFTP), database_password=opened.get(DATABASE))
+    return HostingSecrets(
+        sftp_password=opened.get(SFTP), database_password=opened.get(DATABASE), page_password=opened.get(PAGE)
+    )
 
 
 async def _look(office: Office, taken: Taken, applied: Applied, visit: Visit) -> Verification:
@@ -276,7 +279,8 @@ async def _errand(office: Office, taken: Taken, found: Found) -> Found | Failure
     job, at = taken.job, servers.address(taken.server)
     data = {**job.data, wordpress.PASSWORD: taken.application_password}
     try:
-        did = await errands.run(office, at, taken.spec, action=job.action, data=data, job_request=job.request_id)
+        given = Given(job_request=job.request_id, spec=taken.spec, secrets=taken.secrets, data=data)
+        did = await errands.run(office, at, job.action, given)
         return dataclasses.replace(found, errand=did)
     except ProvisioningError as error:
         return Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left, applied=True)

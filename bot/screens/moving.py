@@ -20,7 +20,7 @@ from workflows.hosting.repairs import ROLE
 from workflows.moving.keeping import DECIDES, TOLD, fitting, subject
 from workflows.moving.rules import Phase
 from workflows.people import Member, whois
-from workflows.store import hostings, moves, people
+from workflows.store import copies, hostings, moves, people
 from workflows.store.tables import Hosting, Move, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -71,8 +71,9 @@ async def _words(work: UnitOfWork, found: Move, hosting: Hosting) -> list[str]:
     closed = found.opened_at - found.closed_at if found.opened_at and found.closed_at else None
     lines = [html("pemindahan.judul", domain=hosting.domain, opd=opd, source=source.name, target=target.name), ""]
     if found.phase == Phase.ASKED:
+        by, copy = await people.by_id(work, found.asked_by), await copies.of_hosting(work, hosting.id)
         domains = ", ".join(hosting.spec.get("custom_domains", ()))
-        lines.append(html("pemindahan.tanya", by=(await people.by_id(work, found.asked_by)).name, domains=domains))
+        lines.append(html("pemindahan.tanya", by=by.name, domains=domains, copy=copy.domain if copy else ""))
     lines.append(
         html(
             f"pemindahan.fase_{found.phase}",
@@ -92,7 +93,8 @@ async def moving_on_card(work: UnitOfWork, member: Member, hosting: Hosting) -> 
     found = await moves.under_way(work, hosting.id)
     if found is not None and await moves.is_busy(work, hosting.id):
         return ["", html("pemindahan.sedang", server=(await hostings.server(work, found.target_id)).name)], []
-    if found is not None or not member.has(ROLE) or len(await hostings.servers(work)) < 2:
+    may = member.has(ROLE) and hosting.copy_of is None
+    if found is not None or not may or len(await hostings.servers(work)) < 2:
         return [], []
     return [], [Offer("move", button(plain("pemindahan.tombol"), Show("move_targets", (str(hosting.id),))))]
 

@@ -40,6 +40,10 @@ def answer(request: Request, report: Report) -> dict[str, Any]:
         return _backups(request, settings, report)
     if request.spec is None:
         return _of_the_server(request, settings)
+    if request.copy is not None:
+        from provisioning.agent.staging import copying
+
+        return copying.carry_out(request.id, _site(request.spec, settings), request.copy, report)
     return _of_a_hosting(request, request.spec, settings, report)
 
 
@@ -174,6 +178,7 @@ def load_everything() -> None:
         "moving",
         "scan",
         "site_logs",
+        "staging.copying",
         "updates",
         "wordpress.install",
         "works",

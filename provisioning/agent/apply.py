@@ -30,10 +30,10 @@ MAKE, REMOVE, BOTH = (False,), (True,), (False, True)
 STAGES: tuple[Stage, ...] = (
     (("dns", REMOVE),),
     (("system_user", MAKE),),
-    (("quota", MAKE), ("certificate", MAKE)),
+    (("quota", MAKE), ("certificate", MAKE), ("page_login", MAKE)),
     (("vhost", BOTH), ("sftp", BOTH), ("php_fpm", MAKE), ("database", BOTH)),
     (("php_fpm", REMOVE), ("cron", BOTH)),
-    (("quota", REMOVE), ("certificate", REMOVE)),
+    (("quota", REMOVE), ("certificate", REMOVE), ("page_login", REMOVE)),
     (("system_user", REMOVE),),
     (("dns", MAKE),),
 )

@@ -10,6 +10,7 @@ TLS_DIR = ETC / "tls"
 KEYS_DIR = ETC / "keys"
 PHP_DIR = ETC / "php"
 PAGES_DIR = ETC / "pages"
+PAGE_LOGINS_DIR = ETC / "page-logins"
 STATE = Path("/var/lib/layanan")
 RUN = Path("/run/layanan")
 SOCKET_DIR = Path("/run/layanan-php")
@@ -67,6 +68,16 @@ def wordpress_mark(slug: str) -> Path:
 def stage(slug: str) -> Path:
     """Return where a backup is restored before it is moved into the home; root's own."""
     return HOSTING_ROOT / f".restoring-{slug}"
+
+
+def copy_stage(slug: str) -> Path:
+    """Return where the files of another hosting are made this one's before they are put into the home; root's own."""
+    return HOSTING_ROOT / f".copying-{slug}"
+
+
+def page_login_file(slug: str) -> Path:
+    """Return what Apache compares the login of a hosting's pages with, where they ask for one."""
+    return PAGE_LOGINS_DIR / slug
 
 
 def vhost_file(slug: str) -> Path:

@@ -9,7 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from provisioning.agent.parts import certificate, cron, database, dns, php_fpm, quota, sftp, system_user, vhost
+from provisioning.agent.parts import (
+    certificate,
+    cron,
+    database,
+    dns,
+    page_login,
+    php_fpm,
+    quota,
+    sftp,
+    system_user,
+    vhost,
+)
 from provisioning.agent.record import Record
 from provisioning.agent.site import Batch, Share, Site, as_server_error
 from provisioning.plan import Action, Change, ErrorCode, Plan, ServerError, digest
@@ -31,7 +42,7 @@ class Part:
     observe_together: Callable[[Sequence[Site]], dict[str, dict[str, Any]]] | None = None
 
 
-MODULES = (system_user, quota, certificate, sftp, php_fpm, cron, vhost, database, dns)
+MODULES = (system_user, quota, certificate, sftp, php_fpm, cron, page_login, vhost, database, dns)
 PARTS = {
     module.NAME: Part(
         module.NAME,

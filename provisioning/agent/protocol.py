@@ -3,7 +3,8 @@
 Request: `{"version", "id", "verb", "spec", "lines", "log", "file", "offset", "works", "since", "after"}`, one line of
 at most `REQUEST_MAX` bytes; the next one is sent when it has been answered. `apply` has no spec but `works`, each
 `{"id", "spec", "secrets", "plan_hash"}`; `measure` has a `first_day`, `backup` a `backup`
-and `forget` its `keeps` (`agent.backup.wire`).
+and `forget` its `keeps` (`agent.backup.wire`), the verbs of a move a `move` (`agent.move`), `copy` a `copy`
+(`agent.staging.wire`).
 Answer: any number of `{"event": "progress", "work", "step", "done", "total", "ended"}`, then `{"result": {...}}` or
 `{"error": {...}}`. The result of `apply` is `{"works": {id: {"result": {...}} or {"error": {...}}}}`.
 """
@@ -19,6 +20,7 @@ from typing import Any
 from provisioning.agent.backup.wire import BackupOrder, Keep, backups_data
 from provisioning.agent.log_kinds import Log as Log  # noqa: PLC0414 - with the other words of the wire
 from provisioning.agent.move import Move, move_data
+from provisioning.agent.staging.wire import Copy, copy_data
 from provisioning.agent.wordpress.wire import Installation, installation_data
 from provisioning.spec import HostingSecrets, HostingSpec
 
@@ -35,7 +37,7 @@ PACKAGES = (
 )  # fmt: skip
 APACHE_MODULES = (
     "alias", "deflate", "dir", "expires", "headers", "http2", "mime", "mpm_event", "proxy", "proxy_fcgi",
-    "ratelimit", "rewrite", "setenvif", "socache_shmcb", "ssl",
+    "ratelimit", "rewrite", "setenvif", "socache_shmcb", "ssl", "auth_basic", "authn_file", "authz_user",
 )  # fmt: skip
 
 
@@ -64,11 +66,12 @@ class Verb(enum.StrEnum):
     UNPACK = "unpack"
     DROP = "drop"
     INSTALL = "install"
+    COPY = "copy"
 
 
 MOVES = frozenset({Verb.PACK, Verb.GIVE, Verb.TAKE, Verb.UNPACK, Verb.DROP})
 LOOKS = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG, Verb.SCAN})
-NEEDS_SPEC = frozenset({*LOOKS, Verb.DUMP, Verb.LOAD, Verb.FETCH, Verb.BACKUP, Verb.INSTALL, *MOVES})
+NEEDS_SPEC = frozenset({*LOOKS, Verb.DUMP, Verb.LOAD, Verb.FETCH, Verb.BACKUP, Verb.INSTALL, Verb.COPY, *MOVES})
 NEEDS_FILE = frozenset({Verb.LOAD, Verb.FETCH})
 
 
@@ -113,6 +116,7 @@ class Request:
     keeps: tuple[Keep, ...] = ()
     move: Move | None = None
     installation: Installation | None = None
+    copy: Copy | None = None
 
     def to_line(self) -> bytes:
         """Return the request as it travels, one line; it holds the passwords, so it is for standard input only."""
@@ -124,14 +128,11 @@ class Request:
         if self.first_day is not None:  # not always: an older agent refuses what it does not know
             data["first_day"] = self.first_day.isoformat()
         data |= backups_data(self.backup, self.keeps)
-        data |= move_data(self.move) | installation_data(self.installation)
+        data |= move_data(self.move) | installation_data(self.installation) | copy_data(self.copy)
         return json.dumps(data, ensure_ascii=False).encode() + b"\n"
 
 
 def reveal(secrets: HostingSecrets) -> dict[str, str | None]:
     """Return the passwords as they travel: for standard input only."""
-    sftp, database = secrets.sftp_password, secrets.database_password
-    return {
-        "sftp_password": None if sftp is None else sftp.reveal(),
-        "database_password": None if database is None else database.reveal(),
-    }
+    given = {field.name: getattr(secrets, field.name) for field in dataclasses.fields(secrets)}
+    return {kind: None if password is None else password.reveal() for kind, password in given.items()}

@@ -23,6 +23,7 @@ from provisioning.agent.protocol import (
     Verb,
     Work,
 )
+from provisioning.agent.staging.wire import copy_in
 from provisioning.agent.wordpress.wire import installation_in
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, SpecError
@@ -69,6 +70,7 @@ def parse(line: bytes) -> Request:
         keeps=keeps,
         move=move_in(data.get("move"), wanted=verb in MOVES),
         installation=installation_in(data.get("installation"), wanted=verb is Verb.INSTALL),
+        copy=copy_in(data.get("copy"), wanted=verb is Verb.COPY),
     )
 
 

@@ -191,7 +191,7 @@ async def migrate_down_to(database: Database, revision: str) -> None:
         config.attributes["connection"] = connection
         command.downgrade(config, revision)
 
-    async with database.engine.connect() as connection:
+    async with database.engine.connect() as connection, migrations._free_to_rebuild(connection):
         await connection.run_sync(migrate)
         await connection.commit()
 

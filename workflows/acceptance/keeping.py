@@ -34,7 +34,8 @@ def inspector(member: Member, *roles: str) -> Mandate:
 
 def is_fit_to_be_looked_at(hosting: Hosting) -> bool:
     """Whether a hosting stands and is open to visitors."""
-    return hosting.stands and hosting.spec.get("state", State.ACTIVE) == State.ACTIVE
+    stands = hosting.stands and hosting.copy_of is None
+    return stands and hosting.spec.get("state", State.ACTIVE) == State.ACTIVE
 
 
 async def begin(

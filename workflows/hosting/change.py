@@ -19,6 +19,7 @@ from workflows.hosting import ending, orders, room
 from workflows.hosting.custom_domains import asking
 from workflows.hosting.open import make_passwords
 from workflows.hosting.orders import Ordered
+from workflows.hosting.staging import following
 from workflows.notify import notice
 from workflows.occasion import Occasion
 from workflows.refusal import Refused
@@ -88,6 +89,7 @@ async def _owner(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any
     spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), owner=opd.name[:200], ssh_keys=())
     await _want(occasion, hosting, spec, OWNER, {"owner": opd.name, "opd": opd.id, "former": former})
     hosting.opd_id = opd.id
+    await following.with_site(occasion.office, occasion.work, hosting)
     for row in await hostings.credentials(occasion.work, hosting.id):
         row.sealed = None
     await make_passwords(occasion.office, occasion.work, hosting)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from provisioning.errors import ErrorCode
@@ -16,6 +15,7 @@ from provisioning.fleet import ServerAddress
 from provisioning.spec import HostingSpec
 from workflows.hosting import orders
 from workflows.hosting.backups.asking import before_risky_change
+from workflows.hosting.errand import Given
 from workflows.hosting.orders import Ordered
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -54,24 +54,20 @@ async def _want(
     return await orders.want(office, work, hosting, spec, by=by, action=action, data=data, anew=True)
 
 
-async def dump(
-    office: Office, server: ServerAddress, spec: HostingSpec, data: Mapping[str, Any], request_id: str
-) -> dict[str, Any]:
+async def dump(office: Office, server: ServerAddress, given: Given) -> dict[str, Any]:
     """Write the file, and fetch it where it goes to a chat. Raises `ProvisioningError`."""
-    made = await office.fleet.dump(server, spec, request_id=request_id)
+    made = await office.fleet.dump(server, given.spec, request_id=given.request_id(DUMP))
     told: dict[str, Any] = {"file": made.file, "bytes": made.bytes, "sent": ""}
-    if data["chat"] and made.bytes <= CHAT_BYTES_MAX:
-        content = await office.fleet.fetch(server, spec, made.file, most=CHAT_BYTES_MAX)
+    if given.data["chat"] and made.bytes <= CHAT_BYTES_MAX:
+        content = await office.fleet.fetch(server, given.spec, made.file, most=CHAT_BYTES_MAX)
         told["sent"] = await office.files.write(content) if content else ""
     return told
 
 
-async def load(
-    office: Office, server: ServerAddress, spec: HostingSpec, data: Mapping[str, Any], request_id: str
-) -> dict[str, Any]:
+async def load(office: Office, server: ServerAddress, given: Given) -> dict[str, Any]:
     """Carry the file out. Raises `ProvisioningError`."""
-    loaded = await office.fleet.load(server, spec, data["file"], request_id=data.get(REQUEST, request_id))
-    return dataclasses.asdict(loaded)
+    request_id = given.data.get(REQUEST, given.request_id(LOAD))
+    return dataclasses.asdict(await office.fleet.load(server, given.spec, given.data["file"], request_id=request_id))
 
 
 async def send_dump(work: UnitOfWork, job: Job, hosting: Hosting) -> None:

@@ -16,6 +16,7 @@ from workflows.hosting import orders, rights
 from workflows.hosting.backups.asking import before_risky_change, has_place
 from workflows.hosting.open import unwant
 from workflows.hosting.orders import Ordered
+from workflows.hosting.staging import following
 from workflows.notify import notice
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -35,6 +36,7 @@ async def archive(
     remove_on = people.today(work) + KEPT_FOR
     said = {**data, "reason": reason, "remove_on": remove_on.isoformat()}
     job = await orders.want(office, work, hosting, spec, by=by, action=ARCHIVE, data=said)
+    await following.with_site(office, work, hosting)
     work.add(
         Ending(
             hosting_id=hosting.id,

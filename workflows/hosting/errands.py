@@ -6,28 +6,34 @@ same id, which the server answers without doing it twice.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
-from provisioning.spec import HostingSpec
 from workflows.hosting import databases, wordpress
+from workflows.hosting.errand import Given
+from workflows.hosting.staging import applying, asking, carrying
 from workflows.office import Office
 
-Errand = Callable[[Office, ServerAddress, HostingSpec, Mapping[str, Any], str], Awaitable[dict[str, Any]]]
+Errand = Callable[[Office, ServerAddress, Given], Awaitable[dict[str, Any]]]
 
 ERRANDS: Mapping[str, Errand] = {
     databases.DUMP: databases.dump,
     databases.LOAD: databases.load,
     wordpress.WORDPRESS: wordpress.install,
+    asking.MAKE: carrying.fill,
+    asking.REFRESH: carrying.fill,
+    asking.APPLY: applying.carry,
 }
 
 
 OWNERS_FAULTS: Mapping[str, frozenset[ErrorCode]] = {
     databases.LOAD: databases.OWNERS_FAULTS,
     wordpress.WORDPRESS: wordpress.OWNERS_FAULTS,
+    asking.MAKE: carrying.OWNERS_FAULTS,
+    asking.REFRESH: carrying.OWNERS_FAULTS,
+    asking.APPLY: carrying.OWNERS_FAULTS,
 }
 """By action, the failures that only whoever ordered it can mend: no engineer is called for them."""
 
@@ -37,11 +43,7 @@ def is_owners_fault(action: str, code: str | None) -> bool:
     return code in OWNERS_FAULTS.get(action, frozenset())
 
 
-async def run(
-    office: Office, server: ServerAddress, spec: HostingSpec, *, action: str, data: Mapping[str, Any], job_request: str
-) -> dict[str, Any]:
+async def run(office: Office, server: ServerAddress, action: str, given: Given) -> dict[str, Any]:
     """Do what an action asks of the server; return what is to be told of it. Raises `ProvisioningError`."""
     errand = ERRANDS.get(action)
-    if errand is None:
-        return {}
-    return await errand(office, server, spec, data, str(uuid.uuid5(uuid.UUID(job_request), action)))
+    return {} if errand is None else await errand(office, server, given)

@@ -15,7 +15,7 @@ from workflows.store.tables import Credential, Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - no look-alikes
-SFTP, DATABASE, APPLICATION = "sftp", "database", "application"  # kinds of passwords
+SFTP, DATABASE, PAGE, APPLICATION = "sftp", "database", "page", "application"  # kinds of passwords
 PASSWORD_LENGTH = 20  # 56 signs: 116 bits
 
 
@@ -66,7 +66,8 @@ def credential_context(hosting_id: int, kind: str) -> str:
 
 def kinds_of(hosting: Hosting) -> tuple[str, ...]:
     """Return the kinds of passwords that a hosting has."""
-    return (SFTP, DATABASE) if hosting.spec["database"] else (SFTP,)
+    database = (DATABASE,) if hosting.spec["database"] else ()
+    return (SFTP, *database, *((PAGE,) if hosting.spec.get("team_only") else ()))
 
 
 async def make_passwords(

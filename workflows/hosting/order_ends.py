@@ -17,9 +17,10 @@ from workflows.hosting import (
     suspension,
     wordpress,
 )
-from workflows.hosting.custom_domains import asking
+from workflows.hosting.custom_domains import asking as domain_asking
 from workflows.hosting.custom_domains import orders as custom_domains
 from workflows.hosting.custom_domains.ending import hosting_ended
+from workflows.hosting.staging import applying, asking, following
 from workflows.office import Office
 from workflows.store import ledger
 from workflows.store.tables import Hosting, Job
@@ -39,12 +40,21 @@ WHEN_DONE: Mapping[str, tuple[Follows, ...]] = {
     ending.ARCHIVE: (ending.tell_opd,),
     ending.REMOVE: (ending.tell_opd,),
     change.OWNER: (change.tell_new_owner,),
-    asking.ADD: (custom_domains.served,),
-    asking.DROP: (custom_domains.dropped,),
+    domain_asking.ADD: (custom_domains.served,),
+    domain_asking.DROP: (custom_domains.dropped,),
+    asking.MAKE: (colleagues.tell,),
+    asking.REFRESH: (colleagues.tell,),
+    asking.REMOVE: (following.tell_end, colleagues.tell),
 }
 """By action, what is done in the transaction in which its job is noted as done."""
 
 ENDS = (ending.ARCHIVE, ending.REMOVE, change.OWNER)  # after which no domain is waited for any more
+
+GoesOn = Callable[[Office, UnitOfWork, Job, Hosting], Awaitable[None]]
+
+WHAT_FOLLOWS: Mapping[str, GoesOn] = {asking.APPLY: applying.go_on}
+WHAT_FOLLOWS_FAILURE: Mapping[str, GoesOn] = {asking.APPLY: applying.go_back}
+"""By action, how an order of several jobs goes on, in the same transaction."""
 
 
 async def done(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, plan_hash: str) -> None:
@@ -57,6 +67,8 @@ async def done(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, pla
         await hosting_ended(office, work, hosting, is_gone=job.action == ending.REMOVE)
     await orders.tell(work, job)
     await report(office, work, job.data.get(CASE), "hosting_ready")
+    if (go_on := WHAT_FOLLOWS.get(job.action)) is not None:
+        await go_on(office, work, job, hosting)
 
 
 async def failed(office: Office, work: UnitOfWork, job: Job, hosting: Hosting) -> None:
@@ -72,3 +84,5 @@ async def failed(office: Office, work: UnitOfWork, job: Job, hosting: Hosting) -
     if owners and job.action == wordpress.WORDPRESS:
         await wordpress.take_back(office, work, hosting)
     await report(office, work, job.data.get(CASE), "hosting_failed")
+    if (go_back := WHAT_FOLLOWS_FAILURE.get(job.action)) is not None:
+        await go_back(office, work, job, hosting)

@@ -44,10 +44,15 @@ def ordered_by(member: Member, mandate: Mandate) -> Ordered:
 def permitted(member: Member, hosting: Hosting, action: str) -> Mandate:
     """Return the mandate by which a person may order this now. Raises `Refused` with the reason (`rights.Denial`)."""
     state = HostingSpec.from_data(hosting.spec).state
-    found = rights.may_order(action, member.mandates, opd_id=hosting.opd_id, state=state)
+    found = rights.may_order(action, member.mandates, opd_id=hosting.opd_id, state=state, of=kind_of(hosting))
     if isinstance(found, rights.Denial):
         raise Refused(str(found), final=True)
     return found
+
+
+def kind_of(hosting: Hosting) -> rights.Of:
+    """Return whether a hosting is a site of its own or a staging copy."""
+    return rights.Of.SITE if hosting.copy_of is None else rights.Of.COPY
 
 
 async def want(

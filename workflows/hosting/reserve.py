@@ -70,7 +70,7 @@ async def _spec(occasion: Occasion, server: Server, before: Hosting | None) -> H
         answers,
         occasion.sop.package(occasion.answers("server")["paket"]),
         zone=server.zone,
-        account=before.slug if before else await _new_slug(work, answers["subdomain"]),
+        account=before.slug if before else await new_slug(work, answers["subdomain"]),
         owner=(await people.opd(work, occasion.case.opd_id)).name,
     )
 
@@ -104,7 +104,8 @@ async def _hold_addresses(work: UnitOfWork, server: Server, hosting: Hosting, *,
     return tuple(row.address for _, row in sorted(chosen.items()))
 
 
-async def _new_slug(work: UnitOfWork, subdomain: str) -> str:
+async def new_slug(work: UnitOfWork, subdomain: str) -> str:
+    """Return an account name for a new hosting of a subdomain, which no hosting ever had."""
     turn = 1
     while await hostings.slug_used(work, slug := wanted.slug(subdomain, turn)):
         turn += 1

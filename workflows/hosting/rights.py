@@ -18,12 +18,23 @@ CLOSED = (State.SUSPENDED, State.ARCHIVED)
 CUSTOM_DOMAINS, GIVE_UP_DOMAIN = "custom_domains", "give_up_domain"
 
 
+class Of(enum.Enum):
+    """What something is ordered of: a site that visitors see, or a staging copy of one."""
+
+    SITE = enum.auto()
+    COPY = enum.auto()
+
+
+BOTH = (Of.SITE, Of.COPY)
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Right:
-    """The offices that may order something, and the states that the hosting may be wanted in meanwhile."""
+    """The offices that may order something, of what, and the states that it may be wanted in meanwhile."""
 
     roles: tuple[str, ...]
     states: tuple[State, ...] = (State.ACTIVE,)
+    of: tuple[Of, ...] = (Of.SITE,)
 
 
 class Denial(enum.StrEnum):
@@ -33,23 +44,28 @@ class Denial(enum.StrEnum):
     OPD = "wrong_opd"
     YIELDED = "office_yielded_now"
     STATE = "wrong_hosting_state"
+    KIND = "wrong_hosting_kind"
 
 
 RIGHTS: Mapping[str, Right] = {
-    "credentials": Right(roles=(TEAM, HEAD)),
-    "passwords": Right(roles=(TEAM, HEAD)),
-    "ssh_keys": Right(roles=(TEAM, HEAD)),
-    "php": Right(roles=(TEAM, HEAD)),
-    "document_root": Right(roles=(TEAM, HEAD)),
-    "cron": Right(roles=(TEAM, HEAD)),
-    "laravel": Right(roles=(TEAM, HEAD)),
+    "credentials": Right(roles=(TEAM, HEAD), of=BOTH),
+    "passwords": Right(roles=(TEAM, HEAD), of=BOTH),
+    "ssh_keys": Right(roles=(TEAM, HEAD), of=BOTH),
+    "php": Right(roles=(TEAM, HEAD), of=BOTH),
+    "document_root": Right(roles=(TEAM, HEAD), of=BOTH),
+    "cron": Right(roles=(TEAM, HEAD), of=BOTH),
+    "laravel": Right(roles=(TEAM, HEAD), of=BOTH),
     "wordpress": Right(roles=(TEAM, HEAD)),
-    "dump": Right(roles=(TEAM, HEAD)),
-    "load": Right(roles=(TEAM, HEAD)),
-    "site_log": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, State.SUSPENDED)),
+    "dump": Right(roles=(TEAM, HEAD), of=BOTH),
+    "load": Right(roles=(TEAM, HEAD), of=BOTH),
+    "site_log": Right(roles=(TEAM, HEAD, ENGINEER), states=OPEN_OR_SUSPENDED, of=BOTH),
     CUSTOM_DOMAINS: Right(roles=(TEAM, HEAD, ENGINEER), states=OPEN_OR_SUSPENDED),
     "backup": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, *CLOSED)),
     "restore": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, State.SUSPENDED)),
+    "copy_make": Right(roles=(TEAM, HEAD)),
+    "copy_refresh": Right(roles=(TEAM, HEAD), of=(Of.COPY,)),
+    "copy_apply": Right(roles=(TEAM, HEAD), of=(Of.COPY,)),
+    "copy_remove": Right(roles=(TEAM, HEAD, ENGINEER, KABID), states=OPEN_OR_SUSPENDED, of=(Of.COPY,)),
     "suspend": Right(roles=(ENGINEER, KABID)),
     "resume": Right(roles=(ENGINEER, KABID), states=CLOSED),
     "renew": Right(roles=(HEAD,), states=OPEN_OR_SUSPENDED),
@@ -63,7 +79,9 @@ ELSEWHERE: Mapping[str, Right] = {GIVE_UP_DOMAIN: Right(roles=(HEAD,), states=(S
 """What another message has the button for."""
 
 
-def may_order(action: str, mandates: Iterable[Mandate], *, opd_id: int, state: State) -> Mandate | Denial:
+def may_order(
+    action: str, mandates: Iterable[Mandate], *, opd_id: int, state: State, of: Of = Of.SITE
+) -> Mandate | Denial:
     """Return the mandate by which an action may be ordered of a hosting of an OPD that is wanted in `state`."""
     right = RIGHTS.get(action) or ELSEWHERE.get(action)
     held = [mandate for mandate in mandates if right is not None and mandate.role in right.roles]
@@ -75,6 +93,8 @@ def may_order(action: str, mandates: Iterable[Mandate], *, opd_id: int, state: S
     acting = [mandate for mandate in here if not (mandate.role in SINGLE and mandate.outranked)]
     if not acting:
         return Denial.YIELDED
+    if of not in right.of:
+        return Denial.KIND
     if state not in right.states:
         return Denial.STATE
     return min(acting, key=lambda mandate: right.roles.index(mandate.role))

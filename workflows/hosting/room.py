@@ -92,15 +92,30 @@ async def take_for_change(work: UnitOfWork, hosting: Hosting, wanted: HostingSpe
     more = need.minus(capacity.promised([counted(hosting)])).positive
     if more == Capacity():
         return
+    lacking = await _lacking(work, server, more)
+    if lacking:
+        raise Refused("growth_lacking", {"server": server.name, "lacking": lacking})
+
+
+async def take_for_new(work: UnitOfWork, server: Server, wanted: HostingSpec) -> None:
+    """See that a server, which is locked, can promise all that one hosting more will take.
+
+    It is promised as soon as the hosting is there, which must be in the same transaction.
+    Raises `Refused`: server_no_data, server_data_old, room_lacking.
+    """
+    lacking = await _lacking(work, server, capacity.needed(wanted.limits, kind=wanted.kind, database=wanted.database))
+    if lacking:
+        raise Refused("room_lacking", {"server": server.name, "lacking": lacking})
+
+
+async def _lacking(work: UnitOfWork, server: Server, more: Capacity) -> list[str]:
+    """Name what of `more` a server cannot promise. Raises `Refused`: server_no_data, server_data_old."""
     if not server.facts or server.facts_at is None:
         raise Refused("server_no_data", {"server": server.name})
     if work.now - server.facts_at > FACTS_AGE:
         raise Refused("server_data_old", {"server": server.name, "at": server.facts_at.isoformat()})
-    room = await room_on(work, server, None)
-    left = (room.free or Capacity()).minus(more)
-    lacking = [name for name in left.lacking if getattr(more, name)]
-    if lacking:
-        raise Refused("growth_lacking", {"server": server.name, "lacking": lacking})
+    left = ((await room_on(work, server, None)).free or Capacity()).minus(more)
+    return [name for name in left.lacking if getattr(more, name)]
 
 
 async def _check_fits(work: UnitOfWork, hosting: Hosting, wanted: HostingSpec) -> None:

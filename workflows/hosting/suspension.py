@@ -13,6 +13,7 @@ from provisioning.spec import HostingSpec, State
 from workflows import people
 from workflows.hosting import orders, rights
 from workflows.hosting.orders import Ordered
+from workflows.hosting.staging import following
 from workflows.notify import notice
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -33,6 +34,7 @@ async def suspend(
     closed = dataclasses.replace(spec, state=State.SUSPENDED, suspension_reason=reason)
     data = {"reason": reason, "until": until.isoformat() if until else None}
     job = await orders.want(office, work, hosting, closed, by=by, action=SUSPEND, data=data)
+    await following.with_site(office, work, hosting)
     work.add(Suspension(hosting_id=hosting.id, reason=reason, until=until, person_id=by.person_id, began_at=work.now))
     return job
 
@@ -41,6 +43,7 @@ async def resume(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Orde
     """Give a suspended or archived hosting back as it was. Raises `Refused` as `orders.want`."""
     spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), state=State.ACTIVE, suspension_reason="")
     job = await orders.want(office, work, hosting, spec, by=by, action=RESUME, data={})
+    await following.with_site(office, work, hosting)
     present = await suspensions.present(work, hosting.id)
     if present is not None:
         present.ended_at = work.now

@@ -7,7 +7,6 @@ and lies in `wp-config.php` alone.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
 from provisioning.agent.wordpress.wire import Installation
@@ -16,6 +15,7 @@ from provisioning.fleet import ServerAddress
 from provisioning.spec import CRON_MAX, CronJob, HostingSpec, Kind, Secret
 from workflows.hosting import orders
 from workflows.hosting.backups.asking import before_risky_change
+from workflows.hosting.errand import Given
 from workflows.hosting.open import APPLICATION, DATABASE, credential_context, make_passwords
 from workflows.hosting.orders import THE_OFFICE, Ordered
 from workflows.hosting.timed_scripts import CRON
@@ -78,14 +78,13 @@ async def password(office: Office, work: UnitOfWork, hosting: Hosting) -> Secret
     return None
 
 
-async def install(
-    office: Office, server: ServerAddress, spec: HostingSpec, data: Mapping[str, Any], request_id: str
-) -> dict[str, Any]:
+async def install(office: Office, server: ServerAddress, given: Given) -> dict[str, Any]:
     """Install it. Raises `ProvisioningError`."""
-    secret = data[PASSWORD]
+    data, secret = given.data, given.data[PASSWORD]
     assert isinstance(secret, Secret)  # noqa: S101 - it is shown, and destroyed, once it is installed
     order = Installation(title=data["title"], user=data["user"], email=data["email"], password=secret)
-    return {"release": await office.fleet.install(server, spec, order, request_id=request_id)}
+    request_id = given.request_id(WORDPRESS)
+    return {"release": await office.fleet.install(server, given.spec, order, request_id=request_id)}
 
 
 async def destroy_old_password(work: UnitOfWork, _job: Job, hosting: Hosting) -> None:

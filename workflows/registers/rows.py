@@ -11,7 +11,7 @@ from workflows import words
 from workflows.acceptance.checklist import checklist
 from workflows.acceptance.judge import Result
 from workflows.people import today
-from workflows.store import cases, fitness_tests, hostings, maintenance, people
+from workflows.store import cases, copies, fitness_tests, hostings, maintenance, people
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import Resource, sums
@@ -36,9 +36,11 @@ async def _standing(work: UnitOfWork, limit: int, offset: int) -> list[tuple[Hos
 
 
 async def _configuration(work: UnitOfWork, said: Words, limit: int, offset: int) -> list[Cells]:
+    standing = await _standing(work, limit, offset)
+    beside = await copies.names_beside(work, [row.id for row, *_ in standing])
     return [
         (
-            ", ".join(spec.names),
+            ", ".join((*spec.names, *([f"{beside[row.id]} ({said['salinan_uji']})"] if row.id in beside else []))),
             opd,
             server,
             ", ".join(row.applied.get("facts", {}).get("addresses", [])),
@@ -50,7 +52,7 @@ async def _configuration(work: UnitOfWork, said: Words, limit: int, offset: int)
             said[f"keadaan_{spec.state}"],
             number,
         )
-        for row, opd, server, number in await _standing(work, limit, offset)
+        for row, opd, server, number in standing
         for spec in [HostingSpec.from_data(row.spec)]
     ]
 

@@ -10,6 +10,7 @@ from sqlalchemy import exists, func, select, update
 
 from workflows.store.insert import insert_new
 from workflows.store.tables import Backup, Hosting, Job, Server
+from workflows.store.tables.hostings import IS_NO_COPY
 from workflows.store.unit_of_work import UnitOfWork
 
 OPEN = ("waiting", "running")
@@ -81,7 +82,7 @@ async def lacking(work: UnitOfWork, night: dt.date) -> list[Hosting]:
     query = (
         select(Hosting)
         .join(Server, Server.id == Hosting.server_id)
-        .where(Hosting.stands, Server.backup_place.is_not(None), ~has_one)
+        .where(Hosting.stands, IS_NO_COPY, Server.backup_place.is_not(None), ~has_one)
     )
     return list(await work.session.scalars(query.order_by(Hosting.id)))
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import func, select
 
 from workflows.store.tables import FitnessTest, Hosting
+from workflows.store.tables.hostings import IS_NO_COPY
 from workflows.store.unit_of_work import UnitOfWork
 
 OPEN, CLOSED, DROPPED = "open", "closed", "dropped"
@@ -73,7 +74,7 @@ async def standing(work: UnitOfWork) -> list[tuple[Hosting, FitnessTest | None]]
         select(Hosting, FitnessTest)
         .outerjoin(last, last.c.hosting_id == Hosting.id)
         .outerjoin(FitnessTest, FitnessTest.id == last.c.id)
-        .where(Hosting.stands, Hosting.id.not_in(busy))
+        .where(Hosting.stands, IS_NO_COPY, Hosting.id.not_in(busy))
     )
     return [(hosting, fitness_test) for hosting, fitness_test in await work.session.execute(query)]
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, select
 from workflows.store import moves
 from workflows.store.backups import holds_back
 from workflows.store.tables import Case, Credential, Hosting, Job, Server
+from workflows.store.tables.hostings import IS_NO_COPY
 from workflows.store.unit_of_work import UnitOfWork
 
 HELD = ("reserved", "wanted")
@@ -75,10 +76,10 @@ async def case_of(work: UnitOfWork, hosting: Hosting) -> Case | None:
 
 def _standing(opd_ids: Collection[int] | None) -> ColumnElement[bool]:
     if opd_ids is None:
-        return and_(Hosting.stands)
+        return and_(Hosting.stands, IS_NO_COPY)
     if len(opd_ids) == 1:  # SQLite sorts by an index of one OPD's, not by one of several
-        return and_(Hosting.stands, Hosting.opd_id == next(iter(opd_ids)))
-    return and_(Hosting.stands, Hosting.opd_id.in_(opd_ids))
+        return and_(Hosting.stands, IS_NO_COPY, Hosting.opd_id == next(iter(opd_ids)))
+    return and_(Hosting.stands, IS_NO_COPY, Hosting.opd_id.in_(opd_ids))
 
 
 async def of_opds(

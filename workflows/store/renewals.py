@@ -7,13 +7,14 @@ import datetime as dt
 from sqlalchemy import select
 
 from workflows.store.tables import Hosting, Renewal
+from workflows.store.tables.hostings import IS_NO_COPY
 from workflows.store.unit_of_work import UnitOfWork
 
 
 async def unasked(work: UnitOfWork) -> list[Hosting]:
     """Return the hostings that stand and about which no question is open."""
     is_open = select(Renewal.id).where(Renewal.hosting_id == Hosting.id, Renewal.confirmed_at.is_(None))
-    query = select(Hosting).where(Hosting.stands, ~is_open.exists()).order_by(Hosting.id)
+    query = select(Hosting).where(Hosting.stands, IS_NO_COPY, ~is_open.exists()).order_by(Hosting.id)
     return list(await work.session.scalars(query))
 
 
@@ -28,7 +29,7 @@ async def open_until(work: UnitOfWork, day: dt.date) -> list[tuple[Renewal, Host
     query = (
         select(Renewal, Hosting)
         .join(Hosting, Hosting.id == Renewal.hosting_id)
-        .where(Renewal.confirmed_at.is_(None), Renewal.due_on <= day, Hosting.stands)
+        .where(Renewal.confirmed_at.is_(None), Renewal.due_on <= day, Hosting.stands, IS_NO_COPY)
         .order_by(Renewal.due_on, Renewal.id)
     )
     return [(row, hosting) for row, hosting in await work.session.execute(query)]

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from workflows.store.forgetting import deleted
 from workflows.store.tables import Hosting, Incident, Outage, Server, SiteWatch
+from workflows.store.tables.hostings import IS_NO_COPY
 from workflows.store.unit_of_work import UnitOfWork
 
 ACTIVE = "active"
@@ -18,13 +19,14 @@ def stands(*states: str) -> ColumnElement[bool]:
     return and_(
         Hosting.stands,
         Hosting.applied_revision == Hosting.wanted_revision,
+        IS_NO_COPY,
         func.coalesce(Hosting.spec["state"].as_string(), ACTIVE).in_(states),
     )
 
 
 def is_watched(hosting: Hosting) -> bool:
     """Whether visitors are to find the site there."""
-    is_made = hosting.stands and hosting.applied_revision == hosting.wanted_revision
+    is_made = hosting.stands and hosting.copy_of is None and hosting.applied_revision == hosting.wanted_revision
     return is_made and bool(hosting.spec.get("state", ACTIVE) == ACTIVE)
 
 

@@ -7,6 +7,7 @@ import datetime as dt
 from sqlalchemy import select
 
 from workflows.store.tables import Hosting, MaintenanceWindow
+from workflows.store.tables.hostings import IS_NO_COPY
 from workflows.store.unit_of_work import UnitOfWork
 
 PLANNED = "planned"
@@ -41,5 +42,5 @@ async def meeting(
 
 async def concerned(work: UnitOfWork, server_id: int) -> list[Hosting]:
     """Return the hostings that stand on a server, by domain."""
-    query = select(Hosting).where(Hosting.server_id == server_id, Hosting.stands)
+    query = select(Hosting).where(Hosting.server_id == server_id, Hosting.stands, IS_NO_COPY)
     return list(await work.session.scalars(query.order_by(Hosting.domain)))

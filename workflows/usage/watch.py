@@ -89,7 +89,7 @@ async def _keep(work: UnitOfWork, server: Server, found: Measurement, since: dt.
         before = {day: traffic for day, traffic in each.days.items() if day <= last}
         _keep_what_it_left(work, server, hosting, before, rows[hosting.id])
     await work.flush()
-    await warn.tell(work, [hosting for hosting, _ in counted])
+    await warn.tell(work, [hosting for hosting, _ in counted if hosting.copy_of is None])
 
 
 def _keep_what_it_left(

@@ -13,7 +13,7 @@ from workflows.hosting.errands import is_owners_fault
 from workflows.hosting.repairs import ROLE
 from workflows.office import Office
 from workflows.people import Member, today
-from workflows.store import custom_domains, endings, hostings, people, suspensions
+from workflows.store import copies, custom_domains, endings, hostings, people, suspensions
 from workflows.store.tables import Ending, Hosting, Job, Renewal, Suspension
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.read import SHOWN, Use, use_of
@@ -52,6 +52,9 @@ class HostingCard:
     use: Use  # of the last thirty days
     backups: BackupsView
     domains: Mapping[str, str]  # of the OPD's own, by name: served, waiting for their proof, or gone
+    copy: Hosting | None  # its staging copy
+    copy_use: Use | None
+    site: Hosting | None  # what it is a staging copy of
 
     @property
     def stands(self) -> bool:
@@ -67,7 +70,7 @@ async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting
     job = await hostings.newest_job(work, hosting_id)
     suspension = await suspensions.present(work, hosting_id)
     by = await people.by_id(work, suspension.person_id) if suspension and suspension.person_id else None
-    looked_after = member.has(ROLE)
+    looked_after, copy = member.has(ROLE), await copies.of_hosting(work, hosting_id)
     return HostingCard(
         view=view,
         suspension=suspension,
@@ -81,6 +84,9 @@ async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting
         use=await use_of(work, view.hosting, today(work) - SHOWN, today(work)),
         backups=await backups_view(work, hosting_id),
         domains=await _domains(work, view),
+        copy=copy,
+        copy_use=await use_of(work, copy, today(work) - SHOWN, today(work)) if copy else None,
+        site=await hostings.get(work, view.hosting.copy_of) if view.hosting.copy_of else None,
     )
 
 

@@ -20,20 +20,21 @@ from workflows.store import outbox
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
-BOTH = "both"
+ALL = "all"
 
 
 async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
     """Ask which, where there are several."""
     form, kinds = office_form("kata_sandi"), kinds_of(hosting)
-    offered = (*kinds, BOTH) if len(kinds) > 1 else kinds
-    choices = tuple(Choice(value=kind, label=plain(f"kata_sandi.{kind}")) for kind in offered)
+    choices = tuple(Choice(value=kind, label=plain(f"kata_sandi.{kind}")) for kind in kinds)
+    if len(kinds) > 1:
+        choices += (Choice(value=ALL, label=plain("kata_sandi.both" if len(kinds) == 2 else "kata_sandi.all")),)
     which = dataclasses.replace(form.fields[0], choices=choices, assumed=kinds[0] if len(kinds) == 1 else "")
     return dataclasses.replace(form, fields=(which,))
 
 
 async def _change(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    kinds = kinds_of(hosting) if answers["apa"] == BOTH else (answers["apa"],)
+    kinds = kinds_of(hosting) if answers["apa"] == ALL else (answers["apa"],)
     await passwords.change(turn.app.office, turn.work, hosting, kinds, by=by)
 
 

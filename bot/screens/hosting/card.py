@@ -12,6 +12,7 @@ from bot.screens import formats
 from bot.screens.certificate import certificate_words
 from bot.screens.drift import finding_lines
 from bot.screens.hosting.groups import Group, Offer, of_group, rows_of_card
+from bot.screens.hosting.staging import copy_lines
 from bot.screens.hosting.use import use_lines
 from bot.screens.keyboards import button, keyboard, packed, to_menu
 from bot.screens.lengths import fit
@@ -29,7 +30,7 @@ def card_screen(
     `inside` DKISP server and account are shown too, and to engineers what the last look found. `alone`: there is no
     other in its reader's list.
     """
-    hosting_id, lines = card.view.hosting.id, [_facts(card, package=package, inside=inside)]
+    hosting_id, lines = card.view.hosting.id, [_facts(card, package=package, inside=inside), *copy_lines(card)]
     if card.backups.under_way or card.backups.newest_at:
         lines.append(html("cadangan.kartu", under_way=card.backups.under_way, at=card.backups.newest_at))
     lines += [*use_lines(card.use), *said]

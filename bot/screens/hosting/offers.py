@@ -10,17 +10,22 @@ from bot.screens.drift import check_button, repair_button
 from bot.screens.hosting.card import order_button
 from bot.screens.hosting.fitness import fitness
 from bot.screens.hosting.groups import ENTRY, Offer
+from bot.screens.hosting.staging import copy_offers
 from bot.screens.hosting.use import use_offers
 from bot.screens.keyboards import button
 from bot.screens.moving import moving_on_card
 from bot.texts import plain
 from workflows.about import HOSTING, further_names, may_be_asked_about
 from workflows.engine.description import Entry, FieldType, Sop
+from workflows.hosting.orders import kind_of
 from workflows.hosting.rights import Denial, may_order
+from workflows.hosting.staging import asking as staging
 from workflows.open_case import opening_mandate
 from workflows.people import Member, today
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.hosting import HostingCard
+
+OF_THE_UNMADE = (staging.REMOVE,)  # what may be ordered of a copy whose making failed
 
 
 async def offered(app: App, work: UnitOfWork, member: Member, card: HostingCard) -> tuple[list[str], list[Offer]]:
@@ -30,18 +35,27 @@ async def offered(app: App, work: UnitOfWork, member: Member, card: HostingCard)
     orders = [Offer(order.action, order_button(card, order)) for order in await open_orders(work, member, card)]
     engineers = _engineers(card) if card.looked_after else []
     begun = _entries(app, work, member, card)
-    return [*fit[0], *move[0]], [*engineers, *orders, *begun, *use_offers(hosting.id), *fit[1], *move[1]]
+    return [*fit[0], *move[0]], [
+        *engineers,
+        *orders,
+        *copy_offers(card),
+        *begun,
+        *use_offers(hosting.id),
+        *fit[1],
+        *move[1],
+    ]
 
 
 async def open_orders(work: UnitOfWork, member: Member, card: HostingCard) -> list[Order]:
     """Return what this person may order now; nothing while the hosting is being changed."""
-    hosting = card.view.hosting
-    if card.busy or not card.stands:
+    hosting, state, kind = card.view.hosting, card.view.spec.state, kind_of(card.view.hosting)
+    if card.busy or hosting.state != "wanted":
         return []
     verdicts = {
-        name: may_order(name, member.mandates, opd_id=hosting.opd_id, state=card.view.spec.state) for name in ORDERS
+        name: may_order(name, member.mandates, opd_id=hosting.opd_id, state=state, of=kind)
+        for name in (ORDERS if card.stands else OF_THE_UNMADE)
     }
-    rightful = [order for name, order in ORDERS.items() if not isinstance(verdicts[name], Denial)]
+    rightful = [ORDERS[name] for name, verdict in verdicts.items() if not isinstance(verdict, Denial)]
     return [order for order in rightful if order.fits is None or await order.fits(work, member, hosting)]
 
 

@@ -29,6 +29,8 @@ def ordered_screen(view: OrderView, order: Order | None, then: Order | None, *, 
     if job.state != "done" or order is None:
         return None
     text = order.told("selesai", **{**job.data, "domain": hosting.domain})
+    if not text.strip():  # one job of several: the last one says how it ended
+        return None
     return Screen(text=text, keyboard=keyboard([_next(view, order, then), look]))
 
 

@@ -78,6 +78,11 @@ def scratch(slug: str) -> Iterator[Login]:
         mariadb.ask(*gone)
 
 
+def hash_of(slug: str) -> str:
+    """Return what MariaDB keeps of the hosting's password. Raises `ServerError` where there is no account."""
+    return str(_state(names.database(slug))["hash"])
+
+
 def _kept(slug: str) -> Path:
     return dumps.stage(slug).with_suffix(".login")
 

@@ -72,6 +72,7 @@ def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: P
         suspended=_page_when_suspended(spec),
         socket=names.php_socket(spec.slug) if spec.kind is Kind.PHP else None,
         waiting=max(2, PHP_WAITING // (1 + len(spec.custom_domains))),  # each is a virtual host with places of its own
+        page_logins=names.page_login_file(spec.slug) if spec.team_only else None,
         rate_kib=max(1, spec.limits.bandwidth_kbit * 1000 // 8 // 1024),  # mod_ratelimit counts in KiB a second
     )
     return files.Wanted(path=path, content=content)

@@ -28,6 +28,7 @@ from bot.settings import OfficeSettings, Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from provisioning.agent.backup.wire import BackupOrder, Drilled, Listed, Reason, Restored, Taken
 from provisioning.agent.protocol import Log, Work
+from provisioning.agent.staging.wire import Copied, Copy, Step
 from provisioning.agent.wordpress.wire import Installation
 from provisioning.domain_proof import DomainLook, Lead, Proof, record_value
 from provisioning.fleet import Fleet, ProvisioningError
@@ -84,6 +85,9 @@ DRILLED = Drilled(
 )  # fmt: skip
 
 
+COPIED = Copied(size_bytes=3_000_000, files=120, adapted=("public/wp-config.php",), unsure=("private/catatan.txt",))
+
+
 class PretendFleet(Fleet):
     """A fleet that says yes: it has one roomy server and builds nothing. `failures` are raised first, one a try.
 
@@ -103,6 +107,8 @@ class PretendFleet(Fleet):
         self.unfit: ProvisioningError | None = None
         self.installed: list[Installation] = []
         self.wordpress: str | None = "6.1.9+dfsg1-0+deb12u1"
+        self.unfit_put: ProvisioningError | None = None
+        self.copied: list[tuple[str, Copy]] = []  # into which hosting, and what was asked
         self.disk_total_mb = 100_000
         self.measurement = Measurement(whole=True, hostings=())
         self.restored: list[BackupOrder] = []
@@ -240,6 +246,13 @@ class PretendFleet(Fleet):
             raise self.unfit
         self.installed.append(installation)
         return "6.1.9"
+
+    async def copy(self, server: Any, spec: HostingSpec, copy: Copy, *, request_id: str) -> dict[str, Any]:
+        unfit = self.unfit_put if copy.step is Step.PUT else self.unfit
+        if unfit is not None:
+            raise unfit
+        self.copied.append((spec.slug, copy))
+        return dataclasses.asdict(COPIED) if copy.step is Step.PREPARE else {}
 
     async def measure(self, server: Any, first_day: dt.date) -> Measurement:
         return self.measurement

@@ -7,7 +7,7 @@ import pytest
 from bot.inbound.orders.registry import ORDERS
 from provisioning.spec import State
 from workflows.engine.case import Mandate
-from workflows.hosting.rights import OF_ITS_OPD, RIGHTS, Denial, may_order
+from workflows.hosting.rights import OF_ITS_OPD, RIGHTS, Denial, Of, may_order
 
 OURS, THEIRS = 7, 8
 ROLES = ("kepala_opd", "tim_teknis", "bagian_umum", "kepala_dkisp", "kabid", "sub_koordinator", "engineer", "admin")
@@ -21,7 +21,9 @@ def test_every_button_has_a_right_and_every_right_a_button() -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_whom_the_table_does_not_name_is_refused(action: str, role: str) -> None:
     right = RIGHTS[action]
-    verdict = may_order(action, [Mandate(id=1, role=role, opd_id=OURS)], opd_id=OURS, state=right.states[0])
+    verdict = may_order(
+        action, [Mandate(id=1, role=role, opd_id=OURS)], opd_id=OURS, state=right.states[0], of=right.of[0]
+    )
     assert isinstance(verdict, Mandate) is (role in right.roles)
 
 
@@ -29,7 +31,9 @@ def test_whom_the_table_does_not_name_is_refused(action: str, role: str) -> None
 @pytest.mark.parametrize("state", State)
 def test_in_another_state_it_is_refused(action: str, state: State) -> None:
     right = RIGHTS[action]
-    verdict = may_order(action, [Mandate(id=1, role=right.roles[0], opd_id=OURS)], opd_id=OURS, state=state)
+    verdict = may_order(
+        action, [Mandate(id=1, role=right.roles[0], opd_id=OURS)], opd_id=OURS, state=state, of=right.of[0]
+    )
     assert isinstance(verdict, Mandate) is (state in right.states)
 
 
@@ -37,7 +41,18 @@ def test_in_another_state_it_is_refused(action: str, state: State) -> None:
 def test_another_opds_people_are_refused(action: str) -> None:
     for role in OF_ITS_OPD & {*RIGHTS[action].roles}:
         stranger = Mandate(id=1, role=role, opd_id=THEIRS)
-        assert may_order(action, [stranger], opd_id=OURS, state=RIGHTS[action].states[0]) is Denial.OPD
+        right = RIGHTS[action]
+        assert may_order(action, [stranger], opd_id=OURS, state=right.states[0], of=right.of[0]) is Denial.OPD
+
+
+@pytest.mark.parametrize("action", RIGHTS)
+@pytest.mark.parametrize("of", Of)
+def test_what_is_a_sites_is_not_ordered_of_its_staging_copy_nor_the_other_way_round(action: str, of: Of) -> None:
+    right = RIGHTS[action]
+    mandate = Mandate(id=1, role=right.roles[0], opd_id=OURS)
+    verdict = may_order(action, [mandate], opd_id=OURS, state=right.states[0], of=of)
+    assert (verdict == mandate) is (of in right.of)
+    assert of in right.of or verdict is Denial.KIND
 
 
 def test_who_yields_the_office_does_not_act_and_nobody_does_what_is_unknown() -> None:

@@ -54,10 +54,11 @@ async def before_risky_change(
 ) -> Backup | None:
     """Let a job of a hosting wait until its snapshot is there; None, and no wait, where the server keeps no backups.
 
+    Nor is there one of a staging copy, which can be made anew.
     `last`: it is the one that stays when the hosting is removed. To be called in the transaction that sets `job` up.
     Fails the snapshot, engineers are told and the job waits on, until it is there or an engineer goes on without.
     """
-    if hosting.applied_revision == 0 or not await has_place(work, hosting):
+    if hosting.applied_revision == 0 or hosting.copy_of is not None or not await has_place(work, hosting):
         return None
     await work.flush()
     reason = Reason.LAST if last else Reason.BEFORE

@@ -64,7 +64,8 @@ class Hosting(Base):
 
     `state`: reserved (step 4: capacity is held, nothing is built), wanted, leaving (to be removed), or released
     (nothing is left of it); adopting (made by hand before, being taken over; no capacity is held). A case has at most
-    one that is reserved or wanted; an adopted one has no case.
+    one that is reserved or wanted; an adopted one has no case. Nor has a staging copy, which follows the hosting that
+    it is a `copy_of`, and is removed on `ends_on` (WITA).
     """
 
     __tablename__ = "hostings"
@@ -85,6 +86,8 @@ class Hosting(Base):
     wanted_revision: Mapped[int] = mapped_column(default=0)
     applied_revision: Mapped[int] = mapped_column(default=0)
     applied: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the agent and the verification said
+    copy_of: Mapped[int | None] = mapped_column(ForeignKey("hostings.id"), index=True)
+    ends_on: Mapped[dt.date | None]
     created_at: Mapped[dt.datetime]
 
     @hybrid_property
@@ -96,6 +99,10 @@ class Hosting(Base):
     @classmethod
     def _stands(cls) -> ColumnElement[bool]:
         return (cls.state == "wanted") & (cls.applied_revision > 0)
+
+
+IS_NO_COPY = Hosting.copy_of.is_(None)
+"""Of queries for what visitors, reports and yearly duties are about: staging copies are their team's alone."""
 
 
 class Job(Base):
@@ -144,7 +151,7 @@ class Credential(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     hosting_id: Mapped[int] = mapped_column(ForeignKey("hostings.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(20))  # sftp, database
+    kind: Mapped[str] = mapped_column(String(20))  # sftp, database, page
     key_id: Mapped[str] = mapped_column(String(20))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[dt.datetime]

@@ -1,0 +1,1 @@
+"""Staging copies: what a hosting holds is put into another one of the same server, under its logins."""

@@ -1,0 +1,210 @@
+"""Puts what one hosting holds into another of the same server: made ready aside, and then put into place.
+
+Aside is a folder that only root enters, on the file system of the homes. What is put into place takes the place of what
+was there in one step; that goes away afterwards. Each step is done once, whoever asks again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import pwd
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from provisioning.agent import dumps, files, homes, lock, log, names, room, sql_files, usage
+from provisioning.agent.backup import login, moving, turns
+from provisioning.agent.backup.wire import TOPS
+from provisioning.agent.command import ENVIRONMENT, brief, must
+from provisioning.agent.journal import Journal
+from provisioning.agent.parts import database, system_user
+from provisioning.agent.record import Record, Records
+from provisioning.agent.site import Site, as_server_error
+from provisioning.agent.staging import logins
+from provisioning.agent.staging.logins import Place
+from provisioning.agent.staging.wire import Copied, Copy, Step
+from provisioning.plan import ErrorCode, Progress, ServerError, canonical
+from provisioning.spec import HostingSpec
+
+STEP = "copy"
+SECONDS = 4 * 3600.0
+MB = 1024 * 1024
+READY = "ready.json"  # says what is to be put into place, by inode: there once all of it is
+COMING, BEFORE = "coming.sql", "before.sql"
+Report = Callable[[Progress], None]
+
+
+def carry_out(request_id: str, site: Site, copy: Copy, report: Report) -> dict[str, Any]:
+    """Do one step of a copy into `site`; return what came of it. Raises `ServerError`."""
+    with turns.beating(lambda: report(Progress(step=STEP, done=0, total=0, work=request_id))), _turns(site, copy):
+        source = _source(site, copy)
+        journal = Journal()
+        asked = canonical([str(copy.step), copy.source, copy.database, site.slug]).encode()
+        earlier = journal.begin(request_id, site.slug, asked)
+        if earlier is None:
+            log.write(site.slug, "copy", request=request_id, step=str(copy.step), source=copy.source)
+            earlier = _done(site, source, copy)
+            journal.finish(request_id, earlier)
+        if copy.step is Step.PUT:
+            clear(site.slug)
+        return earlier
+
+
+def clear(slug: str) -> None:
+    """Take away what lies aside for a hosting."""
+    if names.copy_stage(slug).exists():
+        homes.delete(names.copy_stage(slug))
+
+
+@contextlib.contextmanager
+def _turns(site: Site, copy: Copy) -> Iterator[None]:
+    """Wait for the turn of both: neither is backed up, restored or copied meanwhile."""
+    first, second = sorted((site.slug, copy.source))
+    with turns.of_hosting(first), turns.of_hosting(second):
+        yield
+
+
+def _source(site: Site, copy: Copy) -> Record:
+    """Return the record of the hosting that is copied. Raises `ServerError` (`NOT_OURS`).
+
+    Between two hostings of which neither is a staging copy nothing is copied.
+    """
+    source = Records().load(copy.source)
+    wanted = {system_user.ACCOUNT, *({database.CLAIM} if copy.database else set())}
+    stands = wanted <= set(source.claims) and wanted <= set(site.record.claims) and copy.source != site.slug
+    if not stands or not (site.spec.team_only or (source.spec or {}).get("team_only")):
+        raise ServerError(ErrorCode.NOT_OURS, f"{copy.source} is not to be copied to {site.slug}", step=STEP)
+    return source
+
+
+def _done(site: Site, source: Record, copy: Copy) -> dict[str, Any]:
+    try:
+        if copy.step is Step.PREPARE:
+            return dataclasses.asdict(_prepare(site, source, copy))
+        return _put(site)
+    except (ServerError, OSError) as error:
+        clear(site.slug)
+        raise as_server_error(error, STEP) from error
+
+
+def _prepare(site: Site, source: Record, copy: Copy) -> Copied:
+    clear(site.slug)
+    home, stage = names.home(source.slug), names.copy_stage(site.slug)
+    size, inodes = _check_room(site, copy, home)
+    owner = _owner(site.slug)
+    stage.mkdir(mode=0o700)
+    tops = {directory.path.name: directory for directory in homes.directories(site.slug, *owner)}
+    for top in TOPS:
+        dataclasses.replace(tops[top], path=stage / top, uid=0, gid=0).make()
+        _copy_files(home / top, stage / top)
+    if copy.database:
+        dumps.write(names.database(source.slug), stage / COMING)
+    adapted = _adapted(site, source, copy, [stage / top for top in TOPS])
+    theirs = ["{}:{}".format(*owner), "--", *(str(stage / top) for top in TOPS)]
+    must(["chown", "--recursive", "--no-dereference", *theirs], seconds=SECONDS)
+    ready = {"tops": {top: (stage / top).stat().st_ino for top in TOPS}, "database": copy.database}
+    files.swap(stage / READY, json.dumps(ready).encode(), mode=0o600)
+    return Copied(size_bytes=size, files=inodes, adapted=adapted.changed, unsure=adapted.unsure)
+
+
+def _check_room(site: Site, copy: Copy, home: Path) -> tuple[int, int]:
+    """Return bytes and inodes of what comes. Raises `ServerError`: OVER_QUOTA, DISK_FULL."""
+    found = [usage.count_files(home / top) for top in TOPS]
+    size, inodes = sum(one for one, _ in found), sum(one for _, one in found)
+    limits = site.spec.limits
+    if size > limits.disk_mb * MB or inodes > limits.inodes:
+        detail = f"{size // MB + 1} MB in {inodes} files do not fit into {site.slug}'s own limit"
+        raise ServerError(ErrorCode.OVER_QUOTA, detail, step=STEP)
+    data = sum(usage.database_sizes([site.slug, copy.source]).values()) if copy.database else 0  # both are dumped
+    whole = size + int(data * dumps.ROOM) + room.BYTES
+    room.check((names.HOSTING_ROOT,), size=whole, inodes=inodes + room.INODES)
+    return size, inodes
+
+
+def _owner(slug: str) -> tuple[int, int]:
+    entry = pwd.getpwnam(names.account(slug))
+    return entry.pw_uid, entry.pw_gid
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """Copy folders and plain files as they lie, holes and hard links too; links to other names are left out."""
+    reading = ["tar", "--create", "--sparse", "--file=-", f"--directory={source}", "--", "."]
+    writing = ["tar", "--extract", "--file=-", "--no-same-owner", "--preserve-permissions", "--no-overwrite-dir"]
+    with subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd="/") as tar:
+        assert tar.stdout and tar.stderr  # noqa: S101, PT018 - both are pipes
+        done = subprocess.run(
+            [*writing, f"--directory={target}"], stdin=tar.stdout, capture_output=True, env=ENVIRONMENT, cwd="/",
+            timeout=SECONDS, check=False,
+        )  # fmt: skip
+        tar.stdout.close()
+        complaint = tar.stderr.read().decode(errors="replace")
+    if tar.returncode not in {0, 1} or done.returncode != 0:  # 1: a file changed while it was read
+        raise ServerError(ErrorCode.STEP_FAILED, brief(done.stderr.decode(errors="replace") or complaint), step=STEP)
+    must(["find", str(target), "!", "-type", "f", "!", "-type", "d", "-delete"], seconds=SECONDS)
+
+
+def _adapted(site: Site, source: Record, copy: Copy, tops: list[Path]) -> logins.Adapted:
+    """Lead the files to the new place's own database. What opens it stands in the request, or in the files there.
+
+    Raises `ServerError` (`FILE_UNFIT`) where neither has it: the old password stays in nobody else's files.
+    """
+    if database.CLAIM not in source.claims or database.CLAIM not in site.record.claims:
+        return logins.Adapted(changed=(), unsure=())
+    hashed, there = login.hash_of(source.slug), [names.home(site.slug) / top for top in TOPS]
+    password = copy.password or logins.find(there, login.hash_of(site.slug))
+    if password is None and logins.find(tops, hashed) is not None:
+        raise ServerError(ErrorCode.FILE_UNFIT, f"no file of {site.slug} holds its database's password", step=STEP)
+    spec = HostingSpec.from_data(source.spec or {})
+    return logins.adapt(tops, hashed, _place(spec), _place(site.spec), password)
+
+
+def _place(spec: HostingSpec) -> Place:
+    return Place(
+        database=names.database(spec.slug), domains=spec.names, root=spec.document_root, is_copy=spec.team_only
+    )
+
+
+def _put(site: Site) -> dict[str, Any]:
+    """Exchange the folders, then load the data; where that fails, all is as it was before. Raises `ServerError`."""
+    stage = names.copy_stage(site.slug)
+    try:
+        ready = json.loads((stage / READY).read_bytes())
+    except FileNotFoundError as error:
+        raise ServerError(ErrorCode.STEP_FAILED, "nothing was made ready", step=STEP) from error
+    try:
+        _exchange(site, ready["tops"], comes=True)
+        if ready["database"]:
+            _load(site.slug, stage)
+    except (ServerError, OSError):
+        _exchange(site, ready["tops"], comes=False)
+        raise
+    return {}
+
+
+def _exchange(site: Site, coming: Mapping[str, int], *, comes: bool) -> None:
+    """Put each folder that comes (by its inode) into the home, or out of it again, where that was not done before."""
+    home, owner = names.home(site.slug), _owner(site.slug)
+    with lock.held():
+        for top, inode in coming.items():
+            is_there = (home / top).exists() and (home / top).lstat().st_ino == inode
+            if is_there is not comes:
+                moving.put(names.copy_stage(site.slug) / top, home, top, owner)
+        homes.make(site.spec, *owner)
+
+
+def _load(slug: str, stage: Path) -> None:
+    """Load the database anew; where that fails, what was there before is loaded again. Raises `ServerError`."""
+    before, part = stage / BEFORE, stage / f"{BEFORE}.part"
+    with lock.held(sql_files.LOCK, sql_files.WAIT_SECONDS), login.borrowed(slug) as account:
+        if not before.exists():  # a killed run may have begun to load since
+            dumps.write(names.database(slug), part)
+            part.rename(before)
+        try:
+            dumps.load_anew(stage / COMING, account, definers=False)
+        except ServerError as error:
+            dumps.load_anew(before, account, definers=True)
+            error.left = ("files and database are as they were before",)
+            raise

@@ -1,0 +1,121 @@
+"""What a site's files say of its database and its names: found by the password that they hold, and replaced.
+
+MariaDB keeps a hash of the password. What programs call their settings does not matter so: whatever file holds the very
+password is their configuration.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from provisioning.agent import passwords
+from provisioning.agent.staging import wordpress
+from provisioning.spec import Secret
+
+FILE_MAX = 4 * 1024 * 1024  # bytes; a longer file is no configuration
+NAMED_MAX = 10
+PLAIN = re.compile(rb"(?<![A-Za-z0-9])[A-Za-z0-9]{12,64}(?![A-Za-z0-9])")  # as ours are made
+QUOTED = re.compile(rb"'([!-&(-~]{8,128})'|\"([!#-~]{8,128})\"")  # as an owner may have chosen one
+ASSIGNED = re.compile(rb"^[A-Za-z_]+=([!-~]{8,128})\s*$", re.MULTILINE)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Place:
+    """What the files of a hosting say of it: its database and the account of it (they have one name), its names.
+
+    `root` is the folder that visitors see, below the home.
+    """
+
+    database: str
+    domains: tuple[str, ...]
+    root: str = "public"
+    is_copy: bool = False
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Adapted:
+    """Files by their paths, at most `NAMED_MAX`: changed wholly, and those that name the old database and stay so."""
+
+    changed: tuple[str, ...]
+    unsure: tuple[str, ...]
+
+
+def find(tops: list[Path], hashed: str) -> Secret | None:
+    """Return the password of that hash, if it stands anywhere in the files below `tops`."""
+    for _, raw in _files(tops):
+        found = password_in(raw, hashed)
+        if found is not None:
+            return Secret(found.decode("ascii"))
+    return None
+
+
+def password_in(raw: bytes, hashed: str) -> bytes | None:
+    """Return the word of a text that gives the hash (`mysql_native_password`). Pure."""
+    words = set(PLAIN.findall(raw)) | set(ASSIGNED.findall(raw))
+    words |= {one or other for one, other in QUOTED.findall(raw)}
+    return next((word for word in words if passwords.mariadb_hash(Secret(word.decode("ascii"))) == hashed), None)
+
+
+def adapt(tops: list[Path], hashed: str, old: Place, new: Place, password: Secret | None) -> Adapted:
+    """Put the new place and its password in the stead of the old in every file that holds the old one's password.
+
+    Nobody else may be at work in the files. `hashed` is of the old password. What only names the old database is left
+    alone, and told; without a new password everything is.
+    """
+    changed, unsure = [], []
+    for path, raw in _files(tops):
+        told = str(path.relative_to(tops[0].parent)).encode(errors="replace").decode()
+        held = password_in(raw, hashed) if password else None
+        if password is not None and held is not None:
+            text = wordpress.as_itself(told, exchanged(raw, held, password, old, new))
+            _write(path, wordpress.as_copy(told, text, new.domains[0], new.root) if new.is_copy else text)
+            changed.append(told)
+        elif _named(old.database).search(raw):
+            unsure.append(told)
+    return Adapted(changed=tuple(sorted(changed)[:NAMED_MAX]), unsure=tuple(sorted(unsure)[:NAMED_MAX]))
+
+
+def exchanged(raw: bytes, held: bytes, password: Secret, old: Place, new: Place) -> bytes:
+    """Return a text that says the new place, its lengths too where PHP had written them (`s:5:"h_web"`). Pure."""
+    fresh, name = password.reveal().encode(), new.database.encode()
+    raw = _with_lengths(_with_lengths(raw, held, fresh), old.database.encode(), name)
+    raw = re.sub(rb"(?<![A-Za-z0-9])%s(?![A-Za-z0-9])" % re.escape(held), lambda _: fresh, raw)
+    raw = _named(old.database).sub(lambda _: name, raw)
+    for domain in old.domains:
+        whole = rb"(?<![\w.-])%s(?![\w-]|\.\w)" % re.escape(domain.encode())
+        raw = re.sub(whole, lambda _: new.domains[0].encode(), raw)
+    return raw
+
+
+def _named(name: str) -> re.Pattern[bytes]:
+    return re.compile(rb"(?<![\w$-])%s(?![\w$-])" % re.escape(name.encode()))
+
+
+def _with_lengths(raw: bytes, old: bytes, new: bytes) -> bytes:
+    return raw.replace(b's:%d:"%s"' % (len(old), old), b's:%d:"%s"' % (len(new), new))
+
+
+def _files(tops: list[Path]) -> Iterator[tuple[Path, bytes]]:
+    """Return plain files of a moderate length, each opened below its opened folder and through no link."""
+    for top in tops:
+        for folder, _, names, descriptor in os.fwalk(top, follow_symlinks=False):
+            for name in names:
+                with contextlib.suppress(OSError):  # gone meanwhile, or a link
+                    opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=descriptor)
+                    with os.fdopen(opened, "rb") as stream:
+                        info = os.fstat(stream.fileno())
+                        if stat.S_ISREG(info.st_mode) and info.st_size <= FILE_MAX:
+                            yield Path(folder) / name, stream.read(FILE_MAX)
+
+
+def _write(path: Path, raw: bytes) -> None:
+    """Write it in its place: owner, mode and hard links stay."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(raw)

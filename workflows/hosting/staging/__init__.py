@@ -1,0 +1,1 @@
+"""Staging copies ("salinan uji"): a second small hosting beside a site, for its team to try an update on."""

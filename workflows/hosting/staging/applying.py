@@ -1,0 +1,94 @@
+"""Terapkan ke situs: what was tried on a copy takes the place of what the site holds.
+
+One order of the site in three stages, each a job of its own: after a backup all is made ready while the site is open;
+then it is closed for the moments in which files and data are exchanged; then it is opened again, also where that
+failed. Whoever ordered hears of the last one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from typing import Any
+
+from provisioning.agent.backup.wire import Deed
+from provisioning.fleet import ServerAddress
+from provisioning.spec import HostingSpec, State
+from workflows.hosting import colleagues, orders
+from workflows.hosting.backups.asking import before_risky_change, has_place
+from workflows.hosting.errand import Given
+from workflows.hosting.orders import Ordered
+from workflows.hosting.staging import carrying
+from workflows.hosting.staging.asking import APPLY, SOURCE
+from workflows.letters.fixed_words import fixed_words
+from workflows.office import Office
+from workflows.refusal import Refused
+from workflows.store import backups
+from workflows.store.tables import Hosting, Job
+from workflows.store.unit_of_work import UnitOfWork
+
+STAGE = "stage"  # of a job's data
+
+
+class Stage(enum.StrEnum):
+    """What a job of the order is for."""
+
+    READY = "ready"
+    PUT = "put"
+    DONE = "done"
+    UNDONE = "undone"
+
+
+async def ask(office: Office, work: UnitOfWork, copy: Hosting, *, database: bool, by: Ordered) -> Job:
+    """Have a copy's files, and its data where wanted, put over its site.
+
+    Raises `Refused`: no_hosting, hosting_busy, wrong_hosting_state, no_database, no_backup_place.
+    """
+    site = await orders.standing(work, copy.copy_of or 0)
+    present = await orders.standing(work, copy.id)
+    spec = HostingSpec.from_data(site.spec)
+    if spec.state is not State.ACTIVE:
+        raise Refused("wrong_hosting_state")
+    if database and not (spec.database and present.spec["database"]):
+        raise Refused("no_database")
+    if not await has_place(work, site):
+        raise Refused("no_backup_place")
+    if await backups.open_of(work, site.id, Deed.RESTORE) is not None:
+        raise Refused("hosting_busy", {"domain": site.domain})
+    data = {SOURCE: present.slug, "copy": present.domain, "database": database, STAGE: str(Stage.READY)}
+    job = await orders.want(office, work, site, spec, by=by, action=APPLY, data=data, anew=True)
+    await before_risky_change(work, site, job, asked_by=by.person_id)
+    return job
+
+
+async def carry(office: Office, server: ServerAddress, given: Given) -> dict[str, Any]:
+    """Do what a stage asks of the server. Raises `ProvisioningError`."""
+    if given.data[STAGE] == Stage.READY:
+        copied = await carrying.prepare(office, server, given, database=given.data["database"])
+        return {"unsure": list(copied.unsure)}
+    if given.data[STAGE] == Stage.PUT:
+        await carrying.put(office, server, given, database=given.data["database"])
+    return {}
+
+
+async def go_on(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> None:
+    """Begin the next stage of what went well; at the end the others of the OPD are told."""
+    if job.data[STAGE] == Stage.READY:
+        reason = str(fixed_words("salinan_uji")["alasan"])
+        await _next(office, work, job, site, Stage.PUT, state=State.SUSPENDED, suspension_reason=reason)
+    elif job.data[STAGE] == Stage.PUT:
+        await _next(office, work, job, site, Stage.DONE, state=State.ACTIVE, suspension_reason="")
+    elif job.data[STAGE] == Stage.DONE:
+        await colleagues.tell(work, job, site)
+
+
+async def go_back(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> None:
+    """Open a site again into which nothing could be put: it holds what it held."""
+    if job.data[STAGE] == Stage.PUT:
+        await _next(office, work, job, site, Stage.UNDONE, state=State.ACTIVE, suspension_reason="")
+
+
+async def _next(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage: Stage, **changed: Any) -> None:
+    spec = dataclasses.replace(HostingSpec.from_data(site.spec), **changed)
+    by, data = Ordered(person_id=job.asked_by), {**job.data, STAGE: str(stage)}
+    await orders.want(office, work, site, spec, by=by, action=APPLY, data=data)
