@@ -116,6 +116,9 @@ def database_in_words() -> Iterator[None]:
     except DatabaseUnreachableError as error:
         hint = Settings.model_fields["database_url"].description
         raise SettingsError([f"DATABASE_URL cannot be opened ({error}): {hint}."]) from None
+    except migrations.NewerDatabaseError as error:
+        found = f"The database was made by a newer version ({error})"
+        raise SettingsError([f"{found}: install that one, or restore the backup made before it."]) from None
 
 
 @contextlib.asynccontextmanager

@@ -10,7 +10,6 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from workflows.store import migrations
@@ -36,7 +35,7 @@ async def upgrade(database: Database) -> None:
     """Bring a copy's tables up to the newest. Raises `SnapshotError` where they are newer than this program."""
     try:
         await migrations.upgrade(database)
-    except CommandError as error:
+    except migrations.NewerDatabaseError as error:
         raise SnapshotError("the database was made by a newer version of this program") from error
 
 

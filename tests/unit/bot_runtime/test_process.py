@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import socket
+import sqlite3
 from pathlib import Path
 
 import aiohttp
@@ -13,6 +15,7 @@ import pytest
 from bot.sandbox.client import Sandbox, SandboxUser
 from bot.sandbox.runner import DEFAULT_TOKEN
 from bot.texts import plain
+from tests.databases import newest_file
 from tests.installation import Installation, admin, installation
 
 __all__ = ["admin", "installation"]
@@ -85,6 +88,20 @@ async def test_a_database_that_does_not_answer_is_one_sentence_without_its_passw
     assert errors.decode().splitlines()[-1].startswith("DATABASE_URL cannot be opened (")
     assert "Traceback" not in errors.decode()
     assert "0pen-sesame" not in errors.decode()
+
+
+@pytest.mark.parametrize("command", ["run", "migrate"])
+async def test_a_database_of_a_newer_version_is_one_sentence_and_stays_as_it_is(
+    installation: Installation, command: str
+) -> None:
+    file = newest_file(installation.folder / "data").partition(":///")[2]
+    with contextlib.closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    code, told = await installation.say(command)
+    assert (code, told.splitlines()[-1].startswith("The database was made by a newer version")) == (2, True)
+    assert "Traceback" not in told
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
 
 
 async def test_a_worker_alone_cannot_share_a_file(installation: Installation) -> None:

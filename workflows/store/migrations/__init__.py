@@ -22,10 +22,14 @@ from workflows.store.unit_of_work import Database
 FOLDER = Path(__file__).parent
 
 
+class NewerDatabaseError(Exception):
+    """A newer version of this program has migrated the database; the message names both revisions."""
+
+
 async def upgrade(database: Database) -> str:
     """Bring the tables up to the newest revision, in one transaction; return it. Running it again changes nothing.
 
-    Raises `DatabaseUnreachableError`; `alembic.util.CommandError` where the database was made by a newer version.
+    Raises `DatabaseUnreachableError`, `NewerDatabaseError`.
     """
     async with _connected(database) as connection, _free_to_rebuild(connection):
         writer = await connection.execution_options(layanan_write=True)
@@ -91,7 +95,10 @@ def _upgrade(connection: Connection) -> str:
     if connection.dialect.name == POSTGRESQL:  # several processes may start at once: one of them migrates
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("migrations", 0))))
     newest = _scripts().get_current_head() or ""
-    if MigrationContext.configure(connection).get_current_revision() != newest:
+    present = MigrationContext.configure(connection).get_current_revision()
+    if present is not None and present not in {script.revision for script in _scripts().walk_revisions()}:
+        raise NewerDatabaseError(f"it is at revision {present}, this version knows {newest}")
+    if present != newest:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
