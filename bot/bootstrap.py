@@ -18,20 +18,23 @@ from bot.settings import Settings, SettingsError
 from provisioning.fleet import Fleet
 from provisioning.pages.photographer import Photographer
 from provisioning.spec import Secret
-from workflows import on_paper, opds, people, sops
-from workflows.case_words import PLACEHOLDERS
+from workflows import sops
+from workflows.cases import on_paper
+from workflows.cases.effects import ARGUMENTS, EFFECTS
+from workflows.cases.events import EVENTS
+from workflows.cases.guards import GUARDS
+from workflows.cases.placeholders import PLACEHOLDERS
 from workflows.correspondence.compose import LETTERS
-from workflows.effects import ARGUMENTS, EFFECTS
 from workflows.engine.description import Sop
 from workflows.engine.load import load_sop
 from workflows.engine.validate import Vocabulary, ensure_valid
 from workflows.engine.versions import side_by_side
-from workflows.events import EVENTS
 from workflows.files import FileStore
-from workflows.guards import GUARDS
 from workflows.letters import form
 from workflows.letters.render import TEMPLATES
 from workflows.office import LetterRules, Office
+from workflows.people import members, opds
+from workflows.secrets.vault import Vault
 from workflows.signing.bsre import BsreService
 from workflows.signing.opened import EXTRA, open_signer, signing_installed
 from workflows.signing.port import Method, Signer, SigningSetupError
@@ -39,7 +42,6 @@ from workflows.sops.needs import NEEDS, REQUEST
 from workflows.store import cases, migrations
 from workflows.store.engine import DatabaseUnreachableError
 from workflows.store.unit_of_work import Database
-from workflows.vault import Vault
 
 SOPS = Path(sops.__file__).parent
 VOCABULARY = Vocabulary(
@@ -82,7 +84,7 @@ async def open_database(settings: Settings) -> AsyncIterator[Database]:
         async with database.write() as work:
             await opds.seed(work)
             for telegram_id in settings.admin_telegram_ids:
-                await people.appoint_admin(work, telegram_id)
+                await members.appoint_admin(work, telegram_id)
         yield database
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from bot.app import App
 from bot.delivery.call import COMMANDS, commands_shown
 from bot.inbound.command_names import commands_for
-from workflows import people
-from workflows.people import Member
+from workflows.people import members
+from workflows.people.members import Member
 from workflows.store import outbox
 from workflows.store import people as store_people
 from workflows.store.unit_of_work import UnitOfWork
@@ -21,7 +21,7 @@ async def refresh(app: App) -> None:
     changed: dict[int, list[list[str]]] = {}
     async with app.database.read() as work:
         shown = {card.chat_id: card.shown for card in await outbox.cards_of(work, COMMANDS)}
-        for member in await people.everybody(work):
+        for member in await members.everybody(work):
             chat_id = member.person.telegram_id
             if chat_id not in shown or member.person.blocked_at is not None:
                 continue
@@ -50,7 +50,7 @@ async def changed_for(work: UnitOfWork, person_id: int) -> None:
     """Bring the list of somebody whose offices just changed up to date, where their chat has one."""
     person = await store_people.by_id(work, person_id)
     if person.telegram_id is not None and await outbox.card(work, person.telegram_id, COMMANDS) is not None:
-        await listed_for(work, await people.member(work, person))
+        await listed_for(work, await members.member(work, person))
 
 
 def _listed(member: Member) -> list[list[str]]:

@@ -19,7 +19,7 @@ from telegram.request import HTTPXRequest
 
 from bot.sentences import TOKEN_REFUSED
 from bot.settings import SettingsError
-from workflows import people
+from workflows.people import members
 from workflows.store import outbox
 from workflows.store.unit_of_work import Database
 
@@ -119,7 +119,7 @@ async def _tell_conflict(database: Database) -> None:
     """Tell the administrators, once an hour, that another program uses the token; sending works meanwhile."""
     async with database.write() as work:
         hour = f"{work.now:%Y-%m-%dT%H}"
-        for admin in await people.admins(work):
+        for admin in await members.admins(work):
             if admin.telegram_id is not None:
                 said = {"text": "kiriman.token_dipakai", "params": {}}
                 if await outbox.put(work, admin.telegram_id, "notice", said, key=f"conflict:{hour}:{admin.id}"):

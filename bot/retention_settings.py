@@ -7,13 +7,13 @@ import dataclasses
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
-from workflows.retention import Periods
+from workflows.retention.schedule import Periods
 
 DAYS = "give a number of days; docs/record-and-backup.md says what each period is for"
 
 
 class RetentionSettings(BaseSettings):
-    """A period of days for each field of `workflows.retention.Periods`."""
+    """A period of days for each field of `workflows.retention.schedule.Periods`."""
 
     retention_updates_days: int = Field(7, ge=2, le=3650, description=DAYS)
     retention_messages_days: int = Field(90, ge=30, le=3650, description=DAYS)

@@ -21,9 +21,10 @@ from bot.outbox_sender import OutboxSender
 from bot.screens.render import render
 from bot.settings import Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
-from workflows import deliveries, reconcile
+from workflows.cases import deliveries
 from workflows.correspondence.making import run_letters
 from workflows.hosting.backups.running import run_backups
+from workflows.jobs import reconcile
 from workflows.moving.carrying import run_moves
 from workflows.store import presence
 

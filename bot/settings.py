@@ -13,10 +13,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.retention_settings import RetentionSettings
 from provisioning.spec import SpecError, check_domain
-from workflows import vault
 from workflows.backup import locking
+from workflows.cases.on_paper import PaperRule
 from workflows.letters import number
-from workflows.on_paper import PaperRule
+from workflows.secrets import vault
 from workflows.signing.port import Method
 
 TOKEN = re.compile(r"[0-9]{3,20}:[A-Za-z0-9_-]{30,60}")

@@ -18,7 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot import command_lists
 from bot.app import App
-from workflows import deputies, drift, retention, servers, vacancies
+from workflows import servers
 from workflows.acceptance.yearly import begin_what_is_due
 from workflows.calendar.keeping import calendar_of
 from workflows.clock.digest import tell_in_the_morning
@@ -29,11 +29,13 @@ from workflows.hosting.backups.nightly import plan_the_night
 from workflows.hosting.custom_domains import looking as custom_domains
 from workflows.hosting.staging import following
 from workflows.maintenance_windows.keeping import tell_by_the_clock
+from workflows.people import deputies, vacancies
 from workflows.record.daily import look_at_the_record
 from workflows.reports.monthly import send_what_is_over
+from workflows.retention import schedule
 from workflows.store import leases
 from workflows.store.unit_of_work import TOPICS, UnitOfWork
-from workflows.upkeep import php_end, updates
+from workflows.upkeep import drift, php_end, updates
 from workflows.usage import monthly as usage_monthly
 from workflows.usage import watch as usage_watch
 from workflows.watch.inspections import look_through
@@ -97,7 +99,7 @@ TICKS: Mapping[str, Tick] = {
     "ends of PHP": _every(TEN_MINUTES, lambda app: php_end.tell_by_the_quarter(app.database)),
     "forgetting": Tick(
         CronTrigger(hour=3, timezone=WITA),
-        lambda app: retention.purge_by_night(app.database, app.office.files, app.settings.retention()),
+        lambda app: schedule.purge_by_night(app.database, app.office.files, app.settings.retention()),
     ),
 }
 """What is done by the clock, each by its name in the log; of several processes one does it."""

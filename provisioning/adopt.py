@@ -11,8 +11,8 @@ from typing import Any
 
 from provisioning.agent.adopt_look import Source
 from provisioning.agent.protocol import AGENT_DIR, reveal
+from provisioning.enrolment.root_shell import RootShell
 from provisioning.plan import Applied, ErrorCode, Plan, ServerError
-from provisioning.root_shell import RootShell
 from provisioning.spec import HostingSecrets, HostingSpec
 
 START = f"import sys; sys.path.insert(0, '{AGENT_DIR}'); from provisioning.agent.adopt import main; main()"

@@ -8,7 +8,7 @@ from typing import Any
 
 from provisioning.agent.backup.wire import BackupOrder, Deed, Drilled, Keep, Listed, Reason, Restored, Taken
 from provisioning.agent.protocol import Request, Verb
-from provisioning.link import OnProgress, read
+from provisioning.agent_channel import OnProgress, read
 from provisioning.outside import ServerAddress
 from provisioning.spec import HostingSpec
 

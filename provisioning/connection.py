@@ -13,8 +13,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import asyncssh
 
-from provisioning.dial import dial
 from provisioning.spec import Secret
+from provisioning.ssh_socket import dial
 
 CONNECT_SECONDS = 10.0  # TCP
 LOGIN_SECONDS = 20.0  # key exchange and authentication

@@ -11,14 +11,13 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from provisioning.agent.move import Move
+from provisioning.agent.move_request import Move
 from provisioning.agent.protocol import WORKS_MAX, Log, Request, Verb, Work
 from provisioning.agent.staging.wire import Copy
 from provisioning.agent.wordpress.wire import Installation
+from provisioning.agent_channel import Link, OnProgress, read
 from provisioning.backup_door import BackupDoor
 from provisioning.connection import Endpoint, Login
-from provisioning.link import Link, OnProgress, read
-from provisioning.measured import Measurement
 from provisioning.outside import Outside
 from provisioning.outside import ServerAddress as ServerAddress  # noqa: PLC0414 - a server is asked for here
 from provisioning.plan import (
@@ -32,8 +31,9 @@ from provisioning.plan import (
     ServerFacts,
     Usage,
 )
+from provisioning.scan_report import ScanReport
 from provisioning.spec import HostingSecrets, HostingSpec, Secret
-from provisioning.suspects import ScanReport
+from provisioning.usage_report import Measurement
 
 BOT_ACCOUNT = "layanan"
 ProvisioningError = ServerError  # the name the office knows: `code`, `step`, `detail`, `left`

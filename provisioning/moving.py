@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 
-from provisioning.agent.move import Move, Piece
+from provisioning.agent.move_request import Move, Piece
 from provisioning.agent.protocol import Verb
 from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.plan import ErrorCode

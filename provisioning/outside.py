@@ -14,14 +14,14 @@ from provisioning.domain_proof import DomainLook
 from provisioning.errors import ErrorCode
 from provisioning.errors import ServerError as ProvisioningError
 from provisioning.fitness.examine import examine
-from provisioning.looks import Scene
 from provisioning.pages.rules import Views
 from provisioning.pages.tour import tour
-from provisioning.reach import Reach, reach
 from provisioning.spec import HostingSecrets, HostingSpec
-from provisioning.verify import Check, Verification, verify
-from provisioning.visit import Visit, door
-from provisioning.web import Visitor, WebError, WebServer
+from provisioning.uptime import Reach, reach
+from provisioning.verification.checks import Scene
+from provisioning.verification.http import Visitor, WebError, WebServer
+from provisioning.verification.owner_session import Visit, door
+from provisioning.verification.verify import Check, Verification, verify
 
 LOGINS_AT_ONCE = 5  # of owners, on one server: sshd turns some away from the tenth on (MaxStartups)
 

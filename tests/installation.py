@@ -15,7 +15,7 @@ from bot.commands.keys import new_key, write_key
 from bot.sandbox.client import Sandbox, SandboxUser
 from bot.sandbox.runner import DEFAULT_TOKEN
 from tests.sandbox_fixtures import sandbox_apart
-from workflows import vault
+from workflows.secrets import vault
 
 __all__ = ["sandbox_apart"]
 

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 
 import structlog
 
-from workflows import people
-from workflows.notify import notice
+from workflows.cases.notify import notice
+from workflows.people import members
 from workflows.store import cases, setbacks
 from workflows.store.tables import Setback
 from workflows.store.unit_of_work import Database, UnitOfWork
@@ -79,5 +79,5 @@ async def _tell_admins(work: UnitOfWork, kind: Kind, error: str, case_id: int | 
     day = work.now.astimezone(WITA).date().isoformat()
     case = await cases.get(work, case_id) if case_id is not None else None
     said = {"kind": str(kind), "case": case.number if case else "", "error": error}
-    for person in await people.admins(work):
+    for person in await members.admins(work):
         await notice(work, person, "kabar.ditunda", said, key=f"setback:{kind}:{error}:{day}:{person.id}")

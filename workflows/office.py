@@ -11,10 +11,10 @@ from provisioning.pages.photographer import Photographer
 from workflows.engine.description import Action, Sop
 from workflows.files import FileStore
 from workflows.letters import form
+from workflows.secrets.vault import Vault
 from workflows.signing.bsre import BsreService
 from workflows.signing.port import Method, Signer
 from workflows.store.tables import Case
-from workflows.vault import Vault
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

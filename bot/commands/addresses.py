@@ -12,7 +12,7 @@ from bot.commands.asking import fail, load, say, wait_for
 from bot.commands.servers import login, tell
 from bot.inbound.refusals import refusal
 from bot.settings import Settings
-from provisioning import enroll as enrolment
+from provisioning.enrolment import enroll as enrolment
 from workflows import servers
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings

@@ -23,7 +23,7 @@ from workflows.backup.locking import LockError
 from workflows.backup.make import BackupError, Made
 from workflows.backup.move import move
 from workflows.backup.restore import Condition, RestoreError, Unpacked
-from workflows.vault import Vault, VaultError, read_keys
+from workflows.secrets.vault import Vault, VaultError, read_keys
 
 
 @dataclasses.dataclass(frozen=True)

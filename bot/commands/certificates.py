@@ -9,9 +9,9 @@ import typer
 
 from bot.commands.asking import fail, load, say, wait_for
 from bot.commands.servers import login, servers_named
-from provisioning import enroll as enrolment
-from provisioning.enroll_settings import Wildcard
-from provisioning.pair import PairError
+from provisioning.certificate_pair import PairError
+from provisioning.enrolment import enroll as enrolment
+from provisioning.enrolment.settings import Wildcard
 from provisioning.spec import Secret
 from workflows.store.tables import Server
 

@@ -19,15 +19,15 @@ from provisioning.adopt import Adoption
 from provisioning.agent import names
 from provisioning.agent.adopt_look import Source
 from provisioning.connection import Endpoint
-from provisioning.enroll import RootAccess, root_on
+from provisioning.enrolment.enroll import RootAccess, root_on
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.plan import Applied
 from provisioning.spec import HostingSpec, Kind, Limits, Secret, SpecError
 from workflows import servers
 from workflows.hosting import adopt as books
-from workflows.job_outcome import Found
+from workflows.jobs.outcome import Found
+from workflows.jobs.reconcile import issued_secrets
 from workflows.office import Office
-from workflows.reconcile import issued_secrets
 from workflows.refusal import Refused
 from workflows.store import hostings, people
 from workflows.store.tables import Hosting, Server

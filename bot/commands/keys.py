@@ -16,10 +16,10 @@ from bot.commands.record import LOCKED
 from bot.settings import Settings
 from provisioning.connection import public_key_of
 from provisioning.spec import Secret
-from workflows import vault
 from workflows.record import office_key
 from workflows.record.signing import OfficeKey, fingerprint
-from workflows.rotation import Rotation, rotate
+from workflows.secrets import vault
+from workflows.secrets.rotation import Rotation, rotate
 
 
 def keygen(

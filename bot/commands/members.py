@@ -13,13 +13,13 @@ import typer
 from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
 from bot.settings import Settings
-from workflows import invitations, people
+from workflows.cases.on_paper import PaperRule, allowed
 from workflows.engine.description import Role, Sop
-from workflows.on_paper import PaperRule, allowed
+from workflows.people import invitations, members
+from workflows.people.without_telegram import Official, enter
 from workflows.refusal import Refused
 from workflows.store import people as store_people
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.without_telegram import Official, enter
 from workflows.words import WITA
 
 COUNTRY = "ID"
@@ -51,7 +51,7 @@ def invite(
     found = load()
     roles = _roles(found)
     _check(roles, role, opd, acting, nip)
-    request = people.InviteRequest(
+    request = members.InviteRequest(
         name=name,
         nip=nip,
         rank=rank,
@@ -65,14 +65,14 @@ def invite(
     say(wait_for(_invite(found, request, opd, {known.id for known in roles.values() if known.single})))
 
 
-async def _invite(found: Settings, request: people.InviteRequest, opd: str | None, single: set[str]) -> str:
+async def _invite(found: Settings, request: members.InviteRequest, opd: str | None, single: set[str]) -> str:
     async with bootstrap.open_bot(found) as bot, bootstrap.open_database(found) as database:
         async with database.write() as work:
             opd_id = await _opd_id(work, opd) if opd else None
             invited = dataclasses.replace(request, opd_id=opd_id)
             await _check_slips(work, invited, single)
-            token = await people.create_invite(work, None, invited, also_by_nip=True)
-        return people.invite_link(bot.username, token)
+            token = await members.create_invite(work, None, invited, also_by_nip=True)
+        return members.invite_link(bot.username, token)
 
 
 def enter_official(
@@ -120,7 +120,7 @@ def _sops(found: Settings) -> list[Sop]:
     return [allowed(sop, found.office.on_paper) for sop in bootstrap.load_sops(found.sops_dir).values()]
 
 
-async def _check_slips(work: UnitOfWork, invited: people.InviteRequest, single: set[str]) -> None:
+async def _check_slips(work: UnitOfWork, invited: members.InviteRequest, single: set[str]) -> None:
     try:
         await invitations.check(work, invited, single)
     except Refused as refused:
@@ -152,7 +152,7 @@ async def _lines(found: Settings) -> list[str]:
     lines = []
     async with bootstrap.open_database(found) as database, database.read() as work:
         for person in await store_people.everybody(work):
-            member = await people.member(work, person)
+            member = await members.member(work, person)
             offices = [
                 f"{mandate.acting} {mandate.role}".strip()
                 + (f" ({member.opds[mandate.opd_id].code})" if mandate.opd_id is not None else "")

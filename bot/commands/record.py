@@ -20,9 +20,9 @@ from workflows.record.export import export as write_bundle
 from workflows.record.office_key import existing_key, office_key
 from workflows.record.papers import Audited, audit_papers
 from workflows.record.signing import OfficeKey, Signers
+from workflows.secrets.vault import Vault, VaultError
 from workflows.store import ledger
 from workflows.store.unit_of_work import Database
-from workflows.vault import Vault, VaultError
 
 LOCKED = "The office's key cannot be opened ({}): SECRET_KEYS must hold the key it was sealed under."
 

@@ -11,7 +11,7 @@ import typer
 from bot import bootstrap
 from bot.commands.asking import load, say, wait_for
 from bot.settings import Settings
-from workflows import retention
+from workflows.retention import schedule
 
 KINDS: Mapping[str, str] = {
     "updates": "what people sent, once answered",
@@ -45,5 +45,5 @@ def retain(
 async def _run(found: Settings, *, dry_run: bool) -> Mapping[str, int]:
     async with bootstrap.open_database(found) as database:
         if dry_run:
-            return await retention.rehearse(database, found.retention())
-        return await retention.purge_by_night(database, bootstrap.file_store(found), found.retention())
+            return await schedule.rehearse(database, found.retention())
+        return await schedule.purge_by_night(database, bootstrap.file_store(found), found.retention())

@@ -13,15 +13,15 @@ from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
 from bot.commands.servers import login, servers_named
 from bot.settings import Settings
-from provisioning import enroll as enrolment
 from provisioning.agent.backup.repository import Repository, RepositoryError
-from provisioning.enroll_backup import BackupPlace
+from provisioning.enrolment import enroll as enrolment
+from provisioning.enrolment.backup import BackupPlace
 from provisioning.spec import Secret
 from workflows.hosting.backups import keeping, places
 from workflows.hosting.backups.keeping import Rules
+from workflows.secrets.vault import Vault
 from workflows.store import hostings
 from workflows.store.tables import Server
-from workflows.vault import Vault
 
 Name = Annotated[str, typer.Argument(help="what the office calls the server")]
 S3_KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")

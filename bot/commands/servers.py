@@ -13,10 +13,10 @@ from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
 from bot.inbound.refusals import refusal
 from bot.settings import Settings
-from provisioning import enroll as enrolment
 from provisioning.agent.config import ConfigError, DnsConfig
 from provisioning.connection import HostKey, Login, public_key_of
-from provisioning.enroll_settings import Acme, EnrollSettings, Wildcard
+from provisioning.enrolment import enroll as enrolment
+from provisioning.enrolment.settings import Acme, EnrollSettings, Wildcard
 from provisioning.plan import Progress, ServerError
 from provisioning.spec import Secret
 from workflows import servers

@@ -8,7 +8,7 @@ from typing import assert_never
 import structlog
 
 from bot.delivery.outcome import Again, Covered, Dropped, Moved, Outcome, Sent, Wait
-from workflows import people
+from workflows.people import members
 from workflows.store import drafts, outbox
 from workflows.store import people as store_people
 from workflows.store.tables import OutboxMessage
@@ -91,7 +91,7 @@ async def _dropped(work: UnitOfWork, row: OutboxMessage, dropped: Dropped) -> No
     row.error = dropped.error[:500]
     if dropped.blocked:
         log.info("outbox_held", row=row.id, kind=row.kind, error=row.error)
-        await people.lost(work, row.chat_id)
+        await members.lost(work, row.chat_id)
     elif not dropped.called:  # over before it was said: no defect of ours
         log.info("outbox_dropped", row=row.id, kind=row.kind, error=row.error)
     else:
@@ -105,7 +105,7 @@ async def _tell_undelivered(work: UnitOfWork, row: OutboxMessage) -> None:
         return
     person = await store_people.by_telegram_id(work, row.chat_id)
     params = {"nama": person.name if person else str(row.chat_id), "galat": row.error}
-    for admin in await people.admins(work):
+    for admin in await members.admins(work):
         if admin.telegram_id is not None:
             said = {"text": "kiriman.tidak_terkirim", "params": params}
             await outbox.put(work, admin.telegram_id, "notice", said, key=f"{UNDELIVERED}:{row.id}:{admin.id}")

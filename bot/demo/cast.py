@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bot.sandbox.client import Sandbox
 from bot.sandbox.person import SandboxUser
-from workflows import opds, people
 from workflows.engine.description import Sop
+from workflows.people import members, opds
 from workflows.store import people as store_people
 from workflows.store.unit_of_work import Database
 
@@ -45,16 +45,16 @@ async def invite_all(database: Database) -> dict[int, str]:
             if known is not None and known.phone:
                 continue
             opd = await store_people.opd_by_code(work, player.opd) if player.opd else None
-            request = people.InviteRequest(
+            request = members.InviteRequest(
                 name=player.name,
                 nip=player.nip,
                 rank=player.rank,
                 phone=player.phone,
                 role=player.role,
                 opd_id=opd.id if opd else None,
-                starts_on=people.today(work),
+                starts_on=members.today(work),
             )
-            tokens[player.id] = await people.create_invite(work, None, request)
+            tokens[player.id] = await members.create_invite(work, None, request)
     return tokens
 
 
@@ -80,6 +80,6 @@ async def _enter(phone: SandboxUser, token: str | None) -> None:
     if token is None:
         await phone.send_command("start")
         return
-    await phone.open_link(f"{people.INVITE_PREFIX}{token}")
+    await phone.open_link(f"{members.INVITE_PREFIX}{token}")
     await phone.wait_for(lambda _message: bool(phone.reply_keyboard))
     await phone.share_contact()

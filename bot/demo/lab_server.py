@@ -5,16 +5,16 @@ from __future__ import annotations
 from provisioning.agent.backup.repository import Repository
 from provisioning.agent.config import DnsConfig
 from provisioning.connection import Login, public_key_of
-from provisioning.enroll import RootAccess, enroll, set_repository
-from provisioning.enroll_backup import BackupPlace
-from provisioning.enroll_settings import EnrollSettings, Wildcard
+from provisioning.enrolment.backup import BackupPlace
+from provisioning.enrolment.enroll import RootAccess, enroll, set_repository
+from provisioning.enrolment.settings import EnrollSettings, Wildcard
 from provisioning.lab import LabServer
 from provisioning.spec import Secret
 from workflows import servers
 from workflows.hosting.backups import places
+from workflows.secrets.vault import Vault
 from workflows.store import hostings
 from workflows.store.unit_of_work import Database
-from workflows.vault import Vault
 
 BACKUPS = "/var/backups/layanan"
 

@@ -17,7 +17,7 @@ from bot.demo.site_window import open_window
 from bot.sandbox.client import Sandbox
 from bot.sandbox.runner import DEFAULT_TOKEN, running_sandbox
 from provisioning.lab import Lab, LabError, LabServer
-from workflows import vault
+from workflows.secrets import vault
 from workflows.store import hostings
 from workflows.store.unit_of_work import Database
 

@@ -9,18 +9,18 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from bot import bootstrap
 from bot.doctor.finding import Finding, bad, due, good
 from bot.settings import Settings
+from workflows.cases.on_paper import PaperRule
 from workflows.engine.description import Role
 from workflows.engine.fault import DescriptionError
-from workflows.on_paper import PaperRule
+from workflows.people.without_telegram import paper_only, roles_on_paper
 from workflows.record.office_key import key_in
 from workflows.record.signing import OfficeKey, fingerprint
+from workflows.secrets.vault import Vault, VaultError
 from workflows.store import health, hostings, migrations, seals, setbacks
 from workflows.store.engine import DatabaseUnreachableError
 from workflows.store.health import Backlog
 from workflows.store.tables import Server, Setback
 from workflows.store.unit_of_work import Database, UnitOfWork
-from workflows.vault import Vault, VaultError
-from workflows.without_telegram import paper_only, roles_on_paper
 
 STALE_SECONDS = 600.0  # what is due is handled within seconds where `layanan run` runs
 

@@ -12,8 +12,8 @@ from provisioning.agent import bundle
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.plan import CertificateReport, CertificateState, ErrorCode, ServerFacts
 from workflows import servers as office_servers
-from workflows.certificate_watch import THRESHOLDS, WATCHED
 from workflows.store.tables import Server
+from workflows.upkeep.certificate_watch import THRESHOLDS, WATCHED
 
 PATIENCE_SECONDS = 15.0
 DISK_BAD, DISK_DUE = 0.03, 0.10  # share of the disk that is free

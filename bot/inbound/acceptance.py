@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from bot.app import App
 from bot.callback_data import Do, first_number
+from bot.inbound.chat_context import Turn
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.turn import Turn
 from bot.inbound.verbs import Args, Verbs
 from bot.screens.acceptance import TICKS
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import people
 from workflows.acceptance import keeping
 from workflows.acceptance.due import Occasion
 from workflows.acceptance.looking import look_at
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import fitness_tests, hostings, outbox
 from workflows.views.lists import sees_all
@@ -24,13 +24,13 @@ LOOK = "inspect"
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Look at the site before the transaction, for somebody who inspects."""
     async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
+        member = await members.whois(work, telegram_id)
         hosting = await hostings.get(work, first_number(asked.args))
         if member is None or not member.has(*keeping.INSPECTORS) or hosting is None:
             return NOTHING
         if not keeping.is_fit_to_be_looked_at(hosting):
             return NOTHING
-        server, today = await hostings.server(work, hosting.server_id), people.today(work)
+        server, today = await hostings.server(work, hosting.server_id), members.today(work)
     return Prepared(inspected=await look_at(app.office, app.database, server, hosting, today))
 
 

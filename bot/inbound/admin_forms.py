@@ -12,10 +12,10 @@ from bot.screens.offices import roles
 from bot.texts import plain
 from workflows.engine.description import Field, FieldType, Form
 from workflows.engine.questions import Choice, Condition, FieldLimits
+from workflows.people.without_telegram import roles_on_paper
 from workflows.store import people
 from workflows.store.tables.searches import TYPED_MAX
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.without_telegram import roles_on_paper
 
 INVITE, ON_PAPER, ADD_OPD, RENAME_OPD, SEARCH = "undang", "pejabat_kertas", "opd_tambah", "opd_nama", "cari"
 SUBMIT = {INVITE: "admin.undang_kirim", ON_PAPER: "admin.kertas_kirim"}

@@ -8,16 +8,16 @@ from typing import Any
 
 from bot import command_lists
 from bot.inbound import admin_forms, calendar_forms, drafts, keep_calendar
+from bot.inbound.chat_context import Turn
 from bot.inbound.drafts import OpenDraft
-from bot.inbound.turn import Turn
 from bot.screens.offices import office_name, single_roles
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import invitations, opds, people
-from workflows.on_paper import PaperRule
-from workflows.people import InviteRequest
+from workflows.cases.on_paper import PaperRule
+from workflows.people import invitations, members, opds
+from workflows.people.members import InviteRequest
+from workflows.people.without_telegram import Official, enter
 from workflows.refusal import Refused
-from workflows.without_telegram import Official, enter
 
 Answers = Mapping[str, Any]
 
@@ -49,9 +49,9 @@ async def end_mandate(turn: Turn, mandate_id: int) -> Reply:
     """End an office at once. An administrator cannot shut themselves out."""
     if not turn.member.is_admin:
         return Reply(toast=plain("admin.bukan_admin"), alert=True)
-    if any(mandate.id == mandate_id and mandate.role == people.ADMIN for mandate in turn.member.mandates):
+    if any(mandate.id == mandate_id and mandate.role == members.ADMIN for mandate in turn.member.mandates):
         return Reply(toast=plain("admin.jabatan_sendiri"), alert=True)
-    row = await people.end_mandate(turn.work, turn.member.person, mandate_id)
+    row = await members.end_mandate(turn.work, turn.member.person, mandate_id)
     await command_lists.changed_for(turn.work, row.person_id)
     await turn.show("person", person=row.person_id)
     name = await office_name(turn.app.office, turn.work, row)
@@ -70,14 +70,14 @@ async def set_opd_active(turn: Turn, opd_id: int, *, active: bool) -> Reply:
 async def _invite(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     request = _request(turn, answers)
     await invitations.check(turn.work, request, single_roles(turn.app.office))
-    token = await people.create_invite(turn.work, turn.member.person, request, also_by_nip=True)
+    token = await members.create_invite(turn.work, turn.member.person, request, also_by_nip=True)
     await drafts.finish(turn, draft)
     await turn.say(
         "admin.undangan_jadi",
         name=request.name,
         office=await office_name(turn.app.office, turn.work, request),
-        days=people.INVITE_LIFE.days,
-        link=people.invite_link(turn.app.office.bot_username, token),
+        days=members.INVITE_LIFE.days,
+        link=members.invite_link(turn.app.office.bot_username, token),
     )
     return Reply()
 
@@ -98,7 +98,7 @@ async def _enter_official(turn: Turn, draft: OpenDraft, answers: Answers) -> Rep
 def _term(turn: Turn, answers: Answers) -> dict[str, Any]:
     """Return by what right and for how long an office is held. Raises `Refused`: dates_reversed."""
     begins, ends = answers.get("starts_on"), answers.get("ends_on")
-    starts_on = dt.date.fromisoformat(begins) if begins else people.today(turn.work)
+    starts_on = dt.date.fromisoformat(begins) if begins else members.today(turn.work)
     ends_on = dt.date.fromisoformat(ends) if ends else None
     if ends_on is not None and ends_on < starts_on:
         raise Refused("dates_reversed")

@@ -8,16 +8,16 @@ from typing import Any
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.inbound import drafts
+from bot.inbound.chat_context import Turn
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.turn import Turn
 from bot.inbound.verbs import Args, Verbs, only
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import people
 from workflows.agenda import keeping, printing, reading
 from workflows.agenda.books import BOOKS, KEEPER, VOID, keeper, outside_form
 from workflows.letters.printers import PRINTERS, printed
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import outbox
 from workflows.store.tables import RegisterEntry
@@ -34,7 +34,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     if part is None:
         return NOTHING
     async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
+        member = await members.whois(work, telegram_id)
         try:
             listing = await printing.listing(app.office, work, member, part) if member else None
         except Refused:

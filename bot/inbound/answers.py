@@ -10,17 +10,17 @@ import telegram
 
 from bot.callback_data import FormPress
 from bot.inbound import drafts, forms, submit
+from bot.inbound.chat_context import Turn
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.forms import SUMMARY, Filling
 from bot.inbound.purposes import purpose_of
 from bot.inbound.refusals import refusal
-from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import checks
+from workflows.cases import answer_checks
 from workflows.engine.description import FieldType
 from workflows.engine.fields import FieldError, parse
-from workflows.people import today
+from workflows.people.members import today
 from workflows.refusal import Refused
 
 PIECE_LEAST = 3_500  # characters; an app breaks a long text at 4096, or at the last word before
@@ -164,7 +164,7 @@ async def _keep(turn: Turn, draft: OpenDraft, raw: Any) -> Reply:
     assert field is not None  # noqa: S101 - only called at a question
     try:
         value = parse(field, raw, today=today(turn.work))
-        await checks.check_answer(turn.app.office, turn.work, field, value, draft.row.purpose.get("case"))
+        await answer_checks.check_answer(turn.app.office, turn.work, field, value, draft.row.purpose.get("case"))
     except FieldError as error:
         await drafts.save(turn, draft, _wrong(draft.filling, f"isian.{error.code}", dict(error.params)))
         return Reply()

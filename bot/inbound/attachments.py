@@ -7,7 +7,7 @@ import dataclasses
 import telegram
 
 from bot.inbound import answers, drafts, letter_checks
-from bot.inbound.turn import Turn
+from bot.inbound.chat_context import Turn
 from workflows.engine.description import FieldType
 
 

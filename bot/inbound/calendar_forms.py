@@ -10,7 +10,7 @@ from workflows.calendar.notation import write_spans
 from workflows.calendar.ramadan import next_ramadan
 from workflows.calendar.working_calendar import RAMADAN
 from workflows.engine.description import Field, FieldLimits, FieldType, Form
-from workflows.people import today
+from workflows.people.members import today
 from workflows.store.unit_of_work import UnitOfWork
 
 FREE_DAY, WORKED_DAY, HOURS = "libur", "hari_kerja", "jam_kerja"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from telegram import BotCommand
 
 from bot.texts import plain
-from workflows.people import Member
+from workflows.people.members import Member
 
 EVERYBODY = ("start", "menu", "bantuan", "tugas", "permohonan", "hosting", "cari", "batal", "privasi")
 

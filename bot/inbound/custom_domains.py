@@ -9,16 +9,16 @@ import datetime as dt
 
 from bot.app import App
 from bot.callback_data import Do, first_number
+from bot.inbound.chat_context import Turn
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.turn import Turn
 from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from provisioning.spec import HostingSpec
-from workflows import people
 from workflows.hosting.custom_domains import ending, looking
 from workflows.hosting.orders import ordered_by, permitted
 from workflows.hosting.rights import CUSTOM_DOMAINS, GIVE_UP_DOMAIN
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import custom_domains, hostings
 from workflows.store.tables import CustomDomain, Hosting
@@ -31,7 +31,7 @@ AGAIN = dt.timedelta(seconds=10)  # a stranger's name servers are not asked more
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Ask the domain's name servers, for somebody who may have it looked at and where that was not done just now."""
     async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
+        member = await members.whois(work, telegram_id)
         found = await _living(work, asked)
         if member is None or found is None:
             return NOTHING

@@ -7,11 +7,11 @@ import re
 from bot import command_lists
 from bot.app import App
 from bot.inbound import letter_checks
-from bot.inbound.turn import Turn
+from bot.inbound.chat_context import Turn
 from bot.screens.offices import office_name, single_roles
-from workflows import joining, people
-from workflows.joining import PeopleError
 from workflows.letters import authenticity
+from workflows.people import joining, members
+from workflows.people.joining import PeopleError
 from workflows.store import outbox
 from workflows.store import people as stored
 from workflows.store.unit_of_work import UnitOfWork
@@ -29,8 +29,8 @@ async def opened_by(app: App, work: UnitOfWork, telegram_id: int, payload: str) 
     """Open a link; return False for a payload that is none of ours."""
     if payload.startswith(authenticity.PAYLOAD_PREFIX):
         await letter_checks.answer(work, telegram_id, code=authenticity.read_code(payload) or "")
-    elif payload.startswith(people.INVITE_PREFIX):
-        await _invitation(app, work, telegram_id, payload.removeprefix(people.INVITE_PREFIX))
+    elif payload.startswith(members.INVITE_PREFIX):
+        await _invitation(app, work, telegram_id, payload.removeprefix(members.INVITE_PREFIX))
     else:
         return False
     return True
@@ -61,7 +61,7 @@ async def contact_shared(app: App, work: UnitOfWork, telegram_id: int, phone: st
         member = await joining.accept_contact(work, telegram_id, phone, owner, single=single_roles(app.office))
     except PeopleError as error:
         code = error.code
-        if code == "no_invite" and await people.whois(work, telegram_id) is not None:
+        if code == "no_invite" and await members.whois(work, telegram_id) is not None:
             code = "sudah_dikenal"
         await _say(work, telegram_id, f"orang.{code}")
         return
@@ -71,7 +71,7 @@ async def contact_shared(app: App, work: UnitOfWork, telegram_id: int, phone: st
     await command_lists.listed_for(work, member)
     await outbox.put_screen(work, telegram_id, "welcome", params)
     await outbox.put_screen(work, telegram_id, "menu", {})
-    for admin in await people.admins(work):
+    for admin in await members.admins(work):
         if admin.telegram_id not in (None, telegram_id):
             await _say(work, int(admin.telegram_id or 0), "orang.kabar_admin", **params)
 

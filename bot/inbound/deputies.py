@@ -9,12 +9,12 @@ from typing import Any
 from bot import command_lists
 from bot.callback_data import first_number
 from bot.inbound import deputy_forms, drafts
+from bot.inbound.chat_context import Turn
 from bot.inbound.drafts import OpenDraft
-from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import deputies
-from workflows.deputies import Appointment
+from workflows.people import deputies
+from workflows.people.deputies import Appointment
 from workflows.refusal import Refused
 
 

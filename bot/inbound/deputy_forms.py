@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.app import App
 from bot.texts import plain
-from workflows import deputies, people, seats
 from workflows.engine.description import Choice, Field, FieldLimits, FieldType, Form
-from workflows.people import Member
-from workflows.seats import Seat
+from workflows.people import deputies, members, seats
+from workflows.people.members import Member
+from workflows.people.seats import Seat
 from workflows.store import people as stored
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import acting_office, date
@@ -31,7 +31,7 @@ async def form(app: App, work: UnitOfWork, member: Member, key: str, answers: Ma
     chosen = str(answers.get("seat", key)) if len(known) > 1 or key != ANY else known[0].key
     seat = next((one for one in known if one.key == chosen), None)
     fields = [await _seat(app, work, known)] if key == ANY and len(known) > 1 else []
-    today = people.today(work)
+    today = members.today(work)
     if seat is None:  # what follows depends on it, but not how many questions there are
         later = (_starts(today), _among([]), _decree(), _ends(today))
         return Form(id=FORM, title=plain("pengganti.form"), fields=(*fields, *later))
@@ -70,7 +70,7 @@ async def _person(app: App, work: UnitOfWork, member: Member, seat: Seat) -> Fie
     near: dict[int, Choice] = {}
     far: dict[int, Choice] = {}
     barred = {member.person.id} | {term.person_id for term in await deputies.terms_of(work, seat) if not term.acting}
-    for person, row in await stored.serving(work, people.today(work)):
+    for person, row in await stored.serving(work, members.today(work)):
         role = roles.get(row.role)
         if person.id in barred or role is None:
             continue

@@ -8,11 +8,11 @@ from typing import Any
 
 from bot.app import App
 from bot.inbound import forms
+from bot.inbound.chat_context import Turn
 from bot.inbound.forms import Filling
 from bot.inbound.purpose import Purpose, PurposeGoneError
 from bot.inbound.purposes import purpose_of
-from bot.inbound.turn import Turn
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import drafts
 from workflows.store.tables import Draft

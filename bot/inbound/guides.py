@@ -6,14 +6,14 @@ import asyncio
 
 from bot.app import App
 from bot.callback_data import Do
+from bot.inbound.chat_context import Turn
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.turn import Turn
 from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import people
 from workflows.letters.guide import render_guide, titles
-from workflows.people import Member
+from workflows.people import members
+from workflows.people.members import Member
 from workflows.store import outbox
 
 VERB = "guide"
@@ -23,8 +23,8 @@ PDF = "application/pdf"
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Print the guide before the transaction, for somebody who holds its role."""
     async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
-        today = people.today(work)
+        member = await members.whois(work, telegram_id)
+        today = members.today(work)
     role = _asked_for(member, asked.args) if member else None
     if role is None:
         return NOTHING

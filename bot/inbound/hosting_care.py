@@ -7,19 +7,20 @@ import contextlib
 
 from bot.app import App
 from bot.callback_data import Do, first_number
+from bot.inbound.chat_context import Turn
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.turn import Turn
 from bot.inbound.verbs import Args, Verb, Verbs, only
 from bot.screens.backups import GO_ON
 from bot.screens.screen import Reply
 from bot.texts import plain
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import CertificateReport
-from workflows import people, servers
+from workflows import servers
 from workflows.hosting import certificates, repairs
 from workflows.hosting.backups import outcome
 from workflows.hosting.looking import keep, look
 from workflows.hosting.orders import ordered_by
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, outbox
 from workflows.store.tables import Hosting, Server
@@ -31,7 +32,7 @@ CHECK, REPAIR, REPAIR_ALL, PLANS, PLAN, LOG = "check", "repair", "repair_all", "
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Ask the server before the transaction, for an engineer who wants a hosting looked at."""
     async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
+        member = await members.whois(work, telegram_id)
         hosting = await hostings.get(work, first_number(asked.args))
         if hosting is None or member is None or not member.has(repairs.ROLE):
             return NOTHING

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.inbound import calendar_forms, drafts
+from bot.inbound.chat_context import Turn
 from bot.inbound.drafts import OpenDraft
-from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.calendar import keeping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.callback_data import first_number
-from bot.inbound.turn import Turn
+from bot.inbound.chat_context import Turn
 from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain

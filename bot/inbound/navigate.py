@@ -28,20 +28,20 @@ from bot.inbound import (
     sop_sheets,
     status,
     suspicion,
-    use,
+    usage,
     windows,
 )
-from bot.inbound.turn import Turn
+from bot.inbound.chat_context import Turn
 from bot.inbound.verbs import Args, Verb, Verbs
 from bot.screens.named import ADMIN_ONLY
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import readings
-from workflows.about import ABOUT, begun_about, hosting_asked_about
-from workflows.open_case import opening_mandate
-from workflows.paper_request import may_enter
-from workflows.people import today
-from workflows.readings import What
+from workflows.cases.open_case import opening_mandate
+from workflows.cases.paper_request import may_enter
+from workflows.cases.subject import ABOUT, begun_about, hosting_asked_about
+from workflows.people.members import today
+from workflows.record import readings
+from workflows.record.readings import What
 from workflows.store import people as stored
 from workflows.store.unit_of_work import UnknownRowError
 from workflows.views.case import case_view
@@ -235,5 +235,5 @@ VERBS: Verbs = {
     **suspicion.VERBS,
     **site_logs.VERBS,
     **custom_domains.VERBS,
-    **use.VERBS,
+    **usage.VERBS,
 }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.callback_data import first_number
-from bot.inbound.turn import Turn
+from bot.inbound.chat_context import Turn
 from bot.screens.opinions import words
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import opinions
+from workflows.cases import opinions
 
 
 async def set_quorum(turn: Turn, args: tuple[str, ...]) -> Reply:

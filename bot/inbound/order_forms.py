@@ -10,7 +10,7 @@ from bot.inbound.orders.registry import ORDERS
 from bot.inbound.purpose import Purpose, PurposeGoneError
 from bot.texts import plain
 from workflows.hosting.orders import permitted
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.unit_of_work import UnitOfWork

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bot.app import App
 from bot.callback_data import Do
+from bot.inbound.chat_context import Turn
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.turn import Turn
 from bot.inbound.verbs import Args, Verb, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import people
 from workflows.own_data.documents import KINDS, document
+from workflows.people import members
 from workflows.store import ledger, outbox
 
 KIND_OF = {f"own_data_{kind}": kind for kind in KINDS}
@@ -19,7 +19,7 @@ KIND_OF = {f"own_data_{kind}": kind for kind in KINDS}
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Make the file."""
     async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
+        member = await members.whois(work, telegram_id)
     if member is None or not member.mandates:
         return NOTHING
     return Prepared(preview=await document(app.office, app.database, member, KIND_OF[asked.verb]))

@@ -32,12 +32,12 @@ from bot.inbound import (
     site_logs,
     sop_sheets,
     status,
-    use,
+    usage,
 )
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.texts import plain
-from workflows import people
 from workflows.engine.description import FieldType
+from workflows.people import members
 from workflows.uploads import UploadRefused, accept_letter, check_pages, check_size, file_name
 
 PDF = "application/pdf"
@@ -77,7 +77,7 @@ async def _sent_file(app: App, message: telegram.Message) -> Prepared:
 async def _pages_so_far(app: App, telegram_id: int) -> Sequence[str] | None:
     """Return the photos that were sent of the document this person is asked for; None where none is asked for."""
     async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
+        member = await members.whois(work, telegram_id)
         draft = await drafts.load(app, work, member) if member else None
         field = draft.filling.field if draft else None
         if draft is None or field is None or field.type is not FieldType.DOCUMENT:
@@ -91,7 +91,7 @@ async def _to_check(app: App, message: telegram.Message) -> Prepared:
     if document is None or document.mime_type != PDF or message.chat.type != ChatType.PRIVATE:
         return NOTHING
     async with app.database.read() as work:
-        member = await people.whois(work, message.chat.id)
+        member = await members.whois(work, message.chat.id)
         asked = member is not None and await drafts.load(app, work, member) is not None
         if asked or not await letter_checks.left(work, message.chat.id):
             return NOTHING if asked else Prepared(checked="")
@@ -111,7 +111,7 @@ async def _download(app: App, file_id: str) -> bytes:
 
 async def _accept(app: App, contents: list[bytes], name: str) -> Mapping[str, Any]:
     async with app.database.read() as work:
-        today = people.today(work)
+        today = members.today(work)
     letter = await asyncio.to_thread(accept_letter, contents, on=today)
     sha256 = await app.office.files.write(letter.content)
     return {"sha256": sha256, "name": file_name(name), "media_type": PDF, "size": len(letter.content)}
@@ -139,7 +139,7 @@ PREPARED_BY: Mapping[str, Callable[[App, int, Do], Awaitable[Prepared]]] = {
     **dict.fromkeys(reports.VERBS, reports.prepare),
     **dict.fromkeys(own_data.VERBS, own_data.prepare),
     **dict.fromkeys(registers.FILES, registers.prepare),
-    **dict.fromkeys(use.VERBS, use.prepare),
+    **dict.fromkeys(usage.VERBS, usage.prepare),
     sop_sheets.VERB: sop_sheets.prepare,
     guides.VERB: guides.prepare,
     status.VERB: status.prepare,
@@ -151,7 +151,7 @@ PREPARED_BY: Mapping[str, Callable[[App, int, Do], Awaitable[Prepared]]] = {
 async def _finished_pages(app: App, telegram_id: int, press: FormPress) -> Prepared:
     """Make one PDF of the photos that were sent."""
     async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
+        member = await members.whois(work, telegram_id)
         draft = await drafts.load(app, work, member) if member else None
     if draft is None or draft.filling.position != press.at or not draft.filling.scratch.get("pages"):
         return NOTHING

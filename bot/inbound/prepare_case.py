@@ -15,10 +15,12 @@ from bot.inbound.prepared import NOTHING, Prepared
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import MARKS
 from provisioning.spec import HostingSpec
-from workflows import people, press_button, servers
+from workflows import servers
+from workflows.cases import press_button
+from workflows.cases.occasion import Occasion
 from workflows.correspondence import issue
 from workflows.engine.description import Action
-from workflows.occasion import Occasion
+from workflows.people import members
 from workflows.pictures import capacity
 from workflows.refusal import Refused
 from workflows.store import hostings
@@ -52,7 +54,7 @@ async def case_press(app: App, telegram_id: int, press: CasePress) -> Prepared:
 async def form_sent(app: App, telegram_id: int) -> Prepared:
     """Ask the servers again before capacity is promised: the form may have lain half filled for a week."""
     async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
+        member = await members.whois(work, telegram_id)
         draft = await drafts.load(app, work, member) if member else None
     if draft is not None and draft.row.purpose.get("action") in app.office.action_ids(_reserves):
         await servers.refresh(app.office, app.database)
@@ -69,7 +71,7 @@ def _reserves(action: Action) -> bool:
 
 
 async def _permitted(app: App, work: UnitOfWork, telegram_id: int, press: CasePress) -> Occasion | None:
-    member = await people.whois(work, telegram_id)
+    member = await members.whois(work, telegram_id)
     if member is None:
         return None
     try:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from bot.callback_data import CasePress
 from bot.inbound import drafts
-from bot.inbound.turn import Turn
+from bot.inbound.chat_context import Turn
 from bot.inbound.views import check_view, show_view, what_opens
 from bot.screens.job import alert_subject
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import press_button, readings
-from workflows.about import ABOUT, HOSTING
+from workflows.cases import press_button
+from workflows.cases.subject import ABOUT, HOSTING
 from workflows.engine.description import Action
-from workflows.hashes import hashes_in
+from workflows.record import readings
+from workflows.record.file_hashes import hashes_in
 from workflows.refusal import Refused
 from workflows.store import cases, outbox
 from workflows.store.tables import Case

@@ -10,9 +10,11 @@ from bot.app import App
 from bot.inbound import admin_forms, agenda_forms, deputy_forms, order_forms
 from bot.inbound.purpose import Purpose, PurposeGoneError
 from bot.texts import plain
-from workflows import about, maintenance
 from workflows.agenda.books import KEEPER
-from workflows.case_words import case_words
+from workflows.cases import subject
+from workflows.cases.open_case import opening_mandate, opening_opds
+from workflows.cases.paper_request import form_for, form_of, may_enter
+from workflows.cases.placeholders import case_words
 from workflows.correspondence.scan_form import scan_form
 from workflows.engine.description import Action, Field, FieldType, Form, Sop
 from workflows.engine.form_files import office_form
@@ -20,13 +22,12 @@ from workflows.engine.letter import filled
 from workflows.engine.questions import Choice
 from workflows.hosting.repairs import ROLE
 from workflows.maintenance_windows import keeping
-from workflows.open_case import opening_mandate, opening_opds
-from workflows.paper_request import form_for, form_of, may_enter
-from workflows.people import Member, holders, today
+from workflows.people.members import Member, holders, today
 from workflows.refusal import Refused
 from workflows.store import addresses, cases, hostings, people
 from workflows.store.tables import Opd, Server
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.upkeep import maintenance_notes
 from workflows.watch.findings import READERS as SUSPICION_READERS
 
 FOR_OPD = "untuk_opd"  # the question before an opening form's own
@@ -69,7 +70,7 @@ async def _beside_cases(
 def _of_engineers(data: Mapping[str, Any]) -> Purpose:
     if "window" in data:
         return Purpose(form=keeping.form(), submit=plain("jendela.kirim"), style="primary")
-    return Purpose(form=maintenance.form(), submit=plain("pencatatan.simpan"), style="primary")
+    return Purpose(form=maintenance_notes.form(), submit=plain("pencatatan.simpan"), style="primary")
 
 
 def _of_one_question(member: Member, data: Mapping[str, Any]) -> Purpose:
@@ -119,12 +120,12 @@ async def _opening(work: UnitOfWork, sop: Sop, member: Member, opd: int | None) 
 async def _about(app: App, work: UnitOfWork, sop: Sop, member: Member, data: Mapping[str, Any]) -> Purpose:
     """Return the form of a case that is about a hosting; what the pressed button says already is not asked."""
     try:
-        hosting = await about.hosting_asked_about(work, member, data["about"])
-        given = about.entry_of(sop, data["entry"]).answers
+        hosting = await subject.hosting_asked_about(work, member, data["about"])
+        given = subject.entry_of(sop, data["entry"]).answers
     except Refused as refused:
         raise PurposeGoneError(refused.code) from refused
     purpose = await _opening(work, sop, member, hosting.opd_id)
-    further = about.further_names(hosting)
+    further = subject.further_names(hosting)
     fields = [_of_hosting(field, given, further, app.office.zone) for field in purpose.form.fields]
     return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=tuple(fields)))
 

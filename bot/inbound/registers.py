@@ -9,19 +9,20 @@ from typing import Any
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.inbound import drafts
+from bot.inbound.chat_context import Turn
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.turn import Turn
 from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import maintenance, people
 from workflows.hosting.repairs import engineer
 from workflows.letters.printers import PRINTERS, printed
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.registers.listing import listing
 from workflows.registers.rows import READERS
 from workflows.store import hostings, outbox
+from workflows.upkeep import maintenance_notes
 
 FILES = {f"register_{kind}": kind for kind in PRINTERS}
 NOTE, NOTE_HOSTING = "maintenance", "maintenance_of"  # on a server; for a hosting
@@ -34,7 +35,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
         return NOTHING
     most = PRINTERS[kind].rows_max
     async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
+        member = await members.whois(work, telegram_id)
         try:
             found = await listing(app.office, work, member, asked.args[0], limit=most + 1) if member else None
         except Refused:
@@ -80,7 +81,7 @@ VERBS: Verbs = {
 async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
     """Keep a note of maintenance and show the register. Raises `Refused`."""
     purpose = draft.row.purpose
-    await maintenance.note(
+    await maintenance_notes.note(
         turn.work,
         turn.member,
         server_id=purpose["maintenance"],

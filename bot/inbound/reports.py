@@ -6,14 +6,14 @@ import datetime as dt
 
 from bot.app import App
 from bot.callback_data import Do, first_number
+from bot.inbound.chat_context import Turn
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.turn import Turn
 from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import people
 from workflows.engine.description import Sop
 from workflows.office import Office
+from workflows.people import members
 from workflows.reports.documents import KINDS, document
 from workflows.reports.figures import Period
 from workflows.reports.readers import READERS
@@ -25,7 +25,7 @@ KIND_OF = {f"report_{kind}": kind for kind in KINDS}
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Make the file for somebody who may have it."""
     async with app.database.read() as work:
-        member, chosen = await people.whois(work, telegram_id), choice(app.office, people.today(work), asked.args)
+        member, chosen = await members.whois(work, telegram_id), choice(app.office, members.today(work), asked.args)
     if chosen is None or member is None or not member.has(*READERS):
         return NOTHING
     return Prepared(preview=await document(app.office, app.database, *chosen, KIND_OF[asked.verb]))

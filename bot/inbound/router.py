@@ -11,15 +11,15 @@ from bot import command_lists
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, Press, Show, UnknownPressError, decode
 from bot.inbound import answers, attachments, commands, deep_links, drafts, letter_checks, navigate, press, signing
+from bot.inbound.chat_context import Turn
 from bot.inbound.command_names import command_in
 from bot.inbound.prepare import prepare
 from bot.inbound.prepared import NOTHING, Prepared
 from bot.inbound.refusals import refusal
 from bot.inbound.secret_messages import VEILED, unveiled
-from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import people
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import outbox
 from workflows.store.unit_of_work import UnitOfWork
@@ -43,9 +43,9 @@ async def route(app: App, work: UnitOfWork, update: telegram.Update, prepared: P
 async def _reach(work: UnitOfWork, change: telegram.ChatMemberUpdated) -> None:
     """Somebody blocked the bot, or lets it speak again."""
     if change.new_chat_member.status == ChatMemberStatus.BANNED:
-        await people.lost(work, change.chat.id)
+        await members.lost(work, change.chat.id)
     else:
-        await people.heard_from(work, change.chat.id)
+        await members.heard_from(work, change.chat.id)
 
 
 async def _message(
@@ -62,7 +62,7 @@ async def _message(
         own = message.contact.user_id if message.forward_origin is None and message.via_bot is None else None
         await deep_links.contact_shared(app, work, sender.id, message.contact.phone_number, own)
         return
-    member = await people.heard_from(work, sender.id)
+    member = await members.heard_from(work, sender.id)
     if member is None or not member.mandates:
         if prepared.checked is not None:
             await letter_checks.answer(work, sender.id, sha256=prepared.checked)
@@ -105,7 +105,7 @@ async def _content(turn: Turn, message: telegram.Message) -> None:
 
 
 async def _query(app: App, work: UnitOfWork, query: telegram.CallbackQuery, prepared: Prepared) -> Reply:
-    member = await people.heard_from(work, query.from_user.id)
+    member = await members.heard_from(work, query.from_user.id)
     if member is None or not member.mandates:
         return Reply(toast=plain("umum.orang_asing"), alert=True)
     message = query.message

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.callback_data import first_number
 from bot.inbound import drafts
+from bot.inbound.chat_context import Turn
 from bot.inbound.drafts import OpenDraft
-from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.correspondence import wet

@@ -13,7 +13,7 @@ from bot.app import App
 from bot.inbound.command_names import command_in
 from bot.inbound.commands import COMMANDS
 from provisioning.spec import Secret
-from workflows import sealed
+from workflows.secrets import sealed
 from workflows.signing.port import Method
 from workflows.store import signings
 from workflows.store.unit_of_work import UnitOfWork

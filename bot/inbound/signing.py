@@ -5,7 +5,7 @@ from __future__ import annotations
 import telegram
 
 from bot.callback_data import first_number
-from bot.inbound.turn import Turn
+from bot.inbound.chat_context import Turn
 from bot.inbound.verbs import Verbs
 from bot.screens.screen import Reply
 from bot.screens.to_sign import QUESTION_SUBJECT, QUESTIONS

@@ -6,17 +6,18 @@ import asyncio
 
 from bot.app import App
 from bot.callback_data import Do, first_number
+from bot.inbound.chat_context import Turn
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.turn import Turn
 from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from provisioning.agent.protocol import Log
 from provisioning.fleet import ProvisioningError
 from provisioning.spec import HostingSpec
-from workflows import people, servers
+from workflows import servers
 from workflows.hosting.orders import permitted
 from workflows.hosting.site_logs import LINES, SITE_LOG, SITE_LOGS
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import hostings, outbox
 
@@ -28,7 +29,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Ask the server for somebody who may read it."""
     which = _log(asked.args)
     async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
+        member = await members.whois(work, telegram_id)
         hosting = await hostings.get(work, first_number(asked.args[1:]))
         if member is None or hosting is None or which is None:
             return NOTHING

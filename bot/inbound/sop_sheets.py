@@ -6,15 +6,15 @@ import asyncio
 
 from bot.app import App
 from bot.callback_data import Do
+from bot.inbound.chat_context import Turn
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.turn import Turn
 from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import people
 from workflows.engine.description import Sop
 from workflows.letters.sop_sheet import render_sheet
-from workflows.people import Member
+from workflows.people import members
+from workflows.people.members import Member
 from workflows.store import outbox
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.lists import office_roles, sees_all
@@ -26,7 +26,7 @@ PDF = "application/pdf"
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     """Print the version in force before the transaction, for somebody who may have it."""
     async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
+        member = await members.whois(work, telegram_id)
         sop = _asked_for(app, work, member, asked.args) if member else None
     if sop is None:
         return NOTHING
@@ -48,7 +48,7 @@ async def _send(turn: Turn, args: Args) -> Reply:
 def _asked_for(app: App, work: UnitOfWork, member: Member, args: Args) -> Sop | None:
     if len(args) != 1 or not sees_all(app.office, member):
         return None
-    return app.office.in_force(args[0], people.today(work))
+    return app.office.in_force(args[0], members.today(work))
 
 
 VERBS: Verbs = {VERB: _send}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bot.app import App
 from bot.callback_data import Do
+from bot.inbound.chat_context import Turn
 from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.turn import Turn
 from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import people
+from workflows.people import members
 from workflows.pictures import status as picture
 from workflows.store import outbox
 from workflows.views.lists import office_roles, sees_all
@@ -21,7 +21,7 @@ VERB = "status_png"
 async def prepare(app: App, telegram_id: int, _asked: Do) -> Prepared:
     """Draw it for somebody who may have it."""
     async with app.database.read() as work:
-        member = await people.whois(work, telegram_id)
+        member = await members.whois(work, telegram_id)
         found = await status_of(app.office, work, member) if member is not None else None
     return Prepared(preview=await picture.document(app.office, found)) if found is not None else NOTHING
 

@@ -18,16 +18,16 @@ from bot.inbound import (
     suspicion,
     windows,
 )
+from bot.inbound.chat_context import Turn
 from bot.inbound.drafts import OpenDraft
 from bot.inbound.purposes import FOR_OPD, opd_chosen
 from bot.inbound.refusals import refusal
-from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import open_case, press_button
-from workflows.about import begun_about
+from workflows.cases import open_case, press_button
+from workflows.cases.subject import begun_about
 from workflows.engine.fields import relevant_answers
-from workflows.people import today
+from workflows.people.members import today
 from workflows.refusal import Refused
 from workflows.store import cases
 from workflows.store.tables import Case

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
-from bot.inbound.turn import Turn
+from bot.inbound.chat_context import Turn
 from bot.screens.screen import Reply
-from workflows.people import Member
+from workflows.people.members import Member
 
 Args: TypeAlias = tuple[str, ...]
 Verb: TypeAlias = Callable[[Turn, Args], Awaitable[Reply]]

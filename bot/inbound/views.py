@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from bot.inbound.chat_context import Turn
 from bot.inbound.prepare_case import PLAN
-from bot.inbound.turn import Turn
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows import credentials
 from workflows.correspondence.compose import kept, kinds
-from workflows.credentials import Place
 from workflows.engine.description import Action, Sop
-from workflows.readings import What
+from workflows.hosting import credentials
+from workflows.hosting.credentials import Place
+from workflows.record.readings import What
 from workflows.store import cases, outbox
 from workflows.store.tables import Case
 from workflows.views.case import office_papers

@@ -13,7 +13,7 @@ from bot.screens.screen import DocumentScreen, Later, Rendered, Screen
 from bot.texts import html, plain
 from workflows.acceptance import judge
 from workflows.acceptance.keeping import INSPECTORS, subject
-from workflows.people import whois
+from workflows.people.members import whois
 from workflows.store import cases, fitness_tests, hostings
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork

@@ -10,7 +10,7 @@ from bot.screens import agenda
 from bot.screens.screen import Screen
 from workflows.agenda import reading
 from workflows.agenda.books import KEEPER
-from workflows.people import Member, today
+from workflows.people.members import Member, today
 from workflows.store.unit_of_work import UnitOfWork
 
 Args = Mapping[str, Any]

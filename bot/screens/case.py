@@ -12,9 +12,9 @@ from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows import words
+from workflows.cases.remarks import QUESTION_OPEN
 from workflows.engine.chart import Mark, chart
 from workflows.engine.description import Action, Status
-from workflows.remarks import QUESTION_OPEN
 from workflows.views.case import CaseView, MustAct
 from workflows.words import acting_office
 

@@ -9,10 +9,10 @@ from bot.app import App
 from bot.inbound.refusals import refusal
 from bot.screens.screen import DocumentScreen, Rendered, Screen
 from bot.texts import html
-from workflows import credential_sheet, credentials
-from workflows.credentials import Place
+from workflows.hosting import credential_sheet, credentials
+from workflows.hosting.credentials import Place
 from workflows.letters.render import render
-from workflows.people import whois
+from workflows.people.members import whois
 from workflows.refusal import Refused
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork

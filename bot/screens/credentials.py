@@ -9,7 +9,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows.credentials import Revealed
+from workflows.hosting.credentials import Revealed
 from workflows.hosting.open import APPLICATION
 
 LIFE = dt.timedelta(minutes=5)

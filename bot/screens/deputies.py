@@ -10,7 +10,7 @@ from bot.screens.keyboards import Row, button, keyboard, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows.vacancies import Vacancy, Why
+from workflows.people.vacancies import Vacancy, Why
 from workflows.views.deputies import DeputyLine
 
 WHY = {

@@ -8,10 +8,10 @@ from typing import Any
 from bot.app import App
 from bot.screens import deputies
 from bot.screens.screen import Screen
-from workflows.deputies import concerned, seats_of, standing
-from workflows.people import Member
+from workflows.people.deputies import concerned, seats_of, standing
+from workflows.people.members import Member
+from workflows.people.vacancies import vacancy_of
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.vacancies import vacancy_of
 from workflows.views.deputies import deputy_lines
 
 Args = Mapping[str, Any]

@@ -7,12 +7,13 @@ from typing import Any
 
 from bot.screens.values import value_words
 from bot.texts import has, plain
-from workflows import on_paper, paper_request, words
-from workflows.about import ABOUT
-from workflows.disposed import FURTHER
+from workflows import words
+from workflows.cases import on_paper, paper_request
+from workflows.cases.disposed import FURTHER
+from workflows.cases.opinions import ASKED
+from workflows.cases.remarks import NOTES
+from workflows.cases.subject import ABOUT
 from workflows.engine.description import Action, Field, FieldType, Status
-from workflows.opinions import ASKED
-from workflows.remarks import NOTES
 from workflows.views.case import CaseView, answered
 
 CHOICE = "server"  # the form that chooses server and package; its answers are called "dipilih"

@@ -12,7 +12,7 @@ from bot.app import App
 from bot.screens import formats
 from bot.screens.screen import Screen
 from bot.texts import html
-from workflows.authenticity import Standing, Verdict, standing
+from workflows.correspondence.authenticity import Standing, Verdict, standing
 from workflows.store import cases
 from workflows.store.unit_of_work import UnitOfWork
 

@@ -11,9 +11,9 @@ from bot.screens.keyboards import Row, button, in_rows, keyboard, pages, to_menu
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
+from workflows.cases.search_query import Sought
 from workflows.engine.description import Status
 from workflows.engine.fields import FieldError
-from workflows.sought import Sought
 from workflows.store.tables import Hosting, Renewal
 from workflows.views.hosting import HostingView
 from workflows.views.lists import COUNTED, PAGE, CaseLine

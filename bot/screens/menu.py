@@ -12,7 +12,7 @@ from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.engine.description import Sop
 from workflows.engine.duties import Service
-from workflows.retention import Periods
+from workflows.retention.schedule import Periods
 from workflows.store.tables import Person
 
 WAYS: Mapping[str, tuple[str, Press]] = {

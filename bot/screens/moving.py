@@ -19,7 +19,7 @@ from workflows import words
 from workflows.hosting.repairs import ROLE
 from workflows.moving.keeping import DECIDES, TOLD, fitting, subject
 from workflows.moving.rules import Phase
-from workflows.people import Member, whois
+from workflows.people.members import Member, whois
 from workflows.store import copies, hostings, moves, people
 from workflows.store.tables import Hosting, Move, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork

@@ -37,22 +37,22 @@ from bot.screens.job import log_screen
 from bot.screens.offices import office_name, offices_of, roles
 from bot.screens.screen import Screen
 from bot.texts import html
-from workflows import unsigned
 from workflows.agenda.books import KEEPER
 from workflows.calendar.keeping import calendar_of
-from workflows.deputies import concerned
+from workflows.cases.open_case import opening_mandate
+from workflows.cases.opinions import may_set
+from workflows.cases.paper_request import may_enter
+from workflows.cases.search_query import understood
+from workflows.correspondence import unsigned
 from workflows.engine.duties import services
 from workflows.engine.fields import FieldError
 from workflows.hosting import renewal
 from workflows.letters.guide import titles
-from workflows.open_case import opening_mandate
-from workflows.opinions import may_set
-from workflows.paper_request import may_enter
-from workflows.people import Member, today
-from workflows.people import member as member_of
+from workflows.people.deputies import concerned
+from workflows.people.members import Member, today
+from workflows.people.members import member as member_of
 from workflows.registers import rows
 from workflows.reports.readers import READERS
-from workflows.sought import understood
 from workflows.store import people, searches
 from workflows.store.unit_of_work import UnitOfWork, UnknownRowError
 from workflows.views import jobs

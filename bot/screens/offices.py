@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.texts import plain
 from workflows.engine.description import Role
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store import people
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import acting_office

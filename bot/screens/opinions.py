@@ -10,8 +10,8 @@ from bot.callback_data import Do
 from bot.screens.keyboards import button, in_rows, keyboard, to_menu
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows import opinions
-from workflows.people import Member
+from workflows.cases import opinions
+from workflows.people.members import Member
 from workflows.store.unit_of_work import UnitOfWork
 
 ForMember = Callable[[App, UnitOfWork, Member, Mapping[str, Any]], Awaitable[Screen | None]]

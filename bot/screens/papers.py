@@ -11,7 +11,7 @@ from bot.screens.screen import DocumentScreen, Later, Rendered
 from bot.texts import html
 from workflows.correspondence.issue import title_of
 from workflows.hosting.orders import permitted
-from workflows.people import whois
+from workflows.people.members import whois
 from workflows.refusal import Refused
 from workflows.store import cases, hostings, registers
 from workflows.store.tables import Letter, OutboxMessage

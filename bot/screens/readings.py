@@ -11,7 +11,7 @@ from bot.screens.keyboards import Row, button, keyboard, pages, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store import readings
 from workflows.store.unit_of_work import UnitOfWork
 

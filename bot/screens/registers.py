@@ -13,7 +13,7 @@ from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.hosting.repairs import ROLE
 from workflows.letters.daftar import Daftar
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.registers.listing import listing
 from workflows.registers.rows import READERS, REGISTERS
 from workflows.store import hostings

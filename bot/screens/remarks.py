@@ -11,7 +11,7 @@ from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.screens.values import value_words
 from bot.texts import html, plain
-from workflows.remarks import ANSWER, INTERNAL, QUESTION
+from workflows.cases.remarks import ANSWER, INTERNAL, QUESTION
 from workflows.store.tables import Case
 from workflows.views.thread import ASKED, SUPPLIED, ThreadEntry
 

@@ -8,8 +8,8 @@ from typing import Any
 from bot.app import App
 from bot.screens.remarks import remark_screen, thread_screen
 from bot.screens.screen import Screen
-from workflows.people import Member
-from workflows.remarks import INTERNAL
+from workflows.cases.remarks import INTERNAL
+from workflows.people.members import Member
 from workflows.store import remarks
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.case import case_view

@@ -12,9 +12,10 @@ from bot.screens.keyboards import button, in_rows, keyboard
 from bot.screens.lengths import fit
 from bot.screens.screen import Rendered, Screen
 from bot.texts import html, plain
-from workflows import unsigned, words
+from workflows import words
+from workflows.correspondence import unsigned
 from workflows.engine.description import Status
-from workflows.people import today, whois
+from workflows.people.members import today, whois
 from workflows.store import clocks
 from workflows.store.tables import Letter, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork

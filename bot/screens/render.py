@@ -32,9 +32,9 @@ from bot.screens.job import alert_screen, progress_screen
 from bot.screens.named import named_screen
 from bot.screens.screen import DocumentScreen, Rendered, Screen
 from bot.texts import html
-from workflows import credentials
-from workflows.credentials import Place
-from workflows.people import Member, today, whois
+from workflows.hosting import credentials
+from workflows.hosting.credentials import Place
+from workflows.people.members import Member, today, whois
 from workflows.refusal import Refused
 from workflows.store import cases, outbox
 from workflows.store import people as stored

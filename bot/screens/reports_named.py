@@ -8,7 +8,7 @@ from typing import Any
 from bot.app import App
 from bot.screens.reports import report_screen
 from bot.screens.screen import Screen
-from workflows.people import Member, today
+from workflows.people.members import Member, today
 from workflows.reports.figures import Period
 from workflows.reports.gather import report
 from workflows.reports.readers import READERS

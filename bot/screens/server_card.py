@@ -13,7 +13,7 @@ from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.hosting.repairs import ROLE
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store import hostings, maintenance, people, upkeep, windows
 from workflows.store.tables import MaintenanceWindow, Server, ServerUpdates
 from workflows.store.unit_of_work import UnitOfWork

@@ -13,7 +13,7 @@ from bot.screens.lengths import fit
 from bot.screens.screen import OldMessage, Rendered, Screen
 from bot.texts import html, plain
 from workflows.hosting.repairs import ROLE
-from workflows.people import Member, whois
+from workflows.people.members import Member, whois
 from workflows.store.tables import Outage, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.watch.status import IncidentView, Site, Status, incident_view, status_of

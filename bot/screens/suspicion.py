@@ -13,7 +13,7 @@ from bot.screens.screen import OldMessage, Rendered, Screen
 from bot.texts import has, html, plain
 from provisioning.spec import State
 from workflows import words
-from workflows.people import Member, whois
+from workflows.people.members import Member, whois
 from workflows.store import hostings, people
 from workflows.store import inspections as stored
 from workflows.store.tables import Hosting, OutboxMessage, SuspectFinding

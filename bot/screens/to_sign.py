@@ -10,10 +10,10 @@ from bot.callback_data import Do
 from bot.screens.keyboards import button, keyboard, to_menu
 from bot.screens.screen import DocumentScreen, Rendered, Screen
 from bot.texts import html, plain
-from workflows import unsigned
 from workflows.agenda.books import KEEPER
+from workflows.correspondence import unsigned
 from workflows.correspondence.issue import title_of
-from workflows.people import Member, whois
+from workflows.people.members import Member, whois
 from workflows.store import cases, letters_to_sign, people, signings
 from workflows.store.tables import Letter, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork

@@ -16,14 +16,14 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from provisioning.agent import adopt_copy, adopt_look, config, lock, log, names, works, yielding
+from provisioning.agent import adopt_copy, adopt_look, adoption_permits, batch, config, lock, log, names
 from provisioning.agent.adopt_look import Source
 from provisioning.agent.config import AgentConfig
-from provisioning.agent.memory import MEMORY
 from provisioning.agent.parts import dns, php_fpm
 from provisioning.agent.protocol import CONFIG_FILE, Work
 from provisioning.agent.record import Records
 from provisioning.agent.site import Batch, Site
+from provisioning.agent.text_cache import MEMORY
 from provisioning.plan import ErrorCode, Progress, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
 
@@ -85,9 +85,9 @@ def _task(data: dict[str, Any]) -> Task:
 def _answer(task: Task, settings: AgentConfig) -> dict[str, Any]:
     slug = task.spec.slug
     if task.verb == "settle":
-        yielding.end(slug)
+        adoption_permits.end(slug)
         return {}
-    if task.verb == "undo" or (task.verb == "apply" and yielding.is_under_way(slug)):
+    if task.verb == "undo" or (task.verb == "apply" and adoption_permits.is_under_way(slug)):
         _undo(task, settings)  # also what a killed run had begun
     if task.verb == "undo":
         return {}
@@ -97,7 +97,7 @@ def _answer(task: Task, settings: AgentConfig) -> dict[str, Any]:
         return {"plan": plan.to_data()}
     if task.plan_hash != plan.hash:
         raise ServerError(ErrorCode.PLAN_MOVED, f"the plan is now {plan.hash}", step="plan")
-    yielding.allow(slug, found.vhosts, found.names)
+    adoption_permits.allow(slug, found.vhosts, found.names)
     try:
         return _adopt(task, settings, found)
     except BaseException:
@@ -131,7 +131,7 @@ def _apply(task: Task, settings: AgentConfig, state: State) -> dict[str, Any]:
     spec = dataclasses.replace(task.spec, state=state)
     secrets = None if state is State.REMOVED else task.secrets
     work = Work(id=str(uuid.uuid4()), spec=spec, secrets=secrets)
-    answer = works.carry_out([work], settings, lambda progress: _tell(progress.step))[work.id]
+    answer = batch.carry_out([work], settings, lambda progress: _tell(progress.step))[work.id]
     if "error" in answer:
         raise ServerError.from_data(answer["error"])
     result: dict[str, Any] = answer["result"]
@@ -156,7 +156,7 @@ def _mark(slug: str, name: str, settings: AgentConfig, found: adopt_look.Found) 
 def _undo(task: Task, settings: AgentConfig) -> None:
     """Take away what was made, and let the old site be served as before: its names keep their addresses."""
     slug, records = task.spec.slug, Records()
-    for name in yielding.marks(slug) if settings.dns else ():
+    for name in adoption_permits.marks(slug) if settings.dns else ():
         assert settings.dns is not None  # noqa: S101 - asked above
         mark, value = f"{names.MARKER_LABEL}.{name}.", f'"{dns.marker(slug)}"'
         if dns.look(settings.dns, [name])[name]["mark"] == dns.marker(slug):
@@ -164,5 +164,5 @@ def _undo(task: Task, settings: AgentConfig) -> None:
             dns.send(settings.dns, dns.zone_of(name, settings.zones), lines, name)
         records.save(records.load(slug).releasing(f"dns:{name}"))
     _apply(task, settings, State.REMOVED)
-    yielding.put_back(slug)  # where the crash was between the two
-    yielding.end(slug)
+    adoption_permits.put_back(slug)  # where the crash was between the two
+    adoption_permits.end(slug)

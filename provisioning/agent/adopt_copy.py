@@ -15,10 +15,10 @@ import stat
 import subprocess
 from pathlib import Path
 
-from provisioning.agent import dumps, homes, mariadb, names
+from provisioning.agent import database_dump, homes, mariadb, names
 from provisioning.agent.adopt_look import STEP, Source
 from provisioning.agent.command import ENVIRONMENT, brief, must
-from provisioning.agent.dumps import Login
+from provisioning.agent.database_dump import Login
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec
 
@@ -89,12 +89,12 @@ def copy_database(spec: HostingSpec, database: str, secrets: HostingSecrets) -> 
         raise ServerError(ErrorCode.BAD_REQUEST, "a database needs a password", step="database")
     login = Login(user=name, password=secrets.database_password, database=name, runs_as=names.account(spec.slug))
     with subprocess.Popen(
-        [*dumps.READING, database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd="/"
+        [*database_dump.READING, database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd="/"
     ) as dump:
         assert dump.stdout  # noqa: S101 - it is a pipe
         assert dump.stderr  # noqa: S101 - likewise
         try:
-            dumps.load(dump.stdout, login, definers=False)
+            database_dump.load(dump.stdout, login, definers=False)
         except ServerError:
             dump.kill()
             raise

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from provisioning.agent import files, names
+from provisioning.agent.apache_sleep import Nap
 from provisioning.agent.command import brief, run
-from provisioning.agent.nap import Nap
 from provisioning.agent.render import render
 from provisioning.plan import ErrorCode, ServerError
 

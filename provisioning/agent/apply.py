@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Any
 
-from provisioning.agent import certificates, log, names, room
+from provisioning.agent import certificates, disk_space, log, names
 from provisioning.agent.parts import php_fpm, sftp, vhost
 from provisioning.agent.planner import PARTS
 from provisioning.agent.protocol import Work
@@ -131,7 +131,7 @@ def _begin(piece: Piece, records: Records) -> None:
     if piece.plan.is_empty and site.record.spec == wanted and site.record.done:
         return
     if site.spec.state is State.ACTIVE:  # what is closed or goes away must do so on a full disk too
-        room.check()
+        disk_space.check()
     begun = dataclasses.replace(site.record, spec=wanted, done=False)
     if site.spec.state is not State.REMOVED or site.record.exists:
         records.save(begun)
@@ -163,7 +163,7 @@ def _run_stage(stage: Stage, pieces: Sequence[Piece], pool: ThreadPoolExecutor) 
         failed = future.result()
         for piece in group:
             if piece.site.slug in failed:
-                piece.fail(room.blamed(as_server_error(failed[piece.site.slug], name)), name)
+                piece.fail(disk_space.blamed(as_server_error(failed[piece.site.slug], name)), name)
             else:
                 piece.tell(name, ended=True)
     for piece in pieces:

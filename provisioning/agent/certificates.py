@@ -12,7 +12,7 @@ from pathlib import Path
 from provisioning.agent import files, names
 from provisioning.agent.command import must
 from provisioning.agent.config import AgentConfig
-from provisioning.agent.memory import MEMORY
+from provisioning.agent.text_cache import MEMORY
 from provisioning.plan import ErrorCode, ServerError, digest
 from provisioning.spec import HostingSpec
 

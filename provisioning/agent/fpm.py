@@ -9,7 +9,7 @@ from pathlib import Path
 
 from provisioning.agent import files, names
 from provisioning.agent.command import brief, run
-from provisioning.agent.memory import MEMORY
+from provisioning.agent.text_cache import MEMORY
 from provisioning.plan import ErrorCode, ServerError, digest
 
 

@@ -19,14 +19,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from provisioning.agent import deadline, dumps, lock, log, mariadb, names, passwords, sql_files
+from provisioning.agent import database_dump, database_files, deadline, lock, log, mariadb, names, passwords
 from provisioning.agent.backup import login
 from provisioning.agent.command import brief
+from provisioning.agent.database_files import STEP
 from provisioning.agent.journal import Journal
 from provisioning.agent.parts import database
 from provisioning.agent.protocol import Request
 from provisioning.agent.site import Site
-from provisioning.agent.sql_files import STEP
 from provisioning.errors import ErrorCode, ServerError
 from provisioning.plan import canonical
 from provisioning.spec import Secret
@@ -40,10 +40,10 @@ def load(site: Site, request: Request) -> dict[str, Any]:
 
     Raises `ServerError`: NOT_OURS, FILE_UNFIT, DISK_FULL, MARIADB_REFUSED, LOCKED, TIMEOUT.
     """
-    sql_files.check(site)
+    database_files.check(site)
     journal = Journal()
     asked = canonical({"verb": request.verb, "slug": site.slug, "file": request.file}).encode()
-    with lock.held(sql_files.LOCK, sql_files.WAIT_SECONDS), sql_files.private(site) as private:
+    with lock.held(database_files.LOCK, database_files.WAIT_SECONDS), database_files.private(site) as private:
         result = journal.begin(request.id, site.slug, asked)
         if result is None:
             result = _loaded(site, private, request)
@@ -56,7 +56,7 @@ def _loaded(site: Site, private: int, request: Request) -> dict[str, Any]:
     was = names.before_import(site.slug, request.id)
     if was.exists():
         _take_back(site, private, was, request.id)
-    with sql_files.opened(site, private, request.file) as file:
+    with database_files.opened(site, private, request.file) as file:
         before = _keep(site, private, was, request.id)
         log.write(site.slug, "load", request=request.id, file=request.file)
         try:
@@ -68,7 +68,7 @@ def _loaded(site: Site, private: int, request: Request) -> dict[str, Any]:
                 os.unlink(before, dir_fd=private)
             error.left = ("the database is as it was before",)
             raise
-    return {"before": before, "cut": sql_files.find(private, CUT, request.id) or ""}
+    return {"before": before, "cut": database_files.find(private, CUT, request.id) or ""}
 
 
 def _take_back(site: Site, private: int, was: Path, request_id: str) -> None:
@@ -76,26 +76,28 @@ def _take_back(site: Site, private: int, was: Path, request_id: str) -> None:
     log.write(site.slug, "load_cut_off", request=request_id)
     with lock.held():
         database.dismiss(site.slug, disconnect=True)
-    sql_files.written(site, private, CUT, request_id, lambda target: sql_files.pack(site, target))
+    database_files.written(site, private, CUT, request_id, lambda target: database_files.pack(site, target))
     _put_back(site, was)
 
 
 def _keep(site: Site, private: int, was: Path, request_id: str) -> str:
     """Keep what is there: for the owner in a file of theirs, whose name is returned, and for us in one of root's."""
     _forget(site.slug)
-    if (stale := sql_files.find(private, BEFORE, request_id)) is not None:  # of a run that was killed before it began
+    if (
+        stale := database_files.find(private, BEFORE, request_id)
+    ) is not None:  # of a run that was killed before it began
         os.unlink(stale, dir_fd=private)
     part = was.with_suffix(".part")
-    dumps.write(names.database(site.slug), part)
+    database_dump.write(names.database(site.slug), part)
 
     def pack(target: int) -> None:
-        with part.open("rb") as text, sql_files.packer(site, text, target) as packing:
+        with part.open("rb") as text, database_files.packer(site, text, target) as packing:
             assert packing.stderr  # noqa: S101 - a pipe
             complaint = packing.stderr.read()
         if packing.returncode:
-            raise sql_files.failed(complaint, "the file could not be written")
+            raise database_files.failed(complaint, "the file could not be written")
 
-    before: str = sql_files.written(site, private, BEFORE, request_id, pack)["file"]
+    before: str = database_files.written(site, private, BEFORE, request_id, pack)["file"]
     with part.open("rb") as text:
         os.fsync(text.fileno())
     part.rename(was)
@@ -105,7 +107,7 @@ def _keep(site: Site, private: int, was: Path, request_id: str) -> str:
 def _put_back(site: Site, was: Path) -> None:
     """Make the database what it was. Raises `ServerError`; asked again, it is done again."""
     with login.borrowed(site.slug) as account:
-        dumps.load_anew(was, account, definers=True)
+        database_dump.load_anew(was, account, definers=True)
     _forget(site.slug)
 
 
@@ -135,10 +137,12 @@ def _carry_out(site: Site, file: IO[bytes], name: str, password: Secret) -> None
     """Let the client read SQL, as the owner, for a time; it runs no program and opens no file of its own."""
     most, account = 2 * site.spec.limits.database_mb * 1024 * 1024, names.database(site.slug)
     unpack = ["gzip", "-dc"] if name.endswith(".gz") else ["cat"]
-    client = [*dumps.LOADING, f"--user={account}", account]
+    client = [*database_dump.LOADING, f"--user={account}", account]
     with (
-        sql_files.as_owner(site, unpack, file, subprocess.PIPE) as reading,
-        sql_files.as_owner(site, client, subprocess.PIPE, subprocess.DEVNULL, MYSQL_PWD=password.reveal()) as loading,
+        database_files.as_owner(site, unpack, file, subprocess.PIPE) as reading,
+        database_files.as_owner(
+            site, client, subprocess.PIPE, subprocess.DEVNULL, MYSQL_PWD=password.reveal()
+        ) as loading,
         deadline.over(reading, loading) as too_late,
     ):
         fits = _poured(reading, loading, most)

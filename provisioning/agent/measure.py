@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from provisioning.agent import access_log, files, names, usage
 from provisioning.agent.record import Record
 from provisioning.agent.traffic import Counted
-from provisioning.measured import DayTraffic, Measured, Measurement
 from provisioning.plan import ServerError
+from provisioning.usage_report import DayTraffic, Measured, Measurement
 
 SECONDS = 20.0  # what is not counted by then is gone on with when asked again
 WALKED_FOR = 6 * 3600.0  # seconds for which a walk through the files stands at most, where no quota counts them

@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from provisioning.agent import dumps, files, log, mariadb, names, room, usage
+from provisioning.agent import database_dump, disk_space, files, log, mariadb, names, usage
 from provisioning.agent.backup import login
 from provisioning.agent.command import ENVIRONMENT, brief, must
-from provisioning.agent.move import CHUNK, Move, Piece
+from provisioning.agent.move_request import CHUNK, Move, Piece
 from provisioning.agent.parts import database, system_user
 from provisioning.agent.parts.database import HOST, IMPOSSIBLE
 from provisioning.agent.site import Site
@@ -78,7 +78,7 @@ def take(site: Site, move: Move) -> dict[str, Any]:
     most = TIMES * (limits.disk_mb + limits.database_mb) * MB
     if move.offset + len(move.data) > most:
         raise ServerError(ErrorCode.OVER_QUOTA, f"{move.piece} is longer than {most} bytes", step=STEP)
-    room.check((names.STATE,), size=len(move.data) + room.BYTES)
+    disk_space.check((names.STATE,), size=len(move.data) + disk_space.BYTES)
     with _held(site.slug):
         path = (_folder(site.slug, move.id) / move.piece).with_suffix(".coming")
         with path.open("ab") as stream:
@@ -103,7 +103,7 @@ def unpack(site: Site, move: Move) -> dict[str, Any]:
             _extract(site.spec, path)
         elif site.spec.database:
             with login.borrowed(site.slug) as account:
-                dumps.load_anew(path, account, definers=False)
+                database_dump.load_anew(path, account, definers=False)
         _set_logins(site.spec, move)
         return {"size": path.stat().st_size}
 
@@ -160,7 +160,7 @@ def _archive(spec: HostingSpec, folder: Path, piece: Piece, target: Path) -> Non
     else:
         seen.unlink(missing_ok=True)
         size, _ = usage.by_quota(spec.slug) or usage.count_files(names.home(spec.slug))
-        room.check((names.STATE,), size=size + room.BYTES)
+        disk_space.check((names.STATE,), size=size + disk_space.BYTES)
     argv = [
         "tar",
         "--create",
@@ -192,7 +192,7 @@ def _extract(spec: HostingSpec, path: Path) -> None:
 
 def _dump(spec: HostingSpec, target: Path) -> None:
     if spec.database:
-        dumps.write(names.database(spec.slug), target)
+        database_dump.write(names.database(spec.slug), target)
     else:
         files.swap(target, b"", mode=0o600)
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from provisioning.agent.backup.wire import BackupOrder, Keep, backups_data
 from provisioning.agent.log_kinds import Log as Log  # noqa: PLC0414 - with the other words of the wire
-from provisioning.agent.move import Move, move_data
+from provisioning.agent.move_request import Move, move_data
 from provisioning.agent.staging.wire import Copy, copy_data
 from provisioning.agent.wordpress.wire import Installation, installation_data
 from provisioning.spec import HostingSecrets, HostingSpec

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioning.agent.backup.wire import BackupOrder, Keep, OrderError, keeps_in, order_in
-from provisioning.agent.move import move_in
+from provisioning.agent.move_request import move_in
 from provisioning.agent.protocol import (
     MOVES,
     NEEDS_FILE,

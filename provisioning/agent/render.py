@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioning.agent import bundle
-from provisioning.agent.memory import MEMORY
+from provisioning.agent.text_cache import MEMORY
 from provisioning.plan import ErrorCode, ServerError, digest
 
 if typing.TYPE_CHECKING:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioning.agent import clamav, names, readable
-from provisioning.agent.traits import Suspicion, judge, rules
+from provisioning.agent.malware_traits import Suspicion, judge, rules
 from provisioning.plan import ErrorCode, ServerError
 
 SECONDS = 45.0

@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from provisioning.fitness import exposed, pages, transport
 from provisioning.fitness.seen import Seen, Site
-from provisioning.verify import Check
-from provisioning.web import Visitor, WebError, WebServer
+from provisioning.verification.http import Visitor, WebError, WebServer
+from provisioning.verification.verify import Check
 
 AT_ONCE = 4  # requests: below what one visitor's browser asks for, so no site notices
 SECONDS = 120.0  # for the whole of it

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from provisioning.fitness.seen import Seen, Site, found
-from provisioning.web import Page
+from provisioning.verification.http import Page
 
 HSTS_SECONDS = 15_552_000  # half a year
 SESSION = re.compile(r"sess|auth|login|token|remember", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 
-from provisioning.web import Page, Visitor, WebServer
+from provisioning.verification.http import Page, Visitor, WebServer
 
 
 @dataclasses.dataclass(frozen=True)

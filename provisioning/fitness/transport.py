@@ -10,7 +10,7 @@ import warnings
 from typing import Any
 
 from provisioning.fitness.seen import Seen, Site, found
-from provisioning.web import certificate
+from provisioning.verification.http import certificate
 
 SECONDS = 5.0
 OLD = (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1)  # deprecated by RFC 8996

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from provisioning.pages.markup import Markup, parse
-from provisioning.suspects import Trait
+from provisioning.scan_report import Trait
 
 RULES = Path(__file__).parents[2] / "templates" / "watch" / "halaman.toml"
 EXCERPT = 160

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
 from provisioning.pages.rules import Seen, Views, is_suspect_address
-from provisioning.web import Page, Visitor, WebError, WebServer
+from provisioning.verification.http import Page, Visitor, WebError, WebServer
 
 PAGES = 12
 SITEMAP = "/sitemap.xml"

@@ -23,7 +23,7 @@ from tests.bench.report import Line, Section, median
 from tests.databases import running_cluster
 from tests.unit.conversation.test_ten_steps import test_a_case_goes_through_all_ten_steps as play_to_the_end
 from tests.unit.conversation.town import Town, town_of
-from workflows import people
+from workflows.people import members
 from workflows.store import cases, hostings, inbox, ledger, outbox, searches
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import Database, UnitOfWork
@@ -126,7 +126,7 @@ async def _looks(town: Town, size: int) -> dict[str, float]:
 
 def _screen(app: App, telegram_id: int, name: str, **arguments: object) -> Look:
     async def look(work: UnitOfWork) -> object:
-        screen = await named_screen(app, work, await people.whois(work, telegram_id), name, arguments)
+        screen = await named_screen(app, work, await members.whois(work, telegram_id), name, arguments)
         assert screen is not None, name
         return screen
 
@@ -135,7 +135,7 @@ def _screen(app: App, telegram_id: int, name: str, **arguments: object) -> Look:
 
 def _found(app: App, telegram_id: int, typed: str) -> Look:
     async def look(work: UnitOfWork) -> object:
-        member = await people.whois(work, telegram_id)
+        member = await members.whois(work, telegram_id)
         assert member is not None, typed
         search = await searches.keep(work, member.person.id, typed)
         return await named_screen(app, work, member, "found", {"search": search.id})

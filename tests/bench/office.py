@@ -17,14 +17,15 @@ from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.plan import Applied
 from provisioning.spec import HostingSecrets, Secret
-from provisioning.verify import Verification
-from workflows import people, servers
+from provisioning.verification.verify import Verification
+from workflows import servers
+from workflows.cases.open_case import open_case
+from workflows.cases.press_button import press
 from workflows.hosting.capacity import Shares
 from workflows.hosting.open import credential_context, unwant
+from workflows.jobs.reconcile import run_batch
 from workflows.office import Office
-from workflows.open_case import open_case
-from workflows.press_button import press
-from workflows.reconcile import run_batch
+from workflows.people import members
 from workflows.store import cases, hostings
 from workflows.store import people as store_people
 from workflows.store.tables import Hosting, MandateRow, Person
@@ -94,7 +95,7 @@ class Desk:
     async def bring_to_approval(self, subdomain: str) -> int:
         """Open a case and play it to step 5; return its id."""
         async with self.database.write() as work:
-            member = await people.member(work, await store_people.by_id(work, self.ids["kepala_opd"]))
+            member = await members.member(work, await store_people.by_id(work, self.ids["kepala_opd"]))
             case = await open_case(self.office, work, member, request(subdomain), sop_code="hosting")
         for who, action, answers in BEFORE_APPROVAL:
             await self.push(case.id, who, action, answers)
@@ -105,7 +106,7 @@ class Desk:
         async with self.database.write() as work:
             case = await cases.get(work, case_id)
             assert case is not None
-            member = await people.member(work, await store_people.by_id(work, self.ids[who]))
+            member = await members.member(work, await store_people.by_id(work, self.ids[who]))
             await press(
                 self.office,
                 work,

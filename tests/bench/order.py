@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioning.agent import names
-from provisioning.enroll_settings import wildcard_path
+from provisioning.enrolment.settings import wildcard_path
 from provisioning.lab import LabServer
 from provisioning.spec import HostingSecrets, Secret
 from tests.bench.outside import PHP

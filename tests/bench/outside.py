@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 
 from provisioning.lab import LabServer
-from provisioning.looks import Scene
 from provisioning.spec import HostingSecrets, HostingSpec, Kind
-from provisioning.verify import verify
-from provisioning.web import WebServer
+from provisioning.verification.checks import Scene
+from provisioning.verification.http import WebServer
+from provisioning.verification.verify import verify
 
 PHP = "8.2"
 PATIENCE_SECONDS = 30.0

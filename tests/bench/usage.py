@@ -7,7 +7,7 @@ import time
 
 from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import LabServer
-from provisioning.measured import Measurement
+from provisioning.usage_report import Measurement
 from tests.bench.hosting import FULL, started_ground
 from tests.bench.report import Line, Section, median
 

@@ -26,7 +26,7 @@ from bot.sandbox.runner import DEFAULT_TOKEN
 from provisioning.lab import Lab, LabServer
 from tests.stories import papers, play
 from tests.stories.play import Tap
-from workflows import vault
+from workflows.secrets import vault
 
 pytestmark = pytest.mark.server
 

@@ -25,9 +25,10 @@ from provisioning.lab import Lab, LabServer
 from tests.server.hosting.conftest import Hostings, outside_of, visitors_of
 from tests.stories import play
 from tests.stories.town import Town, open_town
-from workflows import people, servers
-from workflows.open_case import open_case
-from workflows.press_button import press
+from workflows import servers
+from workflows.cases.open_case import open_case
+from workflows.cases.press_button import press
+from workflows.people import members
 from workflows.store import hostings
 from workflows.store import people as stored
 from workflows.store.unit_of_work import UnitOfWork
@@ -72,9 +73,9 @@ async def bring_before_the_head(town: Town, fleet: Fleet, subdomains: list[str])
     """Lay a case for each name before the Kepala, by turns on the one server and the other; return their numbers."""
     office = bootstrap.make_office(town.settings, bootstrap.load_sops(), fleet, "layanan_bot")
 
-    async def member(work: UnitOfWork, role: str) -> people.Member:
+    async def member(work: UnitOfWork, role: str) -> members.Member:
         opd = await stored.opd_by_code(work, "DISDIK") if role == "kepala_opd" else None
-        return await people.member(work, (await people.holders(work, role, opd.id if opd else None))[0])
+        return await members.member(work, (await members.holders(work, role, opd.id if opd else None))[0])
 
     numbers = []
     async with town.database.write() as work:

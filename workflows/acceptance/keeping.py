@@ -13,7 +13,7 @@ from workflows.acceptance.due import Occasion
 from workflows.acceptance.lines import lines_of
 from workflows.engine.case import Mandate
 from workflows.office import Office
-from workflows.people import Member, holders
+from workflows.people.members import Member, holders
 from workflows.refusal import Refused
 from workflows.store import fitness_tests, hostings, ledger, outbox
 from workflows.store.tables import FitnessTest, Hosting

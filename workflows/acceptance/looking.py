@@ -6,13 +6,14 @@ import datetime as dt
 
 from provisioning.fleet import ProvisioningError
 from provisioning.spec import HostingSpec
-from workflows import php_support, servers, words
+from workflows import servers, words
 from workflows.acceptance import backups_seen
 from workflows.acceptance.backups_seen import Seen
 from workflows.hosting.looking import Look, look
 from workflows.office import Office
 from workflows.store.tables import Hosting, Server
 from workflows.store.unit_of_work import Database
+from workflows.upkeep import php_support
 
 
 async def look_at(office: Office, database: Database, server: Server, hosting: Hosting, today: dt.date) -> Seen:

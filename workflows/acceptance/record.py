@@ -7,7 +7,6 @@ import dataclasses
 from collections.abc import Sequence
 
 from workflows import isolation
-from workflows import people as office_people
 from workflows.acceptance import judge
 from workflows.acceptance.checklist import By, checklist
 from workflows.agenda.books import OUTGOING
@@ -19,7 +18,8 @@ from workflows.letters.berita_acara_kelaikan import BeritaAcaraKelaikan, Tested
 from workflows.letters.fixed_words import fixed_words
 from workflows.letters.render import freeze, render_frozen
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people import members as office_people
+from workflows.people.members import Member
 from workflows.store import fitness_tests, hostings, leases, ledger, outbox, people, registers
 from workflows.store.tables import FitnessTest, Hosting
 from workflows.store.unit_of_work import Database, UnitOfWork

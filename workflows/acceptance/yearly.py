@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 
-from workflows import people
 from workflows.acceptance.due import AT_ONCE, Candidate, Occasion, due
 from workflows.acceptance.keeping import begin, inspectors, is_fit_to_be_looked_at, show
 from workflows.acceptance.looking import look_at
 from workflows.calendar.keeping import calendar_of
 from workflows.office import Office
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import fitness_tests, hostings
 from workflows.store.tables import FitnessTest, Hosting
@@ -27,7 +27,7 @@ async def begin_what_is_due(office: Office, database: Database) -> None:
             return
         await _drop_what_is_gone(work)
         waiting = await _due(work)
-        today = people.today(work)
+        today = members.today(work)
     for hosting_id, occasion in waiting:
         async with database.read() as work:
             hosting = await hostings.get(work, hosting_id)

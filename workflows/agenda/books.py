@@ -7,7 +7,7 @@ import dataclasses
 from workflows.engine.description import Form
 from workflows.engine.form_files import forms_of
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.refusal import Refused
 
 INCOMING, OUTGOING = "surat_masuk", "surat_keluar"

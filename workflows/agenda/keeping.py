@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from workflows import people as office_people
 from workflows.agenda.books import CLASSIFICATION, INCOMING, KEEPER, OUTGOING, keeper
 from workflows.letters import number as letter_numbers
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people import members as office_people
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import cases, ledger, registers
 from workflows.store.tables import RegisterEntry

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 
-from workflows import people as office_people
 from workflows.agenda.books import INCOMING
+from workflows.cases.occasion import Occasion
 from workflows.engine.description import Form
-from workflows.occasion import Occasion
+from workflows.people import members as office_people
 from workflows.store import people, registers
 from workflows.store.tables.registers import FORWARDED_MAX
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from workflows import people as office_people
 from workflows import words
 from workflows.agenda.books import INCOMING, KEEPER, keeper
 from workflows.agenda.reading import Gap, Part, gaps_before
@@ -13,7 +12,8 @@ from workflows.correspondence.parts import printed_by
 from workflows.letters.daftar import Column, Daftar, Row
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people import members as office_people
+from workflows.people.members import Member
 from workflows.store import cases, people, registers
 from workflows.store.tables import RegisterEntry
 from workflows.store.unit_of_work import UnitOfWork

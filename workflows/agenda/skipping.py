@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Collection
 
-from workflows.people import today
+from workflows.people.members import today
 from workflows.store import ledger, registers
 from workflows.store.unit_of_work import UnitOfWork
 

@@ -13,16 +13,16 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-from workflows import people
 from workflows.backup import locking
 from workflows.backup.contents import DATABASE, ENVIRONMENT, FILES, MANIFEST, NAMES, SOPS, SSH_KEY, Manifest
+from workflows.cases.notify import notice
 from workflows.files import FileStore
-from workflows.notify import notice
+from workflows.people import members
 from workflows.record.audit import Fault, audit
-from workflows.rotation import unopened
+from workflows.secrets.rotation import unopened
+from workflows.secrets.vault import Vault
 from workflows.store import ledger, snapshot, state
 from workflows.store.unit_of_work import Database
-from workflows.vault import Vault
 
 DATABASE_FILE = "layanan.db"
 CHUNK = 1 << 20
@@ -111,7 +111,7 @@ async def take_up(unpacked: Unpacked) -> None:
     async with opened(unpacked) as database, database.write() as work:
         await state.doubt_what_was_open(work)
         await ledger.append(work, RESTORED, data=noted(manifest))
-        for person in await people.admins(work):
+        for person in await members.admins(work):
             params = {"made_at": manifest.made_at.isoformat(), "numbers": manifest.numbers}
             await notice(work, person, "catatan.dipulihkan", params)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from workflows import people, without_telegram
 from workflows.calendar.keeping import calendar_of
+from workflows.cases.occasion import state_of
 from workflows.clock.signatures import chats_of_waiting
 from workflows.engine.chart import awaited
 from workflows.engine.clock import reminded_roles
 from workflows.engine.description import Role
-from workflows.occasion import state_of
 from workflows.office import Office
+from workflows.people import members, without_telegram
 from workflows.store import clocks, outbox, settings
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
@@ -66,9 +66,9 @@ async def _who_may_have_tasks(office: Office, work: UnitOfWork) -> set[int]:
 
 async def _reached(work: UnitOfWork, role: Role, opd_id: int | None, enterers: Collection[str]) -> set[int]:
     """Return the chats of who acts in an office, or of who enters for it where it is held on paper only."""
-    acting = [person for person, _ in await people.who_acts(work, role, opd_id)]
+    acting = [person for person, _ in await members.who_acts(work, role, opd_id)]
     if without_telegram.is_on_paper(role, acting):
-        acting = [person for one in enterers for person in await people.holders(work, one)]
+        acting = [person for one in enterers for person in await members.holders(work, one)]
     return {person.telegram_id for person in acting if person.telegram_id is not None}
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from workflows import unsigned
 from workflows.calendar.keeping import calendar_of
+from workflows.correspondence import unsigned
 from workflows.engine.description import WORKING_DAY
 from workflows.store import letters_to_sign, outbox
 from workflows.store.unit_of_work import Database, UnitOfWork

@@ -8,8 +8,8 @@ import functools
 from collections.abc import Awaitable, Callable, Mapping
 
 from provisioning.spec import Kind
-from workflows import people as office_people
 from workflows.acceptance.lines import lines_of
+from workflows.cases.occasion import Occasion
 from workflows.correspondence import described, findings, parts
 from workflows.correspondence.history import step_records
 from workflows.correspondence.sheet import lembar_disposisi
@@ -21,7 +21,7 @@ from workflows.letters.laporan_pelaksanaan import LaporanPelaksanaan
 from workflows.letters.surat_balasan import Grant, SuratBalasan
 from workflows.letters.surat_pemberitahuan import SuratPemberitahuan
 from workflows.letters.surat_permohonan import SuratPermohonan
-from workflows.occasion import Occasion
+from workflows.people import members as office_people
 from workflows.store import fitness_tests, hostings
 
 SHEET = "lembar_disposisi"

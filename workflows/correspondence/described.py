@@ -6,15 +6,15 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from workflows import people as office_people
 from workflows import words
-from workflows.case_words import case_words
+from workflows.cases.occasion import Occasion
+from workflows.cases.placeholders import case_words
 from workflows.correspondence import parts
 from workflows.engine.description import Field, FieldType
 from workflows.engine.letter import DescribedLetter, filled
 from workflows.letters.form import Letter, Recipient
 from workflows.letters.surat_uraian import Answer, SuratUraian, Value
-from workflows.occasion import Occasion
+from workflows.people import members as office_people
 
 
 async def write(occasion: Occasion, described: DescribedLetter) -> Letter:

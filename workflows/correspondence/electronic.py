@@ -10,13 +10,16 @@ import datetime as dt
 import re
 
 from provisioning.spec import Secret
-from workflows import isolation, people, sealed, unsigned, words
+from workflows import isolation, words
+from workflows.cases.notify import notice
+from workflows.correspondence import unsigned
 from workflows.correspondence.issue import file_name
 from workflows.isolation import Kind, isolated
-from workflows.notify import notice
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people import members
+from workflows.people.members import Member
 from workflows.refusal import Refused
+from workflows.secrets import sealed
 from workflows.signing.bsre import BsreService, SigningRefusedError, WrongPassphraseError
 from workflows.signing.opened import look
 from workflows.signing.port import SigningDelayed, UnreadableError
@@ -216,7 +219,7 @@ async def tell_delay(database: Database, letter: Letter, delayed: SigningDelayed
         day = work.now.astimezone(words.WITA).date().isoformat()
         text, params = delayed.text, {"letter": file_name(letter)}
         signing = await signings.get(work, letter.id)
-        told = await people.admins(work)
+        told = await members.admins(work)
         told += [await stored.by_id(work, signing.person_id)] if signing else []
         for person in told:
             await notice(work, person, text, params, key=f"{text}:{day}:{person.id}")

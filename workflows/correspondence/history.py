@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from workflows import on_paper, words
+from workflows import words
 from workflows.calendar.keeping import calendar_of
 from workflows.calendar.working_calendar import WorkingCalendar
+from workflows.cases import on_paper
+from workflows.cases.occasion import Occasion
 from workflows.clock.stays import in_norm, worked
 from workflows.engine.case import PAPER
 from workflows.engine.description import Step
 from workflows.letters.laporan_pelaksanaan import StepRecord
-from workflows.occasion import Occasion
 from workflows.store import cases, people
 from workflows.store.tables import CaseStep
 

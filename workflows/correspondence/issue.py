@@ -7,14 +7,14 @@ import dataclasses
 import secrets
 from collections.abc import Mapping
 
-from workflows import on_paper
-from workflows import people as office_people
+from workflows.cases import on_paper
+from workflows.cases.disposed import disposed
+from workflows.cases.occasion import Occasion
 from workflows.correspondence import parts
 from workflows.correspondence.compose import LETTERS, SHEET, kept
-from workflows.disposed import disposed
 from workflows.letters import authenticity, number
 from workflows.letters.render import freeze, render
-from workflows.occasion import Occasion
+from workflows.people import members as office_people
 from workflows.signing.port import TO_SIGN, Method
 from workflows.store import people, registers
 from workflows.store.tables import Letter

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 
 from provisioning.agent import names
 from provisioning.spec import HostingSpec
-from workflows import on_paper, servers, words
-from workflows import people as office_people
+from workflows import servers, words
+from workflows.cases import on_paper
+from workflows.cases.occasion import Occasion
 from workflows.correspondence import findings
 from workflows.letters import configuration, form
-from workflows.occasion import Occasion
 from workflows.office import Office
+from workflows.people import members as office_people
 from workflows.store import hostings, people
 from workflows.store.tables import Hosting, Opd, Person
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from workflows import people as office_people
 from workflows import words
+from workflows.cases.disposed import FURTHER, TICKED, Disposed, disposed
+from workflows.cases.occasion import Occasion
 from workflows.correspondence import parts
-from workflows.disposed import FURTHER, TICKED, Disposed, disposed
 from workflows.engine.description import Form
 from workflows.letters.form import Nature, Official
 from workflows.letters.lembar_disposisi import Forward, Further, Instruction, LembarDisposisi
-from workflows.occasion import Occasion
+from workflows.people import members as office_people
 from workflows.store import people
 
 NATURES = {

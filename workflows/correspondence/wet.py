@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workflows import people
 from workflows.agenda.books import KEEPER, keeper
-from workflows.people import Member
+from workflows.people import members
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.signing.port import TO_SIGN, Method
 from workflows.store import cases, ledger, outbox, registers
@@ -19,7 +19,7 @@ SCANNED = "letter.scanned"  # the ledger's line of a scan
 
 async def ask(work: UnitOfWork, letter: Letter) -> None:
     """Give the letter to those who have it printed and signed."""
-    for person in await people.holders(work, KEEPER):
+    for person in await members.holders(work, KEEPER):
         if person.telegram_id is not None:
             key = f"to_sign:{letter.id}:{person.id}"
             await outbox.put(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from provisioning.spec import HostingSpec
 from workflows.hosting.open import make_passwords
-from workflows.job_outcome import Found, kept
+from workflows.jobs.outcome import Found, kept
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings, ledger

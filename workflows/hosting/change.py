@@ -12,16 +12,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from provisioning.spec import DOMAINS_MAX, HostingSpec, Limits
-from workflows import about
-from workflows.checks import check_site_name
+from workflows.cases import subject
+from workflows.cases.answer_checks import check_site_name
+from workflows.cases.notify import notice
+from workflows.cases.occasion import Occasion
 from workflows.engine.fields.site_name import is_custom_domain
 from workflows.hosting import ending, orders, room
 from workflows.hosting.custom_domains import asking
 from workflows.hosting.open import make_passwords
 from workflows.hosting.orders import Ordered
 from workflows.hosting.staging import following
-from workflows.notify import notice
-from workflows.occasion import Occasion
 from workflows.refusal import Refused
 from workflows.store import endings, hostings, people
 from workflows.store.tables import Hosting, Job
@@ -39,8 +39,8 @@ async def change_hosting(occasion: Occasion, _args: Mapping[str, str]) -> None:
     Raises `Refused`: no_hosting, hosting_handed, hosting_busy, growth_lacking, opd_unfit, domain_own, domain_held,
     names_many, name_gone.
     """
-    hosting = await about.hosting_of(occasion.work, occasion.case)
-    if not about.may_be_asked_about(hosting):
+    hosting = await subject.hosting_of(occasion.work, occasion.case)
+    if not subject.may_be_asked_about(hosting):
         raise Refused("no_hosting", final=True)
     answers = occasion.answers(occasion.sop.opening.form)
     await CHANGES[answers[KIND]](occasion, hosting, answers)
@@ -123,7 +123,7 @@ async def cancel_change(occasion: Occasion, _args: Mapping[str, str]) -> None:
 
     Raises `Refused`: no_hosting, no_job (the change did not fail, or something else was ordered since), hosting_busy.
     """
-    work, about_id = occasion.work, int(occasion.case.facts.get(about.ABOUT, {}).get(about.HOSTING, 0))
+    work, about_id = occasion.work, int(occasion.case.facts.get(subject.ABOUT, {}).get(subject.HOSTING, 0))
     hosting = await orders.standing(work, about_id)
     job = await hostings.newest_job(work, hosting.id)
     if job is None or job.state != "failed" or job.data.get("case") != occasion.case.id or BEFORE not in job.data:

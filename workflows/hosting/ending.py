@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioning.spec import HostingSpec, State
-from workflows import people
+from workflows.cases.notify import notice
 from workflows.hosting import orders, rights
 from workflows.hosting.backups.asking import before_risky_change, has_place
 from workflows.hosting.open import unwant
 from workflows.hosting.orders import Ordered
 from workflows.hosting.staging import following
-from workflows.notify import notice
 from workflows.office import Office
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import endings, suspensions
 from workflows.store.tables import Ending, Hosting, Job
@@ -33,7 +33,7 @@ async def archive(
 ) -> Job:
     """Take a hosting from the web and keep its content. Raises `Refused` as `orders.want`."""
     spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), state=State.ARCHIVED, suspension_reason="")
-    remove_on = people.today(work) + KEPT_FOR
+    remove_on = members.today(work) + KEPT_FOR
     said = {**data, "reason": reason, "remove_on": remove_on.isoformat()}
     job = await orders.want(office, work, hosting, spec, by=by, action=ARCHIVE, data=said)
     await following.with_site(office, work, hosting)
@@ -62,7 +62,7 @@ async def remove(work: UnitOfWork, hosting: Hosting, *, by: Ordered, last_backup
         raise Refused("form_needed")
     present = await orders.standing(work, hosting.id)
     ending = await endings.present(work, hosting.id)
-    if ending is None or people.today(work) < ending.remove_on:
+    if ending is None or members.today(work) < ending.remove_on:
         day = ending.remove_on.isoformat() if ending else None
         raise Refused("removal_too_early", {"domain": present.domain, "day": day}, final=True)
     ending.closed_at = work.now
@@ -82,8 +82,8 @@ async def tell_opd(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
 
 async def remind(work: UnitOfWork) -> None:
     """Tell the Kabid of archived hostings that may be removed now; once each."""
-    for row, hosting in await endings.due(work, people.today(work)):
+    for row, hosting in await endings.due(work, members.today(work)):
         row.reminded_at = work.now
-        for person in await people.holders(work, rights.KABID):
+        for person in await members.holders(work, rights.KABID):
             said = {"domain": hosting.domain, "reason": row.reason, "hosting": hosting.id}
             await notice(work, person, "akhir.boleh_dihapus", said, key=f"ending:{row.id}:{person.id}")

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from provisioning.spec import HostingSpec, Secret, State
-from workflows.occasion import Occasion
+from workflows.cases.occasion import Occasion
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from workflows.case_report import report
+from workflows.cases.report_event import report
 from workflows.hosting import (
     change,
     colleagues,

@@ -1,6 +1,6 @@
 """Ordering something else of a hosting that stands: one transaction that writes what is wanted, a job, and the record.
 
-The job then goes the way of every other (`workflows.reconcile`). Whoever ordered is told once how it ended; what
+The job then goes the way of every other (`workflows.jobs.reconcile`). Whoever ordered is told once how it ended; what
 fails is told to the engineers, who try again or take it over, as at SOP step 6.
 """
 
@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioning.spec import HostingSpec
-from workflows import people
 from workflows.engine.case import Mandate
 from workflows.hosting import rights
 from workflows.hosting.open import new_job
 from workflows.hosting.repairs import engineer, engineers
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people import members
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings, ledger, outbox
 from workflows.store import people as stored
@@ -167,6 +167,6 @@ def subject(job_id: int) -> str:
 async def of_opd(work: UnitOfWork, hosting: Hosting) -> list[Person]:
     """Return the head and the Tim Teknis of a hosting's OPD, each once."""
     found = [
-        person for role in (rights.HEAD, rights.TEAM) for person in await people.holders(work, role, hosting.opd_id)
+        person for role in (rights.HEAD, rights.TEAM) for person in await members.holders(work, role, hosting.opd_id)
     ]
     return list({person.id: person for person in found}.values())

@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 
 from provisioning.spec import HostingSpec, State
-from workflows import people
 from workflows.hosting.orders import Ordered
 from workflows.hosting.rights import HEAD, KABID
-from workflows.people import Member
+from workflows.people import members
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import ledger, outbox, renewals
 from workflows.store.tables import Hosting, Renewal
@@ -49,7 +49,7 @@ def _in_year(day: dt.date, year: int) -> dt.date:
 
 async def look(work: UnitOfWork) -> None:
     """Open the questions that are not open yet, and tell whoever is to answer or decide of what is due."""
-    today = people.today(work)
+    today = members.today(work)
     for hosting in await renewals.unasked(work):
         before = await renewals.newest(work, hosting.id)
         made_on = hosting.created_at.astimezone(WITA).date()
@@ -66,7 +66,7 @@ async def look(work: UnitOfWork) -> None:
 async def _tell(work: UnitOfWork, row: Renewal, hosting: Hosting) -> None:
     """Tell the head before it is over, the Kabid after; who reads it late sees how it is then."""
     before = row.told <= len(REMIND_BEFORE)
-    held = await people.holders(work, HEAD, hosting.opd_id) if before else await people.holders(work, KABID)
+    held = await members.holders(work, HEAD, hosting.opd_id) if before else await members.holders(work, KABID)
     for person in held:
         if person.telegram_id is not None:
             key = f"renewal:{row.id}:{row.told}:{person.id}"
@@ -78,7 +78,7 @@ async def open_question(work: UnitOfWork, hosting: Hosting) -> Renewal | None:
     newest = await renewals.newest(work, hosting.id)
     if newest is None or newest.confirmed_at is not None:
         return None
-    is_near = (newest.due_on - people.today(work)).days <= max(REMIND_BEFORE)
+    is_near = (newest.due_on - members.today(work)).days <= max(REMIND_BEFORE)
     return newest if is_near else None
 
 
@@ -89,7 +89,7 @@ async def waiting_for(work: UnitOfWork, member: Member) -> list[tuple[Renewal, H
     decides = any(mandate.role == KABID for mandate in acting)
     if not opds and not decides:
         return []
-    today = people.today(work)
+    today = members.today(work)
     return [
         (row, hosting)
         for row, hosting in await renewals.open_until(work, today + dt.timedelta(days=max(REMIND_BEFORE)))

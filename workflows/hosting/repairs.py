@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from provisioning.plan import Plan
-from workflows import people
 from workflows.engine.case import Mandate
 from workflows.hosting.looking import Look, keep
 from workflows.hosting.open import new_job
-from workflows.people import Member
+from workflows.people import members
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings, ledger, observations, outbox
 from workflows.store.tables import Hosting, Job
@@ -101,4 +101,4 @@ async def redraw(work: UnitOfWork, hosting: Hosting) -> None:
 
 async def engineers(work: UnitOfWork) -> list[int]:
     """Return the engineers' chats."""
-    return sorted({p.telegram_id for p in await people.holders(work, ROLE) if p.telegram_id is not None})
+    return sorted({p.telegram_id for p in await members.holders(work, ROLE) if p.telegram_id is not None})

@@ -12,9 +12,9 @@ import ipaddress
 from collections.abc import Mapping
 
 from provisioning.spec import HostingSpec
+from workflows.cases.occasion import Occasion
 from workflows.hosting import capacity, wanted
 from workflows.hosting.room import FACTS_AGE, Need, next_best, room_on
-from workflows.occasion import Occasion
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings, people
 from workflows.store.tables import Address, Hosting, Server

@@ -10,12 +10,12 @@ import datetime as dt
 from typing import Any
 
 from provisioning.spec import HostingSpec, State
-from workflows import people
+from workflows.cases.notify import notice
 from workflows.hosting import orders, rights
 from workflows.hosting.orders import Ordered
 from workflows.hosting.staging import following
-from workflows.notify import notice
 from workflows.office import Office
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import endings, suspensions
 from workflows.store.tables import Hosting, Job, Suspension
@@ -28,7 +28,7 @@ async def suspend(
     office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered, reason: str, until: dt.date | None = None
 ) -> Job:
     """Close a hosting; its visitors are told `reason`. Raises `Refused`: date_past, and as `orders.want`."""
-    if until is not None and until < people.today(work):
+    if until is not None and until < members.today(work):
         raise Refused("date_past")
     spec = HostingSpec.from_data(hosting.spec)
     closed = dataclasses.replace(spec, state=State.SUSPENDED, suspension_reason=reason)
@@ -64,9 +64,9 @@ async def tell_opd(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
 
 async def remind(work: UnitOfWork) -> None:
     """Remind engineers and Kabid of suspensions whose day has come; once each."""
-    for row, hosting in await suspensions.due(work, people.today(work)):
+    for row, hosting in await suspensions.due(work, members.today(work)):
         row.reminded_at = work.now
         said = {"domain": hosting.domain, "reason": row.reason}
-        told = [person for role in (rights.ENGINEER, rights.KABID) for person in await people.holders(work, role)]
+        told = [person for role in (rights.ENGINEER, rights.KABID) for person in await members.holders(work, role)]
         for person in {person.id: person for person in told}.values():
             await notice(work, person, "penangguhan.hari_tiba", said, key=f"suspension:{row.id}:{person.id}")

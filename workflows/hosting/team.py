@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from workflows import invitations, people
+from workflows.cases.notify import notice
 from workflows.hosting.orders import Ordered
 from workflows.hosting.rights import TEAM
-from workflows.notify import notice
 from workflows.office import Office
-from workflows.people import InviteRequest, Member
+from workflows.people import invitations
+from workflows.people import members as people
+from workflows.people.members import InviteRequest, Member
 from workflows.refusal import Refused
 from workflows.store import ledger
 from workflows.store import people as stored

@@ -13,7 +13,7 @@ from workflows.hosting.repairs import engineer
 from workflows.maintenance_windows import rules
 from workflows.maintenance_windows.rules import Told
 from workflows.maintenance_windows.telling import ask_engineers, tell
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings, ledger, windows
 from workflows.store.tables import MaintenanceWindow

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflows import people
 from workflows.maintenance_windows.rules import Told
+from workflows.people import members
 from workflows.store import hostings, outbox, windows
 from workflows.store.tables import MaintenanceWindow
 from workflows.store.unit_of_work import UnitOfWork
@@ -34,7 +34,7 @@ async def tell(work: UnitOfWork, window: MaintenanceWindow, told: Told, **more: 
 async def ask_engineers(work: UnitOfWork, window: MaintenanceWindow) -> None:
     """Ask the engineers what became of a window whose time is over."""
     server = await hostings.server(work, window.server_id)
-    for person in await people.holders(work, "engineer"):
+    for person in await members.holders(work, "engineer"):
         if person.telegram_id is not None:
             values = {"server": server.name, "ends": window.ends_at.isoformat()}
             await _put(work, window, Told.OVERDUE, person.telegram_id, values)
@@ -57,13 +57,13 @@ async def _concerned(work: UnitOfWork, window: MaintenanceWindow) -> dict[int, l
         chats = {
             person.telegram_id
             for role in OF_OPD
-            for person in await people.holders(work, role, opd_id)
+            for person in await members.holders(work, role, opd_id)
             if person.telegram_id is not None
         }
         for chat_id in sorted(chats):
             found.setdefault(chat_id, []).extend(domains)
     for role in OF_OFFICE:
-        for person in await people.holders(work, role):
+        for person in await members.holders(work, role):
             if person.telegram_id is not None:
                 found.setdefault(person.telegram_id, [])
     return found

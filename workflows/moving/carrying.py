@@ -13,21 +13,21 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import structlog
 
-from provisioning.agent.move import Piece
+from provisioning.agent.move_request import Piece
 from provisioning.fleet import ProvisioningError, ServerAddress
 from provisioning.moving import Way
 from provisioning.plan import Applied, ErrorCode
 from provisioning.spec import HostingSpec, State
 from workflows import isolation, servers, words
+from workflows.cases.notify import notice
 from workflows.hosting.backups.asking import after_move
 from workflows.hosting.custom_domains.orders import moved
 from workflows.hosting.orders import of_opd
 from workflows.isolation import Kind, isolated
-from workflows.job_outcome import Found, kept
+from workflows.jobs.outcome import Found, kept
 from workflows.letters.fixed_words import fixed_words
 from workflows.moving.keeping import note, show
 from workflows.moving.rules import BUSY, KEPT, NEXT, Phase, after_failure, pause, tells_engineers
-from workflows.notify import notice
 from workflows.office import Office
 from workflows.store import hostings, leases, moves
 from workflows.store.tables import Hosting, Move, Server

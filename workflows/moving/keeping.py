@@ -14,7 +14,7 @@ from workflows.hosting.room import Need, room_on
 from workflows.hosting.staging import asking as staging
 from workflows.hosting.staging.wanted import Why
 from workflows.moving.rules import ENDED, Phase
-from workflows.people import Member, holders
+from workflows.people.members import Member, holders
 from workflows.refusal import Refused
 from workflows.store import backups, copies, hostings, ledger, moves, outbox
 from workflows.store.tables import Hosting, Move

@@ -14,7 +14,7 @@ from workflows.letters.daftar import Column, Daftar, Row
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.own_data.gather import OwnData, gather
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store.unit_of_work import Database
 from workflows.words import WITA
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import AsyncIterable, Sequence
 
-from workflows.ledger import FIRST, Line
 from workflows.record.checkpoint import Checkpoint
+from workflows.record.ledger import FIRST, Line
 from workflows.record.merkle import Frontier, leaf
 
 FAULTS_NAMED = 20  # more say no more

@@ -9,10 +9,10 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from workflows.ledger import unambiguous
 from workflows.record import checkpoint, signed_zip
 from workflows.record.audit import leaf_of
 from workflows.record.checkpoint import Checkpoint, CheckpointError
+from workflows.record.ledger import unambiguous
 from workflows.record.manifest import LEDGER, MANIFEST, Manifest, ProvenLine
 from workflows.record.merkle import climb
 from workflows.record.papers import deleted_by, named_by

@@ -9,9 +9,9 @@ import datetime as dt
 
 import structlog
 
-from workflows import people
-from workflows.notify import notice
+from workflows.cases.notify import notice
 from workflows.office import Office
+from workflows.people import members
 from workflows.record import checkpoint
 from workflows.record.audit import Verdict, audit
 from workflows.record.office_key import key_in, office_key
@@ -64,7 +64,7 @@ def _said(verdict: Verdict, made: checkpoint.Checkpoint) -> dict[str, object]:
 
 
 async def _tell(work: UnitOfWork, text: str, params: dict[str, object]) -> None:
-    for person in await people.admins(work):
+    for person in await members.admins(work):
         await notice(work, person, text, params, key=f"{text}:{_today(work.now)}:{person.id}")
 
 

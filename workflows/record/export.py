@@ -11,11 +11,11 @@ from pathlib import Path
 from workflows.calendar.keeping import calendar_of
 from workflows.clock.stays import paused
 from workflows.files import FileStore
-from workflows.ledger import Line
 from workflows.letters import form
 from workflows.record import checkpoint, signed_zip
 from workflows.record.audit import Fault, audit, leaf_of
 from workflows.record.checkpoint import Checkpoint
+from workflows.record.ledger import Line
 from workflows.record.manifest import (
     LEDGER,
     MANIFEST,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pydantic
 
-from workflows.ledger import Line
+from workflows.record.ledger import Line
 from workflows.record.signing import FormerKey, Signers
 
 MANIFEST = "manifest.json"

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from provisioning.spec import Secret
-from workflows.notify import tell_admins
+from workflows.cases.notify import tell_admins
 from workflows.record.signing import FormerKey, OfficeKey, fingerprint
+from workflows.secrets.vault import Vault, setting_context
 from workflows.store import ledger, settings
 from workflows.store.unit_of_work import Database, UnitOfWork
-from workflows.vault import Vault, setting_context
 
 NAME = "record_key"
 

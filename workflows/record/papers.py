@@ -8,10 +8,10 @@ import hashlib
 from collections.abc import AsyncIterable, Iterator
 
 from workflows.files import FileStore
-from workflows.hashes import hashes_in
-from workflows.ledger import Line
 from workflows.record.audit import Fault
-from workflows.withdrawn import DELETED
+from workflows.record.file_hashes import hashes_in
+from workflows.record.ledger import Line
+from workflows.retention.withdrawn import DELETED
 
 GONE = "is not there"
 OF_DOCUMENTS = ("case.", "letter")  # how the actions begin whose hashes are those of documents

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workflows import people, words
+from workflows import words
 from workflows.correspondence.parts import printed_by
 from workflows.letters.daftar import Column, Daftar, Row
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people import members
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.registers.rows import READERS, REGISTERS
 from workflows.store.unit_of_work import UnitOfWork
@@ -27,7 +28,7 @@ async def listing(
     said = _words()
     return Daftar(
         office=office.letterhead,
-        date=people.today(work),
+        date=members.today(work),
         signer=printed_by(member, said["penanda_tangan"], *READERS),
         title=said[name]["judul"],
         period=said["per"].format(at=words.date_time(work.now)),

@@ -10,7 +10,7 @@ from provisioning.spec import HostingSpec
 from workflows import words
 from workflows.acceptance.checklist import checklist
 from workflows.acceptance.judge import Result
-from workflows.people import today
+from workflows.people.members import today
 from workflows.store import cases, copies, fitness_tests, hostings, maintenance, people
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workflows import people, words
+from workflows import words
 from workflows.engine.description import Status
 from workflows.hosting.capacity import Capacity
 from workflows.letters.daftar import Column, Daftar, Row
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
+from workflows.people import members
 from workflows.reports.figures import Report, StepFigures
 from workflows.reports.signer import reported_by
 from workflows.store.unit_of_work import UnitOfWork
@@ -23,7 +24,7 @@ async def listing(office: Office, work: UnitOfWork, report: Report) -> Daftar:
     said = _words()
     return Daftar(
         office=office.letterhead,
-        date=people.today(work),
+        date=members.today(work),
         signer=await reported_by(office, work, [report.sop]),
         title=said["judul"].format(sop=report.sop.title.replace("/", " ")),
         period=period_words(report),

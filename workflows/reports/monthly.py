@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from workflows import people
 from workflows.calendar.keeping import calendar_of
 from workflows.engine.description import Sop
 from workflows.office import Office
+from workflows.people import members
 from workflows.reports.documents import document
 from workflows.reports.figures import Period
 from workflows.reports.gather import report
@@ -25,7 +25,7 @@ async def send_what_is_over(office: Office, database: Database) -> None:
     async with database.read() as work:
         if not await _is_due(work):
             return
-        sops, periods = office.all_in_force(people.today(work)), _over(work)
+        sops, periods = office.all_in_force(members.today(work)), _over(work)
         wanted = [(sop, one) for sop in sops for one in periods if await _tells(work, sop, one)]
     files = [
         (sop, period, kind, await document(office, database, sop, period, kind))
@@ -49,11 +49,11 @@ async def _is_due(work: UnitOfWork) -> bool:
 
 def _mark(work: UnitOfWork) -> dict[str, Any]:
     """Return the month that is over, as it is noted once it was reported."""
-    return dataclasses.asdict(Period.before(people.today(work)))
+    return dataclasses.asdict(Period.before(members.today(work)))
 
 
 def _over(work: UnitOfWork) -> list[Period]:
-    month = Period.before(people.today(work))
+    month = Period.before(members.today(work))
     return [month, Period(month.year)] if month.month == 12 else [month]
 
 

@@ -6,12 +6,12 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from workflows import people
 from workflows.agenda.books import KEEPER
 from workflows.engine.description import Role
+from workflows.people import members
+from workflows.people.without_telegram import who_print
 from workflows.store.tables import Opd, Person
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.without_telegram import who_print
 
 READERS = ("kepala_dkisp", "kabid")  # of reports on an SOP; the roles, of whatever SOP
 
@@ -62,7 +62,7 @@ async def readers_of(work: UnitOfWork, roles: Iterable[Role], opd: Opd | None = 
     found: dict[int, Reader] = {}
     for role in roles:
         title = f"{role.title} {opd.name}" if opd else role.title
-        acting = [person for person, _ in await people.who_acts(work, role, opd.id if opd else None)]
+        acting = [person for person, _ in await members.who_acts(work, role, opd.id if opd else None)]
         for reader in reached(role, title, acting, printers):
             found[reader.chat] = found[reader.chat].also(reader) if reader.chat in found else reader
     return [found[chat] for chat in sorted(found)]

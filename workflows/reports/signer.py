@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflows import people
 from workflows.correspondence.parts import official
 from workflows.engine.description import Sop
 from workflows.letters.form import Official
 from workflows.office import Office
+from workflows.people import members
 from workflows.store.unit_of_work import UnitOfWork
 
 SIGNER = "kabid"
@@ -18,7 +18,7 @@ async def reported_by(office: Office, work: UnitOfWork, sops: Iterable[Sop]) -> 
     """Return who acts today in the office that reports, by the first SOP that has it; without a name if nobody does."""
     title = office.letters.division_head_title
     role = next((role for sop in sops for role in sop.roles if role.id == SIGNER), None)
-    acting = await people.who_acts(work, role) if role else []
+    acting = await members.who_acts(work, role) if role else []
     if not acting:
         return Official(name="", nip="", rank="", office=title)
     person, mandate = acting[0]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, Text, cast, select
 
-from workflows import ledger
+from workflows.record import ledger
 from workflows.store.tables import LedgerEntry
 from workflows.store.unit_of_work import UnitOfWork
 

@@ -6,11 +6,12 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 
-from workflows import people, words
+from workflows import words
 from workflows.calendar.keeping import calendar_of
-from workflows.php_support import Support, support
+from workflows.people import members
 from workflows.store import outbox, settings, upkeep
 from workflows.store.unit_of_work import Database, UnitOfWork
+from workflows.upkeep.php_support import Support, support
 
 NAME = "php_end_told"
 AHEAD = dt.timedelta(days=183)
@@ -63,9 +64,9 @@ async def tell_by_the_quarter(database: Database) -> None:
         if not (await calendar_of(work)).is_open(work.now):
             return
         kept = await settings.lock(work, NAME) or {}
-        quarter = _quarter(people.today(work))
+        quarter = _quarter(members.today(work))
         told = list(kept.get("told", ())) if kept.get("quarter") == quarter else []
-        news = [one for one in ending(await _running(work), support(), people.today(work)) if one.name not in told]
+        news = [one for one in ending(await _running(work), support(), members.today(work)) if one.name not in told]
         for one in news:
             await _tell(work, one, quarter)
         if news or kept.get("quarter") != quarter:
@@ -85,9 +86,9 @@ async def _running(work: UnitOfWork) -> list[Running]:
 
 
 async def _tell(work: UnitOfWork, one: Ending, quarter: str) -> None:
-    hearers = [person for role in OF_OPD for person in await people.holders(work, role, one.opd_id)]
-    hearers += [person for role in OF_OFFICE for person in await people.holders(work, role)]
-    over = one.until < people.today(work)
+    hearers = [person for role in OF_OPD for person in await members.holders(work, role, one.opd_id)]
+    hearers += [person for role in OF_OFFICE for person in await members.holders(work, role)]
+    over = one.until < members.today(work)
     domains = ", ".join(one.domains[:SHOWN]) + (f" … ({len(one.domains)})" if len(one.domains) > SHOWN else "")
     values = {"version": one.version, "until": words.date(one.until), "domains": domains, "over": over}
     for chat_id in sorted({person.telegram_id for person in hearers if person.telegram_id is not None}):

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from workflows import people
 from workflows.letters import render
 from workflows.letters.form import Letter
 from workflows.office import Office
+from workflows.people import members
 from workflows.pictures import usage as pictures
 from workflows.reports.figures import Period
 from workflows.store import people as stored
@@ -24,7 +24,7 @@ PDF, PNG = "application/pdf", "image/png"
 async def picture_of(office: Office, database: Database, hosting: Hosting) -> dict[str, Any]:
     """Draw a hosting's last thirty days; return what a message needs of the file."""
     async with database.read() as work:
-        last = people.today(work)
+        last = members.today(work)
         use = await use_of(work, hosting, last - SHOWN, last)
     sha256 = await office.files.write(await asyncio.to_thread(pictures.draw, use, last - SHOWN, last))
     said = {"caption": "penggunaan.gambar", "params": {"domain": hosting.domain}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from workflows.people import today
+from workflows.people.members import today
 from workflows.reports.figures import Period
 from workflows.store import usage
 from workflows.store.tables import Hosting

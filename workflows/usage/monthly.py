@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-from workflows import people
 from workflows.calendar.keeping import calendar_of
 from workflows.office import Office
+from workflows.people import members
 from workflows.reports.figures import Period
 from workflows.reports.readers import Reader, readers_of
 from workflows.store import hostings, outbox, settings
@@ -57,7 +57,7 @@ async def _is_due(work: UnitOfWork) -> bool:
 
 
 def _period(work: UnitOfWork) -> Period:
-    return Period.before(people.today(work))
+    return Period.before(members.today(work))
 
 
 async def _parcels(office: Office, database: Database, standing: Sequence[Hosting], period: Period) -> list[Parcel]:
@@ -82,7 +82,7 @@ async def _parcels(office: Office, database: Database, standing: Sequence[Hostin
 
 
 async def _readers(office: Office, work: UnitOfWork, parcel: Parcel) -> list[Reader]:
-    sops = office.all_in_force(people.today(work))
+    sops = office.all_in_force(members.today(work))
     role = next((role for sop in sops for role in sop.roles if role.id == parcel.role), None)
     opd = await stored.opd(work, parcel.opd_id) if parcel.opd_id is not None else None
     return await readers_of(work, [role], opd) if role else []

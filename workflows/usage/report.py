@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workflows import people, words
+from workflows import words
 from workflows.letters.daftar import Column, Daftar, Row
 from workflows.letters.fixed_words import fixed_words
 from workflows.letters.form import Recipient
 from workflows.letters.laporan_penggunaan import HostingUse, LaporanPenggunaan, LimitLine, TrafficLine
 from workflows.office import Office
+from workflows.people import members
 from workflows.reports.figures import Period
 from workflows.reports.signer import reported_by
 from workflows.store.tables import Hosting, Opd
@@ -33,7 +34,7 @@ async def letter(
     office: Office, work: UnitOfWork, opd: Opd, hostings: Sequence[Hosting], period: Period
 ) -> LaporanPenggunaan:
     """Return the report of an OPD's hostings in a month."""
-    today = people.today(work)
+    today = members.today(work)
     uses, earlier = [await months_of(work, hostings, one) for one in (period, before(period))]
     return LaporanPenggunaan(
         office=office.letterhead,
@@ -49,7 +50,7 @@ async def letter(
 
 async def overview(office: Office, work: UnitOfWork, hostings: Sequence[tuple[Hosting, Opd]], period: Period) -> Daftar:
     """Return all hostings of a month as one list."""
-    said, today = _words(), people.today(work)
+    said, today = _words(), members.today(work)
     uses = await months_of(work, [hosting for hosting, _ in hostings], period)
     return Daftar(
         office=office.letterhead,

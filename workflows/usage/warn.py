@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from workflows import people, words
+from workflows import words
 from workflows.hosting import repairs
-from workflows.people import today
+from workflows.people import members
+from workflows.people.members import today
 from workflows.store import outbox, usage
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -44,7 +45,7 @@ async def _warn(work: UnitOfWork, hosting: Hosting, crossing: Crossing) -> None:
 
 
 async def _hearers(work: UnitOfWork, hosting: Hosting, crossing: Crossing) -> list[int]:
-    found = [person for role in OF_OPD for person in await people.holders(work, role, hosting.opd_id)]
+    found = [person for role in OF_OPD for person in await members.holders(work, role, hosting.opd_id)]
     chats = {person.telegram_id for person in found if person.telegram_id is not None}
     if crossing.percent >= levels.GRAVE:
         chats |= set(await repairs.engineers(work))

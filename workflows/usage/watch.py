@@ -12,10 +12,10 @@ from collections.abc import Mapping
 import structlog
 
 from provisioning.fleet import ProvisioningError
-from provisioning.measured import DayTraffic, Measured, Measurement
+from provisioning.usage_report import DayTraffic, Measured, Measurement
 from workflows import servers
 from workflows.office import Office
-from workflows.people import today
+from workflows.people.members import today
 from workflows.store import observations, usage
 from workflows.store.tables import Hosting, Server, UsageSample
 from workflows.store.unit_of_work import Database, UnitOfWork

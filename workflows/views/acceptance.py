@@ -8,7 +8,7 @@ from workflows.acceptance import judge
 from workflows.acceptance.checklist import By
 from workflows.acceptance.keeping import SIGNER
 from workflows.acceptance.lines import lines_of
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store import fitness_tests, hostings, people
 from workflows.store.tables import FitnessTest, Hosting
 from workflows.store.unit_of_work import UnitOfWork

@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workflows.calendar.keeping import calendar_of
+from workflows.cases.guards import GUARDS
+from workflows.cases.occasion import state_of
 from workflows.clock.stays import clock_of, worked
 from workflows.engine.case import CaseState
 from workflows.engine.chart import awaited
 from workflows.engine.description import Action, Field, FieldType, Form, Role, Sop, Status, Step
 from workflows.engine.permit import available
-from workflows.guards import GUARDS
-from workflows.occasion import state_of
 from workflows.office import Office
-from workflows.people import Member, who_acts
+from workflows.people.members import Member, who_acts
 from workflows.store import cases, hostings, people
 from workflows.store.tables import Case, Hosting, LedgerEntry
 from workflows.store.unit_of_work import UnitOfWork

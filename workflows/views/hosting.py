@@ -12,7 +12,7 @@ from workflows.hosting.custom_domains.rules import Told
 from workflows.hosting.errands import is_owners_fault
 from workflows.hosting.repairs import ROLE
 from workflows.office import Office
-from workflows.people import Member, today
+from workflows.people.members import Member, today
 from workflows.store import copies, custom_domains, endings, hostings, people, suspensions
 from workflows.store.tables import Ending, Hosting, Job, Renewal, Suspension
 from workflows.store.unit_of_work import UnitOfWork

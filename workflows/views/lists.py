@@ -6,19 +6,19 @@ import dataclasses
 import datetime as dt
 from collections.abc import Collection
 
+from workflows.cases.guards import GUARDS
+from workflows.cases.occasion import state_of
+from workflows.cases.search_query import Sought
 from workflows.engine.chart import awaited
 from workflows.engine.description import Sop, Status, Step
 from workflows.engine.permit import available
-from workflows.guards import GUARDS
-from workflows.occasion import state_of
 from workflows.office import Office
-from workflows.people import Member
-from workflows.sought import Sought
+from workflows.people.members import Member
+from workflows.people.without_telegram import entered_by
 from workflows.store import cases, people
 from workflows.store import search as stored
 from workflows.store.tables import Case
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.without_telegram import entered_by
 from workflows.words import WITA
 
 PAGE = 8

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+from workflows.cases.remarks import INTERNAL
 from workflows.engine.description import Action, Sop, Status
-from workflows.remarks import INTERNAL
 from workflows.store import cases, people, remarks
 from workflows.store.tables import Case, LedgerEntry, Remark
 from workflows.store.unit_of_work import UnitOfWork

@@ -8,7 +8,7 @@ import datetime as dt
 from workflows.calendar.keeping import calendar_of
 from workflows.clock.stays import clock_of, worked
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store import clocks
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.lists import CaseLine, tasks

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from provisioning.spec import HostingSpec
-from workflows import people
+from workflows.cases.notify import notice
 from workflows.engine.case import Mandate
 from workflows.hosting import rights, suspension
 from workflows.hosting.orders import ordered_by
-from workflows.notify import notice
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people import members
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings, ledger, outbox
 from workflows.store import inspections as stored
@@ -90,14 +90,14 @@ async def show(work: UnitOfWork, hosting: Hosting, *, rings: bool) -> None:
 
 
 async def _readers(work: UnitOfWork) -> list[Person]:
-    found = [person for role in READERS for person in await people.holders(work, role)]
+    found = [person for role in READERS for person in await members.holders(work, role)]
     return list({person.id: person for person in found}.values())
 
 
 async def _tell_team(work: UnitOfWork, hosting: Hosting, new: Sequence[SuspectFinding]) -> None:
     """Tell the OPD's Tim Teknis what to look at, once for what was found together."""
     params = {"domain": hosting.domain, "subjects": [row.subject for row in new[:5]], "count": len(new)}
-    for person in await people.holders(work, TEAM, hosting.opd_id):
+    for person in await members.holders(work, TEAM, hosting.opd_id):
         key = f"suspicion:{hosting.id}:{new[0].id}:{work.now.isoformat()}:{person.id}"
         await notice(work, person, "pemantauan.kabar_tim", params, key=key, case_id=hosting.case_id)
 

@@ -16,16 +16,17 @@ import structlog
 from provisioning.fleet import ProvisioningError
 from provisioning.pages.rules import Views
 from provisioning.plan import ErrorCode
+from provisioning.scan_report import ScanReport
 from provisioning.spec import HostingSpec
-from provisioning.suspects import ScanReport
-from workflows import people, servers
-from workflows.drift import night_of
-from workflows.notify import notice
+from workflows import servers
+from workflows.cases.notify import notice
 from workflows.office import Office
+from workflows.people import members
 from workflows.store import hostings
 from workflows.store import inspections as stored
 from workflows.store.tables import Hosting, Inspection, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
+from workflows.upkeep.drift import night_of
 from workflows.watch import evidence, findings
 from workflows.watch.suspected import of_file, of_page
 from workflows.words import WITA
@@ -170,7 +171,7 @@ async def _tell_engineers(work: UnitOfWork, hosting: Hosting, since: dt.datetime
     """Say once a day that nobody sees what lies in a site; its owner may be the reason."""
     day = work.now.astimezone(WITA).date()
     params = {"domain": hosting.domain, "since": since.isoformat()}
-    for engineer in await people.holders(work, "engineer"):
+    for engineer in await members.holders(work, "engineer"):
         key = f"unseen:{hosting.id}:{day}:{engineer.id}"
         await notice(work, engineer, "pemantauan.tidak_terperiksa", params, key=key)
 

@@ -1,4 +1,4 @@
-"""What was kept of suspected pages, let go of when its time is over (`workflows.retention` says when)."""
+"""What was kept of suspected pages, let go of when its time is over (`workflows.retention.schedule` says when)."""
 
 from __future__ import annotations
 

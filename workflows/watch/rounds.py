@@ -13,8 +13,8 @@ import random
 import structlog
 
 from provisioning.fleet import ProvisioningError
-from provisioning.reach import Cause, Reach
 from provisioning.spec import HostingSpec
+from provisioning.uptime import Cause, Reach
 from workflows import servers
 from workflows.office import Office
 from workflows.store import hostings, watch

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from workflows.office import Office
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store import hostings, watch
 from workflows.store.tables import Incident, Outage, SiteWatch
 from workflows.store.unit_of_work import UnitOfWork

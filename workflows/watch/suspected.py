@@ -7,11 +7,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from provisioning.agent import traits as of_files
+from provisioning.agent import malware_traits as of_files
 from provisioning.pages import rules as of_pages
 from provisioning.pages.rules import Views
 from provisioning.plan import digest
-from provisioning.suspects import Suspect, Trait
+from provisioning.scan_report import Suspect, Trait
 
 PAGE, FILE = "page", "file"
 SUBJECT_MAX = 600

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from bot.app import App
+from bot.inbound.chat_context import Turn
 from bot.inbound.orders.order import Answers, Order
-from bot.inbound.turn import Turn
 from bot.screens import formats
 from bot.texts import plain
 from provisioning.agent.backup.wire import Part
@@ -15,7 +15,7 @@ from workflows.engine.form_files import office_form
 from workflows.hosting.backups import asking
 from workflows.hosting.backups.asking import BACKUP, RESTORE, Wish
 from workflows.hosting.orders import Ordered
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import backups
 from workflows.store.tables import Backup, Hosting

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot.inbound.chat_context import Turn
 from bot.inbound.orders.order import Answers, Order
-from bot.inbound.turn import Turn
 from workflows.hosting.orders import Ordered
 from workflows.hosting.rights import CUSTOM_DOMAINS
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store import custom_domains
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.app import App
+from bot.inbound.chat_context import Turn
 from bot.inbound.orders.order import Answers, Order
-from bot.inbound.turn import Turn
 from workflows.engine.description import Form
 from workflows.engine.form_files import office_form
 from workflows.hosting import databases
 from workflows.hosting.orders import Ordered
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from bot.app import App
+from bot.inbound.chat_context import Turn
 from bot.inbound.orders.order import Answers, Order
-from bot.inbound.turn import Turn
 from bot.texts import plain
 from provisioning.spec import HostingSpec
 from workflows.engine.description import Form
@@ -14,7 +14,7 @@ from workflows.engine.form_files import office_form
 from workflows.engine.questions import Choice
 from workflows.hosting import laravel, php
 from workflows.hosting.orders import Ordered
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.app import App
-from bot.inbound.turn import Turn
+from bot.inbound.chat_context import Turn
 from bot.texts import has, html, plain
 from workflows.engine.description import Form
 from workflows.hosting.orders import Ordered
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import dataclasses
 
 from bot.app import App
+from bot.inbound.chat_context import Turn
 from bot.inbound.orders.order import Answers, Order
-from bot.inbound.turn import Turn
 from bot.texts import plain
-from workflows import credentials
-from workflows.credentials import Place
 from workflows.engine.description import Form
 from workflows.engine.form_files import office_form
 from workflows.engine.questions import Choice
-from workflows.hosting import passwords
+from workflows.hosting import credentials, passwords
+from workflows.hosting.credentials import Place
 from workflows.hosting.open import kinds_of
 from workflows.hosting.orders import Ordered
 from workflows.store import outbox

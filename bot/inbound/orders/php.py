@@ -6,8 +6,8 @@ import dataclasses
 from collections.abc import Callable, Iterable
 
 from bot.app import App
+from bot.inbound.chat_context import Turn
 from bot.inbound.orders.order import Answers, Order
-from bot.inbound.turn import Turn
 from bot.texts import plain
 from workflows.engine.description import Field, Form
 from workflows.engine.form_files import office_form
@@ -15,7 +15,7 @@ from workflows.engine.questions import Choice
 from workflows.hosting import php
 from workflows.hosting.orders import Ordered
 from workflows.hosting.php import Wish
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.app import App
+from bot.inbound.chat_context import Turn
 from bot.inbound.orders.order import Answers, Order
-from bot.inbound.turn import Turn
 from bot.texts import plain
 from workflows.engine.description import Choice, Field, FieldType, Form
 from workflows.hosting import renewal, team
 from workflows.hosting.orders import Ordered
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 

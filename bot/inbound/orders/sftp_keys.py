@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from bot.app import App
+from bot.inbound.chat_context import Turn
 from bot.inbound.orders.order import Answers, Order
-from bot.inbound.turn import Turn
 from bot.screens import formats
 from bot.texts import plain
 from workflows.engine.description import Form

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.inbound.chat_context import Turn
 from bot.inbound.orders.order import Answers, Order
-from bot.inbound.turn import Turn
 from workflows.hosting.orders import Ordered
 from workflows.hosting.site_logs import SITE_LOG
 from workflows.store.tables import Hosting

@@ -5,15 +5,15 @@ from __future__ import annotations
 import dataclasses
 
 from bot.app import App
+from bot.inbound.chat_context import Turn
 from bot.inbound.orders.order import Answers, Order
-from bot.inbound.turn import Turn
 from workflows.engine.description import Form
 from workflows.engine.form_files import office_form
 from workflows.hosting.backups.asking import RESTORE, has_place
 from workflows.hosting.orders import Ordered
 from workflows.hosting.passwords import CREDENTIALS
 from workflows.hosting.staging import applying, asking
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store import copies
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork

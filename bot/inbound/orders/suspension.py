@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from bot.app import App
+from bot.inbound.chat_context import Turn
 from bot.inbound.orders.order import Answers, Order
-from bot.inbound.turn import Turn
 from workflows.engine.description import Form
 from workflows.engine.form_files import office_form
 from workflows.hosting import suspension

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.app import App
+from bot.inbound.chat_context import Turn
 from bot.inbound.orders.order import Answers, Order
-from bot.inbound.turn import Turn
 from bot.texts import plain
 from workflows.engine.description import Choice, Field, FieldLimits, FieldType, Form
 from workflows.hosting import team

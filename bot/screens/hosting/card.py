@@ -13,7 +13,7 @@ from bot.screens.certificate import certificate_words
 from bot.screens.drift import finding_lines
 from bot.screens.hosting.groups import Group, Offer, of_group, rows_of_card
 from bot.screens.hosting.staging import copy_lines
-from bot.screens.hosting.use import use_lines
+from bot.screens.hosting.usage import use_lines
 from bot.screens.keyboards import button, keyboard, packed, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen

@@ -18,7 +18,7 @@ from provisioning.spec import HostingSpec
 from workflows.hosting.custom_domains.looking import addresses
 from workflows.hosting.custom_domains.rules import Told
 from workflows.hosting.rights import CUSTOM_DOMAINS, GIVE_UP_DOMAIN, Denial, may_order
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store import custom_domains, hostings
 from workflows.store.tables import CustomDomain, Hosting
 from workflows.store.unit_of_work import UnitOfWork

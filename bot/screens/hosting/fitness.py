@@ -7,7 +7,7 @@ from bot.screens.hosting.groups import Offer
 from bot.screens.keyboards import button
 from bot.texts import html, plain
 from workflows.acceptance.keeping import INSPECTORS, is_fit_to_be_looked_at
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.store import fitness_tests
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork

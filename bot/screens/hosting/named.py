@@ -12,14 +12,14 @@ from bot.screens.hosting.card import card_screen, group_screen, question_screen
 from bot.screens.hosting.groups import Group, of_group
 from bot.screens.hosting.offers import offered, open_orders
 from bot.screens.hosting.renewal import renewal_screen
-from bot.screens.hosting.use import months_screen
+from bot.screens.hosting.usage import months_screen
 from bot.screens.job import log_screen
 from bot.screens.screen import Screen
 from workflows.hosting import repairs
 from workflows.hosting.ending import ARCHIVE
 from workflows.hosting.renewal import RENEW
 from workflows.hosting.suspension import SUSPEND
-from workflows.people import Member, today
+from workflows.people.members import Member, today
 from workflows.store import hostings, renewals
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.month import known

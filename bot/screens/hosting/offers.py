@@ -11,17 +11,17 @@ from bot.screens.hosting.card import order_button
 from bot.screens.hosting.fitness import fitness
 from bot.screens.hosting.groups import ENTRY, Offer
 from bot.screens.hosting.staging import copy_offers
-from bot.screens.hosting.use import use_offers
+from bot.screens.hosting.usage import use_offers
 from bot.screens.keyboards import button
 from bot.screens.moving import moving_on_card
 from bot.texts import plain
-from workflows.about import HOSTING, further_names, may_be_asked_about
+from workflows.cases.open_case import opening_mandate
+from workflows.cases.subject import HOSTING, further_names, may_be_asked_about
 from workflows.engine.description import Entry, FieldType, Sop
 from workflows.hosting.orders import kind_of
 from workflows.hosting.rights import Denial, may_order
 from workflows.hosting.staging import asking as staging
-from workflows.open_case import opening_mandate
-from workflows.people import Member, today
+from workflows.people.members import Member, today
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.hosting import HostingCard
 

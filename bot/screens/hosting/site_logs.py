@@ -12,7 +12,7 @@ from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.hosting.orders import permitted
 from workflows.hosting.site_logs import LINES, SITE_LOG, SITE_LOGS
-from workflows.people import Member
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Hosting

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from provisioning.agent import dumps, mariadb, names
+from provisioning.agent import database_dump, mariadb, names
 from provisioning.agent.backup import login, restoring, taking
 from provisioning.agent.backup.restic import Restic
 from provisioning.agent.backup.wire import TOPS, Drilled
@@ -100,7 +100,7 @@ def _loaded(site: Site, dump: Path) -> tuple[int, int]:
     """Load the dump into a scratch database; return its tables and rows. Raises `ServerError` where it cannot be."""
     with login.scratch(site.slug) as account:
         with dump.open("rb") as lines:
-            dumps.load(lines, account, definers=False)
+            database_dump.load(lines, account, definers=False)
         tables = mariadb.ask(f"SET @name={text(account.database)}", TABLES)
         use = f"USE {identifier(account.database)}"
         counted = mariadb.ask(use, *(COUNT.format(table=identifier(row[0])) for row in tables)) if tables else []

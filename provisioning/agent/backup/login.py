@@ -12,8 +12,8 @@ import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from provisioning.agent import dumps, files, mariadb, names, passwords
-from provisioning.agent.dumps import Login
+from provisioning.agent import database_dump, files, mariadb, names, passwords
+from provisioning.agent.database_dump import Login
 from provisioning.agent.mariadb import grant_pattern, identifier, text
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import Secret
@@ -84,7 +84,7 @@ def hash_of(slug: str) -> str:
 
 
 def _kept(slug: str) -> Path:
-    return dumps.stage(slug).with_suffix(".login")
+    return database_dump.stage(slug).with_suffix(".login")
 
 
 def _fresh() -> Secret:

@@ -10,7 +10,7 @@ import pwd
 from collections.abc import Iterator
 from pathlib import Path
 
-from provisioning.agent import dumps, homes, lock, names, quotactl, room, sql_files, usage
+from provisioning.agent import database_dump, database_files, disk_space, homes, lock, names, quotactl, usage
 from provisioning.agent.backup import login, moving, taking
 from provisioning.agent.backup.restic import Content, Restic, Snapshot
 from provisioning.agent.backup.wire import TOPS, BackupOrder, Part, Reason, Restored
@@ -77,7 +77,7 @@ def at(stage: Path, path: Path) -> Path:
 
 def dump_of(slug: str) -> Path:
     """Return where a snapshot keeps the database."""
-    return dumps.stage(slug) / taking.DUMP
+    return database_dump.stage(slug) / taking.DUMP
 
 
 def _wanted(site: Site, order: BackupOrder) -> list[Path]:
@@ -102,7 +102,9 @@ def check_room(site: Site, content: Content, replaced: list[Path]) -> None:
 
     On its way it counts to the hosting's quota already, beside what it replaces in the end.
     """
-    room.check((names.HOSTING_ROOT,), size=content.size_bytes + room.BYTES, inodes=content.inodes + room.INODES)
+    disk_space.check(
+        (names.HOSTING_ROOT,), size=content.size_bytes + disk_space.BYTES, inodes=content.inodes + disk_space.INODES
+    )
     home = names.home(site.slug)
     if not quotactl.enforced(home):
         return
@@ -141,13 +143,13 @@ def _put_in_place(site: Site, stage: Path, present: list[Path]) -> None:
 
 def _load(site: Site, dump: Path, before: str, restic: Restic) -> None:
     """Load the database anew; where that fails, what was there before is loaded again. Raises `ServerError`."""
-    with lock.held(sql_files.LOCK, sql_files.WAIT_SECONDS), login.borrowed(site.slug) as account:
+    with lock.held(database_files.LOCK, database_files.WAIT_SECONDS), login.borrowed(site.slug) as account:
         try:
-            dumps.load_anew(dump, account, definers=True)
+            database_dump.load_anew(dump, account, definers=True)
         except ServerError as error:
             earlier = snapshot_of(site.slug, before, restic)
-            put_back = dumps.stage(site.slug) / "before.sql"
+            put_back = database_dump.stage(site.slug) / "before.sql"
             restic.restore(earlier.id, [dump_of(site.slug)], put_back)
-            dumps.load_anew(at(put_back, dump_of(site.slug)), account, definers=True)
+            database_dump.load_anew(at(put_back, dump_of(site.slug)), account, definers=True)
             error.left = ("the database is as it was before",)
             raise

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from provisioning.agent import dumps, names, usage
+from provisioning.agent import database_dump, names, usage
 from provisioning.agent.backup.restic import SECONDS, STEP, Restic, Snapshot
 from provisioning.agent.backup.wire import TOPS, Reason, Taken
 from provisioning.agent.site import Site
@@ -37,7 +37,7 @@ def take(site: Site, order_id: str, reason: Reason, restic: Restic) -> Taken:
         seconds = NIGHTLY_SECONDS if reason is Reason.NIGHTLY else SECONDS
         summary, unread = restic.backup(paths, tags, largest=most, seconds=seconds)
     finally:
-        (dumps.stage(site.slug) / DUMP).unlink(missing_ok=True)
+        (database_dump.stage(site.slug) / DUMP).unlink(missing_ok=True)
     (snapshot,) = restic.snapshots(of(site.slug), f"order:{order_id}")
     return Taken(
         snapshot=snapshot.id,
@@ -60,7 +60,7 @@ def has_database(site: Site) -> bool:
 
 def clear(slug: str) -> None:
     """Remove what a killed run may have left of a hosting's dumps."""
-    shutil.rmtree(dumps.stage(slug), ignore_errors=True)
+    shutil.rmtree(database_dump.stage(slug), ignore_errors=True)
 
 
 def _check_readable(site: Site, tops: Sequence[Path]) -> int:
@@ -78,11 +78,13 @@ def _check_readable(site: Site, tops: Sequence[Path]) -> int:
 
 
 def _dump(slug: str) -> Path:
-    target = dumps.stage(slug) / DUMP
-    dumps.write(names.database(slug), target)
+    target = database_dump.stage(slug) / DUMP
+    database_dump.write(names.database(slug), target)
     return target
 
 
 def _as_it_is(site: Site, snapshot: Snapshot, restic: Restic) -> Taken:
-    content = restic.content(snapshot.id, [*map(names.home(site.slug).joinpath, TOPS), dumps.stage(site.slug) / DUMP])
+    content = restic.content(
+        snapshot.id, [*map(names.home(site.slug).joinpath, TOPS), database_dump.stage(site.slug) / DUMP]
+    )
     return Taken(snapshot=snapshot.id, size_bytes=content.size_bytes, files=content.inodes, added_bytes=0)

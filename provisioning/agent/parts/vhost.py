@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from provisioning.agent import apache, certificates, files, names, yielding
+from provisioning.agent import adoption_permits, apache, certificates, files, names
 from provisioning.agent.config import AgentConfig
 from provisioning.agent.render import render
 from provisioning.agent.site import Batch, Share, Site, each
@@ -41,7 +41,7 @@ def observe(site: Site) -> dict[str, Any]:
 
 def _foreign(site: Site) -> dict[str, str]:
     """Return who else serves our names, but for what an engineer lets this hosting take the place of."""
-    yielded = {str(path) for path in yielding.vhosts(site.slug)}
+    yielded = {str(path) for path in adoption_permits.vhosts(site.slug)}
     return {name: path for name, path in apache.foreign_names(site.spec.names).items() if path not in yielded}
 
 
@@ -246,16 +246,16 @@ def _swap(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     files.put(page)
     files.put(wanted)
     if site.spec.state not in SERVED:
-        yielding.put_back(site.slug)
-    elif yielding.is_under_way(site.slug):
-        yielding.displace(site.slug)
+        adoption_permits.put_back(site.slug)
+    elif adoption_permits.is_under_way(site.slug):
+        adoption_permits.displace(site.slug)
         apache.test([])  # without what was tested with it
 
 
 def _put_back(kept: files.Kept, slug: str) -> None:
     """Serve the site's earlier file again, unless Apache would refuse it: a graceful restart that fails ends Apache."""
     broken = files.keep(kept.path)
-    yielding.put_back(slug)
+    adoption_permits.put_back(slug)
     kept.restore()
     try:
         apache.test([])

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from provisioning.agent import dumps, files, homes, lock, log, names, room, sql_files, usage
+from provisioning.agent import database_dump, database_files, disk_space, files, homes, lock, log, names, usage
 from provisioning.agent.backup import login, moving, turns
 from provisioning.agent.backup.wire import TOPS
 from provisioning.agent.command import ENVIRONMENT, brief, must
@@ -101,7 +101,7 @@ def _prepare(site: Site, source: Record, copy: Copy) -> Copied:
         dataclasses.replace(tops[top], path=stage / top, uid=0, gid=0).make()
         _copy_files(home / top, stage / top)
     if copy.database:
-        dumps.write(names.database(source.slug), stage / COMING)
+        database_dump.write(names.database(source.slug), stage / COMING)
     adapted = _adapted(site, source, copy, [stage / top for top in TOPS])
     theirs = ["{}:{}".format(*owner), "--", *(str(stage / top) for top in TOPS)]
     must(["chown", "--recursive", "--no-dereference", *theirs], seconds=SECONDS)
@@ -119,8 +119,8 @@ def _check_room(site: Site, copy: Copy, home: Path) -> tuple[int, int]:
         detail = f"{size // MB + 1} MB in {inodes} files do not fit into {site.slug}'s own limit"
         raise ServerError(ErrorCode.OVER_QUOTA, detail, step=STEP)
     data = sum(usage.database_sizes([site.slug, copy.source]).values()) if copy.database else 0  # both are dumped
-    whole = size + int(data * dumps.ROOM) + room.BYTES
-    room.check((names.HOSTING_ROOT,), size=whole, inodes=inodes + room.INODES)
+    whole = size + int(data * database_dump.ROOM) + disk_space.BYTES
+    disk_space.check((names.HOSTING_ROOT,), size=whole, inodes=inodes + disk_space.INODES)
     return size, inodes
 
 
@@ -198,13 +198,13 @@ def _exchange(site: Site, coming: Mapping[str, int], *, comes: bool) -> None:
 def _load(slug: str, stage: Path) -> None:
     """Load the database anew; where that fails, what was there before is loaded again. Raises `ServerError`."""
     before, part = stage / BEFORE, stage / f"{BEFORE}.part"
-    with lock.held(sql_files.LOCK, sql_files.WAIT_SECONDS), login.borrowed(slug) as account:
+    with lock.held(database_files.LOCK, database_files.WAIT_SECONDS), login.borrowed(slug) as account:
         if not before.exists():  # a killed run may have begun to load since
-            dumps.write(names.database(slug), part)
+            database_dump.write(names.database(slug), part)
             part.rename(before)
         try:
-            dumps.load_anew(stage / COMING, account, definers=False)
+            database_dump.load_anew(stage / COMING, account, definers=False)
         except ServerError as error:
-            dumps.load_anew(before, account, definers=True)
+            database_dump.load_anew(before, account, definers=True)
             error.left = ("files and database are as they were before",)
             raise

@@ -16,7 +16,7 @@ import re
 from pathlib import PurePosixPath
 from typing import Any
 
-from provisioning.agent import lock, log, mariadb, names, passwords, php_files, render, room
+from provisioning.agent import disk_space, lock, log, mariadb, names, passwords, php_files, render
 from provisioning.agent.command import Output, brief, run
 from provisioning.agent.journal import Journal
 from provisioning.agent.parts import database
@@ -105,7 +105,7 @@ def _is_placeholder(site: Site) -> bool:
 def _made(site: Site, order: Installation, password: Secret) -> str:
     """Make the whole of it aside, with its tables; where that fails, neither is left."""
     found = source.ready()
-    room.check((names.HOSTING_ROOT,), size=SIZE, inodes=5000)
+    disk_space.check((names.HOSTING_ROOT,), size=SIZE, inodes=5000)
     stage = _folder(site) / STAGE
     try:
         _clear(site, stage)

@@ -9,9 +9,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from provisioning.agent import readable, traits
+from provisioning.agent import malware_traits, readable
 from provisioning.pages import rules
-from provisioning.suspects import Suspect, Trait
+from provisioning.scan_report import Suspect, Trait
 from tests.bench.report import Line, Section
 from tests.bench.watch import clean, infected
 from tests.bench.watch.site import Recipe, Site, made
@@ -39,7 +39,7 @@ def alarms(site: Site) -> list[Suspected]:
 
 def judged(name: str, content: bytes, size: int) -> Suspect:
     """Return what the agent would say of a file."""
-    found = traits.judge(name, content, size).found
+    found = malware_traits.judge(name, content, size).found
     told = tuple(Trait(id=one.trait, weight=one.weight, line=one.line, excerpt=one.excerpt) for one in found)
     return Suspect(path=name, size=size, changed=0, sha256="", traits=told, opinion=None)
 
@@ -72,7 +72,7 @@ def _measured() -> Section:
         remarks += [f"{title}: suspected wrongly {', '.join(false.wrong)}"] if false.wrong else []
     if folder := os.environ.get(CODE):
         lines += _real_code(Path(folder), remarks)
-    limits = f"alarm from {rules.rules().alarm} for pages, {traits.rules().alarm} for files"
+    limits = f"alarm from {rules.rules().alarm} for pages, {malware_traits.rules().alarm} for files"
     return Section("Watch: what is found, and what is suspected wrongly", lines, [limits, *remarks])
 
 

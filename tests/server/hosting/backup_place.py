@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from provisioning.agent.backup.repository import Repository
 from provisioning.connection import public_key_of
-from provisioning.enroll import set_repository
-from provisioning.enroll_backup import BackupPlace
+from provisioning.enrolment.backup import BackupPlace
+from provisioning.enrolment.enroll import set_repository
 from provisioning.lab import LabServer
 from provisioning.lab.seed import make_key
 from provisioning.spec import Secret

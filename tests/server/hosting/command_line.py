@@ -13,7 +13,7 @@ from pathlib import Path
 
 from provisioning.lab import LabServer
 from provisioning.spec import Secret
-from workflows.vault import new_key
+from workflows.secrets.vault import new_key
 
 ROOT = Path(__file__).parents[3]
 

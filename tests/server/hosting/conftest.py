@@ -14,17 +14,17 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from provisioning.agent.backup.repository import Repository
 from provisioning.agent.config import DnsConfig
+from provisioning.agent_channel import OnProgress
 from provisioning.connection import Login, public_key_of
-from provisioning.enroll import RootAccess, enroll, set_repository
-from provisioning.enroll_backup import BackupPlace
-from provisioning.enroll_settings import EnrollSettings, Wildcard
+from provisioning.enrolment.backup import BackupPlace
+from provisioning.enrolment.enroll import RootAccess, enroll, set_repository
+from provisioning.enrolment.settings import EnrollSettings, Wildcard
 from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.lab.acme import AcmeAuthority, start_acme
-from provisioning.link import OnProgress
 from provisioning.plan import Applied
 from provisioning.spec import HostingSecrets, HostingSpec, Kind, Secret, State
-from provisioning.verify import Verification
+from provisioning.verification.verify import Verification
 from tests.server.hosting.outside import Outside
 from tests.server.visitors import Page, Visitors
 

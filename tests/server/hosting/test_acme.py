@@ -9,7 +9,7 @@ from pathlib import Path
 
 from provisioning.agent.config import DnsConfig
 from provisioning.agent.parts import dns
-from provisioning.enroll_settings import Acme
+from provisioning.enrolment.settings import Acme
 from provisioning.fleet import Fleet
 from provisioning.lab import LabServer
 from provisioning.lab.acme import AcmeAuthority

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from provisioning.enroll_settings import Acme
+from provisioning.enrolment.settings import Acme
 from provisioning.fleet import Fleet
 from provisioning.lab import LabServer
 from provisioning.lab.acme import AcmeAuthority

@@ -14,11 +14,11 @@ import pytest
 from provisioning.adopt import Adoption
 from provisioning.agent.adopt_look import Source
 from provisioning.connection import Endpoint
-from provisioning.enroll import root_on
+from provisioning.enrolment.enroll import root_on
+from provisioning.enrolment.root_shell import RootShell
 from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode, ServerError
-from provisioning.root_shell import RootShell
 from provisioning.spec import HostingSpec, Kind, Secret
 from tests.server.hosting.command_line import Office
 from tests.server.hosting.conftest import PHP, Hosting, Hostings, engineers_access

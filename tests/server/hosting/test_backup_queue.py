@@ -14,11 +14,11 @@ import pytest
 from tests.server.hosting.backup_place import held
 from tests.server.hosting.conftest import BACKUPS, Hosting
 from tests.server.hosting.test_backups import RESTIC, filled, in_home, traces
-from workflows import opds
 from workflows.hosting.backups import asking, running
 from workflows.hosting.backups.asking import Wish
 from workflows.hosting.orders import THE_OFFICE
 from workflows.office import Office
+from workflows.people import opds
 from workflows.store import backups, migrations
 from workflows.store.tables import Backup, Server
 from workflows.store.tables import Hosting as HostingRow

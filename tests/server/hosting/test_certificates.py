@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.enroll_settings import Wildcard
+from provisioning.enrolment.settings import Wildcard
 from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.lab.authority import found_city

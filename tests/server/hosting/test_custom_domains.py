@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.enroll_settings import Acme
+from provisioning.enrolment.settings import Acme
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.lab import LabServer
 from provisioning.lab.acme import AcmeAuthority

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.connection import Login
-from provisioning.enroll import RootAccess, enroll, fingerprint, upgrade
+from provisioning.enrolment.enroll import RootAccess, enroll, fingerprint, upgrade
 from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode, Progress

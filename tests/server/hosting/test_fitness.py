@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from provisioning.spec import Kind
-from provisioning.verify import Check
+from provisioning.verification.verify import Check
 from tests.server.hosting.conftest import Hosting, Hostings
 
 SPOILT = """cd /srv/hosting/{slug}/public && mkdir -p backup &&

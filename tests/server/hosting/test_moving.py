@@ -15,17 +15,17 @@ import dns.asyncquery
 import dns.message
 import pytest
 
-from provisioning.agent.move import Move as Asked
-from provisioning.agent.move import Piece
+from provisioning.agent.move_request import Move as Asked
+from provisioning.agent.move_request import Piece
 from provisioning.agent.protocol import Verb
 from provisioning.connection import Endpoint, Login, connect
-from provisioning.enroll_settings import EnrollSettings
+from provisioning.enrolment.settings import EnrollSettings
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.lab import LabServer
 from provisioning.moving import Way
 from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Secret, State
-from provisioning.web import Visitor, WebServer
+from provisioning.verification.http import Visitor, WebServer
 from tests.server.hosting.conftest import Hosting, Hostings, enrolled, settings_for
 from workflows.moving import carrying
 from workflows.moving.rules import Phase

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.enroll_load import CONNECTIONS_PER_ADDRESS
+from provisioning.enrolment.load import CONNECTIONS_PER_ADDRESS
 from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import Lab, LabServer
 from provisioning.spec import Limits, State

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.enroll_settings import Wildcard
+from provisioning.enrolment.settings import Wildcard
 from provisioning.fleet import Fleet
 from provisioning.lab import Lab, LabServer
 from provisioning.lab.authority import found_city

@@ -15,22 +15,24 @@ import pytest
 from provisioning.fleet import Fleet
 from provisioning.lab import LabServer
 from provisioning.spec import HostingSecrets, HostingSpec, Secret
-from provisioning.web import PageLogin, Visitor, WebServer
+from provisioning.verification.http import PageLogin, Visitor, WebServer
 from tests.server.hosting.backup_place import held, sql
 from tests.server.hosting.conftest import Hosting, Hostings
 from tests.server.hosting.test_staging_copy import PAGE, in_home, revealed, site, write
-from workflows import opds, reconcile, servers
+from workflows import servers
 from workflows.hosting.backups import asking as backup_asking
 from workflows.hosting.backups import running
 from workflows.hosting.backups.asking import Wish
 from workflows.hosting.orders import THE_OFFICE
 from workflows.hosting.staging import applying, asking
+from workflows.jobs import reconcile
 from workflows.office import Office
+from workflows.people import opds
+from workflows.secrets.vault import Vault, new_key, read_keys
 from workflows.store import backups, copies, hostings, ledger, migrations
 from workflows.store.tables import Hosting as HostingRow
 from workflows.store.tables import Job, Server
 from workflows.store.unit_of_work import Database
-from workflows.vault import Vault, new_key, read_keys
 
 __all__ = ["site"]
 

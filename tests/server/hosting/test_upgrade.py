@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.agent import bundle, protocol
-from provisioning.enroll import upgrade
+from provisioning.enrolment.enroll import upgrade
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode

@@ -8,8 +8,8 @@ import re
 from zoneinfo import ZoneInfo
 
 from provisioning.lab import LabServer
-from provisioning.measured import DayTraffic, Measured
 from provisioning.spec import Kind, State
+from provisioning.usage_report import DayTraffic, Measured
 from tests.server.hosting.conftest import Hosting, Hostings
 from tests.server.hosting.metered import Metered
 from tests.server.hosting.outside import Outside

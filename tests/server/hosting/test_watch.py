@@ -7,7 +7,7 @@ from pathlib import Path
 
 from provisioning.lab import LabServer
 from provisioning.pages import rules
-from provisioning.reach import Cause, Reach
+from provisioning.uptime import Cause, Reach
 from tests.server.hosting.conftest import Hosting
 from tests.server.hosting.outside import Outside
 

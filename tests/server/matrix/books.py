@@ -20,8 +20,8 @@ from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
 from tests.stories.bot_process import BotProcess
 from workflows import servers
 from workflows.hosting.open import make_passwords, new_job, unwant
+from workflows.jobs.reconcile import issued_secrets
 from workflows.office import Office
-from workflows.reconcile import issued_secrets
 from workflows.store import hostings
 from workflows.store import people as stored_people
 from workflows.store.tables import Hosting, Job

@@ -12,7 +12,7 @@ import structlog
 
 from bot import bootstrap, log, settings
 from provisioning.fleet import Fleet
-from workflows import reconcile
+from workflows.jobs import reconcile
 
 
 async def run() -> None:

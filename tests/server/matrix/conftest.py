@@ -17,7 +17,7 @@ from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import Lab, LabServer
 from provisioning.plan import Applied
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
-from provisioning.verify import Verification
+from provisioning.verification.verify import Verification
 from tests.server.hosting.conftest import PHP, a_password, bot_key, enrolled
 from tests.server.matrix.faults import FAKETIME
 from tests.server.matrix.lives import Life, lives

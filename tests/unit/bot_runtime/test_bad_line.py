@@ -14,7 +14,7 @@ from bot.screens.screen import Rendered, Screen
 from tests.unit.bot_runtime.conftest import Clock, sending, until
 from tests.unit.bot_runtime.rows import ANI, BUDI, Put, as_told, state
 from tests.unit.bot_runtime.telegram_by_script import FORBIDDEN, TelegramByScript, bad, bot_over, refused
-from workflows import people
+from workflows.people import members
 from workflows.store.tables import OutboxMessage, Person
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -85,7 +85,7 @@ async def test_what_telegram_will_not_take_is_told_to_the_administrators(
     database: Database, telegram: TelegramByScript, clock: Clock, put: Put
 ) -> None:
     async with database.write() as work:
-        await people.appoint_admin(work, BUDI)
+        await members.appoint_admin(work, BUDI)
         work.add(Person(telegram_id=ANI, name="Ani", phone="+6281", created_at=work.now))
     telegram.next_answers("sendMessage", *[bad("can't parse entities")] * 3)
     row = await put(ANI, "<rusak")
@@ -118,7 +118,7 @@ async def test_who_comes_back_hears_what_was_held_once_in_order_and_nothing_that
         await until(lambda: len(telegram.calls) == 4)
         await asyncio.sleep(0.05)
         async with database.write() as work:
-            await people.heard_from(work, ANI)
+            await members.heard_from(work, ANI)
         await until(lambda: len(telegram.calls) == 6)
     assert [call.text for call in telegram.calls[4:]] == ["dua", "satu"]
     assert (await state(database, old)).state == "held"

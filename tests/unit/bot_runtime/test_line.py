@@ -12,7 +12,7 @@ from bot.line import CONFLICT_SECONDS, CONFLICTS, SILENT_SECONDS, Line
 from bot.settings import SettingsError
 from tests.unit.bot_runtime.conftest import Clock
 from tests.unit.bot_runtime.rows import BUDI
-from workflows import people
+from workflows.people import members
 from workflows.store import outbox
 from workflows.store.unit_of_work import Database
 
@@ -39,7 +39,7 @@ async def test_conflicts_time_and_again_are_told_to_the_administrators_once_an_h
     line: Line, database: Database, clock: Clock
 ) -> None:
     async with database.write() as work:
-        await people.appoint_admin(work, BUDI)
+        await members.appoint_admin(work, BUDI)
     for _ in range(CONFLICTS):
         line.answered(409)
         line.answered(200)  # the other one was ended by us in turn
@@ -53,7 +53,7 @@ async def test_the_conflict_that_a_killed_bot_leaves_behind_is_told_to_nobody(
     line: Line, database: Database, clock: Clock
 ) -> None:
     async with database.write() as work:
-        await people.appoint_admin(work, BUDI)
+        await members.appoint_admin(work, BUDI)
     for _ in range(CONFLICTS * 2):
         line.answered(409)
         clock.move(CONFLICT_SECONDS / 2)

@@ -12,7 +12,7 @@ from bot.screens.screen import Later, Rendered, Screen
 from tests.unit.bot_runtime.conftest import Clock, sending, until
 from tests.unit.bot_runtime.rows import ANI, BUDI, Put, as_told, noted, state
 from tests.unit.bot_runtime.telegram_by_script import FORBIDDEN, TelegramByScript, bad, bot_over, refused
-from workflows import people
+from workflows.people import members
 from workflows.store import outbox
 from workflows.store.tables import OutboxMessage, Person
 from workflows.store.unit_of_work import Database, UnitOfWork
@@ -79,7 +79,7 @@ async def test_who_blocked_the_bot_is_marked_once_and_the_administrators_hear_of
     database: Database, telegram: TelegramByScript, clock: Clock, put: Put
 ) -> None:
     async with database.write() as work:
-        await people.appoint_admin(work, BUDI)
+        await members.appoint_admin(work, BUDI)
         work.add(Person(telegram_id=ANI, name="Ani", phone="+6281", created_at=work.now))
     telegram.next_answers("sendMessage", FORBIDDEN, FORBIDDEN)
     rows = [await put(ANI, "satu"), await put(ANI, "dua")]
@@ -95,7 +95,7 @@ async def test_who_blocked_the_bot_is_marked_once_and_the_administrators_hear_of
     assert "kiriman.diblokir" in told[0]
     assert "Ani" in told[0]
     async with database.read() as work:
-        ani = await people.whois(work, ANI)
+        ani = await members.whois(work, ANI)
     assert ani is not None
 
 

@@ -15,7 +15,7 @@ from provisioning.agent.backup.wire import Listed
 from provisioning.fitness.examine import CHECKS
 from provisioning.plan import Plan
 from provisioning.spec import HostingSpec
-from provisioning.verify import Check
+from provisioning.verification.verify import Check
 from tests.unit.conversation.standing import (
     DOMAIN,
     add_hosting,

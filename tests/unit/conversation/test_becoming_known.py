@@ -12,7 +12,7 @@ from bot import command_lists
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.intruder import attempt, text
 from tests.unit.conversation.town import Town
-from workflows import people
+from workflows.people import members
 from workflows.store import people as stored
 from workflows.store.tables import MandateRow
 
@@ -116,7 +116,7 @@ async def test_a_contact_that_came_another_way_than_by_the_button_lets_nobody_in
 async def test_telegram_is_told_no_commands_for_a_chat_that_does_not_exist_yet(town: Town) -> None:
     later = await town.sandbox.add_person("Administrator kedua", phone="+6281299990008")
     async with town.app.database.write() as work:
-        await people.appoint_admin(work, later.id)
+        await members.appoint_admin(work, later.id)
     await command_lists.refresh(town.app)
     await later.open_link()
     await later.wait_for("Layanan DKISP")

@@ -11,8 +11,9 @@ import pytest
 from provisioning.plan import CertificateReport, CertificateState
 from tests.unit.conversation.standing import add_hosting
 from tests.unit.conversation.town import PretendFleet, Town
-from workflows import certificate_watch, words
+from workflows import words
 from workflows.store import hostings
+from workflows.upkeep import certificate_watch
 
 TODAY = dt.date(2027, 1, 10)
 

@@ -15,7 +15,8 @@ from tests.unit.conversation.standing import (
     the_hosting,
 )
 from tests.unit.conversation.town import Town, failure
-from workflows import people, servers
+from workflows import servers
+from workflows.people import members
 from workflows.store import cases, hostings, ledger
 from workflows.store import people as stored
 
@@ -169,7 +170,9 @@ async def test_a_form_begun_before_a_handover_begins_no_request_though_its_write
         other, person = await stored.opd_by_code(work, "DLH"), await stored.by_telegram_id(work, head.id)
         assert other is not None
         assert person is not None
-        await people.grant(work, person.id, role="kepala_opd", acting="plt", opd_id=other.id, starts=people.today(work))
+        await members.grant(
+            work, person.id, role="kepala_opd", acting="plt", opd_id=other.id, starts=members.today(work)
+        )
     await press_on_card(head, "Ubah paket")
     await head.press(LARGE)
     await head.wait_for("Apa alasannya?")

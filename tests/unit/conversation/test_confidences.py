@@ -10,7 +10,7 @@ from bot.screens.render import render
 from tests.unit.conversation import walk
 from tests.unit.conversation.test_on_paper import made
 from tests.unit.conversation.town import Town
-from workflows import people
+from workflows.people import members
 from workflows.store import cases, outbox
 from workflows.store import people as stored
 from workflows.store.tables import MandateRow
@@ -18,10 +18,10 @@ from workflows.store.unit_of_work import UnitOfWork
 
 
 async def _mandates_end(work: UnitOfWork, telegram_id: int) -> None:
-    member = await people.whois(work, telegram_id)
+    member = await members.whois(work, telegram_id)
     assert member is not None
     for mandate in member.mandates:
-        await people.end_mandate(work, None, mandate.id)
+        await members.end_mandate(work, None, mandate.id)
 
 
 async def test_two_who_ask_for_the_passwords_at_once_are_not_both_shown_them(town: Town) -> None:
@@ -128,4 +128,4 @@ async def test_pages_and_numbers_that_no_button_carries_harm_nothing(town: Town)
     said = "\n".join(message.text for message in await head.messages())
     assert "gangguan" not in said.lower()
     async with town.app.database.read() as work:
-        assert (await people.whois(work, head.id)) is not None
+        assert (await members.whois(work, head.id)) is not None

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from bot.delivery.outcome import Sent
 from bot.delivery.settle import settle
 from bot.inbound import drafts
-from bot.inbound.turn import Turn
+from bot.inbound.chat_context import Turn
 from tests.unit.conversation import walk
 from tests.unit.conversation.town import Town
-from workflows import people
+from workflows.people import members
 from workflows.store import outbox
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
@@ -54,7 +54,7 @@ class InDoubt:
     async def pressed(self, work: UnitOfWork) -> None:
         """Do what the press does to the form."""
         chat = self._town["bagian_umum"].id
-        member = await people.whois(work, chat)
+        member = await members.whois(work, chat)
         assert member is not None
         draft = await drafts.load(self._town.app, work, member)
         assert draft is not None

@@ -6,7 +6,7 @@ import datetime as dt
 
 from tests.unit.conversation import walk
 from tests.unit.conversation.town import Town
-from workflows import people, vacancies
+from workflows.people import members, vacancies
 from workflows.store import people as stored
 from workflows.words import date
 
@@ -74,9 +74,9 @@ async def test_an_absent_head_names_a_plh_who_takes_over_at_once(town: Town) -> 
 async def test_a_vacancy_is_told_and_bagian_umum_names_a_plt(town: Town) -> None:
     umum = town["bagian_umum"]
     async with town.app.database.write() as work:
-        kepala = await people.whois(work, town["kepala_dkisp"].id)
+        kepala = await members.whois(work, town["kepala_dkisp"].id)
         assert kepala is not None
-        await people.end_mandate(work, None, kepala.mandates[0].id)
+        await members.end_mandate(work, None, kepala.mandates[0].id)
         await vacancies.report(town.app.office, work)
     for hearer in ("bagian_umum", "kabid", "admin"):
         await town[hearer].wait_for("Belum ada pejabat untuk Kepala DKISP", since=0)
@@ -86,7 +86,7 @@ async def test_a_vacancy_is_told_and_bagian_umum_names_a_plt(town: Town) -> None
     await town["kepala_opd"].wait_for("Anda ditunjuk sebagai Plt. Kepala DKISP", since=0)
     async with town.app.database.read() as work:
         assert await vacancies.vacancy_of(town.app.office, work, "kepala_dkisp") is None
-        row = (await stored.holding(work, "kepala_dkisp", people.today(work)))[0][1]
+        row = (await stored.holding(work, "kepala_dkisp", members.today(work)))[0][1]
     assert (row.acting, row.decree, row.ends_on) == ("plt", DECREE, None)
 
 

@@ -16,7 +16,7 @@ from provisioning.plan import Action, Change, ErrorCode, Plan
 from provisioning.spec import HostingSpec
 from tests.unit.conversation.standing import DOMAIN, add_hosting, lines
 from tests.unit.conversation.town import PretendFleet, Town
-from workflows import drift
+from workflows.upkeep import drift
 
 TITLE = "Pemeriksaan server"
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from bot.inbound.chat_context import Turn
 from bot.inbound.purposes import purpose_of
-from bot.inbound.turn import Turn
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town, working
-from workflows import people
-from workflows.people import Member
+from workflows.people import members
+from workflows.people.members import Member
 from workflows.store import hostings
 from workflows.store import people as stored
 from workflows.store.unit_of_work import UnitOfWork
@@ -136,7 +136,7 @@ async def test_who_types_fast_sees_a_question_once(town: Town) -> None:
     await at_subdomain(head)
     before = len(await head.messages())
     async with town.app.database.write() as work:
-        member = await people.whois(work, head.id)
+        member = await members.whois(work, head.id)
         assert member is not None
         turn = Turn(app=town.app, work=work, member=member, chat_id=head.id)
         for _ in range(3):
@@ -274,6 +274,6 @@ async def test_only_php_that_some_server_has_is_offered(town: Town) -> None:
 
 
 async def _member(town: Town, work: UnitOfWork, role: str) -> Member:
-    member = await people.whois(work, town[role].id)
+    member = await members.whois(work, town[role].id)
     assert member is not None
     return member

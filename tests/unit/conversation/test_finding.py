@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.unit.conversation import walk
 from tests.unit.conversation.town import Town
-from workflows import people, words
+from workflows import words
+from workflows.people import members
 from workflows.store import cases
 from workflows.store.tables import Case
 
@@ -41,7 +42,7 @@ async def test_many_are_counted_and_shown_page_by_page(town: Town) -> None:
     await kabid.send_command("cari", "salinan hari ini")
     first = await kabid.wait_for(f"Ditemukan {COPIES} permohonan")
     async with town.app.database.read() as work:
-        assert f"Diajukan: {words.date(people.today(work))}" in first.text
+        assert f"Diajukan: {words.date(members.today(work))}" in first.text
     assert "HST-2026-0021" in first.text
     assert "HST-2026-0013" not in first.text
     await kabid.press("Berikutnya")

@@ -12,8 +12,8 @@ from tests.unit.conversation import walk
 from tests.unit.conversation.test_becoming_known import invite, stranger
 from tests.unit.conversation.test_on_paper import SCAN, sign, sign_disposition, text_of
 from tests.unit.conversation.town import Town, town_of
-from workflows import people
-from workflows.on_paper import PaperRule
+from workflows.cases.on_paper import PaperRule
+from workflows.people import members
 from workflows.store import cases, ledger
 
 HEAD = "Hendra Arfandi, AP., M.Si"
@@ -26,9 +26,9 @@ async def town(sandbox: Sandbox, tmp_path: Path, database_url: str) -> AsyncIter
     """A town in which the office of the Kepala is empty, and decisions may be entered from paper."""
     async with town_of(sandbox, tmp_path, database_url, on_paper=PaperRule.DECISIONS) as town:
         async with town.app.database.write() as work:
-            kepala = await people.whois(work, town["kepala_dkisp"].id)
+            kepala = await members.whois(work, town["kepala_dkisp"].id)
             assert kepala is not None
-            await people.end_mandate(work, None, kepala.mandates[0].id)
+            await members.end_mandate(work, None, kepala.mandates[0].id)
         yield town
 
 
@@ -121,8 +121,8 @@ async def test_who_joins_later_is_the_same_person_in_the_same_office(town: Town)
     await hendra.tap("Bagikan nomor telepon saya")
     await hendra.wait_for("terdaftar sebagai Kepala DKISP")
     async with town.app.database.read() as work:
-        held = await people.whois(work, hendra.id)
-        everybody = [member for member in await people.everybody(work) if member.person.nip == NIP]
+        held = await members.whois(work, hendra.id)
+        everybody = [member for member in await members.everybody(work) if member.person.nip == NIP]
     assert held is not None
     assert [(mandate.role, mandate.acting) for mandate in held.mandates] == [("kepala_dkisp", "")]
     assert len(everybody) == 1
@@ -155,10 +155,10 @@ async def test_an_office_that_is_held_and_a_person_who_is_on_telegram_are_not_en
 
 async def _free_the_office(town: Town) -> None:
     async with town.app.database.write() as work:
-        for member in await people.everybody(work):
+        for member in await members.everybody(work):
             for mandate in member.mandates:
                 if mandate.role == "kepala_dkisp":
-                    await people.end_mandate(work, None, mandate.id)
+                    await members.end_mandate(work, None, mandate.id)
 
 
 async def test_only_administrators_enter_officials(town: Town) -> None:
@@ -174,9 +174,9 @@ async def test_where_decisions_may_not_be_entered_the_office_hears_why_the_case_
 ) -> None:
     async with town_of(sandbox, tmp_path, database_url) as town:
         async with town.app.database.write() as work:
-            kepala = await people.whois(work, town["kepala_dkisp"].id)
+            kepala = await members.whois(work, town["kepala_dkisp"].id)
             assert kepala is not None
-            await people.end_mandate(work, None, kepala.mandates[0].id)
+            await members.end_mandate(work, None, kepala.mandates[0].id)
         await enter_head(town)
         await town["admin"].wait_for("OFFICE_ON_PAPER=decisions", since=0)
         await walk.ask(town)

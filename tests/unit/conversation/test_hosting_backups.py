@@ -20,11 +20,11 @@ from tests.unit.conversation.standing import (
     the_hosting,
 )
 from tests.unit.conversation.town import DRILLED, Town
-from workflows.drift import night_of
 from workflows.hosting.backups import asking, nightly
 from workflows.hosting.open import new_job
 from workflows.store import backups, hostings, ledger
 from workflows.store.tables import Move
+from workflows.upkeep.drift import night_of
 
 AWAY = ProvisioningError(ErrorCode.BACKUP_UNREACHABLE, "dial tcp: connection refused", step="backup")
 

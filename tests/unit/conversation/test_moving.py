@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from provisioning.agent.move import Move
+from provisioning.agent.move_request import Move
 from provisioning.agent.protocol import Verb
 from provisioning.spec import HostingSpec
-from provisioning.verify import Verification
+from provisioning.verification.verify import Verification
 from tests.unit.conversation.standing import DOMAIN, add_hosting, all_on_card, card_of, press_on_card, the_hosting
 from tests.unit.conversation.town import ZONE, PretendFleet, Town
 from workflows import servers

@@ -17,8 +17,8 @@ from tests.unit.conversation import walk
 from tests.unit.conversation.filling import TEAM
 from tests.unit.conversation.town import Town, town_of
 from tests.unit.uploads import samples
-from workflows import people
-from workflows.on_paper import PaperRule
+from workflows.cases.on_paper import PaperRule
+from workflows.people import members
 from workflows.store import cases, ledger
 from workflows.store.tables import MandateRow
 
@@ -133,8 +133,8 @@ async def test_a_wet_decision_gives_the_letter_in_the_heads_name_and_the_head_he
 async def test_nobody_enters_a_wet_decision_on_the_request_they_acted_for(trusting_town: Town) -> None:
     town = trusting_town
     async with town.app.database.write() as work:
-        umum = await people.whois(work, town["bagian_umum"].id)
-        head = await people.whois(work, town["kepala_opd"].id)
+        umum = await members.whois(work, town["bagian_umum"].id)
+        head = await members.whois(work, town["kepala_opd"].id)
         assert umum is not None
         assert head is not None
         opd_id = head.mandates[0].opd_id

@@ -7,7 +7,7 @@ import pytest
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.town import Town
 from tests.unit.uploads import samples
-from workflows import people
+from workflows.people import members
 from workflows.store import drafts
 
 
@@ -41,7 +41,7 @@ async def test_photos_of_an_album_become_one_letter(town: Town) -> None:
 async def test_the_eleventh_photo_is_refused_and_not_kept(town: Town) -> None:
     head = await asked_for_the_letter(town)
     async with town.app.database.write() as work:
-        member = await people.whois(work, head.id)
+        member = await members.whois(work, head.id)
         assert member is not None
         draft = await drafts.of_person(work, member.person.id)
         assert draft is not None

@@ -24,10 +24,11 @@ from tests.unit.conversation.standing import (
 )
 from tests.unit.conversation.test_suspension import suspend
 from tests.unit.conversation.town import ZONE, Town, failure
-from workflows import people, servers
+from workflows import servers
 from workflows.hosting.staging import following
 from workflows.moving import keeping
-from workflows.people import whois
+from workflows.people import members
+from workflows.people.members import whois
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Server
 
@@ -191,7 +192,7 @@ async def ends_in(town: Town, *, days: int) -> None:
     copy = await the_copy(town)
     async with town.app.database.write() as work:
         row = await work.session.get_one(Hosting, copy.id)
-        row.ends_on = people.today(work) + dt.timedelta(days=days)
+        row.ends_on = members.today(work) + dt.timedelta(days=days)
 
 
 async def test_what_was_tried_comes_to_the_site_after_a_backup_and_the_way_back_is_offered(town: Town) -> None:

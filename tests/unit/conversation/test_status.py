@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import update
 
-from provisioning.reach import Cause, Reach
 from provisioning.spec import HostingSpec
+from provisioning.uptime import Cause, Reach
 from tests.unit.conversation.standing import add_hosting
 from tests.unit.conversation.town import PretendFleet, Town
 from workflows.store.tables import SiteWatch

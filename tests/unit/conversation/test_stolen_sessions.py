@@ -27,7 +27,7 @@ from bot.inbound import (
     sop_sheets,
     status,
     suspicion,
-    use,
+    usage,
     windows,
 )
 from bot.inbound.orders.registry import ORDERS
@@ -39,11 +39,12 @@ from provisioning.spec import HostingSpec
 from tests.unit.conversation import walk
 from tests.unit.conversation.intruder import Got, attempt, press, text
 from tests.unit.conversation.town import NAMES, OF_OPD, Town, failure, town_of
-from workflows import people, servers
+from workflows import servers
 from workflows.engine.description import Action, Sop
 from workflows.hosting import looking
 from workflows.hosting.rights import CUSTOM_DOMAINS, ELSEWHERE, GIVE_UP_DOMAIN, RIGHTS
 from workflows.hosting.site_logs import SITE_LOG
+from workflows.people import members
 from workflows.store import cases, hostings
 from workflows.store.tables import Case, CustomDomain
 from workflows.views.drift import SHOWN
@@ -113,7 +114,7 @@ APPOINTERS = dict.fromkeys(
 OF_THE_OFFICE = {"quorum": frozenset({"admin", "kabid"}), sop_sheets.VERB: OFFICE, status.VERB: OFFICE}
 ABOUT_ONESELF = dict.fromkeys(own_data.VERBS, frozenset({*NAMES, "admin"}))
 GUIDES = {guides.VERB: frozenset({"kepala_opd"})}  # of the guide that is asked for here
-OF_USE = dict.fromkeys(use.VERBS, OFFICE | {*OF_OPD})
+OF_USE = dict.fromkeys(usage.VERBS, OFFICE | {*OF_OPD})
 WHO_DOES: Mapping[str, frozenset[str]] = {
     **ENGINEERS,
     **ADMINISTRATORS,
@@ -232,10 +233,10 @@ async def _sessions(town: Town) -> list[Session]:
     team = await town.move_in("tim_teknis", "Teknisi Tetangga", "DISDIK")
     gone = await town.move_in("kabid", "Mantan Kabid", "DINKES")
     async with town.app.database.write() as work:
-        member = await people.whois(work, gone.id)
+        member = await members.whois(work, gone.id)
         assert member is not None
         for mandate in member.mandates:
-            await people.end_mandate(work, None, mandate.id)
+            await members.end_mandate(work, None, mandate.id)
     others = [Session("another head", head.id, "kepala_opd"), Session("another team", team.id, "tim_teknis")]
     return [*here, *others, Session("former kabid", gone.id), Session("stranger", 4242)]
 

@@ -11,8 +11,8 @@ from sqlalchemy import update
 
 from bot.sandbox.screen import ScreenMessage
 from provisioning.pages.rules import Seen, Views
+from provisioning.scan_report import ScanReport, Suspect, Trait
 from provisioning.spec import HostingSpec
-from provisioning.suspects import ScanReport, Suspect, Trait
 from tests.unit.conversation.standing import add_hosting
 from tests.unit.conversation.town import PretendFleet, Town
 from workflows.store.tables import Hosting, Inspection

@@ -8,8 +8,9 @@ from typing import cast
 from tests.unit.conversation import walk
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town, failure
-from workflows import people, servers
+from workflows import servers
 from workflows.engine.description import Sop, Step
+from workflows.people import members
 from workflows.store import cases, hostings
 from workflows.store import people as stored
 
@@ -155,7 +156,7 @@ async def test_a_deputy_acts_and_card_and_toast_say_by_which_office(town: Town) 
     await walk.ask(town)
     await walk.enter(town)
     async with town.app.database.write() as work:
-        kepala = await people.whois(work, town["kepala_dkisp"].id)
+        kepala = await members.whois(work, town["kepala_dkisp"].id)
         assert kepala is not None
         row = await stored.mandate(work, kepala.mandates[0].id)
         row.acting = "plh"

@@ -13,20 +13,20 @@ from bot.inbound.command_names import EVERYBODY
 from bot.screens import formats
 from bot.screens.hosting.groups import Group
 from bot.screens.menu import WAYS
+from provisioning.agent import malware_traits as file_traits
 from provisioning.agent import scan as file_scan
-from provisioning.agent import traits as file_traits
 from provisioning.domain_proof import Lead, Proof
 from provisioning.pages import rules as page_rules
 from provisioning.plan import ErrorCode
-from provisioning.reach import Cause
 from provisioning.spec import State
+from provisioning.uptime import Cause
 from tests.unit.conversation.steps import steps_of_work, steps_without_name
 from workflows.agenda.books import BOOKS
+from workflows.cases.guards import GUARDS
 from workflows.engine.description import Status
 from workflows.engine.fields import Fault
 from workflows.engine.permit import Reason
-from workflows.guards import GUARDS
-from workflows.readings import What
+from workflows.record.readings import What
 from workflows.registers.rows import REGISTERS
 from workflows.uploads import Refusal
 from workflows.watch import suspected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from provisioning.measured import DayTraffic, Measured, Measurement
+from provisioning.usage_report import DayTraffic, Measured, Measurement
 from tests.unit.conversation.standing import DOMAIN, SLUG, add_hosting, card_of, card_saying, press_on_card
 from tests.unit.conversation.town import Town
 from workflows import words

@@ -30,10 +30,9 @@ from provisioning.agent.backup.wire import BackupOrder, Drilled, Listed, Reason,
 from provisioning.agent.protocol import Log, Work
 from provisioning.agent.staging.wire import Copied, Copy, Step
 from provisioning.agent.wordpress.wire import Installation
+from provisioning.agent_channel import OnProgress
 from provisioning.domain_proof import DomainLook, Lead, Proof, record_value
 from provisioning.fleet import Fleet, ProvisioningError
-from provisioning.link import OnProgress
-from provisioning.measured import Measurement
 from provisioning.pages.rules import Views
 from provisioning.plan import (
     Action,
@@ -49,20 +48,24 @@ from provisioning.plan import (
     ServerFacts,
     Usage,
 )
-from provisioning.reach import Reach
+from provisioning.scan_report import ScanReport
 from provisioning.spec import HostingSecrets, HostingSpec, Secret
-from provisioning.suspects import ScanReport
-from provisioning.verify import Check, Verification
+from provisioning.uptime import Reach
+from provisioning.usage_report import Measurement
+from provisioning.verification.verify import Check, Verification
 from tests.databases import newest_file
-from workflows import deliveries, opds, people, reconcile
+from workflows.cases import deliveries
 from workflows.correspondence.making import run_letters
 from workflows.hosting.backups.running import run_backups
+from workflows.jobs import reconcile
+from workflows.people import members as people
+from workflows.people import opds
+from workflows.secrets.vault import new_key
 from workflows.store import migrations
 from workflows.store import people as stored
 from workflows.store.presence import present
 from workflows.store.tables import MandateRow, Person, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
-from workflows.vault import new_key
 
 ZONE = "tarakankota.go.id"
 FASTER = 200.0  # the sender's clock: Telegram's pace is proven in its own tests

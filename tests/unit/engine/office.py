@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from workflows.cases.guards import GUARDS
 from workflows.engine.advance import Decision, advance, on_event, open_case
 from workflows.engine.case import Actor, CaseState, Mandate
 from workflows.engine.description import Sop, Status
 from workflows.engine.load import load_sop
 from workflows.engine.permit import Denied, available, permit
-from workflows.guards import GUARDS
 
 HOSTING = Path(__file__).parents[3] / "workflows" / "sops" / "hosting.toml"
 DISDIK, DINKES = 1, 2

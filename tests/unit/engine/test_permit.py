@@ -22,9 +22,9 @@ from tests.unit.engine.office import (
     person,
     walked_to,
 )
+from workflows.cases.guards import GUARDS
 from workflows.engine.case import Actor, CaseState, Mandate
 from workflows.engine.permit import Denied, Permitted, Reason, available, permit, permit_opening
-from workflows.guards import GUARDS
 
 
 def asked(case: CaseState, actor: Actor, action: str, revision: int | None = None) -> Reason | Mandate:

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.engine.office import EVERYBODY, HEAD, NOW, RefusedError, at_building, begun, hosting
+from workflows.cases.guards import GUARDS
 from workflows.engine.advance import NotDeclaredError, advance, on_event
 from workflows.engine.case import Actor, CaseState
 from workflows.engine.permit import available
 from workflows.engine.reach import reachable
-from workflows.guards import GUARDS
 
 SOP = hosting()
 ACTIONS = sorted({action.id for step in SOP.steps for action in step.actions})

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from provisioning.agent import moving, names
-from provisioning.agent.move import Move, Piece
+from provisioning.agent.move_request import Move, Piece
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import HostingSpec, Kind, Limits
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from provisioning.agent import protocol, reading
-from provisioning.agent.move import CHUNK, Move, Piece
+from provisioning.agent.move_request import CHUNK, Move, Piece
 from provisioning.agent.protocol import Request, Verb
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import HostingSpec, Kind

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from provisioning.agent import traits
-from provisioning.agent.traits import judge
+from provisioning.agent import malware_traits
+from provisioning.agent.malware_traits import judge
 
 
 def found(path: str, content: str | bytes) -> set[str]:
@@ -70,7 +70,7 @@ def test_each_trait_is_seen(path: str, content: str | bytes, trait: str) -> None
     ],
 )
 def test_what_is_usual_raises_no_alarm(path: str, content: str | bytes) -> None:
-    assert score(path, content) < traits.rules().report
+    assert score(path, content) < malware_traits.rules().report
 
 
 def test_a_name_proves_nothing_and_a_mask_hides_nothing() -> None:

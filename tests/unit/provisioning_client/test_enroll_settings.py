@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from provisioning.agent.config import ConfigError, DnsConfig
-from provisioning.enroll_settings import EnrollSettings, Wildcard
+from provisioning.enrolment.settings import EnrollSettings, Wildcard
 from provisioning.spec import Secret
 from tests.unit.provisioning_client.agent_double import new_key, public
 

@@ -15,8 +15,8 @@ from aiohttp import web
 
 from provisioning.fitness import transport
 from provisioning.fitness.examine import CHECKS, examine
-from provisioning.verify import Check
-from provisioning.web import WebError, WebServer
+from provisioning.verification.http import WebError, WebServer
+from provisioning.verification.verify import Check
 from tests.unit.provisioning_client.test_web import DAY, NOW, issue
 
 NAME = "dinkes.hosting.test"

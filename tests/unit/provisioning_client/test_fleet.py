@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from provisioning import link
+from provisioning import agent_channel
 from provisioning.agent.protocol import Work
 from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.plan import Action, Applied, Change, ErrorCode, Plan, Progress
@@ -46,7 +46,7 @@ def key() -> Secret:
 
 @pytest.fixture
 async def fleet(key: Secret, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Fleet]:
-    monkeypatch.setattr(link, "PAUSES", (0.01, 0.01))
+    monkeypatch.setattr(agent_channel, "PAUSES", (0.01, 0.01))
     fleet = Fleet(key)
     yield fleet
     await fleet.aclose()
@@ -117,7 +117,7 @@ async def test_one_agent_answers_call_after_call(fleet: Fleet, key: Secret) -> N
 async def test_an_agent_that_ended_while_it_was_idle_is_replaced_without_a_pause(
     fleet: Fleet, key: Secret, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(link, "PAUSES", (60.0,))
+    monkeypatch.setattr(agent_channel, "PAUSES", (60.0,))
     async with agent_double(key, PLANNED, ends, PLANNED) as server:
         await fleet.plan(server.address, SPEC)
         assert await fleet.plan(server.address, SPEC) == PLAN
@@ -183,7 +183,7 @@ async def test_a_server_that_is_down(fleet: Fleet, key: Secret) -> None:
 
 
 async def test_an_agent_that_says_nothing(fleet: Fleet, key: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(link, "SILENCE_DEFAULT", 0.1)
+    monkeypatch.setattr(agent_channel, "SILENCE_DEFAULT", 0.1)
     async with agent_double(key, says_nothing) as server:
         with pytest.raises(ProvisioningError) as caught:
             await fleet.plan(server.address, SPEC)

@@ -13,7 +13,7 @@ from aiohttp import web
 from provisioning.pages import rules, tour
 from provisioning.pages.markup import parse
 from provisioning.pages.rules import Seen, Views, judge, score
-from provisioning.web import WebServer
+from provisioning.verification.http import WebServer
 from tests.unit.provisioning_client.test_web import DAY, NOW, issue
 
 NAME = "dinkes.kota.test"

@@ -7,10 +7,10 @@ import datetime
 
 import pytest
 
-from provisioning import pair
-from provisioning.enroll_settings import Wildcard
+from provisioning import certificate_pair
+from provisioning.certificate_pair import PairError
+from provisioning.enrolment.settings import Wildcard
 from provisioning.lab.authority import found_city
-from provisioning.pair import PairError
 from provisioning.spec import Secret
 
 ZONE = "kota.test"
@@ -20,7 +20,7 @@ GOOD = Wildcard(certificate_pem=CITY.wildcard_certificate_pem + CITY.ca_pem, key
 
 
 def test_a_sound_pair_with_its_chain_serves_until_its_end() -> None:
-    assert pair.check(ZONE, GOOD, NOW) > NOW
+    assert certificate_pair.check(ZONE, GOOD, NOW) > NOW
 
 
 @pytest.mark.parametrize(
@@ -40,4 +40,4 @@ def test_a_sound_pair_with_its_chain_serves_until_its_end() -> None:
 def test_a_broken_one_is_refused_with_its_reason(zone: str, changed: dict[str, object], days: int, why: str) -> None:
     broken = dataclasses.replace(GOOD, **changed)  # type: ignore[arg-type]
     with pytest.raises(PairError, match=why):
-        pair.check(zone, broken, NOW + datetime.timedelta(days=days))
+        certificate_pair.check(zone, broken, NOW + datetime.timedelta(days=days))

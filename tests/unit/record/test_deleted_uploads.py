@@ -15,12 +15,12 @@ from tests.unit.record.bundles import archive_of
 from tests.unit.record.conftest import Layanan
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, push
-from workflows import retention
 from workflows.record import signed_zip
 from workflows.record.bundle_check import check
 from workflows.record.export import export
 from workflows.record.manifest import Manifest
-from workflows.retention import Periods
+from workflows.retention import schedule
+from workflows.retention.schedule import Periods
 from workflows.store import cases, drafts
 from workflows.store.tables import Case
 
@@ -41,7 +41,7 @@ async def withdrawn(office: Desk, surat: dict[str, Any], **changes: Any) -> Case
 
 async def purge(office: Desk, **span: float) -> int:
     office.clock.pass_time(**span)
-    return (await retention.purge_by_night(office.database, office.office.files, PERIODS))["uploads"]
+    return (await schedule.purge_by_night(office.database, office.office.files, PERIODS))["uploads"]
 
 
 async def test_the_file_goes_after_its_time_and_the_ledger_verifies_without_it(office: Desk, layanan: Layanan) -> None:

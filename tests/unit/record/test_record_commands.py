@@ -12,7 +12,7 @@ from tests.unit.record.conftest import Layanan, behind_its_back, render_letters
 from tests.unit.workflows.conftest import Desk, desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from tests.unit.workflows.test_ledger import let_be_changed
-from workflows import people
+from workflows.people import members
 from workflows.record.audit import audit
 from workflows.record.daily import look_at_the_record
 from workflows.record.office_key import replace_key
@@ -117,8 +117,8 @@ async def messages(database: Database) -> list[OutboxMessage]:
 @pytest.fixture
 async def administered(desk: Desk) -> Desk:
     async with desk.database.write() as work:
-        await people.appoint_admin(work, 900)
-        await people.appoint_admin(work, 901)
+        await members.appoint_admin(work, 900)
+        await members.appoint_admin(work, 901)
     return desk
 
 

@@ -11,10 +11,10 @@ import pytest
 from tests.by_hand import as_json, by_hand
 from tests.unit.record.conftest import Layanan, approve_one
 from tests.unit.workflows.conftest import Desk
-from workflows import vault
 from workflows.record import checkpoint
 from workflows.record.office_key import office_key
 from workflows.record.signing import fingerprint
+from workflows.secrets import vault
 from workflows.store import ledger
 
 REASON = "mesin lama dicuri"

@@ -16,11 +16,12 @@ from tests.by_hand import by_hand
 from tests.unit.record.conftest import Layanan
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
-from workflows import credentials, vault
+from workflows.hosting import credentials
 from workflows.hosting.open import credential_context
+from workflows.secrets import vault
+from workflows.secrets.vault import Vault
 from workflows.store import hostings
 from workflows.store.tables import Credential
-from workflows.vault import Vault
 
 ROOT = Path(__file__).parents[3]
 LATE = "UPDATE credentials SET key_id = 'k1' WHERE kind = 'sftp';"

@@ -16,10 +16,10 @@ from sqlalchemy.exc import DBAPIError
 from tests.by_hand import ByHand, by_hand
 from tests.databases import KINDS, Cluster, session_database
 from tests.unit.record.conftest import behind_its_back
-from workflows.ledger import FIRST, Line
 from workflows.record import checkpoint
 from workflows.record.audit import Verdict, audit
 from workflows.record.checkpoint import Checkpoint
+from workflows.record.ledger import FIRST, Line
 from workflows.record.signing import OfficeKey
 from workflows.store import ledger, migrations
 from workflows.store.tables import LedgerEntry

@@ -12,17 +12,17 @@ import pytest
 
 from provisioning.fleet import Fleet
 from provisioning.spec import Secret
-from workflows import opds, people
 from workflows.engine.load import load_sop
 from workflows.files import FileStore
 from workflows.letters import form
 from workflows.office import LetterRules, Office
-from workflows.people import Member
+from workflows.people import members, opds
+from workflows.people.members import Member
+from workflows.secrets.vault import Vault, new_key, read_keys
 from workflows.store import migrations
 from workflows.store import people as store_people
 from workflows.store.tables import MandateRow, Person, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
-from workflows.vault import Vault, new_key, read_keys
 
 SOP_FILE = Path(__file__).parents[3] / "workflows" / "sops" / "hosting.toml"
 NOON = dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.UTC)  # Tuesday, 10:00 WITA
@@ -61,7 +61,7 @@ class Desk:
     ids: dict[str, int]
 
     async def member(self, work: UnitOfWork, who: str) -> Member:
-        return await people.member(work, await store_people.by_id(work, self.ids[who]))
+        return await members.member(work, await store_people.by_id(work, self.ids[who]))
 
 
 @pytest.fixture

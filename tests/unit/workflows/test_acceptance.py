@@ -10,12 +10,12 @@ import pytest
 
 from provisioning.fitness.examine import CHECKS
 from provisioning.spec import HostingSpec, Kind
-from workflows import php_support
 from workflows.acceptance import judge
 from workflows.acceptance.checklist import FILE, By, Checklist, checklist
 from workflows.acceptance.due import SETTLED, YEAR, Candidate, Occasion, due
 from workflows.acceptance.judge import Result, Verdict
 from workflows.engine.fault import DescriptionError
+from workflows.upkeep import php_support
 
 NOW = dt.datetime(2026, 11, 24, 2, tzinfo=dt.UTC)
 PHP = HostingSpec(slug="e-arsip", domains=("e-arsip.x.go.id",), kind=Kind.PHP, php_version="8.4")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.job_turns import Turns
+from workflows.jobs.scheduling import Turns
 from workflows.store.tables import Job
 
 WEST, EAST = 1, 2

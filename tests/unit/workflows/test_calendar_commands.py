@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
-from workflows.vault import new_key
+from workflows.secrets.vault import new_key
 
 
 @pytest.fixture

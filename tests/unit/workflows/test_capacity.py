@@ -14,10 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from provisioning.spec import Kind, Limits
 from tests.unit.workflows.conftest import FACTS, Desk
 from tests.unit.workflows.test_case import AGENDA, DISPOSITION, ask, push
+from workflows.cases.press_button import press
 from workflows.hosting import capacity
 from workflows.hosting.capacity import Capacity, Shares
-from workflows.people import Member
-from workflows.press_button import press
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Case

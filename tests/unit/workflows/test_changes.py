@@ -11,9 +11,9 @@ import pytest
 from provisioning.agent.backup.wire import Deed, Reason
 from provisioning.spec import HostingSpec, Kind, Limits
 from tests.unit.workflows.conftest import Desk
-from workflows import people
 from workflows.hosting import ending, orders, room
 from workflows.hosting.orders import THE_OFFICE
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import backups, hostings
 from workflows.store import people as stored
@@ -41,7 +41,7 @@ async def stands(desk: Desk, slug: str, limits: Limits, *, disk_bytes: int = 0) 
         )
         work.add(hosting)
         await work.flush()
-        today = people.today(work)
+        today = members.today(work)
         work.add(
             UsageSample(hosting_id=hosting.id, server_id=1, day=today, disk_bytes=disk_bytes, measured_at=work.now)
         )

@@ -11,10 +11,10 @@ from pypdf import PdfReader
 from bot.screens.case import case_screen
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import AGENDA, DISPOSITION, ask, bring_to_decision, push
-from workflows import deputies
+from workflows.cases.occasion import Occasion
 from workflows.correspondence.history import step_records
 from workflows.letters.render import render_frozen
-from workflows.occasion import Occasion
+from workflows.people import deputies
 from workflows.refusal import Refused
 from workflows.store import cases, ledger
 from workflows.store import people as stored

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from tests.unit.signing.bsre_service import NIK, PASSWORD, SECRET, USER, BsreStandIn
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
-from workflows import sealed
 from workflows.correspondence import electronic, making
+from workflows.secrets import sealed
 from workflows.signing.bsre import BsreService
 from workflows.signing.port import Method
 from workflows.store import cases, signings

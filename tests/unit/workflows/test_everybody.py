@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import event
 
 from tests.unit.workflows.conftest import Desk
-from workflows import people
+from workflows.people import members
 from workflows.store import people as stored
 from workflows.store.tables import Person
 
@@ -23,9 +23,9 @@ async def test_everybody_with_their_offices_is_one_question(desk: Desk) -> None:
 
     event.listen(desk.database.engine.sync_engine, "before_cursor_execute", note)
     async with desk.database.read() as work:
-        everybody = await people.everybody(work)
+        everybody = await members.everybody(work)
         assert sum(statement.startswith("SELECT") for statement in asked) == 1
-        one_by_one = [await people.member(work, person) for person in await stored.everybody(work)]
+        one_by_one = [await members.member(work, person) for person in await stored.everybody(work)]
     offices = {
         member.person.id: {(one.role, one.opd_id, one.outranked) for one in member.mandates} for member in everybody
     }

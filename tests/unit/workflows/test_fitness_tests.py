@@ -12,7 +12,7 @@ from provisioning.fitness.examine import CHECKS
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.plan import ErrorCode, Plan
 from provisioning.spec import HostingSpec
-from provisioning.verify import Check
+from provisioning.verification.verify import Check
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows.acceptance import keeping, record

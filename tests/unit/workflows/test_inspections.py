@@ -12,8 +12,8 @@ from sqlalchemy import select
 from provisioning.fleet import ProvisioningError
 from provisioning.pages.rules import Seen, Views
 from provisioning.plan import ErrorCode
+from provisioning.scan_report import ScanReport, Suspect, Trait
 from provisioning.spec import HostingSpec
-from provisioning.suspects import ScanReport, Suspect, Trait
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_watch import World
 from workflows.refusal import Refused

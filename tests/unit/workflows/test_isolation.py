@@ -17,11 +17,12 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from tests.unit.workflows.test_hosting_backups import Bureau, bureau
 from tests.unit.workflows.test_moving import Scene, scene
-from workflows import deliveries, people
+from workflows.cases import deliveries
 from workflows.correspondence import making
 from workflows.hosting.backups import asking
 from workflows.hosting.backups.running import run_backups
 from workflows.moving.carrying import run_moves
+from workflows.people import members
 from workflows.store import cases
 from workflows.store.tables import Case, CaseStep, Hosting, Letter, OutboxMessage, Server
 from workflows.store.unit_of_work import Database
@@ -60,7 +61,7 @@ async def told_to_the_administrator(database: Database) -> list[dict[str, Any]]:
 
 async def with_administrator(database: Database) -> None:
     async with database.write() as work:
-        await people.appoint_admin(work, ADMIN)
+        await members.appoint_admin(work, ADMIN)
 
 
 async def until(holds: Callable[[], Awaitable[bool]], wakes: Database, topic: str) -> None:

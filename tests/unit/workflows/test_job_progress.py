@@ -5,7 +5,7 @@ from __future__ import annotations
 from provisioning.plan import Progress
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
-from workflows.job_progress import ProgressNotes
+from workflows.jobs.progress import ProgressNotes
 from workflows.store import hostings
 
 STEPS = ("system_user", "sftp", "database", "vhost", "dns")

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
-from workflows.job_outcome import Failure, failed
-from workflows.reconcile import is_due, run_batch
+from workflows.jobs.outcome import Failure, failed
+from workflows.jobs.reconcile import is_due, run_batch
+from workflows.secrets.vault import Vault, new_key, read_keys
 from workflows.store import hostings
 from workflows.store.tables import Case, Job, OutboxMessage
-from workflows.vault import Vault, new_key, read_keys
 
 DOWN = Failure(code="mariadb_down", step="database", detail="no answer on the socket")
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask
 from tests.unit.workflows.test_waiting_signatures import leave_telegram
-from workflows import people
+from workflows.people import members
 from workflows.reports.monthly import send_what_is_over
 from workflows.store.tables import OutboxMessage
 from workflows.words import WITA
@@ -52,7 +52,7 @@ async def test_a_month_in_which_nothing_happened_has_no_report(desk: Desk) -> No
 
 async def deputise(desk: Desk, who: str, *, role: str, acting: str) -> None:
     async with desk.database.write() as work:
-        await people.grant(
+        await members.grant(
             work, desk.ids[who], role=role, acting=acting, starts=dt.date(2026, 11, 24), ends=dt.date(2026, 12, 31)
         )
 
@@ -60,7 +60,7 @@ async def deputise(desk: Desk, who: str, *, role: str, acting: str) -> None:
 async def leave_office(desk: Desk, who: str) -> None:
     async with desk.database.write() as work:
         (held,) = (await desk.member(work, who)).mandates
-        await people.end_mandate(work, None, held.id)
+        await members.end_mandate(work, None, held.id)
 
 
 async def reached(desk: Desk) -> Reached:

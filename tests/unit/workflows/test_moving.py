@@ -12,21 +12,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from provisioning.agent.move import Move as Asked
+from provisioning.agent.move_request import Move as Asked
 from provisioning.agent.protocol import Verb
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.plan import Applied, ErrorCode, Plan
 from provisioning.spec import HostingSpec, Kind, State
-from provisioning.verify import Verification
+from provisioning.verification.verify import Verification
 from tests.unit.workflows.conftest import FACTS, Desk
 from tests.unit.workflows.standing import add_hosting
-from workflows import people
 from workflows.hosting import orders
 from workflows.hosting.open import new_job
 from workflows.moving import keeping, rules
 from workflows.moving.carrying import WORKED, go_on, run_moves, waits_for_a_copy
 from workflows.moving.rules import Phase
 from workflows.office import Office
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, moves
 from workflows.store.tables import Backup, Hosting, Move, OutboxMessage, Server
@@ -306,7 +306,7 @@ async def test_the_kabid_may_say_no_and_only_the_kabid_decides(scene: Scene) -> 
 
 async def test_who_asked_for_a_move_may_withdraw_it_but_does_not_agree_to_it(scene: Scene) -> None:
     async with scene.desk.database.write() as work:
-        await people.grant(work, scene.desk.ids["kabid"], role="engineer", starts=people.today(work))
+        await members.grant(work, scene.desk.ids["kabid"], role="engineer", starts=members.today(work))
     await scene.ask(who="kabid")
     with pytest.raises(Refused, match="move_own"):
         await scene.decide()

@@ -9,7 +9,7 @@ from bot import settings
 from bot.doctor.records import of_officials_on_paper
 from tests.unit.record.conftest import Layanan, folder, layanan, office
 from tests.unit.workflows.conftest import Desk
-from workflows import people
+from workflows.people import members
 
 __all__ = ["folder", "layanan", "office"]
 
@@ -19,7 +19,7 @@ HEAD = ("--name", "Hendra Arfandi", "--nip", "197505161995011001")
 async def vacate(office: Desk) -> None:
     async with office.database.write() as work:
         kepala = await office.member(work, "kepala_dkisp")
-        await people.end_mandate(work, None, kepala.mandates[0].id)
+        await members.end_mandate(work, None, kepala.mandates[0].id)
 
 
 async def test_an_official_is_entered_listed_and_the_doctor_says_what_waits(office: Desk, layanan: Layanan) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.screens.details import card_details
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import AGENDA, DISPOSITION, ask, push
-from workflows import opinions
+from workflows.cases import opinions
 from workflows.refusal import Refused
 from workflows.store import ledger
 from workflows.store.tables import Case, MandateRow, Person

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.engine.office import hosting
-from workflows.on_paper import Mark, standing
+from workflows.cases.on_paper import Mark, standing
 
 DISPOSED = Mark(role="kepala_dkisp", signer=5, acting="", signed_on="2026-11-24", scanned_by=3, scanned_at="2026-11-24")
 APPROVED = Mark(role="kepala_dkisp", signer=5, acting="", signed_on="2026-11-25", scanned_by=3, scanned_at="2026-11-25")

@@ -8,9 +8,9 @@ import datetime as dt
 import pytest
 
 from tests.unit.workflows.conftest import Desk
-from workflows import invitations, joining, people
-from workflows.joining import PeopleError
-from workflows.people import InviteRequest
+from workflows.people import invitations, joining, members
+from workflows.people.joining import PeopleError
+from workflows.people.members import InviteRequest
 from workflows.refusal import Refused
 from workflows.store import people as stored
 from workflows.store.tables import Person
@@ -28,10 +28,10 @@ HER_ACCOUNT, STRANGER = 5001, 5002
 
 async def invite(desk: Desk) -> str:
     async with desk.database.write() as work:
-        return await people.create_invite(work, None, NEWCOMER)
+        return await members.create_invite(work, None, NEWCOMER)
 
 
-async def enter(desk: Desk, token: str, account: int, phone: str, contact_of: int) -> people.Member:
+async def enter(desk: Desk, token: str, account: int, phone: str, contact_of: int) -> members.Member:
     async with desk.database.write() as work:
         await joining.open_invite(work, token, account)
         return await joining.accept_contact(work, account, phone, contact_of)
@@ -41,7 +41,7 @@ async def test_her_own_contact_with_the_invited_number_lets_her_in(desk: Desk) -
     member = await enter(desk, await invite(desk), HER_ACCOUNT, "6281299990000", HER_ACCOUNT)
     assert member.has("engineer")
     async with desk.database.read() as work:
-        known = await people.whois(work, HER_ACCOUNT)
+        known = await members.whois(work, HER_ACCOUNT)
     assert known is not None
     assert known.person.name == "Siti Rahma"
 
@@ -77,7 +77,7 @@ async def test_a_link_expires(desk: Desk) -> None:
 
 async def test_an_administrator_known_by_account_takes_the_invited_name(desk: Desk) -> None:
     async with desk.database.write() as work:
-        await people.appoint_admin(work, HER_ACCOUNT)
+        await members.appoint_admin(work, HER_ACCOUNT)
     member = await enter(desk, await invite(desk), HER_ACCOUNT, "+6281299990000", HER_ACCOUNT)
     assert member.is_admin
     assert member.has("engineer")
@@ -91,7 +91,7 @@ SINGLE = frozenset({"kepala_dkisp"})
 
 async def test_an_office_that_somebody_holds_is_promised_to_nobody_else(desk: Desk) -> None:
     async with desk.database.write() as work:
-        holder = await people.holders(work, "kepala_dkisp")
+        holder = await members.holders(work, "kepala_dkisp")
         with pytest.raises(Refused) as refused:
             await invitations.check(work, SECOND, SINGLE)
         assert (refused.value.code, refused.value.params["name"]) == ("seat_held", holder[0].name)
@@ -101,10 +101,10 @@ async def test_an_office_that_somebody_holds_is_promised_to_nobody_else(desk: De
 
 async def test_of_two_who_were_invited_to_a_vacant_office_the_first_has_it(desk: Desk) -> None:
     async with desk.database.write() as work:
-        holder = (await people.holders(work, "kepala_dkisp"))[0]
-        for row in await stored.mandates(work, holder.id, people.today(work)):
-            await people.end_mandate(work, None, row.id)
-        links = [await people.create_invite(work, None, one) for one in (HEAD, SECOND)]
+        holder = (await members.holders(work, "kepala_dkisp"))[0]
+        for row in await stored.mandates(work, holder.id, members.today(work)):
+            await members.end_mandate(work, None, row.id)
+        links = [await members.create_invite(work, None, one) for one in (HEAD, SECOND)]
         await joining.open_invite(work, links[0], HER_ACCOUNT)
         await joining.open_invite(work, links[1], STRANGER)
         await joining.accept_contact(work, HER_ACCOUNT, HEAD.phone, HER_ACCOUNT, single=SINGLE)
@@ -121,9 +121,9 @@ async def test_a_nip_opens_an_officials_seat_to_nobody_but_whom_an_administrator
         on_paper = Person(name="Ir. Hasan", nip=NEWCOMER.nip, phone="", created_at=work.now)
         work.add(on_paper)
         await work.flush()
-        await people.grant(work, on_paper.id, role="kabid", starts=people.today(work))
-        invited = dataclasses.replace(NEWCOMER, role="tim_teknis", opd_id=1, starts_on=people.today(work))
-        token = await people.create_invite(work, None, invited, also_by_nip=by_an_administrator)
+        await members.grant(work, on_paper.id, role="kabid", starts=members.today(work))
+        invited = dataclasses.replace(NEWCOMER, role="tim_teknis", opd_id=1, starts_on=members.today(work))
+        token = await members.create_invite(work, None, invited, also_by_nip=by_an_administrator)
     member = await enter(desk, token, STRANGER, NEWCOMER.phone, STRANGER)
     assert {mandate.role for mandate in member.mandates} == offices
     assert (member.person.id == on_paper.id) is by_an_administrator

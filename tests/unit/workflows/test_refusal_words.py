@@ -9,8 +9,8 @@ import pytest
 
 from bot import texts
 from bot.inbound.refusals import refusal
+from workflows.cases.guards import GUARDS
 from workflows.engine.permit import Reason
-from workflows.guards import GUARDS
 from workflows.refusal import Refused
 
 ROOT = Path(__file__).parents[3]

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
-from workflows import remarks
-from workflows.press_button import press
+from workflows.cases import remarks
+from workflows.cases.press_button import press
 from workflows.refusal import Refused
 from workflows.store import cases, ledger
 from workflows.store.tables import Case, OutboxMessage

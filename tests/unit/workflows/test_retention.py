@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_case import ask
-from workflows import people, retention
-from workflows.readings import What, note
-from workflows.retention import OWN_FILE, Periods
+from workflows.people import members
+from workflows.record.readings import What, note
+from workflows.retention import schedule
+from workflows.retention.schedule import OWN_FILE, Periods
 from workflows.store import cases, drafts, ledger, outbox, searches
 from workflows.store import people as stored
 from workflows.store.tables import (
@@ -57,14 +58,14 @@ async def test_each_kind_goes_when_its_own_time_is_over(desk: Desk) -> None:
     sha256 = await leave_traces(desk)
     assert await count(desk, Reading) == 1
     desk.clock.pass_time(days=8)
-    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    counts = await schedule.purge_by_night(desk.database, desk.office.files, PERIODS)
     assert {kind for kind, number in counts.items() if number} == {"own_files"}
     assert not desk.office.files.path(sha256).exists()
     desk.clock.pass_time(days=30)
-    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    counts = await schedule.purge_by_night(desk.database, desk.office.files, PERIODS)
     assert (counts["searches"], counts["drafts"], counts["readings"]) == (1, 0, 0)
     desk.clock.pass_time(days=400)
-    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    counts = await schedule.purge_by_night(desk.database, desk.office.files, PERIODS)
     assert (counts["searches"], counts["drafts"], counts["readings"]) == (0, 1, 1)
     assert [await count(desk, table) for table in (Search, Draft, Reading)] == [0, 0, 0]
     async with desk.database.read() as work:
@@ -97,7 +98,7 @@ async def test_a_file_goes_only_when_nothing_else_is_the_same_to_the_byte(desk: 
             case "a newer message":
                 params = {"sha256": sha256, "person": kabid.person.id}
                 await outbox.put(work, kabid.person.telegram_id or 0, "hosting_file", params)
-    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    counts = await schedule.purge_by_night(desk.database, desk.office.files, PERIODS)
     assert counts["own_files"] == 1
     assert desk.office.files.path(sha256).exists() is (holder != "nothing")
 
@@ -106,16 +107,16 @@ async def test_a_rehearsal_counts_the_same_and_deletes_nothing(desk: Desk) -> No
     sha256 = await leave_traces(desk)
     desk.clock.pass_time(days=400)
     lines = await count(desk, LedgerEntry)
-    rehearsed = await retention.rehearse(desk.database, PERIODS)
+    rehearsed = await schedule.rehearse(desk.database, PERIODS)
     assert await count(desk, LedgerEntry) == lines
     assert await count(desk, Search) == 1
     assert desk.office.files.path(sha256).exists()
-    assert await retention.purge_by_night(desk.database, desk.office.files, PERIODS) == rehearsed
+    assert await schedule.purge_by_night(desk.database, desk.office.files, PERIODS) == rehearsed
 
 
 async def test_a_night_without_anything_to_delete_leaves_no_line(desk: Desk) -> None:
     lines = await count(desk, LedgerEntry)
-    assert not any((await retention.purge_by_night(desk.database, desk.office.files, PERIODS)).values())
+    assert not any((await schedule.purge_by_night(desk.database, desk.office.files, PERIODS)).values())
     assert await count(desk, LedgerEntry) == lines
 
 
@@ -162,13 +163,13 @@ async def test_what_watching_left_behind_goes_but_for_what_still_stands(desk: De
     hosting, hashes = await watched(desk)
     desk.clock.pass_time(days=181)
     await seen_again(desk, "/b")
-    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    counts = await schedule.purge_by_night(desk.database, desk.office.files, PERIODS)
     assert {kind: number for kind, number in counts.items() if number} == {"evidence": 1}
     assert await suspected(desk) == {"/a": False, "/b": True, "b.php": True}
     assert all(desk.office.files.path(one).exists() for one in hashes), "the other page is the same to the byte"
     desk.clock.pass_time(days=560)
     await seen_again(desk, "/b")
-    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    counts = await schedule.purge_by_night(desk.database, desk.office.files, PERIODS)
     assert (counts["outages"], counts["findings"], counts["evidence"]) == (1, 1, 0)
     assert await suspected(desk) == {"/b": True, "b.php": True}, "set aside and still there; still open"
     assert [await count(desk, table) for table in (Outage, Incident)] == [0, 0]
@@ -177,7 +178,7 @@ async def test_what_watching_left_behind_goes_but_for_what_still_stands(desk: De
         assert row is not None
         row.state = "released"
     desk.clock.pass_time(days=731)
-    counts = await retention.purge_by_night(desk.database, desk.office.files, PERIODS)
+    counts = await schedule.purge_by_night(desk.database, desk.office.files, PERIODS)
     assert (counts["findings"], counts["evidence"]) == (2, 1)
     assert not any(desk.office.files.path(one).exists() for one in hashes)
 
@@ -188,7 +189,7 @@ async def test_an_outage_that_lasts_is_kept_however_long(desk: Desk) -> None:
         incident = (await work.session.scalars(select(Incident))).one()
         incident.ended_at = None
     desk.clock.pass_time(days=1000)
-    assert (await retention.purge_by_night(desk.database, desk.office.files, PERIODS))["outages"] == 0
+    assert (await schedule.purge_by_night(desk.database, desk.office.files, PERIODS))["outages"] == 0
     assert await count(desk, Outage) == 1
 
 
@@ -196,17 +197,17 @@ async def test_who_left_cannot_be_reached_any_more_but_their_name_stays(desk: De
     await ask(desk)
     async with desk.database.write() as work:
         head = await desk.member(work, "kepala_opd")
-        await people.end_mandate(work, None, head.mandates[0].id)
+        await members.end_mandate(work, None, head.mandates[0].id)
         deputy = await desk.member(work, "tim_teknis")
         (await stored.mandate(work, deputy.mandates[0].id)).ends_on = dt.date(2026, 12, 31)
     desk.clock.pass_time(days=729)
-    assert (await retention.purge_by_night(desk.database, desk.office.files, PERIODS))["leavers"] == 0
+    assert (await schedule.purge_by_night(desk.database, desk.office.files, PERIODS))["leavers"] == 0
     desk.clock.pass_time(days=2)
-    assert (await retention.purge_by_night(desk.database, desk.office.files, PERIODS))["leavers"] == 1
+    assert (await schedule.purge_by_night(desk.database, desk.office.files, PERIODS))["leavers"] == 1
     async with desk.database.read() as work:
         gone = await stored.by_id(work, desk.ids["kepala_opd"])
         assert (gone.name, gone.phone, gone.telegram_id) == ("Kepala Opd", "", None)
         assert (await stored.by_id(work, desk.ids["tim_teknis"])).phone
         assert (await stored.by_id(work, desk.ids["kabid"])).phone
     desk.clock.pass_time(days=40)
-    assert (await retention.purge_by_night(desk.database, desk.office.files, PERIODS))["leavers"] == 1
+    assert (await schedule.purge_by_night(desk.database, desk.office.files, PERIODS))["leavers"] == 1

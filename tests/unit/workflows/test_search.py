@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.unit.workflows.conftest import Desk
-from workflows.sought import Sought
+from workflows.cases.search_query import Sought
 from workflows.store import cases, people
 from workflows.store.search import Wanted, search
 from workflows.store.tables import Case

@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
+from workflows.cases.search_query import understood
 from workflows.engine.description import Status
 from workflows.engine.fields import FieldError
-from workflows.sought import understood
 
 TODAY = dt.date(2026, 11, 24)
 ALIVE = frozenset({Status.OPEN, Status.WAITING_OPD})

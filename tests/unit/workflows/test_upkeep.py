@@ -11,11 +11,11 @@ from sqlalchemy import select
 from provisioning.agent.updates import read
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
-from workflows.php_support import Distribution, Support
 from workflows.store import upkeep
 from workflows.store.tables import OutboxMessage
 from workflows.upkeep import php_end, updates
 from workflows.upkeep.php_end import Running, ending
+from workflows.upkeep.php_support import Distribution, Support
 from workflows.words import WITA
 
 ENGINEER, HEAD, TEAM, KABID = 1007, 1001, 1002, 1005

@@ -14,13 +14,13 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from provisioning.fleet import Fleet, ProvisioningError
-from provisioning.measured import DayTraffic, Measured, Measurement
 from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Kind
+from provisioning.usage_report import DayTraffic, Measured, Measurement
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_waiting_signatures import leave_telegram
 from workflows.reports.figures import Period
-from workflows.retention import Periods, purge_by_night
+from workflows.retention.schedule import Periods, purge_by_night
 from workflows.store import hostings, usage
 from workflows.store.tables import Hosting, Move, OutboxMessage, Server, UsageSample, UsageWatch
 from workflows.usage.figures import MB

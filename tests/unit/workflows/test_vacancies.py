@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask
-from workflows import vacancies
 from workflows.calendar.working_calendar import WorkingCalendar
+from workflows.people import vacancies
+from workflows.people.vacancies import first_gap, notice_until
 from workflows.store import people as stored
 from workflows.store.tables import MandateRow, OutboxMessage
-from workflows.vacancies import first_gap, notice_until
 
 TUESDAY = dt.date(2026, 11, 24)
 

@@ -12,9 +12,8 @@ from bot.screens.reminders import digest_screen
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from tests.unit.workflows.test_digest import told as digests
-from workflows import unsigned
 from workflows.clock.signatures import remind_of_signatures
-from workflows.correspondence import making, wet
+from workflows.correspondence import making, unsigned, wet
 from workflows.signing.port import TO_SIGN, Method
 from workflows.store import cases, registers
 from workflows.store import people as stored

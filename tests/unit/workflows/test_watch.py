@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from provisioning.reach import Cause, Reach
 from provisioning.spec import HostingSpec, Kind
+from provisioning.uptime import Cause, Reach
 from tests.unit.workflows.conftest import FACTS, Desk
 from workflows.store import ledger, watch
 from workflows.store import people as stored

@@ -13,12 +13,12 @@ from tests.unit.workflows.test_case import AGENDA, ask, bring_to_decision, push
 from tests.unit.workflows.test_digest import told as digests
 from tests.unit.workflows.test_reminders import at
 from tests.unit.workflows.test_waiting_signatures import leave_telegram
-from workflows.on_paper import PaperRule, allowed
+from workflows.cases.on_paper import PaperRule, allowed
+from workflows.people.without_telegram import Official, enter
 from workflows.refusal import Refused
 from workflows.store import people as stored
 from workflows.store.tables import Case
 from workflows.views.lists import tasks
-from workflows.without_telegram import Official, enter
 
 BAGIAN_UMUM = 1003
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from provisioning.agent.backup.wire import Deed, Reason
 from provisioning.plan import ErrorCode, ServerError
-from workflows import people
+from workflows.cases.notify import notice
 from workflows.hosting import colleagues, repairs
 from workflows.hosting.backups import keeping
 from workflows.hosting.orders import Ordered
-from workflows.notify import notice
+from workflows.people import members
 from workflows.store import backups, hostings, ledger, outbox
 from workflows.store import people as people_rows
 from workflows.store.tables import Backup, Hosting
@@ -135,7 +135,7 @@ async def _tell_done(work: UnitOfWork, row: Backup, hosting: Hosting) -> None:
         monthly = row.reason == Reason.NIGHTLY
         params = {"domain": hosting.domain, "server": server.name, "monthly": monthly, **row.result}
         for role in (ENGINEER, DIVISION):
-            for person in await people.holders(work, role):
+            for person in await members.holders(work, role):
                 await notice(work, person, "cadangan.uji", params, key=f"drill:{row.id}:{person.id}")
         return
     text = "cadangan.selesai" if row.deed == Deed.SNAPSHOT else "cadangan.dipulihkan"

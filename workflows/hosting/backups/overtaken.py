@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from provisioning.agent.backup.wire import Deed
 from provisioning.spec import HostingSpec
-from workflows import people
+from workflows.cases.notify import notice
 from workflows.hosting import rights
 from workflows.hosting.backups.asking import RESTORE, has_place
-from workflows.notify import notice
+from workflows.people import members
 from workflows.store import ledger
 from workflows.store import people as people_rows
 from workflows.store.tables import Backup, Hosting
@@ -47,7 +47,7 @@ async def _may_still(work: UnitOfWork, row: Backup, hosting: Hosting) -> bool:
     """Whether who asked for a restore may ask for it today: the hosting may be another OPD's by now."""
     if row.asked_by is None:
         return True
-    asker = await people.member(work, await people_rows.by_id(work, row.asked_by))
+    asker = await members.member(work, await people_rows.by_id(work, row.asked_by))
     state = HostingSpec.from_data(hosting.spec).state
     found = rights.may_order(RESTORE, asker.mandates, opd_id=hosting.opd_id, state=state)
     return not isinstance(found, rights.Denial)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 
 from provisioning.spec import Secret
-from workflows import sealed
+from workflows.secrets import sealed
+from workflows.secrets.vault import Vault
 from workflows.store import ledger
 from workflows.store.tables import Server
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.vault import Vault
 
 PASSWORD_BYTES = 32
 

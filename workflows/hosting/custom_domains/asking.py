@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Mapping
 
 from provisioning.spec import CUSTOM_DOMAINS_MAX, DOMAINS_MAX, HostingSpec
+from workflows.cases.occasion import Occasion
 from workflows.hosting import orders
 from workflows.hosting.custom_domains.rules import Told
 from workflows.hosting.orders import Ordered
-from workflows.occasion import Occasion
 from workflows.refusal import Refused
 from workflows.store import custom_domains, ledger, outbox
 from workflows.store.tables import CustomDomain, Hosting

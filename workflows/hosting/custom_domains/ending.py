@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from provisioning.spec import HostingSpec
-from workflows.case_report import report
+from workflows.cases.notify import notice
+from workflows.cases.report_event import report
 from workflows.hosting import orders
 from workflows.hosting.custom_domains.asking import note
 from workflows.hosting.orders import THE_OFFICE, Ordered
-from workflows.notify import notice
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import custom_domains

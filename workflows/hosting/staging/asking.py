@@ -6,8 +6,7 @@ import dataclasses
 from typing import Any
 
 from provisioning.spec import HostingSpec
-from workflows import people
-from workflows.checks import check_site_name
+from workflows.cases.answer_checks import check_site_name
 from workflows.hosting import orders
 from workflows.hosting.open import make_passwords, new_job, unwant
 from workflows.hosting.orders import Ordered
@@ -15,6 +14,7 @@ from workflows.hosting.reserve import new_slug
 from workflows.hosting.room import take_for_new
 from workflows.hosting.staging.wanted import KEPT_FOR, spec_of, subdomain_of
 from workflows.office import Office
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import copies, hostings
 from workflows.store.tables import Hosting, Job
@@ -52,7 +52,7 @@ async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordere
         spec=dataclasses.asdict(spec),
         wanted_revision=1,
         copy_of=site.id,
-        ends_on=people.today(work) + KEPT_FOR,
+        ends_on=members.today(work) + KEPT_FOR,
         created_at=work.now,
     )
     work.add(copy)
@@ -71,7 +71,7 @@ async def refresh(office: Office, work: UnitOfWork, copy: Hosting, *, by: Ordere
     for row in await hostings.credentials(work, present.id):
         row.sealed = None
     await make_passwords(office, work, present, asked_by=by.person_id)
-    present.ends_on = people.today(work) + KEPT_FOR
+    present.ends_on = members.today(work) + KEPT_FOR
     spec = spec_of(HostingSpec.from_data(site.spec), slug=present.slug, domain=present.domain)
     return await orders.want(office, work, present, spec, by=by, action=REFRESH, data=_said(present, site), anew=True)
 

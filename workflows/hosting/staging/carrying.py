@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from provisioning.agent.staging.wire import Copied, Copy, Step
+from provisioning.agent_channel import read
 from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
-from provisioning.link import read
 from workflows.hosting.errand import Given
 from workflows.office import Office
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import dataclasses
 
 from provisioning.spec import HostingSpec, State
-from workflows import people
 from workflows.calendar.keeping import calendar_of
+from workflows.cases.notify import notice
 from workflows.hosting import orders
 from workflows.hosting.orders import THE_OFFICE
 from workflows.hosting.staging import asking
 from workflows.hosting.staging.wanted import Beside, Course, Why, course, is_to_be_told
-from workflows.notify import notice
 from workflows.office import Office
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import copies, hostings, moves
 from workflows.store.tables import Hosting, Job
@@ -45,7 +45,7 @@ async def _follow(office: Office, work: UnitOfWork, copy: Hosting) -> None:
     if await asking.is_being_applied(work, copy):
         return
     spec = HostingSpec.from_data(copy.spec)
-    what, why = course(await _beside(work, copy, spec), people.today(work))
+    what, why = course(await _beside(work, copy, spec), members.today(work))
     try:
         if what is Course.END:
             await asking.remove(work, copy, by=THE_OFFICE, why=str(why))
@@ -63,7 +63,7 @@ async def _beside(work: UnitOfWork, copy: Hosting, spec: HostingSpec) -> Beside:
         copy=spec.state,
         is_handed=site is not None and site.opd_id != copy.opd_id,
         is_moving=site is not None and (site.server_id != copy.server_id or await moves.is_busy(work, site.id)),
-        ends_on=copy.ends_on or people.today(work),
+        ends_on=copy.ends_on or members.today(work),
     )
 
 
@@ -77,7 +77,7 @@ async def _open_or_close(office: Office, work: UnitOfWork, copy: Hosting, spec: 
 
 
 async def _tell_before(work: UnitOfWork, copy: Hosting) -> None:
-    if copy.state != "wanted" or copy.ends_on is None or not is_to_be_told(copy.ends_on, people.today(work)):
+    if copy.state != "wanted" or copy.ends_on is None or not is_to_be_told(copy.ends_on, members.today(work)):
         return
     if not (await calendar_of(work)).is_open(work.now):
         return

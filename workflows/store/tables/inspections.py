@@ -39,7 +39,7 @@ class SuspectFinding(Base):
     """A page or a file that is suspected, once, however often it is seen. `subject` is its address or its path.
 
     `fingerprint` names exactly this: what an official dismissed is not told again until it is another. `traits` are
-    `provisioning.suspects.Trait` as data; `facts` what else is known (size, hash, ClamAV's name, the picture).
+    `provisioning.scan_report.Trait` as data; `facts` what else is known (size, hash, ClamAV's name, the picture).
     """
 
     __tablename__ = "suspect_findings"

@@ -19,6 +19,6 @@ class Reading(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
-    what: Mapped[str] = mapped_column(String(20))  # workflows.readings.What
+    what: Mapped[str] = mapped_column(String(20))  # workflows.record.readings.What
     day: Mapped[dt.date]
     at: Mapped[dt.datetime]

@@ -13,7 +13,7 @@ from workflows.store.tables.base import Base
 class SiteWatch(Base):
     """The newest look at a hosting from outside; `up` is what is believed, `doubts` the looks that said otherwise.
 
-    `cause` (`provisioning.reach.Cause`) is what the last look saw, None where it saw the site.
+    `cause` (`provisioning.uptime.Cause`) is what the last look saw, None where it saw the site.
     """
 
     __tablename__ = "site_watches"

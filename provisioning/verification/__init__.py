@@ -1,0 +1,1 @@
+"""Looking at a hosting as the world and its owner see it: the acceptance report that the OPD is handed."""

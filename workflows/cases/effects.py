@@ -1,0 +1,48 @@
+"""The named effects that SOP descriptions may put on a button or an event, and what each of them does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from workflows.agenda import of_cases as agenda
+from workflows.cases import disposition, handover, opinions
+from workflows.cases.occasion import Occasion
+from workflows.correspondence import issue
+from workflows.hosting import change, reserve
+from workflows.hosting import open as opening
+from workflows.jobs import buttons
+
+Effect = Callable[[Occasion, Mapping[str, str]], Awaitable[None]]
+
+ARGUMENTS: Mapping[str, tuple[str, ...]] = {
+    "write_request_letter": ("letter",),
+    "issue_letter": ("letter",),
+    "note_disposition": ("form", "as"),
+    "send_letter": ("letter", "to"),
+    "send_again": ("letter", "to"),
+    "tell": ("to", "text"),
+    "invite_team": ("role", "to"),
+    opinions.EFFECT: ("role",),
+}
+"""What an effect must be given by the description."""
+
+EFFECTS: Mapping[str, Effect] = {
+    "write_request_letter": issue.write_request,
+    "send_letter": handover.send_letter,
+    "send_again": handover.send_again,
+    "tell": handover.tell,
+    "invite_team": handover.invite_team,
+    "allot_agenda": agenda.allot_number,
+    "note_disposition": disposition.dispose,
+    opinions.EFFECT: opinions.ask,
+    "reserve_capacity": reserve.reserve,
+    "release_capacity": reserve.release,
+    "issue_letter": issue.issue,
+    "want_hosting": opening.want,
+    "alert_engineers": buttons.alert_engineers,
+    "retry_job": buttons.retry,
+    "take_over": buttons.take_over,
+    "cancel_job": buttons.cancel,
+    "change_hosting": change.change_hosting,
+    "cancel_change": change.cancel_change,
+}

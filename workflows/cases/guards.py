@@ -1,0 +1,74 @@
+"""The guards that descriptions may name: what must be true before a button stands. Each returns whether it is."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from workflows.cases.disposed import disposed, to_roles
+from workflows.engine.case import PAPER, Actor, CaseState, Guards
+
+
+def agendaed(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether the letter has its number in the agenda book (step 2)."""
+    return "agenda_number" in case.facts
+
+
+def server_chosen(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether server and package are chosen and their capacity reserved (step 4)."""
+    return "server" in case.facts
+
+
+def job_failed(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether the last run on the server failed and nobody has tried again (step 6)."""
+    return case.facts.get("job_failed") is True
+
+
+def delivery_failed(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether a message of steps 8 or 9 did not reach its reader."""
+    return case.facts.get("delivery_failed") is True
+
+
+def named_in_case(case: CaseState, actor: Actor) -> bool:
+    """Tell whether this is the head of the OPD, or a Tim Teknis whose NIP the request names (step 8)."""
+    if any(mandate.role == "kepala_opd" and mandate.opd_id == case.opd_id for mandate in actor.mandates):
+        return True
+    team = case.facts.get("permohonan", {}).get("tim_teknis", [])
+    return bool(actor.nip) and any(person.get("nip") == actor.nip for person in team)
+
+
+def quorum_reached(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether as many opinions are there as the office wanted when they were asked for (step 4)."""
+    least = case.facts.get("opinions_asked", {}).get("least", 0)
+    return len(case.facts.get("opinions", {})) >= int(least)
+
+
+def question_open(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether the OPD asked something that nobody has answered yet."""
+    return case.facts.get("question_open") is True
+
+
+def disposed_to_me(case: CaseState, actor: Actor) -> bool:
+    """Tell whether the disposition passed the letter to an office that the actor holds (steps 3 and 4)."""
+    done = disposed(case.facts)
+    roles = to_roles(case.facts.get(done.form, {})) if done else set()
+    return any(mandate.role in roles for mandate in actor.mandates)
+
+
+def request_on_paper(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether the office entered the request from paper (step 1): it answers for the OPD in the bot."""
+    return PAPER in case.facts
+
+
+GUARDS: Guards = MappingProxyType(
+    {
+        "agendaed": agendaed,
+        "server_chosen": server_chosen,
+        "job_failed": job_failed,
+        "delivery_failed": delivery_failed,
+        "named_in_case": named_in_case,
+        "question_open": question_open,
+        "quorum_reached": quorum_reached,
+        "request_on_paper": request_on_paper,
+        "disposed_to_me": disposed_to_me,
+    }
+)

@@ -1,0 +1,86 @@
+"""Whom a change of a case is shown: those who must act hear a sound, those who look on see their card change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from workflows.engine.description import Sop
+from workflows.people import members, without_telegram
+from workflows.store import outbox
+from workflows.store.tables import Case, Person
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def holders_for(work: UnitOfWork, sop: Sop, case: Case, role: str) -> list[Person]:
+    """Return who holds a role for this case: of its OPD where the role belongs to an OPD."""
+    opd_id = case.opd_id if sop.role(role).scope == "opd" else None
+    return [person for person in await members.holders(work, role, opd_id) if person.telegram_id is not None]
+
+
+async def who_acts_for(work: UnitOfWork, sop: Sop, case: Case, role: str) -> list[Person]:
+    """Return who acts in a role for this case now on Telegram; for an office on paper, who enters it at this step."""
+    opd_id = case.opd_id if sop.role(role).scope == "opd" else None
+    acting = [person for person, _ in await members.who_acts(work, sop.role(role), opd_id)]
+    if without_telegram.is_on_paper(sop.role(role), acting):
+        return await without_telegram.in_place_of(work, sop.step(case.step), role)
+    return [person for person in acting if person.telegram_id is not None]
+
+
+async def show_change(
+    work: UnitOfWork, sop: Sop, case: Case, *, ring: Iterable[str], presser: Person | None = None
+) -> None:
+    """Put the case's cards into the outbox: with a sound for the roles in `ring`, silently for whoever has one."""
+    loud: set[int] = set()
+    for role in ring:
+        found = await who_acts_for(work, sop, case, role)
+        loud |= {person.telegram_id for person in found if person.telegram_id}
+        if not found and role in sop.step(case.step).actors:
+            await _tell_that_nobody_acts(work, sop, case, role)
+    quiet = {card.chat_id for card in await outbox.cards_of(work, f"case:{case.id}")} - loud
+    if presser is not None and presser.telegram_id is not None:
+        loud.discard(presser.telegram_id)
+        quiet.add(presser.telegram_id)
+    for chat_id in sorted(loud | quiet):
+        key = f"card:{case.id}:{chat_id}:{case.revision}"
+        await outbox.put(work, chat_id, "card", {"case": case.id, "loud": chat_id in loud}, key=key, case_id=case.id)
+
+
+async def notice(
+    work: UnitOfWork,
+    person: Person,
+    text: str,
+    params: dict[str, Any] | None = None,
+    *,
+    key: str | None = None,
+    case_id: int | None = None,
+) -> None:
+    """Say one sentence (`text` names it in templates/messages) to a person who is on Telegram."""
+    if person.telegram_id is not None:
+        await outbox.put(
+            work, person.telegram_id, "notice", {"text": text, "params": params or {}}, key=key, case_id=case_id
+        )
+
+
+async def _tell_that_nobody_acts(work: UnitOfWork, sop: Sop, case: Case, role: str) -> None:
+    """Say that a case waits for an office nobody holds, or only somebody on paper, to all who are to hear of it."""
+    on_paper = await without_telegram.paper_only(work, sop.role(role))
+    said = {"role": sop.role(role).title, "case": case.number, "name": on_paper.name if on_paper else ""}
+    text = "kabar.hanya_kertas" if on_paper else "kabar.peran_kosong"
+    for person in await hearers_of_vacancies(work, [sop]):
+        key = f"vacant:{case.id}:{case.revision}:{role}:{person.id}"
+        await notice(work, person, text, said, key=key)
+
+
+async def hearers_of_vacancies(work: UnitOfWork, sops: Iterable[Sop]) -> list[Person]:
+    """Return who is told of offices that nobody holds: the administrators, and the roles that the SOPs name."""
+    found = {person.id: person for person in await members.admins(work)}
+    for role in {role.id: role for sop in sops for role in sop.roles if role.hears_vacancies}:
+        found |= {person.id: person for person in await members.holders(work, role)}
+    return [person for person in found.values() if person.telegram_id is not None]
+
+
+async def tell_admins(work: UnitOfWork, text: str, params: dict[str, Any] | None = None) -> None:
+    """Say one sentence to every administrator."""
+    for person in await members.admins(work):
+        await notice(work, person, text, params)

@@ -1,0 +1,79 @@
+"""What a case is about where its SOP's cases begin from a card: one hosting that stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from provisioning.spec import HostingSpec, State
+from workflows.engine.description import Entry, Sop
+from workflows.people.members import Member
+from workflows.refusal import Refused
+from workflows.store import hostings
+from workflows.store.tables import Case, Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+ABOUT = "about"  # the case's fact: {"hosting": id, "domain": its name when the case began}
+HOSTING = "hosting"  # what `Action.about` of an opening says
+ENDED = (State.ARCHIVED, State.REMOVED)  # states in which nothing more is asked for
+
+
+def entry_of(sop: Sop, entry_id: str) -> Entry:
+    """Return one of the buttons by which cases of an SOP begin. Raises `Refused` (wrong_role)."""
+    found = next((entry for entry in sop.opening.entries if entry.id == entry_id), None)
+    if found is None:
+        raise Refused("wrong_role", final=True)
+    return found
+
+
+async def hosting_asked_about(work: UnitOfWork, member: Member, hosting_id: int) -> Hosting:
+    """Return the hosting that a person of its OPD begins a case about. Raises `Refused`: wrong_opd, no_hosting."""
+    hosting = await hostings.get(work, hosting_id)
+    if hosting is None or hosting.opd_id not in member.opds:
+        raise Refused("wrong_opd", final=True)
+    if not may_be_asked_about(hosting):
+        raise Refused("no_hosting", final=True)
+    return hosting
+
+
+def may_be_asked_about(hosting: Hosting) -> bool:
+    """Whether it stands, and is not at its end."""
+    stands = hosting.stands and hosting.copy_of is None
+    return stands and HostingSpec.from_data(hosting.spec).state not in ENDED
+
+
+def further_names(hosting: Hosting) -> tuple[str, ...]:
+    """Return the names of a hosting that can be taken off: all but its primary one."""
+    return HostingSpec.from_data(hosting.spec).names[1:]
+
+
+def fact(hosting: Hosting, entry: Entry) -> Mapping[str, Any]:
+    """Return what a case remembers of the hosting that it is about, and by which button it began."""
+    return {HOSTING: hosting.id, "domain": hosting.domain, "entry": entry.id}
+
+
+async def begun_about(work: UnitOfWork, sop: Sop, member: Member, data: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the fact of a case about to begin, None for an SOP whose cases are about nothing. Raises `Refused`."""
+    if not sop.opening.about:
+        return None
+    hosting = await hosting_asked_about(work, member, int(data.get(ABOUT, 0)))
+    return fact(hosting, entry_of(sop, str(data.get("entry", ""))))
+
+
+async def hosting_of(work: UnitOfWork, case: Case) -> Hosting:
+    """Return the hosting that a case is about, locked.
+
+    Raises `Refused`: no_hosting, hosting_handed (to another OPD, which asked for nothing).
+    """
+    found = await hostings.lock(work, int(case.facts.get(ABOUT, {}).get(HOSTING, 0)))
+    if found is None:
+        raise Refused("no_hosting", final=True)
+    if found.opd_id != case.opd_id:
+        raise Refused("hosting_handed", {"domain": found.domain}, final=True)
+    return found
+
+
+async def check_still_asked(work: UnitOfWork, case: Case) -> None:
+    """Raise `Refused` (no_hosting, hosting_handed) where what an OPD sends on can be asked by it no more."""
+    if ABOUT in case.facts and not may_be_asked_about(await hosting_of(work, case)):
+        raise Refused("no_hosting", final=True)

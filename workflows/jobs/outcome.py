@@ -1,0 +1,132 @@
+"""What a finished job means for its hosting and its case: one transaction each."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from provisioning.plan import Applied, Usage
+from provisioning.verification.verify import Verification
+from workflows.cases.notify import notice
+from workflows.cases.report_event import report
+from workflows.hosting import certificates, order_ends, repairs
+from workflows.hosting.room import LIMITS
+from workflows.jobs.progress import show_progress
+from workflows.office import Office
+from workflows.people import members
+from workflows.store import hostings, ledger
+from workflows.store.tables import Hosting, Job
+from workflows.store.unit_of_work import Database, UnitOfWork
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Why a job failed. `code` is a `provisioning.plan.ErrorCode` or verify_failed; `detail` holds no secret.
+
+    `applied`: the hosting is as it is wanted; what failed was to be done after that.
+    """
+
+    code: str
+    step: str
+    detail: str
+    left: tuple[str, ...] = ()
+    applied: bool = False
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a job that went well ends with: what the agent did, what was seen from outside, what the hosting takes.
+
+    `errand` is what else an order had done there (`workflows.hosting.errands`).
+    """
+
+    applied: Applied
+    verification: Verification
+    usage: Usage | None
+    errand: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+async def succeeded(office: Office, database: Database, job_id: int, found: Found) -> None:
+    """Note that the hosting is as wanted, and move its case on."""
+    async with database.write() as work:
+        job, hosting = await _both(work, job_id)
+        if job.state != "running":
+            return
+        job.state, job.finished_at, job.done = "done", work.now, job.total
+        hosting.applied_revision = job.wanted_revision
+        if hosting.state == "leaving":
+            hosting.state = "released"
+            if job.action:
+                await order_ends.done(office, work, job, hosting, found.applied.plan.hash)
+            return
+        hosting.applied = kept(found, work.now) | {LIMITS: hosting.spec["limits"]}
+        await repairs.is_in_step(work, hosting)
+        if job.plan_hash is not None:
+            await repairs.succeeded(work, job, hosting)
+            return
+        if job.action:
+            job.data = {**job.data, **found.errand}
+            await order_ends.done(office, work, job, hosting, found.applied.plan.hash)
+            return
+        data = {"hosting": hosting.id, "slug": hosting.slug, "plan": found.applied.plan.hash}
+        await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
+        await report(office, work, hosting.case_id, "hosting_ready")
+        await show_progress(work, job)
+
+
+async def failed(office: Office, database: Database, job_id: int, failure: Failure, server_log: str) -> None:
+    """Note a failure; the case's engineers are alerted by the SOP's own event."""
+    async with database.write() as work:
+        job, hosting = await _both(work, job_id)
+        if job.state not in ("waiting", "running"):
+            return
+        job.state, job.finished_at = "failed", work.now
+        job.error_code = failure.code
+        job.error = dataclasses.asdict(failure) | {"server_log": server_log}
+        if failure.applied:
+            hosting.applied_revision = job.wanted_revision
+        if hosting.state == "leaving":
+            await _remove_again(work, job, hosting)
+            return
+        if job.plan_hash is not None:
+            await repairs.failed(work, job, hosting)
+            return
+        if job.action:
+            await order_ends.failed(office, work, job, hosting)
+            return
+        data = {"hosting": hosting.id, "job": job.id, "code": failure.code, "step": failure.step}
+        await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
+        await report(office, work, hosting.case_id, "hosting_failed")
+        await show_progress(work, job)
+
+
+async def _remove_again(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+    """Go on removing what was given up: no case waits for it, so nobody would press a button. Engineers hear once."""
+    if job.attempt == 1:
+        params = {"domain": hosting.domain, "code": job.error_code}
+        for person in await members.holders(work, "engineer"):
+            await notice(work, person, "kabar.penghapusan_gagal", params, case_id=hosting.case_id)
+    job.state, job.attempt, job.request_id = "waiting", job.attempt + 1, str(uuid.uuid4())
+
+
+async def _both(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
+    found = await hostings.lock_job(work, job_id)
+    if found is None:
+        raise LookupError(f"job {job_id}")
+    return found
+
+
+def kept(found: Found, now: dt.datetime) -> dict[str, Any]:
+    """Return what is kept of a look at a hosting that is as wanted."""
+    checks = found.verification.checks
+    return {
+        "facts": dict(found.applied.facts),
+        "checks": [{"id": check.name, "ok": check.ok, "facts": dict(check.facts)} for check in checks],
+        "certificate": next((dict(check.facts) for check in checks if check.name == "https"), {}),
+        "usage": found.usage.to_data() if found.usage else {},
+        certificates.SHOWN: certificates.of_usage(found.usage),
+        "verified_at": now.isoformat(),
+    }

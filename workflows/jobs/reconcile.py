@@ -1,0 +1,293 @@
+"""Making servers what is wanted (SOP step 6): jobs are taken, all that are due on a server at once, until none is left.
+
+Level-triggered: a job that a dead process left running is taken again under the same request id, so the agent
+answers it from its journal or finishes it; nothing is done twice. What becomes due while a server is at work goes
+together next; looking from outside keeps no server waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import datetime as dt
+import itertools
+from collections.abc import AsyncIterator, Callable, Sequence
+
+import structlog
+
+from provisioning.agent.protocol import Work
+from provisioning.fleet import ProvisioningError
+from provisioning.plan import Applied, ErrorCode, Progress
+from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
+from provisioning.verification.owner_session import Visit
+from provisioning.verification.verify import Verification
+from workflows import servers
+from workflows.hosting import errands, wordpress
+from workflows.hosting.custom_domains.orders import is_still_proven
+from workflows.hosting.errand import Given
+from workflows.hosting.looking import look_again
+from workflows.hosting.open import DATABASE, PAGE, SFTP, credential_context
+from workflows.jobs import scheduling
+from workflows.jobs.outcome import Failure, Found, failed, succeeded
+from workflows.jobs.progress import ProgressNotes
+from workflows.jobs.scheduling import Turns
+from workflows.office import Office
+from workflows.store import hostings
+from workflows.store.tables import Hosting, Job, Server
+from workflows.store.unit_of_work import Database, UnitOfWork
+
+SWEEP_SECONDS = 5.0
+FIRST_PAUSE = dt.timedelta(seconds=5)
+LONGEST_PAUSE = dt.timedelta(minutes=10)
+NEIGHBOURS_ASKED = 3  # whose files must be refused to a new hosting
+LOOKS_AT_ONCE = 6  # hostings of one batch that are looked at side by side
+LOGIN_READY = "sftp"  # the part of the work after which the owner can log in
+log = structlog.get_logger()
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Taken:
+    """All that a job needs, read in one transaction."""
+
+    job: Job
+    hosting: Hosting
+    server: Server
+    secrets: HostingSecrets | None
+    application_password: Secret | None
+    neighbours: tuple[str, ...]
+
+    @property
+    def spec(self) -> HostingSpec:
+        """What is wanted."""
+        return HostingSpec.from_data(self.hosting.spec)
+
+    @property
+    def named(self) -> dict[str, int | None]:
+        """What each line of the log says of it."""
+        return {"job": self.job.id, "case": self.hosting.case_id}
+
+    @property
+    def work(self) -> Work:
+        """What the agent is asked for."""
+        return Work(id=self.job.request_id, spec=self.spec, secrets=self.secrets, plan_hash=self.job.plan_hash)
+
+
+async def run_jobs(office: Office, database: Database) -> None:
+    """Do jobs for as long as the process lives; servers work side by side."""
+    turns = Turns()
+    async with asyncio.TaskGroup() as group:
+        while True:
+            async with database.read() as work:
+                due = [job for job in await hostings.open_jobs(work) if is_due(job, work.now)]
+                waiting = [(job, await _server_of(work, job)) for job in due]
+            for server, batch in turns.batches(waiting).items():
+                if ours := await scheduling.claimed(database, server, batch):
+                    turns.servers.add(server)
+                    turns.hostings.update(job.hosting_id for job in ours)
+                    group.create_task(_run_in_turn(office, database, turns, server, ours))
+            await database.wait("jobs", SWEEP_SECONDS)
+
+
+def is_due(job: Job, now: dt.datetime) -> bool:
+    """Whether a job may be tried: at once, or after a pause that doubles with each attempt that failed."""
+    if job.finished_at is None:
+        return True
+    pause: dt.timedelta = min(FIRST_PAUSE * 2 ** min(job.attempt - 1, 10), LONGEST_PAUSE)
+    return now >= job.finished_at + pause
+
+
+async def _server_of(work: UnitOfWork, job: Job) -> int:
+    hosting = await hostings.get(work, job.hosting_id)
+    return hosting.server_id if hosting else 0
+
+
+async def _run_in_turn(office: Office, database: Database, turns: Turns, server: int, batch: Sequence[Job]) -> None:
+    """Do a batch. A process that is stopped meanwhile leaves its leases: they end with it."""
+
+    async def free_server() -> None:
+        await scheduling.give_back(database, server=server)
+        turns.servers.discard(server)
+        database.wake("jobs")
+
+    async with asyncio.TaskGroup() as group:
+        ids = [job.id for job in batch]
+        await run_batch(office, database, ids, when_applied=lambda: group.create_task(free_server()))
+    await scheduling.give_back(database, batch)
+    turns.hostings.difference_update(job.hosting_id for job in batch)
+    database.wake("jobs")
+
+
+async def run_batch(
+    office: Office, database: Database, job_ids: Sequence[int], *, when_applied: Callable[[], object] = lambda: None
+) -> None:
+    """Bring hostings of one server to their wanted state in one request, look at each, and tell its case.
+
+    `when_applied` is called once the server is free again. A defect of ours is a failure like any other: the
+    engineers are told, and the other jobs go on.
+    """
+    batch: list[Taken] = []
+    proven = await asyncio.gather(*(is_still_proven(office, database, job_id) for job_id in job_ids))
+    for job_id in itertools.compress(job_ids, proven):
+        async with _told(office, database, job_id):
+            if (taken := await _take(office, database, job_id)) is not None:
+                log.info("job_begun", **taken.named, attempt=taken.job.attempt, server=taken.server.name)
+                batch.append(taken)
+    if not batch:
+        when_applied()
+        return
+    async with contextlib.AsyncExitStack() as stack:
+        visits = {
+            taken.job.request_id: await stack.enter_async_context(
+                office.fleet.visit(servers.address(taken.server), taken.spec, taken.secrets)
+            )
+            for taken in batch
+        }
+        async with contextlib.AsyncExitStack() as notes:
+            answers = await _apply(office, database, batch, visits, notes)
+            when_applied()
+            keeping = asyncio.create_task(notes.pop_all().aclose())  # nobody's look waits for the database
+        places = asyncio.Semaphore(LOOKS_AT_ONCE)
+
+        async def finish(taken: Taken, answer: Applied | ProvisioningError) -> None:
+            structlog.contextvars.bind_contextvars(**taken.named)  # of this task alone
+            async with places, _told(office, database, taken.job.id):
+                ended = await _ended(office, taken, answer, visits[taken.job.request_id])
+                await keeping
+                await _tell(office, database, taken, ended)
+
+        await asyncio.gather(*map(finish, batch, answers))
+
+
+@contextlib.asynccontextmanager
+async def _told(office: Office, database: Database, job_id: int) -> AsyncIterator[None]:
+    """Make of a defect a failed job: it must not stop the others, nor stay unknown."""
+    try:
+        yield
+    except Exception as defect:
+        log.exception("job_defect", job=job_id)
+        failure = Failure(code=str(ErrorCode.INTERNAL), step="bot", detail=type(defect).__name__)
+        await failed(office, database, job_id, failure, "")
+
+
+async def _apply(
+    office: Office,
+    database: Database,
+    batch: Sequence[Taken],
+    visits: dict[str, Visit],
+    stack: contextlib.AsyncExitStack,
+) -> list[Applied | ProvisioningError]:
+    """Ask the agent for all of it; keep each job's progress, and log in to a hosting as soon as that is possible.
+
+    What takes the progress down is left on the `stack`.
+    """
+    notes = await stack.enter_async_context(ProgressNotes(database))
+    jobs = {taken.job.request_id: taken.job.id for taken in batch}
+
+    async def note(progress: Progress) -> None:
+        request_id = progress.work or batch[0].job.request_id
+        if progress.ended and progress.step == LOGIN_READY:
+            visits[request_id].arrive()
+        notes.note(jobs[request_id], progress)
+
+    at = servers.address(batch[0].server)
+    try:
+        return await office.fleet.apply_many(at, [taken.work for taken in batch], on_progress=note)
+    except Exception as defect:  # of ours: no server is to blame
+        log.exception("batch_defect", jobs=[taken.job.id for taken in batch])
+        return [ProvisioningError(ErrorCode.INTERNAL, type(defect).__name__, step="bot") for _ in batch]
+
+
+async def _ended(office: Office, taken: Taken, answer: Applied | ProvisioningError, visit: Visit) -> Found | Failure:
+    """Look at what was made from outside, and return how the job ended."""
+    try:
+        if isinstance(answer, ProvisioningError):
+            raise answer
+        verification = await _look(office, taken, answer, visit)
+    except ProvisioningError as error:
+        return Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left)
+    if verification.ok:
+        return await _errand(office, taken, Found(applied=answer, verification=verification, usage=answer.usage))
+    detail = "; ".join(f"{check.name}: {check.detail}" for check in verification.failed)
+    return Failure(code="verify_failed", step="verify", detail=detail)
+
+
+async def _tell(office: Office, database: Database, taken: Taken, ended: Found | Failure) -> None:
+    """Tell the case."""
+    code = "done" if isinstance(ended, Found) else ended.code
+    log.info("job_ended", code=code, attempt=taken.job.attempt, server=taken.server.name)
+    if isinstance(ended, Found):
+        await succeeded(office, database, taken.job.id, ended)
+        return
+    if taken.job.plan_hash is not None:  # the alert shows what would be done now
+        await look_again(office, database, taken.server, taken.hosting)
+    await failed(office, database, taken.job.id, ended, await _server_log(office, taken))
+
+
+async def _take(office: Office, database: Database, job_id: int) -> Taken | None:
+    async with database.write() as work:
+        found = await hostings.lock_job(work, job_id)
+        if found is None or found[0].state not in ("waiting", "running"):
+            return None
+        job, hosting = found
+        if job.wanted_revision != hosting.wanted_revision:
+            job.state = "cancelled"  # something newer is wanted; its own job does it
+            return None
+        job.state = "running"
+        job.started_at = job.started_at or work.now
+        held = await hostings.held_on(work, hosting.server_id)
+        return Taken(
+            job=job,
+            hosting=hosting,
+            server=await hostings.server(work, hosting.server_id),
+            secrets=await issued_secrets(office, work, hosting),
+            application_password=await wordpress.password(office, work, hosting),
+            neighbours=tuple(h.slug for h in held if h.id != hosting.id and h.applied_revision)[:NEIGHBOURS_ASKED],
+        )
+
+
+async def issued_secrets(office: Office, work: UnitOfWork, hosting: Hosting) -> HostingSecrets | None:
+    """Open the issued passwords; None once they were shown and destroyed, so that they stay as they are."""
+    opened: dict[str, Secret] = {}
+    for row in await hostings.credentials(work, hosting.id):
+        if row.sealed is not None and row.kind in (SFTP, DATABASE, PAGE):
+            context = credential_context(hosting.id, row.kind)
+            opened[row.kind] = office.vault.open(row.key_id, row.sealed, context)
+    if not opened:
+        return None
+    return HostingSecrets(
+        sftp_password=opened.get(SFTP), database_password=opened.get(DATABASE), page_password=opened.get(PAGE)
+    )
+
+
+async def _look(office: Office, taken: Taken, applied: Applied, visit: Visit) -> Verification:
+    """Look from outside; a removed hosting has nothing to look at."""
+    if taken.spec.state is State.REMOVED:
+        return Verification(())
+    return await office.fleet.verify(
+        servers.address(taken.server),
+        taken.spec,
+        taken.secrets,
+        dns=taken.server.name_server,
+        addresses=tuple(applied.facts.get("addresses", ())),
+        neighbours=taken.neighbours,
+        visit=visit,
+    )
+
+
+async def _errand(office: Office, taken: Taken, found: Found) -> Found | Failure:
+    """Have done what else the order asks of the server."""
+    job, at = taken.job, servers.address(taken.server)
+    data = {**job.data, wordpress.PASSWORD: taken.application_password}
+    try:
+        given = Given(job_request=job.request_id, spec=taken.spec, secrets=taken.secrets, data=data)
+        did = await errands.run(office, at, job.action, given)
+        return dataclasses.replace(found, errand=did)
+    except ProvisioningError as error:
+        return Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left, applied=True)
+
+
+async def _server_log(office: Office, taken: Taken) -> str:
+    with contextlib.suppress(ProvisioningError):
+        return await office.fleet.log(servers.address(taken.server), taken.spec, lines=100)
+    return ""

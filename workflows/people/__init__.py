@@ -1,0 +1,1 @@
+"""Who somebody is and which offices they hold: members, invitations, deputies, vacancies, OPDs."""

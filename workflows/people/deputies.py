@@ -1,0 +1,198 @@
+"""Deputies named, ended and told of: a Plh for days of absence, a Plt for a vacancy, each with the decree's number.
+
+UU 30/2014 art. 14. A mandate's dates are looked at with every press, so it begins and ends by itself; what is told of
+it here is told once, whichever process looks and however often.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from workflows.cases.notify import notice
+from workflows.engine.case import Mandate
+from workflows.office import Office
+from workflows.people import members, seats
+from workflows.people.members import Member
+from workflows.people.seats import Seat, Standing, Term
+from workflows.refusal import Refused
+from workflows.store import people as stored
+from workflows.store.tables import MandateRow, Person
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.views.lists import tasks
+from workflows.words import acting_office
+
+DECREE_MAX = 100  # characters of a decree's number
+TOLD_WITHIN = dt.timedelta(days=7)  # a beginning or an end that is older is no news any more
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Appointment:
+    """Who shall stand in for an office, by which decree, on which days (inclusive, WITA)."""
+
+    seat: Seat
+    person_id: int
+    decree: str
+    starts: dt.date
+    ends: dt.date | None
+
+
+def standing(office: Office, member: Member, seat: Seat) -> Standing:
+    """Return by what right a person names or ends the deputy of an office."""
+    roles = seats.roles_of(office.sops.values())
+    return Standing(
+        person_id=member.person.id,
+        admin=member.is_admin,
+        appoints=any(roles[held.role].appoints for held in member.mandates if held.role in roles),
+        holds_it=seats.is_holder(seat, member.mandates),
+    )
+
+
+def concerned(office: Office, member: Member) -> bool:
+    """Whether somebody names deputies, or is one."""
+    roles = seats.roles_of(office.sops.values())
+    held = [(roles[mandate.role], mandate) for mandate in member.mandates if mandate.role in roles]
+    return member.is_admin or any(role.appoints or role.single or mandate.acting for role, mandate in held)
+
+
+async def seats_of(office: Office, work: UnitOfWork, member: Member) -> list[Seat]:
+    """Return the offices for which a person may name a deputy; who names Plt only: those with a vacancy in sight."""
+    roles = seats.roles_of(office.sops.values())
+    known = seats.seats(roles, [opd.id for opd in await stored.opds(work)])
+    rights = [(seat, standing(office, member, seat)) for seat in known]
+    filled = await _filled(work, {seat.role.id for seat, right in rights if right.appoints and not right.admin})
+    return [
+        seat
+        for seat, right in rights
+        if right.admin or right.holds_it or (right.appoints and (seat.role.id, seat.opd_id) not in filled)
+    ]
+
+
+async def _filled(work: UnitOfWork, roles: Iterable[str]) -> set[tuple[str, int | None]]:
+    """Return the offices (role, OPD) that have a holder for as long as anybody knows."""
+    found = set()
+    for role in roles:
+        terms = await stored.terms(work, role, members.today(work))
+        found |= {(role, row.opd_id) for _, row in terms if not row.acting and row.ends_on is None}
+    return found
+
+
+async def seat_of(office: Office, work: UnitOfWork, key: str) -> Seat | None:
+    """Return the office that a button names, or None for none of ours."""
+    known = seats.seats(seats.roles_of(office.sops.values()), [opd.id for opd in await stored.opds(work)])
+    return next((seat for seat in known if seat.key == key), None)
+
+
+async def terms_of(work: UnitOfWork, seat: Seat) -> list[Term]:
+    """Return who holds an office today and later."""
+    rows = await stored.terms(work, seat.role.id, members.today(work))
+    return [
+        Term(person_id=row.person_id, acting=row.acting, starts=row.starts_on, ends=row.ends_on)
+        for _, row in rows
+        if row.opd_id == seat.opd_id
+    ]
+
+
+async def appoint(office: Office, work: UnitOfWork, by: Member, wanted: Appointment) -> MandateRow:
+    """Name a deputy. Raises `Refused`: deputy_*, dates_reversed."""
+    await work.turn()
+    today, terms = members.today(work), await terms_of(work, wanted.seat)
+    acting = seats.kind_of_deputy(wanted.starts, terms)
+    term = Term(person_id=wanted.person_id, acting=acting, starts=wanted.starts, ends=wanted.ends)
+    code = seats.objection(term, terms, standing(office, by, wanted.seat), today)
+    if code is not None:
+        raise Refused(code)
+    row = await members.grant(
+        work,
+        wanted.person_id,
+        role=wanted.seat.role.id,
+        opd_id=wanted.seat.opd_id,
+        acting=acting,
+        decree=wanted.decree,
+        starts=wanted.starts,
+        ends=wanted.ends,
+        by=by.person,
+    )
+    person = await stored.by_id(work, wanted.person_id)
+    said = await _words(office, work, person, row) | {"by": by.person.name}
+    await notice(work, person, "pengganti.ditunjuk", said)
+    for other in await _others_told(office, work, row, but={by.person.id, person.id}):
+        await notice(work, other, "pengganti.kabar", said)
+    if row.starts_on <= today:
+        await _begun(office, work, person, row)
+    return row
+
+
+async def end(office: Office, work: UnitOfWork, by: Member, mandate_id: int) -> MandateRow:
+    """End a deputy's mandate before its last day. Raises `Refused`: deputy_not_yours, deputy_over."""
+    await work.turn()
+    row = await stored.find_mandate(work, mandate_id)
+    role = seats.roles_of(office.sops.values()).get(row.role) if row else None
+    if row is None or role is None:
+        raise Refused("deputy_not_yours")
+    right = standing(office, by, Seat(role=role, opd_id=row.opd_id))
+    if not seats.may_end(row.acting, row.person_id, right):
+        raise Refused("deputy_not_yours")
+    if row.revoked_at is not None or (row.ends_on is not None and row.ends_on < members.today(work)):
+        raise Refused("deputy_over", final=True)
+    await members.end_mandate(work, by.person, row.id)
+    await _over(office, work, await stored.by_id(work, row.person_id), row)
+    return row
+
+
+async def tell_of_changes(office: Office, work: UnitOfWork) -> None:
+    """Tell deputies whose time begins or ended, and the holders who act again; each of them once."""
+    today = members.today(work)
+    for person, row in await stored.changing_hands(work, today - TOLD_WITHIN, today):
+        if row.ends_on is not None and row.ends_on < today:
+            await _over(office, work, person, row)
+        else:
+            await _begun(office, work, person, row)
+
+
+async def _begun(office: Office, work: UnitOfWork, person: Person, row: MandateRow) -> None:
+    said = await _words(office, work, person, row) | await _waiting(office, work, person)
+    await notice(work, person, "pengganti.mulai", said, key=f"deputy:{row.id}:begun:{person.id}")
+
+
+async def _over(office: Office, work: UnitOfWork, person: Person, row: MandateRow) -> None:
+    said = await _words(office, work, person, row)
+    await notice(work, person, "pengganti.berakhir", said, key=f"deputy:{row.id}:over:{person.id}")
+    for holder, held in await stored.holding(work, row.role, members.today(work), row.opd_id):
+        if not held.acting:
+            told = said | await _waiting(office, work, holder)
+            await notice(work, holder, "pengganti.kembali", told, key=f"deputy:{row.id}:back:{holder.id}")
+
+
+async def _waiting(office: Office, work: UnitOfWork, person: Person) -> dict[str, Any]:
+    """Count what waits for a person in /tugas now."""
+    return {"count": len(await tasks(office, work, await members.member(work, person)))}
+
+
+async def _others_told(office: Office, work: UnitOfWork, row: MandateRow, but: set[int]) -> list[Person]:
+    """Return the office's holder, the administrators and those who appoint."""
+    roles = seats.roles_of(office.sops.values()).values()
+    told = [person for person, _ in await stored.holding(work, row.role, row.starts_on, row.opd_id)]
+    told += await members.admins(work)
+    for role in roles:
+        told += await members.holders(work, role.id) if role.appoints else []
+    return [person for person in {one.id: one for one in told}.values() if person.id not in but]
+
+
+async def _words(office: Office, work: UnitOfWork, person: Person, row: MandateRow) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "office": await seat_words(office, work, row),
+        "decree": row.decree,
+        "starts": row.starts_on.isoformat(),
+        "ends": row.ends_on.isoformat() if row.ends_on else None,
+    }
+
+
+async def seat_words(office: Office, work: UnitOfWork, held: MandateRow | Mandate) -> str:
+    """Return an office in words: "Plh. Kepala OPD, Dinas Kesehatan"."""
+    role = seats.roles_of(office.sops.values())[held.role]
+    opd = await stored.opd(work, held.opd_id) if held.opd_id is not None else None
+    return acting_office(held.acting, role.title) + (f", {opd.name}" if opd else "")

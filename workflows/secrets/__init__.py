@@ -1,0 +1,1 @@
+"""Secrets at rest: sealed, opened, and sealed anew when the key changes."""
