@@ -24,6 +24,7 @@ SYSTEM_LINKS = Path("/etc/ssl/certs")  # of the server itself, not of a package
 CANDIDATE = re.compile(r"^ *Candidate: ([A-Za-z0-9.+~:-]+)$", re.MULTILINE)
 RELEASE = re.compile(r"^\$wp_version = '([0-9][0-9A-Za-z.-]*)';", re.MULTILINE)
 NEEDS = re.compile(r"^(?:Depends|Recommends): (.+)$", re.MULTILINE)
+KEPT = 4  # versions, the newest first: sites that were made of an earlier one are held against it by the scan
 SECONDS = 600.0
 NICE = ("nice", "-n", "10")
 
@@ -53,9 +54,7 @@ def ready() -> Source:
     folder = ROOT / version.replace(":", "_")
     if not folder.is_dir():
         _fetch(version, folder)
-    for other in ROOT.iterdir():
-        if other != folder:
-            shutil.rmtree(other)
+    _forget_old(folder)
     return Source(folder=folder, release=_release(folder))
 
 
@@ -71,6 +70,14 @@ def _fetch(version: str, folder: Path) -> None:
     _release(partial / "whole")
     (partial / "whole").rename(folder)
     shutil.rmtree(partial)
+
+
+def _forget_old(newest: Path) -> None:
+    """Delete all but `KEPT` versions, and what a killed run left."""
+    shutil.rmtree(ROOT / ".partial", ignore_errors=True)
+    others = sorted({*ROOT.iterdir()} - {newest}, key=lambda one: one.stat().st_mtime, reverse=True)
+    for other in others[KEPT - 1 :]:
+        shutil.rmtree(other)
 
 
 def _download(target: Path, version: str) -> None:

@@ -14,6 +14,7 @@ from provisioning.agent.wordpress.wire import Installation
 from provisioning.fleet import ProvisioningError
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode
+from provisioning.scan_report import Suspect
 from provisioning.spec import CronJob, HostingSecrets, Secret
 from tests.server.hosting import debian_archive
 from tests.server.hosting.conftest import Hosting, Hostings
@@ -56,6 +57,16 @@ def logged_in(outside: Outside, hosting: Hosting, password: str, page: str = "/w
     fields = (f"log={ORDER.user}", f"pwd={password}", "testcookie=1", "wp-submit=Log+In")
     outside.curl(f"{site}/wp-login.php", *cookies, *(part for one in fields for part in ("--data-urlencode", one)))
     return outside.curl(f"{site}{page}", *cookies).body
+
+
+async def suspects(hosting: Hosting) -> list[Suspect]:
+    found, after = list[Suspect](), ""
+    while True:
+        report = await hosting.fleet.scan(hosting.server, hosting.spec, since=0.0, after=after)
+        found += report.suspects
+        if report.next is None:
+            return found
+        after = report.next
 
 
 def works(outside: Outside, web: LabServer, hosting: Hosting) -> None:
@@ -105,6 +116,9 @@ async def test_it_stands_and_its_administrator_alone_gets_in(
     logs = web.run(f"cat {home}/logs/cron.log {home}/logs/php.log").stdout  # of wordpress.org, which is out of reach
     assert [line for line in logs.splitlines() if "WordPress.org" not in line] == []
     assert (await hosting.fleet.plan(hosting.server, hosting.spec)).is_empty
+    assert await suspects(hosting) == []
+    web.run(f"echo >>{home}/public/wp-includes/embed.php")
+    assert [one.path for one in await suspects(hosting)] == ["public/wp-includes/embed.php"]
     told = web.run(
         "grep -rlF " + PASSWORD + " /var/lib/layanan /var/log /etc/layanan /run/systemd 2>/dev/null", check=False
     )

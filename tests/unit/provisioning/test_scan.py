@@ -7,6 +7,7 @@ import pwd
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from provisioning.agent import clamav, readable, scan
+from provisioning.agent.malware_traits import Suspicion, judge, rules
 
 SHELL = b"<?php @eval($_POST['x']);"
 NOBODY = pwd.getpwnam("nobody")
@@ -96,6 +98,20 @@ def test_a_file_that_makes_the_patterns_slow_hides_no_other(home: Path, monkeypa
     assert answer["next"] is None
 
 
+def test_a_file_that_has_to_wait_for_a_busy_server_is_not_suspected_of_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def waits(name: str, content: bytes, size: int) -> Suspicion:
+        if name == "public/a.php":
+            time.sleep(0.6)
+        return judge(name, content, size)
+
+    rules()  # read once a process, and no matter of the first file's
+    monkeypatch.setattr(scan, "FILE_SECONDS", 0.5)
+    monkeypatch.setattr(scan, "judge", waits)
+    assert scan.TOO_SLOW not in {trait["trait"] for one in looked(home)["suspects"] for trait in one["traits"]}
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
 def test_it_is_read_with_the_tenants_rights(home: Path) -> None:
     (home / "public/tertutup.php").write_bytes(SHELL)
@@ -173,6 +189,8 @@ def test_without_clamav_the_first_opinion_stands_alone(home: Path, monkeypatch: 
 
 
 def test_the_rules_are_read_on_bare_python(home: Path) -> None:
-    code = "from provisioning.agent import traits; print(traits.judge('a.php', b'<?php eval($_GET[1]);', 20).score)"
+    code = (
+        "from provisioning.agent.malware_traits import judge; print(judge('a.php', b'<?php eval($_GET[1]);', 20).score)"
+    )
     done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True)
     assert int(done.stdout) >= 100
