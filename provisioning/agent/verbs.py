@@ -171,6 +171,7 @@ def load_everything() -> None:
     """Load what any verb needs, templates too; nothing of it comes from a request."""
     for name in (
         "backup.orders",
+        "batch",
         "facts",
         "imports",
         "issued",
@@ -181,10 +182,9 @@ def load_everything() -> None:
         "staging.copying",
         "updates",
         "wordpress.install",
-        "works",
     ):
         importlib.import_module(f"provisioning.agent.{name}")
-    with contextlib.suppress(ImportError):  # without Jinja2 what is kept filled (`memory`) still serves
+    with contextlib.suppress(ImportError):  # without Jinja2 what is kept filled (`text_cache`) still serves
         from provisioning.agent import render
 
         render.load_templates()

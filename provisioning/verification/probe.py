@@ -89,7 +89,7 @@ async def ask(
 
 
 def _php(token: str, key: str) -> bytes:
-    text = importlib.resources.files("provisioning").joinpath("probe.php").read_text(encoding="utf-8")
+    text = importlib.resources.files("provisioning.verification").joinpath("probe.php").read_text(encoding="utf-8")
     values = {
         "TOKEN": token,
         "KEY_SHA256": hashlib.sha256(key.encode()).hexdigest(),

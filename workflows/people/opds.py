@@ -15,7 +15,7 @@ from workflows.store import ledger, people
 from workflows.store.tables import Opd, Person
 from workflows.store.unit_of_work import UnitOfWork
 
-SHIPPED = Path(__file__).parent / "data" / "opds.toml"
+SHIPPED = Path(__file__).with_name("opds.toml")
 CODE_MAX = 40
 
 

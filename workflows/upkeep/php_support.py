@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-FILE = Path(__file__).parent / "data" / "php_support.toml"
+FILE = Path(__file__).with_name("php_support.toml")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

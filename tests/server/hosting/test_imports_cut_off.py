@@ -21,18 +21,18 @@ import json, os, signal, sys
 from pathlib import Path
 from types import SimpleNamespace
 sys.path.insert(0, "/usr/lib/layanan-agent")
-from provisioning.agent import answers, config, dumps, imports, journal, protocol
+from provisioning.agent import config, database_dump, imports, verbs, journal, protocol
 from provisioning.spec import HostingSpec
-site = answers._site(HostingSpec.from_data(json.loads(sys.argv[1])), config.load(Path(protocol.CONFIG_FILE)))
+site = verbs._site(HostingSpec.from_data(json.loads(sys.argv[1])), config.load(Path(protocol.CONFIG_FILE)))
 owner, name = {places}[sys.argv[4]]
 setattr(owner, name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
 imports.load(site, SimpleNamespace(verb=protocol.Verb.LOAD, file=sys.argv[2], id=sys.argv[3]))
 """
 PLACES = """{
-    "before it begins": (dumps, "write"),
+    "before it begins": (database_dump, "write"),
     "while it runs": (imports, "_first_error"),
     "before it is noted": (journal.Journal, "finish"),
-    "while it is put back": (dumps, "load"),
+    "while it is put back": (database_dump, "load"),
 }"""
 
 

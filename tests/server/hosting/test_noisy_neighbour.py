@@ -192,6 +192,15 @@ def test_ten_thousand_slow_clients_of_one_address_keep_no_place(scene: Scene) ->
     assert 0 < most <= CONNECTIONS_PER_ADDRESS
 
 
+def test_what_is_no_visit_to_the_web_server_is_not_counted_as_one(scene: Scene) -> None:
+    """A name server beside Apache answers a resolver that asks more than a visitor may."""
+    program = (ATTACKS / "many_questions.py").read_text()
+    many = CONNECTIONS_PER_ADDRESS + 64
+    assert scene.web.address == scene.web.city.dns_address
+    answered = scene.far.run(f"python3 - {scene.web.address} {scene.web.zone} {many}", stdin=program).stdout
+    assert int(answered) == many
+
+
 def test_a_tenant_holding_the_web_server_from_inside_does_not_keep_the_office_out(scene: Scene) -> None:
     program = (ATTACKS / "slow_clients.py").read_text()
     said: list[str] = []

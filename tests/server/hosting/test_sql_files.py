@@ -24,11 +24,11 @@ import json, sys
 from pathlib import Path
 from types import SimpleNamespace
 sys.path.insert(0, "/usr/lib/layanan-agent")
-from provisioning.agent import answers, config, deadline, imports, protocol
+from provisioning.agent import verbs, config, deadline, imports, protocol
 from provisioning.errors import ServerError
 from provisioning.spec import HostingSpec
 deadline.SECONDS = 3
-site = answers._site(HostingSpec.from_data(json.loads(sys.argv[1])), config.load(Path(protocol.CONFIG_FILE)))
+site = verbs._site(HostingSpec.from_data(json.loads(sys.argv[1])), config.load(Path(protocol.CONFIG_FILE)))
 try:
     print(imports.load(site, SimpleNamespace(verb="load", file=sys.argv[2], id=sys.argv[3])))
 except ServerError as error:

@@ -32,7 +32,7 @@ DIES_MIDWAY = """
 import json, os, sys
 from pathlib import Path
 sys.path.insert(0, "/usr/lib/layanan-agent")
-from provisioning.agent import answers, config, dumps, mariadb, protocol
+from provisioning.agent import config, database_dump, mariadb, verbs, protocol
 from provisioning.agent.backup import moving
 from provisioning.agent.staging import copying
 from provisioning.agent.staging.wire import Copy
@@ -47,8 +47,8 @@ def no_table(dump, login, definers):
 if sys.argv[1] == "folder":
     moving.put = one_folder
 else:
-    dumps.load_anew = no_table
-site = answers._site(HostingSpec.from_data(json.loads(sys.argv[2])), config.load(Path(protocol.CONFIG_FILE)))
+    database_dump.load_anew = no_table
+site = verbs._site(HostingSpec.from_data(json.loads(sys.argv[2])), config.load(Path(protocol.CONFIG_FILE)))
 copying.carry_out(sys.argv[3], site, Copy.from_data(json.loads(sys.argv[4])), print)
 """
 TRACES = "ls -d /srv/hosting/.copying-* /etc/layanan/page-logins/* 2>/dev/null"

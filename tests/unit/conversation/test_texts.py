@@ -61,7 +61,7 @@ BUILT_KEYS = {
     *(f"domain_sendiri.bukti_{proof}" for proof in Proof),
     *(f"domain_sendiri.arah_{lead}" for lead in Lead),
     *(f"pemantauan.sifat_{trait}" for trait in known_traits()),
-    *(f"kredensial.{kind}" for kind in ("sftp", "database", "application")),
+    *(f"kredensial.{kind}" for kind in ("sftp", "database", "page", "application")),
     *(f"bantuan.menu_{way}" for way in (*WAYS, "hosting", "admin")),
     *(f"buku.{what}" for what in (*BOOKS, "pdf", "xlsx")),
     *(f"pencatatan.{register}" for register in REGISTERS),
@@ -103,6 +103,7 @@ BUILT_PREFIXES = (
     "perubahan.",
     "php.",
     "rekan.",
+    "salinan_uji.",
     "server.baris_",
     "tugas_terjadwal.",
     "uraian.",
@@ -128,7 +129,7 @@ def refusals_in_code() -> Iterator[str]:
 
 
 def people_errors_in_code() -> Iterator[str]:
-    tree = ast.parse((ROOT / "workflows" / "people.py").read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "workflows" / "people" / "members.py").read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Name(id="PeopleError"), args=[ast.Constant(value=code), *_]):

@@ -275,7 +275,11 @@ BROKEN = [
         'done_text = "x"\nonce = true',
         "langkah “two”, tombol “selesai”: “once” memerlukan “records”: nama catatan tempat penekannya diingat.",
     ),
-    ('roles = ["clerk"]', 'roles = ["asker"]', "langkah “two”: “clerk” adalah pelaksana, tetapi tidak punya tombol."),
+    (
+        'roles = ["clerk"]',
+        'roles = ["asker"]',
+        "langkah “two”: “clerk” adalah pelaksana, tetapi tidak memiliki tombol.",
+    ),
     (
         'actors = ["clerk"]',
         "actors = []",

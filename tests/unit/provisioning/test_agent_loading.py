@@ -11,8 +11,8 @@ import provisioning.agent
 NOT_BY_REQUEST = {"adopt", "adopt_copy", "adopt_look"}  # started by an engineer's own root, not by the agent
 ASK = """
 import sys
-from provisioning.agent import answers
-answers.load_everything()
+from provisioning.agent import verbs
+verbs.load_everything()
 print(*sorted(name for name in sys.modules if name.startswith("provisioning.agent.")))
 """
 
