@@ -28,7 +28,9 @@ def steps_without_name() -> list[str]:
 def _named() -> Iterator[tuple[str, str]]:
     for path in _files():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "STEP":
+                yield f"{path.name}:{node.lineno}", ast.literal_eval(node.value)
+            elif isinstance(node, ast.Call):
                 yield from ((f"{path.name}:{node.lineno}", step) for step in _steps(node))
 
 
