@@ -11,6 +11,7 @@ import dataclasses
 import json
 import pwd
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,11 @@ from provisioning.plan import ErrorCode, Progress, ServerError, canonical
 from provisioning.spec import HostingSpec
 
 STEP = "copy"
-SECONDS = 4 * 3600.0
+SECONDS = 3600.0
 MB = 1024 * 1024
+COMPLAINT_MAX = 4096  # bytes
 READY = "ready.json"  # says what is to be put into place, by inode: there once all of it is
+BEGUN = "begun"  # there while what was in place before lies aside alone
 COMING, BEFORE = "coming.sql", "before.sql"
 Report = Callable[[Progress], None]
 
@@ -86,11 +89,14 @@ def _done(site: Site, source: Record, copy: Copy) -> dict[str, Any]:
             return dataclasses.asdict(_prepare(site, source, copy))
         return _put(site)
     except (ServerError, OSError) as error:
-        clear(site.slug)
+        if not (names.copy_stage(site.slug) / BEGUN).exists():
+            clear(site.slug)
         raise as_server_error(error, STEP) from error
 
 
 def _prepare(site: Site, source: Record, copy: Copy) -> Copied:
+    if (names.copy_stage(site.slug) / BEGUN).exists():
+        _back(site)  # of an earlier one whose way back failed too: nothing else has what the site held
     clear(site.slug)
     home, stage = names.home(source.slug), names.copy_stage(site.slug)
     size, inodes = _check_room(site, copy, home)
@@ -130,19 +136,28 @@ def _owner(slug: str) -> tuple[int, int]:
 
 
 def _copy_files(source: Path, target: Path) -> None:
-    """Copy folders and plain files as they lie, holes and hard links too; links to other names are left out."""
+    """Copy folders and plain files as they lie, holes and hard links too; links to other names are left out.
+
+    What tar complains of while it reads goes into a file: thousands of sockets would fill a pipe that nobody empties.
+    """
     reading = ["tar", "--create", "--sparse", "--file=-", f"--directory={source}", "--", "."]
     writing = ["tar", "--extract", "--file=-", "--no-same-owner", "--preserve-permissions", "--no-overwrite-dir"]
-    with subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, cwd="/") as tar:
-        assert tar.stdout and tar.stderr  # noqa: S101, PT018 - both are pipes
-        done = subprocess.run(
-            [*writing, f"--directory={target}"], stdin=tar.stdout, capture_output=True, env=ENVIRONMENT, cwd="/",
-            timeout=SECONDS, check=False,
-        )  # fmt: skip
-        tar.stdout.close()
-        complaint = tar.stderr.read().decode(errors="replace")
-    if tar.returncode not in {0, 1} or done.returncode != 0:  # 1: a file changed while it was read
-        raise ServerError(ErrorCode.STEP_FAILED, brief(done.stderr.decode(errors="replace") or complaint), step=STEP)
+    with tempfile.TemporaryFile() as complaints:
+        with subprocess.Popen(reading, stdout=subprocess.PIPE, stderr=complaints, env=ENVIRONMENT, cwd="/") as tar:
+            try:
+                done = subprocess.run(
+                    [*writing, f"--directory={target}"], stdin=tar.stdout, capture_output=True, env=ENVIRONMENT,
+                    cwd="/", timeout=SECONDS, check=False,
+                )  # fmt: skip
+            except subprocess.TimeoutExpired as error:
+                raise ServerError(ErrorCode.TIMEOUT, f"{source} takes too long to copy", step=STEP) from error
+            finally:
+                if tar.stdout:
+                    tar.stdout.close()  # a reader that is not heard any more ends
+        if tar.returncode not in {0, 1} or done.returncode != 0:  # 1: a file changed while it was read
+            complaints.seek(0)
+            said = (done.stderr or complaints.read(COMPLAINT_MAX)).decode(errors="replace")
+            raise ServerError(ErrorCode.STEP_FAILED, brief(said), step=STEP)
     must(["find", str(target), "!", "-type", "f", "!", "-type", "d", "-delete"], seconds=SECONDS)
 
 
@@ -168,20 +183,40 @@ def _place(spec: HostingSpec) -> Place:
 
 
 def _put(site: Site) -> dict[str, Any]:
-    """Exchange the folders, then load the data; where that fails, all is as it was before. Raises `ServerError`."""
-    stage = names.copy_stage(site.slug)
-    try:
-        ready = json.loads((stage / READY).read_bytes())
-    except FileNotFoundError as error:
-        raise ServerError(ErrorCode.STEP_FAILED, "nothing was made ready", step=STEP) from error
+    """Exchange the folders, then load the data; where that fails, all is as it was before. Raises `ServerError`.
+
+    Where the way back fails too, what the site held stays aside, and whoever asks next begins with the way back.
+    """
+    stage, ready = names.copy_stage(site.slug), _ready(site.slug)
+    files.swap(stage / BEGUN, b"", mode=0o600)
     try:
         _exchange(site, ready["tops"], comes=True)
         if ready["database"]:
             _load(site.slug, stage)
-    except (ServerError, OSError):
-        _exchange(site, ready["tops"], comes=False)
-        raise
+    except (ServerError, OSError) as error:
+        _back(site)
+        done = as_server_error(error, STEP)
+        done.left = ("files and database are as they were before",)
+        raise done from error
     return {}
+
+
+def _ready(slug: str) -> dict[str, Any]:
+    try:
+        ready: dict[str, Any] = json.loads((names.copy_stage(slug) / READY).read_bytes())
+    except FileNotFoundError as error:
+        raise ServerError(ErrorCode.STEP_FAILED, "nothing was made ready", step=STEP) from error
+    return ready
+
+
+def _back(site: Site) -> None:
+    """Put back what the site held before; done again it changes nothing. Raises `ServerError`."""
+    stage = names.copy_stage(site.slug)
+    if (stage / BEFORE).exists():
+        with lock.held(database_files.LOCK, database_files.WAIT_SECONDS), login.borrowed(site.slug) as account:
+            database_dump.load_anew(stage / BEFORE, account, definers=True)
+    _exchange(site, _ready(site.slug)["tops"], comes=False)
+    (stage / BEGUN).unlink()
 
 
 def _exchange(site: Site, coming: Mapping[str, int], *, comes: bool) -> None:
@@ -196,15 +231,10 @@ def _exchange(site: Site, coming: Mapping[str, int], *, comes: bool) -> None:
 
 
 def _load(slug: str, stage: Path) -> None:
-    """Load the database anew; where that fails, what was there before is loaded again. Raises `ServerError`."""
+    """Load the database anew, once what is there lies in `BEFORE`. Raises `ServerError`."""
     before, part = stage / BEFORE, stage / f"{BEFORE}.part"
     with lock.held(database_files.LOCK, database_files.WAIT_SECONDS), login.borrowed(slug) as account:
         if not before.exists():  # a killed run may have begun to load since
             database_dump.write(names.database(slug), part)
             part.rename(before)
-        try:
-            database_dump.load_anew(stage / COMING, account, definers=False)
-        except ServerError as error:
-            database_dump.load_anew(before, account, definers=True)
-            error.left = ("files and database are as they were before",)
-            raise
+        database_dump.load_anew(stage / COMING, account, definers=False)

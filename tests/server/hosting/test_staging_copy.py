@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import json
 import secrets
@@ -28,6 +29,10 @@ PAGE = """<?php require 'wp-config.php'; mysqli_report(MYSQLI_REPORT_OFF);
 $own = new mysqli('localhost', DB_USER, DB_PASSWORD, DB_NAME);
 echo $own->query('SELECT judul FROM surat ORDER BY id')->fetch_row()[0], '|';
 echo isset($_GET['lain']) && @$own->select_db($_GET['lain']) ? 'terbuka' : DB_NAME;"""
+CLIENT_THAT_LOADS_NOTHING = """#!/bin/sh
+case "$*" in *--binary-mode*) head -c 900 >/dev/null; echo 'ERROR 1064: gagal' >&2; exit 1;; esac
+exec /usr/bin/mariadb.asli "$@"
+"""
 DIES_MIDWAY = """
 import json, os, sys
 from pathlib import Path
@@ -235,6 +240,35 @@ async def test_what_cannot_be_loaded_leaves_the_site_as_it_was(
     assert visited(outside, site).body == f"Naskah Ü 😀 `x`|{site.database}"
     assert web.run(f"ls -d /srv/hosting/.copying-{site.spec.slug}", check=False).stdout == ""
     assert not (await site.apply()).changed
+
+
+async def test_where_the_way_back_fails_too_nothing_is_lost_and_the_next_request_goes_it(
+    site: Hosting, copy: Hosting, web: LabServer, outside: Outside
+) -> None:
+    await copied(site, copy)
+    before = held(site)
+    write(copy, "public/versi.txt", "2")
+    web.run("cp /usr/bin/mariadb /usr/bin/mariadb.asli")
+    web.put(CLIENT_THAT_LOADS_NOTHING, "/usr/bin/mariadb", mode=0o755)
+    try:
+        with pytest.raises(ProvisioningError):
+            await copied(copy, site, tells=False)
+    finally:
+        web.run("mv /usr/bin/mariadb.asli /usr/bin/mariadb")
+    assert web.run(f"ls /srv/hosting/.copying-{site.spec.slug}/before.sql").stdout
+    await step(site, Copy(step=Step.PREPARE, source=copy.spec.slug, database=True))
+    assert held(site) == before
+    assert visited(outside, site).body == f"Naskah Ü 😀 `x`|{site.database}"
+
+
+async def test_thousands_of_sockets_keep_no_copy_from_its_end(site: Hosting, copy: Hosting, web: LabServer) -> None:
+    """Tar complains of each of them."""
+    folder = f"/srv/hosting/{site.spec.slug}/private/soket"
+    program = f"import os, socket\nos.makedirs('{folder}', exist_ok=True)\nos.chdir('{folder}')\n"
+    program += "for n in range(3000):\n    socket.socket(socket.AF_UNIX).bind(f'soket-{n}')\n"
+    web.run(f"runuser -u {site.account} -- python3 -", stdin=program)
+    async with asyncio.timeout(60):
+        await copied(site, copy)
 
 
 async def test_what_does_not_fit_and_what_is_no_copy_is_refused(

@@ -243,6 +243,25 @@ async def test_a_site_into_which_nothing_could_be_put_is_opened_again(town: Town
     assert "🧪 Salinan uji" in await all_on_card(team)
 
 
+async def test_a_site_whose_server_was_not_heard_to_the_end_stays_closed_until_it_was(town: Town) -> None:
+    await ready(town)
+    team, engineer = town["tim_teknis"], town["engineer"]
+    await make(team)
+    await team.wait_for("sudah jadi")
+    async with town.app.database.write() as work:
+        (await hostings.servers(work))[0].backup_place = "/var/backups/layanan"
+    town.fleet.unfit_put = ProvisioningError(ErrorCode.CONNECTION_LOST, "cut off", step="connection")
+    await apply(team, "Berkas dan basis data")
+    alert = await engineer.wait_for("Perubahan hosting gagal", since=0)
+    assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.SUSPENDED
+    assert not any("terbuka lagi seperti semula" in message.text for message in await team.messages())
+    first, town.fleet.unfit_put = town.fleet.put_requests[-1], None
+    await engineer.press("Coba lagi", message=alert)
+    await team.wait_for("sudah diterapkan", since=0)
+    assert town.fleet.put_requests[-1] == first
+    assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.ACTIVE
+
+
 async def test_a_move_removes_the_copy_first(town: Town) -> None:
     await ready(town)
     team = town["tim_teknis"]

@@ -100,6 +100,7 @@ class PretendFleet(Fleet):
     def __init__(self, key: Secret) -> None:
         super().__init__(key)
         self.failures: list[ProvisioningError] = []
+        self.put_requests: list[str] = []
         self.given: list[HostingSecrets | None] = []
         self.dns: dict[str, tuple[set[str], Lead]] = {}  # of domains elsewhere: their texts, where they lead
         self.asked_dns: list[str] = []
@@ -252,6 +253,8 @@ class PretendFleet(Fleet):
 
     async def copy(self, server: Any, spec: HostingSpec, copy: Copy, *, request_id: str) -> dict[str, Any]:
         unfit = self.unfit_put if copy.step is Step.PUT else self.unfit
+        if copy.step is Step.PUT:
+            self.put_requests.append(request_id)
         if unfit is not None:
             raise unfit
         self.copied.append((spec.slug, copy))

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from provisioning.agent.backup.wire import Deed
+from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
 from provisioning.spec import HostingSpec, State
 from workflows.hosting import colleagues, orders
@@ -28,6 +31,8 @@ from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 STAGE = "stage"  # of a job's data
+NOTHING: Mapping[str, str] = {}
+NOT_HEARD = {ErrorCode.UNREACHABLE, ErrorCode.CONNECTION_LOST, ErrorCode.NO_ANSWER, ErrorCode.INTERNAL}
 
 
 class Stage(enum.StrEnum):
@@ -75,7 +80,8 @@ async def go_on(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> No
     """Begin the next stage of what went well; at the end the others of the OPD are told."""
     if job.data[STAGE] == Stage.READY:
         reason = str(fixed_words("salinan_uji")["alasan"])
-        await _next(office, work, job, site, Stage.PUT, state=State.SUSPENDED, suspension_reason=reason)
+        put = {carrying.PUT_REQUEST: str(uuid.uuid4())}  # also when it is tried again: the server did it, or did not
+        await _next(office, work, job, site, Stage.PUT, more=put, state=State.SUSPENDED, suspension_reason=reason)
     elif job.data[STAGE] == Stage.PUT:
         await _next(office, work, job, site, Stage.DONE, state=State.ACTIVE, suspension_reason="")
     elif job.data[STAGE] == Stage.DONE:
@@ -83,12 +89,25 @@ async def go_on(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> No
 
 
 async def go_back(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> None:
-    """Open a site again into which nothing could be put: it holds what it held."""
-    if job.data[STAGE] == Stage.PUT:
+    """Open a site again into which nothing could be put: it holds what it held.
+
+    Of a server that was not heard to the end nobody knows that: the site stays closed, and an engineer has the same
+    job done once more (`Coba lagi`), which the server finishes or answers from its journal.
+    """
+    if job.data[STAGE] == Stage.PUT and job.error_code not in NOT_HEARD:
         await _next(office, work, job, site, Stage.UNDONE, state=State.ACTIVE, suspension_reason="")
 
 
-async def _next(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage: Stage, **changed: Any) -> None:
+async def _next(
+    office: Office,
+    work: UnitOfWork,
+    job: Job,
+    site: Hosting,
+    stage: Stage,
+    *,
+    more: Mapping[str, str] = NOTHING,
+    **changed: Any,
+) -> None:
     spec = dataclasses.replace(HostingSpec.from_data(site.spec), **changed)
-    by, data = Ordered(person_id=job.asked_by), {**job.data, STAGE: str(stage)}
+    by, data = Ordered(person_id=job.asked_by), {**job.data, **more, STAGE: str(stage)}
     await orders.want(office, work, site, spec, by=by, action=APPLY, data=data)

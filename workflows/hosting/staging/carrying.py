@@ -12,6 +12,7 @@ from workflows.hosting.errand import Given
 from workflows.office import Office
 
 SOURCE = "source"  # of a job's data, as `asking` writes it
+PUT_REQUEST = "put"  # of a job's data: the id under which the server is asked to put what is ready into place
 OWNERS_FAULTS = frozenset({ErrorCode.OVER_QUOTA, ErrorCode.FILE_UNFIT})
 
 
@@ -33,4 +34,5 @@ async def prepare(office: Office, server: ServerAddress, given: Given, *, databa
 async def put(office: Office, server: ServerAddress, given: Given, *, database: bool) -> None:
     """Put what was made ready into the place of what is there. Raises `ProvisioningError`."""
     asked = Copy(step=Step.PUT, source=given.data[SOURCE], database=database)
-    await office.fleet.copy(server, given.spec, asked, request_id=given.request_id(str(Step.PUT)))
+    request_id = given.data.get(PUT_REQUEST, given.request_id(str(Step.PUT)))
+    await office.fleet.copy(server, given.spec, asked, request_id=request_id)
