@@ -22,6 +22,7 @@ from workflows.hosting.custom_domains import asking
 from workflows.hosting.open import make_passwords
 from workflows.hosting.orders import Ordered
 from workflows.hosting.staging import following
+from workflows.hosting.staging.wanted import Why
 from workflows.refusal import Refused
 from workflows.store import endings, hostings, people
 from workflows.store.tables import Hosting, Job
@@ -85,11 +86,11 @@ async def _owner(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any
     opd = await people.opd_by_name(occasion.work, answers["opd_baru"])
     if opd is None or not opd.active or opd.id == hosting.opd_id:
         raise Refused("opd_unfit", {"name": answers["opd_baru"]})
+    await following.end_before(occasion.work, hosting, Why.HANDED)
     former = hosting.opd_id
     spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), owner=opd.name[:200], ssh_keys=())
     await _want(occasion, hosting, spec, OWNER, {"owner": opd.name, "opd": opd.id, "former": former})
     hosting.opd_id = opd.id
-    await following.with_site(occasion.office, occasion.work, hosting)
     for row in await hostings.credentials(occasion.work, hosting.id):
         row.sealed = None
     await make_passwords(occasion.office, occasion.work, hosting)
@@ -128,7 +129,9 @@ async def cancel_change(occasion: Occasion, _args: Mapping[str, str]) -> None:
     job = await hostings.newest_job(work, hosting.id)
     if job is None or job.state != "failed" or job.data.get("case") != occasion.case.id or BEFORE not in job.data:
         raise Refused("no_job")
-    hosting.opd_id = job.data.get("former", hosting.opd_id)
+    if job.action == OWNER:
+        await following.end_before(work, hosting, Why.HANDED)  # what the other OPD made of it meanwhile
+        hosting.opd_id = job.data["former"]
     if (archived := await endings.present(work, hosting.id)) is not None and job.action == END:
         archived.closed_at = work.now
     if job.action == asking.ADD:

@@ -21,7 +21,7 @@ from workflows.hosting import colleagues, orders
 from workflows.hosting.backups.asking import before_risky_change, has_place
 from workflows.hosting.errand import Given
 from workflows.hosting.orders import Ordered
-from workflows.hosting.staging import carrying
+from workflows.hosting.staging import carrying, pair
 from workflows.hosting.staging.asking import APPLY, SOURCE
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
@@ -47,10 +47,9 @@ class Stage(enum.StrEnum):
 async def ask(office: Office, work: UnitOfWork, copy: Hosting, *, database: bool, by: Ordered) -> Job:
     """Have a copy's files, and its data where wanted, put over its site.
 
-    Raises `Refused`: no_hosting, hosting_busy, wrong_hosting_state, no_database, no_backup_place.
+    Raises `Refused`: no_hosting, hosting_busy, copy_parted, wrong_hosting_state, no_database, no_backup_place.
     """
-    site = await orders.standing(work, copy.copy_of or 0)
-    present = await orders.standing(work, copy.id)
+    site, present = await pair.standing(work, copy)
     spec = HostingSpec.from_data(site.spec)
     if spec.state is not State.ACTIVE:
         raise Refused("wrong_hosting_state")
@@ -77,8 +76,13 @@ async def carry(office: Office, server: ServerAddress, given: Given) -> dict[str
 
 
 async def go_on(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> None:
-    """Begin the next stage of what went well; at the end the others of the OPD are told."""
-    if job.data[STAGE] == Stage.READY:
+    """Begin the next stage of what went well; at the end the others of the OPD are told.
+
+    Where site and copy were parted meanwhile nothing is put: the site stays as it is.
+    """
+    if job.data[STAGE] == Stage.READY and not await pair.still_stands(work, site, job.data[SOURCE]):
+        await _next(office, work, job, site, Stage.UNDONE)
+    elif job.data[STAGE] == Stage.READY:
         reason = str(fixed_words("salinan_uji")["alasan"])
         put = {carrying.PUT_REQUEST: str(uuid.uuid4())}  # also when it is tried again: the server did it, or did not
         await _next(office, work, job, site, Stage.PUT, more=put, state=State.SUSPENDED, suspension_reason=reason)
@@ -110,4 +114,4 @@ async def _next(
 ) -> None:
     spec = dataclasses.replace(HostingSpec.from_data(site.spec), **changed)
     by, data = Ordered(person_id=job.asked_by), {**job.data, **more, STAGE: str(stage)}
-    await orders.want(office, work, site, spec, by=by, action=APPLY, data=data)
+    await orders.want(office, work, site, spec, by=by, action=APPLY, data=data, anew=True)

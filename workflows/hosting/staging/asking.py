@@ -12,6 +12,7 @@ from workflows.hosting.open import make_passwords, new_job, unwant
 from workflows.hosting.orders import Ordered
 from workflows.hosting.reserve import new_slug
 from workflows.hosting.room import take_for_new
+from workflows.hosting.staging import pair
 from workflows.hosting.staging.wanted import KEPT_FOR, spec_of, subdomain_of
 from workflows.office import Office
 from workflows.people import members
@@ -64,10 +65,9 @@ async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordere
 async def refresh(office: Office, work: UnitOfWork, copy: Hosting, *, by: Ordered) -> Job:
     """Have a copy filled anew from its site, with new passwords, for thirty days from now on.
 
-    Raises `Refused`: no_hosting, hosting_busy.
+    Raises `Refused`: no_hosting, hosting_busy, copy_parted.
     """
-    site = await orders.standing(work, copy.copy_of or 0)
-    present = await orders.standing(work, copy.id)
+    site, present = await pair.standing(work, copy)
     for row in await hostings.credentials(work, present.id):
         row.sealed = None
     await make_passwords(office, work, present, asked_by=by.person_id)

@@ -41,6 +41,16 @@ async def with_site(office: Office, work: UnitOfWork, site: Hosting) -> None:
         await _follow(office, work, copy)
 
 
+async def end_before(work: UnitOfWork, site: Hosting, why: Why) -> None:
+    """Have the copy removed before its site goes to others. Raises `Refused` (hosting_busy) while it is being changed.
+
+    It must not outlive that under its former owner, who has its passwords.
+    """
+    copy = await copies.of_hosting(work, site.id)
+    if copy is not None and copy.state == "wanted":
+        await asking.remove(work, copy, by=THE_OFFICE, why=str(why))
+
+
 async def _follow(office: Office, work: UnitOfWork, copy: Hosting) -> None:
     if await asking.is_being_applied(work, copy):
         return
