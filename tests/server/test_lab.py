@@ -221,8 +221,10 @@ def test_what_a_killed_owner_left_is_cleaned() -> None:
         number = int(Path(facts["root_key"]).parent.name)
         assert number not in claim.clean()
         os.kill(owner.pid, signal.SIGKILL)
-    assert traces(number) != []
-    assert number in claim.clean()
+    claim.clean()
+    give_up = time.monotonic() + 30  # another lab that starts at this moment may have begun to clean it away
+    while traces(number) and time.monotonic() < give_up:
+        time.sleep(0.1)
     assert traces(number) == []
 
 
