@@ -233,7 +233,7 @@ async def test_a_network_that_was_gone_costs_time_only(tmp_path: Path, database_
             message.id for message in await head.messages() if not message.from_bot
         }
         await wire.mend()
-        await clerk.wait_for(play.asks("klasifikasi"))
+        await clerk.wait_for(play.asks("diterima"))
         await head.wait_for(case)
         await settled(town)
         await each_once(town, before, marked_at_most=0)

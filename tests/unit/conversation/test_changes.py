@@ -217,7 +217,7 @@ async def test_a_request_that_fails_on_the_server_goes_on_once_it_is_mended(town
     town.fleet.failures.append(failure())
     await approve(kabid)
     alert = await engineer.wait_for("Perubahan hosting gagal", since=0)
-    assert "Langkah 3 dari 3" in (await head.wait_for("PRB-2026-0001", since=0)).text
+    await head.wait_for(lambda m: m.text.startswith("PRB-2026-0001") and "Langkah 3 dari 3" in m.text, since=0)
     await engineer.press("Coba lagi", message=alert)
     await head.wait_for("selesai", since=0)
 
