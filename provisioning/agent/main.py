@@ -67,9 +67,9 @@ def _in_a_child(*, is_first: bool) -> int:
 
 def _load_everything() -> bool:
     """Load what any request may want, so that no child has to, and keep its memory shared."""
-    from provisioning.agent import verbs as answers  # noqa: PLC0415 - the first request was not to wait for it
+    from provisioning.agent import verbs  # noqa: PLC0415 - the first request was not to wait for it
 
-    answers.load_everything()
+    verbs.load_everything()
     gc.collect()
     gc.freeze()
     return True
@@ -82,9 +82,9 @@ def _answer_one(*, is_first: bool) -> int:
         if not line and not is_first:
             return LAST
         request = reading.parse(line)
-        from provisioning.agent import verbs as answers  # noqa: PLC0415 - what is no request needs none of it
+        from provisioning.agent import verbs  # noqa: PLC0415 - what is no request needs none of it
 
-        output.write({"result": answers.answer(request, output.progress)})
+        output.write({"result": verbs.answer(request, output.progress)})
     except ServerError as error:
         output.write({"error": error.to_data()})
     except Exception as error:  # noqa: BLE001 - the caller must get an answer; the traceback goes to the server's log

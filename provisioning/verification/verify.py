@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Mapping
 
 from provisioning.connection import LinkError
 from provisioning.spec import HostingSecrets, HostingSpec, Kind, State
-from provisioning.verification import checks as looks
+from provisioning.verification import checks
 from provisioning.verification.checks import Inside, Scene, Seen, WrongError
 from provisioning.verification.http import PageLogin, Visitor, WebError
 from provisioning.verification.owner_session import Visit, door
@@ -67,14 +67,14 @@ async def verify(
             own = Visit(door(scene.host, scene.port, scene.host_key, spec), spec, passwords)
             async with own:
                 return await _verify_active(scene, spec, passwords, visitor, visit or own)
-        looked = {"dns": looks.names_resolve(scene, spec)}
+        looked = {"dns": checks.names_resolve(scene, spec)}
         if spec.state is State.ACTIVE:
-            looked["http"] = looks.plain_pages_redirect(spec, visitor, "/")
-            looked["https"] = looks.pages_answer(scene, spec, visitor, "/", None)
+            looked["http"] = checks.plain_pages_redirect(spec, visitor, "/")
+            looked["https"] = checks.pages_answer(scene, spec, visitor, "/", None)
         else:
-            looked["https"] = looks.pages_are_closed(spec, visitor)
+            looked["https"] = checks.pages_are_closed(spec, visitor)
         if passwords is not None:
-            looked["sftp"] = looks.login_is_refused(scene, spec, passwords)
+            looked["sftp"] = checks.login_is_refused(scene, spec, passwords)
         return Verification(tuple(await asyncio.gather(*(_check(name, look) for name, look in looked.items()))))
 
 
@@ -91,7 +91,7 @@ def _page_login(spec: HostingSpec, passwords: HostingSecrets | None) -> PageLogi
 async def _verify_active(
     scene: Scene, spec: HostingSpec, passwords: HostingSecrets, visitor: Visitor, visit: Visit
 ) -> Verification:
-    resolved = asyncio.create_task(_check("dns", looks.names_resolve(scene, spec)))
+    resolved = asyncio.create_task(_check("dns", checks.names_resolve(scene, spec)))
     woken = asyncio.create_task(_wake_php(spec, visitor))
     try:
         async with asyncio.timeout(WHOLE_SECONDS):
@@ -120,18 +120,18 @@ def _names_inside(spec: HostingSpec, passwords: HostingSecrets) -> list[str]:
 
 
 async def _look_inside(scene: Scene, spec: HostingSpec, inside: Inside) -> list[Check]:
-    answer = asyncio.create_task(looks.ask_php(scene, spec, inside)) if spec.kind is Kind.PHP else None
+    answer = asyncio.create_task(checks.ask_php(scene, spec, inside)) if spec.kind is Kind.PHP else None
     visitor, probe = inside.visitor, inside.probe
     looked = {
-        "http": looks.plain_pages_redirect(spec, visitor, probe.marker, probe.marker_text),
-        "https": looks.pages_answer(scene, spec, visitor, probe.marker, probe.marker_text),
-        "sftp": looks.files_are_ours_alone(inside),
-        "isolation": looks.neighbours_are_closed(inside, spec, answer),
+        "http": checks.plain_pages_redirect(spec, visitor, probe.marker, probe.marker_text),
+        "https": checks.pages_answer(scene, spec, visitor, probe.marker, probe.marker_text),
+        "sftp": checks.files_are_ours_alone(inside),
+        "isolation": checks.neighbours_are_closed(inside, spec, answer),
     }
     if answer is not None:
-        looked["php"] = looks.php_computes(spec, inside, answer)
+        looked["php"] = checks.php_computes(spec, inside, answer)
     if answer is not None and spec.database and inside.passwords.database_password:
-        looked["sql"] = looks.database_is_ours_alone(spec, answer)
+        looked["sql"] = checks.database_is_ours_alone(spec, answer)
     return list(await asyncio.gather(*(_check(name, looked[name]) for name in _names_inside(spec, inside.passwords))))
 
 

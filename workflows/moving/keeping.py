@@ -8,15 +8,14 @@ from provisioning.agent.backup.wire import Deed
 from provisioning.spec import HostingSpec, State
 from workflows.engine.case import Mandate
 from workflows.hosting import capacity
-from workflows.hosting.orders import THE_OFFICE
 from workflows.hosting.repairs import engineer
 from workflows.hosting.room import Need, room_on
-from workflows.hosting.staging import asking as staging
+from workflows.hosting.staging.following import end_before
 from workflows.hosting.staging.wanted import Why
 from workflows.moving.rules import ENDED, Phase
 from workflows.people.members import Member, holders
 from workflows.refusal import Refused
-from workflows.store import backups, copies, hostings, ledger, moves, outbox
+from workflows.store import backups, hostings, ledger, moves, outbox
 from workflows.store.tables import Hosting, Move
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -72,20 +71,13 @@ async def decide(work: UnitOfWork, member: Member, move_id: int, *, agrees: bool
         raise Refused("no_hosting", final=True)
     if agrees:
         await _check(work, hosting, move.target_id, asked=move.id)
-        await _end_copy(work, hosting)
+        await end_before(work, hosting, Why.MOVES)
     move.phase, move.decided_by = str(Phase.AGREED if agrees else Phase.REFUSED), member.person.id
     move.due_at, move.ended_at = work.now, None if agrees else work.now
     await note(work, move, hosting, member=member, mandate=mandate)
     await show(work, move)
     work.wake("moves")
     return move
-
-
-async def _end_copy(work: UnitOfWork, hosting: Hosting) -> None:
-    """Have the staging copy removed first. Raises `Refused` (hosting_busy) while it is being changed."""
-    copy = await copies.of_hosting(work, hosting.id)
-    if copy is not None and copy.state == "wanted":
-        await staging.remove(work, copy, by=THE_OFFICE, why=str(Why.MOVES))
 
 
 async def fitting(work: UnitOfWork, hosting: Hosting) -> list[int]:

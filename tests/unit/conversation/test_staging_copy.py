@@ -226,13 +226,17 @@ async def apply(user: SandboxUser, what: str) -> None:
     await user.press("Ya, terapkan", message=await user.wait_for("Situs dicadangkan dahulu"))
 
 
-async def test_a_site_into_which_nothing_could_be_put_is_opened_again(town: Town) -> None:
+async def with_copy_and_backups(town: Town) -> None:
     await ready(town)
-    team, engineer = town["tim_teknis"], town["engineer"]
-    await make(team)
-    await team.wait_for("sudah jadi")
+    await make(town["tim_teknis"])
+    await town["tim_teknis"].wait_for("sudah jadi")
     async with town.app.database.write() as work:
         (await hostings.servers(work))[0].backup_place = "/var/backups/layanan"
+
+
+async def test_a_site_into_which_nothing_could_be_put_is_opened_again(town: Town) -> None:
+    team, engineer = town["tim_teknis"], town["engineer"]
+    await with_copy_and_backups(town)
     town.fleet.unfit_put = ProvisioningError(ErrorCode.MARIADB_REFUSED, "ERROR 1064", step="copy")
     await apply(team, "Berkas dan basis data")
     await team.wait_for("terbuka lagi seperti semula", since=0)
@@ -244,12 +248,8 @@ async def test_a_site_into_which_nothing_could_be_put_is_opened_again(town: Town
 
 
 async def test_a_site_whose_server_was_not_heard_to_the_end_stays_closed_until_it_was(town: Town) -> None:
-    await ready(town)
     team, engineer = town["tim_teknis"], town["engineer"]
-    await make(team)
-    await team.wait_for("sudah jadi")
-    async with town.app.database.write() as work:
-        (await hostings.servers(work))[0].backup_place = "/var/backups/layanan"
+    await with_copy_and_backups(town)
     town.fleet.unfit_put = ProvisioningError(ErrorCode.CONNECTION_LOST, "cut off", step="connection")
     await apply(team, "Berkas dan basis data")
     alert = await engineer.wait_for("Perubahan hosting gagal", since=0)

@@ -23,6 +23,7 @@ from workflows.reports.figures import Period
 from workflows.retention.schedule import Periods, purge_by_night
 from workflows.store import hostings, usage
 from workflows.store.tables import Hosting, Move, OutboxMessage, Server, UsageSample, UsageWatch
+from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import MB
 from workflows.usage.month import months_of, total
 from workflows.usage.monthly import send_what_is_over
@@ -151,22 +152,27 @@ async def test_it_asks_back_to_the_day_before_the_last_whole_count(
     assert fleet.asked[4:] == [dt.date(2026, 11, 26)]
 
 
+async def put_on_second_server(work: UnitOfWork, hosting: Hosting) -> Server:
+    first = await hostings.server(work, 1)
+    other = Server(
+        name="web-2", host="192.0.2.11", host_key=first.host_key, zone=first.zone, name_server="192.0.2.53",
+        created_at=work.now,
+    )  # fmt: skip
+    work.add(other)
+    await work.flush()
+    moved = await hostings.lock(work, hosting.id)
+    assert moved is not None
+    moved.server_id = other.id
+    return other
+
+
 async def test_on_the_day_a_hosting_moves_both_servers_count(
     desk: Desk, fleet: CountingFleet, hosting: Hosting
 ) -> None:
     fleet.answer = measured(disk=2 * MB, days={"2026-11-24": DayTraffic(requests=9, sent_bytes=90)})
     await count_all(desk.office, desk.database)
     async with desk.database.write() as work:
-        first = await hostings.server(work, 1)
-        other = Server(
-            name="web-2", host="192.0.2.11", host_key=first.host_key, zone=first.zone, name_server="192.0.2.53",
-            created_at=work.now,
-        )  # fmt: skip
-        work.add(other)
-        await work.flush()
-        moved = await hostings.lock(work, hosting.id)
-        assert moved is not None
-        moved.server_id = other.id
+        await put_on_second_server(work, hosting)
     fleet.answer = measured(disk=3 * MB, days={"2026-11-24": DayTraffic(requests=4, sent_bytes=40)})
     for _ in range(2):
         await hourly(desk)
@@ -199,16 +205,7 @@ async def test_the_last_hour_before_a_move_is_counted_on_the_server_that_was_lef
 async def move_away(desk: Desk, hosting: Hosting) -> None:
     """Let a hosting have been moved to another server now; its copy is kept on the first one."""
     async with desk.database.write() as work:
-        first = await hostings.server(work, 1)
-        other = Server(
-            name="web-2", host="192.0.2.11", host_key=first.host_key, zone=first.zone, name_server="192.0.2.53",
-            created_at=work.now,
-        )  # fmt: skip
-        work.add(other)
-        await work.flush()
-        moved = await hostings.lock(work, hosting.id)
-        assert moved is not None
-        moved.server_id = other.id
+        other = await put_on_second_server(work, hosting)
         work.add(
             Move(
                 hosting_id=hosting.id, source_id=1, target_id=other.id, uuid="m", phase="resting", attempt=0, error={},

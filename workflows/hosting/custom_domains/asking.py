@@ -67,9 +67,8 @@ async def show(work: UnitOfWork, row: CustomDomain, hosting: Hosting) -> None:
     await work.flush()
     for person in await orders.of_opd(work, hosting):
         if person.telegram_id is not None:
-            params = {"name": "custom_domain", "args": {"domain": row.id}, "edit": None}
             key = f"domain:{row.id}:{row.told or 'asked'}:{_round(row)}:{person.id}"
-            await outbox.put(work, person.telegram_id, "screen", params, key=key)
+            await outbox.put_screen(work, person.telegram_id, "custom_domain", {"domain": row.id}, key=key)
 
 
 def _round(row: CustomDomain) -> str:

@@ -128,6 +128,5 @@ async def _tell(work: UnitOfWork, row: CustomDomain, hosting: Hosting, *, is_hel
     await show(work, row, hosting)
     if now is Told.GONE:
         for chat_id in await engineers(work):
-            params = {"name": "custom_domain", "args": {"domain": row.id}, "edit": None}
             key = f"domain:{row.id}:gone:{row.looked_at}:{chat_id}"
-            await outbox.put(work, chat_id, "screen", params, key=key)
+            await outbox.put_screen(work, chat_id, "custom_domain", {"domain": row.id}, key=key)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import enum
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from provisioning.agent.backup.wire import Deed
@@ -31,7 +30,6 @@ from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 STAGE = "stage"  # of a job's data
-NOTHING: Mapping[str, str] = {}
 NOT_HEARD = {ErrorCode.UNREACHABLE, ErrorCode.CONNECTION_LOST, ErrorCode.NO_ANSWER, ErrorCode.INTERNAL}
 
 
@@ -60,6 +58,7 @@ async def ask(office: Office, work: UnitOfWork, copy: Hosting, *, database: bool
     if await backups.open_of(work, site.id, Deed.RESTORE) is not None:
         raise Refused("hosting_busy", {"domain": site.domain})
     data = {SOURCE: present.slug, "copy": present.domain, "database": database, STAGE: str(Stage.READY)}
+    data[carrying.PUT_REQUEST] = str(uuid.uuid4())  # the same when it is tried again: the server did it, or did not
     job = await orders.want(office, work, site, spec, by=by, action=APPLY, data=data, anew=True)
     await before_risky_change(work, site, job, asked_by=by.person_id)
     return job
@@ -84,8 +83,7 @@ async def go_on(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> No
         await _next(office, work, job, site, Stage.UNDONE)
     elif job.data[STAGE] == Stage.READY:
         reason = str(fixed_words("salinan_uji")["alasan"])
-        put = {carrying.PUT_REQUEST: str(uuid.uuid4())}  # also when it is tried again: the server did it, or did not
-        await _next(office, work, job, site, Stage.PUT, more=put, state=State.SUSPENDED, suspension_reason=reason)
+        await _next(office, work, job, site, Stage.PUT, state=State.SUSPENDED, suspension_reason=reason)
     elif job.data[STAGE] == Stage.PUT:
         await _next(office, work, job, site, Stage.DONE, state=State.ACTIVE, suspension_reason="")
     elif job.data[STAGE] == Stage.DONE:
@@ -102,16 +100,7 @@ async def go_back(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> 
         await _next(office, work, job, site, Stage.UNDONE, state=State.ACTIVE, suspension_reason="")
 
 
-async def _next(
-    office: Office,
-    work: UnitOfWork,
-    job: Job,
-    site: Hosting,
-    stage: Stage,
-    *,
-    more: Mapping[str, str] = NOTHING,
-    **changed: Any,
-) -> None:
+async def _next(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage: Stage, **changed: Any) -> None:
     spec = dataclasses.replace(HostingSpec.from_data(site.spec), **changed)
-    by, data = Ordered(person_id=job.asked_by), {**job.data, **more, STAGE: str(stage)}
+    by, data = Ordered(person_id=job.asked_by), {**job.data, STAGE: str(stage)}
     await orders.want(office, work, site, spec, by=by, action=APPLY, data=data, anew=True)
