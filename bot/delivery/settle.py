@@ -9,7 +9,7 @@ import structlog
 
 from bot.delivery.outcome import Again, Covered, Dropped, Moved, Outcome, Sent, Wait
 from workflows.people import members
-from workflows.store import drafts, outbox
+from workflows.store import drafts, inbox, outbox
 from workflows.store import people as store_people
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
@@ -17,6 +17,7 @@ from workflows.store.unit_of_work import UnitOfWork
 log = structlog.get_logger(__name__)
 
 UNDELIVERED = "undelivered"  # begins the key of a notice about another message
+ASK_AGAIN_SECONDS = 1.0  # where a chat that refused us spoke meanwhile
 TELLS_NOTHING = frozenset({"delete", "strip", "react", "commands"})  # kinds that say nothing to anybody
 
 
@@ -87,6 +88,9 @@ async def _is_over(work: UnitOfWork, chat_id: int) -> bool:
 
 
 async def _dropped(work: UnitOfWork, row: OutboxMessage, dropped: Dropped) -> None:
+    if dropped.blocked and await _spoke_meanwhile(work, row):
+        await settle(work, row, Again(ASK_AGAIN_SECONDS, dropped.error))
+        return
     row.state = "held" if dropped.blocked else "dropped"
     row.error = dropped.error[:500]
     if dropped.blocked:
@@ -97,6 +101,11 @@ async def _dropped(work: UnitOfWork, row: OutboxMessage, dropped: Dropped) -> No
     else:
         log.error("outbox_dropped", row=row.id, kind=row.kind, error=row.error)
         await _tell_undelivered(work, row)
+
+
+async def _spoke_meanwhile(work: UnitOfWork, row: OutboxMessage) -> bool:
+    """Whether a chat said something while we were refused there: that it begins, or that it blocks us, or neither."""
+    return row.attempted_at is not None and await inbox.spoke_since(work, row.chat_id, row.attempted_at)
 
 
 async def _tell_undelivered(work: UnitOfWork, row: OutboxMessage) -> None:

@@ -8,12 +8,15 @@ import json
 import os
 import signal
 import sys
+import weakref
 from pathlib import Path
 
 from bot.settings import Settings
 
 START_SECONDS = 60.0
 STARTED = '"event": "started"'
+LAST_LINES = 40  # of a log that are shown where a test fails
+STARTED_HERE: weakref.WeakSet[BotProcess] = weakref.WeakSet()
 
 
 class BotProcess:
@@ -38,6 +41,7 @@ class BotProcess:
 
     async def start(self) -> None:
         """Start it and wait until it takes updates."""
+        STARTED_HERE.add(self)
         self.log.touch()
         already = self.log.stat().st_size
         with self.log.open("ab") as log:
@@ -90,6 +94,12 @@ class BotProcess:
         """Return the lines of the log that report an error."""
         lines = self.log.read_text(encoding="utf-8").splitlines()
         return [line for line in lines if '"level": "error"' in line or '"level": "critical"' in line]
+
+    def last_words(self) -> str:
+        """Return whether it lives, and the end of its log: what a failed test is asked for first."""
+        ended = None if self._process is None else self._process.returncode
+        lines = self.log.read_text(encoding="utf-8").splitlines()[-LAST_LINES:] if self.log.exists() else []
+        return "\n".join(["it runs" if ended is None else f"it ended with {ended}", *lines])
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 
 import pytest
 
 from provisioning.lab import Lab, LabServer
 from tests.databases import KINDS, Cluster, session_database
 from tests.sandbox_fixtures import sandbox, sandbox_apart, sandbox_server
+from tests.stories.bot_process import STARTED_HERE
 from tests.stories.town import Town, open_town
 
 __all__ = ["sandbox", "sandbox_apart", "sandbox_server"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a story that failed what the bots said last."""
+    report = yield
+    if report.failed:
+        report.sections += [(f"end of {bot.log}", bot.last_words()) for bot in STARTED_HERE]
+    return report
 
 
 @pytest.fixture(scope="session", params=KINDS)

@@ -224,6 +224,7 @@ async def test_a_network_that_was_gone_costs_time_only(tmp_path: Path, database_
         case = await play.ask(head, "e-putus")
         await play.on_card(clerk, case, "Agendakan")
         await clerk.wait_for(play.asks("sifat"))
+        await settled(town)
         before = await seen_by_all(town)
         await wire.cut()
         await head.send_command("permohonan")

@@ -52,6 +52,12 @@ async def payload(work: UnitOfWork, update_id: int) -> dict[str, Any]:
     return (await work.session.get_one(InboxUpdate, update_id)).payload
 
 
+async def spoke_since(work: UnitOfWork, chat_id: int, instant: dt.datetime) -> bool:
+    """Whether anything came from a chat after an instant."""
+    later = select(InboxUpdate.update_id).where(InboxUpdate.chat_id == chat_id, InboxUpdate.received_at > instant)
+    return await work.session.scalar(later.limit(1)) is not None
+
+
 async def finish(work: UnitOfWork, update_id: int, error: str | None = None) -> None:
     """Mark an update as done, in the transaction of its effect."""
     await work.session.execute(FINISH, {"id": update_id, "done_at": work.now, "error": error})

@@ -13,7 +13,7 @@ from tests.unit.bot_runtime.conftest import Clock, sending, until
 from tests.unit.bot_runtime.rows import ANI, BUDI, Put, as_told, noted, state
 from tests.unit.bot_runtime.telegram_by_script import FORBIDDEN, TelegramByScript, bad, bot_over, refused
 from workflows.people import members
-from workflows.store import outbox
+from workflows.store import inbox, outbox
 from workflows.store.tables import OutboxMessage, Person
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -97,6 +97,34 @@ async def test_who_blocked_the_bot_is_marked_once_and_the_administrators_hear_of
     async with database.read() as work:
         ani = await members.whois(work, ANI)
     assert ani is not None
+
+
+async def test_who_begins_while_telegram_still_knows_no_chat_is_not_lost(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    async with database.write() as work:
+        work.add(Person(telegram_id=ANI, name="Ani", phone="+6281", created_at=work.now))
+    telegram.next_answers("sendMessage", bad("chat not found"))
+    row = await put(ANI, "satu")
+
+    async def begins_meanwhile(work: UnitOfWork, row: OutboxMessage) -> Rendered:
+        if not telegram.calls:
+            clock.move(1)
+            async with database.write() as other:
+                await inbox.keep(other, 1, ANI, {"update_id": 1})
+        return await as_told(work, row)
+
+    async with sending(database, telegram, begins_meanwhile, clock):
+        await until(lambda: len(telegram.calls) == 1)
+        await noted(database, row)
+        clock.move(2)
+        database.wake("outbox")
+        await until(lambda: len(telegram.calls) == 2)
+    assert (await state(database, row)).state == "sent"
+    async with database.read() as work:
+        ani = await members.whois(work, ANI)
+    assert ani is not None
+    assert ani.person.blocked_at is None
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[3]
 TOAST_MAX = 200  # characters that Telegram shows in an answer to a press
 PARAMS = {
     "domain": "e-arsip.tarakankota.go.id",
+    "zone": "tarakankota.go.id",
     "server": "web-1",
     "php": "8.4",
     "lacking": ["disk_mb", "memory_mb"],
