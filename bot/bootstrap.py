@@ -162,7 +162,8 @@ async def open_bot(settings: Settings, line: Line | None = None) -> AsyncIterato
 async def open_app(settings: Settings) -> AsyncIterator[App]:
     """Open everything that `layanan run` needs; close it at the end. Raises `SettingsError`, `DescriptionError`."""
     known_sops = load_sops(settings.sops_dir)
-    fleet = Fleet(read_ssh_key(settings), [str(one) for one in settings.dns_resolvers])
+    resolvers = [str(one) for one in settings.dns_resolvers]
+    fleet = Fleet(read_ssh_key(settings), resolvers, settings.dns_inner_networks)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(fleet.aclose)
         line = Line()

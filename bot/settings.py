@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
 
 import pydantic
-from pydantic import BeforeValidator, Field, IPvAnyAddress, SecretStr
+from pydantic import BeforeValidator, Field, IPvAnyAddress, IPvAnyNetwork, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.retention_settings import RetentionSettings
@@ -38,6 +38,7 @@ def _split(value: Any) -> Any:
 Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
 Recipients = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Addresses = Annotated[tuple[IPvAnyAddress, ...], NoDecode, BeforeValidator(_split)]
+Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_split)]
 PLACES = frozenset(
     {
         "data_dir",
@@ -104,6 +105,7 @@ class Settings(RetentionSettings):
     )
     zone: str = Field(description="name the DNS zone hostings live under, such as ZONE=tarakankota.go.id")
     dns_resolvers: Addresses = Field((), description="give IP addresses of DNS resolvers, or leave it out")
+    dns_inner_networks: Networks = Field((), description="give networks such as 10.8.0.0/24, or leave it out")
     data_dir: Path = Field(Path("data"), description="name a folder the bot may write to, such as DATA_DIR=data")
     database_url: str = Field(
         "sqlite+aiosqlite:///{data_dir}/layanan.db",

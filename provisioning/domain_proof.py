@@ -2,7 +2,8 @@
 
 No cache is asked for either: what its owner changed a second ago counts, and a record that somebody slipped into a
 resolver does not. Every server of the zone that answers must say the same. The name and all that its servers answer is
-a stranger's: whatever they do, a look ends within `WHOLE_SECONDS`, and is an answer, never an exception.
+a stranger's: whatever they do, a look ends within `WHOLE_SECONDS`, and is an answer, never an exception. Whoever has a
+domain may write any address beside its name servers: inner ones (RFC 1918 and their like) get no question from here.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ ADDRESS_KINDS = (dns.rdatatype.A, dns.rdatatype.AAAA)
 FAILURES = (dns.exception.DNSException, OSError, EOFError)
 
 _T = TypeVar("_T")
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Answers = list[dns.message.Message]
 
 
@@ -88,14 +90,21 @@ def record_value(token: str) -> str:
 
 
 async def look(
-    domain: str, token: str, *, addresses: Collection[str], aliases: Collection[str], resolvers: Sequence[str] = ()
+    domain: str,
+    token: str,
+    *,
+    addresses: Collection[str],
+    aliases: Collection[str],
+    resolvers: Sequence[str] = (),
+    inner: Sequence[Network] = (),
 ) -> DomainLook:
     """Look for the token and for where the domain leads.
 
     `addresses` are those of the hosting, `aliases` its names in the city's zone, which lead there by themselves.
-    `resolvers` only tell which servers a zone has; the machine's own ones where none are named.
+    `resolvers` only tell which servers a zone has; the machine's own ones where none are named. Of name servers with
+    addresses that are nobody's in the Internet those in `inner` are asked, no others.
     """
-    eyes = _Eyes(resolvers)
+    eyes = _Eyes(resolvers, inner)
     proof, lead = await asyncio.gather(
         _bounded(_proof(eyes, domain, token), (Proof.SILENT, ())),
         _bounded(_lead(eyes, domain, addresses, aliases), (Lead.SILENT, ())),
@@ -163,7 +172,8 @@ def _addresses(answers: Iterable[dns.message.Message], name: dns.name.Name) -> s
 class _Eyes:
     """Asks the servers of whatever zone a name lies in; which they are is looked up once a look."""
 
-    def __init__(self, resolvers: Sequence[str]) -> None:
+    def __init__(self, resolvers: Sequence[str], inner: Sequence[Network]) -> None:
+        self._inner = inner
         self._resolver = dns.asyncresolver.Resolver(configure=not resolvers)
         if resolvers:
             self._resolver.nameservers = list(resolvers)
@@ -214,8 +224,12 @@ class _Eyes:
                 answer = await self._resolver.resolve(name, kind, search=False)
             except FAILURES:
                 continue
-            found += [item.address for item in answer][:ADDRESSES_MAX]
+            found += [item.address for item in answer if self._may_be_asked(item.address)][:ADDRESSES_MAX]
         return found
+
+    def _may_be_asked(self, address: str) -> bool:
+        found = ipaddress.ip_address(address)
+        return (found.is_global and not found.is_multicast) or any(found in network for network in self._inner)
 
     async def _ask(
         self, addresses: Sequence[str], name: dns.name.Name, kind: dns.rdatatype.RdataType

@@ -18,6 +18,7 @@ from provisioning.agent.wordpress.wire import Installation
 from provisioning.agent_channel import Link, OnProgress, read
 from provisioning.backup_door import BackupDoor
 from provisioning.connection import Endpoint, Login
+from provisioning.domain_proof import Network
 from provisioning.outside import Outside
 from provisioning.outside import ServerAddress as ServerAddress  # noqa: PLC0414 - a server is asked for here
 from provisioning.plan import (
@@ -42,9 +43,9 @@ ProvisioningError = ServerError  # the name the office knows: `code`, `step`, `d
 class Fleet(Outside, BackupDoor):
     """All servers, each over one connection that stays open; safe to call from many tasks at once."""
 
-    def __init__(self, private_key: Secret, resolvers: Sequence[str] = ()) -> None:
-        """`private_key` is the bot's own, in OpenSSH's format, without a passphrase."""
-        super().__init__(resolvers)
+    def __init__(self, private_key: Secret, resolvers: Sequence[str] = (), inner: Sequence[Network] = ()) -> None:
+        """`private_key` is the bot's own, in OpenSSH's format, without a passphrase; the others as in `Outside`."""
+        super().__init__(resolvers, inner)
         self._login = Login(private_key=private_key)
         self._links: dict[ServerAddress, Link] = {}
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from provisioning import domain_proof
-from provisioning.domain_proof import DomainLook
+from provisioning.domain_proof import DomainLook, Network
 from provisioning.errors import ErrorCode
 from provisioning.errors import ServerError as ProvisioningError
 from provisioning.fitness.examine import examine
@@ -39,9 +39,13 @@ class ServerAddress:
 class Outside:
     """The looks; safe to call from many tasks at once."""
 
-    def __init__(self, resolvers: Sequence[str] = ()) -> None:
-        """Let `resolvers` tell which name servers a stranger's zone has; without any, the machine's own ones do."""
+    def __init__(self, resolvers: Sequence[str] = (), inner: Sequence[Network] = ()) -> None:
+        """Let `resolvers` tell which name servers a stranger's zone has; without any, the machine's own ones do.
+
+        Those that have an inner address are asked where it is one of the networks `inner`, and not elsewhere.
+        """
         self._resolvers = resolvers
+        self._inner = inner
         self._logins: dict[ServerAddress, asyncio.Semaphore] = {}
 
     def visit(self, server: ServerAddress, spec: HostingSpec, secrets: HostingSecrets | None) -> Visit:
@@ -110,7 +114,9 @@ class Outside:
         self, domain: str, token: str, *, addresses: Collection[str], aliases: Collection[str]
     ) -> DomainLook:
         """Look whether a domain's owner shows the token, and where it leads (`provisioning.domain_proof`)."""
-        return await domain_proof.look(domain, token, addresses=addresses, aliases=aliases, resolvers=self._resolvers)
+        return await domain_proof.look(
+            domain, token, addresses=addresses, aliases=aliases, resolvers=self._resolvers, inner=self._inner
+        )
 
     async def examine(
         self,

@@ -71,6 +71,17 @@ def _serve(listening: socket.socket, answering: Answering) -> None:
             listening.sendto(answer.to_wire(), asker)
 
 
+class Heard:
+    """A name server that counts what it is asked, and is silent."""
+
+    def __init__(self) -> None:
+        self.questions = 0
+
+    def __call__(self, _question: dns.message.Message) -> None:
+        """Never answer."""
+        self.questions += 1
+
+
 def silent(_question: dns.message.Message) -> None:
     """Never answer."""
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network
 
 import pytest
 
 from provisioning import domain_proof
 from provisioning.domain_proof import DomainLook, Lead, Proof
 from provisioning.lab import LabServer
-from tests.server.hosting.foreign_zone import ForeignZone, claims_without_authority, knows_nothing, silent, stranger
+from tests.server.hosting.foreign_zone import (
+    ForeignZone,
+    Heard,
+    claims_without_authority,
+    knows_nothing,
+    silent,
+    stranger,
+)
 
 ZONE = "smkn2.sch.id"
 NAME = f"pmb.{ZONE}"
@@ -27,7 +35,12 @@ def zone(web: LabServer) -> Iterator[ForeignZone]:
     zone.remove()
 
 
-async def look(web: LabServer, name: str = NAME) -> DomainLook:
+def network(web: LabServer) -> IPv4Network:
+    """Return the lab's own network, which is an inner one."""
+    return IPv4Network(f"{web.address}/24", strict=False)
+
+
+async def look(web: LabServer, name: str = NAME, inner: Sequence[IPv4Network] | None = None) -> DomainLook:
     began = time.monotonic()
     seen = await domain_proof.look(
         name,
@@ -35,6 +48,7 @@ async def look(web: LabServer, name: str = NAME) -> DomainLook:
         addresses=(OURS, "2001:db8::10"),
         aliases=("e-sekolah.kota.test",),
         resolvers=[web.city.dns_address],
+        inner=[network(web)] if inner is None else inner,
     )
     assert time.monotonic() - began < domain_proof.WHOLE_SECONDS + 1
     return seen
@@ -118,6 +132,16 @@ async def test_what_is_said_without_authority_counts_for_nothing(web: LabServer,
     zone.has(HERE, GIVEN, name_servers=(machine(web),))
     with stranger(machine(web), claims_without_authority):
         assert (await look(web)).is_ready
+
+
+async def test_a_name_server_with_an_inner_address_gets_no_question(web: LabServer, zone: ForeignZone) -> None:
+    zone.has(HERE, GIVEN, name_servers=(machine(web), "127.0.0.53"))
+    heard = Heard()
+    with stranger(machine(web), heard):
+        seen = await look(web, inner=())
+        assert (seen.proof, seen.lead, heard.questions) == (Proof.SILENT, Lead.SILENT, 0)
+        await look(web)
+    assert heard.questions > 0, "it is asked where the office has named that network"
 
 
 async def test_a_zone_whose_only_servers_are_silent_ends_too(web: LabServer, zone: ForeignZone) -> None:

@@ -84,6 +84,7 @@ def test_an_empty_line_of_the_example_counts_as_missing(monkeypatch: pytest.Monk
         ("DATABASE_URL", "mysql://x"),
         ("LOG_LEVEL", "LOUD"),
         ("WEBHOOK_PORT", "70000"),
+        ("DNS_INNER_NETWORKS", "jaringan-dalam"),
     ],
 )
 def test_what_is_wrong_is_named_and_its_value_is_not_repeated(
