@@ -11,8 +11,8 @@ from telegram.request import HTTPXRequest
 
 from bot import sentences
 from bot.app import App
-from bot.inbound.prepare_case import PLAN
-from bot.inbound.views import VIEWS
+from bot.inbound.cases.prepare_case import PLAN
+from bot.inbound.cases.views import VIEWS
 from bot.line import Line, WatchedRequest
 from bot.settings import Settings, SettingsError
 from provisioning.fleet import Fleet

@@ -10,7 +10,7 @@ import typer
 from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
 from bot.commands.servers import login, tell
-from bot.inbound.refusals import refusal
+from bot.refusals import refusal
 from bot.settings import Settings
 from provisioning.enrolment import enroll as enrolment
 from workflows import servers

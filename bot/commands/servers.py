@@ -11,7 +11,7 @@ import typer
 
 from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
-from bot.inbound.refusals import refusal
+from bot.refusals import refusal
 from bot.settings import Settings
 from provisioning.agent.config import ConfigError, DnsConfig
 from provisioning.connection import HostKey, Login, public_key_of

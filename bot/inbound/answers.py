@@ -9,12 +9,13 @@ from typing import Any
 import telegram
 
 from bot.callback_data import FormPress
-from bot.inbound import drafts, forms, submit
-from bot.inbound.chat_context import Turn
+from bot.chat_context import Turn
+from bot.forms import flow
+from bot.forms.flow import SUMMARY, Filling
+from bot.forms.purposes import purpose_of
+from bot.inbound import drafts, submit
 from bot.inbound.drafts import OpenDraft
-from bot.inbound.forms import SUMMARY, Filling
-from bot.inbound.purposes import purpose_of
-from bot.inbound.refusals import refusal
+from bot.refusals import refusal
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.cases import answer_checks
@@ -50,7 +51,7 @@ async def _typed(turn: Turn, draft: OpenDraft, text: str) -> None:
     elif field.type is FieldType.DOCUMENT:
         await drafts.save(turn, draft, _wrong(draft.filling, "formulir.perlu_berkas", {}))
     elif field.type is FieldType.REASONS:
-        chosen = [choice.label for choice in field.choices if choice.value in forms.ticks(draft.filling)]
+        chosen = [choice.label for choice in field.choices if choice.value in flow.ticks(draft.filling)]
         await _keep(turn, draft, [*chosen, text] if chosen else text)
     else:
         await _keep(turn, draft, text)
@@ -114,13 +115,13 @@ async def _finish_pages(turn: Turn, draft: OpenDraft) -> Reply:
 async def _at_summary(turn: Turn, draft: OpenDraft, press: FormPress) -> Reply:
     filling = draft.filling
     if press.verb == "change" and press.value:
-        await drafts.save(turn, draft, forms.change(filling, press.value))
+        await drafts.save(turn, draft, flow.change(filling, press.value))
     elif press.verb == "change" and len(filling.asked) == 1:
-        await drafts.save(turn, draft, forms.change(filling, filling.asked[0].id))
+        await drafts.save(turn, draft, flow.change(filling, filling.asked[0].id))
     elif press.verb == "change":
         await drafts.save(turn, draft, dataclasses.replace(filling, scratch={"changing": True}))
     elif press.verb == "back":
-        await drafts.save(turn, draft, forms.back(filling))
+        await drafts.save(turn, draft, flow.back(filling))
     elif press.verb == "send" and draft.purpose.confirm:
         await drafts.save(turn, draft, dataclasses.replace(filling, scratch={"confirm": True}))
     elif press.verb in ("send", "sure"):
@@ -133,7 +134,7 @@ async def _at_summary(turn: Turn, draft: OpenDraft, press: FormPress) -> Reply:
 async def _at_question(turn: Turn, draft: OpenDraft, press: FormPress) -> Reply:
     field, filling = draft.filling.field, draft.filling
     offered = {
-        "pick": forms.value_of(field, press.value),
+        "pick": flow.value_of(field, press.value),
         "today": today(turn.work).isoformat(),
         "default": field.default if field else "",
     }
@@ -141,16 +142,16 @@ async def _at_question(turn: Turn, draft: OpenDraft, press: FormPress) -> Reply:
         return await _keep(turn, draft, offered[press.verb])
     match press.verb:
         case "tick":
-            await drafts.save(turn, draft, forms.toggle(filling, forms.value_of(field, press.value)))
+            await drafts.save(turn, draft, flow.toggle(filling, flow.value_of(field, press.value)))
         case "done":
-            ticked = forms.ticks(filling)
+            ticked = flow.ticks(filling)
             if not ticked:
                 return Reply(toast=plain("formulir.pilih_dulu"))
             return await _keep(turn, draft, ticked)
         case "skip":
-            await _go_on(turn, draft, forms.skip(filling))
+            await _go_on(turn, draft, flow.skip(filling))
         case "back":
-            await drafts.save(turn, draft, forms.back(filling))
+            await drafts.save(turn, draft, flow.back(filling))
         case "page" if press.value.isdigit():
             await drafts.save(turn, draft, dataclasses.replace(filling, scratch={"page": int(press.value)}))
         case _:
@@ -171,14 +172,14 @@ async def _keep(turn: Turn, draft: OpenDraft, raw: Any) -> Reply:
     except Refused as refused:
         await drafts.save(turn, draft, _wrong(draft.filling, "umum.kalimat", {"sentence": refusal(refused)}))
         return Reply()
-    await _go_on(turn, draft, forms.answer(draft.filling, value))
+    await _go_on(turn, draft, flow.answer(draft.filling, value))
     return Reply()
 
 
 async def _go_on(turn: Turn, draft: OpenDraft, answered: Filling) -> None:
     """Ask what comes next; the questions themselves may follow from the answers, so they are looked up again."""
     purpose = await purpose_of(turn.app, turn.work, turn.member, draft.row.purpose, answered.answers)
-    filling = forms.begin(purpose.form, answered.answers)
+    filling = flow.begin(purpose.form, answered.answers)
     if draft.purpose.quick and filling.position == SUMMARY:
         await submit.send(turn, dataclasses.replace(draft, filling=filling))
         return

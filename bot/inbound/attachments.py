@@ -6,8 +6,9 @@ import dataclasses
 
 import telegram
 
-from bot.inbound import answers, drafts, letter_checks
-from bot.inbound.chat_context import Turn
+from bot.chat_context import Turn
+from bot.inbound import answers, drafts
+from bot.inbound.letters import letter_checks
 from workflows.engine.description import FieldType
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from bot.chat_context import Turn
 from bot.inbound import deep_links, drafts
-from bot.inbound.chat_context import Turn
 from bot.inbound.command_names import may_search
 
 Command = Callable[[Turn, str], Awaitable[None]]

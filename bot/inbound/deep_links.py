@@ -6,8 +6,8 @@ import re
 
 from bot import command_lists
 from bot.app import App
-from bot.inbound import letter_checks
-from bot.inbound.chat_context import Turn
+from bot.chat_context import Turn
+from bot.inbound.letters import letter_checks
 from bot.screens.offices import office_name, single_roles
 from workflows.letters import authenticity
 from workflows.people import joining, members

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.app import App
-from bot.inbound import forms
-from bot.inbound.chat_context import Turn
-from bot.inbound.forms import Filling
-from bot.inbound.purpose import Purpose, PurposeGoneError
-from bot.inbound.purposes import purpose_of
+from bot.chat_context import Turn
+from bot.forms import flow
+from bot.forms.flow import Filling
+from bot.forms.purpose import Purpose, PurposeGoneError
+from bot.forms.purposes import purpose_of
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import drafts
@@ -43,7 +43,7 @@ async def load(app: App, work: UnitOfWork, member: Member) -> OpenDraft | None:
     except (PurposeGoneError, Refused, KeyError):
         return None
     return OpenDraft(
-        row=row, purpose=purpose, filling=forms.resume(purpose.form, row.answers, row.position, row.scratch)
+        row=row, purpose=purpose, filling=flow.resume(purpose.form, row.answers, row.position, row.scratch)
     )
 
 
@@ -56,7 +56,7 @@ async def begin(turn: Turn, data: Mapping[str, Any], answers: Mapping[str, Any] 
     if under_way is not None:
         await drop(turn, under_way)
     purpose = await purpose_of(turn.app, turn.work, turn.member, data, answers or {})
-    filling = forms.begin_again(purpose.form, answers) if answers else forms.begin(purpose.form)
+    filling = flow.begin_again(purpose.form, answers) if answers else flow.begin(purpose.form)
     await drafts.start(
         turn.work,
         turn.member.person.id,

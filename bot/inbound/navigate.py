@@ -5,33 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.callback_data import Do, Show, first_number
-from bot.inbound import (
-    acceptance,
-    admin_forms,
-    administer,
-    agenda,
-    custom_domains,
-    deputies,
-    drafts,
-    guides,
-    hosting_care,
-    hosting_orders,
-    keep_calendar,
-    moving,
-    opinions,
-    own_data,
-    registers,
-    reports,
-    scans,
-    signing,
-    site_logs,
-    sop_sheets,
-    status,
-    suspicion,
-    usage,
-    windows,
-)
-from bot.inbound.chat_context import Turn
+from bot.chat_context import Turn
+from bot.forms import admin_forms
+from bot.inbound import drafts
+from bot.inbound.administration import administer, keep_calendar
+from bot.inbound.cases import opinions
+from bot.inbound.help import guides, sop_sheets
+from bot.inbound.hosting import acceptance, card_orders, custom_domains, moving, site_logs, usage
+from bot.inbound.letters import scans, signing
+from bot.inbound.people import deputies, own_data
+from bot.inbound.registers import agenda, register_files, reports
+from bot.inbound.upkeep import hosting_care, status, suspicion, windows
 from bot.inbound.verbs import Args, Verb, Verbs
 from bot.screens.named import ADMIN_ONLY
 from bot.screens.screen import Reply
@@ -221,11 +205,11 @@ VERBS: Verbs = {
     "calendar": keep_calendar.start,
     "calendar_undo": keep_calendar.take_back,
     **hosting_care.VERBS,
-    **hosting_orders.VERBS,
+    **card_orders.VERBS,
     **agenda.VERBS,
     **reports.VERBS,
     **own_data.VERBS,
-    **registers.VERBS,
+    **register_files.VERBS,
     **acceptance.VERBS,
     **windows.VERBS,
     **moving.VERBS,

@@ -17,24 +17,15 @@ from telegram.error import BadRequest
 
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, UnknownPressError, decode
-from bot.inbound import (
-    acceptance,
-    agenda,
-    custom_domains,
-    drafts,
-    guides,
-    hosting_care,
-    letter_checks,
-    own_data,
-    prepare_case,
-    registers,
-    reports,
-    site_logs,
-    sop_sheets,
-    status,
-    usage,
-)
-from bot.inbound.prepared import NOTHING, Prepared
+from bot.inbound import drafts
+from bot.inbound.cases import prepare_case
+from bot.inbound.help import guides, sop_sheets
+from bot.inbound.hosting import acceptance, custom_domains, site_logs, usage
+from bot.inbound.letters import letter_checks
+from bot.inbound.people import own_data
+from bot.inbound.registers import agenda, register_files, reports
+from bot.inbound.upkeep import hosting_care, status
+from bot.prepared import NOTHING, Prepared
 from bot.texts import plain
 from workflows.engine.description import FieldType
 from workflows.people import members
@@ -138,7 +129,7 @@ PREPARED_BY: Mapping[str, Callable[[App, int, Do], Awaitable[Prepared]]] = {
     **dict.fromkeys(agenda.FILES, agenda.prepare),
     **dict.fromkeys(reports.VERBS, reports.prepare),
     **dict.fromkeys(own_data.VERBS, own_data.prepare),
-    **dict.fromkeys(registers.FILES, registers.prepare),
+    **dict.fromkeys(register_files.FILES, register_files.prepare),
     **dict.fromkeys(usage.VERBS, usage.prepare),
     sop_sheets.VERB: sop_sheets.prepare,
     guides.VERB: guides.prepare,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.callback_data import CasePress
+from bot.chat_context import Turn
 from bot.inbound import drafts
-from bot.inbound.chat_context import Turn
-from bot.inbound.views import check_view, show_view, what_opens
+from bot.inbound.cases.views import check_view, show_view, what_opens
 from bot.screens.job import alert_subject
 from bot.screens.screen import Reply
 from bot.texts import plain

@@ -10,13 +10,14 @@ from telegram.constants import ChatMemberStatus, ChatType
 from bot import command_lists
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, Press, Show, UnknownPressError, decode
-from bot.inbound import answers, attachments, commands, deep_links, drafts, letter_checks, navigate, press, signing
-from bot.inbound.chat_context import Turn
+from bot.chat_context import Turn
+from bot.inbound import answers, attachments, commands, deep_links, drafts, navigate, press
 from bot.inbound.command_names import command_in
+from bot.inbound.letters import letter_checks, signing
 from bot.inbound.prepare import prepare
-from bot.inbound.prepared import NOTHING, Prepared
-from bot.inbound.refusals import refusal
 from bot.inbound.secret_messages import VEILED, unveiled
+from bot.prepared import NOTHING, Prepared
+from bot.refusals import refusal
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.people import members

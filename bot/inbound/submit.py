@@ -6,22 +6,18 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.inbound import (
-    administer,
-    agenda,
-    deputies,
-    drafts,
-    forms,
-    hosting_orders,
-    registers,
-    scans,
-    suspicion,
-    windows,
-)
-from bot.inbound.chat_context import Turn
+from bot.chat_context import Turn
+from bot.forms import flow
+from bot.forms.purposes import FOR_OPD, opd_chosen
+from bot.inbound import drafts
+from bot.inbound.administration import administer
 from bot.inbound.drafts import OpenDraft
-from bot.inbound.purposes import FOR_OPD, opd_chosen
-from bot.inbound.refusals import refusal
+from bot.inbound.hosting import card_orders
+from bot.inbound.letters import scans
+from bot.inbound.people import deputies
+from bot.inbound.registers import agenda, register_files
+from bot.inbound.upkeep import suspicion, windows
+from bot.refusals import refusal
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.cases import open_case, press_button
@@ -39,7 +35,7 @@ Way = Callable[[Turn, OpenDraft, Answers], Awaitable[Reply]]
 async def send(turn: Turn, draft: OpenDraft) -> Reply:
     """Carry out what the form was filled in for. A refusal is said, and the answers stay unless it is final."""
     if not draft.filling.complete:
-        await drafts.save(turn, draft, forms.begin(draft.purpose.form, draft.filling.answers))
+        await drafts.save(turn, draft, flow.begin(draft.purpose.form, draft.filling.answers))
         return Reply()
     answers = relevant_answers(draft.purpose.form, draft.filling.answers)
     try:
@@ -125,8 +121,8 @@ WAYS: Mapping[str, Way] = {
     "open": _open,
     "action": _press,
     "agenda": agenda.submit,
-    "maintenance": registers.submit,
-    "order": hosting_orders.submit,
+    "maintenance": register_files.submit,
+    "order": card_orders.submit,
     "window": windows.submit,
     "search": _search,
     "scan": scans.submit,

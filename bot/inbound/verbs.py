@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeAlias
 
-from bot.inbound.chat_context import Turn
+from bot.chat_context import Turn
 from bot.screens.screen import Reply
 from workflows.people.members import Member
 

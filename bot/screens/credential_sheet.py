@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 
 from bot.app import App
-from bot.inbound.refusals import refusal
+from bot.refusals import refusal
 from bot.screens.screen import DocumentScreen, Rendered, Screen
 from bot.texts import html
 from workflows.hosting import credential_sheet, credentials

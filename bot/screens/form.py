@@ -7,9 +7,9 @@ import datetime as dt
 from telegram import InlineKeyboardButton
 
 from bot.callback_data import FormPress
-from bot.inbound import forms
-from bot.inbound.forms import SUMMARY, Filling
-from bot.inbound.purpose import Purpose
+from bot.forms import flow
+from bot.forms.flow import SUMMARY, Filling
+from bot.forms.purpose import Purpose
 from bot.screens import formats
 from bot.screens.keyboards import Row, button, in_rows, keyboard, packed
 from bot.screens.lengths import fit, shorten
@@ -99,11 +99,11 @@ def _answers(filling: Filling, field: Field, today: dt.date) -> list[Row]:
 
 
 def _ticks(filling: Filling, field: Field) -> list[Row]:
-    ticked = forms.ticks(filling)
+    ticked = flow.ticks(filling)
 
     def tick(place: int, choice: Choice) -> InlineKeyboardButton:
         word = "formulir.dicentang" if choice.value in ticked else "formulir.belum_dicentang"
-        return button(plain(word, label=choice.label), FormPress("tick", field.id, forms.token_of(choice, place)))
+        return button(plain(word, label=choice.label), FormPress("tick", field.id, flow.token_of(choice, place)))
 
     return [[tick(place, choice)] for place, choice in enumerate(field.choices)]
 
@@ -114,7 +114,7 @@ def _choices(filling: Filling, field: Field) -> list[Row]:
     shown = field.choices[page * PAGE : (page + 1) * PAGE]
     rows = packed(
         [
-            button(choice.label, FormPress("pick", field.id, forms.token_of(choice, place)))
+            button(choice.label, FormPress("pick", field.id, flow.token_of(choice, place)))
             for place, choice in enumerate(shown, start=page * PAGE)
         ]
     )

@@ -7,10 +7,10 @@ import enum
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.app import App
+from bot.forms.purposes import confirm_text
 from bot.inbound import drafts
-from bot.inbound.orders.registry import ORDERS
-from bot.inbound.purposes import confirm_text
-from bot.inbound.refusals import refusal
+from bot.orders.registry import ORDERS
+from bot.refusals import refusal
 from bot.screens import (
     acceptance,
     backups,

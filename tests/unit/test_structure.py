@@ -71,7 +71,7 @@ def _imports(path: Path) -> Iterator[str]:
             yield node.module
 
 
-@pytest.mark.parametrize("room", ["inbound", "screens", "delivery"])
+@pytest.mark.parametrize("room", ["inbound", "forms", "orders", "screens", "delivery"])
 def test_what_users_read_lies_in_templates(room: str) -> None:
     told = [
         f"{name(path)}:{node.lineno}: {node.value!r}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from telegram import InlineKeyboardButton
 
 from bot.callback_data import Do, Show
-from bot.inbound.orders.order import Order
+from bot.orders.order import Order
 from bot.screens import formats
 from bot.screens.certificate import certificate_words
 from bot.screens.drift import finding_lines

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.app import App
 from bot.callback_data import Do
-from bot.inbound.orders.order import Order
-from bot.inbound.orders.registry import ORDERS
+from bot.orders.order import Order
+from bot.orders.registry import ORDERS
 from bot.screens.drift import check_button, repair_button
 from bot.screens.hosting.card import order_button
 from bot.screens.hosting.fitness import fitness

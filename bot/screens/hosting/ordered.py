@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.callback_data import Do, Show
-from bot.inbound.orders.order import Order
+from bot.orders.order import Order
 from bot.screens.job import DETAIL_MAX, cause_words, step_words
 from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import shorten

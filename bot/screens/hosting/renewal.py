@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.callback_data import Show
-from bot.inbound.orders.order import Order
+from bot.orders.order import Order
 from bot.screens.hosting.card import order_button
 from bot.screens.keyboards import button, keyboard
 from bot.screens.screen import Screen

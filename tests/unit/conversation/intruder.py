@@ -14,9 +14,9 @@ from sqlalchemy import event, func, select
 from sqlalchemy.engine import Connection
 
 from bot.app import App
-from bot.inbound.prepared import NOTHING
 from bot.inbound.router import prepare, route
 from bot.outbox_sender import DIRECT
+from bot.prepared import NOTHING
 from bot.screens.render import render
 from bot.screens.screen import DocumentScreen, Screen
 from workflows.store.tables import OutboxMessage

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.inbound.orders.registry import ORDERS
+from bot.orders.registry import ORDERS
 from bot.sandbox.client import SandboxUser
 from bot.sandbox.screen import ScreenMessage
 from bot.screens.hosting.groups import GROUP_OF, ROOM, Group

@@ -6,10 +6,10 @@ import asyncio
 
 from sqlalchemy import select
 
+from bot.chat_context import Turn
 from bot.delivery.outcome import Sent
 from bot.delivery.settle import settle
 from bot.inbound import drafts
-from bot.inbound.chat_context import Turn
 from tests.unit.conversation import walk
 from tests.unit.conversation.town import Town
 from workflows.people import members

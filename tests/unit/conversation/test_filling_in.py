@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.inbound.chat_context import Turn
-from bot.inbound.purposes import purpose_of
+from bot.chat_context import Turn
+from bot.forms.purposes import purpose_of
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town, working

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot.inbound import forms
-from bot.inbound.forms import SUMMARY, Filling
+from bot.forms import flow
+from bot.forms.flow import SUMMARY, Filling
 from workflows.engine.description import Field, FieldType, Form
 from workflows.engine.questions import Choice, Condition
 
@@ -31,9 +31,9 @@ FORM = Form(
 
 
 def filled(*values: str | None) -> Filling:
-    filling = forms.begin(FORM)
+    filling = flow.begin(FORM)
     for value in values:
-        filling = forms.skip(filling) if value is None else forms.answer(filling, value)
+        filling = flow.skip(filling) if value is None else flow.answer(filling, value)
     return filling
 
 
@@ -49,55 +49,55 @@ def test_a_question_that_does_not_apply_is_not_asked_and_not_counted() -> None:
 
 
 def test_only_an_optional_question_can_be_skipped() -> None:
-    assert forms.skip(filled()).position == "kind"
+    assert flow.skip(filled()).position == "kind"
     assert filled("static", None).position == "name"
     assert filled("static", None, "arsip").position == SUMMARY
 
 
 def test_back_shows_the_question_before() -> None:
-    assert forms.back(filled("php", "8.4")).position == "version"
+    assert flow.back(filled("php", "8.4")).position == "version"
     assert not filled().may_go_back
-    assert forms.back(filled()).position == "kind"
+    assert flow.back(filled()).position == "kind"
 
 
 def test_after_a_step_back_nothing_that_was_answered_is_asked_again() -> None:
-    back = forms.back(forms.back(filled("php", "8.4", "x")))
-    assert forms.answer(back, "8.3").position == "name"
+    back = flow.back(flow.back(filled("php", "8.4", "x")))
+    assert flow.answer(back, "8.3").position == "name"
 
 
 def test_one_answer_is_changed_at_the_summary_without_the_rest() -> None:
-    changing = forms.change(filled("php", "8.4", "x", "arsip"), "note")
+    changing = flow.change(filled("php", "8.4", "x", "arsip"), "note")
     assert changing.position == "note"
-    assert forms.answer(changing, "y").position == SUMMARY
+    assert flow.answer(changing, "y").position == SUMMARY
 
 
 def test_back_from_a_changed_question_returns_to_the_summary() -> None:
-    changing = forms.change(filled("php", "8.4", "x", "arsip"), "note")
-    assert forms.back(changing).position == SUMMARY
+    changing = flow.change(filled("php", "8.4", "x", "arsip"), "note")
+    assert flow.back(changing).position == SUMMARY
 
 
 def test_a_change_asks_what_it_brought_up_and_forgets_what_it_made_void() -> None:
-    php = forms.answer(forms.change(filled("static", "x", "arsip"), "kind"), "php")
+    php = flow.answer(flow.change(filled("static", "x", "arsip"), "kind"), "php")
     assert php.position == "version"
-    static = forms.answer(forms.change(filled("php", "8.4", "x", "arsip"), "kind"), "static")
+    static = flow.answer(flow.change(filled("php", "8.4", "x", "arsip"), "kind"), "static")
     assert static.position == SUMMARY
     assert "version" not in static.answers
 
 
 def test_old_answers_begin_at_the_first_gap() -> None:
-    assert forms.begin(FORM, {"kind": "php", "note": None, "gone": 1}).position == "version"
-    assert forms.begin(FORM, {"kind": "static", "note": "x", "name": "arsip"}).position == SUMMARY
+    assert flow.begin(FORM, {"kind": "php", "note": None, "gone": 1}).position == "version"
+    assert flow.begin(FORM, {"kind": "static", "note": "x", "name": "arsip"}).position == SUMMARY
 
 
 def test_asking_again_asks_nothing_that_was_left_open_before() -> None:
-    assert forms.begin_again(FORM, {"kind": "static", "name": "x"}).position == SUMMARY
-    assert forms.begin_again(FORM, {"kind": "php", "name": "x"}).position == "version"
+    assert flow.begin_again(FORM, {"kind": "static", "name": "x"}).position == SUMMARY
+    assert flow.begin_again(FORM, {"kind": "php", "name": "x"}).position == "version"
 
 
 def test_a_kept_form_stands_where_it_stood() -> None:
-    kept = forms.resume(FORM, {"kind": "php"}, "version", {"fault": {}})
+    kept = flow.resume(FORM, {"kind": "php"}, "version", {"fault": {}})
     assert (kept.position, kept.scratch) == ("version", {"fault": {}})
-    assert forms.resume(FORM, {"kind": "static"}, "version", {}).position == "note"
+    assert flow.resume(FORM, {"kind": "static"}, "version", {}).position == "note"
 
 
 def test_a_choice_that_a_new_version_no_longer_offers_is_asked_again_and_nothing_else() -> None:
@@ -112,13 +112,13 @@ def test_a_choice_that_a_new_version_no_longer_offers_is_asked_again_and_nothing
         return Form(id="f", title="Peminjaman", fields=(field("name"), thing))
 
     kept = {"name": "arsip", "thing": "laptop"}
-    assert forms.begin(lending("laptop", "kamera"), kept).position == SUMMARY
+    assert flow.begin(lending("laptop", "kamera"), kept).position == SUMMARY
     later = lending("kamera", "proyektor")
-    assert forms.begin_again(later, kept).position == "thing"
-    resumed = forms.resume(later, kept, SUMMARY, {})
+    assert flow.begin_again(later, kept).position == "thing"
+    resumed = flow.resume(later, kept, SUMMARY, {})
     assert not resumed.complete
     assert resumed.position == "thing"
-    assert forms.answer(resumed, "kamera").position == SUMMARY
+    assert flow.answer(resumed, "kamera").position == SUMMARY
 
 
 def test_a_choice_with_any_name_fits_on_a_button() -> None:
@@ -126,19 +126,19 @@ def test_a_choice_with_any_name_fits_on_a_button() -> None:
     form_field = Field(
         id="server", type=FieldType.SERVER, ask="?", label="Server", choices=(field("x").choices[0], odd)
     )
-    assert forms.token_of(odd, 1) == "@1"
-    assert forms.value_of(form_field, "@1") == odd.value
-    assert forms.value_of(form_field, "a") == "a"
-    assert forms.value_of(form_field, "@9") == "@9"
+    assert flow.token_of(odd, 1) == "@1"
+    assert flow.value_of(form_field, "@1") == odd.value
+    assert flow.value_of(form_field, "a") == "a"
+    assert flow.value_of(form_field, "@9") == "@9"
 
 
 def test_ticks_begin_with_the_default_and_can_be_undone() -> None:
     form = Form(id="g", title="G", fields=(field("which", default="a"),))
-    filling = forms.begin(form)
-    assert forms.ticks(filling) == ["a"]
-    both = forms.toggle(filling, "b")
-    assert forms.ticks(both) == ["a", "b"]
-    assert forms.ticks(forms.toggle(both, "a")) == ["b"]
+    filling = flow.begin(form)
+    assert flow.ticks(filling) == ["a"]
+    both = flow.toggle(filling, "b")
+    assert flow.ticks(both) == ["a", "b"]
+    assert flow.ticks(flow.toggle(both, "a")) == ["b"]
 
 
 LATER = Form(
@@ -153,18 +153,18 @@ LATER = Form(
 
 
 def test_what_stands_already_and_what_can_be_added_later_costs_no_press() -> None:
-    begun = forms.begin(LATER)
+    begun = flow.begin(LATER)
     assert (begun.position, begun.place, begun.may_go_back) == ("name", (1, 1), False)
-    ready = forms.answer(begun, "arsip")
+    ready = flow.answer(begun, "arsip")
     assert ready.position == SUMMARY
     assert dict(ready.answers) == {"whom": ["a"], "name": "arsip", "note": None}
 
 
 def test_what_was_left_for_later_is_asked_from_the_summary_and_leads_back_to_it() -> None:
-    ready = forms.answer(forms.begin(LATER), "arsip")
-    asked = forms.change(ready, "note")
+    ready = flow.answer(flow.begin(LATER), "arsip")
+    asked = flow.change(ready, "note")
     assert (asked.position, asked.place, asked.may_skip) == ("note", (2, 2), True)
-    assert forms.back(asked).position == SUMMARY
-    assert forms.skip(asked).position == SUMMARY
-    added = forms.answer(asked, "Mohon segera.")
+    assert flow.back(asked).position == SUMMARY
+    assert flow.skip(asked).position == SUMMARY
+    added = flow.answer(asked, "Mohon segera.")
     assert (added.position, added.answers["note"]) == (SUMMARY, "Mohon segera.")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.inbound import letter_checks
+from bot.inbound.letters import letter_checks
 from bot.sandbox.client import Sandbox, SandboxUser
 from tests.unit.conversation import walk
 from tests.unit.conversation.town import Town, town_of

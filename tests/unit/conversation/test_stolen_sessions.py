@@ -11,26 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.inbound import (
-    acceptance,
-    agenda,
-    commands,
-    custom_domains,
-    guides,
-    hosting_care,
-    hosting_orders,
-    navigate,
-    own_data,
-    registers,
-    reports,
-    site_logs,
-    sop_sheets,
-    status,
-    suspicion,
-    usage,
-    windows,
-)
-from bot.inbound.orders.registry import ORDERS
+from bot.inbound import commands, navigate
+from bot.inbound.help import guides, sop_sheets
+from bot.inbound.hosting import acceptance, card_orders, custom_domains, site_logs, usage
+from bot.inbound.people import own_data
+from bot.inbound.registers import agenda, register_files, reports
+from bot.inbound.upkeep import hosting_care, status, suspicion, windows
+from bot.orders.registry import ORDERS
 from bot.sandbox.client import Sandbox
 from bot.screens import named
 from bot.screens.hosting.groups import Group
@@ -67,15 +54,13 @@ SECRETS: Mapping[str, tuple[str, frozenset[str]]] = {
 """What stands in the town's records, and the offices that may read it; the OPD's own only where the case is theirs."""
 ENGINEERS = dict.fromkeys(hosting_care.VERBS, frozenset({"engineer"}))
 ORDERERS = {
-    (verb, name): frozenset(RIGHTS[name].roles)
-    for name in ORDERS
-    for verb in (hosting_orders.ORDER, hosting_orders.SURE)
+    (verb, name): frozenset(RIGHTS[name].roles) for name in ORDERS for verb in (card_orders.ORDER, card_orders.SURE)
 }
 """What is ordered from a hosting's card is one verb; who may is said by action."""
 OF_ORDERS = {
     **dict.fromkeys((verb for verb, _ in ORDERERS), frozenset[str]()),
     "open_about": frozenset(OF_OPD),
-    **dict.fromkeys((hosting_orders.RETRY, hosting_orders.TAKE_OVER, hosting_orders.LOG), frozenset({"engineer"})),
+    **dict.fromkeys((card_orders.RETRY, card_orders.TAKE_OVER, card_orders.LOG), frozenset({"engineer"})),
 }
 OF_DOMAINS = {
     custom_domains.LOOK: frozenset(RIGHTS[CUSTOM_DOMAINS].roles),
@@ -100,8 +85,8 @@ ASKS_ONLY = {"open": frozenset({*NAMES, "admin"}), "search": frozenset({*NAMES, 
 KEEPERS = dict.fromkeys([*agenda.VERBS, "open_paper", "scan"], frozenset({"bagian_umum"}))
 SIGNERS = dict.fromkeys(("sign", "sign_not"), frozenset[str]())  # whoever a letter waits for; none does in this town
 OF_REGISTERS = {
-    **dict.fromkeys(registers.FILES, frozenset({"kabid", "sub_koordinator", "engineer", "kepala_dkisp"})),
-    **dict.fromkeys((registers.NOTE, registers.NOTE_HOSTING), frozenset({"engineer"})),
+    **dict.fromkeys(register_files.FILES, frozenset({"kabid", "sub_koordinator", "engineer", "kepala_dkisp"})),
+    **dict.fromkeys((register_files.NOTE, register_files.NOTE_HOSTING), frozenset({"engineer"})),
 }
 WATCHERS = {
     **dict.fromkeys(suspicion.VERBS, frozenset({"kabid", "engineer"})),

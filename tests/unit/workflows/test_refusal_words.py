@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import texts
-from bot.inbound.refusals import refusal
+from bot.refusals import refusal
 from workflows.cases.guards import GUARDS
 from workflows.engine.permit import Reason
 from workflows.refusal import Refused

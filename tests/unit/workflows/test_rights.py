@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.inbound.orders.registry import ORDERS
+from bot.orders.registry import ORDERS
 from provisioning.spec import State
 from workflows.engine.case import Mandate
 from workflows.hosting.rights import OF_ITS_OPD, RIGHTS, Denial, Of, may_order

@@ -1,0 +1,38 @@
+"""What the forms of the agenda books are for: their last button, and what is asked once more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.forms.purpose import Purpose, PurposeGoneError
+from bot.texts import plain
+from workflows.agenda.books import BOOKS, VOID, form, outside_form
+from workflows.office import Office
+
+
+def purpose(office: Office, name: str, data: Mapping[str, Any], answers: Mapping[str, Any]) -> Purpose:
+    """Return the purpose of one of the books' forms. Raises `PurposeGoneError` for an unknown name."""
+    if name not in (*BOOKS, *map(outside_form, BOOKS), VOID):
+        raise PurposeGoneError(name)
+    asked = form(office, name)
+    if name == VOID:
+        return Purpose(
+            form=asked,
+            submit=plain("buku.simpan_batal"),
+            style="danger",
+            confirm=plain("buku.batal_tanya", number=data.get("number", "")),
+            yes=plain("buku.batal_ya"),
+            no=plain("buku.tidak"),
+        )
+    if name in BOOKS:
+        return Purpose(form=asked, submit=plain("buku.simpan"), style="primary")
+    book = plain(f"buku.{data['book']}").lower()
+    return Purpose(
+        form=asked,
+        submit=plain("buku.simpan"),
+        style="primary",
+        confirm=plain("buku.luar_tanya", number=answers.get("nomor") or answers.get("urut") or "", book=book),
+        yes=plain("buku.luar_ya"),
+        no=plain("buku.tidak"),
+    )

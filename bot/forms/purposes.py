@@ -1,0 +1,256 @@
+"""What a form is filled in for, and the questions that belong to it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.app import App
+from bot.forms import admin_forms, agenda_forms, deputy_forms, order_forms
+from bot.forms.purpose import Purpose, PurposeGoneError
+from bot.texts import plain
+from workflows.agenda.books import KEEPER
+from workflows.cases import subject
+from workflows.cases.open_case import opening_mandate, opening_opds
+from workflows.cases.paper_request import form_for, form_of, may_enter
+from workflows.cases.placeholders import case_words
+from workflows.correspondence.scan_form import scan_form
+from workflows.engine.description import Action, Field, FieldType, Form, Sop
+from workflows.engine.form_files import office_form
+from workflows.engine.letter import filled
+from workflows.engine.questions import Choice
+from workflows.hosting.repairs import ROLE
+from workflows.maintenance_windows import keeping
+from workflows.people.members import Member, holders, today
+from workflows.refusal import Refused
+from workflows.store import addresses, cases, hostings, people
+from workflows.store.tables import Opd, Server
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.upkeep import maintenance_notes
+from workflows.watch.findings import READERS as SUSPICION_READERS
+
+FOR_OPD = "untuk_opd"  # the question before an opening form's own
+
+
+async def purpose_of(
+    app: App, work: UnitOfWork, member: Member, data: Mapping[str, Any], answers: Mapping[str, Any]
+) -> Purpose:
+    """Return what a draft's `purpose` means. Raises `PurposeGoneError`."""
+    match data:
+        case {"open": str()}:
+            return await _begun(app, work, member, data, answers)
+        case {"case": int(case_id), "action": str(action_id)}:
+            return await _action(app, work, member, case_id, action_id)
+    return await _beside_cases(app, work, member, data, answers)
+
+
+async def _beside_cases(
+    app: App, work: UnitOfWork, member: Member, data: Mapping[str, Any], answers: Mapping[str, Any]
+) -> Purpose:
+    """Return what a form of no case is for."""
+    match data:
+        case {"admin": str(name)} if member.is_admin:
+            form = await admin_forms.form(app, work, name, answers)
+            return Purpose(form=form, submit=admin_forms.submit_label(name), style="primary")
+        case {"agenda": str(name)}:
+            return agenda_forms.purpose(app.office, name, data, answers)
+        case {"appoint": str(seat)}:
+            form = await deputy_forms.form(app, work, member, seat, answers)
+            return Purpose(form=form, submit=plain("pengganti.kirim"), style="primary")
+        case {"maintenance": int()} | {"window": int()} if member.has(ROLE):
+            return _of_engineers(data)
+        case {"order": str(), "hosting": int()}:
+            return await order_forms.purpose(app, work, member, data, answers)
+        case {"search": True} | {"scan": int()} | {"dismiss": int()}:
+            return _of_one_question(member, data)
+    raise PurposeGoneError(str(data))
+
+
+def _of_engineers(data: Mapping[str, Any]) -> Purpose:
+    if "window" in data:
+        return Purpose(form=keeping.form(), submit=plain("jendela.kirim"), style="primary")
+    return Purpose(form=maintenance_notes.form(), submit=plain("pencatatan.simpan"), style="primary")
+
+
+def _of_one_question(member: Member, data: Mapping[str, Any]) -> Purpose:
+    if "search" in data:
+        return Purpose(form=admin_forms.search_form(), submit="", quick=True)
+    if "dismiss" in data and member.has(*SUSPICION_READERS):
+        return Purpose(form=office_form("abaikan_temuan"), submit=plain("pemantauan.kirim_abaikan"), style="primary")
+    if "dismiss" in data or not member.has(KEEPER):
+        raise PurposeGoneError(str(data))
+    return Purpose(form=scan_form(), submit=plain("tanda_tangan.simpan"), style="success")
+
+
+async def _begun(
+    app: App, work: UnitOfWork, member: Member, data: Mapping[str, Any], answers: Mapping[str, Any]
+) -> Purpose:
+    """Return the form that begins a case: the OPD's own, or the office's for a request on paper."""
+    sop = app.office.in_force(data["open"], today(work))
+    if sop is None:
+        raise PurposeGoneError(data["open"])
+    if data.get("paper"):
+        return await _paper_opening(work, sop, member)
+    if sop.opening.about:
+        return await _about(app, work, sop, member, data)
+    purpose = await _opening(work, sop, member, opd_chosen(data, answers))
+    return purpose if "opd" in data else _asking_for_opd(purpose, sop, member)
+
+
+def opd_chosen(data: Mapping[str, Any], answers: Mapping[str, Any]) -> int | None:
+    """Return the OPD for which a case is begun, where that is said: by the case asked again, or as an answer."""
+    said = data.get("opd") or answers.get(FOR_OPD)
+    return int(said) if said else None
+
+
+async def _opening(work: UnitOfWork, sop: Sop, member: Member, opd: int | None) -> Purpose:
+    """Return the form that begins a case; its last button sends it, or keeps it for the head to send."""
+    permitted = opening_mandate(sop, member, opd)
+    if permitted is None:
+        raise PurposeGoneError(sop.code)
+    opening, opd_id = sop.opening, permitted.mandate.opd_id
+    follows = sop.first_step.action(opening.then) if opening.then else None
+    sends = follows is not None and any(m.role in follows.roles and m.opd_id == opd_id for m in member.mandates)
+    label = follows.label if follows and sends else opening.submit
+    style = follows.style if follows and sends else opening.style
+    return Purpose(form=await _opening_form(work, sop.form(opening.form)), submit=label, style=style)
+
+
+async def _about(app: App, work: UnitOfWork, sop: Sop, member: Member, data: Mapping[str, Any]) -> Purpose:
+    """Return the form of a case that is about a hosting; what the pressed button says already is not asked."""
+    try:
+        hosting = await subject.hosting_asked_about(work, member, data["about"])
+        given = subject.entry_of(sop, data["entry"]).answers
+    except Refused as refused:
+        raise PurposeGoneError(refused.code) from refused
+    purpose = await _opening(work, sop, member, hosting.opd_id)
+    further = subject.further_names(hosting)
+    fields = [_of_hosting(field, given, further, app.office.zone) for field in purpose.form.fields]
+    return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=tuple(fields)))
+
+
+def _of_hosting(field: Field, given: Mapping[str, str], further: Sequence[str], zone: str) -> Field:
+    """Return a question as it is asked about one hosting, whose `further` names can be taken off."""
+    if field.id in given:
+        return _answered(field, given[field.id])
+    if field.type is FieldType.HOSTING_NAME:
+        return dataclasses.replace(field, choices=tuple(Choice(value=name, label=name) for name in further))
+    return dataclasses.replace(field, zone=zone) if field.type is FieldType.SITE_NAME else field
+
+
+def _answered(field: Field, value: str) -> Field:
+    """Return a question whose one answer stands."""
+    only = tuple(choice for choice in field.choices if choice.value == value)
+    return dataclasses.replace(field, choices=only, assumed=value)
+
+
+async def _paper_opening(work: UnitOfWork, sop: Sop, member: Member) -> Purpose:
+    """Return the form by which the office enters a request on paper: from which OPD, then what the letter says."""
+    if sop.paper is None or not may_enter(sop, member):
+        raise PurposeGoneError(sop.code)
+    form = await _opening_form(work, form_of(sop))
+    form = dataclasses.replace(form, fields=(_opd_question(await people.opds(work)), *form.fields))
+    return Purpose(form=form, submit=sop.paper.label, style="success")
+
+
+async def _opening_form(work: UnitOfWork, form: Form) -> Form:
+    form = await _with_live_choices(work, form)
+    servers = await hostings.servers(work)
+    return dataclasses.replace(form, fields=tuple(_narrowed(field, servers) for field in form.fields))
+
+
+def _asking_for_opd(purpose: Purpose, sop: Sop, member: Member) -> Purpose:
+    """Ask first for which OPD, where a person may begin a case for several (head of one, Plt. of another)."""
+    opds = [member.opds[opd_id] for opd_id in opening_opds(sop, member)]
+    if len(opds) == 1:
+        return purpose
+    fields = (_opd_question(opds), *purpose.form.fields)
+    return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=fields))
+
+
+def _opd_question(opds: Sequence[Opd]) -> Field:
+    return Field(
+        id=FOR_OPD,
+        type=FieldType.CHOICE,
+        ask=plain("formulir.pilih_opd"),
+        label=plain("formulir.untuk_opd"),
+        choices=tuple(Choice(value=str(opd.id), label=opd.name) for opd in opds),
+    )
+
+
+async def _action(app: App, work: UnitOfWork, member: Member, case_id: int, action_id: str) -> Purpose:
+    """Return the form of a case's action, for as long as the office lasts that may take it."""
+    case = await cases.get(work, case_id)
+    if case is None:
+        raise PurposeGoneError(str(case_id))
+    sop = app.office.sop(case.sop_code, case.sop_version)
+    action = sop.action(action_id)
+    if action is None or not action.form or not member.has(*action.roles):
+        raise PurposeGoneError(action_id)
+    form = await _with_holders(work, sop, form_for(sop, action.form, case.facts))
+    form = await _with_live_choices(work, form, case.facts.get(sop.opening.form, {}))
+    asked = await confirm_text(work, action, case_id) if action.confirm else ""
+    return Purpose(
+        form=form,
+        submit=action.submit or action.label,
+        style=action.style or "primary",
+        confirm=asked,
+        yes=action.confirm.yes if action.confirm else "",
+        no=action.confirm.no if action.confirm else "",
+    )
+
+
+async def confirm_text(work: UnitOfWork, action: Action, case_id: int) -> str:
+    """Return what will happen, in words, before it cannot be undone; "" where nothing is asked."""
+    case = await cases.get(work, case_id)
+    if action.confirm is None or case is None:
+        return ""
+    words = await case_words(work, case)
+    return filled(action.confirm.text, lambda name: words[name])
+
+
+async def _with_live_choices(work: UnitOfWork, form: Form, asked_for: Mapping[str, Any] | None = None) -> Form:
+    """Return the form with the servers and OPDs to choose from; what the OPD asked for stands unless changed.
+
+    Nobody is asked for an IP address where no server has one to give.
+    """
+    live = (FieldType.SERVER, FieldType.ADDRESS, FieldType.OPD)
+    if not any(field.type in live for field in form.fields):
+        return form
+    servers = await hostings.servers(work)
+    listed = tuple(Choice(value=server.name, label=server.name) for server in servers)
+    spare = [await addresses.free_on(work, server.id) for server in servers]
+    fields = []
+    for field in form.fields:
+        if field.type is FieldType.SERVER:
+            fields.append(dataclasses.replace(field, choices=listed))
+        elif field.type is FieldType.OPD:
+            opds = tuple(Choice(value=opd.name, label=opd.name) for opd in await people.opds(work))
+            fields.append(dataclasses.replace(field, choices=opds))
+        elif field.type is not FieldType.ADDRESS:
+            fields.append(field)
+        elif any(spare):
+            fields.append(dataclasses.replace(field, assumed=(asked_for or {}).get(field.id) or field.assumed))
+    return dataclasses.replace(form, fields=tuple(fields))
+
+
+async def _with_holders(work: UnitOfWork, sop: Sop, form: Form) -> Form:
+    """Return the form with the people to choose from, by name; where there is only one, they stand already."""
+    fields = [await _among_holders(work, sop, field) if field.holders else field for field in form.fields]
+    return dataclasses.replace(form, fields=tuple(fields))
+
+
+async def _among_holders(work: UnitOfWork, sop: Sop, field: Field) -> Field:
+    names = dict.fromkeys(person.name for person in await holders(work, field.holders))
+    listed = tuple(Choice(value=name, label=name) for name in names or [sop.role(field.holders).title])
+    if len(listed) > 1:
+        return dataclasses.replace(field, choices=listed)
+    return dataclasses.replace(field, choices=listed, assumed=listed[0].value)
+
+
+def _narrowed(field: Field, servers: Sequence[Server]) -> Field:
+    """Leave out choices that no server in use can serve; all stay where none has told yet, or none fits."""
+    told = {value for server in servers for value in server.facts.get(field.offered, ())} if field.offered else set()
+    choices = tuple(choice for choice in field.choices if choice.value in told)
+    return dataclasses.replace(field, choices=choices) if choices else field

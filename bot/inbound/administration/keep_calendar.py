@@ -1,0 +1,79 @@
+"""What an administrator does to the working calendar in chat."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from bot.chat_context import Turn
+from bot.forms import calendar_forms
+from bot.inbound import drafts
+from bot.inbound.drafts import OpenDraft
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.calendar import keeping
+from workflows.calendar.notation import NotationError, read_spans
+from workflows.calendar.working_calendar import Hours, Period, Spans, SpecialDay
+from workflows.refusal import Refused
+
+OPEN_END = "-"  # stands for "until further notice" on a button
+
+
+async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+    """Carry out a form of the calendar. Raises `Refused`."""
+    by = turn.member.person
+    name = draft.row.purpose["admin"]
+    if name == calendar_forms.HOURS:
+        await keeping.add_period(turn.work, by, _period(answers))
+    else:
+        working = name == calendar_forms.WORKED_DAY
+        day = dt.date.fromisoformat(answers["day"])
+        await keeping.set_day(turn.work, by, SpecialDay(day=day, working=working, reason=answers["reason"]))
+    await drafts.discard(turn, draft)
+    await turn.give_up_form()
+    await turn.show("calendar")
+    return Reply(toast=plain("kalender.disimpan"))
+
+
+async def start(turn: Turn, args: tuple[str, ...]) -> Reply:
+    """Begin a form of the calendar; the hours of Ramadan come as a proposal to look over."""
+    name = args[0] if args else ""
+    ramadan = name == "ramadan"
+    if not turn.member.is_admin or not (ramadan or name in calendar_forms.TITLES):
+        return Reply(toast=plain("admin.bukan_admin"), alert=True)
+    answers = calendar_forms.ramadan_proposal(turn.work) if ramadan else None
+    await drafts.begin(turn, {"admin": calendar_forms.HOURS if ramadan else name}, answers)
+    return Reply()
+
+
+async def take_back(turn: Turn, args: tuple[str, ...]) -> Reply:
+    """Let a day (one argument) or a period (its two days) be again what the law says."""
+    if not turn.member.is_admin:
+        return Reply(toast=plain("admin.bukan_admin"), alert=True)
+    try:
+        days = [None if arg == OPEN_END else dt.date.fromisoformat(arg) for arg in args]
+    except ValueError:
+        return Reply(toast=plain("umum.tombol_lama"))
+    match days:
+        case [dt.date() as day]:
+            await keeping.clear_day(turn.work, turn.member.person, day)
+        case [dt.date() as first, last]:
+            await keeping.remove_period(turn.work, turn.member.person, first, last)
+        case _:
+            return Reply(toast=plain("umum.tombol_lama"))
+    await turn.show("calendar")
+    return Reply(toast=plain("kalender.dihapus"))
+
+
+def _period(answers: Mapping[str, Any]) -> Period:
+    hours = Hours(monday_to_thursday=_spans(answers["monday_to_thursday"]), friday=_spans(answers["friday"]))
+    last = dt.date.fromisoformat(answers["last"]) if answers.get("last") else None
+    return Period(name=answers["name"], first=dt.date.fromisoformat(answers["first"]), last=last, hours=hours)
+
+
+def _spans(text: str) -> Spans:
+    try:
+        return read_spans(text)
+    except NotationError:
+        raise Refused("hours_unclear", {"text": text}) from None

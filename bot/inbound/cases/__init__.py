@@ -1,0 +1,1 @@
+"""Presses on the cards of cases."""

@@ -1,0 +1,18 @@
+"""Changing how many opinions a case needs before it may be recommended."""
+
+from __future__ import annotations
+
+from bot.callback_data import first_number
+from bot.chat_context import Turn
+from bot.screens.opinions import words
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.cases import opinions
+
+
+async def set_quorum(turn: Turn, args: tuple[str, ...]) -> Reply:
+    """Set it; who may is asked again."""
+    least = first_number(args)
+    await opinions.set_quorum(turn.app.office, turn.work, turn.member, least)
+    await turn.show("quorum")
+    return Reply(toast=plain("pendapat.kuorum_disimpan", present=words(least)))

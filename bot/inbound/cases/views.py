@@ -1,0 +1,119 @@
+"""Buttons that only show something. They change nothing, so each is a screen or a document of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.chat_context import Turn
+from bot.inbound.cases.prepare_case import PLAN
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.correspondence.compose import kept, kinds
+from workflows.engine.description import Action, Sop
+from workflows.hosting import credentials
+from workflows.hosting.credentials import Place
+from workflows.record.readings import What
+from workflows.store import cases, outbox
+from workflows.store.tables import Case
+from workflows.views.case import office_papers
+from workflows.views.lists import sees_all
+
+CREDENTIALS = dict(zip((credentials.ACTION, credentials.PRINT), credentials.KINDS, strict=True))
+REQUEST = "lihat_permohonan"
+View = Callable[[Turn, Case], Awaitable[Reply]]
+
+
+async def show_view(turn: Turn, case: Case, action: Action) -> Reply:
+    """Show what a view's button promises. Raises `KeyError` for a view nobody has written."""
+    if action.previews:
+        return await _preview(turn, case)
+    if action.id == PLAN:
+        return await _plan(turn, case)
+    if turn.prepared.picture is not None:
+        await _file(turn, case, turn.prepared.picture, "server.gambar")
+    return await VIEWS[action.id](turn, case)
+
+
+def what_opens(action: Action) -> What:
+    """Return what of a case a view's button opens, as the reading log has it."""
+    if action.id in CREDENTIALS:
+        return What.CREDENTIALS
+    return What.PAPERS if action.previews or action.id == REQUEST else What.CARD
+
+
+async def check_view(turn: Turn, case: Case, action: Action) -> None:
+    """Raise `Refused` where showing would be refused, so that nobody is asked to confirm what cannot be."""
+    if action.id in CREDENTIALS:
+        await credentials.claim(turn.app.office, turn.work, turn.member, _place(case, action.id))
+
+
+def _place(case: Case, action: str) -> Place:
+    return Place(case=case.id, printed=action == credentials.PRINT)
+
+
+def _screen(name: str) -> View:
+    async def show(turn: Turn, case: Case) -> Reply:
+        await outbox.put_screen(turn.work, turn.chat_id, name, {"case": case.id}, case_id=case.id)
+        return Reply()
+
+    return show
+
+
+async def _preview(turn: Turn, case: Case) -> Reply:
+    if turn.prepared.preview is None:
+        return Reply(toast=plain("penolakan.guard"), alert=True)
+    await _file(turn, case, turn.prepared.preview, "kartu.pratinjau")
+    return Reply()
+
+
+async def _plan(turn: Turn, case: Case) -> Reply:
+    if turn.prepared.plan is None:
+        return Reply(toast=plain("server.rencana_gagal"), alert=True)
+    args = {"case": case.id, **turn.prepared.plan}
+    await outbox.put_screen(turn.work, turn.chat_id, "plan", args, case_id=case.id)
+    return Reply()
+
+
+async def _file(turn: Turn, case: Case, file: Mapping[str, Any], caption: str) -> None:
+    params = {**file, "caption": caption, "params": {"number": case.number}}
+    await outbox.put(turn.work, turn.chat_id, "file", params, case_id=case.id)
+
+
+async def _request(turn: Turn, case: Case) -> Reply:
+    await _screen("request")(turn, case)
+    await _screen("thread")(turn, case)
+    inside, ours = sees_all(turn.app.office, turn.member), _of_the_office(turn.app.office.sop_of(case))
+    for paper in await cases.papers(turn.work, case.id):
+        if paper.kind in ours and not inside:
+            continue  # what the office writes reaches the OPD when it is issued to it
+        if paper.removed_at is not None:
+            await turn.say("kartu.berkas_dihapus", number=case.number, name=paper.name)
+            continue
+        params = {"paper": paper.id, "caption": "kartu.lampiran", "params": {"number": case.number}}
+        await outbox.put(turn.work, turn.chat_id, "paper", params, case_id=case.id)
+    return Reply()
+
+
+def _of_the_office(sop: Sop) -> set[str]:
+    """Return the kinds of papers that are the office's: letters it signs, and what it alone puts into a case."""
+    scopes = {role.id: role.scope for role in sop.roles}
+    return {kind for kind in kinds(sop) if scopes.get(kept(sop, kind).signer) != "opd"} | office_papers(sop)
+
+
+def _credentials(action: str) -> View:
+    async def show(turn: Turn, case: Case) -> Reply:
+        place = _place(case, action)
+        await credentials.claim(turn.app.office, turn.work, turn.member, place)
+        await outbox.put(turn.work, turn.chat_id, CREDENTIALS[action], place.to_data(), case_id=case.id)
+        return Reply()
+
+    return show
+
+
+VIEWS: Mapping[str, View] = {
+    "data_server": _screen("servers"),
+    "lihat_log": _screen("log"),
+    REQUEST: _request,
+    **{action: _credentials(action) for action in CREDENTIALS},
+}

@@ -1,0 +1,1 @@
+"""What the help screen sends: guides and sheets of SOPs."""

@@ -1,0 +1,54 @@
+"""The official sheet of an SOP, sent as a PDF to whoever is of DKISP."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.app import App
+from bot.callback_data import Do
+from bot.chat_context import Turn
+from bot.inbound.verbs import Args, Verbs
+from bot.prepared import NOTHING, Prepared
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.engine.description import Sop
+from workflows.letters.sop_sheet import render_sheet
+from workflows.people import members
+from workflows.people.members import Member
+from workflows.store import outbox
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.views.lists import office_roles, sees_all
+
+VERB = "sop_sheet"
+PDF = "application/pdf"
+
+
+async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+    """Print the version in force before the transaction, for somebody who may have it."""
+    async with app.database.read() as work:
+        member = await members.whois(work, telegram_id)
+        sop = _asked_for(app, work, member, asked.args) if member else None
+    if sop is None:
+        return NOTHING
+    sha256 = await app.office.files.write(await asyncio.to_thread(render_sheet, sop))
+    name = f"SOP-{sop.code}-versi-{sop.version}.pdf"
+    about = {"caption": "bantuan.berkas_sop", "params": {"number": sop.number, "title": sop.title}}
+    return Prepared(preview={"sha256": sha256, "name": name, "media_type": PDF, **about})
+
+
+async def _send(turn: Turn, args: Args) -> Reply:
+    """Send what was printed; who may have it is asked again, here and when it goes out."""
+    if turn.prepared.preview is None or _asked_for(turn.app, turn.work, turn.member, args) is None:
+        return Reply(toast=plain("umum.tombol_lama"), alert=True)
+    roles = sorted(office_roles(turn.app.office))
+    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": roles})
+    return Reply()
+
+
+def _asked_for(app: App, work: UnitOfWork, member: Member, args: Args) -> Sop | None:
+    if len(args) != 1 or not sees_all(app.office, member):
+        return None
+    return app.office.in_force(args[0], members.today(work))
+
+
+VERBS: Verbs = {VERB: _send}

@@ -1,0 +1,1 @@
+"""Presses on the card of a hosting."""

@@ -1,0 +1,105 @@
+"""Presses about fitness tests: look, tick, take back, sign. Each checks again who presses and what they saw."""
+
+from __future__ import annotations
+
+from bot.app import App
+from bot.callback_data import Do, first_number
+from bot.chat_context import Turn
+from bot.inbound.verbs import Args, Verbs
+from bot.prepared import NOTHING, Prepared
+from bot.screens.acceptance import TICKS
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.acceptance import keeping
+from workflows.acceptance.due import Occasion
+from workflows.acceptance.looking import look_at
+from workflows.people import members
+from workflows.refusal import Refused
+from workflows.store import fitness_tests, hostings, outbox
+from workflows.views.lists import sees_all
+
+LOOK = "inspect"
+
+
+async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+    """Look at the site before the transaction, for somebody who inspects."""
+    async with app.database.read() as work:
+        member = await members.whois(work, telegram_id)
+        hosting = await hostings.get(work, first_number(asked.args))
+        if member is None or not member.has(*keeping.INSPECTORS) or hosting is None:
+            return NOTHING
+        if not keeping.is_fit_to_be_looked_at(hosting):
+            return NOTHING
+        server, today = await hostings.server(work, hosting.server_id), members.today(work)
+    return Prepared(inspected=await look_at(app.office, app.database, server, hosting, today))
+
+
+async def _look(turn: Turn, args: Args) -> Reply:
+    keeping.inspector(turn.member)
+    seen = dict(turn.prepared.inspected or {})
+    row = await keeping.begin(turn.work, first_number(args), Occasion.ASKED, seen, turn.member)
+    await keeping.show(turn.work, row, anew={turn.chat_id})
+    return Reply(toast=plain("kelaikan.selesai_dilihat" if seen else "kelaikan.tak_menjawab"))
+
+
+async def _card(turn: Turn, args: Args) -> Reply:
+    keeping.inspector(turn.member)
+    await outbox.put(turn.work, turn.chat_id, "fitness", {"fitness": first_number(args), "loud": False})
+    return Reply()
+
+
+async def _tick(turn: Turn, args: Args) -> Reply:
+    keeping.inspector(turn.member)
+    if len(args) != 4 or args[3] not in TICKS:
+        raise Refused("unknown_action", final=True)
+    row = await keeping.tick(
+        turn.work,
+        turn.member,
+        first_number(args),
+        first_number(args[1:]),
+        item_id=args[2],
+        result=TICKS[args[3]],
+    )
+    await keeping.show(turn.work, row)
+    return Reply(toast=plain("kelaikan.tercatat"))
+
+
+async def _untick(turn: Turn, args: Args) -> Reply:
+    row = await keeping.untick(turn.work, turn.member, first_number(args), first_number(args[1:]))
+    await keeping.show(turn.work, row)
+    return Reply()
+
+
+async def _ask(turn: Turn, args: Args) -> Reply:
+    keeping.inspector(turn.member, keeping.SIGNER)
+    revision = first_number(args[1:])
+    await outbox.put(turn.work, turn.chat_id, "fitness", {"fitness": first_number(args), "confirm": revision})
+    return Reply()
+
+
+async def _sign(turn: Turn, args: Args) -> Reply:
+    row = await keeping.close(turn.app.office, turn.work, turn.member, first_number(args), first_number(args[1:]))
+    await keeping.show(turn.work, row)
+    return Reply(toast=plain("kelaikan.sah"))
+
+
+async def _report(turn: Turn, args: Args) -> Reply:
+    row = await fitness_tests.get(turn.work, first_number(args))
+    hosting = await hostings.get(turn.work, row.hosting_id) if row else None
+    if row is None or hosting is None or row.state != fitness_tests.CLOSED:
+        raise Refused("no_hosting", final=True)
+    if not (sees_all(turn.app.office, turn.member) or hosting.opd_id in turn.member.opds):
+        raise Refused("wrong_role", final=True)
+    await outbox.put(turn.work, turn.chat_id, "fitness_report", {"fitness": row.id})
+    return Reply()
+
+
+VERBS: Verbs = {
+    LOOK: _look,
+    "fitness": _card,
+    "tick": _tick,
+    "untick": _untick,
+    "fitness_close": _ask,
+    "fitness_sure": _sign,
+    "fitness_report": _report,
+}

@@ -1,0 +1,119 @@
+"""What is ordered of a hosting from its card: looked at again in full, then asked for, asked once more, or done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.callback_data import first_number
+from bot.chat_context import Turn
+from bot.inbound import drafts
+from bot.inbound.drafts import OpenDraft
+from bot.inbound.verbs import Args, Verb, Verbs
+from bot.orders.order import Order
+from bot.orders.registry import ORDERS
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.hosting import orders
+from workflows.hosting.orders import Ordered
+from workflows.refusal import Refused
+from workflows.store import hostings
+from workflows.store.tables import Hosting
+
+ORDER, SURE, RETRY, TAKE_OVER, LOG = "order", "order_sure", "order_retry", "order_take", "order_log"
+SHOWN = "shown"  # of a form's purpose: what it showed when it was begun
+
+
+def _showing_how_it_is(verb: Verb) -> Verb:
+    """Bring the card up to date where what was pressed there may not be."""
+
+    async def answer(turn: Turn, args: Args) -> Reply:
+        try:
+            return await verb(turn, args)
+        except Refused as refused:
+            if refused.code not in ("wrong_role", "wrong_opd", "no_hosting"):
+                await turn.show("one_hosting", hosting=first_number(args[1:]))
+            raise
+
+    return answer
+
+
+async def _order(turn: Turn, args: Args) -> Reply:
+    order, hosting, by = await _asked(turn, args)
+    revision = hosting.wanted_revision
+    if order.asks is not None:
+        await orders.standing(turn.work, hosting.id)
+        shown = {SHOWN: await order.shown(turn.work, hosting)} if order.shown else {}
+        await drafts.begin(turn, {"order": order.action, "hosting": hosting.id, "revision": revision, **shown})
+        return Reply()
+    if order.sure:
+        await turn.show("order_question", action=order.action, hosting=hosting.id, revision=revision)
+        return Reply()
+    return await _given(turn, order, hosting, by, {})
+
+
+async def _sure(turn: Turn, args: Args) -> Reply:
+    order, hosting, by = await _asked(turn, args)
+    if order.asks is not None:
+        raise Refused("form_needed")
+    return await _given(turn, order, hosting, by, {})
+
+
+async def _asked(turn: Turn, args: Args) -> tuple[Order, Hosting, Ordered]:
+    """Return what a button asks for (by action, hosting, and the revision that its card showed), and who gives it."""
+    order = ORDERS.get(args[0]) if args else None
+    hosting = await hostings.lock(turn.work, first_number(args[1:]))
+    if order is None or hosting is None:
+        raise Refused("wrong_role", final=True)
+    mandate = orders.permitted(turn.member, hosting, order.action)
+    if first_number(args[2:]) != hosting.wanted_revision:
+        raise Refused("hosting_changed", final=True)
+    return order, hosting, orders.ordered_by(turn.member, mandate)
+
+
+async def _given(turn: Turn, order: Order, hosting: Hosting, by: Ordered, answers: Mapping[str, Any]) -> Reply:
+    async with turn.work.session.begin_nested():
+        await order.does(turn, hosting, by, answers)
+    if not order.shows:
+        await turn.show("one_hosting", hosting=hosting.id)
+    return Reply(toast=order.said("terima", domain=hosting.domain))
+
+
+async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+    """Give the order whose form was filled in. Raises `Refused`."""
+    purpose = draft.row.purpose
+    args = (purpose["order"], str(purpose["hosting"]), str(purpose["revision"]))
+    order, hosting, by = await _asked(turn, args)
+    reply = await _given(turn, order, hosting, by, {**answers, **purpose.get(SHOWN, {})})
+    await drafts.discard(turn, draft)
+    await turn.give_up_form()
+    return reply
+
+
+async def _retry(turn: Turn, args: Args) -> Reply:
+    job = await orders.retry(turn.work, turn.member, first_number(args))
+    return Reply(toast=plain("pesanan.dicoba_lagi", domain=await _domain(turn, job.hosting_id)))
+
+
+async def _take_over(turn: Turn, args: Args) -> Reply:
+    job = await orders.take_over(turn.work, turn.member, first_number(args))
+    return Reply(toast=plain("pesanan.diambil_alih", domain=await _domain(turn, job.hosting_id)))
+
+
+async def _domain(turn: Turn, hosting_id: int) -> str:
+    hosting = await hostings.get(turn.work, hosting_id)
+    return hosting.domain if hosting else ""
+
+
+async def _log(turn: Turn, args: Args) -> Reply:
+    await turn.show_apart("order_log", job=first_number(args))
+    return Reply()
+
+
+VERBS: Verbs = {
+    ORDER: _showing_how_it_is(_order),
+    SURE: _showing_how_it_is(_sure),
+    RETRY: _retry,
+    TAKE_OVER: _take_over,
+    LOG: _log,
+}

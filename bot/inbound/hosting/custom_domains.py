@@ -1,0 +1,95 @@
+"""Presses on a domain's message: its DNS is asked before the transaction and kept in it, or the domain is given up.
+
+Who may is asked again at each.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bot.app import App
+from bot.callback_data import Do, first_number
+from bot.chat_context import Turn
+from bot.inbound.verbs import Args, Verbs
+from bot.prepared import NOTHING, Prepared
+from bot.screens.screen import Reply
+from bot.texts import plain
+from provisioning.spec import HostingSpec
+from workflows.hosting.custom_domains import ending, looking
+from workflows.hosting.orders import ordered_by, permitted
+from workflows.hosting.rights import CUSTOM_DOMAINS, GIVE_UP_DOMAIN
+from workflows.people import members
+from workflows.refusal import Refused
+from workflows.store import custom_domains, hostings
+from workflows.store.tables import CustomDomain, Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+LOOK, DROP, SURE = "domain_look", "domain_drop", "domain_drop_sure"
+AGAIN = dt.timedelta(seconds=10)  # a stranger's name servers are not asked more often, however fast somebody presses
+
+
+async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+    """Ask the domain's name servers, for somebody who may have it looked at and where that was not done just now."""
+    async with app.database.read() as work:
+        member = await members.whois(work, telegram_id)
+        found = await _living(work, asked)
+        if member is None or found is None:
+            return NOTHING
+        row, hosting = found
+        try:
+            permitted(member, hosting, CUSTOM_DOMAINS)
+        except Refused:
+            return NOTHING
+        if row.looked_at is not None and work.now - row.looked_at < AGAIN:
+            return NOTHING
+        server = await hostings.server(work, hosting.server_id)
+    return Prepared(domain=await looking.look(app.office, row, hosting, server))
+
+
+async def _look(turn: Turn, args: Args) -> Reply:
+    """Keep what was seen and show it."""
+    found = await custom_domains.lock(turn.work, first_number(args))
+    if found is None:
+        return Reply(toast=plain("umum.tombol_lama"))
+    row, hosting = found
+    permitted(turn.member, hosting, CUSTOM_DOMAINS)
+    seen = turn.prepared.domain
+    if seen is None:
+        return Reply(toast=plain("domain_sendiri.baru_saja"), alert=True)
+    before = row.name in HostingSpec.from_data(hosting.spec).custom_domains
+    await looking.keep(turn.app.office, turn.work, row.id, seen)
+    await turn.show("custom_domain", domain=row.id)
+    if not seen.is_ready:
+        return Reply(toast=plain("domain_sendiri.diperiksa_belum"), alert=True)
+    return Reply(toast=plain("domain_sendiri.diperiksa_baik" if before else "domain_sendiri.diperiksa_siap"))
+
+
+async def _drop(turn: Turn, args: Args) -> Reply:
+    """Ask once more before a domain is given up."""
+    found = await custom_domains.lock(turn.work, first_number(args))
+    if found is None:
+        return Reply(toast=plain("umum.tombol_lama"))
+    permitted(turn.member, found[1], GIVE_UP_DOMAIN)
+    await turn.show("domain_drop", domain=found[0].id)
+    return Reply()
+
+
+async def _drop_sure(turn: Turn, args: Args) -> Reply:
+    """Give it up, and its case with it."""
+    found = await custom_domains.lock(turn.work, first_number(args))
+    if found is None:
+        return Reply(toast=plain("umum.tombol_lama"))
+    row, hosting = found
+    mandate = permitted(turn.member, hosting, GIVE_UP_DOMAIN)
+    await ending.give_up(turn.app.office, turn.work, row, hosting, by=ordered_by(turn.member, mandate))
+    await turn.show("one_hosting", hosting=hosting.id)
+    return Reply(toast=plain("domain_sendiri.dibatalkan", name=row.name))
+
+
+async def _living(work: UnitOfWork, asked: Do) -> tuple[CustomDomain, Hosting] | None:
+    row = await custom_domains.get(work, first_number(asked.args))
+    hosting = await hostings.get(work, row.hosting_id) if row and row.ended_at is None else None
+    return (row, hosting) if row and hosting else None
+
+
+VERBS: Verbs = {LOOK: _look, DROP: _drop, SURE: _drop_sure}

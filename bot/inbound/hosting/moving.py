@@ -1,0 +1,33 @@
+"""Presses about moves: asked by an engineer, decided by the Kabid; who may is asked again at each."""
+
+from __future__ import annotations
+
+from bot.callback_data import first_number
+from bot.chat_context import Turn
+from bot.inbound.verbs import Args, Verbs
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.moving import keeping
+
+
+async def _ask(turn: Turn, args: Args) -> Reply:
+    move = await keeping.ask(turn.work, turn.member, first_number(args), first_number(args[1:]))
+    await turn.show("one_hosting", hosting=move.hosting_id)
+    return Reply(toast=plain("pemindahan.diusulkan"))
+
+
+async def _agree(turn: Turn, args: Args) -> Reply:
+    await keeping.decide(turn.work, turn.member, first_number(args), agrees=True)
+    return Reply(toast=plain("pemindahan.disetujui"))
+
+
+async def _refuse(turn: Turn, args: Args) -> Reply:
+    await keeping.decide(turn.work, turn.member, first_number(args), agrees=False)
+    return Reply(toast=plain("pemindahan.ditolak"))
+
+
+VERBS: Verbs = {
+    "move_to": _ask,
+    "move_yes": _agree,
+    "move_no": _refuse,
+}

@@ -1,0 +1,75 @@
+"""The newest lines of a site's own logs: asked of the server before the transaction, shown as a message or a file."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.app import App
+from bot.callback_data import Do, first_number
+from bot.chat_context import Turn
+from bot.inbound.verbs import Args, Verbs
+from bot.prepared import NOTHING, Prepared
+from bot.screens.screen import Reply
+from bot.texts import plain
+from provisioning.agent.protocol import Log
+from provisioning.fleet import ProvisioningError
+from provisioning.spec import HostingSpec
+from workflows import servers
+from workflows.hosting.orders import permitted
+from workflows.hosting.site_logs import LINES, SITE_LOG, SITE_LOGS
+from workflows.people import members
+from workflows.refusal import Refused
+from workflows.store import hostings, outbox
+
+SHOW = "site_log"
+MESSAGE_MAX = 3000  # characters; more comes as a file
+
+
+async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+    """Ask the server for somebody who may read it."""
+    which = _log(asked.args)
+    async with app.database.read() as work:
+        member = await members.whois(work, telegram_id)
+        hosting = await hostings.get(work, first_number(asked.args[1:]))
+        if member is None or hosting is None or which is None:
+            return NOTHING
+        try:
+            permitted(member, hosting, SITE_LOG)
+        except Refused:
+            return NOTHING
+        server = await hostings.server(work, hosting.server_id)
+    try:
+        async with asyncio.timeout(servers.PATIENCE_SECONDS):
+            spec = HostingSpec.from_data(hosting.spec)
+            text = await app.office.fleet.log(servers.address(server), spec, log=which, lines=LINES)
+    except (TimeoutError, ProvisioningError):
+        return NOTHING
+    if len(text) <= MESSAGE_MAX:
+        return Prepared(log=text)
+    return Prepared(log=text, preview={"sha256": await app.office.files.write(text.encode())})
+
+
+async def _show(turn: Turn, args: Args) -> Reply:
+    """Show what was read; who asks is looked at again."""
+    which = _log(args)
+    hosting = await hostings.get(turn.work, first_number(args[1:]))
+    if hosting is None or which is None:
+        return Reply(toast=plain("umum.tombol_lama"))
+    permitted(turn.member, hosting, SITE_LOG)
+    if turn.prepared.log is None:
+        return Reply(toast=plain("log_situs.diam"), alert=True)
+    if turn.prepared.preview is None:
+        await turn.show_apart("site_log", hosting=hosting.id, log=str(which), text=turn.prepared.log)
+    else:
+        name = f"{which}-{hosting.slug}.txt"
+        file = {**turn.prepared.preview, "name": name, "media_type": "text/plain", "caption": "log_situs.berkas"}
+        params = {**file, "params": {"domain": hosting.domain}, "hosting": hosting.id, "action": SITE_LOG}
+        await outbox.put(turn.work, turn.chat_id, "hosting_file", params)
+    return Reply()
+
+
+def _log(args: tuple[str, ...]) -> Log | None:
+    return next((log for log in SITE_LOGS if args and args[0] == log), None)
+
+
+VERBS: Verbs = {SHOW: _show}

@@ -1,0 +1,47 @@
+"""What a hosting uses, for whoever may see it: the picture of thirty days, and the report of a month."""
+
+from __future__ import annotations
+
+from bot.app import App
+from bot.callback_data import Do, first_number
+from bot.chat_context import Turn
+from bot.inbound.verbs import Args, Verbs
+from bot.prepared import NOTHING, Prepared
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.people import members
+from workflows.reports.figures import Period
+from workflows.store import outbox
+from workflows.usage import documents
+from workflows.views.hosting import hosting_view
+
+PICTURE, REPORT = "use_picture", "use_report"
+
+
+async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+    """Make the file for somebody who may have it."""
+    async with app.database.read() as work:
+        member = await members.whois(work, telegram_id)
+        view = await hosting_view(app.office, work, member, first_number(asked.args)) if member else None
+    if view is None:
+        return NOTHING
+    if asked.verb == PICTURE:
+        return Prepared(preview=await documents.picture_of(app.office, app.database, view.hosting))
+    period = Period.of(first_number(asked.args[1:]), first_number(asked.args[2:]))
+    if period is None or not period.month:
+        return NOTHING
+    hosting = view.hosting
+    return Prepared(preview=await documents.report_of(app.office, app.database, hosting.opd_id, [hosting], period))
+
+
+async def _send(turn: Turn, args: Args) -> Reply:
+    """Send the file that was made; who asks is looked at again."""
+    if await hosting_view(turn.app.office, turn.work, turn.member, first_number(args)) is None:
+        return Reply(toast=plain("penolakan.wrong_role"), alert=True)
+    if turn.prepared.preview is None:
+        return Reply(toast=plain("umum.tombol_lama"))
+    await outbox.put(turn.work, turn.chat_id, "opd_file", dict(turn.prepared.preview))
+    return Reply()
+
+
+VERBS: Verbs = {PICTURE: _send, REPORT: _send}

@@ -1,0 +1,1 @@
+"""Letters that people sign, send back and check."""

@@ -1,0 +1,31 @@
+"""Sending the scan of a letter that was signed by hand; who may is asked again each time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.callback_data import first_number
+from bot.chat_context import Turn
+from bot.inbound import drafts
+from bot.inbound.drafts import OpenDraft
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.correspondence import wet
+from workflows.correspondence.scan_form import SCAN
+
+
+async def begin(turn: Turn, args: tuple[str, ...]) -> Reply:
+    """Ask for the scan of a letter."""
+    letter = await wet.waiting(turn.work, turn.member, first_number(args))
+    await drafts.begin(turn, {"scan": letter.id})
+    return Reply()
+
+
+async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+    """Keep the scan; the letter goes out with it. Raises `Refused`."""
+    letter = await wet.keep_scan(turn.work, turn.member, draft.row.purpose["scan"], answers[SCAN])
+    await drafts.discard(turn, draft)
+    await turn.give_up_form()
+    await turn.show("to_sign")
+    return Reply(toast=plain("tanda_tangan.tersimpan", number=letter.number or ""))

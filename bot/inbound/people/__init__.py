@@ -1,0 +1,1 @@
+"""Deputies, and what is kept about a person."""

@@ -1,0 +1,62 @@
+"""Naming a deputy (Plh, Plt) in chat, and ending their time early; who may is asked again each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from bot import command_lists
+from bot.callback_data import first_number
+from bot.chat_context import Turn
+from bot.forms import deputy_forms
+from bot.inbound import drafts
+from bot.inbound.drafts import OpenDraft
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.people import deputies
+from workflows.people.deputies import Appointment
+from workflows.refusal import Refused
+
+
+async def begin(turn: Turn, args: tuple[str, ...]) -> Reply:
+    """Ask who shall stand in; `args` may name the office."""
+    known = {seat.key for seat in await deputies.seats_of(turn.app.office, turn.work, turn.member)}
+    if not known or (args and args[0] not in known):
+        return Reply(toast=plain("penolakan.deputy_not_yours"), alert=True)
+    await drafts.begin(turn, {"appoint": args[0] if args else deputy_forms.ANY})
+    return Reply()
+
+
+async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+    """Carry the form out. Raises `Refused`."""
+    key = draft.row.purpose["appoint"]
+    named = await deputy_forms.seat_key(turn.app, turn.work, turn.member, key, answers)
+    seat = await deputies.seat_of(turn.app.office, turn.work, named)
+    if seat is None or "person" not in answers:
+        raise Refused("deputy_not_yours")
+    if answers["person"] not in {choice.value for choice in draft.purpose.form.field("person").choices}:
+        raise Refused("deputy_not_listed")  # another office was chosen since, or they have left
+    wanted = Appointment(
+        seat=seat,
+        person_id=int(answers["person"]),
+        decree=answers["decree"],
+        starts=dt.date.fromisoformat(answers["starts"]),
+        ends=dt.date.fromisoformat(answers["ends"]) if answers.get("ends") else None,
+    )
+    row = await deputies.appoint(turn.app.office, turn.work, turn.member, wanted)
+    await command_lists.changed_for(turn.work, row.person_id)
+    await drafts.discard(turn, draft)
+    await turn.give_up_form()  # its message becomes the list
+    await turn.show("deputies")
+    office = await deputies.seat_words(turn.app.office, turn.work, row)
+    return Reply(toast=plain("pengganti.sudah_ditunjuk", office=office))
+
+
+async def end(turn: Turn, args: tuple[str, ...]) -> Reply:
+    """End a deputy's time at once."""
+    row = await deputies.end(turn.app.office, turn.work, turn.member, first_number(args))
+    await command_lists.changed_for(turn.work, row.person_id)
+    await turn.show("deputies")
+    office = await deputies.seat_words(turn.app.office, turn.work, row)
+    return Reply(toast=plain("admin.akhiri_sudah", office=office))

@@ -1,0 +1,41 @@
+"""A person's own data, on request: made before the transaction, for whoever asks, about nobody else."""
+
+from __future__ import annotations
+
+from bot.app import App
+from bot.callback_data import Do
+from bot.chat_context import Turn
+from bot.inbound.verbs import Args, Verb, Verbs
+from bot.prepared import NOTHING, Prepared
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.own_data.documents import KINDS, document
+from workflows.people import members
+from workflows.store import ledger, outbox
+
+KIND_OF = {f"own_data_{kind}": kind for kind in KINDS}
+
+
+async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+    """Make the file."""
+    async with app.database.read() as work:
+        member = await members.whois(work, telegram_id)
+    if member is None or not member.mandates:
+        return NOTHING
+    return Prepared(preview=await document(app.office, app.database, member, KIND_OF[asked.verb]))
+
+
+def _send(kind: str) -> Verb:
+    async def send(turn: Turn, _args: Args) -> Reply:
+        """Send the file that was made, and note that it was asked for."""
+        made, person = turn.prepared.preview, turn.member.person.id
+        if made is None or made["person"] != person:
+            return Reply(toast=plain("umum.tombol_lama"))
+        await ledger.append(turn.work, "own_data", person_id=person, data={"kind": kind})
+        await outbox.put(turn.work, turn.chat_id, "own_file", dict(made))
+        return Reply()
+
+    return send
+
+
+VERBS: Verbs = {verb: _send(kind) for verb, kind in KIND_OF.items()}

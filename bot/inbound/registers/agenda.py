@@ -1,0 +1,121 @@
+"""What Bagian Umum does with the agenda books: entering, correcting and striking numbers, printing a book."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.app import App
+from bot.callback_data import Do, first_number
+from bot.chat_context import Turn
+from bot.inbound import drafts
+from bot.inbound.drafts import OpenDraft
+from bot.inbound.verbs import Args, Verbs, only
+from bot.prepared import NOTHING, Prepared
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.agenda import keeping, printing, reading
+from workflows.agenda.books import BOOKS, KEEPER, VOID, keeper, outside_form
+from workflows.letters.printers import PRINTERS, printed
+from workflows.people import members
+from workflows.refusal import Refused
+from workflows.store import outbox
+from workflows.store.tables import RegisterEntry
+
+Answers = Mapping[str, Any]
+
+
+FILES = {f"agenda_{kind}": kind for kind in PRINTERS}
+
+
+async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+    """Print the book before the transaction, for somebody who may have it."""
+    kind, part = FILES[asked.verb], _part(asked.args)
+    if part is None:
+        return NOTHING
+    async with app.database.read() as work:
+        member = await members.whois(work, telegram_id)
+        try:
+            listing = await printing.listing(app.office, work, member, part) if member else None
+        except Refused:
+            return NOTHING
+    if listing is None or len(listing.rows) > PRINTERS[kind].rows_max:
+        return NOTHING
+    return Prepared(preview=await printed(app.office.files, listing, kind))
+
+
+async def _print(turn: Turn, args: Args) -> Reply:
+    if turn.prepared.preview is None:
+        too_long = "buku.terlalu_banyak" if _part(args) else "umum.tombol_lama"
+        return Reply(toast=plain(too_long), alert=True)
+    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": [KEEPER]})
+    return Reply()
+
+
+async def _new(turn: Turn, args: Args) -> Reply:
+    await drafts.begin(turn, {"agenda": _book(args), "book": _book(args)})
+    return Reply()
+
+
+async def _outside(turn: Turn, args: Args) -> Reply:
+    await drafts.begin(turn, {"agenda": outside_form(_book(args)), "book": _book(args)})
+    return Reply()
+
+
+async def _amend(turn: Turn, args: Args) -> Reply:
+    entry = await keeping.amendable(turn.work, turn.member, first_number(args))
+    await drafts.begin(turn, {"agenda": entry.register, "entry": entry.id}, keeping.answers_of(entry))
+    return Reply()
+
+
+async def _void(turn: Turn, args: Args) -> Reply:
+    entry = await keeping.voidable(turn.work, turn.member, first_number(args))
+    await drafts.begin(turn, {"agenda": VOID, "entry": entry.id, "number": entry.number})
+    return Reply()
+
+
+VERBS: Verbs = only(
+    keeper,
+    {
+        **dict.fromkeys(FILES, _print),
+        "agenda_new": _new,
+        "agenda_outside": _outside,
+        "agenda_amend": _amend,
+        "agenda_void": _void,
+    },
+)
+
+
+async def submit(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
+    """Carry a form of the books out. Raises `Refused`."""
+    purpose = draft.row.purpose
+    entry, said = await _carry_out(turn, purpose, answers)
+    await drafts.discard(turn, draft)
+    await turn.give_up_form()
+    await turn.show("agenda_entry", entry=entry.id)
+    return Reply(toast=plain(said, number=entry.number))
+
+
+async def _carry_out(turn: Turn, purpose: Mapping[str, Any], answers: Answers) -> tuple[RegisterEntry, str]:
+    office, work, member = turn.app.office, turn.work, turn.member
+    match purpose:
+        case {"agenda": str(name), "entry": int(entry_id)} if name == VOID:
+            return await keeping.void(work, member, entry_id, answers["alasan"]), "buku.dibatalkan"
+        case {"entry": int(entry_id)}:
+            return await keeping.amend(work, member, entry_id, answers), "buku.diubah"
+        case {"agenda": str(name), "book": str(book)} if name == outside_form(book):
+            return await keeping.enter_outside(office, work, member, book, answers), "buku.tercatat"
+    return await keeping.enter(office, work, member, purpose["book"], answers), "buku.tercatat"
+
+
+def _book(args: Args) -> str:
+    if len(args) != 1 or args[0] not in BOOKS:
+        raise Refused("unknown_action", final=True)
+    return args[0]
+
+
+def _part(args: Args) -> reading.Part | None:
+    """Return the part of a book that a press names, or None for what no button of ours says."""
+    if len(args) != 3:
+        return None
+    return reading.part(args[0], first_number(args[1:2]), first_number(args[2:3]))

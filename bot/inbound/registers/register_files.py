@@ -1,0 +1,95 @@
+"""The registers' files, and the notes of maintenance that engineers make."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from bot.app import App
+from bot.callback_data import Do, first_number
+from bot.chat_context import Turn
+from bot.inbound import drafts
+from bot.inbound.drafts import OpenDraft
+from bot.inbound.verbs import Args, Verbs
+from bot.prepared import NOTHING, Prepared
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.hosting.repairs import engineer
+from workflows.letters.printers import PRINTERS, printed
+from workflows.people import members
+from workflows.refusal import Refused
+from workflows.registers.listing import listing
+from workflows.registers.rows import READERS
+from workflows.store import hostings, outbox
+from workflows.upkeep import maintenance_notes
+
+FILES = {f"register_{kind}": kind for kind in PRINTERS}
+NOTE, NOTE_HOSTING = "maintenance", "maintenance_of"  # on a server; for a hosting
+
+
+async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+    """Make the file for somebody who may have it."""
+    kind = FILES[asked.verb]
+    if len(asked.args) != 1:
+        return NOTHING
+    most = PRINTERS[kind].rows_max
+    async with app.database.read() as work:
+        member = await members.whois(work, telegram_id)
+        try:
+            found = await listing(app.office, work, member, asked.args[0], limit=most + 1) if member else None
+        except Refused:
+            return NOTHING
+    if found is None or len(found.rows) > most:
+        return NOTHING
+    return Prepared(preview=await printed(app.office.files, found, kind))
+
+
+async def _file(turn: Turn, _args: Args) -> Reply:
+    if not turn.member.has(*READERS):
+        raise Refused("wrong_role", final=True)
+    if turn.prepared.preview is None:
+        return Reply(toast=plain("pencatatan.terlalu_banyak"), alert=True)
+    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": list(READERS)})
+    return Reply()
+
+
+async def _note(turn: Turn, args: Args) -> Reply:
+    engineer(turn.member)
+    server = await hostings.server(turn.work, first_number(args))
+    await drafts.begin(turn, {"maintenance": server.id, "about": server.name})
+    return Reply()
+
+
+async def _note_of_hosting(turn: Turn, args: Args) -> Reply:
+    engineer(turn.member)
+    hosting = await hostings.get(turn.work, first_number(args))
+    if hosting is None:
+        raise Refused("no_hosting", final=True)
+    purpose = {"maintenance": hosting.server_id, "hosting": hosting.id, "about": hosting.domain}
+    await drafts.begin(turn, purpose)
+    return Reply()
+
+
+VERBS: Verbs = {
+    **dict.fromkeys(FILES, _file),
+    NOTE: _note,
+    NOTE_HOSTING: _note_of_hosting,
+}
+
+
+async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+    """Keep a note of maintenance and show the register. Raises `Refused`."""
+    purpose = draft.row.purpose
+    await maintenance_notes.note(
+        turn.work,
+        turn.member,
+        server_id=purpose["maintenance"],
+        hosting_id=purpose.get("hosting"),
+        day=dt.date.fromisoformat(answers["tanggal"]),
+        text=answers["pekerjaan"],
+    )
+    await drafts.discard(turn, draft)
+    await turn.give_up_form()
+    await turn.show("register", register="pemeliharaan")
+    return Reply(toast=plain("pencatatan.tercatat", about=purpose["about"]))

@@ -1,0 +1,129 @@
+"""What engineers do about hostings that stand: look at one (Periksa), see what would be done, repair (Perbaiki)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from bot.app import App
+from bot.callback_data import Do, first_number
+from bot.chat_context import Turn
+from bot.inbound.verbs import Args, Verb, Verbs, only
+from bot.prepared import NOTHING, Prepared
+from bot.screens.backups import GO_ON
+from bot.screens.screen import Reply
+from bot.texts import plain
+from provisioning.fleet import ProvisioningError
+from provisioning.plan import CertificateReport
+from workflows import servers
+from workflows.hosting import certificates, repairs
+from workflows.hosting.backups import outcome
+from workflows.hosting.looking import keep, look
+from workflows.hosting.orders import ordered_by
+from workflows.people import members
+from workflows.refusal import Refused
+from workflows.store import backups, hostings, outbox
+from workflows.store.tables import Hosting, Server
+from workflows.views.drift import findings_on
+
+CHECK, REPAIR, REPAIR_ALL, PLANS, PLAN, LOG = "check", "repair", "repair_all", "plans", "plan", "repair_log"
+
+
+async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+    """Ask the server before the transaction, for an engineer who wants a hosting looked at."""
+    async with app.database.read() as work:
+        member = await members.whois(work, telegram_id)
+        hosting = await hostings.get(work, first_number(asked.args))
+        if hosting is None or member is None or not member.has(repairs.ROLE):
+            return NOTHING
+        server = await hostings.server(work, hosting.server_id)
+    try:
+        async with asyncio.timeout(servers.PATIENCE_SECONDS):
+            found = await look(app.office, server, hosting)
+            return Prepared(look=found, certificates=None if found.unasked else await _certificates(app, server))
+    except TimeoutError:
+        return NOTHING
+
+
+async def _certificates(app: App, server: Server) -> CertificateReport | None:
+    """Ask what the server's hostings show; what cannot be said now is no reason to say nothing of the plan."""
+    with contextlib.suppress(ProvisioningError):
+        return await certificates.ask(app.office, server)
+    return None
+
+
+async def _check(turn: Turn, args: Args) -> Reply:
+    hosting = await _hosting(turn, args)
+    if turn.prepared.look is None or turn.prepared.look.unasked:
+        return Reply(toast=plain("penyimpangan.tidak_terjangkau"), alert=True)
+    kept = await keep(turn.work, hosting, turn.prepared.look)
+    if turn.prepared.certificates is not None:
+        server = await hostings.server(turn.work, hosting.server_id)
+        await certificates.keep(turn.work, server, turn.prepared.certificates)
+    await repairs.redraw(turn.work, hosting)
+    await turn.show_apart("one_hosting", hosting=hosting.id)
+    if kept is None:
+        return Reply(toast=plain("penyimpangan.sedang_diubah"))
+    return Reply(toast=plain("penyimpangan.menyimpang" if kept.drift else "penyimpangan.sesuai"))
+
+
+async def _repair(turn: Turn, args: Args) -> Reply:
+    hosting = await _hosting(turn, args)
+    try:
+        await repairs.ask(turn.work, turn.member, hosting, args[1] if len(args) > 1 else "")
+    except Refused as refused:
+        if refused.code == "plan_changed":
+            await turn.show_apart("one_hosting", hosting=hosting.id)
+        raise
+    await repairs.redraw(turn.work, hosting)
+    return Reply(toast=plain("penyimpangan.diperbaiki", count=1))
+
+
+async def _repair_all(turn: Turn, args: Args) -> Reply:
+    found = await findings_on(turn.work, first_number(args))
+    if found is None or found.shown is None or args[1:] != (found.shown,):
+        await outbox.put(turn.work, turn.chat_id, "drift", {"server": first_number(args)})
+        raise Refused("plan_changed", final=True)
+    each = [finding for finding in found.findings if finding.shown]
+    for finding in each:
+        await repairs.ask(turn.work, turn.member, finding.hosting, finding.shown or "")
+    await repairs.redraw(turn.work, each[0].hosting)
+    return Reply(toast=plain("penyimpangan.diperbaiki", count=len(each)))
+
+
+async def _hosting(turn: Turn, args: tuple[str, ...]) -> Hosting:
+    hosting = await hostings.get(turn.work, first_number(args))
+    if hosting is None:
+        raise Refused("no_hosting", final=True)
+    return hosting
+
+
+async def _go_on_without_backup(turn: Turn, args: Args) -> Reply:
+    by = ordered_by(turn.member, repairs.engineer(turn.member))
+    row = await backups.lock(turn.work, first_number(args))
+    if row is None or not await outcome.go_on_without(turn.work, row, by=by):
+        return Reply(toast=plain("umum.tombol_lama"))
+    await outbox.put(turn.work, turn.chat_id, "backup_alert", {"backup": row.id})
+    return Reply(toast=plain("cadangan.lanjut_selesai"), alert=True)
+
+
+def _screen(name: str, argument: str) -> Verb:
+    async def show(turn: Turn, args: Args) -> Reply:
+        await turn.show_apart(name, **{argument: first_number(args)})
+        return Reply()
+
+    return show
+
+
+VERBS: Verbs = only(
+    repairs.engineer,
+    {
+        CHECK: _check,
+        REPAIR: _repair,
+        REPAIR_ALL: _repair_all,
+        PLANS: _screen("plans", "server"),
+        PLAN: _screen("one_plan", "hosting"),
+        LOG: _screen("repair_log", "job"),
+        GO_ON: _go_on_without_backup,
+    },
+)

@@ -1,0 +1,40 @@
+"""The picture of all sites' status, for DKISP: made before the transaction, who asks is looked at in it again."""
+
+from __future__ import annotations
+
+from bot.app import App
+from bot.callback_data import Do
+from bot.chat_context import Turn
+from bot.inbound.verbs import Args, Verbs
+from bot.prepared import NOTHING, Prepared
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.people import members
+from workflows.pictures import status as picture
+from workflows.store import outbox
+from workflows.views.lists import office_roles, sees_all
+from workflows.watch.status import status_of
+
+VERB = "status_png"
+
+
+async def prepare(app: App, telegram_id: int, _asked: Do) -> Prepared:
+    """Draw it for somebody who may have it."""
+    async with app.database.read() as work:
+        member = await members.whois(work, telegram_id)
+        found = await status_of(app.office, work, member) if member is not None else None
+    return Prepared(preview=await picture.document(app.office, found)) if found is not None else NOTHING
+
+
+async def _send(turn: Turn, _args: Args) -> Reply:
+    """Send the picture that was made."""
+    if not sees_all(turn.app.office, turn.member):
+        return Reply(toast=plain("penolakan.wrong_role"), alert=True)
+    if turn.prepared.preview is None:
+        return Reply(toast=plain("umum.tombol_lama"))
+    roles = sorted(office_roles(turn.app.office))
+    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": roles})
+    return Reply()
+
+
+VERBS: Verbs = {VERB: _send}

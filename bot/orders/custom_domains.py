@@ -1,0 +1,23 @@
+"""Domain sendiri: those of the OPD's own that a hosting answers to, or waits for, in a message of their own."""
+
+from __future__ import annotations
+
+from bot.chat_context import Turn
+from bot.orders.order import Answers, Order
+from workflows.hosting.orders import Ordered
+from workflows.hosting.rights import CUSTOM_DOMAINS
+from workflows.people.members import Member
+from workflows.store import custom_domains
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def _list(turn: Turn, hosting: Hosting, _by: Ordered, _answers: Answers) -> None:
+    await turn.show_apart("custom_domains", hosting=hosting.id)
+
+
+async def _has_some(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
+    return bool(await custom_domains.of_hosting(work, hosting.id))
+
+
+ORDERS = (Order(action=CUSTOM_DOMAINS, words="domain_sendiri", does=_list, fits=_has_some, shows=True),)

@@ -1,0 +1,42 @@
+"""Salin basis data and Impor basis data."""
+
+from __future__ import annotations
+
+from bot.app import App
+from bot.chat_context import Turn
+from bot.orders.order import Answers, Order
+from workflows.engine.description import Form
+from workflows.engine.form_files import office_form
+from workflows.hosting import databases
+from workflows.hosting.orders import Ordered
+from workflows.people.members import Member
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+CHAT = "chat"
+
+
+async def _where(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answers) -> Form:
+    return office_form("salinan_basis_data")
+
+
+async def _which(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answers) -> Form:
+    return office_form("impor_basis_data")
+
+
+async def _dump(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await databases.want_dump(turn.app.office, turn.work, hosting, chat=answers["ke"] == CHAT, by=by)
+
+
+async def _load(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await databases.want_load(turn.app.office, turn.work, hosting, answers["berkas"], by=by)
+
+
+async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
+    return bool(hosting.spec["database"])
+
+
+ORDERS = (
+    Order(action=databases.DUMP, words="basis_data", does=_dump, asks=_where, fits=_fits),
+    Order(action=databases.LOAD, words="basis_data", does=_load, asks=_which, sure=True, style="danger", fits=_fits),
+)

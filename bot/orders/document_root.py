@@ -1,0 +1,28 @@
+"""Folder situs."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from bot.app import App
+from bot.chat_context import Turn
+from bot.orders.order import Answers, Order
+from workflows.engine.description import Form
+from workflows.engine.form_files import office_form
+from workflows.hosting import document_root
+from workflows.hosting.orders import Ordered
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
+    form = office_form("folder_situs")
+    folder = dataclasses.replace(form.fields[0], default=hosting.spec["document_root"])
+    return dataclasses.replace(form, fields=(folder,))
+
+
+async def _change(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await document_root.change(turn.app.office, turn.work, hosting, answers["folder"], by=by)
+
+
+ORDERS = (Order(action=document_root.FOLDER, words="folder_situs", does=_change, asks=_form),)

@@ -1,0 +1,37 @@
+"""Arsipkan, and Hapus once its time has come."""
+
+from __future__ import annotations
+
+from bot.app import App
+from bot.chat_context import Turn
+from bot.orders.order import Answers, Order
+from workflows.engine.description import Form
+from workflows.engine.form_files import office_form
+from workflows.hosting import ending
+from workflows.hosting.backups.asking import has_place
+from workflows.hosting.orders import Ordered
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def _why(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answers) -> Form:
+    return office_form("pengarsipan")
+
+
+async def _backup(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
+    """Say that a last snapshot comes first, or ask where one lies on a server that keeps none."""
+    return office_form("penghapusan" if await has_place(work, hosting) else "penghapusan_tanpa_cadangan")
+
+
+async def _archive(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await ending.archive(turn.app.office, turn.work, hosting, by=by, reason=answers["alasan"])
+
+
+async def _remove(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await ending.remove(turn.work, hosting, by=by, last_backup=answers.get("cadangan", ""))
+
+
+ORDERS = (
+    Order(action=ending.ARCHIVE, words="akhir", does=_archive, asks=_why, sure=True, style="danger"),
+    Order(action=ending.REMOVE, words="akhir", does=_remove, asks=_backup, sure=True, style="danger"),
+)

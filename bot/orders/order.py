@@ -1,0 +1,63 @@
+"""One thing that can be ordered from a hosting's card."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from bot.app import App
+from bot.chat_context import Turn
+from bot.texts import has, html, plain
+from workflows.engine.description import Form
+from workflows.hosting.orders import Ordered
+from workflows.people.members import Member
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+Answers = Mapping[str, Any]
+Does = Callable[[Turn, Hosting, Ordered, Answers], Awaitable[None]]
+Fits = Callable[[UnitOfWork, Member, Hosting], Awaitable[bool]]
+Shown = Callable[[UnitOfWork, Hosting], Awaitable[Mapping[str, Any]]]
+Asks = Callable[[App, UnitOfWork, Hosting, Answers], Awaitable[Form]]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Order:
+    """A button of the card, by what it is called in `workflows.hosting.rights`; who may is decided there.
+
+    `words` is the file of `templates/messages` with its texts, each named by its part and the action: `tombol_…` (the
+    button), `terima_…` (said at once), `selesai_…` (said at the end of the job, with the job's data), `kirim_…` (the
+    form's last button), and for what is asked once more (`sure`) `tanya_…` and `ya_…`.
+    `asks` makes the form, of the answers so far; without one the press is all. What was `shown` when the form was begun
+    is kept with it and given to `does` with the answers, where it may change meanwhile. `does` raises `Refused`. Where
+    `fits` says no, the card has no such button. `then` is another action, whose button comes with the message of the
+    end.
+    One that only `shows` something orders nothing, and leaves the card as it is.
+    """
+
+    action: str
+    words: str
+    does: Does
+    asks: Asks | None = None
+    shown: Shown | None = None
+    sure: bool = False
+    style: str = ""
+    fits: Fits | None = None
+    then: str = ""
+    shows: bool = False
+
+    def has(self, part: str) -> bool:
+        """Whether there is a text for this part."""
+        return has(self._key(part))
+
+    def said(self, part: str, **params: Any) -> str:
+        """Return one of the action's texts for a button or a toast."""
+        return plain(self._key(part), **params)
+
+    def told(self, part: str, **params: Any) -> str:
+        """Return one of the action's texts for a message."""
+        return html(self._key(part), **params)
+
+    def _key(self, part: str) -> str:
+        return f"{self.words}.{part}_{self.action}"

@@ -1,0 +1,63 @@
+"""Ganti kata sandi, and showing those that were made."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from bot.app import App
+from bot.chat_context import Turn
+from bot.orders.order import Answers, Order
+from bot.texts import plain
+from workflows.engine.description import Form
+from workflows.engine.form_files import office_form
+from workflows.engine.questions import Choice
+from workflows.hosting import credentials, passwords
+from workflows.hosting.credentials import Place
+from workflows.hosting.open import kinds_of
+from workflows.hosting.orders import Ordered
+from workflows.store import outbox
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+ALL = "all"
+
+
+async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
+    """Ask which, where there are several."""
+    form, kinds = office_form("kata_sandi"), kinds_of(hosting)
+    choices = tuple(Choice(value=kind, label=plain(f"kata_sandi.{kind}")) for kind in kinds)
+    if len(kinds) > 1:
+        choices += (Choice(value=ALL, label=plain("kata_sandi.both" if len(kinds) == 2 else "kata_sandi.all")),)
+    which = dataclasses.replace(form.fields[0], choices=choices, assumed=kinds[0] if len(kinds) == 1 else "")
+    return dataclasses.replace(form, fields=(which,))
+
+
+async def _change(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    kinds = kinds_of(hosting) if answers["apa"] == ALL else (answers["apa"],)
+    await passwords.change(turn.app.office, turn.work, hosting, kinds, by=by)
+
+
+async def _show(turn: Turn, hosting: Hosting, _by: Ordered, _answers: Answers) -> None:
+    place = Place(hosting=hosting.id)
+    await credentials.claim(turn.app.office, turn.work, turn.member, place)
+    await outbox.put(turn.work, turn.chat_id, "credentials", place.to_data())
+
+
+ORDERS = (
+    Order(
+        action=passwords.CREDENTIALS,
+        words="kata_sandi",
+        does=_show,
+        sure=True,
+        style="primary",
+        fits=credentials.waiting,
+    ),
+    Order(
+        action=passwords.PASSWORDS,
+        words="kata_sandi",
+        does=_change,
+        asks=_form,
+        sure=True,
+        then=passwords.CREDENTIALS,
+    ),
+)

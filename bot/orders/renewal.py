@@ -1,0 +1,54 @@
+"""Masih diperlukan: a hosting goes on for another year."""
+
+from __future__ import annotations
+
+from bot.app import App
+from bot.chat_context import Turn
+from bot.orders.order import Answers, Order
+from bot.texts import plain
+from workflows.engine.description import Choice, Field, FieldType, Form
+from workflows.hosting import renewal, team
+from workflows.hosting.orders import Ordered
+from workflows.people.members import Member
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+TEAM, RIGHT, CHANGES = "tim", "benar", "berubah"
+
+
+async def _form(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
+    """Ask whether those who look after it are still the right ones; by name."""
+    names = ", ".join(person.name for person, _ in await team.members(work, hosting.opd_id))
+    asked = Field(
+        id=TEAM,
+        type=FieldType.CHOICE,
+        ask=plain("perpanjangan.tanya_tim", names=names),
+        label=plain("perpanjangan.tim"),
+        choices=(
+            Choice(value=RIGHT, label=plain("perpanjangan.tim_benar")),
+            Choice(value=CHANGES, label=plain("perpanjangan.tim_berubah")),
+        ),
+    )
+    return Form(id="perpanjangan", title=plain("perpanjangan.judul"), fields=(asked,))
+
+
+async def _renew(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await renewal.confirm(turn.work, hosting, by=by, team=answers[TEAM])
+    if answers[TEAM] == CHANGES:
+        await turn.say("perpanjangan.perbarui_tim", domain=hosting.domain)
+
+
+async def _is_asked(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
+    return await renewal.open_question(work, hosting) is not None
+
+
+ORDERS = (
+    Order(
+        action=renewal.RENEW,
+        words="perpanjangan",
+        does=_renew,
+        asks=_form,
+        style="success",
+        fits=_is_asked,
+    ),
+)

@@ -1,0 +1,16 @@
+"""Log situs: which of them is asked in a message of its own."""
+
+from __future__ import annotations
+
+from bot.chat_context import Turn
+from bot.orders.order import Answers, Order
+from workflows.hosting.orders import Ordered
+from workflows.hosting.site_logs import SITE_LOG
+from workflows.store.tables import Hosting
+
+
+async def _choose(turn: Turn, hosting: Hosting, _by: Ordered, _answers: Answers) -> None:
+    await turn.show_apart("site_logs", hosting=hosting.id)
+
+
+ORDERS = (Order(action=SITE_LOG, words="log_situs", does=_choose, shows=True),)

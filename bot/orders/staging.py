@@ -1,0 +1,72 @@
+"""Buat, Perbarui and Hapus salinan uji."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from bot.app import App
+from bot.chat_context import Turn
+from bot.orders.order import Answers, Order
+from workflows.engine.description import Form
+from workflows.engine.form_files import office_form
+from workflows.hosting.backups.asking import RESTORE, has_place
+from workflows.hosting.orders import Ordered
+from workflows.hosting.passwords import CREDENTIALS
+from workflows.hosting.staging import applying, asking
+from workflows.people.members import Member
+from workflows.store import copies
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+WORDS, FILES = "salinan_uji", "files"
+
+
+async def _make(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+    await asking.make(turn.app.office, turn.work, hosting, by=by)
+
+
+async def _refresh(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+    await asking.refresh(turn.app.office, turn.work, hosting, by=by)
+
+
+async def _what(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
+    """Ask whether the data go too, where there are any."""
+    form = office_form("terapkan_salinan")
+    if hosting.spec["database"]:
+        return form
+    field = form.fields[0]
+    return dataclasses.replace(form, fields=(dataclasses.replace(field, choices=field.choices[:1], assumed=FILES),))
+
+
+async def _apply(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    database = answers["apa"] != FILES
+    await applying.ask(turn.app.office, turn.work, hosting, database=database, by=by)
+
+
+async def _remove(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+    await asking.remove(turn.work, hosting, by=by)
+
+
+async def _has_none(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
+    return await copies.of_hosting(work, hosting.id) is None
+
+
+async def _has_backups(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
+    return await has_place(work, hosting)
+
+
+ORDERS = (
+    Order(action=asking.MAKE, words=WORDS, does=_make, sure=True, fits=_has_none, then=CREDENTIALS),
+    Order(action=asking.REFRESH, words=WORDS, does=_refresh, sure=True, then=CREDENTIALS),
+    Order(
+        action=asking.APPLY,
+        words=WORDS,
+        does=_apply,
+        asks=_what,
+        sure=True,
+        style="danger",
+        fits=_has_backups,
+        then=RESTORE,
+    ),
+    Order(action=asking.REMOVE, words=WORDS, does=_remove, sure=True, style="danger"),
+)

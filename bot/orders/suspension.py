@@ -1,0 +1,41 @@
+"""Tangguhkan and Aktifkan kembali."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from bot.app import App
+from bot.chat_context import Turn
+from bot.orders.order import Answers, Order
+from workflows.engine.description import Form
+from workflows.engine.form_files import office_form
+from workflows.hosting import suspension
+from workflows.hosting.orders import Ordered
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def _form(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answers) -> Form:
+    return office_form("penangguhan")
+
+
+async def _suspend(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    until = answers.get("sampai")
+    await suspension.suspend(
+        turn.app.office,
+        turn.work,
+        hosting,
+        by=by,
+        reason=answers["alasan"],
+        until=dt.date.fromisoformat(until) if until else None,
+    )
+
+
+async def _resume(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+    await suspension.resume(turn.app.office, turn.work, hosting, by=by)
+
+
+ORDERS = (
+    Order(action=suspension.SUSPEND, words="penangguhan", does=_suspend, asks=_form, sure=True, style="danger"),
+    Order(action=suspension.RESUME, words="penangguhan", does=_resume, sure=True, style="success"),
+)

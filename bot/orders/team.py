@@ -1,0 +1,61 @@
+"""Perbarui Tim Teknis."""
+
+from __future__ import annotations
+
+from bot.app import App
+from bot.chat_context import Turn
+from bot.orders.order import Answers, Order
+from bot.texts import plain
+from workflows.engine.description import Choice, Field, FieldLimits, FieldType, Form
+from workflows.hosting import team
+from workflows.hosting.orders import Ordered
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+STAYING, ADDED, ASKED_OF = "tetap", "baru", "ditanyakan"
+ADDED_MOST = 10
+
+
+async def _form(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
+    """Ask who of the present team stays, where there is one, and who comes in."""
+    present = await team.members(work, hosting.opd_id)
+    choices = tuple(Choice(value=str(row.id), label=person.name) for person, row in present)
+    staying = Field(
+        id=STAYING,
+        type=FieldType.MULTI_CHOICE,
+        ask=plain("tim.siapa_tetap"),
+        label=plain("tim.tetap"),
+        choices=choices,
+        optional=True,
+    )
+    added = Field(
+        id=ADDED,
+        type=FieldType.PEOPLE,
+        ask=plain("tim.siapa_baru"),
+        label=plain("tim.baru"),
+        example=plain("tim.contoh"),
+        optional=bool(present),
+        limits=FieldLimits(max_items=ADDED_MOST),
+    )
+    return Form(id="tim", title=plain("tim.judul"), fields=(staying, added) if present else (added,))
+
+
+async def _shown(work: UnitOfWork, hosting: Hosting) -> Answers:
+    """Return of whom the form asks whether they stay: who joins meanwhile was not asked of."""
+    return {ASKED_OF: [row.id for _, row in await team.members(work, hosting.opd_id)]}
+
+
+async def _renew(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    staying = {int(one) for one in answers.get(STAYING) or ()}
+    await team.renew(
+        turn.app.office,
+        turn.work,
+        turn.member,
+        hosting,
+        by=by,
+        leaving={*answers.get(ASKED_OF, ())} - staying,
+        added=answers.get(ADDED) or (),
+    )
+
+
+ORDERS = (Order(action=team.RENEW_TEAM, words="tim", does=_renew, asks=_form, shown=_shown),)

@@ -1,0 +1,35 @@
+"""Pasang WordPress."""
+
+from __future__ import annotations
+
+from bot.app import App
+from bot.chat_context import Turn
+from bot.orders.order import Answers, Order
+from workflows.engine.description import Form
+from workflows.engine.form_files import office_form
+from workflows.hosting import passwords, wordpress
+from workflows.hosting.orders import Ordered
+from workflows.hosting.wordpress import Wish
+from workflows.people.members import Member
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def _form(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answers) -> Form:
+    return office_form("wordpress")
+
+
+async def _install(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    wish = Wish(title=answers["judul"], user=answers["pengguna"], email=answers["surel"])
+    await wordpress.want(turn.app.office, turn.work, hosting, wish, by=by)
+
+
+async def _fits(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
+    return await wordpress.fits(work, hosting)
+
+
+ORDERS = (
+    Order(
+        action=wordpress.WORDPRESS, words="wordpress", does=_install, asks=_form, fits=_fits, then=passwords.CREDENTIALS
+    ),
+)
