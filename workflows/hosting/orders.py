@@ -14,7 +14,7 @@ from provisioning.spec import HostingSpec
 from workflows.engine.case import Mandate
 from workflows.hosting import rights
 from workflows.hosting.open import new_job
-from workflows.hosting.repairs import engineer, engineers
+from workflows.hosting.repairs import engineers
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.members import Member
@@ -115,48 +115,6 @@ async def tell(work: UnitOfWork, job: Job, *, alert: bool = True) -> None:
         chats |= set(await engineers(work))
     for chat_id in sorted(chats):
         await outbox.put(work, chat_id, "order", {"job": job.id}, key=f"order:{job.id}:{chat_id}:{job.state}")
-
-
-async def retry(work: UnitOfWork, member: Member, job_id: int) -> Job:
-    """Try an order that failed once more. Raises `Refused`: wrong_role, no_job, job_running, plan_changed."""
-    engineer(member)
-    job, hosting = await _failed(work, job_id)
-    again = new_job(work, hosting, attempt=job.attempt + 1)
-    again.action, again.data, again.asked_by, again.taken_by = job.action, job.data, job.asked_by, job.taken_by
-    await _redraw(work, member, job)
-    return again
-
-
-async def take_over(work: UnitOfWork, member: Member, job_id: int) -> Job:
-    """Note that this engineer works on it by hand. Raises `Refused`: wrong_role, no_job, job_running, plan_changed."""
-    engineer(member)
-    job, _ = await _failed(work, job_id)
-    job.taken_by = member.person.id
-    await _redraw(work, member, job)
-    return job
-
-
-async def _failed(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
-    """Return an order that failed and after which nothing else was begun, a move neither."""
-    found = await hostings.lock_job(work, job_id)
-    if found is None or not found[0].action:
-        raise Refused("no_job")
-    job, hosting = found
-    if await hostings.is_busy(work, hosting.id):
-        raise Refused("job_running")
-    newest = await hostings.newest_job(work, hosting.id)
-    if newest is None or newest.id != job.id or job.state != "failed":
-        raise Refused("plan_changed", final=True)
-    return job, hosting
-
-
-async def _redraw(work: UnitOfWork, member: Member, job: Job) -> None:
-    """Have the alert say what was done about it, in every chat; a press may come before its message is noted."""
-    chats = {card.chat_id for card in await outbox.cards_of(work, subject(job.id))}
-    if member.person.telegram_id is not None:
-        chats.add(member.person.telegram_id)
-    for chat_id in sorted(chats):
-        await outbox.put(work, chat_id, "order", {"job": job.id})
 
 
 def subject(job_id: int) -> str:

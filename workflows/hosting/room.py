@@ -88,13 +88,26 @@ async def take_for_change(work: UnitOfWork, hosting: Hosting, wanted: HostingSpe
     """
     server = await hostings.lock_server(work, hosting.server_id)
     await _check_fits(work, hosting, wanted)
-    need = capacity.needed(wanted.limits, kind=wanted.kind, database=wanted.database)
-    more = need.minus(capacity.promised([counted(hosting)])).positive
-    if more == Capacity():
-        return
-    lacking = await _lacking(work, server, more)
+    lacking = await _lacking_to_grow(work, server, hosting, wanted)
     if lacking:
         raise Refused("growth_lacking", {"server": server.name, "lacking": lacking})
+
+
+async def take_for_refill(work: UnitOfWork, copy: Hosting, wanted: HostingSpec) -> None:
+    """See, under its server's lock, that what a staging copy will take more than now can be promised.
+
+    What it holds is thrown away, and need not fit. Raises `Refused`: server_no_data, server_data_old, room_lacking.
+    """
+    server = await hostings.lock_server(work, copy.server_id)
+    lacking = await _lacking_to_grow(work, server, copy, wanted)
+    if lacking:
+        raise Refused("room_lacking", {"server": server.name, "lacking": lacking})
+
+
+async def _lacking_to_grow(work: UnitOfWork, server: Server, hosting: Hosting, wanted: HostingSpec) -> list[str]:
+    need = capacity.needed(wanted.limits, kind=wanted.kind, database=wanted.database)
+    more = need.minus(capacity.promised([counted(hosting)])).positive
+    return [] if more == Capacity() else await _lacking(work, server, more)
 
 
 async def take_for_new(work: UnitOfWork, server: Server, wanted: HostingSpec) -> None:

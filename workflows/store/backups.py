@@ -63,6 +63,11 @@ async def open_of(work: UnitOfWork, hosting_id: int, deed: str) -> Backup | None
     return (await work.session.scalars(query.order_by(Backup.id.desc()))).first()
 
 
+async def is_of_job(work: UnitOfWork, job_id: int) -> bool:
+    """Whether a job waited for a snapshot of its own."""
+    return await work.session.scalar(select(Backup.id).where(Backup.job_id == job_id).limit(1)) is not None
+
+
 async def asked_since(work: UnitOfWork, hosting_id: int, since: dt.datetime) -> int:
     """Return how many snapshots people have asked for since an instant."""
     query = select(func.count()).select_from(Backup)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from workflows.store.tables import CustomDomain, Hosting
+from workflows.store.tables import CustomDomain, Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 LIVING = CustomDomain.ended_at.is_(None)
@@ -45,6 +45,17 @@ async def holder(work: UnitOfWork, name: str) -> CustomDomain | None:
     """Return the one that was proven under this name, whosever hosting it is of."""
     query = select(CustomDomain).where(CustomDomain.name == name, CustomDomain.proven_at.is_not(None), LIVING)
     return (await work.session.scalars(query)).first()
+
+
+async def is_ordered(work: UnitOfWork, row: CustomDomain, action: str) -> bool:
+    """Whether an action was ever ordered of it."""
+    query = select(Job.id).where(
+        Job.hosting_id == row.hosting_id,
+        Job.action == action,
+        Job.data["name"].as_string() == row.name,
+        Job.created_at >= row.created_at,
+    )
+    return await work.session.scalar(query.limit(1)) is not None
 
 
 async def due(work: UnitOfWork, limit: int) -> list[tuple[CustomDomain, Hosting]]:

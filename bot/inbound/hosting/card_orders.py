@@ -14,7 +14,7 @@ from bot.orders.order import Order
 from bot.orders.registry import ORDERS
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.hosting import orders
+from workflows.hosting import orders, trying_again
 from workflows.hosting.orders import Ordered
 from workflows.refusal import Refused
 from workflows.store import hostings
@@ -91,12 +91,12 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Re
 
 
 async def _retry(turn: Turn, args: Args) -> Reply:
-    job = await orders.retry(turn.work, turn.member, first_number(args))
+    job = await trying_again.retry(turn.work, turn.member, first_number(args))
     return Reply(toast=plain("pesanan.dicoba_lagi", domain=await _domain(turn, job.hosting_id)))
 
 
 async def _take_over(turn: Turn, args: Args) -> Reply:
-    job = await orders.take_over(turn.work, turn.member, first_number(args))
+    job = await trying_again.take_over(turn.work, turn.member, first_number(args))
     return Reply(toast=plain("pesanan.diambil_alih", domain=await _domain(turn, job.hosting_id)))
 
 

@@ -20,7 +20,7 @@ from provisioning.spec import HostingSpec, Kind, State
 from provisioning.verification.verify import Verification
 from tests.unit.workflows.conftest import FACTS, Desk
 from tests.unit.workflows.standing import add_hosting
-from workflows.hosting import orders
+from workflows.hosting import orders, trying_again
 from workflows.hosting.open import new_job
 from workflows.moving import keeping, rules
 from workflows.moving.carrying import WORKED, go_on, run_moves, waits_for_a_copy
@@ -261,12 +261,12 @@ async def test_an_older_order_that_failed_is_not_tried_again_while_the_hosting_m
     await scene.decide()
     async with scene.desk.database.write() as work:
         engineer = await scene.desk.member(work, "engineer")
-        for press in (orders.retry, orders.take_over):
+        for press in (trying_again.retry, trying_again.take_over):
             with pytest.raises(Refused, match="job_running"):
                 await press(work, engineer, failed.id)
     assert await scene.run() == "resting"
     async with scene.desk.database.write() as work:
-        again = await orders.retry(work, await scene.desk.member(work, "engineer"), failed.id)
+        again = await trying_again.retry(work, await scene.desk.member(work, "engineer"), failed.id)
     assert again.attempt == failed.attempt + 1
 
 

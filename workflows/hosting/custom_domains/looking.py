@@ -14,7 +14,8 @@ from provisioning.domain_proof import DomainLook, Lead, Proof
 from provisioning.spec import HostingSpec, State
 from workflows.hosting import orders
 from workflows.hosting.change import BEFORE
-from workflows.hosting.custom_domains.asking import ADD, note, show
+from workflows.hosting.custom_domains.asking import ADD, DROP, note, show
+from workflows.hosting.custom_domains.ending import end
 from workflows.hosting.custom_domains.rules import SOON, Told, pause, told_next
 from workflows.hosting.orders import THE_OFFICE
 from workflows.hosting.repairs import engineers
@@ -84,6 +85,10 @@ async def keep(office: Office, work: UnitOfWork, domain_id: int, seen: DomainLoo
     is_held = await _prove(work, row, hosting) if seen.proof is Proof.GIVEN and row.proven_at is None else False
     row.misses = row.misses + 1 if is_served and not seen.is_ready else 0
     row.look_at = work.now + pause(work.now - row.created_at, is_served=is_served, misses=row.misses)
+    if not is_wanted and await custom_domains.is_ordered(work, row, DROP):  # by people: no look undoes that
+        if hosting.applied_revision == hosting.wanted_revision:  # by a later order: the server forgot it at last
+            await end(work, row, hosting)
+        return row
     if not is_wanted and row.proven_at is not None and seen.is_ready:
         await _order(office, work, row, hosting, spec)
         row.look_at = work.now + SOON

@@ -7,11 +7,14 @@ import dataclasses
 
 from provisioning.domain_proof import DomainLook, Lead, Proof
 from provisioning.spec import HostingSpec
+from workflows.hosting.change import CANCEL
 from workflows.hosting.custom_domains.asking import ADD, note, show
 from workflows.hosting.custom_domains.ending import end
 from workflows.hosting.custom_domains.looking import look
 from workflows.hosting.custom_domains.rules import MISSES_TOLD, SOON, Told
+from workflows.hosting.open import new_job
 from workflows.hosting.orders import THE_OFFICE
+from workflows.hosting.orders import note as note_order
 from workflows.office import Office
 from workflows.servers import PATIENCE_SECONDS
 from workflows.store import custom_domains, hostings
@@ -48,14 +51,17 @@ async def _take_back(work: UnitOfWork, job_id: int, seen: DomainLook) -> None:
     if found is None or found[0].state not in ("waiting", "running"):
         return
     job, hosting = found
+    is_untouched = not job.may_have_begun and hosting.applied_revision == hosting.wanted_revision - 1
     job.state, job.finished_at = "cancelled", work.now
     spec = HostingSpec.from_data(hosting.spec)
     left = tuple(name for name in spec.custom_domains if name != job.data["name"])
-    was_met = hosting.applied_revision == hosting.wanted_revision - 1
     hosting.spec = dataclasses.asdict(dataclasses.replace(spec, custom_domains=left))
     hosting.wanted_revision += 1
-    if was_met:  # it is wanted again as it stands
+    if is_untouched:  # it is wanted again as it stands
         hosting.applied_revision = hosting.wanted_revision
+    else:  # the server may answer to the name already, and is made to forget it
+        said = {"name": job.data["name"], "of": ADD}
+        await note_order(work, hosting, new_job(work, hosting), by=THE_OFFICE, action=CANCEL, data=said)
     row = await custom_domains.get(work, int(job.data["own_domain"]))
     if row is not None:
         row.seen, row.looked_at, row.look_at = dataclasses.asdict(seen), work.now, work.now + SOON

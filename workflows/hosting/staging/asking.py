@@ -11,7 +11,7 @@ from workflows.hosting import orders
 from workflows.hosting.open import make_passwords, new_job, unwant
 from workflows.hosting.orders import Ordered
 from workflows.hosting.reserve import new_slug
-from workflows.hosting.room import take_for_new
+from workflows.hosting.room import take_for_new, take_for_refill
 from workflows.hosting.staging import pair
 from workflows.hosting.staging.wanted import KEPT_FOR, spec_of, subdomain_of
 from workflows.office import Office
@@ -42,6 +42,8 @@ async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordere
         raise Refused("copy_name", {"domain": site.domain})
     await check_site_name(office, work, subdomain, None)
     domain, slug = f"{subdomain}.{server.zone}", await new_slug(work, subdomain)
+    if await hostings.domain_held(work, domain, except_case=None):  # a server may have another zone than the office
+        raise Refused("subdomain_taken", {"domain": domain})
     spec = spec_of(HostingSpec.from_data(site.spec), slug=slug, domain=domain)
     await take_for_new(work, server, spec)
     copy = Hosting(
@@ -65,14 +67,15 @@ async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordere
 async def refresh(office: Office, work: UnitOfWork, copy: Hosting, *, by: Ordered) -> Job:
     """Have a copy filled anew from its site, with new passwords, for thirty days from now on.
 
-    Raises `Refused`: no_hosting, hosting_busy, copy_parted.
+    Raises `Refused`: no_hosting, hosting_busy, copy_parted, server_no_data, server_data_old, room_lacking.
     """
     site, present = await pair.standing(work, copy)
+    spec = spec_of(HostingSpec.from_data(site.spec), slug=present.slug, domain=present.domain)
+    await take_for_refill(work, present, spec)
     for row in await hostings.credentials(work, present.id):
         row.sealed = None
     await make_passwords(office, work, present, asked_by=by.person_id)
     present.ends_on = members.today(work) + KEPT_FOR
-    spec = spec_of(HostingSpec.from_data(site.spec), slug=present.slug, domain=present.domain)
     return await orders.want(office, work, present, spec, by=by, action=REFRESH, data=_said(present, site), anew=True)
 
 

@@ -140,6 +140,11 @@ class Job(Base):
         """Whether it waits for its turn or is being carried out."""
         return self.state in {"waiting", "running"}
 
+    @property
+    def may_have_begun(self) -> bool:
+        """Whether its server may have been asked for any of it, by an earlier try of the same order too."""
+        return self.state != "waiting" or self.attempt > 1 or self.started_at is not None
+
 
 class Credential(Base):
     """A password under AES-GCM; emptied (`sealed` is None) once it was shown to its person, or another took its place.
