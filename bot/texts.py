@@ -14,7 +14,7 @@ from typing import Any
 
 import jinja2
 
-from bot.screens import formats
+from bot import formats
 
 FOLDER = Path(__file__).parent.parent / "templates" / "messages"
 

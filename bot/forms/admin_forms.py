@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.app import App
 from bot.forms import calendar_forms
-from bot.screens.offices import roles
+from bot.offices import roles
 from bot.texts import plain
 from workflows.engine.description import Field, FieldType, Form
 from workflows.engine.questions import Choice, Condition, FieldLimits

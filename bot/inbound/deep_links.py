@@ -8,7 +8,7 @@ from bot import command_lists
 from bot.app import App
 from bot.chat_context import Turn
 from bot.inbound.letters import letter_checks
-from bot.screens.offices import office_name, single_roles
+from bot.offices import office_name, single_roles
 from workflows.letters import authenticity
 from workflows.people import joining, members
 from workflows.people.joining import PeopleError

@@ -6,7 +6,7 @@ from bot.callback_data import CasePress
 from bot.chat_context import Turn
 from bot.inbound import drafts
 from bot.inbound.cases.views import check_view, show_view, what_opens
-from bot.screens.job import alert_subject
+from bot.screens.cases.job import alert_subject
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.cases import press_button

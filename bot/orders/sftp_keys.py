@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
+from bot import formats
 from bot.app import App
 from bot.chat_context import Turn
 from bot.orders.order import Answers, Order
-from bot.screens import formats
 from bot.texts import plain
 from workflows.engine.description import Form
 from workflows.engine.fields.ssh_key import read_ssh_key

@@ -6,11 +6,11 @@ import datetime as dt
 
 from telegram import InlineKeyboardButton
 
+from bot import formats
 from bot.callback_data import FormPress
 from bot.forms import flow
 from bot.forms.flow import SUMMARY, Filling
 from bot.forms.purpose import Purpose
-from bot.screens import formats
 from bot.screens.keyboards import Row, button, in_rows, keyboard, packed
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import OldMessage, Screen

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot import formats
 from bot.callback_data import Do, Show
-from bot.screens import formats
-from bot.screens.certificate import certificate_words
+from bot.screens.hosting.certificate import certificate_words
 from bot.screens.keyboards import Row, button, in_rows, keyboard, pages, to_menu
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen

@@ -8,34 +8,22 @@ from typing import Any
 from bot.app import App
 from bot.inbound import drafts
 from bot.inbound.command_names import may_search
-from bot.screens import (
-    administration,
-    agenda_named,
-    deputies_named,
-    genuine,
-    joining,
-    lists,
-    menu,
-    moving,
-    opinions,
-    readings,
-    registers,
-    remarks_named,
-    reports_named,
-    server,
-    server_card,
-    status,
-    suspicion,
-    to_sign,
-)
-from bot.screens.calendar import calendar_screen
-from bot.screens.case import request_screen
-from bot.screens.details import request_details
+from bot.offices import office_name, offices_of, roles
+from bot.screens import lists, menu
+from bot.screens.administration import directory
+from bot.screens.administration.calendar import calendar_screen
+from bot.screens.cases import opinions, remarks_named, servers_compared
+from bot.screens.cases.case import request_screen
+from bot.screens.cases.details import request_details
+from bot.screens.cases.job import log_screen
 from bot.screens.form import resume_screen
+from bot.screens.hosting import moving
 from bot.screens.hosting import named as hosting_named
-from bot.screens.job import log_screen
-from bot.screens.offices import office_name, offices_of, roles
+from bot.screens.letters import genuine, to_sign
+from bot.screens.people import deputies_named, joining, readings
+from bot.screens.registers import agenda_named, register_pages, reports_named
 from bot.screens.screen import Screen
+from bot.screens.upkeep import server_card, status, suspicion
 from bot.texts import html
 from workflows.agenda.books import KEEPER
 from workflows.calendar.keeping import calendar_of
@@ -159,14 +147,14 @@ async def _servers(app: App, work: UnitOfWork, member: Member, args: Args) -> Sc
     view = await case_view(app.office, work, args["case"], member)
     if view is None or not listed.sees_all(app.office, member):
         return None
-    return server.servers_screen(view.case.number, await server_views(work, view.sop, view.case))
+    return servers_compared.servers_screen(view.case.number, await server_views(work, view.sop, view.case))
 
 
 async def _plan(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     view = await case_view(app.office, work, args["case"], member)
     if view is None or not listed.sees_all(app.office, member):
         return None
-    return server.plan_screen(view.case.number, args["changes"], args["notes"])
+    return servers_compared.plan_screen(view.case.number, args["changes"], args["notes"])
 
 
 async def _log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
@@ -187,30 +175,30 @@ async def _discarded(_app: App, _work: UnitOfWork, _member: Member, args: Args) 
 
 async def _people(app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
     page, everybody = args.get("page", 0), await people.everybody(work)
-    asked = everybody[page * administration.PAGE : (page + 1) * administration.PAGE]
+    asked = everybody[page * directory.PAGE : (page + 1) * directory.PAGE]
     shown = [(person, offices_of(app.office, await member_of(work, person))) for person in asked]
-    return administration.people_screen(shown, len(everybody), page)
+    return directory.people_screen(shown, len(everybody), page)
 
 
 async def _person(app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
     person = await people.by_id(work, args["person"])
     held = await people.mandates(work, person.id, today(work))
     offices = [(row.id, await office_name(app.office, work, row)) for row in held]
-    return administration.person_screen(person, offices)
+    return directory.person_screen(person, offices)
 
 
 async def _end_mandate(app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
     row = await people.mandate(work, args["mandate"])
     person = await people.by_id(work, row.person_id)
-    return administration.end_mandate_screen(person, row.id, await office_name(app.office, work, row))
+    return directory.end_mandate_screen(person, row.id, await office_name(app.office, work, row))
 
 
 async def _opds(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
-    return administration.opds_screen(await people.opds(work, active_only=False), args.get("page", 0))
+    return directory.opds_screen(await people.opds(work, active_only=False), args.get("page", 0))
 
 
 async def _opd(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
-    return administration.opd_screen(await people.opd(work, args["opd"]))
+    return directory.opd_screen(await people.opd(work, args["opd"]))
 
 
 async def _calendar(_app: App, work: UnitOfWork, _member: Member, _args: Args) -> Screen:
@@ -253,7 +241,7 @@ SCREENS: Mapping[str, ForMember] = {
     "opd": _opd,
     **hosting_named.SCREENS,
     **agenda_named.SCREENS,
-    **registers.SCREENS,
+    **register_pages.SCREENS,
     **server_card.SCREENS,
     **moving.SCREENS,
     **deputies_named.SCREENS,

@@ -11,26 +11,18 @@ from bot.forms.purposes import confirm_text
 from bot.inbound import drafts
 from bot.orders.registry import ORDERS
 from bot.refusals import refusal
-from bot.screens import (
-    acceptance,
-    backups,
-    credential_sheet,
-    drift,
-    form,
-    moving,
-    papers,
-    reminders,
-    status,
-    suspicion,
-    to_sign,
-)
-from bot.screens.case import case_screen, confirm_screen
-from bot.screens.credentials import credentials_screen
-from bot.screens.details import card_details, people_in
+from bot.screens import form
+from bot.screens.cases import reminders
+from bot.screens.cases.case import case_screen, confirm_screen
+from bot.screens.cases.details import card_details, people_in
+from bot.screens.cases.job import alert_screen, progress_screen
+from bot.screens.hosting import acceptance, credential_sheet, moving
+from bot.screens.hosting.credentials import credentials_screen
 from bot.screens.hosting.ordered import ordered_screen
-from bot.screens.job import alert_screen, progress_screen
+from bot.screens.letters import papers, to_sign
 from bot.screens.named import named_screen
 from bot.screens.screen import DocumentScreen, Rendered, Screen
+from bot.screens.upkeep import backups, drift, status, suspicion
 from bot.texts import html
 from workflows.hosting import credentials
 from workflows.hosting.credentials import Place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.screens import formats
+from bot import formats
 from bot.texts import plain
 from workflows import words
 from workflows.engine.description import Field, FieldType

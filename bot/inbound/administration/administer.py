@@ -12,7 +12,7 @@ from bot.forms import admin_forms, calendar_forms
 from bot.inbound import drafts
 from bot.inbound.administration import keep_calendar
 from bot.inbound.drafts import OpenDraft
-from bot.screens.offices import office_name, single_roles
+from bot.offices import office_name, single_roles
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.cases.on_paper import PaperRule

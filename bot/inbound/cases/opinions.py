@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.callback_data import first_number
 from bot.chat_context import Turn
-from bot.screens.opinions import words
+from bot.screens.cases.opinions import words
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.cases import opinions

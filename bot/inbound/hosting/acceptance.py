@@ -7,7 +7,7 @@ from bot.callback_data import Do, first_number
 from bot.chat_context import Turn
 from bot.inbound.verbs import Args, Verbs
 from bot.prepared import NOTHING, Prepared
-from bot.screens.acceptance import TICKS
+from bot.screens.hosting.acceptance import TICKS
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.acceptance import keeping

@@ -7,8 +7,8 @@ import telegram
 from bot.callback_data import first_number
 from bot.chat_context import Turn
 from bot.inbound.verbs import Verbs
+from bot.screens.letters.to_sign import QUESTION_SUBJECT, QUESTIONS
 from bot.screens.screen import Reply
-from bot.screens.to_sign import QUESTION_SUBJECT, QUESTIONS
 from bot.texts import plain
 from workflows.correspondence import electronic
 from workflows.signing.port import Method

@@ -10,8 +10,8 @@ from bot.callback_data import Do, first_number
 from bot.chat_context import Turn
 from bot.inbound.verbs import Args, Verb, Verbs, only
 from bot.prepared import NOTHING, Prepared
-from bot.screens.backups import GO_ON
 from bot.screens.screen import Reply
+from bot.screens.upkeep.backups import GO_ON
 from bot.texts import plain
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import CertificateReport

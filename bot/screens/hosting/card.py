@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton
 
+from bot import formats
 from bot.callback_data import Do, Show
 from bot.orders.order import Order
-from bot.screens import formats
-from bot.screens.certificate import certificate_words
-from bot.screens.drift import finding_lines
+from bot.screens.hosting.certificate import certificate_words
 from bot.screens.hosting.groups import Group, Offer, of_group, rows_of_card
 from bot.screens.hosting.staging import copy_lines
 from bot.screens.hosting.usage import use_lines
 from bot.screens.keyboards import button, keyboard, packed, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
+from bot.screens.upkeep.drift import finding_lines
 from bot.texts import html, plain
 from workflows.views.drift import Finding
 from workflows.views.hosting import HostingCard

@@ -6,15 +6,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bot.app import App
-from bot.screens import drift, lists
+from bot.screens import lists
+from bot.screens.cases.job import log_screen
 from bot.screens.hosting import custom_domains, site_logs
 from bot.screens.hosting.card import card_screen, group_screen, question_screen
 from bot.screens.hosting.groups import Group, of_group
 from bot.screens.hosting.offers import offered, open_orders
 from bot.screens.hosting.renewal import renewal_screen
 from bot.screens.hosting.usage import months_screen
-from bot.screens.job import log_screen
 from bot.screens.screen import Screen
+from bot.screens.upkeep import drift
 from workflows.hosting import repairs
 from workflows.hosting.ending import ARCHIVE
 from workflows.hosting.renewal import RENEW

@@ -6,14 +6,14 @@ from bot.app import App
 from bot.callback_data import Do
 from bot.orders.order import Order
 from bot.orders.registry import ORDERS
-from bot.screens.drift import check_button, repair_button
 from bot.screens.hosting.card import order_button
 from bot.screens.hosting.fitness import fitness
 from bot.screens.hosting.groups import ENTRY, Offer
+from bot.screens.hosting.moving import moving_on_card
 from bot.screens.hosting.staging import copy_offers
 from bot.screens.hosting.usage import use_offers
 from bot.screens.keyboards import button
-from bot.screens.moving import moving_on_card
+from bot.screens.upkeep.drift import check_button, repair_button
 from bot.texts import plain
 from workflows.cases.open_case import opening_mandate
 from workflows.cases.subject import HOSTING, further_names, may_be_asked_about

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.callback_data import Do, Show
 from bot.orders.order import Order
-from bot.screens.job import DETAIL_MAX, cause_words, step_words
+from bot.screens.cases.job import DETAIL_MAX, cause_words, step_words
 from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import shorten
 from bot.screens.screen import Screen

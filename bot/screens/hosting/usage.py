@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.callback_data import Do, Show
-from bot.screens.formats import bar
+from bot.formats import bar
 from bot.screens.hosting.groups import Offer
 from bot.screens.keyboards import button, in_rows, keyboard, to_menu
 from bot.screens.screen import Screen

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import texts
+from bot import formats, texts
 from bot.inbound.command_names import EVERYBODY
-from bot.screens import formats
 from bot.screens.hosting.groups import Group
 from bot.screens.menu import WAYS
 from provisioning.agent import malware_traits as file_traits

@@ -8,7 +8,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from bot.screens.case import case_screen
+from bot.screens.cases.case import case_screen
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import AGENDA, DISPOSITION, ask, bring_to_decision, push
 from workflows.cases.occasion import Occasion

@@ -6,7 +6,7 @@ import datetime as dt
 
 from sqlalchemy import select
 
-from bot.screens.reminders import digest_screen
+from bot.screens.cases.reminders import digest_screen
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import AGENDA, ask, bring_to_decision, push
 from workflows.calendar import keeping

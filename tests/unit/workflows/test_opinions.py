@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from bot.screens.details import card_details
+from bot.screens.cases.details import card_details
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import AGENDA, DISPOSITION, ask, push
 from workflows.cases import opinions

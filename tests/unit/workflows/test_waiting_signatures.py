@@ -8,7 +8,7 @@ import datetime as dt
 import pytest
 from sqlalchemy import select
 
-from bot.screens.reminders import digest_screen
+from bot.screens.cases.reminders import digest_screen
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from tests.unit.workflows.test_digest import told as digests

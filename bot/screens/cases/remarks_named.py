@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.app import App
-from bot.screens.remarks import remark_screen, thread_screen
+from bot.screens.cases.remarks import remark_screen, thread_screen
 from bot.screens.screen import Screen
 from workflows.cases.remarks import INTERNAL
 from workflows.people.members import Member

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot import formats
 from bot.app import App
-from bot.screens import formats
 from bot.screens.screen import Screen
 from bot.texts import html
 from workflows.correspondence.authenticity import Standing, Verdict, standing

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.app import App
-from bot.screens.reports import report_screen
+from bot.screens.registers.reports import report_screen
 from bot.screens.screen import Screen
 from workflows.people.members import Member, today
 from workflows.reports.figures import Period

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton
 
+from bot import formats
 from bot.callback_data import Do
-from bot.screens import formats
-from bot.screens.job import cause_words, step_words
+from bot.screens.cases.job import cause_words, step_words
 from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen

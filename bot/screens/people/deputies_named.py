@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.app import App
-from bot.screens import deputies
+from bot.screens.people import deputies
 from bot.screens.screen import Screen
 from workflows.people.deputies import concerned, seats_of, standing
 from workflows.people.members import Member

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.callback_data import Do
-from bot.screens.job import cause_words
+from bot.screens.cases.job import cause_words
 from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import shorten
 from bot.screens.screen import Screen

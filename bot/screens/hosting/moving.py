@@ -9,8 +9,8 @@ from telegram import InlineKeyboardButton
 
 from bot.app import App
 from bot.callback_data import Do, Show
+from bot.screens.cases.job import cause_words
 from bot.screens.hosting.groups import Offer
-from bot.screens.job import cause_words
 from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Rendered, Screen

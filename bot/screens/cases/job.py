@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from bot import formats
 from bot.callback_data import CasePress
-from bot.screens import formats
 from bot.screens.keyboards import button, keyboard, packed
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.screens.job import step_words
+from bot.screens.cases.job import step_words
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain

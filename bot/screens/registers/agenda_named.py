@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.app import App
-from bot.screens import agenda
+from bot.screens.registers import agenda
 from bot.screens.screen import Screen
 from workflows.agenda import reading
 from workflows.agenda.books import KEEPER

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot import formats
 from bot.callback_data import Do, Show
-from bot.screens import formats
 from bot.screens.keyboards import Row, button, in_rows, keyboard, to_menu
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen

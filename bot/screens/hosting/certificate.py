@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.screens import formats
+from bot import formats
 from bot.texts import plain
 from workflows.hosting.certificates import SHOWN
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.app import App
 from bot.callback_data import Show
-from bot.screens.case import awaited
+from bot.screens.cases.case import awaited
 from bot.screens.keyboards import button, in_rows, keyboard
 from bot.screens.lengths import fit
 from bot.screens.screen import Rendered, Screen

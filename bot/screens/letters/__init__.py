@@ -1,0 +1,1 @@
+"""Letters: sent, waiting to be signed, checked."""

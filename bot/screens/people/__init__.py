@@ -1,0 +1,1 @@
+"""Deputies, who read what, and coming in."""

@@ -1,0 +1,1 @@
+"""The agenda books, registers and reports."""

@@ -1,0 +1,1 @@
+"""Servers and what stands on them, as engineers and those who decide see them."""
