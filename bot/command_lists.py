@@ -7,8 +7,8 @@ is sent as soon as we know. A mandate begins and ends by date too, so the lists 
 from __future__ import annotations
 
 from bot.app import App
+from bot.command_names import commands_for
 from bot.delivery.call import COMMANDS, commands_shown
-from bot.inbound.command_names import commands_for
 from workflows.people import members
 from workflows.people.members import Member
 from workflows.store import outbox

@@ -12,9 +12,9 @@ from bot.callback_data import FormPress
 from bot.chat_context import Turn
 from bot.forms import flow
 from bot.forms.flow import SUMMARY, Filling
+from bot.forms.open_draft import OpenDraft, open_draft
 from bot.forms.purposes import purpose_of
 from bot.inbound import drafts, submit
-from bot.inbound.drafts import OpenDraft
 from bot.refusals import refusal
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -69,7 +69,7 @@ async def refuse_file(turn: Turn, draft: OpenDraft, key: str, params: dict[str, 
 
 async def pressed(turn: Turn, press: FormPress) -> Reply:
     """Do what a form's button says. A button of an earlier question changes nothing."""
-    draft = await drafts.load(turn.app, turn.work, turn.member)
+    draft = await open_draft(turn.app, turn.work, turn.member)
     if draft is None:
         await turn.strip()
         return Reply(toast=plain("formulir.tidak_ada"))

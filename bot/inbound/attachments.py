@@ -7,6 +7,7 @@ import dataclasses
 import telegram
 
 from bot.chat_context import Turn
+from bot.forms.open_draft import OpenDraft, open_draft
 from bot.inbound import answers, drafts
 from bot.inbound.letters import letter_checks
 from workflows.engine.description import FieldType
@@ -14,7 +15,7 @@ from workflows.engine.description import FieldType
 
 async def sent(turn: Turn, message: telegram.Message) -> None:
     """Take a file as the answer, or as one page of it."""
-    draft = await drafts.load(turn.app, turn.work, turn.member)
+    draft = await open_draft(turn.app, turn.work, turn.member)
     if draft is None:
         if turn.prepared.checked is not None:
             await letter_checks.answer(turn.work, turn.chat_id, sha256=turn.prepared.checked)
@@ -37,7 +38,7 @@ async def sent(turn: Turn, message: telegram.Message) -> None:
         await turn.show_form()
 
 
-async def _page(turn: Turn, message: telegram.Message, draft: drafts.OpenDraft, page: str) -> None:
+async def _page(turn: Turn, message: telegram.Message, draft: OpenDraft, page: str) -> None:
     """Add a page; the photos of one album are counted in one message."""
     scratch = draft.filling.scratch
     same_album = message.media_group_id is not None and scratch.get("album") == message.media_group_id

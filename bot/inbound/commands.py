@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.chat_context import Turn
+from bot.command_names import may_search
+from bot.forms.open_draft import open_draft
 from bot.inbound import deep_links, drafts
-from bot.inbound.command_names import may_search
 
 Command = Callable[[Turn, str], Awaitable[None]]
 
@@ -17,7 +18,7 @@ async def run(turn: Turn, name: str, rest: str) -> None:
     if command is None:
         await turn.say("umum.bukan_perintah")
         return
-    under_way = await drafts.load(turn.app, turn.work, turn.member)
+    under_way = await open_draft(turn.app, turn.work, turn.member)
     if under_way is not None and under_way.is_search and name != "batal":
         await drafts.drop(turn, under_way)  # one question, quickly asked again
         under_way = None
@@ -45,14 +46,14 @@ async def _search(turn: Turn, words: str) -> None:
         await turn.show("cases")
     elif words:
         await turn.show_found(words)
-    elif await drafts.load(turn.app, turn.work, turn.member) is None:
+    elif await open_draft(turn.app, turn.work, turn.member) is None:
         await drafts.begin(turn, {"search": True})
     else:
         await turn.say("daftar.cari_langsung")
 
 
 async def _cancel(turn: Turn, _rest: str) -> None:
-    draft = await drafts.load(turn.app, turn.work, turn.member)
+    draft = await open_draft(turn.app, turn.work, turn.member)
     if draft is None:
         await turn.say("umum.tidak_ada_yang_batal")
     else:

@@ -1,55 +1,21 @@
-"""The one form a person has under way, as kept in the database."""
+"""Beginning, keeping and ending the one form that a person has under way."""
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from bot.app import App
 from bot.chat_context import Turn
 from bot.forms import flow
 from bot.forms.flow import Filling
-from bot.forms.purpose import Purpose, PurposeGoneError
+from bot.forms.open_draft import OpenDraft, open_draft
 from bot.forms.purposes import purpose_of
-from workflows.people.members import Member
-from workflows.refusal import Refused
 from workflows.store import drafts
-from workflows.store.tables import Draft
-from workflows.store.unit_of_work import UnitOfWork
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class OpenDraft:
-    """A form under way: its row, what it is for and how far it is."""
-
-    row: Draft
-    purpose: Purpose
-    filling: Filling
-
-    @property
-    def is_search(self) -> bool:
-        """Whether this only asks what to search for."""
-        return "search" in self.row.purpose
-
-
-async def load(app: App, work: UnitOfWork, member: Member) -> OpenDraft | None:
-    """Return the person's form under way; one whose purpose is gone is none. Changes nothing: screens ask too."""
-    row = await drafts.of_person(work, member.person.id)
-    if row is None:
-        return None
-    try:
-        purpose = await purpose_of(app, work, member, row.purpose, row.answers)
-    except (PurposeGoneError, Refused, KeyError):
-        return None
-    return OpenDraft(
-        row=row, purpose=purpose, filling=flow.resume(purpose.form, row.answers, row.position, row.scratch)
-    )
 
 
 async def begin(turn: Turn, data: Mapping[str, Any], answers: Mapping[str, Any] | None = None) -> None:
     """Start a form and ask its first question; where another is under way, ask what shall become of that first."""
-    under_way = await load(turn.app, turn.work, turn.member)
+    under_way = await open_draft(turn.app, turn.work, turn.member)
     if under_way is not None and not under_way.is_search:
         await turn.show("resume")
         return

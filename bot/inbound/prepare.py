@@ -17,7 +17,7 @@ from telegram.error import BadRequest
 
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, UnknownPressError, decode
-from bot.inbound import drafts
+from bot.forms.open_draft import open_draft
 from bot.inbound.cases import prepare_case
 from bot.inbound.help import guides, sop_sheets
 from bot.inbound.hosting import acceptance, custom_domains, site_logs, usage
@@ -69,7 +69,7 @@ async def _pages_so_far(app: App, telegram_id: int) -> Sequence[str] | None:
     """Return the photos that were sent of the document this person is asked for; None where none is asked for."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
-        draft = await drafts.load(app, work, member) if member else None
+        draft = await open_draft(app, work, member) if member else None
         field = draft.filling.field if draft else None
         if draft is None or field is None or field.type is not FieldType.DOCUMENT:
             return None
@@ -83,7 +83,7 @@ async def _to_check(app: App, message: telegram.Message) -> Prepared:
         return NOTHING
     async with app.database.read() as work:
         member = await members.whois(work, message.chat.id)
-        asked = member is not None and await drafts.load(app, work, member) is not None
+        asked = member is not None and await open_draft(app, work, member) is not None
         if asked or not await letter_checks.left(work, message.chat.id):
             return NOTHING if asked else Prepared(checked="")
     check_size(document.file_size or 0)
@@ -143,7 +143,7 @@ async def _finished_pages(app: App, telegram_id: int, press: FormPress) -> Prepa
     """Make one PDF of the photos that were sent."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
-        draft = await drafts.load(app, work, member) if member else None
+        draft = await open_draft(app, work, member) if member else None
     if draft is None or draft.filling.position != press.at or not draft.filling.scratch.get("pages"):
         return NOTHING
     contents = [await app.office.files.read(page) for page in draft.filling.scratch["pages"]]

@@ -11,8 +11,9 @@ from bot import command_lists
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, Press, Show, UnknownPressError, decode
 from bot.chat_context import Turn
-from bot.inbound import answers, attachments, commands, deep_links, drafts, navigate, press
-from bot.inbound.command_names import command_in
+from bot.command_names import command_in
+from bot.forms.open_draft import open_draft
+from bot.inbound import answers, attachments, commands, deep_links, navigate, press
 from bot.inbound.letters import letter_checks, signing
 from bot.inbound.prepare import prepare
 from bot.inbound.secret_messages import VEILED, unveiled
@@ -94,7 +95,7 @@ async def _content(turn: Turn, message: telegram.Message) -> None:
     if message.text == VEILED:
         await signing.typed(turn, message, turn.prepared.secret)
         return
-    draft = await drafts.load(turn.app, turn.work, turn.member)
+    draft = await open_draft(turn.app, turn.work, turn.member)
     if message.text and draft is not None:
         await answers.typed(turn, draft, message)
     elif draft is not None:

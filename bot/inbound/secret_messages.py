@@ -10,7 +10,7 @@ import telegram
 from telegram.constants import ChatType
 
 from bot.app import App
-from bot.inbound.command_names import command_in
+from bot.command_names import command_in
 from bot.inbound.commands import COMMANDS
 from provisioning.spec import Secret
 from workflows.secrets import sealed

@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.chat_context import Turn
 from bot.forms import flow
+from bot.forms.open_draft import OpenDraft
 from bot.forms.purposes import FOR_OPD, opd_chosen
 from bot.inbound import drafts
 from bot.inbound.administration import administer
-from bot.inbound.drafts import OpenDraft
 from bot.inbound.hosting import card_orders
 from bot.inbound.letters import scans
 from bot.inbound.people import deputies

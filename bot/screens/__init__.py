@@ -1,1 +1,1 @@
-"""What people see: views turned into text and keyboards; pure."""
+"""What people see: read from the store, put into text and keyboards; a screen changes nothing."""

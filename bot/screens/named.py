@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.app import App
-from bot.inbound import drafts
-from bot.inbound.command_names import may_search
+from bot.command_names import may_search
+from bot.forms.open_draft import open_draft
 from bot.offices import office_name, offices_of, roles
 from bot.screens import lists, menu
 from bot.screens.administration import directory
@@ -165,7 +165,7 @@ async def _log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Scree
 
 
 async def _resume(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
-    draft = await drafts.load(app, work, member)
+    draft = await open_draft(app, work, member)
     return resume_screen(draft.purpose) if draft else None
 
 

@@ -7,8 +7,8 @@ import enum
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.app import App
+from bot.forms.open_draft import open_draft
 from bot.forms.purposes import confirm_text
-from bot.inbound import drafts
 from bot.orders.registry import ORDERS
 from bot.refusals import refusal
 from bot.screens import form
@@ -102,7 +102,7 @@ async def _form(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     if any(later.params.get("fresh") or not fresh for later in await outbox.later(work, row)):
         return None  # one that failed before and was overtaken: what comes next shows the present question
     member = await whois(work, row.chat_id)
-    draft = await drafts.load(app, work, member) if member else None
+    draft = await open_draft(app, work, member) if member else None
     if draft is None:
         return None
     return form.form_screen(draft.purpose, draft.filling, fresh=fresh, today=today(work))

@@ -1,4 +1,4 @@
-"""What one outbox row becomes: the shape that `screens` gives and the outbox sender sends. Pure data."""
+"""What one outbox row becomes: the shape that `screens` gives and the outbox sender sends."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ from typing import Any
 from bot import command_lists
 from bot.chat_context import Turn
 from bot.forms import admin_forms, calendar_forms
+from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
 from bot.inbound.administration import keep_calendar
-from bot.inbound.drafts import OpenDraft
 from bot.offices import office_name, single_roles
 from bot.screens.screen import Reply
 from bot.texts import plain

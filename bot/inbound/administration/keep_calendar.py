@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.chat_context import Turn
 from bot.forms import calendar_forms
+from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
-from bot.inbound.drafts import OpenDraft
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.calendar import keeping

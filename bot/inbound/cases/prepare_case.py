@@ -10,7 +10,7 @@ import asyncio
 
 from bot.app import App
 from bot.callback_data import CasePress
-from bot.inbound import drafts
+from bot.forms.open_draft import open_draft
 from bot.prepared import NOTHING, Prepared
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import MARKS
@@ -55,7 +55,7 @@ async def form_sent(app: App, telegram_id: int) -> Prepared:
     """Ask the servers again before capacity is promised: the form may have lain half filled for a week."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
-        draft = await drafts.load(app, work, member) if member else None
+        draft = await open_draft(app, work, member) if member else None
     if draft is not None and draft.row.purpose.get("action") in app.office.action_ids(_reserves):
         await servers.refresh(app.office, app.database)
     return NOTHING

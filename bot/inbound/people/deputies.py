@@ -10,8 +10,8 @@ from bot import command_lists
 from bot.callback_data import first_number
 from bot.chat_context import Turn
 from bot.forms import deputy_forms
+from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
-from bot.inbound.drafts import OpenDraft
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.people import deputies

@@ -9,8 +9,8 @@ from typing import Any
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import Turn
+from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
-from bot.inbound.drafts import OpenDraft
 from bot.inbound.verbs import Args, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply

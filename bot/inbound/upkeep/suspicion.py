@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.callback_data import first_number
 from bot.chat_context import Turn
+from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
-from bot.inbound.drafts import OpenDraft
 from bot.inbound.verbs import Args, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.chat_context import Turn
 from bot.delivery.outcome import Sent
 from bot.delivery.settle import settle
+from bot.forms.open_draft import open_draft
 from bot.inbound import drafts
 from tests.unit.conversation import walk
 from tests.unit.conversation.town import Town
@@ -56,7 +57,7 @@ class InDoubt:
         chat = self._town["bagian_umum"].id
         member = await members.whois(work, chat)
         assert member is not None
-        draft = await drafts.load(self._town.app, work, member)
+        draft = await open_draft(self._town.app, work, member)
         assert draft is not None
         turn = Turn(app=self._town.app, work=work, member=member, chat_id=chat, pressed=FIRST_COPY)
         await drafts.finish(turn, draft)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import formats, texts
-from bot.inbound.command_names import EVERYBODY
+from bot.command_names import EVERYBODY
 from bot.screens.hosting.groups import Group
 from bot.screens.menu import WAYS
 from provisioning.agent import malware_traits as file_traits

@@ -1,0 +1,44 @@
+"""The one form a person has under way, as kept in the database."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from bot.app import App
+from bot.forms import flow
+from bot.forms.flow import Filling
+from bot.forms.purpose import Purpose, PurposeGoneError
+from bot.forms.purposes import purpose_of
+from workflows.people.members import Member
+from workflows.refusal import Refused
+from workflows.store import drafts
+from workflows.store.tables import Draft
+from workflows.store.unit_of_work import UnitOfWork
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class OpenDraft:
+    """A form under way: its row, what it is for and how far it is."""
+
+    row: Draft
+    purpose: Purpose
+    filling: Filling
+
+    @property
+    def is_search(self) -> bool:
+        """Whether this only asks what to search for."""
+        return "search" in self.row.purpose
+
+
+async def open_draft(app: App, work: UnitOfWork, member: Member) -> OpenDraft | None:
+    """Return the person's form under way; one whose purpose is gone is none. Changes nothing: screens ask too."""
+    row = await drafts.of_person(work, member.person.id)
+    if row is None:
+        return None
+    try:
+        purpose = await purpose_of(app, work, member, row.purpose, row.answers)
+    except (PurposeGoneError, Refused, KeyError):
+        return None
+    return OpenDraft(
+        row=row, purpose=purpose, filling=flow.resume(purpose.form, row.answers, row.position, row.scratch)
+    )
