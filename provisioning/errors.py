@@ -99,18 +99,25 @@ class ErrorCode(enum.StrEnum):
 
 
 class ServerError(Exception):
-    """A request that ended badly. `detail` is technical English without secrets; `left` says what stays in place."""
+    """A request that ended badly. `detail` is technical English without secrets; `left` says what stays in place.
 
-    def __init__(self, code: ErrorCode, detail: str, *, step: str = "", left: tuple[str, ...] = ()) -> None:
+    `kept` is the snapshot (its id) of what was there before the work, "" where none was taken.
+    """
+
+    def __init__(
+        self, code: ErrorCode, detail: str, *, step: str = "", left: tuple[str, ...] = (), kept: str = ""
+    ) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
         self.step = step
         self.left = left
+        self.kept = kept
 
     def to_data(self) -> dict[str, Any]:
-        """Return the form that travels: `{"code", "step", "detail", "left"}`."""
-        return {"code": str(self.code), "step": self.step, "detail": self.detail, "left": list(self.left)}
+        """Return the form that travels: `{"code", "step", "detail", "left"}`, and `kept` where there is one."""
+        data = {"code": str(self.code), "step": self.step, "detail": self.detail, "left": list(self.left)}
+        return data | ({"kept": self.kept} if self.kept else {})
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> ServerError:
@@ -120,4 +127,4 @@ class ServerError(Exception):
         except ValueError:
             code, detail = ErrorCode.INTERNAL, f"{data.get('code')}: {data.get('detail', '')}"
         left = tuple(str(item) for item in data.get("left", ()))
-        return cls(code, detail, step=str(data.get("step", "")), left=left)
+        return cls(code, detail, step=str(data.get("step", "")), left=left, kept=str(data.get("kept", "")))

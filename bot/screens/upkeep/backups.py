@@ -31,6 +31,7 @@ async def alert(work: UnitOfWork, backup_id: int) -> Screen | None:
         waits=waits,
         cause=cause_words(row.error_code),
         detail=shorten(row.error or "", DETAIL_MAX),
+        left=", ".join(row.result.get("left", ())),
     )
     return Screen(text=text, keyboard=keyboard([_way_on(row)] if waits else []), subject=f"backup:{row.id}")
 

@@ -32,6 +32,16 @@ def put(source: Path, home: Path, path: str, owner: tuple[int, int]) -> None:
             _rename(aside, source.name, folder, name, NOREPLACE)
 
 
+def take_back(source: Path, home: Path, path: str, owner: tuple[int, int]) -> None:
+    """Undo a `put`: what was at `path` is there again, and what was put there is at `source`."""
+    *folders, name = path.split("/")
+    with _opened(home, folders, owner) as folder, _opened(source.parent, (), owner) as aside:
+        try:
+            _rename(aside, source.name, folder, name, EXCHANGE)
+        except FileNotFoundError:
+            _rename(folder, name, aside, source.name, NOREPLACE)
+
+
 @contextlib.contextmanager
 def _opened(top: Path, folders: Sequence[str], owner: tuple[int, int]) -> Iterator[int]:
     descriptor = os.open(top, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

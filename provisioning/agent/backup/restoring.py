@@ -1,6 +1,7 @@
 """Gives a hosting back what a snapshot holds: in its place, or beside it in a folder of its own below `private`.
 
-Everything is restored into a folder that only root enters, on the same file system, and moved from there.
+Everything is restored into a folder that only root enters, on the same file system, and moved from there. In its place
+the database comes first, which takes long and may fail; files change over in one step each. What fails is undone.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ from provisioning.agent.backup import login, moving, taking
 from provisioning.agent.backup.restic import Content, Restic, Snapshot
 from provisioning.agent.backup.wire import TOPS, BackupOrder, Part, Reason, Restored
 from provisioning.agent.command import must
+from provisioning.agent.database_dump import Login
 from provisioning.agent.quotactl import Quota
-from provisioning.agent.site import Site
+from provisioning.agent.site import Site, as_server_error
 from provisioning.plan import ErrorCode, ServerError
 
 MB = 1024 * 1024
 STEP = "restore"
 OWN_SECONDS = 1800.0
+NO_DATABASE = "the database is not as it was before"
+NO_FILES = "the files are not as they were before"
 
 
 def restore(site: Site, order: BackupOrder, order_id: str, restic: Restic) -> Restored:
@@ -34,13 +38,16 @@ def restore(site: Site, order: BackupOrder, order_id: str, restic: Restic) -> Re
         raise ServerError(ErrorCode.SNAPSHOT_MISSING, "the snapshot holds nothing at that place", step=STEP)
     check_room(site, content, [] if order.beside else _files(present))
     before = "" if order.beside else taking.take(site, order_id, Reason.BEFORE, restic).snapshot
-    with staged(site, snapshot, present, restic) as stage:
-        if order.beside:
-            _put_beside(site, order, stage, present)
-        else:
-            _put_in_place(site, stage, present)
-            if dump_of(site.slug) in present and taking.has_database(site):
-                _load(site, at(stage, dump_of(site.slug)), before, restic)
+    try:
+        with staged(site, snapshot, present, restic) as stage:
+            if order.beside:
+                _put_beside(site, order, stage, present)
+            else:
+                _put_in_place(site, stage, present, before, restic)
+    except (ServerError, OSError) as error:
+        failure = as_server_error(error, STEP)
+        failure.kept = before
+        raise failure from error
     return Restored(size_bytes=content.size_bytes, files=content.inodes, before=before)
 
 
@@ -133,12 +140,38 @@ def _put_beside(site: Site, order: BackupOrder, stage: Path, present: list[Path]
     moving.put(folder, names.home(site.slug), f"private/{order.beside}", owner)
 
 
-def _put_in_place(site: Site, stage: Path, present: list[Path]) -> None:
+def _put_in_place(site: Site, stage: Path, present: list[Path], before: str, restic: Restic) -> None:
+    """Replace the database and the files, or neither. Raises `ServerError`; its `left` names what was not put back."""
+    dump = at(stage, dump_of(site.slug)) if dump_of(site.slug) in present and taking.has_database(site) else None
+    if dump is not None:
+        _load(site, dump, before, restic)
+    try:
+        _exchange(site, stage, _files(present))
+    except (ServerError, OSError) as error:
+        failure = as_server_error(error, STEP)
+        if dump is not None:
+            _load_back(site, before, restic, failure)
+        raise failure from error
+
+
+def _exchange(site: Site, stage: Path, paths: list[Path]) -> None:
+    """Put the files in place, all of them or none."""
     home, owner = names.home(site.slug), _owner(site)
+    exchanged: list[Path] = []
     with lock.held():
-        for path in _files(present):
-            moving.put(at(stage, path), home, str(path.relative_to(home)), owner)
-        homes.make(site.spec, *owner)
+        try:
+            for path in paths:
+                moving.put(at(stage, path), home, str(path.relative_to(home)), owner)
+                exchanged.append(path)
+            homes.make(site.spec, *owner)
+        except (ServerError, OSError) as error:
+            failure = as_server_error(error, STEP)
+            try:
+                for path in reversed(exchanged):
+                    moving.take_back(at(stage, path), home, str(path.relative_to(home)), owner)
+            except (ServerError, OSError):
+                failure.left = (*failure.left, NO_FILES)
+            raise failure from error
 
 
 def _load(site: Site, dump: Path, before: str, restic: Restic) -> None:
@@ -146,10 +179,25 @@ def _load(site: Site, dump: Path, before: str, restic: Restic) -> None:
     with lock.held(database_files.LOCK, database_files.WAIT_SECONDS), login.borrowed(site.slug) as account:
         try:
             database_dump.load_anew(dump, account, definers=True)
-        except ServerError as error:
-            earlier = snapshot_of(site.slug, before, restic)
-            put_back = database_dump.stage(site.slug) / "before.sql"
-            restic.restore(earlier.id, [dump_of(site.slug)], put_back)
-            database_dump.load_anew(at(put_back, dump_of(site.slug)), account, definers=True)
-            error.left = ("the database is as it was before",)
-            raise
+        except (ServerError, OSError) as error:
+            failure = as_server_error(error, STEP)
+            _load_before(site, before, restic, account, failure)
+            raise failure from error
+
+
+def _load_back(site: Site, before: str, restic: Restic, failure: ServerError) -> None:
+    try:
+        with lock.held(database_files.LOCK, database_files.WAIT_SECONDS), login.borrowed(site.slug) as account:
+            _load_before(site, before, restic, account, failure)
+    except (ServerError, OSError):
+        failure.left = (*failure.left, NO_DATABASE)
+
+
+def _load_before(site: Site, before: str, restic: Restic, account: Login, failure: ServerError) -> None:
+    """Load what was there before a restore; `failure` says so where that fails too."""
+    folder = database_dump.stage(site.slug) / "before.sql"
+    try:
+        restic.restore(snapshot_of(site.slug, before, restic).id, [dump_of(site.slug)], folder)
+        database_dump.load_anew(at(folder, dump_of(site.slug)), account, definers=True)
+    except (ServerError, OSError):
+        failure.left = (*failure.left, NO_DATABASE)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,16 @@ from provisioning.lab import LabServer
 from provisioning.lab.seed import make_key
 from provisioning.plan import ErrorCode
 from provisioning.spec import Kind, Secret, State
-from tests.server.hosting.backup_place import fill, held, kept_on, sql
+from tests.server.hosting.backup_place import Held, fill, held, kept_on, sql
 from tests.server.hosting.command_line import Office
 from tests.server.hosting.conftest import BACKUPS, Hosting, Hostings, enrolled
 from tests.server.hosting.outside import Outside
 
 MB = 1024 * 1024
+CLIENT_THAT_FAILS = """#!/bin/sh
+case "$*" in *--binary-mode*) cat >/dev/null; echo 'ERROR 1064: gagal' >&2; exit 1;; esac
+exec /usr/bin/mariadb.asli "$@"
+"""
 CLIENT_THAT_FAILS_ONCE = """#!/bin/sh
 case "$*" in *--binary-mode*)
     [ -e /tmp/sekali ] || { touch /tmp/sekali; head -c 900 >/dev/null; echo 'ERROR 1064: gagal' >&2; exit 1; };;
@@ -187,18 +192,56 @@ async def test_a_suspended_hosting_is_restored_and_stays_closed(filled: Hosting)
     assert sql(filled, "SELECT COUNT(*) FROM surat").strip() == "2"
 
 
-async def test_a_dump_that_does_not_load_leaves_the_database_as_it_was(filled: Hosting) -> None:
-    snapshot = (await taken(filled)).snapshot
-    sql(filled, "INSERT INTO surat VALUES (7, 'sesudah', NULL)")
-    before = held(filled)
-    filled.lab_server.run("mv /usr/bin/mariadb /usr/bin/mariadb.asli")
-    filled.lab_server.put(CLIENT_THAT_FAILS_ONCE, "/usr/bin/mariadb", mode=0o755)
+@contextlib.contextmanager
+def client_that_fails(server: LabServer, script: str) -> Iterator[None]:
+    """Let MariaDB's client fail at loading dumps meanwhile."""
+    server.run("mv /usr/bin/mariadb /usr/bin/mariadb.asli")
+    server.put(script, "/usr/bin/mariadb", mode=0o755)
+    try:
+        yield
+    finally:
+        server.run("mv /usr/bin/mariadb.asli /usr/bin/mariadb; rm -f /tmp/sekali")
+
+
+async def spoilt_since(hosting: Hosting) -> tuple[Held, str]:
+    """Return what a hosting holds after files and rows were changed, and a snapshot of before that."""
+    snapshot = (await taken(hosting)).snapshot
+    sql(hosting, "INSERT INTO surat VALUES (7, 'sesudah', NULL)")
+    in_home(hosting, f"runuser -u {hosting.account} -- sh -c 'rm -r public/unggah; echo baru >public/index.php'")
+    return held(hosting), snapshot
+
+
+@pytest.mark.parametrize("part", [Part.WHOLE, Part.DATABASE])
+async def test_a_dump_that_does_not_load_leaves_files_and_database_as_they_were(filled: Hosting, part: Part) -> None:
+    before, snapshot = await spoilt_since(filled)
+    with client_that_fails(filled.lab_server, CLIENT_THAT_FAILS_ONCE), pytest.raises(ProvisioningError) as failed:
+        await restored(filled, snapshot, part)
+    assert (failed.value.code, failed.value.left) == (ErrorCode.MARIADB_REFUSED, ())
+    assert held(filled) == before
+    assert traces(filled.lab_server) == ""
+
+
+async def test_files_that_cannot_be_exchanged_leave_files_and_database_as_they_were(filled: Hosting) -> None:
+    before, snapshot = await spoilt_since(filled)
+    private = f"/srv/hosting/{filled.spec.slug}/private"
+    filled.lab_server.run(f"mount --bind {private} {private}")
     try:
         with pytest.raises(ProvisioningError) as failed:
-            await restored(filled, snapshot, Part.DATABASE)
+            await restored(filled, snapshot)
     finally:
-        filled.lab_server.run("mv /usr/bin/mariadb.asli /usr/bin/mariadb; rm -f /tmp/sekali")
-    assert failed.value.left == ("the database is as it was before",)
+        filled.lab_server.run(f"umount {private}")
+    assert (failed.value.code, failed.value.left) == (ErrorCode.STEP_FAILED, ())
+    assert held(filled) == before
+    assert traces(filled.lab_server) == ""
+
+
+async def test_what_cannot_be_put_back_is_named_and_lies_in_the_snapshot_that_was_taken_first(filled: Hosting) -> None:
+    before, snapshot = await spoilt_since(filled)
+    with client_that_fails(filled.lab_server, CLIENT_THAT_FAILS), pytest.raises(ProvisioningError) as failed:
+        await restored(filled, snapshot)
+    assert failed.value.left == ("the database is not as it was before",)
+    assert in_home(filled, "cat public/index.php").strip() == "baru"
+    await restored(filled, failed.value.kept)
     assert held(filled) == before
     assert traces(filled.lab_server) == ""
 

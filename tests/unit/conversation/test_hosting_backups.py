@@ -151,7 +151,7 @@ async def test_a_repository_that_is_away_is_told_to_the_engineers_and_to_who_ask
     kept.fleet.failures.append(refusal)
     await choose(team, "Basis data", "Di tempat semula")
     await team.press("Ya, pulihkan")
-    await team.wait_for("belum berhasil dan tidak ada yang hilang")
+    await team.wait_for("tetap seperti sebelum dipulihkan")
     alert = await engineer.wait_for("Cadangan gagal", since=0)
     assert "tidak ada di dalamnya" in alert.text
     assert alert.button("Lanjutkan tanpa cadangan") is None

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.texts import html
 from provisioning.agent.backup.wire import Drilled, Keep, Part, Restored, Taken
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.plan import ErrorCode
@@ -268,6 +269,41 @@ async def test_a_restore_keeps_what_it_replaced_and_refuses_anothers_snapshot(bu
         listed = await backups.snapshots_of(work, (await bureau.hosting()).id, limit=5)
     assert (listed[0].reason, listed[0].snapshot) == ("before", "b" * 64)
     assert (await bureau.record())[-2:] == ["backup.restore_asked", "backup.restore"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ProvisioningError(ErrorCode.MARIADB_REFUSED, "ERROR 1064", kept="c" * 64), "tetap seperti sebelum dipulihkan"),
+        (
+            ProvisioningError(ErrorCode.MARIADB_REFUSED, "ERROR 1064", left=("the database",), kept="c" * 64),
+            "pilih cadangan teratas bertanda “sebelum perubahan”",
+        ),
+        (ProvisioningError(ErrorCode.SNAPSHOT_MISSING, "nothing at that place"), "tetap seperti sebelum dipulihkan"),
+        (ProvisioningError(ErrorCode.NO_ANSWER, "no line for 60 s"), "hasilnya belum diketahui"),
+    ],
+)
+async def test_a_restore_that_fails_says_how_the_hosting_is_and_offers_what_was_there_before(
+    bureau: Bureau, error: ProvisioningError, said: str
+) -> None:
+    await ask_for_restore(bureau)
+    bureau.fleet.away = error
+    for _ in range(outcome.TRIES_ASKED):
+        await bureau.run()
+        bureau.desk.clock.pass_time(minutes=2)
+    (restore,) = await bureau.rows(deed="restore")
+    assert (restore.state, len(await bureau.rows(reason="before"))) == ("failed", 1 if error.kept else 0)
+    (told,) = [row.params for row in await bureau.told() if row.params["text"] == "cadangan.gagal_restore"]
+    assert said in html(told["text"], **told["params"])
+    async with bureau.database.read() as work:
+        listed = await backups.snapshots_of(work, (await bureau.hosting()).id, limit=5)
+    assert (listed[0].snapshot == error.kept) is bool(error.kept)
+    async with bureau.database.write() as work:
+        wish = Wish(snapshot=listed[0].id)
+        await asking.restore(work, await bureau.hosting(), wish, by=await bureau.by())
+    bureau.fleet.away = None
+    await bureau.run()
+    assert [row.state for row in await bureau.rows(deed="restore")] == ["failed", "done"]
 
 
 async def ask_for_restore(bureau: Bureau, who: str = "tim_teknis") -> Backup:

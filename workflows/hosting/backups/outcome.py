@@ -22,6 +22,8 @@ from workflows.store.tables import Backup, Hosting
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
 
+UNHEARD = frozenset({ErrorCode.UNREACHABLE, ErrorCode.CONNECTION_LOST, ErrorCode.NO_ANSWER, ErrorCode.INTERNAL})
+"""After these nobody knows what the server did, at this try or the one before."""
 PASSING = frozenset(
     {
         ErrorCode.UNREACHABLE, ErrorCode.CONNECTION_LOST, ErrorCode.NO_ANSWER, ErrorCode.LOCKED, ErrorCode.TIMEOUT,
@@ -67,6 +69,9 @@ async def failed(database: Database, backup_id: int, error: ServerError) -> None
         if row is None or row.state != "running":
             return
         row.error_code, row.error = str(error.code), error.detail[:DETAIL_MAX]
+        if error.kept:
+            await _keep_what_was_replaced(work, row, error.kept)
+            row.result = {"before": error.kept, "left": list(error.left)}
         await _alert(work, row, error)
         if _may_try_again(row, error):
             row.state, row.due_at = "waiting", work.now + pause(row)
@@ -75,7 +80,13 @@ async def failed(database: Database, backup_id: int, error: ServerError) -> None
         if row.hosting_id is not None:
             hosting = await _hosting(work, row)
             await _record(work, row, hosting, f"backup.{row.deed}_failed")
-            await _tell_asker(work, row, "cadangan.gagal", {"domain": hosting.domain, "code": row.error_code})
+            await _tell_asker(work, row, f"cadangan.gagal_{row.deed}", _how_it_is(row, hosting, error))
+
+
+def _how_it_is(row: Backup, hosting: Hosting, error: ServerError) -> dict[str, Any]:
+    """Return what an asker reads of a hosting after an order about it failed."""
+    unheard = row.deed == Deed.RESTORE and error.code in UNHEARD and not error.kept
+    return {"domain": hosting.domain, "unheard": unheard, "spoilt": bool(error.left), "kept": bool(error.kept)}
 
 
 def _may_try_again(row: Backup, error: ServerError) -> bool:
@@ -107,7 +118,7 @@ async def go_on_without(work: UnitOfWork, row: Backup, *, by: Ordered) -> bool:
 
 
 async def _keep_what_was_replaced(work: UnitOfWork, row: Backup, snapshot: str) -> None:
-    """Enter the snapshot that a restore took first, so that it can be restored from too."""
+    """Enter the snapshot that a restore took first, so that it can be restored from too: once, for all tries."""
     values = {
         "server_id": row.server_id, "hosting_id": row.hosting_id, "deed": str(Deed.SNAPSHOT),
         "reason": str(Reason.BEFORE), "key": f"before:{row.id}", "request_id": f"before:{row.id}",
