@@ -14,6 +14,11 @@ def date(value: dt.date | str) -> str:
     return words.date(dt.date.fromisoformat(value) if isinstance(value, str) else value)
 
 
+def weekday_date(value: dt.date | str) -> str:
+    """Write a day, or an instant given as such or in ISO 8601, as "Selasa, 24 November 2026"."""
+    return words.weekday_date(dt.datetime.fromisoformat(value) if isinstance(value, str) else value)
+
+
 def instant(value: dt.datetime | str) -> str:
     """Write an instant, given as such or in ISO 8601, as "24 November 2026 pukul 10.15 WITA"."""
     return words.date_time(dt.datetime.fromisoformat(value) if isinstance(value, str) else value)
@@ -33,7 +38,7 @@ def bar(done: int, total: int, width: int = 10) -> str:
 
 FILTERS: Mapping[str, Callable[[Any], str]] = {
     "tanggal": date,
-    "hari_tanggal": words.weekday_date,
+    "hari_tanggal": weekday_date,
     "waktu": instant,
     "lama": duration,
     "angka": words.number,

@@ -92,20 +92,22 @@ async def cancel(work: UnitOfWork, member: Member, window_id: int, revision: int
 
 
 async def tell_by_the_clock(database: Database) -> None:
-    """Call to mind what is tomorrow, and ask the engineers about what is over; each once, in office hours."""
+    """Call to mind what comes, and ask the engineers about what is over; each once, in office hours."""
     async with database.write() as work:
-        if not (await calendar_of(work)).is_open(work.now):
+        calendar = await calendar_of(work)
+        if not calendar.is_open(work.now):
             return
         await work.turn()
         for window in await windows.planned(work):
-            said = rules.due(begins=window.begins_at, ends=window.ends_at, announced=window.announced_at, now=work.now)
+            times = {"begins": window.begins_at, "ends": window.ends_at, "announced": window.announced_at}
+            said = rules.due(**times, now=work.now, calendar=calendar)
             if said is None or window.told == said:
                 continue
             window.told = str(said)
             if said is Told.OVERDUE:
                 await ask_engineers(work, window)
             else:
-                await tell(work, window, said)
+                await tell(work, window, said, days=rules.days_until(window.begins_at, work.now))
 
 
 async def _free_span(

@@ -6,9 +6,11 @@ import datetime as dt
 import enum
 
 from workflows.calendar.notation import SPAN
+from workflows.calendar.working_calendar import WorkingCalendar
 from workflows.words import WITA
 
-MORNING = dt.time(8)  # WITA, of the day before: when it is called to mind
+MORNING = dt.time(8)  # WITA: when it is called to mind
+HOLIDAYS_MOST = 31  # days without an office in a row, and more than any year has
 PLANNED, DONE, CANCELLED = "planned", "done", "cancelled"
 
 
@@ -46,18 +48,27 @@ def span_of(day: dt.date, typed: str) -> tuple[dt.datetime, dt.datetime]:
     return begins, ends if ends > begins else ends + dt.timedelta(days=1)
 
 
-def reminder_at(begins: dt.datetime) -> dt.datetime:
-    """Return when a window is called to mind: in the morning of the day before."""
-    return dt.datetime.combine(begins.astimezone(WITA).date() - dt.timedelta(days=1), MORNING, WITA)
+def reminder_at(begins: dt.datetime, calendar: WorkingCalendar) -> dt.datetime:
+    """Return when a window is called to mind: in the last morning of the office before the day on which it begins."""
+    day = begins.astimezone(WITA).date()
+    before = [day - dt.timedelta(days=back) for back in range(1, HOLIDAYS_MOST + 1)]
+    worked = next((one for one in before if calendar.works_on(one)), before[0])
+    return dt.datetime.combine(worked, MORNING, WITA)
 
 
-def due(*, begins: dt.datetime, ends: dt.datetime, announced: dt.datetime, now: dt.datetime) -> Told | None:
+def due(
+    *, begins: dt.datetime, ends: dt.datetime, announced: dt.datetime, now: dt.datetime, calendar: WorkingCalendar
+) -> Told | None:
     """Return what is to be said of a planned window now, if it was not said yet.
 
-    Who hears of it on the day before, or later, is not reminded: the announcement is fresh.
+    Who hears of it on the last working day before, or later, is not reminded: the announcement is fresh.
     """
     if now >= ends:
         return Told.OVERDUE
-    if reminder_at(begins) <= now < begins and announced < reminder_at(begins):
-        return Told.REMINDER
-    return None
+    reminder = reminder_at(begins, calendar)
+    return Told.REMINDER if announced < reminder <= now < begins else None
+
+
+def days_until(begins: dt.datetime, now: dt.datetime) -> int:
+    """Return how many days (WITA) lie between today and the day on which a window begins."""
+    return (begins.astimezone(WITA).date() - now.astimezone(WITA).date()).days

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.texts import html
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
+from workflows.calendar.working_calendar import SpecialDay, WorkingCalendar
 from workflows.maintenance_windows import keeping, rules
 from workflows.maintenance_windows.rules import SpanError, Told
 from workflows.refusal import Refused
@@ -156,13 +158,57 @@ async def test_work_that_is_done_is_written_into_the_record(desk: Desk) -> None:
     assert newest.action == "maintenance.done"
 
 
+def wita(moment: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(moment).replace(tzinfo=WITA)
+
+
+@pytest.mark.parametrize(
+    ("begins", "reminded"),
+    [
+        ("2026-11-25T21:00", "2026-11-24T08:00"),  # a Wednesday
+        ("2026-11-28T21:00", "2026-11-27T08:00"),  # Saturday, Sunday, Monday: on Friday
+        ("2026-11-29T21:00", "2026-11-27T08:00"),
+        ("2026-11-30T05:00", "2026-11-27T08:00"),
+        ("2026-11-30T21:00", "2026-11-27T08:00"),
+        ("2026-12-28T05:00", "2026-12-23T08:00"),  # Monday after Christmas, cuti bersama and the weekend
+    ],
+)
+def test_it_is_called_to_mind_on_the_last_working_day_before(begins: str, reminded: str) -> None:
+    assert rules.reminder_at(wita(begins), WorkingCalendar()) == wita(reminded)
+
+
+def test_a_day_that_the_office_declared_free_is_none_on_which_it_is_called_to_mind() -> None:
+    free = SpecialDay(day=dt.date(2026, 11, 27), working=False, reason="Hari jadi kota")
+    assert rules.reminder_at(wita("2026-11-28T21:00"), WorkingCalendar(days=(free,))) == wita("2026-11-26T08:00")
+
+
+@pytest.mark.parametrize(
+    ("answers", "looked", "heading"),
+    [
+        ({"tanggal": "2026-11-25"}, "2026-11-24T08:05", "Besok ada pemeliharaan server"),
+        ({"tanggal": "2026-11-29"}, "2026-11-27T08:05", "Minggu, 29 November 2026 ada pemeliharaan server"),
+        ({"tanggal": "2026-11-30"}, "2026-11-27T08:05", "Senin, 30 November 2026 ada pemeliharaan server"),
+        ({"tanggal": "2026-11-30"}, "2026-11-30T07:40", "Hari ini ada pemeliharaan server"),  # nothing ran on Friday
+    ],
+)
+async def test_it_is_called_to_mind_by_its_date(desk: Desk, answers: dict[str, str], looked: str, heading: str) -> None:
+    await add_hosting(desk, "e-arsip")
+    desk.clock.now = wita("2026-11-20T09:00")
+    await plan(desk, {**SATURDAY, **answers})
+    assert len(await by_the_clock(desk, looked)) == 4
+    query = select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(1)
+    async with desk.database.read() as work:
+        said = (await work.session.scalars(query)).one().params
+    assert heading in html(said["text"], **said["params"])
+
+
 def test_the_clock_says_nothing_of_what_is_far_or_on() -> None:
     begins, ends = (dt.datetime(2026, 11, 28, hour, tzinfo=WITA) for hour in (21, 23))
-    early = dt.datetime(2026, 11, 20, 9, tzinfo=WITA)
+    times = {"begins": begins, "ends": ends, "announced": dt.datetime(2026, 11, 20, 9, tzinfo=WITA)}
     for now, expected in (
         (dt.datetime(2026, 11, 26, 9, tzinfo=WITA), None),
         (dt.datetime(2026, 11, 27, 9, tzinfo=WITA), Told.REMINDER),
         (dt.datetime(2026, 11, 28, 22, tzinfo=WITA), None),
         (ends, Told.OVERDUE),
     ):
-        assert rules.due(begins=begins, ends=ends, announced=early, now=now) is expected
+        assert rules.due(**times, now=now, calendar=WorkingCalendar()) is expected
