@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import formats
 from bot.callback_data import Do, Show
 from bot.screens.hosting.certificate import certificate_words
 from bot.screens.keyboards import Row, button, in_rows, keyboard, pages, to_menu
@@ -83,7 +82,7 @@ def hostings_screen(views: Sequence[HostingView], *, more: bool, packages: dict[
                 package=packages.get(view.hosting.id),
                 php=view.spec.php_version,
                 certificate=certificate_words(applied),
-                checked=formats.instant(applied["verified_at"]) if applied.get("verified_at") else None,
+                sight=view.sight,
             ).strip()
         )
     each = [button(view.hosting.domain, Show("one_hosting", (str(view.hosting.id),))) for view in views]

@@ -77,6 +77,12 @@ async def open_outages(work: UnitOfWork) -> dict[int, tuple[Outage, Hosting]]:
     return {hosting.id: (outage, hosting) for outage, hosting in await work.session.execute(query)}
 
 
+async def open_outage(work: UnitOfWork, hosting_id: int) -> Outage | None:
+    """Return the outage of a site that is not over."""
+    query = select(Outage).where(Outage.hosting_id == hosting_id, Outage.ended_at.is_(None))
+    return (await work.session.scalars(query.order_by(Outage.id.desc()))).first()
+
+
 async def outages_of(work: UnitOfWork, incident_id: int) -> list[tuple[Outage, Hosting]]:
     """Return what belongs to an incident, by domain."""
     query = (

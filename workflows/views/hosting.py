@@ -20,6 +20,7 @@ from workflows.usage.read import SHOWN, Use, use_of
 from workflows.views.backups import BackupsView, backups_view
 from workflows.views.drift import Finding, finding_of
 from workflows.views.lists import PAGE, sees_all
+from workflows.views.sight import Sight, sight_of
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class HostingView:
     opd: str
     server: str
     case_number: str
+    sight: Sight | None  # how it was seen from outside last
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -82,7 +84,7 @@ async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting
         looked_after=looked_after,
         finding=await finding_of(work, view.hosting) if looked_after else None,
         use=await use_of(work, view.hosting, today(work) - SHOWN, today(work)),
-        backups=await backups_view(work, hosting_id),
+        backups=await backups_view(work, view.hosting),
         domains=await _domains(work, view),
         copy=copy,
         copy_use=await use_of(work, copy, today(work) - SHOWN, today(work)) if copy else None,
@@ -135,4 +137,5 @@ async def _view(work: UnitOfWork, hosting: Hosting) -> HostingView:
         opd=(await people.opd(work, hosting.opd_id)).name,
         server=(await hostings.server(work, hosting.server_id)).name,
         case_number=case.number if case else "",
+        sight=await sight_of(work, hosting),
     )

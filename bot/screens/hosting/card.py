@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton
 
-from bot import formats
 from bot.callback_data import Do, Show
 from bot.orders.order import Order
 from bot.screens.hosting.certificate import certificate_words
@@ -18,6 +17,7 @@ from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.screens.upkeep.drift import finding_lines
 from bot.texts import html, plain
+from workflows.views.backups import BackupsView
 from workflows.views.drift import Finding
 from workflows.views.hosting import HostingCard
 
@@ -31,8 +31,7 @@ def card_screen(
     other in its reader's list.
     """
     hosting_id, lines = card.view.hosting.id, [_facts(card, package=package, inside=inside), *copy_lines(card)]
-    if card.backups.under_way or card.backups.newest_at:
-        lines.append(html("cadangan.kartu", under_way=card.backups.under_way, at=card.backups.newest_at))
+    lines += _backups(card.backups)
     lines += [*use_lines(card.use), *said]
     if card.looked_after:
         lines += _found(card.finding)
@@ -65,7 +64,7 @@ def _facts(card: HostingCard, *, package: str, inside: bool) -> str:
         package=package,
         php=view.spec.php_version,
         certificate=certificate_words(hosting.applied),
-        checked=formats.instant(hosting.applied["verified_at"]) if hosting.applied.get("verified_at") else None,
+        sight=view.sight,
         suspension=card.suspension,
         suspended_by=card.suspended_by,
         busy=card.busy,
@@ -73,6 +72,13 @@ def _facts(card: HostingCard, *, package: str, inside: bool) -> str:
         ending=card.ending,
         renewal=card.renewal,
     ).strip()
+
+
+def _backups(kept: BackupsView) -> list[str]:
+    if not (kept.lacks or kept.under_way or kept.newest_at):
+        return []
+    said = {"at": kept.newest_at, "lacks": kept.lacks, "old": kept.old, "under_way": kept.under_way}
+    return [html("cadangan.kartu", **said)]
 
 
 def order_button(card: HostingCard, order: Order) -> InlineKeyboardButton:

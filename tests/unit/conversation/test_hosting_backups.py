@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import uuid
 
 import pytest
@@ -196,3 +197,14 @@ async def test_a_drill_is_told_to_engineers_and_kabid_and_kept_in_the_record(kep
     for role in ("kepala_opd", "tim_teknis", "bagian_umum"):
         assert not [m for m in await kept[role].messages() if "Uji pemulihan" in m.text]
     assert (await record(kept))[-1] == "backup.drill"
+
+
+async def test_the_card_says_where_there_is_no_backup_and_marks_an_old_one(kept: Town) -> None:
+    team = kept["tim_teknis"]
+    assert "⚠️ Belum ada cadangan" in (await card_of(team)).text
+    await back_up(team)
+    assert "\nCadangan terakhir: " in (await card_of(team)).text, "a fresh one has no mark"
+    async with kept.app.database.write() as work:
+        row = (await backups.snapshots_of(work, 1, limit=1))[0]
+        row.finished_at = work.now - dt.timedelta(days=2, hours=1)
+    assert "⚠️ Cadangan terakhir: " in (await card_of(team)).text

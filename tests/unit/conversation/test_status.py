@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from sqlalchemy import update
 
 from provisioning.spec import HostingSpec
 from provisioning.uptime import Cause, Reach
-from tests.unit.conversation.standing import add_hosting
+from tests.unit.conversation.standing import add_hosting, card_of, the_hosting
 from tests.unit.conversation.town import PretendFleet, Town
-from workflows.store.tables import SiteWatch
+from workflows.store.tables import Hosting, SiteWatch
 from workflows.watch.rounds import look_around
 
 FIVE = dt.timedelta(minutes=5)
@@ -90,3 +91,34 @@ async def test_an_opd_has_no_such_button_and_a_forged_one_gives_nothing(town: To
     assert "bukan wewenang Anda" in answer.text
     await head.press_data("n1:status", menu)
     assert not [m for m in await head.messages() if m.file or "Status situs" in m.text]
+
+
+async def test_the_opds_card_says_at_a_glance_whether_the_site_is_open(town: Town) -> None:
+    town.fleet.__class__ = Seen
+    assert isinstance(town.fleet, Seen)
+    head, missing = town["kepala_opd"], frozenset({DOMAIN})
+    await add_hosting(town, "e-lama")
+    unseen = (await card_of(head)).text
+    assert not {*"🟢🟡🔴"} & {*unseen}, "nobody has looked yet"
+    there, said = frozenset[str](), []
+    for sites, times in ((there, 1), (missing, 1), (missing, 1), (there, 2)):
+        town.fleet.missing = sites
+        await look(town, times)
+        said += re.findall(r"^([🟢🟡🔴] \D+) \d+ \w+ 20\d\d pukul", (await card_of(head)).text, re.MULTILINE)
+    wanted = ["🟢 Terbuka, dilihat", "🟡 Tidak menjawab saat dilihat", "🔴 Tidak terbuka sejak", "🟢 Terbuka, dilihat"]
+    assert said == wanted
+
+
+async def test_a_closed_site_is_not_said_to_be_down(town: Town) -> None:
+    town.fleet.__class__ = Seen
+    assert isinstance(town.fleet, Seen)
+    await add_hosting(town, "e-lama")
+    town.fleet.missing = frozenset({DOMAIN})
+    await look(town)
+    assert "🔴" in (await card_of(town["kepala_opd"])).text
+    closed = {**(await the_hosting(town)).spec, "state": "suspended"}
+    async with town.app.database.write() as work:
+        await work.session.execute(update(Hosting).values(spec=closed))
+    card = await card_of(town["kepala_opd"])
+    assert "ditangguhkan" in card.text
+    assert "🔴" not in card.text
