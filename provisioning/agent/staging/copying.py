@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import os
 import pwd
 import subprocess
 import tempfile
@@ -33,6 +34,7 @@ from provisioning.spec import HostingSpec
 STEP = "copy"
 SECONDS = 3600.0
 MB = 1024 * 1024
+NICE = 19  # looking through files makes room for whatever else the server has to do
 COMPLAINT_MAX = 4096  # bytes
 READY = "ready.json"  # says what is to be put into place, by inode: there once all of it is
 BEGUN = "begun"  # there while what was in place before lies aside alone
@@ -88,7 +90,7 @@ def _done(site: Site, source: Record, copy: Copy) -> dict[str, Any]:
         if copy.step is Step.PREPARE:
             return dataclasses.asdict(_prepare(site, source, copy))
         return _put(site)
-    except (ServerError, OSError) as error:
+    except Exception as error:
         if not (names.copy_stage(site.slug) / BEGUN).exists():
             clear(site.slug)
         raise as_server_error(error, STEP) from error
@@ -108,6 +110,7 @@ def _prepare(site: Site, source: Record, copy: Copy) -> Copied:
         _copy_files(home / top, stage / top)
     if copy.database:
         database_dump.write(names.database(source.slug), stage / COMING)
+    os.nice(NICE)  # of this child, which answers this request alone
     adapted = _adapted(site, source, copy, [stage / top for top in TOPS])
     theirs = ["{}:{}".format(*owner), "--", *(str(stage / top) for top in TOPS)]
     must(["chown", "--recursive", "--no-dereference", *theirs], seconds=SECONDS)
@@ -193,7 +196,7 @@ def _put(site: Site) -> dict[str, Any]:
         _exchange(site, ready["tops"], comes=True)
         if ready["database"]:
             _load(site.slug, stage)
-    except (ServerError, OSError) as error:
+    except Exception as error:
         _back(site)
         done = as_server_error(error, STEP)
         done.left = ("files and database are as they were before",)

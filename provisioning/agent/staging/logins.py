@@ -6,20 +6,19 @@ password is their configuration.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
+import itertools
 import os
 import re
-import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 from provisioning.agent import passwords
 from provisioning.agent.staging import wordpress
+from provisioning.agent.staging.texts import Texts
 from provisioning.spec import Secret
 
-FILE_MAX = 4 * 1024 * 1024  # bytes; a longer file is no configuration
-NAMED_MAX = 10
+NAMED_MAX, NAME_MAX = 10, 100  # characters of a path that are told: its end
+WORDS_MAX = 5000  # of a file, by each way in which a password may stand there: no configuration has more
 PLAIN = re.compile(rb"(?<![A-Za-z0-9])[A-Za-z0-9]{12,64}(?![A-Za-z0-9])")  # as ours are made
 QUOTED = re.compile(rb"'([!-&(-~]{8,128})'|\"([!#-~]{8,128})\"")  # as an owner may have chosen one
 ASSIGNED = re.compile(rb"^[A-Za-z_]+=([!-~]{8,128})\s*$", re.MULTILINE)
@@ -40,7 +39,10 @@ class Place:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Adapted:
-    """Files by their paths, at most `NAMED_MAX`: changed wholly, and those that name the old database and stay so."""
+    """Files by their paths, at most `NAMED_MAX`: changed wholly, and those that name the old database and stay so.
+
+    `unsure` are also folders, with a slash at their end, of which not all could be looked at.
+    """
 
     changed: tuple[str, ...]
     unsure: tuple[str, ...]
@@ -48,7 +50,7 @@ class Adapted:
 
 def find(tops: list[Path], hashed: str) -> Secret | None:
     """Return the password of that hash, if it stands anywhere in the files below `tops`."""
-    for _, raw in _files(tops):
+    for _, raw in Texts(tops):
         found = password_in(raw, hashed)
         if found is not None:
             return Secret(found.decode("ascii"))
@@ -57,8 +59,8 @@ def find(tops: list[Path], hashed: str) -> Secret | None:
 
 def password_in(raw: bytes, hashed: str) -> bytes | None:
     """Return the word of a text that gives the hash (`mysql_native_password`). Pure."""
-    words = set(PLAIN.findall(raw)) | set(ASSIGNED.findall(raw))
-    words |= {one or other for one, other in QUOTED.findall(raw)}
+    said = (itertools.islice(pattern.finditer(raw), WORDS_MAX) for pattern in (PLAIN, ASSIGNED, QUOTED))
+    words = dict.fromkeys(found[found.lastindex or 0] for each in said for found in each)
     return next((word for word in words if passwords.mariadb_hash(Secret(word.decode("ascii"))) == hashed), None)
 
 
@@ -68,9 +70,9 @@ def adapt(tops: list[Path], hashed: str, old: Place, new: Place, password: Secre
     Nobody else may be at work in the files. `hashed` is of the old password. What only names the old database is left
     alone, and told; without a new password everything is.
     """
-    changed, unsure = [], []
-    for path, raw in _files(tops):
-        told = str(path.relative_to(tops[0].parent)).encode(errors="replace").decode()
+    changed, unsure, texts = [], [], Texts(tops)
+    for path, raw in texts:
+        told = _told(path, tops)
         held = password_in(raw, hashed) if password else None
         if password is not None and held is not None:
             text = wordpress.as_itself(told, exchanged(raw, held, password, old, new))
@@ -78,7 +80,17 @@ def adapt(tops: list[Path], hashed: str, old: Place, new: Place, password: Secre
             changed.append(told)
         elif _named(old.database).search(raw):
             unsure.append(told)
-    return Adapted(changed=tuple(sorted(changed)[:NAMED_MAX]), unsure=tuple(sorted(unsure)[:NAMED_MAX]))
+    folders = [f"{_told(folder, tops)}/" for folder in texts.unseen]
+    unsure = [*sorted(folders), *sorted(unsure)]
+    return Adapted(changed=_cut(sorted(changed)), unsure=_cut(unsure))
+
+
+def _told(path: Path, tops: list[Path]) -> str:
+    return str(path.relative_to(tops[0].parent)).encode(errors="replace").decode()
+
+
+def _cut(paths: list[str]) -> tuple[str, ...]:
+    return tuple(path if len(path) <= NAME_MAX else f"…{path[-NAME_MAX:]}" for path in paths[:NAMED_MAX])
 
 
 def exchanged(raw: bytes, held: bytes, password: Secret, old: Place, new: Place) -> bytes:
@@ -99,19 +111,6 @@ def _named(name: str) -> re.Pattern[bytes]:
 
 def _with_lengths(raw: bytes, old: bytes, new: bytes) -> bytes:
     return raw.replace(b's:%d:"%s"' % (len(old), old), b's:%d:"%s"' % (len(new), new))
-
-
-def _files(tops: list[Path]) -> Iterator[tuple[Path, bytes]]:
-    """Return plain files of a moderate length, each opened below its opened folder and through no link."""
-    for top in tops:
-        for folder, _, names, descriptor in os.fwalk(top, follow_symlinks=False):
-            for name in names:
-                with contextlib.suppress(OSError):  # gone meanwhile, or a link
-                    opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=descriptor)
-                    with os.fdopen(opened, "rb") as stream:
-                        info = os.fstat(stream.fileno())
-                        if stat.S_ISREG(info.st_mode) and info.st_size <= FILE_MAX:
-                            yield Path(folder) / name, stream.read(FILE_MAX)
 
 
 def _write(path: Path, raw: bytes) -> None:

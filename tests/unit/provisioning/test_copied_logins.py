@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from provisioning.agent.passwords import mariadb_hash
-from provisioning.agent.staging import logins
+from provisioning.agent.staging import logins, texts
 from provisioning.agent.staging.logins import Adapted, Place
 from provisioning.spec import Secret
 
@@ -114,3 +116,60 @@ def test_a_wordpress_that_says_its_name_itself_keeps_its_way(tmp_path: Path) -> 
     assert file.read_text() == (
         f"<?php\ndefine('WP_HOME', 'https://uji-web.kota.test');\ndefine('DB_PASSWORD', '{NEW}');\n"
     )
+
+
+def test_a_file_of_many_words_and_many_names_keeps_nobody_long(tmp_path: Path) -> None:
+    """Each word is hashed: read by every name it would take a quarter of an hour."""
+    public = tmp_path / "public"
+    public.mkdir()
+    (public / "kata.txt").write_text(" ".join(f"kata{number:012d}" for number in range(200_000)))
+    for number in range(1000):
+        os.link(public / "kata.txt", public / f"nama-{number}.txt")
+    (public / "wp-config.php").write_text(f"<?php define('DB_PASSWORD', '{OLD}');")
+    began = time.process_time()
+    assert adapted(public).changed == ("public/wp-config.php",)
+    assert time.process_time() - began < 10
+
+
+def test_what_is_too_much_to_look_at_is_told_and_configurations_come_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "BYTES_MAX", 300_000)
+    public = tmp_path / "public"
+    public.mkdir()
+    for number in range(4):
+        (public / f"a-{number}.txt").write_text("panjang " * 12_000)
+    (public / "z-config.php").write_text(f"'{OLD}'")
+    found = adapted(public)
+    assert (found.changed, found.unsure) == (("public/z-config.php",), ("public/",))
+
+
+def test_pictures_take_nothing_of_what_may_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "BYTES_MAX", 300_000)
+    public = tmp_path / "public"
+    public.mkdir()
+    for number in range(10):
+        (public / f"a-{number}.jpg").write_bytes(b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0" + os.urandom(50_000))
+    (public / "z-config.php").write_text(f"'{OLD}'")
+    found = adapted(public)
+    assert (found.changed, found.unsure) == (("public/z-config.php",), ())
+
+
+def test_folders_nested_without_end_are_told_and_end_nothing(tmp_path: Path) -> None:
+    public = tmp_path / "public"
+    public.mkdir()
+    below = os.open(public, os.O_RDONLY)
+    for _ in range(1200):
+        os.mkdir("dalam", dir_fd=below)
+        below, above = os.open("dalam", os.O_RDONLY, dir_fd=below), below
+        os.close(above)
+    with os.fdopen(os.open("a.php", os.O_WRONLY | os.O_CREAT, dir_fd=below), "w") as file:
+        file.write(f"'{OLD}'")
+    os.close(below)
+    (public / "wp-config.php").write_text(f"'{OLD}'")
+    try:
+        found = adapted(public)
+    finally:
+        subprocess.run(["rm", "-rf", public], check=True)
+    assert found.changed == ("public/wp-config.php",)
+    assert [len(told) <= 101 and told.endswith("/dalam/") for told in found.unsure] == [True]
