@@ -118,6 +118,13 @@ class Fleet(Outside, BackupDoor):
         request = Request(id=_new_id(), verb=Verb.UPDATES)
         return read(PendingUpdates.from_data, await self._ask(server, request))
 
+    async def tidy(self, server: ServerAddress) -> list[str]:
+        """Have taken away what copies left aside more than a day ago; return for which hostings that was.
+
+        Raises `ProvisioningError`.
+        """
+        return read(lambda data: list(data["taken"]), await self._ask(server, Request(id=_new_id(), verb=Verb.TIDY)))
+
     async def move(self, server: ServerAddress, verb: Verb, spec: HostingSpec, move: Move) -> dict[str, Any]:
         """Ask about a hosting's content on its way to another server (`provisioning.moving`).
 

@@ -75,6 +75,11 @@ def copy_stage(slug: str) -> Path:
     return HOSTING_ROOT / f".copying-{slug}"
 
 
+def with_copy_stage() -> list[str]:
+    """Return the hostings for which such a folder is there."""
+    return sorted(path.name.removeprefix(".copying-") for path in HOSTING_ROOT.glob(".copying-*"))
+
+
 def page_login_file(slug: str) -> Path:
     """Return what Apache compares the login of a hosting's pages with, where they ask for one."""
     return PAGE_LOGINS_DIR / slug

@@ -67,6 +67,7 @@ class Verb(enum.StrEnum):
     DROP = "drop"
     INSTALL = "install"
     COPY = "copy"
+    TIDY = "tidy"
 
 
 MOVES = frozenset({Verb.PACK, Verb.GIVE, Verb.TAKE, Verb.UNPACK, Verb.DROP})

@@ -54,6 +54,10 @@ def _of_the_server(request: Request, settings: config.AgentConfig) -> dict[str, 
         from provisioning.agent import updates
 
         return updates.gather().to_data()
+    if request.verb is Verb.TIDY:
+        from provisioning.agent.staging import left_over
+
+        return {"taken": left_over.take_away()}
     if request.first_day is not None:
         from provisioning.agent import measure
 
@@ -180,6 +184,7 @@ def load_everything() -> None:
         "scan",
         "site_logs",
         "staging.copying",
+        "staging.left_over",
         "updates",
         "wordpress.install",
     ):

@@ -19,7 +19,7 @@ from workflows.office import Office
 from workflows.store import hostings, observations, outbox
 from workflows.store.tables import Server, ServerObservation
 from workflows.store.unit_of_work import Database, UnitOfWork
-from workflows.upkeep import certificate_watch, updates
+from workflows.upkeep import certificate_watch, tidying, updates
 from workflows.words import WITA
 
 NIGHT_BEGINS = dt.timedelta(hours=1)  # after midnight, WITA
@@ -62,6 +62,7 @@ async def _look_at(office: Office, database: Database, server: Server, night: dt
         facts = await office.fleet.facts(servers.address(server))
         await certificate_watch.look(office, database, server)
         await updates.look(office, database, server)
+        await tidying.look(office, server)
         await _look_at_hostings(office, database, server, night)
     except ProvisioningError as error:
         async with database.write() as work:

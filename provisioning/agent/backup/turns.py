@@ -19,9 +19,13 @@ BEAT_SECONDS = 15.0
 
 
 @contextlib.contextmanager
-def of_hosting(slug: str) -> Iterator[None]:
-    """Wait for the hosting's turn, then for the repository: others may be at it, but nobody who clears it away."""
-    with _held(slug, fcntl.LOCK_EX), _held(REPOSITORY, fcntl.LOCK_SH):
+def of_hosting(slug: str, *, waits: bool = True) -> Iterator[None]:
+    """Wait for the hosting's turn, then for the repository: others may be at it, but nobody who clears it away.
+
+    Who does not wait gets `BlockingIOError` instead.
+    """
+    at_once = 0 if waits else fcntl.LOCK_NB
+    with _held(slug, fcntl.LOCK_EX | at_once), _held(REPOSITORY, fcntl.LOCK_SH | at_once):
         yield
 
 

@@ -45,15 +45,15 @@ Report = Callable[[Progress], None]
 def carry_out(request_id: str, site: Site, copy: Copy, report: Report) -> dict[str, Any]:
     """Do one step of a copy into `site`; return what came of it. Raises `ServerError`."""
     with turns.beating(lambda: report(Progress(step=STEP, done=0, total=0, work=request_id))), _turns(site, copy):
-        source = _source(site, copy)
+        _permit(site, copy)
         journal = Journal()
         asked = canonical([str(copy.step), copy.source, copy.database, site.slug]).encode()
         earlier = journal.begin(request_id, site.slug, asked)
         if earlier is None:
             log.write(site.slug, "copy", request=request_id, step=str(copy.step), source=copy.source)
-            earlier = _done(site, source, copy)
+            earlier = _done(site, copy)
             journal.finish(request_id, earlier)
-        if copy.step is Step.PUT:
+        if copy.step is not Step.PREPARE:
             clear(site.slug)
         return earlier
 
@@ -72,39 +72,46 @@ def _turns(site: Site, copy: Copy) -> Iterator[None]:
         yield
 
 
-def _source(site: Site, copy: Copy) -> Record:
-    """Return the record of the hosting that is copied. Raises `ServerError` (`NOT_OURS`).
+def holds_originals(slug: str) -> bool:
+    """Whether what the hosting itself held may lie aside, and nowhere else."""
+    return (names.copy_stage(slug) / BEGUN).exists()
 
-    Between two hostings of which neither is a staging copy nothing is copied.
+
+def _permit(site: Site, copy: Copy) -> None:
+    """Raise `ServerError` (`NOT_OURS`) for two hostings of which neither is a staging copy: nothing is copied there.
+
+    On the way back nothing is copied, so the copy may be gone by then.
     """
+    if copy.step is Step.BACK:
+        return
     source = Records().load(copy.source)
     wanted = {system_user.ACCOUNT, *({database.CLAIM} if copy.database else set())}
     stands = wanted <= set(source.claims) and wanted <= set(site.record.claims) and copy.source != site.slug
     if not stands or not (site.spec.team_only or (source.spec or {}).get("team_only")):
         raise ServerError(ErrorCode.NOT_OURS, f"{copy.source} is not to be copied to {site.slug}", step=STEP)
-    return source
 
 
-def _done(site: Site, source: Record, copy: Copy) -> dict[str, Any]:
+def _done(site: Site, copy: Copy) -> dict[str, Any]:
     try:
-        if copy.step is Step.PREPARE:
-            return dataclasses.asdict(_prepare(site, source, copy))
-        return _put(site)
+        if copy.step is Step.PUT:
+            return _put(site)
+        if holds_originals(site.slug):
+            _back(site)  # of a run whose own way back failed too
+        return dataclasses.asdict(_prepare(site, copy)) if copy.step is Step.PREPARE else {}
     except Exception as error:
-        if not (names.copy_stage(site.slug) / BEGUN).exists():
+        if not holds_originals(site.slug):
             clear(site.slug)
         raise as_server_error(error, STEP) from error
 
 
-def _prepare(site: Site, source: Record, copy: Copy) -> Copied:
-    if (names.copy_stage(site.slug) / BEGUN).exists():
-        _back(site)  # of an earlier one whose way back failed too: nothing else has what the site held
+def _prepare(site: Site, copy: Copy) -> Copied:
+    """Make ready what comes. It is root's until it is put: what waits aside counts to no open site's quota."""
     clear(site.slug)
+    source = Records().load(copy.source)
     home, stage = names.home(source.slug), names.copy_stage(site.slug)
     size, inodes = _check_room(site, copy, home)
-    owner = _owner(site.slug)
     stage.mkdir(mode=0o700)
-    tops = {directory.path.name: directory for directory in homes.directories(site.slug, *owner)}
+    tops = {directory.path.name: directory for directory in homes.directories(site.slug, *_owner(site.slug))}
     for top in TOPS:
         dataclasses.replace(tops[top], path=stage / top, uid=0, gid=0).make()
         _copy_files(home / top, stage / top)
@@ -112,8 +119,6 @@ def _prepare(site: Site, source: Record, copy: Copy) -> Copied:
         database_dump.write(names.database(source.slug), stage / COMING)
     os.nice(NICE)  # of this child, which answers this request alone
     adapted = _adapted(site, source, copy, [stage / top for top in TOPS])
-    theirs = ["{}:{}".format(*owner), "--", *(str(stage / top) for top in TOPS)]
-    must(["chown", "--recursive", "--no-dereference", *theirs], seconds=SECONDS)
     ready = {"tops": {top: (stage / top).stat().st_ino for top in TOPS}, "database": copy.database}
     files.swap(stage / READY, json.dumps(ready).encode(), mode=0o600)
     return Copied(size_bytes=size, files=inodes, adapted=adapted.changed, unsure=adapted.unsure)
@@ -193,6 +198,8 @@ def _put(site: Site) -> dict[str, Any]:
     stage, ready = names.copy_stage(site.slug), _ready(site.slug)
     files.swap(stage / BEGUN, b"", mode=0o600)
     try:
+        theirs = ["{}:{}".format(*_owner(site.slug)), "--", *(str(stage / top) for top in ready["tops"])]
+        must(["chown", "--recursive", "--no-dereference", *theirs], seconds=SECONDS)
         _exchange(site, ready["tops"], comes=True)
         if ready["database"]:
             _load(site.slug, stage)

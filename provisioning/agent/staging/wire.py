@@ -14,10 +14,14 @@ PASSWORD = re.compile(r"[A-Za-z0-9]{12,64}")  # it comes to stand in files of an
 
 
 class Step(enum.StrEnum):
-    """What is done apart: all that takes long, while both sites are open; and the moments in which one is replaced."""
+    """What is done apart: all that takes long, while both sites are open; and the moments in which one is replaced.
+
+    After `BACK` the place holds what it held before, and nothing of a copy lies aside.
+    """
 
     PREPARE = "prepare"
     PUT = "put"
+    BACK = "back"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -242,8 +242,9 @@ async def test_what_cannot_be_loaded_leaves_the_site_as_it_was(
     assert not (await site.apply()).changed
 
 
+@pytest.mark.parametrize("asked", [Step.PREPARE, Step.BACK])
 async def test_where_the_way_back_fails_too_nothing_is_lost_and_the_next_request_goes_it(
-    site: Hosting, copy: Hosting, web: LabServer, outside: Outside
+    site: Hosting, copy: Hosting, web: LabServer, outside: Outside, asked: Step
 ) -> None:
     await copied(site, copy)
     before = held(site)
@@ -255,10 +256,39 @@ async def test_where_the_way_back_fails_too_nothing_is_lost_and_the_next_request
             await copied(copy, site, tells=False)
     finally:
         web.run("mv /usr/bin/mariadb.asli /usr/bin/mariadb")
-    assert web.run(f"ls /srv/hosting/.copying-{site.spec.slug}/before.sql").stdout
-    await step(site, Copy(step=Step.PREPARE, source=copy.spec.slug, database=True))
+    stage = f"/srv/hosting/.copying-{site.spec.slug}"
+    assert web.run(f"ls {stage}/before.sql; touch -d '3 days ago' {stage}").stdout
+    assert await site.fleet.tidy(site.server) == [], "nothing else has what the site held"
+    await step(site, Copy(step=asked, source=copy.spec.slug, database=True))
     assert held(site) == before
+    assert (web.run(f"ls -d {stage}", check=False).stdout == "") is (asked is Step.BACK)
     assert visited(outside, site).body == f"Naskah Ü 😀 `x`|{site.database}"
+
+
+async def test_what_waits_aside_counts_to_no_open_site_and_goes_in_time(
+    site: Hosting, copy: Hosting, web: LabServer
+) -> None:
+    await copied(site, copy)
+    write(copy, "public/besar.bin", "x" * 4_000_000)
+    before, stage = held(site), f"/srv/hosting/.copying-{site.spec.slug}"
+    asked = Copy(step=Step.PREPARE, source=copy.spec.slug, database=True)
+    await step(site, asked)
+    assert web.run(f"ls {stage}/public/besar.bin && find {stage} ! -user root").stdout.strip().endswith("besar.bin")
+    assert await site.fleet.tidy(site.server) == [], "it is on its way"
+    await step(site, dataclasses.replace(asked, step=Step.BACK))
+    assert web.run(f"ls -d {stage}", check=False).stdout == ""
+
+    await step(site, asked)
+    at_work = f"flock --close /run/layanan-backup/{site.spec.slug} sleep 60"
+    number = web.run(f"touch -d '25 hours ago' {stage}; {at_work} >/dev/null 2>&1 & echo $!; sleep 0.5").stdout
+    assert await site.fleet.tidy(site.server) == [], "somebody is at work on it"
+    web.run(f"pkill -P {number.strip()} sleep; sleep 0.2")
+    assert await site.fleet.tidy(site.server) == [site.spec.slug]
+    assert web.run(f"ls -d {stage}", check=False).stdout == ""
+    with pytest.raises(ProvisioningError) as late:
+        await step(site, dataclasses.replace(asked, step=Step.PUT))
+    assert late.value.detail == "nothing was made ready"
+    assert held(site) == before
 
 
 async def test_thousands_of_sockets_keep_no_copy_from_its_end(site: Hosting, copy: Hosting, web: LabServer) -> None:

@@ -247,6 +247,22 @@ async def test_a_site_into_which_nothing_could_be_put_is_opened_again(town: Town
     assert "🧪 Salinan uji" in await all_on_card(team)
 
 
+async def test_a_site_is_opened_only_when_it_holds_what_it_held(town: Town) -> None:
+    team, engineer = town["tim_teknis"], town["engineer"]
+    await with_copy_and_backups(town)
+    town.fleet.unfit_put = ProvisioningError(ErrorCode.MARIADB_REFUSED, "ERROR 1064", step="copy")
+    town.fleet.unfit_back = ProvisioningError(ErrorCode.LOCKED, "busy", step="copy")
+    await apply(team, "Berkas dan basis data")
+    alert = await engineer.wait_for("busy", since=0)
+    assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.SUSPENDED
+    assert not any("terbuka lagi seperti semula" in message.text for message in await team.messages())
+    town.fleet.unfit_back = None
+    await engineer.press("Coba lagi", message=alert)
+    await team.wait_for("terbuka lagi seperti semula", since=0)
+    assert town.fleet.copied[-1][1].step is Step.BACK
+    assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.ACTIVE
+
+
 async def test_a_site_whose_server_was_not_heard_to_the_end_stays_closed_until_it_was(town: Town) -> None:
     team, engineer = town["tim_teknis"], town["engineer"]
     await with_copy_and_backups(town)

@@ -112,6 +112,7 @@ class PretendFleet(Fleet):
         self.installed: list[Installation] = []
         self.wordpress: str | None = "6.1.9+dfsg1-0+deb12u1"
         self.unfit_put: ProvisioningError | None = None
+        self.unfit_back: ProvisioningError | None = None
         self.copied: list[tuple[str, Copy]] = []  # into which hosting, and what was asked
         self.disk_total_mb = 100_000
         self.measurement = Measurement(whole=True, hostings=())
@@ -252,13 +253,16 @@ class PretendFleet(Fleet):
         return "6.1.9"
 
     async def copy(self, server: Any, spec: HostingSpec, copy: Copy, *, request_id: str) -> dict[str, Any]:
-        unfit = self.unfit_put if copy.step is Step.PUT else self.unfit
+        unfit = {Step.PREPARE: self.unfit, Step.PUT: self.unfit_put, Step.BACK: self.unfit_back}[copy.step]
         if copy.step is Step.PUT:
             self.put_requests.append(request_id)
         if unfit is not None:
             raise unfit
         self.copied.append((spec.slug, copy))
         return dataclasses.asdict(COPIED) if copy.step is Step.PREPARE else {}
+
+    async def tidy(self, server: Any) -> list[str]:
+        return []
 
     async def measure(self, server: Any, first_day: dt.date) -> Measurement:
         return self.measurement

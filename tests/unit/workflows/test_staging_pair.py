@@ -85,7 +85,7 @@ async def test_what_was_made_ready_is_put_into_no_site_that_was_parted_meanwhile
     async with desk.database.write() as work:
         await order(desk, work, asking.APPLY, copy_id)
     await part(desk, site_id, field)
-    assert await stage_after_ready(desk, site_id) == (applying.Stage.UNDONE, State.ACTIVE)
+    assert await stage_after_ready(desk, site_id) == (applying.Stage.BACK, State.ACTIVE)
 
 
 async def test_what_was_made_ready_is_put_into_the_site_that_it_is_of(desk: Desk) -> None:

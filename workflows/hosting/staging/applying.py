@@ -1,8 +1,8 @@
 """Terapkan ke situs: what was tried on a copy takes the place of what the site holds.
 
 One order of the site in three stages, each a job of its own: after a backup all is made ready while the site is open;
-then it is closed for the moments in which files and data are exchanged; then it is opened again, also where that
-failed. Whoever ordered hears of the last one.
+then it is closed for the moments in which files and data are exchanged; then it is opened again. Where that failed the
+server first finishes the way back: opened is only what holds what it held. Whoever ordered hears of the last one.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Stage(enum.StrEnum):
     READY = "ready"
     PUT = "put"
     DONE = "done"
+    BACK = "back"
     UNDONE = "undone"
 
 
@@ -71,6 +72,8 @@ async def carry(office: Office, server: ServerAddress, given: Given) -> dict[str
         return {"unsure": list(copied.unsure)}
     if given.data[STAGE] == Stage.PUT:
         await carrying.put(office, server, given, database=given.data["database"])
+    if given.data[STAGE] == Stage.BACK:
+        await carrying.go_back(office, server, given)
     return {}
 
 
@@ -80,24 +83,26 @@ async def go_on(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> No
     Where site and copy were parted meanwhile nothing is put: the site stays as it is.
     """
     if job.data[STAGE] == Stage.READY and not await pair.still_stands(work, site, job.data[SOURCE]):
-        await _next(office, work, job, site, Stage.UNDONE)
+        await _next(office, work, job, site, Stage.BACK)
     elif job.data[STAGE] == Stage.READY:
         reason = str(fixed_words("salinan_uji")["alasan"])
         await _next(office, work, job, site, Stage.PUT, state=State.SUSPENDED, suspension_reason=reason)
     elif job.data[STAGE] == Stage.PUT:
         await _next(office, work, job, site, Stage.DONE, state=State.ACTIVE, suspension_reason="")
+    elif job.data[STAGE] == Stage.BACK:
+        await _next(office, work, job, site, Stage.UNDONE, state=State.ACTIVE, suspension_reason="")
     elif job.data[STAGE] == Stage.DONE:
         await colleagues.tell(work, job, site)
 
 
 async def go_back(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> None:
-    """Open a site again into which nothing could be put: it holds what it held.
+    """Lead a site into which nothing could be put back to what it held, and open it then.
 
     Of a server that was not heard to the end nobody knows that: the site stays closed, and an engineer has the same
     job done once more (`Coba lagi`), which the server finishes or answers from its journal.
     """
     if job.data[STAGE] == Stage.PUT and job.error_code not in NOT_HEARD:
-        await _next(office, work, job, site, Stage.UNDONE, state=State.ACTIVE, suspension_reason="")
+        await _next(office, work, job, site, Stage.BACK)
 
 
 async def _next(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage: Stage, **changed: Any) -> None:

@@ -36,3 +36,9 @@ async def put(office: Office, server: ServerAddress, given: Given, *, database: 
     asked = Copy(step=Step.PUT, source=given.data[SOURCE], database=database)
     request_id = given.data.get(PUT_REQUEST, given.request_id(str(Step.PUT)))
     await office.fleet.copy(server, given.spec, asked, request_id=request_id)
+
+
+async def go_back(office: Office, server: ServerAddress, given: Given) -> None:
+    """Have a hosting hold what it held before, with nothing left aside. Raises `ProvisioningError`."""
+    asked = Copy(step=Step.BACK, source=given.data[SOURCE], database=False)
+    await office.fleet.copy(server, given.spec, asked, request_id=given.request_id(str(Step.BACK)))
