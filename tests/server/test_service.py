@@ -7,23 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
 import re
 import socket
-import subprocess
-import sys
-import tarfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.commands.systemd import Process, unit
 from bot.sandbox.client import Sandbox
 from bot.sandbox.person import SandboxUser
 from bot.sandbox.runner import DEFAULT_TOKEN
 from provisioning.lab import Lab, LabServer
+from tests.server import released
 from tests.stories import papers, play
 from tests.stories.play import Tap
 from workflows.secrets import vault
@@ -42,44 +38,24 @@ ZONE=hosting.test
 TELEGRAM_API_URL=http://127.0.0.1:{SANDBOX_PORT}
 """
 PYTHON, PROGRAM = f"{HOME}/.venv/bin/python", f"{HOME}/.venv/bin/layanan"
-LAUNCHER = f"#!{PYTHON}\nfrom bot.cli import main\n\nmain()\n"
+TELEGRAM = (
+    f"until test -x {PROGRAM}; do sleep 0.2; done; exec {PYTHON} -m bot.sandbox --port {SANDBOX_PORT} --time-factor 100"
+)
+EDITOR = f"""#!/bin/sh
+cat > "$1" <<END{ENVIRONMENT}END
+until curl -s -o /dev/null 127.0.0.1:{SANDBOX_PORT}; do sleep 0.2; done
+"""
 AS_LAYANAN = f"cd {HOME} && runuser -u layanan --"
 
 
 @pytest.fixture(scope="module")
 def machine(lab: Lab, web: LabServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
-    """A server on which the bot was installed as docs/operations.md says, and started."""
+    """A server on which the bot was installed and started by the lines of docs/operations.md, beside its Telegram."""
     server = lab.start("bot-home")
-    server.run(f"useradd --system --home-dir {HOME} layanan && python3 -m venv --without-pip {HOME}/.venv")
-    version = server.run("python3 -c 'import sys; print(*sys.version_info[:2], sep=\".\")'").stdout.strip()
-    server.put(program(tmp_path_factory.mktemp("program"), version), "/tmp/program.tar")
-    packages = server.run(f"echo {HOME}/.venv/lib/python3.*/site-packages").stdout.strip()
-    server.run(f"tar -C {packages} -xf /tmp/program.tar && rm /tmp/program.tar && chown layanan: {HOME}")
-    server.put(LAUNCHER, PROGRAM, mode=0o755)
-    server.put(ENVIRONMENT, f"{HOME}/.env", mode=0o600)
-    server.run(f"chown layanan: {HOME}/.env && {AS_LAYANAN} {PROGRAM} keygen")
-    server.run(f"systemd-run --unit=telegram {PYTHON} -m bot.sandbox --port {SANDBOX_PORT} --time-factor 100")
-    printed = unit(Process.RUN, user="layanan", folder=Path(HOME), data=Path("data"), executable=Path(PROGRAM))
-    server.put(printed, "/etc/systemd/system/layanan.service")
-    server.run("systemctl daemon-reload && systemctl start layanan")
+    server.run(f"systemd-run --unit=telegram sh -c '{TELEGRAM}'")
+    released.install(server, tmp_path_factory.mktemp("release"), editor=EDITOR)
     yield server
     server.stop()
-
-
-def program(folder: Path, version: str) -> bytes:
-    """Pack our packages and what uv.lock says they need, for that version of Python."""
-    uv = str(Path(sys.executable).with_name("uv"))
-    wanted, target = folder / "wanted.txt", folder / "lib"
-    export = [uv, "export", "--quiet", "--locked", "--no-dev", "--no-emit-project", "--output-file", str(wanted)]
-    subprocess.run(export, cwd=ROOT, check=True, capture_output=True)
-    install = [uv, "pip", "install", "--quiet", "--target", str(target), "--python-version", version]
-    subprocess.run([*install, "--requirement", str(wanted)], cwd=ROOT, check=True, capture_output=True)
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w") as archive:
-        archive.add(target, arcname=".")
-        for package in ("bot", "workflows", "provisioning", "templates"):
-            archive.add(ROOT / package, arcname=package)
-    return packed.getvalue()
 
 
 @pytest.fixture(scope="module")
