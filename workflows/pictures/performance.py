@@ -16,13 +16,13 @@ from workflows.reports.listing import period_words, share
 TEMPLATE = "kinerja"
 
 
-def draw(report: Report) -> bytes:
+def draw(data: Mapping[str, Any]) -> bytes:
     """Return a PNG for a phone's width."""
-    return picture(TEMPLATE, data_of(report))
+    return picture(TEMPLATE, data)
 
 
 def data_of(report: Report) -> dict[str, Any]:
-    """Return what the template draws."""
+    """Return what a picture of the report shows."""
     said, most = _words(), report.bottleneck
     return {
         "title": said["judul"].format(sop=report.sop.title),
@@ -40,6 +40,15 @@ def data_of(report: Report) -> dict[str, Any]:
         "capacity": [_room(room, said) for room in report.rooms],
         "ikm": _ikm(report, said),
     }
+
+
+def spoken(data: Mapping[str, Any]) -> list[str]:
+    """Return line by line what a picture of these data shows, for who cannot see it."""
+    steps = [", ".join(filter(None, (f"{one['label']}: {one['words']}", one["late"]))) for one in data["steps"]]
+    rooms = [f"{one['label']}: {one['words']}" for one in data["capacity"]]
+    counts = ", ".join(f"{one['label']} {one['value']}" for one in data["counts"])
+    capacity = [f"{data['capacity_title']}:", *rooms] if rooms else []
+    return [counts, f"{data['steps_title']}:", *steps, data["bottleneck"], data["ikm"], *capacity]
 
 
 def _step(one: StepFigures, said: Mapping[str, str], *, worst: bool) -> dict[str, Any]:

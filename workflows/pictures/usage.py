@@ -18,13 +18,13 @@ TEMPLATE = "penggunaan"
 TONES = dict(zip(LEVELS, ("full", "near"), strict=True))
 
 
-def draw(use: Use, first: dt.date, last: dt.date) -> bytes:
-    """Return a PNG for a phone's width, of the days from `first` to `last`."""
-    return picture(TEMPLATE, data_of(use, first, last))
+def draw(data: Mapping[str, Any]) -> bytes:
+    """Return a PNG for a phone's width."""
+    return picture(TEMPLATE, data)
 
 
 def data_of(use: Use, first: dt.date, last: dt.date) -> dict[str, Any]:
-    """Return what the template draws."""
+    """Return what a picture of the days from `first` to `last` shows."""
     said, total = _words(), sums(use.days)
     subtitle = said["keadaan"].format(at=words.date_time(use.measured_at)) if use.measured_at else said["belum"]
     return {
@@ -38,6 +38,13 @@ def data_of(use: Use, first: dt.date, last: dt.date) -> dict[str, Any]:
             {"label": said["galat_server"], "value": words.number(total.server_errors), "bad": total.server_errors > 0},
         ],
     }
+
+
+def spoken(data: Mapping[str, Any]) -> list[str]:
+    """Return line by line what a picture of these data shows, for who cannot see it."""
+    levels = [", ".join(filter(None, (f"{one['label']}: {one['words']}", one["note"]))) for one in data["levels"]]
+    chart = f"{data['chart']['title']}, {data['chart']['most']}"
+    return [*levels, chart, ", ".join(f"{one['label']}: {one['value']}" for one in data["counts"])]
 
 
 def _level(level: Level, said: Mapping[str, str]) -> dict[str, Any]:

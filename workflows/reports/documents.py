@@ -23,5 +23,7 @@ async def document(office: Office, database: Database, sop: Sop, period: Period,
         found = await report(work, sop, period)
         page = await listing(office, work, found)
     if kind == PICTURE:
-        return await kept(office.files, page, kind, "image/png", lambda: performance.draw(found))
+        data = performance.data_of(found)
+        file = await kept(office.files, page, kind, "image/png", lambda: performance.draw(data))
+        return {**file, "params": {**file["params"], "seen": performance.spoken(data)}}
     return await printed(office.files, page, kind)

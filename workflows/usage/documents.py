@@ -26,8 +26,9 @@ async def picture_of(office: Office, database: Database, hosting: Hosting) -> di
     async with database.read() as work:
         last = members.today(work)
         use = await use_of(work, hosting, last - SHOWN, last)
-    sha256 = await office.files.write(await asyncio.to_thread(pictures.draw, use, last - SHOWN, last))
-    said = {"caption": "penggunaan.gambar", "params": {"domain": hosting.domain}}
+    data = pictures.data_of(use, last - SHOWN, last)
+    sha256 = await office.files.write(await asyncio.to_thread(pictures.draw, data))
+    said = {"caption": "penggunaan.gambar", "params": {"domain": hosting.domain, "seen": pictures.spoken(data)}}
     return {"opd": hosting.opd_id, "sha256": sha256, "name": f"{hosting.domain}.png", "media_type": PNG, **said}
 
 

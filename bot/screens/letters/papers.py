@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.app import App
+from bot.screens.lengths import fit
 from bot.screens.screen import DocumentScreen, Later, Rendered
 from bot.texts import html
 from workflows.correspondence.issue import title_of
@@ -18,6 +19,7 @@ from workflows.store.tables import Letter, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.lists import sees_all
 
+CAPTION_ROOM = 1000  # of 1024 characters after entities are parsed (Bot API: sendPhoto, sendDocument)
 TO_BE_SIGNED = dt.timedelta(minutes=1)  # between looks at a letter that waits for a hand; its scan hurries it
 
 
@@ -99,6 +101,6 @@ async def own_file(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
 
 
 def _caption(params: Mapping[str, Any]) -> str:
-    said = [html(params["caption"], **params.get("params", {}))] if params.get("caption") else []
+    said = [html(params["caption"], **params.get("params", {})).strip()] if params.get("caption") else []
     said += [html("surat.cetak_untuk", **one) for one in params.get("print_for", ())]
-    return "\n\n".join(said)
+    return fit("\n\n".join(said).split("\n"), CAPTION_ROOM)

@@ -24,7 +24,12 @@ async def test_the_head_reads_it_and_takes_it_along(town: Town) -> None:
     assert f"Bulan {words.month(today.month)} {today.year}" in told.text
     assert "Masuk 1, selesai 0" in told.text
     await chief.press("Gambar")
-    assert (await chief.download(await chief.wait_for_file())).startswith((b"\x89PNG", b"\xff\xd8"))
+    shown = await chief.wait_for_file()
+    assert (await chief.download(shown)).startswith((b"\x89PNG", b"\xff\xd8"))
+    said = shown.text.splitlines()
+    assert said[1:3] == ["Masuk 1, Selesai 0, Ditolak 0, Berjalan 1", "Rata-rata terhadap batas waktu:"]
+    assert said[3].startswith("1. ")
+    assert "IKM: belum ada responden" in said
     await chief.press("PDF")
     assert (await chief.download(await chief.wait_for_file())).startswith(b"%PDF")
     await chief.press("XLSX")

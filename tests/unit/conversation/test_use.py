@@ -32,7 +32,15 @@ async def test_the_opd_sees_it_on_the_card_as_a_picture_and_as_a_report(town: To
     assert "Lalu lintas 30 hari: 10 MB, 1.234 permintaan, 2 galat server" in card.text
     assert "Basis data" not in card.text
     await press_on_card(head, "Penggunaan")
-    assert (await head.download(await head.wait_for_file())).startswith((b"\x89PNG", b"\xff\xd8"))
+    shown = await head.wait_for_file()
+    assert (await head.download(shown)).startswith((b"\x89PNG", b"\xff\xd8"))
+    assert shown.text.splitlines() == [
+        f"Penggunaan {DOMAIN}, 30 hari terakhir",
+        "Ruang disk: 1 GB dari 2 GB (50 %)",
+        "Jumlah berkas (inode): 500 dari 200.000 (0 %)",
+        "Lalu lintas 10 MB, tertinggi 10 MB sehari",
+        "Permintaan: 1.234, Ditolak (4xx): 3, Galat server (5xx): 2",
+    ]
     await press_on_card(head, "Laporan bulanan")
     await head.wait_for("Pilih bulan")
     today = dt.datetime.now(WITA).date()

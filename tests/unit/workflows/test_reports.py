@@ -111,7 +111,7 @@ async def test_the_report_is_printed_calculated_and_drawn(desk: Desk) -> None:
     assert results["Ditolak"] == 1  # a number, to calculate with
     assert results["web-1"].startswith(("disk 1,5 GB dari", "disk 0 byte dari"))
     assert performance.data_of(found)["bottleneck"] == "Langkah terlama: 5 Keputusan, rata-rata 200 % dari batasnya"
-    assert performance.draw(found).startswith(b"\x89PNG")
+    assert performance.draw(performance.data_of(found)).startswith(b"\x89PNG")
 
 
 def text(pdf: Any) -> str:
