@@ -9,11 +9,11 @@ from pathlib import Path
 import telegram
 from telegram.request import HTTPXRequest
 
-from bot import sentences
 from bot.app import App
 from bot.inbound.cases.prepare_case import PLAN
 from bot.inbound.cases.views import VIEWS
-from bot.line import Line, WatchedRequest
+from bot.process import sentences
+from bot.process.line import Line, WatchedRequest
 from bot.settings import Settings, SettingsError
 from provisioning.fleet import Fleet
 from provisioning.pages.photographer import Photographer

@@ -24,8 +24,8 @@ from telegram import Bot, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
-from bot import metrics
 from bot.delivery import outcome
+from bot.process import metrics
 from bot.screens.screen import Reply
 from workflows.store import inbox, outbox
 from workflows.store.unit_of_work import Database, UnitOfWork

@@ -10,8 +10,9 @@ from typing import Any, NoReturn, TypeVar
 import structlog
 import typer
 
-from bot import log, settings
+from bot import settings
 from bot.description_faults import in_sentences
+from bot.process import log
 from bot.settings import Settings, SettingsError
 from provisioning.plan import ServerError
 from workflows.engine.fault import DescriptionError

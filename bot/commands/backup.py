@@ -13,8 +13,9 @@ from urllib.parse import unquote, urlsplit
 import typer
 from dotenv import dotenv_values
 
-from bot import bootstrap, log
+from bot import bootstrap
 from bot.commands.asking import fail, load, say, wait_for
+from bot.process import log
 from bot.settings import Settings
 from workflows.backup import locking, make
 from workflows.backup import restore as restoring

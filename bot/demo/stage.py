@@ -9,11 +9,12 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
-from bot import bootstrap, runtime, settings
+from bot import bootstrap, settings
 from bot.commands.keys import new_key, write_key
 from bot.demo import cast
 from bot.demo.lab_server import keep_backups, take_in
 from bot.demo.site_window import open_window
+from bot.process import runtime
 from bot.sandbox.client import Sandbox
 from bot.sandbox.runner import DEFAULT_TOKEN, running_sandbox
 from provisioning.lab import Lab, LabError, LabServer

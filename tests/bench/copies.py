@@ -30,7 +30,7 @@ MONTHLY = 100
 APART = dt.timedelta(days=365.25 / 12 / MONTHLY)
 CHUNK = 20_000  # cases a transaction
 OPDS = 30
-MESSAGES_KEPT_OF = 2_000  # cases: of older ones the messages are forgotten (bot/ticks.py)
+MESSAGES_KEPT_OF = 2_000  # cases: of older ones the messages are forgotten (bot/process/ticks.py)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -12,8 +12,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-from bot import log
 from bot.app import App
+from bot.process import log
 from bot.sandbox.client import Sandbox
 from bot.sandbox.runner import sandbox_process
 from bot.screens.named import named_screen

@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from bot import log
+from bot.process import log
 from provisioning.lab import Lab, LabServer
 from tests.bench.contest import Contest, Entry
 from tests.bench.office import open_desk

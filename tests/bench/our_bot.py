@@ -1,6 +1,7 @@
 """The product's own bot as a process: real database, inbox and outbox; only the pace towards Telegram is let go.
 
-Our own brake (30 messages a second, `bot/flood.py`) would hide what the code costs, and the sandbox's is off for both.
+Our own brake (30 messages a second, `bot/delivery/flood.py`) would hide what the code costs, and the sandbox's is
+off for both.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import datetime as dt
 import sys
 from pathlib import Path
 
-from bot import bootstrap, log, runtime
+from bot import bootstrap
+from bot.delivery.flood import Flood
 from bot.demo.stage import demo_settings
-from bot.flood import Flood
+from bot.process import log, runtime
 from workflows.store import people as store_people
 from workflows.store.tables import MandateRow, Person
 from workflows.store.unit_of_work import Database

@@ -9,7 +9,7 @@ import argparse
 import sys
 
 from bot import cli
-from bot.flood import Flood
+from bot.delivery.flood import Flood
 
 
 def hurry(pace: float) -> None:

@@ -10,7 +10,8 @@ import asyncio
 
 import structlog
 
-from bot import bootstrap, log, settings
+from bot import bootstrap, settings
+from bot.process import log
 from provisioning.fleet import Fleet
 from workflows.jobs import reconcile
 

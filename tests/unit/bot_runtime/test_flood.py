@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.flood import Flood
+from bot.delivery.flood import Flood
 from bot.sandbox.errors import ApiError
 from bot.sandbox.limits import FloodGate, FloodLimits
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from bot import log
+from bot.process import log
 from provisioning.spec import Secret
 
 TOKEN = "123456:" + "t" * 35

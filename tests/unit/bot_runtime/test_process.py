@@ -114,7 +114,8 @@ async def test_a_worker_alone_cannot_share_a_file(installation: Installation) ->
 
 WITH_A_BROKEN_RENDERER = """
 import os
-from bot import cli, runtime
+from bot import cli
+from bot.process import runtime
 
 async def broken(*_):
     raise RuntimeError("no printer for " + os.environ["BOT_TOKEN"])

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 from telegram import Update
 
-from bot.flood import Flood
+from bot.delivery.flood import Flood
 from bot.outbox_sender import OutboxSender
 from bot.screens.screen import Rendered
 from bot.update_inbox import Act, Prepare, UpdateHandlers, UpdateInbox

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from sqlalchemy import select
 
-from bot import ticks
 from bot.app import App
+from bot.process import ticks
 from tests.unit.workflows.conftest import Desk, desk
 from tests.unit.workflows.test_case import ask
 from workflows.maintenance_windows import keeping

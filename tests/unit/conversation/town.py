@@ -15,12 +15,12 @@ from typing import Any
 import asyncssh
 from pydantic import SecretStr
 
-from bot import runtime
 from bot.app import App
 from bot.bootstrap import load_sops, make_office, open_bot
 from bot.inbound.router import prepare, route
 from bot.inbound.secret_messages import SecretMessages
 from bot.outbox_sender import OutboxSender
+from bot.process import runtime
 from bot.sandbox.client import Sandbox, SandboxUser
 from bot.sandbox.runner import DEFAULT_TOKEN
 from bot.screens.render import render

@@ -13,11 +13,12 @@ from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Updater
 
-from bot import command_lists, line, monitor, sd_notify, sentences, ticks
+from bot import command_lists
 from bot.app import App
 from bot.inbound.router import prepare, route
 from bot.inbound.secret_messages import SecretMessages
 from bot.outbox_sender import OutboxSender
+from bot.process import line, monitor, sd_notify, sentences, ticks
 from bot.screens.render import render
 from bot.settings import Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox

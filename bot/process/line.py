@@ -17,7 +17,7 @@ import structlog
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.sentences import TOKEN_REFUSED
+from bot.process.sentences import TOKEN_REFUSED
 from bot.settings import SettingsError
 from workflows.people import members
 from workflows.store import outbox
