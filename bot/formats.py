@@ -1,32 +1,75 @@
-"""How facts are written in messages: the office's words, ready as filters for texts."""
+"""How facts are written in messages, in the language of who reads them; ready as filters for texts."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Any
 
+from babel import Locale
+
+from bot import language
 from workflows import words
+from workflows.people.languages import Language
+
+LOCALES: Mapping[Language, str] = {Language.INDONESIAN: words.LOCALE, Language.ENGLISH: "en_GB"}
 
 
 def date(value: dt.date | str) -> str:
     """Write a day, given as such or in ISO 8601, as "24 November 2026"."""
-    return words.date(dt.date.fromisoformat(value) if isinstance(value, str) else value)
+    return words.date(dt.date.fromisoformat(value) if isinstance(value, str) else value, locale=locale())
+
+
+def month(number: int) -> str:
+    """Write the month of a year, 1 to 12."""
+    return words.month(number, locale=locale())
 
 
 def weekday_date(value: dt.date | str) -> str:
     """Write a day, or an instant given as such or in ISO 8601, as "Selasa, 24 November 2026"."""
-    return words.weekday_date(dt.datetime.fromisoformat(value) if isinstance(value, str) else value)
+    day = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return words.weekday_date(day, locale=locale())
 
 
 def instant(value: dt.datetime | str) -> str:
     """Write an instant, given as such or in ISO 8601, as "24 November 2026 pukul 10.15 WITA"."""
-    return words.date_time(dt.datetime.fromisoformat(value) if isinstance(value, str) else value)
+    return words.date_time(dt.datetime.fromisoformat(value) if isinstance(value, str) else value, locale=locale())
 
 
 def duration(value: dt.timedelta | float) -> str:
     """Write a span, given as such or in seconds, as "2 jam 5 menit"."""
-    return words.duration(value if isinstance(value, dt.timedelta) else dt.timedelta(seconds=value))
+    span = value if isinstance(value, dt.timedelta) else dt.timedelta(seconds=value)
+    return words.duration(span, locale=locale())
+
+
+def working_duration(span: dt.timedelta) -> str:
+    """Write working time as "1 hari 3 jam"."""
+    return words.working_duration(span, locale=locale())
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Write a number with the language's separators: "20.000"."""
+    return words.number(value, decimals, locale=locale())
+
+
+def plural(count: int, one: str, other: str) -> str:
+    """Write a count with its word, by the language's rule (CLDR, of Babel): "1 request", "2,000 requests"."""
+    form = Locale.parse(locale()).plural_form(count)
+    return f"{number(count)} {one if form == 'one' else other}"
+
+
+def size(count: int) -> str:
+    """Write bytes as "1,5 GB"."""
+    return words.size(count, locale=locale())
+
+
+def megabytes(count: int) -> str:
+    """Write megabytes as a size."""
+    return words.megabytes(count, locale=locale())
+
+
+def bandwidth(kbit: int) -> str:
+    """Write kbit/s as "20 Mbps"."""
+    return words.bandwidth(kbit, locale=locale())
 
 
 def bar(done: int, total: int, width: int = 10) -> str:
@@ -36,14 +79,20 @@ def bar(done: int, total: int, width: int = 10) -> str:
     return f"{'▓' * full}{'░' * (width - full)} {round(share * 100)}%"
 
 
-FILTERS: Mapping[str, Callable[[Any], str]] = {
+def locale() -> str:
+    """Return the locale of whoever reads, as Babel names it."""
+    return LOCALES[language.current()]
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
     "tanggal": date,
     "hari_tanggal": weekday_date,
     "waktu": instant,
     "lama": duration,
-    "angka": words.number,
-    "ukuran": words.megabytes,
-    "besar": words.size,
-    "bandwidth": words.bandwidth,
+    "angka": number,
+    "jamak": plural,
+    "ukuran": megabytes,
+    "besar": size,
+    "bandwidth": bandwidth,
     "nip": words.nip,
 }

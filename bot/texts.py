@@ -1,5 +1,6 @@
 """Every word the bot says, from `templates/messages/*.toml`; the file's name and the key name a text: "menu.judul".
 
+The same files and keys stand in `templates/messages/en` in English; which is said, `bot.language` knows.
 A text is a Jinja2 template. `html` escapes what is put into it, for messages in Telegram's HTML; `plain` does not, for
 button labels and toasts, which Telegram takes literally. A parameter that is missing raises: nothing is said half.
 """
@@ -14,7 +15,8 @@ from typing import Any
 
 import jinja2
 
-from bot import formats
+from bot import formats, language
+from workflows.people.languages import Language
 
 FOLDER = Path(__file__).parent.parent / "templates" / "messages"
 
@@ -25,31 +27,43 @@ class UnknownTextError(KeyError):
 
 def html(key: str, /, **params: Any) -> str:
     """Return a text for a message, its parameters escaped. Raises `UnknownTextError`."""
-    return _render(_catalogue().escaped, key, params)
+    return _catalogue(language.current()).template(key, autoescape=True).render(params)
 
 
 def plain(key: str, /, **params: Any) -> str:
     """Return a text for a button or a toast, its parameters as they are. Raises `UnknownTextError`."""
-    return _render(_catalogue().literal, key, params)
+    return _catalogue(language.current()).template(key, autoescape=False).render(params)
 
 
 def has(key: str) -> bool:
     """Tell whether there is a text by this key."""
-    return key in _catalogue().escaped
+    return key in _catalogue(language.current()).sources
 
 
 def keys() -> frozenset[str]:
     """Return the names of all texts."""
-    return frozenset(_catalogue().escaped)
+    return frozenset(_catalogue(Language.INDONESIAN).sources)
 
 
 class _Catalogue:
+    """The texts of one language, each compiled when first said: all at once would hold up whoever writes first."""
+
     def __init__(self, sources: Mapping[str, str]) -> None:
-        self.escaped = _compile(sources, autoescape=True)
-        self.literal = _compile(sources, autoescape=False)
+        self.sources = sources
+        self._environments = {escapes: _environment(autoescape=escapes) for escapes in (True, False)}
+        self._compiled: dict[tuple[str, bool], jinja2.Template] = {}
+
+    def template(self, key: str, *, autoescape: bool) -> jinja2.Template:
+        found = self._compiled.get((key, autoescape))
+        if found is None:
+            if key not in self.sources:
+                raise UnknownTextError(key)
+            found = self._environments[autoescape].from_string(self.sources[key].strip())
+            self._compiled[key, autoescape] = found
+        return found
 
 
-def _compile(sources: Mapping[str, str], *, autoescape: bool) -> dict[str, jinja2.Template]:
+def _environment(*, autoescape: bool) -> jinja2.Environment:
     environment = jinja2.Environment(
         autoescape=autoescape,  # noqa: S701  (buttons and toasts are plain text: see `plain`)
         undefined=jinja2.StrictUndefined,
@@ -57,12 +71,13 @@ def _compile(sources: Mapping[str, str], *, autoescape: bool) -> dict[str, jinja
         lstrip_blocks=True,
     )
     environment.filters.update(formats.FILTERS)
-    return {key: environment.from_string(source.strip()) for key, source in sources.items()}
+    return environment
 
 
 @functools.cache
-def _catalogue() -> _Catalogue:
-    return _Catalogue(read(FOLDER))
+def _catalogue(spoken: Language) -> _Catalogue:
+    sources = read(FOLDER)
+    return _Catalogue(sources if spoken is Language.INDONESIAN else {**sources, **read(FOLDER / spoken)})
 
 
 def read(folder: Path) -> dict[str, str]:
@@ -74,10 +89,3 @@ def read(folder: Path) -> dict[str, str]:
                 raise ValueError(f"{path}: {key}: a text is expected")
             sources[f"{path.stem}.{key}"] = value
     return sources
-
-
-def _render(templates: Mapping[str, jinja2.Template], key: str, params: Mapping[str, Any]) -> str:
-    template = templates.get(key)
-    if template is None:
-        raise UnknownTextError(key)
-    return template.render(params)

@@ -1,4 +1,7 @@
-"""Facts put into Indonesian words: dates, times, durations, sizes, numbers, the way an office writes them (WITA)."""
+"""Facts put into words: dates, times, durations, sizes, numbers, the way an office writes them (WITA).
+
+Letters, registers and reports are Indonesian, so everything is written in it unless a `locale` says otherwise.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +17,22 @@ from workflows.engine.description import WORKING_DAY
 
 WITA = ZoneInfo("Asia/Makassar")
 LOCALE = "id_ID"
+HOURS = {"id_ID": "%H.%M", "en_GB": "%H:%M"}
+AT = {"id_ID": " pukul ", "en_GB": ", "}
 ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 SPELLED = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas")
 SIZE_UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte")
 NIP = re.compile(r"[0-9]{18}")
 
 
-def date(day: dt.date) -> str:
+def date(day: dt.date, *, locale: str = LOCALE) -> str:
     """Write `24 November 2026`; a datetime is first moved to WITA, and must carry a zone."""
-    return format_date(_local_day(day), "d MMMM y", locale=LOCALE)
+    return format_date(_local_day(day), "d MMMM y", locale=locale)
 
 
-def weekday_date(day: dt.date) -> str:
+def weekday_date(day: dt.date, *, locale: str = LOCALE) -> str:
     """Write `Selasa, 24 November 2026`; a datetime as `date` does."""
-    return format_date(_local_day(day), "EEEE, d MMMM y", locale=LOCALE)
+    return format_date(_local_day(day), "EEEE, d MMMM y", locale=locale)
 
 
 def acting_office(acting: str, title: str) -> str:
@@ -35,61 +40,63 @@ def acting_office(acting: str, title: str) -> str:
     return f"{acting.capitalize()}. {title}" if acting else title
 
 
-def time(moment: dt.datetime) -> str:
+def time(moment: dt.datetime, *, locale: str = LOCALE) -> str:
     """Write `14.05 WITA`. Raises `ValueError` for a moment without zone."""
-    return f"{_local(moment):%H.%M} WITA"
+    return f"{_local(moment):{HOURS[locale]}} WITA"
 
 
-def date_time(moment: dt.datetime) -> str:
+def date_time(moment: dt.datetime, *, locale: str = LOCALE) -> str:
     """Write `24 November 2026 pukul 14.05 WITA`. Raises `ValueError` for a moment without zone."""
-    return f"{date(moment)} pukul {time(moment)}"
+    return f"{date(moment, locale=locale)}{AT[locale]}{time(moment, locale=locale)}"
 
 
-def number(value: float, decimals: int = 0) -> str:
+def number(value: float, decimals: int = 0, *, locale: str = LOCALE) -> str:
     """Write `20.000` or `1,5`: Indonesian separators, at most `decimals` places, no idle zeros."""
     pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
-    return format_decimal(value, pattern, locale=LOCALE)
+    return format_decimal(value, pattern, locale=locale)
 
 
-def size(count: int) -> str:
+def size(count: int, *, locale: str = LOCALE) -> str:
     """Write a number of bytes in the largest unit that fits (1 KB = 1024 bytes): `512 byte`, `1,5 GB`, `2 GB`."""
     amount, unit = float(count), 0
     while abs(amount) >= 1024 and unit < len(SIZE_UNITS) - 1:
         amount, unit = amount / 1024, unit + 1
-    return format_unit(round(amount, 1), f"digital-{SIZE_UNITS[unit]}", length="short", format="#,##0.#", locale=LOCALE)
+    return format_unit(round(amount, 1), f"digital-{SIZE_UNITS[unit]}", length="short", format="#,##0.#", locale=locale)
 
 
-def megabytes(count: int) -> str:
+def megabytes(count: int, *, locale: str = LOCALE) -> str:
     """Write a number of megabytes (1024 * 1024 bytes) as a size: `2 GB`."""
-    return size(count * 1024 * 1024)
+    return size(count * 1024 * 1024, locale=locale)
 
 
-def bandwidth(kbit: int) -> str:
+def bandwidth(kbit: int, *, locale: str = LOCALE) -> str:
     """Write kbit/s (1000 bits) as an office reads it: `20 Mbps`, `512 kbps`."""
-    return f"{number(kbit / 1000, 1)} Mbps" if kbit >= 1000 else f"{number(kbit)} kbps"
+    if kbit >= 1000:
+        return f"{number(kbit / 1000, 1, locale=locale)} Mbps"
+    return f"{number(kbit, locale=locale)} kbps"
 
 
-def duration(span: dt.timedelta) -> str:
+def duration(span: dt.timedelta, *, locale: str = LOCALE) -> str:
     """Write at most two units, the largest first: `2 hari 3 jam`, `14 menit`, `30 detik`; negative counts as none."""
     left = max(0, round(span.total_seconds()))
     parts = []
     for unit, seconds in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
         count, left = divmod(left, seconds)
         if count:
-            parts.append((unit, format_unit(count, f"duration-{unit}", length="long", locale=LOCALE)))
+            parts.append((unit, format_unit(count, f"duration-{unit}", length="long", locale=locale)))
     kept = [words for unit, words in parts[:2] if not (unit == "second" and len(parts) > 1)]
-    return " ".join(kept) if kept else format_unit(0, "duration-second", length="long", locale=LOCALE)
+    return " ".join(kept) if kept else format_unit(0, "duration-second", length="long", locale=locale)
 
 
-def working_duration(span: dt.timedelta) -> str:
+def working_duration(span: dt.timedelta, *, locale: str = LOCALE) -> str:
     """Write working time, whose day has `WORKING_DAY` hours, as `duration` does: `1 hari 3 jam`."""
     days, rest = divmod(max(span, dt.timedelta()), WORKING_DAY)
-    return duration(dt.timedelta(days=days) + rest)
+    return duration(dt.timedelta(days=days) + rest, locale=locale)
 
 
-def month(number: int) -> str:
+def month(number: int, *, locale: str = LOCALE) -> str:
     """Write the month of a year, 1 to 12: `November`."""
-    return format_date(dt.date(2000, number, 1), "LLLL", locale=LOCALE)
+    return format_date(dt.date(2000, number, 1), "LLLL", locale=locale)
 
 
 def roman_month(day: dt.date) -> str:

@@ -8,6 +8,7 @@ from bot.chat_context import Turn
 from bot.command_names import may_search
 from bot.forms.open_draft import open_draft
 from bot.inbound import deep_links, drafts
+from workflows.people.languages import may_choose
 
 Command = Callable[[Turn, str], Awaitable[None]]
 
@@ -52,6 +53,13 @@ async def _search(turn: Turn, words: str) -> None:
         await turn.say("daftar.cari_langsung")
 
 
+async def _language(turn: Turn, _rest: str) -> None:
+    if may_choose(turn.member):
+        await turn.show("language")
+    else:
+        await turn.say("umum.bukan_perintah")
+
+
 async def _cancel(turn: Turn, _rest: str) -> None:
     draft = await open_draft(turn.app, turn.work, turn.member)
     if draft is None:
@@ -64,11 +72,11 @@ COMMANDS: Mapping[str, Command] = {
     "start": _start,
     "menu": _screen("menu"),
     "bantuan": _screen("help"),
-    "help": _screen("help"),
     "tugas": _screen("tasks"),
     "permohonan": _screen("cases"),
     "hosting": _screen("hosting"),
     "privasi": _screen("privacy"),
+    "bahasa": _language,
     "cari": _search,
     "batal": _cancel,
 }

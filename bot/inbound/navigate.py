@@ -13,7 +13,7 @@ from bot.inbound.cases import opinions
 from bot.inbound.help import guides, sop_sheets
 from bot.inbound.hosting import acceptance, card_orders, custom_domains, moving, site_logs, usage
 from bot.inbound.letters import scans, signing
-from bot.inbound.people import deputies, own_data
+from bot.inbound.people import deputies, languages, own_data
 from bot.inbound.registers import agenda, register_files, reports
 from bot.inbound.upkeep import hosting_care, status, suspicion, windows
 from bot.inbound.verbs import Args, Verb, Verbs
@@ -49,6 +49,7 @@ FREE = (
     "to_sign",
     "found",
     "privacy",
+    "language",
     "my_readings",
     "registers",
     "fleet",
@@ -200,6 +201,7 @@ VERBS: Verbs = {
     "quorum": opinions.set_quorum,
     "scan": scans.begin,
     **signing.VERBS,
+    **languages.VERBS,
     "opd_off": _opd_off,
     "opd_on": _opd_on,
     "calendar": keep_calendar.start,

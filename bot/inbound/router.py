@@ -17,11 +17,14 @@ from bot.inbound import answers, attachments, commands, deep_links, navigate, pr
 from bot.inbound.letters import letter_checks, signing
 from bot.inbound.prepare import prepare
 from bot.inbound.secret_messages import VEILED, unveiled
+from bot.language import spoken
 from bot.prepared import NOTHING, Prepared
 from bot.refusals import refusal
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.people import members
+from workflows.people.languages import language_of
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import outbox
 from workflows.store.unit_of_work import UnitOfWork
@@ -71,13 +74,14 @@ async def _message(
         else:
             await _stranger(app, work, sender.id, message.text or "", rest if name == "start" else "")
         return
-    await command_lists.listed_for(work, member)
     turn = Turn(app=app, work=work, member=member, chat_id=message.chat.id, prepared=prepared)
-    if name:
-        await signing.turned_away(turn)
-        await commands.run(turn, name, rest)
-    else:
-        await _content(turn, message)
+    with spoken(language_of(member)):
+        await command_lists.listed_for(work, member)
+        if name:
+            await signing.turned_away(turn)
+            await commands.run(turn, name, rest)
+        else:
+            await _content(turn, message)
 
 
 async def _stranger(app: App, work: UnitOfWork, telegram_id: int, text: str, payload: str) -> None:
@@ -110,6 +114,13 @@ async def _query(app: App, work: UnitOfWork, query: telegram.CallbackQuery, prep
     member = await members.heard_from(work, query.from_user.id)
     if member is None or not member.mandates:
         return Reply(toast=plain("umum.orang_asing"), alert=True)
+    with spoken(language_of(member)):
+        return await _press(app, work, member, query, prepared)
+
+
+async def _press(
+    app: App, work: UnitOfWork, member: Member, query: telegram.CallbackQuery, prepared: Prepared
+) -> Reply:
     message = query.message
     try:
         asked = decode(query.data or "")

@@ -79,10 +79,12 @@ def help_screen(
     admin: bool,
     guides: Mapping[str, str],
     sheets: Sequence[Sop] = (),
+    languages: bool = False,
 ) -> Screen:
     """Return the help for what a person may do: by their roles in the SOPs, then by the `ways` of their menu.
 
-    `guides` are the titles of their roles' guides, by role; `sheets` the SOPs whose sheet they may have.
+    `guides` are the titles of their roles' guides, by role; `sheets` the SOPs whose sheet they may have;
+    `languages`: they may choose the language they read.
     """
     parts = [html("bantuan.judul"), html("bantuan.umum")]
     parts += [html("bantuan.peran", title=role.title, services=role.services) for role in roles if role.services]
@@ -92,6 +94,8 @@ def help_screen(
     rows = [[button(plain("bantuan.panduan", title=title), Do("guide", (role,)))] for role, title in guides.items()]
     rows += [[button(plain("bantuan.lembar_sop", title=sop.title), Do("sop_sheet", (sop.code,)))] for sop in sheets]
     rows.append([button(plain("privasi.kembali"), Show("privacy"))])
+    if languages:
+        rows.append([button(plain("bahasa.tombol"), Show("language"))])
     return Screen(text=fit(lines[:-1]), keyboard=keyboard([*rows, to_menu()]))
 
 

@@ -20,7 +20,7 @@ from bot.screens.form import resume_screen
 from bot.screens.hosting import moving
 from bot.screens.hosting import named as hosting_named
 from bot.screens.letters import genuine, to_sign
-from bot.screens.people import deputies_named, joining, readings
+from bot.screens.people import deputies_named, joining, languages, readings
 from bot.screens.registers import agenda_named, register_pages, reports_named
 from bot.screens.screen import Screen
 from bot.screens.upkeep import server_card, status, suspicion
@@ -37,6 +37,7 @@ from workflows.engine.fields import FieldError
 from workflows.hosting import renewal
 from workflows.letters.guide import titles
 from workflows.people.deputies import concerned
+from workflows.people.languages import may_choose
 from workflows.people.members import Member, today
 from workflows.people.members import member as member_of
 from workflows.registers import rows
@@ -105,6 +106,7 @@ async def _help(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         admin=member.is_admin,
         guides={role: titles()[role] for role in held if role in titles()},
         sheets=in_force if listed.sees_all(app.office, member) else (),
+        languages=may_choose(member),
     )
 
 
@@ -247,6 +249,7 @@ SCREENS: Mapping[str, ForMember] = {
     **deputies_named.SCREENS,
     "reports": reports_named.shown,
     "calendar": _calendar,
+    **languages.SCREENS,
     **remarks_named.SCREENS,
     **opinions.SCREENS,
     **to_sign.SCREENS,

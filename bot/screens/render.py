@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from bot.app import App
 from bot.forms.open_draft import open_draft
 from bot.forms.purposes import confirm_text
+from bot.language import spoken
 from bot.orders.registry import ORDERS
 from bot.refusals import refusal
 from bot.screens import form
@@ -26,6 +27,7 @@ from bot.screens.upkeep import backups, drift, status, suspicion
 from bot.texts import html
 from workflows.hosting import credentials
 from workflows.hosting.credentials import Place
+from workflows.people.languages import language_in
 from workflows.people.members import Member, today, whois
 from workflows.refusal import Refused
 from workflows.store import cases, outbox
@@ -49,7 +51,15 @@ class Guard(enum.Enum):
 
 
 async def render(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
-    """Return what to send for a row, or None where there is nothing to show any more. Raises `KeyError`."""
+    """Return what to send for a row, or None where there is nothing to show any more. Raises `KeyError`.
+
+    It is said in the language of whoever it goes to.
+    """
+    with spoken(await language_in(work, row.chat_id)):
+        return await _rendered(app, work, row)
+
+
+async def _rendered(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     guard, renderer = RENDERERS[row.kind]
     if guard is Guard.CASE and not await _may_see(app, work, row):
         return None

@@ -21,8 +21,8 @@ _WORDS: Mapping[FieldType, Callable[[Any], str]] = {
     FieldType.DATE: formats.date,
     FieldType.YES_NO: lambda value: plain("formulir.ya" if value else "formulir.tidak"),
     FieldType.ACKNOWLEDGE: lambda _value: plain("formulir.ya"),
-    FieldType.NUMBER: words.number,
-    FieldType.DOCUMENT: lambda value: f"{value['name']} ({words.size(value['size'])})",
+    FieldType.NUMBER: formats.number,
+    FieldType.DOCUMENT: lambda value: f"{value['name']} ({formats.size(value['size'])})",
     FieldType.SSH_KEY: _ssh_key,
     FieldType.NIP: words.nip,
     FieldType.PEOPLE: lambda value: "\n".join(

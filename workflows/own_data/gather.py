@@ -59,6 +59,7 @@ def _identity(person: Person) -> Iterator[Entry]:
         "pangkat": person.rank,
         "telepon": person.phone,
         "telegram": str(person.telegram_id) if person.telegram_id is not None else "",
+        "bahasa": person.language,
     }
     for kind, value in known.items():
         if value:

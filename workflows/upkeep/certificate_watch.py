@@ -11,7 +11,6 @@ from itertools import groupby
 from typing import Any
 
 from provisioning.plan import CertificateReport, CertificateState, digest
-from workflows import words
 from workflows.hosting import certificates, repairs
 from workflows.office import Office
 from workflows.store import outbox
@@ -66,7 +65,7 @@ def _ending(states: list[CertificateState], today: dt.date) -> Iterator[Warned]:
     threshold = next((days for days in THRESHOLDS if left <= days), None)
     if threshold is not None:
         name = first.name if first.kind == "acme" else first.kind
-        values = {"names": _names(states), "day": words.date(end), "days": max(left, 0), "kind": first.kind}
+        values = {"names": _names(states), "day": end.isoformat(), "days": max(left, 0), "kind": first.kind}
         yield f"{name}:{first.expires}:{threshold}", "kabar.sertifikat_berakhir", values
 
 

@@ -6,7 +6,6 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 
-from workflows import words
 from workflows.calendar.keeping import calendar_of
 from workflows.people import members
 from workflows.store import outbox, settings, upkeep
@@ -90,7 +89,7 @@ async def _tell(work: UnitOfWork, one: Ending, quarter: str) -> None:
     hearers += [person for role in OF_OFFICE for person in await members.holders(work, role)]
     over = one.until < members.today(work)
     domains = ", ".join(one.domains[:SHOWN]) + (f" … ({len(one.domains)})" if len(one.domains) > SHOWN else "")
-    values = {"version": one.version, "until": words.date(one.until), "domains": domains, "over": over}
+    values = {"version": one.version, "until": one.until.isoformat(), "domains": domains, "over": over}
     for chat_id in sorted({person.telegram_id for person in hearers if person.telegram_id is not None}):
         params = {"text": "pembaruan.php_berakhir", "params": values}
         await outbox.put(work, chat_id, "notice", params, key=f"php_end:{quarter}:{one.name}:{chat_id}")

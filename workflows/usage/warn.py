@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from workflows import words
 from workflows.hosting import repairs
 from workflows.people import members
 from workflows.people.members import today
@@ -16,7 +15,6 @@ from workflows.usage import forecast, levels
 from workflows.usage.figures import Resource
 from workflows.usage.levels import Crossing
 from workflows.usage.read import uses_of
-from workflows.usage.wording import amount
 
 OF_OPD = ("kepala_opd", "tim_teknis")
 
@@ -58,7 +56,7 @@ def _said(hosting: Hosting, crossing: Crossing) -> dict[str, Any]:
         "domain": hosting.domain,
         "resource": str(level.resource),
         "percent": level.percent,
-        "used": amount(level, level.used),
-        "limit": amount(level, level.limit),
-        "full_on": words.date(level.full_on) if level.full_on else "",
+        "used": level.used,
+        "limit": level.limit,
+        "full_on": level.full_on.isoformat() if level.full_on else "",
     }

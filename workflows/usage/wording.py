@@ -6,6 +6,7 @@ from workflows import words
 from workflows.usage.figures import Level, Resource
 
 
-def amount(level: Level, value: int) -> str:
+def amount(level: Level, value: int, *, locale: str = words.LOCALE) -> str:
     """Write an amount of a resource in its unit: `1,5 GB`, `20.000`."""
-    return words.number(value) if level.resource is Resource.INODES else words.size(value)
+    write = words.number if level.resource is Resource.INODES else words.size
+    return write(value, locale=locale)

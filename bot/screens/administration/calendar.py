@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+from bot import formats
 from bot.callback_data import Do
 from bot.screens.keyboards import Row, button, keyboard, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows import words
 from workflows.calendar.notation import write_spans
 from workflows.calendar.working_calendar import Period, SpecialDay, WorkingCalendar
 
@@ -36,7 +36,7 @@ def calendar_screen(calendar: WorkingCalendar, today: dt.date) -> Screen:
             button(plain("kalender.usul_ramadan"), Do("calendar", ("ramadan",))),
         ],
         *(_take_back(one.name, one.first.isoformat(), one.last.isoformat() if one.last else "-") for one in periods),
-        *(_take_back(words.date(one.day), one.day.isoformat()) for one in days),
+        *(_take_back(formats.date(one.day), one.day.isoformat()) for one in days),
         to_menu(),
     ]
     return Screen(text=fit(lines), keyboard=keyboard(rows))

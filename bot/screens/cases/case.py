@@ -11,7 +11,6 @@ from bot.screens.keyboards import button, keyboard, packed
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows import words
 from workflows.cases.remarks import QUESTION_OPEN
 from workflows.engine.chart import Mark, chart
 from workflows.engine.description import Action, Status
@@ -92,15 +91,15 @@ def _state(view: CaseView) -> list[str]:
     who = awaited(view)
     lines.append(html("kartu.menunggu", who=who) if who else html("kartu.mesin"))
     word = "kartu.waktu_berhenti" if status is Status.WAITING_OPD else "kartu.waktu"
-    lines.append(html(word, norm=view.step.norm_text, elapsed=words.working_duration(view.elapsed)))
+    lines.append(html(word, norm=view.step.norm_text, elapsed=formats.working_duration(view.elapsed)))
     return [*lines, _deadline(view)]
 
 
 def _deadline(view: CaseView) -> str:
     if view.left <= dt.timedelta():
-        over = words.working_duration(-view.left)
+        over = formats.working_duration(-view.left)
         return html("kartu.lewat", deadline=view.step.deadline_text, over=over)
-    left = words.working_duration(view.left)
+    left = formats.working_duration(view.left)
     return html("kartu.sisa", deadline=view.step.deadline_text, left=left, due=view.due)
 
 

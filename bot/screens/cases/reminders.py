@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from bot import formats
 from bot.app import App
 from bot.callback_data import Show
 from bot.screens.cases.case import awaited
@@ -12,7 +13,6 @@ from bot.screens.keyboards import button, in_rows, keyboard
 from bot.screens.lengths import fit
 from bot.screens.screen import Rendered, Screen
 from bot.texts import html, plain
-from workflows import words
 from workflows.correspondence import unsigned
 from workflows.engine.description import Status
 from workflows.people.members import today, whois
@@ -64,9 +64,9 @@ def _digest_line(one: Waiting) -> str:
         number=one.line.case.number,
         opd=one.line.opd,
         step=one.line.step.short_title,
-        elapsed=words.working_duration(one.elapsed),
-        over=words.working_duration(-one.left) if late(one) else "",
-        left=words.working_duration(one.left),
+        elapsed=formats.working_duration(one.elapsed),
+        over=formats.working_duration(-one.left) if late(one) else "",
+        left=formats.working_duration(one.left),
     )
 
 
@@ -95,6 +95,6 @@ def _text(kind: str, view: CaseView) -> str:
         who=awaited(view) or plain("waktu.sistem"),
         deadline=view.step.deadline_text,
         over=over,
-        span=words.working_duration(abs(view.left)),
+        span=formats.working_duration(abs(view.left)),
         due=view.due,
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot import formats
 from bot.screens.cases.job import step_words
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows import words
 from workflows.views.servers import ServerView
 
 NOTES = {
@@ -67,7 +67,7 @@ def _server(view: ServerView) -> list[str]:
         plain("server.kolom_sisa"),
     ]
     rows = [head]
-    for field, write in (("disk_mb", words.megabytes), ("memory_mb", words.megabytes), ("bandwidth_kbit", _rate)):
+    for field, write in (("disk_mb", formats.megabytes), ("memory_mb", formats.megabytes), ("bandwidth_kbit", _rate)):
         amounts = [getattr(part, field) for part in (view.total, view.free_after)]
         rows.append([plain(f"server.baris_{field}"), *(write(amount) for amount in amounts)])
     verdict = html("server.cukup" if view.fits else "server.tidak_cukup")
@@ -100,4 +100,4 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _rate(kbit: int) -> str:
-    return f"{words.number(kbit / 1000)} Mb/s"
+    return f"{formats.number(kbit / 1000)} Mb/s"

@@ -7,6 +7,7 @@ from typing import Any
 
 from telegram import InlineKeyboardButton
 
+from bot import formats
 from bot.app import App
 from bot.callback_data import Do, Show
 from bot.screens.cases.job import cause_words
@@ -15,7 +16,6 @@ from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Rendered, Screen
 from bot.texts import html, plain
-from workflows import words
 from workflows.hosting.repairs import ROLE
 from workflows.moving.keeping import DECIDES, TOLD, fitting, subject
 from workflows.moving.rules import Phase
@@ -78,7 +78,7 @@ async def _words(work: UnitOfWork, found: Move, hosting: Hosting) -> list[str]:
         html(
             f"pemindahan.fase_{found.phase}",
             decided=decided,
-            closed=words.duration(closed) if closed else "-",
+            closed=formats.duration(closed) if closed else "-",
             until=found.due_at,
         )
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bot import formats
 from bot.callback_data import Show
 from bot.screens.hosting.groups import Offer
 from bot.screens.keyboards import button
 from bot.texts import html, plain
-from workflows import words
 from workflows.usage.figures import Resource
 from workflows.usage.read import Use
 from workflows.views.hosting import HostingCard
@@ -27,7 +27,7 @@ def copy_lines(card: HostingCard) -> list[str]:
 def _used(use: Use | None) -> str:
     if use is None or use.measured_at is None:
         return ""
-    return words.size(sum(level.used for level in use.levels if level.resource in IN_BYTES))
+    return formats.size(sum(level.used for level in use.levels if level.resource in IN_BYTES))
 
 
 def copy_offers(card: HostingCard) -> list[Offer]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot import formats
 from bot.callback_data import Do, Show
-from bot.formats import bar
 from bot.screens.hosting.groups import Offer
 from bot.screens.keyboards import button, in_rows, keyboard, to_menu
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows import words
 from workflows.reports.figures import Period
 from workflows.usage.figures import Level, sums
 from workflows.usage.read import Use
@@ -27,9 +26,9 @@ def use_lines(use: Use) -> list[str]:
         *(_level(level) for level in use.levels),
         html(
             "penggunaan.lalu_lintas",
-            traffic=words.size(total.received_bytes + total.sent_bytes),
-            requests=words.number(total.requests),
-            errors=words.number(total.server_errors) if total.server_errors else "",
+            traffic=formats.size(total.received_bytes + total.sent_bytes),
+            requests=formats.number(total.requests),
+            errors=formats.number(total.server_errors) if total.server_errors else "",
         ),
         html("penggunaan.diukur", at=use.measured_at),
     ]
@@ -39,10 +38,10 @@ def _level(level: Level) -> str:
     return html(
         "penggunaan.baris",
         resource=str(level.resource),
-        bar=bar(min(level.used, level.limit), level.limit),
-        used=amount(level, level.used),
-        limit=amount(level, level.limit),
-        full_on=words.date(level.full_on) if level.full_on else "",
+        bar=formats.bar(min(level.used, level.limit), level.limit),
+        used=amount(level, level.used, locale=formats.locale()),
+        limit=amount(level, level.limit, locale=formats.locale()),
+        full_on=formats.date(level.full_on) if level.full_on else "",
     )
 
 
@@ -59,7 +58,7 @@ def months_screen(hosting_id: int, domain: str, months: Sequence[Period]) -> Scr
     """Return the months to choose from, the newest first."""
     buttons = [
         button(
-            f"{words.month(one.month)} {one.year}",
+            f"{formats.month(one.month)} {one.year}",
             Do("use_report", (str(hosting_id), str(one.year), str(one.month))),
         )
         for one in months

@@ -10,7 +10,6 @@ from bot.screens.keyboards import Row, button, in_rows, keyboard, to_menu
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows import words
 from workflows.agenda.books import BOOKS, INCOMING
 from workflows.agenda.reading import PAGE, EntryView, Page, Part
 from workflows.store.tables import RegisterEntry
@@ -53,7 +52,7 @@ def book_screen(page: Page) -> Screen:
 
 def months_screen(book: str, year: int, this_year: int) -> Screen:
     """Return the choice of a month, of the whole year, or of another year."""
-    months = [button(words.month(month), _show_book(book, year, month)) for month in MONTHS]
+    months = [button(formats.month(month), _show_book(book, year, month)) for month in MONTHS]
     around = [one for one in (year - 1, year + 1) if one <= this_year]
     rows: list[Row] = [
         [button(plain("buku.setahun", year=year), _show_book(book, year))],
@@ -137,4 +136,4 @@ def _title(book: str) -> str:
 
 
 def _period(part: Part) -> str:
-    return f"{words.month(part.month)} {part.year}" if part.month else str(part.year)
+    return f"{formats.month(part.month)} {part.year}" if part.month else str(part.year)

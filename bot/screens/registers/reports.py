@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardButton
 
+from bot import formats
 from bot.callback_data import Do, Show
 from bot.screens.keyboards import Row, button, keyboard, to_menu
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows import words
 from workflows.engine.description import Sop, Status
 from workflows.reports.figures import Period, Report
 from workflows.reports.listing import period_words, share
@@ -30,10 +30,10 @@ def report_screen(report: Report, sops: Sequence[Sop], today: dt.date) -> Screen
         withdrawn=report.ended(Status.WITHDRAWN) + report.ended(Status.CANCELLED),
         running=report.running,
         bottleneck=f"{most.step.number}. {most.step.title}" if most else "",
-        mean=words.working_duration(most.mean) if most and most.mean is not None else "",
+        mean=formats.working_duration(most.mean) if most and most.mean is not None else "",
         deadline=most.step.deadline_text if most else "",
         share=share(most) if most else "",
-        ikm=words.number(ikm.value, 2) if ikm else "",
+        ikm=formats.number(ikm.value, 2) if ikm else "",
         grade=ikm.grade if ikm else "",
         respondents=ikm.respondents if ikm else 0,
     )
@@ -65,7 +65,7 @@ def _ways(report: Report, sops: Sequence[Sop], today: dt.date) -> list[Row]:
 
 
 def _to(sop: Sop, period: Period) -> InlineKeyboardButton:
-    label = f"{words.month(period.month)} {period.year}" if period.month else plain("laporan.tahun", year=period.year)
+    label = f"{formats.month(period.month)} {period.year}" if period.month else plain("laporan.tahun", year=period.year)
     return button(label, Show("reports", _args(sop, period)))
 
 

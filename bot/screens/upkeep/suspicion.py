@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot import formats
 from bot.app import App
 from bot.callback_data import Do
 from bot.screens.keyboards import Row, button, keyboard
@@ -12,7 +13,6 @@ from bot.screens.lengths import fit, shorten
 from bot.screens.screen import OldMessage, Rendered, Screen
 from bot.texts import has, html, plain
 from provisioning.spec import State
-from workflows import words
 from workflows.people.members import Member, whois
 from workflows.store import hostings, people
 from workflows.store import inspections as stored
@@ -119,7 +119,7 @@ def _evidence(one: SuspectFinding) -> list[str]:
                 "pemantauan.bukti_berkas",
                 subject=_short(one),
                 score=one.score,
-                size=words.size(facts["size"]),
+                size=formats.size(facts["size"]),
                 changed=facts["changed"],
                 sha256=facts["sha256"],
             )

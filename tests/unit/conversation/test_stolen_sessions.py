@@ -14,7 +14,7 @@ import pytest
 from bot.inbound import commands, navigate
 from bot.inbound.help import guides, sop_sheets
 from bot.inbound.hosting import acceptance, card_orders, custom_domains, site_logs, usage
-from bot.inbound.people import own_data
+from bot.inbound.people import languages, own_data
 from bot.inbound.registers import agenda, register_files, reports
 from bot.inbound.upkeep import hosting_care, status, suspicion, windows
 from bot.orders.registry import ORDERS
@@ -115,6 +115,7 @@ WHO_DOES: Mapping[str, frozenset[str]] = {
     **WATCHERS,
     **OF_USE,
     **GUIDES,
+    **dict.fromkeys(languages.VERBS, frozenset({"engineer", "admin"})),
     **OF_SITES,
     **OF_DOMAINS,
     **dict.fromkeys(windows.VERBS, frozenset({"engineer"})),
@@ -297,6 +298,7 @@ def _payloads(number: int, plan: str = "") -> Iterator[tuple[str, frozenset[str]
             "appoint": "",
             sop_sheets.VERB: ":hosting",
             guides.VERB: ":kepala_opd",
+            **dict.fromkeys(languages.VERBS, ":en"),
             site_logs.SHOW: f":access:{number}",
         }
         argument = given.get(verb, f":{number}:{plan}")

@@ -25,6 +25,7 @@ from workflows.cases.guards import GUARDS
 from workflows.engine.description import Status
 from workflows.engine.fields import Fault
 from workflows.engine.permit import Reason
+from workflows.people.languages import Language
 from workflows.record.readings import What
 from workflows.registers.rows import REGISTERS
 from workflows.uploads import Refusal
@@ -52,6 +53,7 @@ BUILT_KEYS = {
     *(f"penolakan.{reason}" for reason in Reason),
     *(f"penolakan.guard_{guard}" for guard in GUARDS),
     *(f"perintah.{name}" for name in EVERYBODY),
+    *(f"bahasa.{one.name.lower()}" for one in Language),
     *(f"kartu.keadaan_{status}" for status in ENDED),
     *(f"daftar.keadaan_{status}" for status in Status),
     *(f"hosting.keadaan_{state}" for state in State),

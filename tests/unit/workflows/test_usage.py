@@ -13,6 +13,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from bot.texts import html
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Kind
@@ -259,7 +260,7 @@ async def test_the_opd_hears_at_80_and_the_engineers_at_95_each_once(
     near, full = [(KEPALA_OPD, 80), (TIM_TEKNIS, 80)], [(KEPALA_OPD, 95), (TIM_TEKNIS, 95), (ENGINEER, 95)]
     assert heard == [[], near, [], full, [], [], near]
     said = (await told(desk, "notice"))[0][1]["params"]
-    assert (said["resource"], said["used"], said["limit"]) == ("disk", "1,6 GB", "2 GB")
+    assert "1,6 GB dari 2 GB" in html("penggunaan.peringatan", **said)
     assert said["full_on"] == ""
 
 
@@ -269,7 +270,7 @@ async def test_a_warning_says_when_steady_growth_fills_it(desk: Desk, fleet: Cou
         await hourly(desk, hours=24)
     (first, *_) = await told(desk, "notice")
     assert first[1]["params"]["percent"] == 80  # 1650 MB on the fourth of December, fifty more a day
-    assert first[1]["params"]["full_on"] == "12 Desember 2026"
+    assert "penuh sekitar 12 Desember 2026" in html("penggunaan.peringatan", **first[1]["params"])
 
 
 async def test_days_become_months_after_two_years_and_the_sums_stay(

@@ -35,6 +35,7 @@ class Person(Base):
     phone: Mapped[str] = mapped_column(String(20), index=True)
     blocked_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
+    language: Mapped[str] = mapped_column(String(2), default="id", server_default="id")  # chosen; see people/languages
 
 
 class MandateRow(Base):

@@ -1,0 +1,48 @@
+"""In which language somebody reads: Indonesian is the office's own, English is offered to those who run machines."""
+
+from __future__ import annotations
+
+import enum
+
+from workflows.hosting.repairs import ROLE as ENGINEER
+from workflows.people import members
+from workflows.people.members import ADMIN, Member
+from workflows.refusal import Refused
+from workflows.store import people
+from workflows.store.unit_of_work import UnitOfWork
+
+
+class Language(enum.StrEnum):
+    """A language that the bot speaks, by its code (ISO 639-1)."""
+
+    INDONESIAN = "id"
+    ENGLISH = "en"
+
+
+OFFERED_TO = (ENGINEER, ADMIN)
+"""The roles that may choose; everybody else reads Indonesian, the language of the SOP and its letters."""
+
+
+def may_choose(member: Member) -> bool:
+    """Whether this person may choose a language, by the offices they hold today."""
+    return member.has(*OFFERED_TO)
+
+
+def language_of(member: Member) -> Language:
+    """Return the language this person reads: the chosen one for as long as they may choose, else Indonesian."""
+    return Language(member.person.language) if may_choose(member) else Language.INDONESIAN
+
+
+async def language_in(work: UnitOfWork, telegram_id: int) -> Language:
+    """Return the language of whoever uses this Telegram account; a stranger's is Indonesian."""
+    person = await people.by_telegram_id(work, telegram_id)
+    if person is None or person.language == Language.INDONESIAN:
+        return Language.INDONESIAN
+    return language_of(await members.member(work, person))
+
+
+def choose(member: Member, language: Language) -> None:
+    """Keep what somebody chose. Raises `Refused` (`wrong_role`) for who may not choose."""
+    if not may_choose(member):
+        raise Refused("wrong_role")
+    member.person.language = language
