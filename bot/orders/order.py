@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bot.app import App
@@ -19,6 +19,7 @@ Answers = Mapping[str, Any]
 Does = Callable[[Turn, Hosting, Ordered, Answers], Awaitable[None]]
 Fits = Callable[[UnitOfWork, Member, Hosting], Awaitable[bool]]
 Shown = Callable[[UnitOfWork, Hosting], Awaitable[Mapping[str, Any]]]
+Cautions = Callable[[UnitOfWork, Hosting], Awaitable[Sequence[str]]]
 Asks = Callable[[App, UnitOfWork, Hosting, Answers], Awaitable[Form]]
 
 
@@ -30,7 +31,8 @@ class Order:
     button), `terima_…` (said at once), `selesai_…` (said at the end of the job, with the job's data), `kirim_…` (the
     form's last button), and for what is asked once more (`sure`) `tanya_…` and `ya_…`.
     `asks` makes the form, of the answers so far; without one the press is all. What was `shown` when the form was begun
-    is kept with it and given to `does` with the answers, where it may change meanwhile. `does` raises `Refused`. Where
+    is kept with it and given to `does` with the answers, where it may change meanwhile. `does` raises `Refused`.
+    `cautions` are sentences that come before what is asked once more, as the hosting stands. Where
     `fits` says no, the card has no such button. `then` is another action, whose button comes with the message of the
     end.
     One that only `shows` something orders nothing, and leaves the card as it is.
@@ -43,6 +45,7 @@ class Order:
     shown: Shown | None = None
     sure: bool = False
     style: str = ""
+    cautions: Cautions | None = None
     fits: Fits | None = None
     then: str = ""
     shows: bool = False

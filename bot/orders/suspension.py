@@ -7,10 +7,12 @@ import datetime as dt
 from bot.app import App
 from bot.chat_context import Turn
 from bot.orders.order import Answers, Order
+from bot.texts import plain
 from workflows.engine.description import Form
 from workflows.engine.form_files import office_form
 from workflows.hosting import suspension
 from workflows.hosting.orders import Ordered
+from workflows.store import inspections
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -35,7 +37,19 @@ async def _resume(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) 
     await suspension.resume(turn.app.office, turn.work, hosting, by=by)
 
 
+async def _before_opening(work: UnitOfWork, hosting: Hosting) -> list[str]:
+    count = len(await inspections.open_of(work, hosting.id))
+    return [plain("penangguhan.masih_dicurigai", count=count)] if count else []
+
+
 ORDERS = (
     Order(action=suspension.SUSPEND, words="penangguhan", does=_suspend, asks=_form, sure=True, style="danger"),
-    Order(action=suspension.RESUME, words="penangguhan", does=_resume, sure=True, style="success"),
+    Order(
+        action=suspension.RESUME,
+        words="penangguhan",
+        does=_resume,
+        sure=True,
+        style="success",
+        cautions=_before_opening,
+    ),
 )

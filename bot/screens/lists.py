@@ -13,27 +13,24 @@ from bot.texts import html, plain
 from workflows.cases.search_query import Sought
 from workflows.engine.description import Status
 from workflows.engine.fields import FieldError
-from workflows.store.tables import Hosting, Renewal
 from workflows.views.hosting import HostingView
+from workflows.views.hosting_tasks import HostingTask
 from workflows.views.lists import COUNTED, PAGE, CaseLine
 
 SUBJECT_MAX = 80
 
 
-def tasks_screen(lines: Sequence[CaseLine], page: int, renewals: Sequence[tuple[Renewal, Hosting]] = ()) -> Screen:
-    """Return what waits for a person, oldest first; before it, the hostings that are to be renewed."""
+def tasks_screen(lines: Sequence[CaseLine], page: int, at_hostings: Sequence[HostingTask] = ()) -> Screen:
+    """Return what waits for a person, oldest first; before it, what waits at the cards of hostings."""
     count = -(-len(lines) // PAGE)
     shown = lines[page * PAGE : (page + 1) * PAGE]
-    everything = len(lines) + len(renewals)
+    everything = len(lines) + len(at_hostings)
     title = html("daftar.tugas_judul", count=everything) if everything else html("daftar.tugas_kosong")
-    if page == 0 and renewals:
-        title += "".join(f"\n\n{_renewal(row, hosting)}" for row, hosting in renewals)
-    buttons = [button(hosting.domain, Show("one_hosting", (str(hosting.id),))) for _, hosting in renewals]
+    if page == 0:
+        title += "".join(f"\n\n{html(one.text, domain=one.hosting.domain, **one.params)}" for one in at_hostings)
+    found = {one.hosting.id: one.hosting.domain for one in at_hostings}
+    buttons = [button(domain, Show("one_hosting", (str(hosting_id),))) for hosting_id, domain in found.items()]
     return _list(title, shown, pages("tasks", page, count), first=in_rows(buttons if page == 0 else [], 1))
-
-
-def _renewal(row: Renewal, hosting: Hosting) -> str:
-    return html("daftar.perpanjangan", domain=hosting.domain, due_on=row.due_on)
 
 
 def cases_screen(lines: Sequence[CaseLine], page: int, *, more: bool) -> Screen:

@@ -34,7 +34,6 @@ from workflows.cases.search_query import understood
 from workflows.correspondence import unsigned
 from workflows.engine.duties import services
 from workflows.engine.fields import FieldError
-from workflows.hosting import renewal
 from workflows.letters.guide import titles
 from workflows.people.deputies import concerned
 from workflows.people.languages import may_choose
@@ -47,6 +46,7 @@ from workflows.store.unit_of_work import UnitOfWork, UnknownRowError
 from workflows.views import jobs
 from workflows.views import lists as listed
 from workflows.views.case import case_view
+from workflows.views.hosting_tasks import hosting_tasks
 from workflows.views.servers import server_views
 
 Args = Mapping[str, Any]
@@ -74,7 +74,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         offices_of(app.office, member),
         openings=openings,
         on_paper=[sop for sop in in_force if may_enter(sop, member)],
-        tasks=len(await listed.tasks(app.office, work, member)) + len(await renewal.waiting_for(work, member)),
+        tasks=len(await listed.tasks(app.office, work, member)) + len(await hosting_tasks(work, member)),
         ways=await _ways(app, work, member),
         admin=member.is_admin,
     )
@@ -115,8 +115,8 @@ async def _privacy(app: App, _work: UnitOfWork, member: Member, _args: Args) -> 
 
 
 async def _tasks(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
-    found, renewals = await listed.tasks(app.office, work, member), await renewal.waiting_for(work, member)
-    return lists.tasks_screen(found, args.get("page", 0), renewals)
+    found, at_hostings = await listed.tasks(app.office, work, member), await hosting_tasks(work, member)
+    return lists.tasks_screen(found, args.get("page", 0), at_hostings)
 
 
 async def _cases(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:

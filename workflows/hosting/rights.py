@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from provisioning.spec import State
 from workflows.engine.case import Mandate
@@ -75,8 +75,17 @@ RIGHTS: Mapping[str, Right] = {
 }
 
 """What the card has a button for."""
-ELSEWHERE: Mapping[str, Right] = {GIVE_UP_DOMAIN: Right(roles=(HEAD,), states=(State.ACTIVE, *CLOSED))}
+ELSEWHERE: Mapping[str, Right] = {
+    GIVE_UP_DOMAIN: Right(roles=(HEAD,), states=(State.ACTIVE, *CLOSED)),
+    "dismiss": Right(roles=(KABID, ENGINEER), states=(State.ACTIVE, *CLOSED)),
+}
 """What another message has the button for."""
+
+
+def acting(mandates: Iterable[Mandate], roles: Collection[str]) -> list[Mandate]:
+    """Return the mandates of these offices in which somebody acts: who yields a single office only looks on."""
+    held = [mandate for mandate in mandates if mandate.role in roles]
+    return [mandate for mandate in held if not (mandate.role in SINGLE and mandate.outranked)]
 
 
 def may_order(
@@ -90,11 +99,11 @@ def may_order(
     here = [mandate for mandate in held if mandate.role not in OF_ITS_OPD or mandate.opd_id == opd_id]
     if not here:
         return Denial.OPD
-    acting = [mandate for mandate in here if not (mandate.role in SINGLE and mandate.outranked)]
-    if not acting:
+    free = acting(here, right.roles)
+    if not free:
         return Denial.YIELDED
     if of not in right.of:
         return Denial.KIND
     if state not in right.states:
         return Denial.STATE
-    return min(acting, key=lambda mandate: right.roles.index(mandate.role))
+    return min(free, key=lambda mandate: right.roles.index(mandate.role))

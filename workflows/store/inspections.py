@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from workflows.store.forgetting import deleted
 from workflows.store.tables import Hosting, Inspection, Server, SuspectFinding
@@ -68,6 +68,18 @@ async def open_of(work: UnitOfWork, hosting_id: int) -> list[SuspectFinding]:
     """Return all that is suspected of a hosting now, the gravest first."""
     query = select(SuspectFinding).where(SuspectFinding.hosting_id == hosting_id, SuspectFinding.state == OPEN)
     return list(await work.session.scalars(query.order_by(SuspectFinding.score.desc(), SuspectFinding.id)))
+
+
+async def suspected(work: UnitOfWork) -> list[tuple[Hosting, int]]:
+    """Return the hostings that stand and are suspected of something, with of how much, by domain."""
+    counted = (
+        select(SuspectFinding.hosting_id, func.count().label("count"))
+        .where(SuspectFinding.state == OPEN)
+        .group_by(SuspectFinding.hosting_id)
+        .subquery()
+    )
+    query = select(Hosting, counted.c.count).join(counted, counted.c.hosting_id == Hosting.id).where(Hosting.stands)
+    return [(hosting, count) for hosting, count in await work.session.execute(query.order_by(Hosting.domain))]
 
 
 async def settle_pages(work: UnitOfWork, hosting_id: int, seen_well: Collection[str]) -> int:

@@ -13,7 +13,7 @@ from workflows.hosting.errands import is_owners_fault
 from workflows.hosting.repairs import ROLE
 from workflows.office import Office
 from workflows.people.members import Member, today
-from workflows.store import copies, custom_domains, endings, hostings, people, suspensions
+from workflows.store import copies, custom_domains, endings, hostings, inspections, people, suspensions
 from workflows.store.tables import Ending, Hosting, Job, Renewal, Suspension
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.read import SHOWN, Use, use_of
@@ -47,6 +47,7 @@ class HostingCard:
     suspended_by: str
     ending: Ending | None
     renewal: Renewal | None  # the question whether it is still needed, where it can be answered now
+    suspected: int  # findings that wait for a decision
     busy: bool
     failed: bool
     looked_after: bool
@@ -79,6 +80,7 @@ async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting
         suspended_by=by.name if by else "",
         ending=await endings.present(work, hosting_id),
         renewal=await renewal.open_question(work, view.hosting),
+        suspected=len(await inspections.open_of(work, hosting_id)),
         busy=job is not None and job.is_under_way,
         failed=job is not None and _waits_for_engineers(job),
         looked_after=looked_after,

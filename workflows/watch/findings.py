@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from provisioning.spec import HostingSpec
 from workflows.cases.notify import notice
 from workflows.engine.case import Mandate
-from workflows.hosting import rights, suspension
+from workflows.hosting import orders, rights, suspension
 from workflows.hosting.orders import ordered_by
 from workflows.office import Office
 from workflows.people import members
@@ -25,7 +25,7 @@ from workflows.watch.suspected import Suspected
 
 KABID, ENGINEER = "kabid", "engineer"
 READERS = (KABID, ENGINEER)
-TEAM = "tim_teknis"
+DISMISS = "dismiss"  # as `workflows.hosting.rights` knows it
 
 
 async def keep(work: UnitOfWork, hosting: Hosting, found: Sequence[Suspected], *, settled: int = 0) -> None:
@@ -37,7 +37,7 @@ async def keep(work: UnitOfWork, hosting: Hosting, found: Sequence[Suspected], *
     if new or settled:
         await show(work, hosting, rings=bool(new))
     if new:
-        await _tell_team(work, hosting, new)
+        await _tell_opd(work, hosting, new)
 
 
 async def is_known(work: UnitOfWork, hosting: Hosting, one: Suspected) -> bool:
@@ -94,20 +94,28 @@ async def _readers(work: UnitOfWork) -> list[Person]:
     return list({person.id: person for person in found}.values())
 
 
-async def _tell_team(work: UnitOfWork, hosting: Hosting, new: Sequence[SuspectFinding]) -> None:
-    """Tell the OPD's Tim Teknis what to look at, once for what was found together."""
+async def _tell_opd(work: UnitOfWork, hosting: Hosting, new: Sequence[SuspectFinding]) -> None:
+    """Tell the OPD's Tim Teknis what to look at, its head in a line that it is so; once for what was found together."""
     params = {"domain": hosting.domain, "subjects": [row.subject for row in new[:5]], "count": len(new)}
-    for person in await members.holders(work, TEAM, hosting.opd_id):
-        key = f"suspicion:{hosting.id}:{new[0].id}:{work.now.isoformat()}:{person.id}"
-        await notice(work, person, "pemantauan.kabar_tim", params, key=key, case_id=hosting.case_id)
+    team = [one for one in await members.holders(work, rights.TEAM, hosting.opd_id) if one.telegram_id is not None]
+    heads = [one for one in await members.holders(work, rights.HEAD, hosting.opd_id) if one not in team]
+    head_reads = "pemantauan.kabar_kepala" if team else "pemantauan.kabar_tim"  # else nobody would know what to do
+    for text, people in (("pemantauan.kabar_tim", team), (head_reads, heads)):
+        for person in people:
+            key = f"suspicion:{hosting.id}:{new[0].id}:{work.now.isoformat()}:{person.id}"
+            await notice(work, person, text, params, key=key, case_id=hosting.case_id)
 
 
-def reader(member: Member, *roles: str) -> Mandate:
-    """Return the office under which somebody may act on what is suspected. Raises `Refused` (wrong_role)."""
-    held = [mandate for mandate in member.mandates if mandate.role in (roles or READERS)]
-    if not held:
+def reader(member: Member) -> None:
+    """Make sure that somebody may read what is suspected. Raises `Refused` (wrong_role)."""
+    if not member.has(*READERS):
         raise Refused("wrong_role", final=True)
-    return held[0]
+
+
+async def decider(work: UnitOfWork, member: Member, hosting_id: int) -> tuple[Hosting, Mandate]:
+    """Return a hosting, locked, and the office by which somebody sets its findings aside. Raises `Refused`."""
+    hosting = await standing(work, hosting_id)
+    return hosting, orders.permitted(member, hosting, DISMISS)
 
 
 async def standing(work: UnitOfWork, hosting_id: int) -> Hosting:
@@ -139,10 +147,9 @@ async def quarantine(office: Office, work: UnitOfWork, member: Member, hosting_i
 async def dismiss(work: UnitOfWork, member: Member, hosting_id: int, newest: int, reason: str) -> int:
     """Set aside what somebody was shown (up to the finding `newest`), with the reason; return how much it was.
 
-    Raises `Refused`: wrong_role, no_hosting, nothing_suspected.
+    Raises `Refused`: no_hosting, nothing_suspected, as `rights.Denial`.
     """
-    mandate = reader(member)
-    hosting = await standing(work, hosting_id)
+    hosting, mandate = await decider(work, member, hosting_id)
     rows = [row for row in await stored.open_of(work, hosting.id) if row.id <= newest]
     if not rows:
         raise Refused("nothing_suspected", final=True)

@@ -18,8 +18,16 @@ from workflows.store import outbox
 from workflows.store.tables import SuspectFinding
 from workflows.watch import findings
 
-EVIDENCE, DISMISS, QUARANTINE = "evidence", "dismiss", "quarantine"
+FINDINGS, EVIDENCE, DISMISS, QUARANTINE = "findings", "evidence", "dismiss", "quarantine"
 PICTURES_MAX = 3
+
+
+async def _findings(turn: Turn, args: Args) -> Reply:
+    """Send the message about a hosting once more, to whoever never had it or deleted it."""
+    findings.reader(turn.member)
+    hosting = await findings.standing(turn.work, first_number(args))
+    await outbox.put(turn.work, turn.chat_id, "suspicion", {"hosting": hosting.id, "loud": True})
+    return Reply()
 
 
 async def _evidence(turn: Turn, args: Args) -> Reply:
@@ -55,8 +63,7 @@ async def _quarantine(turn: Turn, args: Args) -> Reply:
 
 
 async def _dismiss(turn: Turn, args: Args) -> Reply:
-    findings.reader(turn.member)
-    hosting = await findings.standing(turn.work, first_number(args))
+    hosting, _ = await findings.decider(turn.work, turn.member, first_number(args))
     newest = first_number(args[1:])
     if not any(one.id <= newest for one in await stored.open_of(turn.work, hosting.id)):
         raise Refused("nothing_suspected", final=True)
@@ -75,6 +82,7 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Re
 
 
 VERBS: Verbs = {
+    FINDINGS: _findings,
     EVIDENCE: _evidence,
     DISMISS: _dismiss,
     QUARANTINE: _quarantine,

@@ -67,6 +67,7 @@ def _facts(card: HostingCard, *, package: str, inside: bool) -> str:
         sight=view.sight,
         suspension=card.suspension,
         suspended_by=card.suspended_by,
+        suspected=card.suspected,
         busy=card.busy,
         failed=card.failed,
         ending=card.ending,
@@ -96,13 +97,14 @@ def _found(finding: Finding | None) -> list[str]:
     return ["", html("penyimpangan.diperiksa_sesuai", at=finding.observation.observed_at)]
 
 
-def question_screen(order: Order, card: HostingCard) -> Screen:
-    """Return the question before something is ordered, naming what will happen."""
+def question_screen(order: Order, card: HostingCard, cautions: Sequence[str]) -> Screen:
+    """Return the question before something is ordered, naming what will happen, after what is to be borne in mind."""
     hosting = card.view.hosting
     args = (order.action, str(hosting.id), str(hosting.wanted_revision))
     rows = [
         [button(order.said("ya"), Do("order_sure", args), order.style)],
         [button(plain("pesanan.tidak"), Show("one_hosting", (str(hosting.id),)))],
     ]
-    text = html("formulir.tanya", text=order.said("tanya", domain=hosting.domain))
+    said = "\n\n".join([*cautions, order.said("tanya", domain=hosting.domain)])
+    text = html("formulir.tanya", text=said)
     return Screen(text=text, keyboard=keyboard(rows))

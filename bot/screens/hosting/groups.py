@@ -32,6 +32,7 @@ GROUP_OF: Mapping[str, Group] = {
     "credentials": Group.NOW,
     "renew": Group.NOW,
     "resume": Group.NOW,
+    "findings": Group.NOW,
     "repair": Group.NOW,
     "plan": Group.NOW,
     "check": Group.NOW,

@@ -90,7 +90,8 @@ async def _question(app: App, work: UnitOfWork, member: Member, args: Args) -> S
     )
     if card is None or order is None or card.view.hosting.wanted_revision != args["revision"]:
         return await _one_hosting(app, work, member, args)
-    return question_screen(order, card)
+    cautions = await order.cautions(work, card.view.hosting) if order.cautions else ()
+    return question_screen(order, card, cautions)
 
 
 async def _renewal(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:

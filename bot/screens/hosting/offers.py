@@ -24,6 +24,7 @@ from workflows.hosting.staging import asking as staging
 from workflows.people.members import Member, today
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.hosting import HostingCard
+from workflows.watch.findings import READERS
 
 OF_THE_UNMADE = (staging.REMOVE,)  # what may be ordered of a copy whose making failed
 
@@ -35,7 +36,9 @@ async def offered(app: App, work: UnitOfWork, member: Member, card: HostingCard)
     orders = [Offer(order.action, order_button(card, order)) for order in await open_orders(work, member, card)]
     engineers = _engineers(card) if card.looked_after else []
     begun = _entries(app, work, member, card)
+    suspected = _suspected(member, card)
     return [*fit[0], *move[0]], [
+        *suspected,
         *engineers,
         *orders,
         *copy_offers(card),
@@ -78,6 +81,13 @@ def _asks_for_a_name(sop: Sop, entry: Entry) -> bool:
     """Whether one of the hosting's further names is to be chosen, which not every hosting has."""
     asked = sop.form(sop.opening.form).asked(entry.answers)
     return any(field.type is FieldType.HOSTING_NAME for field in asked)
+
+
+def _suspected(member: Member, card: HostingCard) -> list[Offer]:
+    if not (card.suspected and member.has(*READERS)):
+        return []
+    at = (str(card.view.hosting.id),)
+    return [Offer("findings", button(plain("pemantauan.tombol_temuan"), Do("findings", at), "danger"))]
 
 
 def _engineers(card: HostingCard) -> list[Offer]:

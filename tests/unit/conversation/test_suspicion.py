@@ -13,9 +13,9 @@ from bot.sandbox.screen import ScreenMessage
 from provisioning.pages.rules import Seen, Views
 from provisioning.scan_report import ScanReport, Suspect, Trait
 from provisioning.spec import HostingSpec
-from tests.unit.conversation.standing import add_hosting
+from tests.unit.conversation.standing import add_hosting, card_of
 from tests.unit.conversation.town import PretendFleet, Town
-from workflows.store.tables import Hosting, Inspection
+from workflows.store.tables import Hosting, Inspection, Person
 from workflows.watch.inspections import look_through
 
 HOUR = dt.timedelta(hours=1)
@@ -83,7 +83,9 @@ async def test_why_it_is_suspected_is_said_in_words_to_whom_it_concerns(town: To
         await only_one(town, who)
     heard = await town["tim_teknis"].wait_for(lambda m: "DKISP sedang memeriksanya" in m.text, since=0)
     assert DOMAIN in heard.text
-    for who in set(town.people) - {"kabid", "engineer", "tim_teknis"}:
+    plainly = await town["kepala_opd"].wait_for(lambda m: "Tim Teknis OPD Anda sudah diberi tahu" in m.text, since=0)
+    assert site.path not in plainly.text, "what is to be cleaned is the team's"
+    for who in set(town.people) - {"kabid", "engineer", "tim_teknis", "kepala_opd"}:
         assert not [m for m in await town[who].messages() if "dicurigai" in m.text], who
     assert await town.refusals() == []
 
@@ -156,3 +158,51 @@ async def test_the_kabid_closes_the_site_in_one_tap_and_nobody_else_can(town: To
     assert row.spec["suspension_reason"] == "dicurigai disusupi"
     again = await kabid.press_data(button.data or "", closed)
     assert "tidak berlaku" in again.text
+
+
+async def test_what_is_suspected_is_found_again_without_the_message_that_rang(town: Town, site: Infected) -> None:
+    await look(town)
+    kabid = town["kabid"]
+    rang = await alarm(town, "kabid")
+    await kabid.send_command("tugas")
+    listed = await kabid.wait_for("menunggu keputusan")
+    assert DOMAIN in listed.text
+    await kabid.press(DOMAIN, message=listed)
+    card = await kabid.wait_for("2 temuan terbuka")
+    await kabid.press("Lihat temuan", message=card)
+    again = await kabid.wait_for(lambda m: TITLE in m.text and m.id > rang.id, since=0)
+    assert again.button("Karantina") is not None
+    theirs = await card_of(town["kepala_opd"])
+    assert "Dicurigai disusupi pihak lain; DKISP sedang memeriksanya" in theirs.text
+    assert theirs.button("Lihat temuan") is None
+    answer = await town["kepala_opd"].press_data(_data(card, "Lihat temuan"), theirs)
+    assert "bukan wewenang Anda" in answer.text
+    await town["kepala_opd"].send_command("tugas")
+    assert DOMAIN not in (await town["kepala_opd"].wait_for("Tidak ada permohonan")).text
+
+
+async def test_who_opens_a_closed_site_again_reads_first_what_still_stands(town: Town, site: Infected) -> None:
+    await look(town)
+    kabid = town["kabid"]
+    await kabid.press("Karantina", message=await alarm(town, "kabid"))
+    await kabid.wait_for(lambda m: "Situs dikarantina" in m.text, since=0)
+    await town["kepala_opd"].wait_for(lambda m: "ditangguhkan oleh DKISP" in m.text, since=0)
+    await kabid.press("Aktifkan kembali", message=await card_of(kabid))
+    asked = await kabid.wait_for("Masih ada 2 temuan terbuka")
+    await kabid.press("Ya, aktifkan", message=asked)
+    await kabid.wait_for("sudah aktif kembali")
+
+
+async def test_where_no_team_is_on_telegram_the_head_reads_what_is_to_be_cleaned(town: Town, site: Infected) -> None:
+    async with town.app.database.write() as work:
+        await work.session.execute(
+            update(Person).where(Person.name == town["tim_teknis"].name).values(telegram_id=None)
+        )
+    await look(town)
+    await town["kepala_opd"].wait_for(lambda m: site.path in m.text and DOMAIN in m.text, since=0)
+
+
+def _data(message: ScreenMessage, label: str) -> str:
+    button = message.button(label)
+    assert button is not None
+    return button.data or ""

@@ -1,0 +1,44 @@
+"""What waits for a person at the cards of hostings: what a site is suspected of, and the question of its year."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from workflows.hosting import renewal, rights
+from workflows.people.members import Member
+from workflows.store import inspections
+from workflows.store.tables import Hosting
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.watch.findings import READERS
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class HostingTask:
+    """One hosting that somebody is to do something about; `text` names the words that say what, with `params`."""
+
+    hosting: Hosting
+    text: str
+    params: Mapping[str, Any]
+
+
+async def hosting_tasks(work: UnitOfWork, member: Member) -> list[HostingTask]:
+    """Return what waits, the gravest kind first; whoever yields an office has nothing of it."""
+    return [*await _suspected(work, member), *await _renewals(work, member)]
+
+
+async def _suspected(work: UnitOfWork, member: Member) -> list[HostingTask]:
+    if not rights.acting(member.mandates, READERS):
+        return []
+    return [
+        HostingTask(hosting=hosting, text="daftar.temuan", params={"count": count})
+        for hosting, count in await inspections.suspected(work)
+    ]
+
+
+async def _renewals(work: UnitOfWork, member: Member) -> list[HostingTask]:
+    return [
+        HostingTask(hosting=hosting, text="daftar.perpanjangan", params={"due_on": row.due_on})
+        for row, hosting in await renewal.waiting_for(work, member)
+    ]
