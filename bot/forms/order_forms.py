@@ -7,12 +7,14 @@ from typing import Any
 
 from bot.app import App
 from bot.forms.purpose import Purpose, PurposeGoneError
+from bot.orders.order import SHOWN, Order
 from bot.orders.registry import ORDERS
 from bot.texts import plain
 from workflows.hosting.orders import permitted
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings
+from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -32,7 +34,14 @@ async def purpose(
         form=await order.asks(app, work, hosting, answers),
         submit=order.said("kirim"),
         style=order.style or "primary",
-        confirm=order.said("tanya", domain=hosting.domain) if order.sure else "",
+        confirm=await _question(work, order, hosting, {**answers, **data.get(SHOWN, {})}),
         yes=order.said("ya") if order.sure else "",
         no=plain("pesanan.tidak") if order.sure else "",
     )
+
+
+async def _question(work: UnitOfWork, order: Order, hosting: Hosting, answers: Mapping[str, Any]) -> str:
+    if not order.sure:
+        return ""
+    stakes = await order.stakes(work, hosting, answers) if order.stakes else {}
+    return order.said("tanya", domain=hosting.domain, **stakes)

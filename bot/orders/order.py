@@ -20,7 +20,10 @@ Does = Callable[[Turn, Hosting, Ordered, Answers], Awaitable[None]]
 Fits = Callable[[UnitOfWork, Member, Hosting], Awaitable[bool]]
 Shown = Callable[[UnitOfWork, Hosting], Awaitable[Mapping[str, Any]]]
 Cautions = Callable[[UnitOfWork, Hosting], Awaitable[Sequence[str]]]
+Stakes = Callable[[UnitOfWork, Hosting, Answers], Awaitable[Mapping[str, Any]]]
 Asks = Callable[[App, UnitOfWork, Hosting, Answers], Awaitable[Form]]
+
+SHOWN = "shown"  # of a form's purpose: what it showed when it was begun
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -29,7 +32,8 @@ class Order:
 
     `words` is the file of `templates/messages` with its texts, each named by its part and the action: `tombol_…` (the
     button), `terima_…` (said at once), `selesai_…` (said at the end of the job, with the job's data), `kirim_…` (the
-    form's last button), and for what is asked once more (`sure`) `tanya_…` and `ya_…`.
+    form's last button), and for what is asked once more (`sure`) `tanya_…` and `ya_…`. What the question after a form
+    names beside the domain are its `stakes`, by the answers so far.
     `asks` makes the form, of the answers so far; without one the press is all. What was `shown` when the form was begun
     is kept with it and given to `does` with the answers, where it may change meanwhile. `does` raises `Refused`.
     `cautions` are sentences that come before what is asked once more, as the hosting stands. Where
@@ -44,6 +48,7 @@ class Order:
     asks: Asks | None = None
     shown: Shown | None = None
     sure: bool = False
+    stakes: Stakes | None = None
     style: str = ""
     cautions: Cautions | None = None
     fits: Fits | None = None

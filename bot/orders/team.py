@@ -9,6 +9,7 @@ from bot.texts import plain
 from workflows.engine.description import Choice, Field, FieldLimits, FieldType, Form
 from workflows.hosting import team
 from workflows.hosting.orders import Ordered
+from workflows.store import people
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -45,17 +46,26 @@ async def _shown(work: UnitOfWork, hosting: Hosting) -> Answers:
     return {ASKED_OF: [row.id for _, row in await team.members(work, hosting.opd_id)]}
 
 
+async def _stakes(work: UnitOfWork, hosting: Hosting, answers: Answers) -> Answers:
+    """Name who ends, and for whose hostings."""
+    names = await team.leaving_names(work, hosting.opd_id, _leaving(answers))
+    return {"names": ", ".join(names), "opd": (await people.opd(work, hosting.opd_id)).name}
+
+
+def _leaving(answers: Answers) -> set[int]:
+    return {*answers.get(ASKED_OF, ())} - {int(one) for one in answers.get(STAYING) or ()}
+
+
 async def _renew(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    staying = {int(one) for one in answers.get(STAYING) or ()}
     await team.renew(
         turn.app.office,
         turn.work,
         turn.member,
         hosting,
         by=by,
-        leaving={*answers.get(ASKED_OF, ())} - staying,
+        leaving=_leaving(answers),
         added=answers.get(ADDED) or (),
     )
 
 
-ORDERS = (Order(action=team.RENEW_TEAM, words="tim", does=_renew, asks=_form, shown=_shown),)
+ORDERS = (Order(action=team.RENEW_TEAM, words="tim", does=_renew, asks=_form, shown=_shown, sure=True, stakes=_stakes),)

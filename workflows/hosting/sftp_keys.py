@@ -21,10 +21,11 @@ MOST = 10  # of one hosting
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class KnownKey:
-    """A key that opens a hosting; who added it is not known of one that was there before (`by` is empty)."""
+    """A key that opens a hosting; who added it (`by` and its id) is not known of one that was there before."""
 
     key: PublicKey
     by: str = ""
+    by_id: int | None = None
     at: dt.datetime | None = None
 
 
@@ -38,7 +39,7 @@ async def known(work: UnitOfWork, hosting: Hosting) -> list[KnownKey]:
             found.append(KnownKey(key=read_ssh_key(line)))
             continue
         by = (await people.by_id(work, row.added_by)).name if row.added_by else ""
-        found.append(KnownKey(key=read_ssh_key(f"{line} {row.comment}"), by=by, at=row.added_at))
+        found.append(KnownKey(key=read_ssh_key(f"{line} {row.comment}"), by=by, by_id=row.added_by, at=row.added_at))
     return found
 
 

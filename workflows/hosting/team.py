@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 
 from workflows.cases.notify import notice
+from workflows.hosting import sftp_keys
 from workflows.hosting.orders import Ordered
 from workflows.hosting.rights import TEAM
+from workflows.hosting.sftp_keys import KnownKey
 from workflows.office import Office
 from workflows.people import invitations
 from workflows.people import members as people
 from workflows.people.members import InviteRequest, Member
 from workflows.refusal import Refused
-from workflows.store import ledger
+from workflows.store import copies, hostings, ledger, outbox
 from workflows.store import people as stored
 from workflows.store.tables import Hosting, MandateRow, Person
 from workflows.store.unit_of_work import UnitOfWork
 
-RENEW_TEAM = "team"
+RENEW_TEAM, LEFT = "team", "team_left"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class StillOpen:
+    """A hosting that who left may still get into: by its passwords, and by `keys` of theirs or of nobody known."""
+
+    hosting: Hosting
+    keys: Sequence[KnownKey]
 
 
 async def members(work: UnitOfWork, opd_id: int) -> list[tuple[Person, MandateRow]]:
@@ -37,16 +48,15 @@ async def renew(
 ) -> None:
     """End the mandates that are `leaving` (by their ids) and bring in who is `added` (name, nip, phone).
 
-    The head gets a link for each who is added, and passes it on. Raises `Refused`: team_empty, team_unfit.
+    The head gets a link for each who is added, to be passed on, and reads what still opens to those who left. Raises
+    `Refused`: team_empty, team_unfit.
     """
     present = await members(work, hosting.opd_id)
-    ending = [(person, row) for person, row in present if row.id in leaving]
+    ending = _of(present, leaving)
     if len(ending) == len(present) and not added:
         raise Refused("team_empty")
-    opd = await stored.opd(work, hosting.opd_id)
-    for person, row in ending:
-        await people.end_mandate(work, head.person, row.id)
-        await notice(work, person, "tim.kabar_berakhir", {"opd": opd.name}, key=f"team:{row.id}:ended")
+    if ending:
+        await _end(work, head, hosting.opd_id, ending)
     for one in added:
         await _invite(office, work, head, hosting.opd_id, one)
     data = {
@@ -62,6 +72,38 @@ async def renew(
         case_id=hosting.case_id,
         data=data,
     )
+
+
+async def leaving_names(work: UnitOfWork, opd_id: int, leaving: Collection[int]) -> list[str]:
+    """Return who ends, of the mandates that are `leaving`."""
+    return [person.name for person, _ in _of(await members(work, opd_id), leaving)]
+
+
+async def still_open(work: UnitOfWork, opd_id: int, left: Collection[int]) -> list[StillOpen]:
+    """Return an OPD's hostings and their staging copies, each with the keys that may be of who `left` (ids)."""
+    found = []
+    for site in await hostings.of_opds(work, [opd_id]):
+        copy = await copies.of_hosting(work, site.id)
+        for hosting in (site, copy) if copy else (site,):
+            keys = [one for one in await sftp_keys.known(work, hosting) if one.by_id is None or one.by_id in left]
+            found.append(StillOpen(hosting=hosting, keys=keys))
+    return found
+
+
+def _of(present: Sequence[tuple[Person, MandateRow]], leaving: Collection[int]) -> list[tuple[Person, MandateRow]]:
+    return [(person, row) for person, row in present if row.id in leaving]
+
+
+async def _end(work: UnitOfWork, head: Member, opd_id: int, ending: Sequence[tuple[Person, MandateRow]]) -> None:
+    """End mandates, tell whose they were, and tell the head what still opens to them."""
+    opd = await stored.opd(work, opd_id)
+    for person, row in ending:
+        await people.end_mandate(work, head.person, row.id)
+        await notice(work, person, "tim.kabar_berakhir", {"opd": opd.name}, key=f"team:{row.id}:ended")
+    if head.person.telegram_id is not None:
+        said = {"opd": opd_id, "people": [person.id for person, _ in ending]}
+        key = f"{LEFT}:{max(row.id for _, row in ending)}"
+        await outbox.put_screen(work, head.person.telegram_id, LEFT, said, key=key)
 
 
 async def _invite(office: Office, work: UnitOfWork, head: Member, opd_id: int, one: Mapping[str, str]) -> None:

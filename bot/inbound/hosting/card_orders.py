@@ -10,7 +10,7 @@ from bot.chat_context import Turn
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
 from bot.inbound.verbs import Args, Verb, Verbs
-from bot.orders.order import Order
+from bot.orders.order import SHOWN, Order
 from bot.orders.registry import ORDERS
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -20,8 +20,14 @@ from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Hosting
 
-ORDER, SURE, RETRY, TAKE_OVER, LOG = "order", "order_sure", "order_retry", "order_take", "order_log"
-SHOWN = "shown"  # of a form's purpose: what it showed when it was begun
+ORDER, ASK, SURE, RETRY, TAKE_OVER, LOG = (
+    "order",
+    "order_ask",
+    "order_sure",
+    "order_retry",
+    "order_take",
+    "order_log",
+)
 
 
 def _showing_how_it_is(verb: Verb) -> Verb:
@@ -50,6 +56,14 @@ async def _order(turn: Turn, args: Args) -> Reply:
         await turn.show("order_question", action=order.action, hosting=hosting.id, revision=revision)
         return Reply()
     return await _given(turn, order, hosting, by, {})
+
+
+async def _ask(turn: Turn, args: Args) -> Reply:
+    """Ask what an order asks first, of the hosting as it is now: from a message that outlives a revision."""
+    order, hosting = ORDERS.get(args[0]) if args else None, await hostings.get(turn.work, first_number(args[1:]))
+    if order is None or hosting is None or not (order.asks or order.sure):
+        raise Refused("wrong_role", final=True)
+    return await _order(turn, (order.action, str(hosting.id), str(hosting.wanted_revision)))
 
 
 async def _sure(turn: Turn, args: Args) -> Reply:
@@ -112,6 +126,7 @@ async def _log(turn: Turn, args: Args) -> Reply:
 
 VERBS: Verbs = {
     ORDER: _showing_how_it_is(_order),
+    ASK: _showing_how_it_is(_ask),
     SURE: _showing_how_it_is(_sure),
     RETRY: _retry,
     TAKE_OVER: _take_over,

@@ -13,10 +13,11 @@ from bot.screens.hosting.card import card_screen, group_screen, question_screen
 from bot.screens.hosting.groups import Group, of_group
 from bot.screens.hosting.offers import offered, open_orders
 from bot.screens.hosting.renewal import renewal_screen
+from bot.screens.hosting.team_left import team_left
 from bot.screens.hosting.usage import months_screen
 from bot.screens.screen import Screen
 from bot.screens.upkeep import drift
-from workflows.hosting import repairs
+from workflows.hosting import repairs, team
 from workflows.hosting.ending import ARCHIVE
 from workflows.hosting.renewal import RENEW
 from workflows.hosting.suspension import SUSPEND
@@ -140,6 +141,7 @@ SCREENS: Mapping[str, Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen
     "custom_domain": custom_domains.one,
     "domain_drop": custom_domains.question,
     "renewal": _renewal,
+    team.LEFT: team_left,
     "plans": _plans,
     "one_plan": _one_plan,
     "repair_log": _repair_log,

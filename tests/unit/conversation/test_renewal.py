@@ -7,12 +7,11 @@ import datetime as dt
 import pytest
 
 from provisioning.spec import HostingSpec, State
-from tests.unit.conversation.filling import TEAM
 from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of, lines, press_on_card, the_hosting
 from tests.unit.conversation.town import Town
 from workflows.hosting import ending, renewal
 from workflows.hosting.renewal import anniversary, stage
-from workflows.store import endings, hostings, people, renewals
+from workflows.store import endings, hostings, renewals
 from workflows.words import WITA
 
 ASKED = "Apakah hosting ini masih diperlukan?"
@@ -148,52 +147,3 @@ async def test_what_was_archived_is_removed_after_its_time_and_stays_in_the_reco
     await head.wait_for("Belum ada hosting")
     async with town.app.database.read() as work:
         assert not await hostings.domain_held(work, DOMAIN, except_case=None), "the name is free again"
-
-
-async def test_the_head_renews_the_team(town: Town) -> None:
-    await add_hosting(town)
-    head, former = town["kepala_opd"], town["tim_teknis"]
-    await press_on_card(head, "Perbarui Tim Teknis")
-    await head.wait_for("Siapa yang tetap")
-    await head.press("Lewati")
-    await head.wait_for("Siapa yang ditambahkan")
-    await head.send_text(TEAM)
-    await head.wait_for("Periksa kembali isian")
-    await head.press("Simpan Tim Teknis")
-    link = await head.wait_for("https://t.me/")
-    assert "undang-" in link.text
-    await former.wait_for("tidak lagi tercatat sebagai Tim Teknis")
-    async with town.app.database.read() as work:
-        held = await people.holding(work, "tim_teknis", work.now.astimezone(WITA).date())
-    assert held == []
-    assert await lines(town) == ["hosting.team"]
-
-
-async def test_who_joins_while_the_head_answers_is_not_ended(town: Town) -> None:
-    await add_hosting(town)
-    head, former = town["kepala_opd"], town["tim_teknis"]
-    await press_on_card(head, "Perbarui Tim Teknis")
-    await head.wait_for("Siapa yang tetap")
-    await head.press("Lewati")
-    await head.wait_for("Siapa yang ditambahkan")
-    await head.send_text(TEAM)
-    await head.wait_for("Periksa kembali isian")
-    joined = await town.move_in("tim_teknis", "Joko Baru", "DINKES")
-    await head.press("Simpan Tim Teknis")
-    await former.wait_for("tidak lagi tercatat sebagai Tim Teknis")
-    async with town.app.database.read() as work:
-        held = await people.holding(work, "tim_teknis", work.now.astimezone(WITA).date())
-    assert [person.name for person, _ in held] == ["Joko Baru"]
-    assert not [one for one in await joined.messages() if "tidak lagi tercatat" in one.text]
-
-
-async def test_a_hosting_is_not_left_without_a_team(town: Town) -> None:
-    await add_hosting(town)
-    head = town["kepala_opd"]
-    await press_on_card(head, "Perbarui Tim Teknis")
-    await head.wait_for("Siapa yang tetap")
-    await head.press("Lewati")
-    await head.press("Lewati")
-    await head.wait_for("Periksa kembali isian")
-    await head.press("Simpan Tim Teknis")
-    await head.wait_for("sekurangnya satu Tim Teknis")

@@ -54,7 +54,9 @@ SECRETS: Mapping[str, tuple[str, frozenset[str]]] = {
 """What stands in the town's records, and the offices that may read it; the OPD's own only where the case is theirs."""
 ENGINEERS = dict.fromkeys(hosting_care.VERBS, frozenset({"engineer"}))
 ORDERERS = {
-    (verb, name): frozenset(RIGHTS[name].roles) for name in ORDERS for verb in (card_orders.ORDER, card_orders.SURE)
+    (verb, name): frozenset(RIGHTS[name].roles)
+    for name in ORDERS
+    for verb in (card_orders.ORDER, card_orders.ASK, card_orders.SURE)
 }
 """What is ordered from a hosting's card is one verb; who may is said by action."""
 OF_ORDERS = {
