@@ -8,7 +8,7 @@ JOBS ?= 2
 SHARED := -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 export UV_PROJECT_ENVIRONMENT := .venv
 
-.PHONY: setup system lint test test-fast matrix kill-matrix presses demo pictures bench bench-tools run wheel clean
+.PHONY: setup system lint test test-fast matrix kill-matrix presses demo pictures bench bench-tools run wheel upgrade clean
 
 # The virtual environment with what uv.lock says; uv itself comes from PyPI where it is missing.
 setup: .venv/ready
@@ -74,6 +74,11 @@ wheel: setup
 	$(BIN)/uv export --quiet --locked --no-dev --no-emit-project --extra postgresql --extra signing --output-file $(DIST)/requirements.txt
 	cp .env.example $(DIST)/env.example
 	cp -r docs $(DIST)/docs
+
+# An office of the release before is upgraded and taken back, by the commands of docs/operations.md; FROM: its commit or tag.
+FROM ?= 1a373c9
+upgrade: system
+	$(BIN)/python -m tests.upgrade $(FROM)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache dist
