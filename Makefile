@@ -52,7 +52,7 @@ presses: setup
 demo: system
 	$(BIN)/layanan demo
 
-# The pictures in docs/pictures anew, from the screens as they are (root; an emoji font: fonts-noto-color-emoji).
+# The pictures of documents and guides anew, from the screens as they are (root; an emoji font: fonts-noto-color-emoji).
 pictures: system
 	$(BIN)/python -m tests.pictures
 

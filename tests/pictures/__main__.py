@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 
 from bot.demo.cast import players
@@ -14,7 +13,7 @@ from tests.pictures.tour import tour
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "pictures"
-OF_GUIDES = ROOT / "templates" / "guides" / "pictures"  # some of them again: what is installed has no docs
+OF_GUIDES = ROOT / "templates" / "guides" / "pictures"  # of a phone: the guides print them
 PATIENCE_SECONDS = 120
 
 
@@ -23,10 +22,8 @@ async def main() -> None:
     async with running_demo() as url, Sandbox(url, timeout_s=PATIENCE_SECONDS) as sandbox:
         people = {person.id: person for person in await sandbox.people()}
         phones = {player.role: people[player.id] for player in players()}
-        async with camera_on(url, PICTURES) as camera:
+        async with camera_on(url, phones=OF_GUIDES, desks=PICTURES) as camera:
             await tour(phones, camera, PICTURES)
-    for picture in OF_GUIDES.glob("*.png"):
-        shutil.copyfile(PICTURES / picture.name, picture)
 
 
 if __name__ == "__main__":

@@ -21,10 +21,24 @@ LETTERS = {
 
 async def tour(phones: Mapping[str, SandboxUser], camera: Camera, folder: Path) -> None:
     """Play one case from the first press to the credentials, and take its pictures."""
+    await _inviting(phones["admin"], camera)
     case = await _asking(phones, camera)
     await _deciding(phones, camera, case)
     await _handing_over(phones, camera, case)
+    await _afterwards(phones["kepala_opd"], camera)
     await _letters(phones.values(), folder)
+
+
+async def _inviting(admin: SandboxUser, camera: Camera) -> None:
+    await admin.send_command("menu")
+    await admin.press("Undang orang")
+    answers: list[play.Answer] = [
+        ("sebagai apa", play.Tap("Engineer")),
+        ("siapa yang diundang", "Nur Aini, S.Kom.; 199501012020122001; +62 812 5000 9009"),
+    ]
+    await play.fill(admin, answers, send="Buat undangan")
+    await admin.wait_for("berlaku sekali")
+    await camera.phone(admin, "invitation")
 
 
 async def _asking(phones: Mapping[str, SandboxUser], camera: Camera) -> str:
@@ -35,13 +49,18 @@ async def _asking(phones: Mapping[str, SandboxUser], camera: Camera) -> str:
     await head.wait_for(play.asks("jenis aplikasi"))
     await camera.phone(head, "form")
     await play.fill(head, answers[7:], send="Kirim permohonan")
-    return (await head.wait_for(lambda message: play.NUMBER.match(message.text) is not None)).text[:13]
+    case = (await head.wait_for(lambda message: play.NUMBER.match(message.text) is not None)).text[:13]
+    await phones["bagian_umum"].wait_for(play.card(case, "Langkah 2 dari 10"), since=0)
+    await camera.phone(phones["bagian_umum"], "register")
+    return case
 
 
 async def _deciding(phones: Mapping[str, SandboxUser], camera: Camera, case: str) -> None:
     kabid, leader = phones["kabid"], phones["kepala_dkisp"]
     await play.register(phones["bagian_umum"], case)
     await play.dispose(leader, case)
+    await phones["sub_koordinator"].wait_for(play.card(case, "Langkah 4 dari 10"), since=0)
+    await camera.phone(phones["sub_koordinator"], "opinion")
     await play.on_card(kabid, case, "Data server")
     await kabid.wait_for(lambda message: "Memori" in message.text)
     await camera.phone(kabid, "servers")
@@ -61,6 +80,12 @@ async def _handing_over(phones: Mapping[str, SandboxUser], camera: Camera, case:
     await play.surely(head, case, "Tampilkan kredensial", "Ya, tampilkan")
     await head.wait_for("Kata sandi")
     await camera.phone(head, "credentials", dark=True)
+
+
+async def _afterwards(head: SandboxUser, camera: Camera) -> None:
+    await head.send_command("hosting")  # an OPD with one hosting sees its card
+    await head.wait_for("Keadaan: aktif")
+    await camera.phone(head, "hosting")
 
 
 async def _letters(people: Iterable[SandboxUser], folder: Path) -> None:
