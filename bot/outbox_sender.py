@@ -28,7 +28,7 @@ from bot.process import metrics
 from bot.screens.screen import Later, Rendered, Screen
 from workflows.store import leases, outbox
 from workflows.store.presence import PresenceLostError
-from workflows.store.tables import Card, OutboxMessage
+from workflows.store.tables import Card, MessageState, OutboxMessage
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -209,8 +209,8 @@ class OutboxSender:
 
 
 def _begin(work: UnitOfWork, row: OutboxMessage) -> None:
-    row.doubtful = row.doubtful or row.state == "sending"
-    row.state = "sending"
+    row.doubtful = row.doubtful or row.state == MessageState.SENDING
+    row.state = MessageState.SENDING
     row.attempts += 1
     row.attempted_at = None if row.kind in FREE else work.now
 

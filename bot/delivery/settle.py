@@ -11,7 +11,7 @@ from bot.delivery.outcome import Again, Covered, Dropped, Moved, Outcome, Sent, 
 from workflows.people import members
 from workflows.store import drafts, inbox, outbox
 from workflows.store import people as store_people
-from workflows.store.tables import OutboxMessage
+from workflows.store.tables import MessageState, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
 log = structlog.get_logger(__name__)
@@ -27,23 +27,23 @@ async def settle(work: UnitOfWork, row: OutboxMessage, outcome: Outcome) -> None
         case Sent():
             await _sent(work, row, outcome)
         case Covered():
-            row.state, row.message_id = "pending", outcome.message_id
+            row.state, row.message_id = MessageState.PENDING, outcome.message_id
             row.attempts -= 1
             await _delete_after(work, row, outcome.delete_after)
         case Again():
-            row.state = "pending"
+            row.state = MessageState.PENDING
             row.not_before = work.now + dt.timedelta(seconds=outcome.seconds)
             row.error = outcome.error[:500]
             row.doubtful = row.doubtful or outcome.doubtful
             log.warning("outbox_again", row=row.id, kind=row.kind, attempts=row.attempts, error=row.error)
         case Wait():
-            row.state = "pending"
+            row.state = MessageState.PENDING
             row.attempts -= 1
             row.not_before = work.now + dt.timedelta(seconds=outcome.seconds)
         case Dropped():
             await _dropped(work, row, outcome)
         case Moved():
-            row.state = "pending"
+            row.state = MessageState.PENDING
             await work.flush()
             await outbox.move_chat(work, row.chat_id, outcome.chat_id)
         case _:
@@ -53,7 +53,7 @@ async def settle(work: UnitOfWork, row: OutboxMessage, outcome: Outcome) -> None
 
 
 async def _sent(work: UnitOfWork, row: OutboxMessage, sent: Sent) -> None:
-    row.state, row.sent_at, row.error = "sent", work.now, None
+    row.state, row.sent_at, row.error = MessageState.SENT, work.now, None
     row.message_id = sent.message_id
     if sent.once_sent is not None:
         await sent.once_sent(work)
@@ -91,7 +91,7 @@ async def _dropped(work: UnitOfWork, row: OutboxMessage, dropped: Dropped) -> No
     if dropped.blocked and await _spoke_meanwhile(work, row):
         await settle(work, row, Again(ASK_AGAIN_SECONDS, dropped.error))
         return
-    row.state = "held" if dropped.blocked else "dropped"
+    row.state = MessageState.HELD if dropped.blocked else MessageState.DROPPED
     row.error = dropped.error[:500]
     if dropped.blocked:
         log.info("outbox_held", row=row.id, kind=row.kind, error=row.error)

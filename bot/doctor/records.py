@@ -19,7 +19,7 @@ from workflows.secrets.vault import Vault, VaultError
 from workflows.store import health, hostings, migrations, seals, setbacks
 from workflows.store.engine import DatabaseUnreachableError
 from workflows.store.health import Backlog
-from workflows.store.tables import Server, Setback
+from workflows.store.tables import JobState, Server, Setback
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 STALE_SECONDS = 600.0  # what is due is handled within seconds where `layanan run` runs
@@ -126,8 +126,8 @@ def of_backlog(backlog: Backlog, now: dt.datetime) -> Iterator[Finding]:
             yield bad(
                 f"Database: {waiting.count} {what} wait, the oldest for {minutes} minutes: does `layanan run` run?"
             )
-    if backlog.jobs["failed"]:
-        yield due(f"Jobs: {backlog.jobs['failed']} failed; the engineers have their buttons in chat.")
+    if failed := backlog.jobs[JobState.FAILED]:
+        yield due(f"Jobs: {failed} failed; the engineers have their buttons in chat.")
     if backlog.held:
         yield due(f"Messages: {backlog.held} are held for people who blocked the bot.")
 

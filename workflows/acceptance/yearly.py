@@ -13,7 +13,7 @@ from workflows.office import Office
 from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import fitness_tests, hostings
-from workflows.store.tables import FitnessTest, Hosting
+from workflows.store.tables import FitnessTest, Hosting, HostingState
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
 
@@ -59,5 +59,5 @@ async def _drop_what_is_gone(work: UnitOfWork) -> None:
     """End the fitness tests of hostings that are removed."""
     for row in await fitness_tests.under_way(work):
         hosting = await hostings.get(work, row.hosting_id)
-        if hosting is None or hosting.state != "wanted":
+        if hosting is None or hosting.state != HostingState.WANTED:
             row.state, row.revision = fitness_tests.DROPPED, row.revision + 1

@@ -9,7 +9,7 @@ from workflows.engine.description import Step
 from workflows.isolation import Kind, isolated
 from workflows.office import Office
 from workflows.store import cases, outbox
-from workflows.store.tables import Case
+from workflows.store.tables import Case, MessageState
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 SWEEP_SECONDS = 5.0
@@ -56,7 +56,7 @@ async def _settle_one(office: Office, work: UnitOfWork, case: Case, arrival: str
     letters = await outbox.newest_letters(work, case.id, step.started_at) if step else []
     if any(row.state in outbox.OPEN for row in letters):
         return
-    if any(row.state == "sent" for row in letters):
+    if any(row.state == MessageState.SENT for row in letters):
         await report(office, work, case.id, arrival)
     elif not case.facts.get("delivery_failed") and (letters or PAPER not in case.facts):
         await report(office, work, case.id, "delivery_failed")

@@ -12,10 +12,10 @@ from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings, ledger
 from workflows.store.hostings import ADOPTING
-from workflows.store.tables import Hosting, Server
+from workflows.store.tables import Hosting, HostingState, Server
 from workflows.store.unit_of_work import UnitOfWork
 
-ADOPTED = "wanted"
+ADOPTED = HostingState.WANTED
 
 
 async def begin(office: Office, work: UnitOfWork, server: Server, spec: HostingSpec, opd_id: int) -> Hosting:

@@ -25,7 +25,7 @@ from workflows.hosting.staging import following
 from workflows.hosting.staging.wanted import Why
 from workflows.refusal import Refused
 from workflows.store import endings, hostings, people
-from workflows.store.tables import Hosting, Job
+from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
 PACKAGE, NAME, OWNER, END = "change_package", "add_name", "change_owner", ending.ARCHIVE
@@ -127,7 +127,12 @@ async def cancel_change(occasion: Occasion, _args: Mapping[str, str]) -> None:
     work, about_id = occasion.work, int(occasion.case.facts.get(subject.ABOUT, {}).get(subject.HOSTING, 0))
     hosting = await orders.standing(work, about_id)
     job = await hostings.newest_job(work, hosting.id)
-    if job is None or job.state != "failed" or job.data.get("case") != occasion.case.id or BEFORE not in job.data:
+    if (
+        job is None
+        or job.state != JobState.FAILED
+        or job.data.get("case") != occasion.case.id
+        or BEFORE not in job.data
+    ):
         raise Refused("no_job")
     if job.action == OWNER:
         await following.end_before(work, hosting, Why.HANDED)  # what the other OPD made of it meanwhile

@@ -11,7 +11,7 @@ from workflows.cases.occasion import Occasion
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings
-from workflows.store.tables import Credential, Hosting, Job
+from workflows.store.tables import Credential, Hosting, HostingState, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
 PASSWORD_ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # noqa: S105 - no look-alikes
@@ -27,7 +27,7 @@ async def want(occasion: Occasion, _args: Mapping[str, str]) -> None:
     server = await hostings.lock_server(occasion.work, hosting.server_id)
     if not server.active:
         raise Refused("server_retired", {"server": server.name})
-    hosting.state = "wanted"
+    hosting.state = HostingState.WANTED
     hosting.wanted_revision += 1
     await make_passwords(occasion.office, occasion.work, hosting)
     new_job(occasion.work, hosting)
@@ -37,7 +37,7 @@ async def unwant(work: UnitOfWork, hosting: Hosting) -> Job:
     """Want the hosting gone; return the job that removes it. Its passwords are destroyed."""
     spec = HostingSpec.from_data(hosting.spec)
     hosting.spec = {**hosting.spec, "state": str(State.REMOVED), "slug": spec.slug}
-    hosting.state = "leaving"
+    hosting.state = HostingState.LEAVING
     hosting.wanted_revision += 1
     for credential in await hostings.credentials(work, hosting.id):
         credential.sealed = None
@@ -50,7 +50,7 @@ def new_job(work: UnitOfWork, hosting: Hosting, *, attempt: int = 1) -> Job:
         hosting_id=hosting.id,
         wanted_revision=hosting.wanted_revision,
         request_id=str(uuid.uuid4()),
-        state="waiting",
+        state=JobState.WAITING,
         attempt=attempt,
         created_at=work.now,
     )

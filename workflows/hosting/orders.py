@@ -21,7 +21,7 @@ from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings, ledger, outbox
 from workflows.store import people as stored
-from workflows.store.tables import Hosting, Job, Person
+from workflows.store.tables import Hosting, Job, JobState, Person
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -111,7 +111,7 @@ async def tell(work: UnitOfWork, job: Job, *, alert: bool = True) -> None:
     """Tell how an order ended: whoever gave it, and the engineers where it failed, unless told not to `alert` them."""
     asker = await stored.by_id(work, job.asked_by) if job.asked_by else None
     chats = {asker.telegram_id} if asker and asker.telegram_id is not None else set()
-    if job.state == "failed" and alert:
+    if job.state == JobState.FAILED and alert:
         chats |= set(await engineers(work))
     for chat_id in sorted(chats):
         await outbox.put(work, chat_id, "order", {"job": job.id}, key=f"order:{job.id}:{chat_id}:{job.state}")

@@ -10,7 +10,7 @@ from workflows.people import members
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings, ledger, observations, outbox
-from workflows.store.tables import Hosting, Job
+from workflows.store.tables import Hosting, HostingState, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
 ROLE = "engineer"
@@ -35,7 +35,7 @@ async def ask(work: UnitOfWork, member: Member, hosting: Hosting, shown: str) ->
         raise Refused("job_running")
     observation = await observations.of_hosting(work, hosting.id)
     stands = observation is not None and observation.drift and observation.revision == hosting.wanted_revision
-    if observation is None or not stands or hosting.state != "wanted":
+    if observation is None or not stands or hosting.state != HostingState.WANTED:
         raise Refused("plan_changed", final=True)
     if observation.plan_hash is None or not shown or not observation.plan_hash.startswith(shown):
         raise Refused("plan_changed", final=True)
@@ -85,7 +85,7 @@ async def show(work: UnitOfWork, job: Job) -> None:
     """Have the engineers' message about a repair redrawn: its bar, how it ended, what may be done about it."""
     for chat_id in await engineers(work):
         key = f"repair:{job.id}:{chat_id}:{job.step}:{job.done}:{job.state}"
-        await outbox.put(work, chat_id, "repair", {"job": job.id, "loud": job.state == "failed"}, key=key)
+        await outbox.put(work, chat_id, "repair", {"job": job.id, "loud": job.state == JobState.FAILED}, key=key)
 
 
 async def redraw(work: UnitOfWork, hosting: Hosting) -> None:

@@ -17,7 +17,7 @@ from workflows.hosting import capacity, wanted
 from workflows.hosting.room import FACTS_AGE, Need, next_best, room_on
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings, people
-from workflows.store.tables import Address, Hosting, Server
+from workflows.store.tables import Address, Hosting, HostingState, Server
 from workflows.store.unit_of_work import UnitOfWork
 
 DEDICATED = "tersendiri"  # the answer to `alamat` of form `server`
@@ -36,7 +36,7 @@ async def reserve(occasion: Occasion, _args: Mapping[str, str]) -> None:
     dedicated = choice.get("alamat") == DEDICATED
     await _check_room(work, server, spec, case_id=case.id, dedicated=dedicated)
     if before is None:
-        before = Hosting(case_id=case.id, opd_id=case.opd_id, state="reserved", created_at=work.now)
+        before = Hosting(case_id=case.id, opd_id=case.opd_id, state=HostingState.RESERVED, created_at=work.now)
         work.add(before)
     before.server_id, before.slug, before.domain = server.id, spec.slug, spec.domains[0]
     before.spec = dataclasses.asdict(spec)
@@ -48,8 +48,8 @@ async def reserve(occasion: Occasion, _args: Mapping[str, str]) -> None:
 async def release(occasion: Occasion, _args: Mapping[str, str]) -> None:
     """Give back what is only reserved; what is built is removed by its own effect."""
     hosting = await hostings.of_case(occasion.work, occasion.case.id)
-    if hosting is not None and hosting.state == "reserved":
-        hosting.state = "released"
+    if hosting is not None and hosting.state == HostingState.RESERVED:
+        hosting.state = HostingState.RELEASED
 
 
 async def _locked(work: UnitOfWork, name: str) -> Server:

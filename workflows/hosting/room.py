@@ -12,7 +12,7 @@ from workflows.hosting import capacity
 from workflows.hosting.capacity import Capacity, Shares
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings
-from workflows.store.tables import Hosting, Server
+from workflows.store.tables import Hosting, HostingState, Server
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import limits_of
 from workflows.usage.read import SHOWN, use_of
@@ -65,7 +65,9 @@ def shares(server: Server) -> Shares:
 async def room_on(work: UnitOfWork, server: Server, case_id: int | None) -> Room:
     """Return a server's room for a case; what that case has reserved itself counts as free."""
     taking = await hostings.taking_room_on(work, server.id)
-    others = [held for held in taking if case_id is None or held.case_id != case_id or held.state == "leaving"]
+    others = [
+        held for held in taking if case_id is None or held.case_id != case_id or held.state == HostingState.LEAVING
+    ]
     mine = next((held for held in taking if held not in others), None)
     promised = capacity.promised(counted(held) for held in others)
     unbuilt = capacity.promised(counted(held) for held in others if not held.applied_revision)

@@ -9,7 +9,7 @@ from workflows.hosting.repairs import engineer
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, outbox
-from workflows.store.tables import Hosting, Job
+from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
 FILLS_IN_PLACE = (databases.LOAD, wordpress.WORDPRESS)  # where that was cut off, the site is no state to keep
@@ -54,7 +54,7 @@ async def _failed(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
     if await hostings.is_busy(work, hosting.id):
         raise Refused("job_running")
     newest = await hostings.newest_job(work, hosting.id)
-    if newest is None or newest.id != job.id or job.state != "failed":
+    if newest is None or newest.id != job.id or job.state != JobState.FAILED:
         raise Refused("plan_changed", final=True)
     return job, hosting
 

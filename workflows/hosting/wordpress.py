@@ -22,7 +22,7 @@ from workflows.hosting.timed_scripts import CRON
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings, upkeep
-from workflows.store.tables import Hosting, Job
+from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
 WORDPRESS = "wordpress"
@@ -104,7 +104,7 @@ async def take_back(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
 
 async def is_installed(work: UnitOfWork, hosting_id: int) -> bool:
     """Whether the newest try was the last one: only then its password opens something."""
-    return (job := await newest(work, hosting_id)) is not None and job.state == "done"
+    return (job := await newest(work, hosting_id)) is not None and job.state == JobState.DONE
 
 
 async def newest(work: UnitOfWork, hosting_id: int) -> Job | None:

@@ -9,7 +9,7 @@ from workflows.cases.occasion import Occasion
 from workflows.hosting.open import new_job, unwant
 from workflows.refusal import Refused
 from workflows.store import hostings, outbox
-from workflows.store.tables import Hosting, Job
+from workflows.store.tables import Hosting, Job, JobState
 
 
 async def alert_engineers(occasion: Occasion, _args: Mapping[str, str]) -> None:
@@ -39,9 +39,9 @@ async def take_over(occasion: Occasion, _args: Mapping[str, str]) -> None:
 async def cancel(occasion: Occasion, _args: Mapping[str, str]) -> None:
     """Give the job up: what was built is removed, and the case goes back to be assessed again."""
     hosting, job = await _present(occasion)
-    if job.state == "running":
+    if job.state == JobState.RUNNING:
         raise Refused("job_running")
-    job.state = "cancelled"
+    job.state = JobState.CANCELLED
     await unwant(occasion.work, hosting)
 
 

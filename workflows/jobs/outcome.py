@@ -18,7 +18,7 @@ from workflows.jobs.progress import show_progress
 from workflows.office import Office
 from workflows.people import members
 from workflows.store import hostings, ledger
-from workflows.store.tables import Hosting, Job
+from workflows.store.tables import Hosting, HostingState, Job, JobState
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 
@@ -53,12 +53,12 @@ async def succeeded(office: Office, database: Database, job_id: int, found: Foun
     """Note that the hosting is as wanted, and move its case on."""
     async with database.write() as work:
         job, hosting = await _both(work, job_id)
-        if job.state != "running":
+        if job.state != JobState.RUNNING:
             return
-        job.state, job.finished_at, job.done = "done", work.now, job.total
+        job.state, job.finished_at, job.done = JobState.DONE, work.now, job.total
         hosting.applied_revision = job.wanted_revision
-        if hosting.state == "leaving":
-            hosting.state = "released"
+        if hosting.state == HostingState.LEAVING:
+            hosting.state = HostingState.RELEASED
             if job.action:
                 await order_ends.done(office, work, job, hosting, found.applied.plan.hash)
             return
@@ -81,14 +81,14 @@ async def failed(office: Office, database: Database, job_id: int, failure: Failu
     """Note a failure; the case's engineers are alerted by the SOP's own event."""
     async with database.write() as work:
         job, hosting = await _both(work, job_id)
-        if job.state not in ("waiting", "running"):
+        if not job.is_under_way:
             return
-        job.state, job.finished_at = "failed", work.now
+        job.state, job.finished_at = JobState.FAILED, work.now
         job.error_code = failure.code
         job.error = dataclasses.asdict(failure) | {"server_log": server_log}
         if failure.applied:
             hosting.applied_revision = job.wanted_revision
-        if hosting.state == "leaving":
+        if hosting.state == HostingState.LEAVING:
             await _remove_again(work, job, hosting)
             return
         if job.plan_hash is not None:
@@ -109,7 +109,7 @@ async def _remove_again(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
         params = {"domain": hosting.domain, "code": job.error_code}
         for person in await members.holders(work, "engineer"):
             await notice(work, person, "kabar.penghapusan_gagal", params, case_id=hosting.case_id)
-    job.state, job.attempt, job.request_id = "waiting", job.attempt + 1, str(uuid.uuid4())
+    job.state, job.attempt, job.request_id = JobState.WAITING, job.attempt + 1, str(uuid.uuid4())
 
 
 async def _both(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:

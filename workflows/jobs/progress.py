@@ -14,7 +14,7 @@ from workflows.hosting import repairs
 from workflows.people import members
 from workflows.store import hostings, outbox
 from workflows.store import people as store_people
-from workflows.store.tables import Case, Job
+from workflows.store.tables import Case, HostingState, Job
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 PAUSE_SECONDS = 0.5
@@ -90,7 +90,7 @@ async def show_progress(work: UnitOfWork, job: Job) -> None:
         return  # whoever ordered it is told once, at its end
     hosting = await hostings.get(work, job.hosting_id)
     case = await hostings.case_of(work, hosting) if hosting else None
-    if case is None or hosting is None or hosting.state != "wanted":
+    if case is None or hosting is None or hosting.state != HostingState.WANTED:
         return
     for chat_id in await watchers(work, case):
         key = f"progress:{job.id}:{chat_id}:{job.step}:{job.state}"

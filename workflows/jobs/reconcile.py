@@ -34,7 +34,7 @@ from workflows.jobs.progress import ProgressNotes
 from workflows.jobs.scheduling import Turns
 from workflows.office import Office
 from workflows.store import hostings
-from workflows.store.tables import Hosting, Job, Server
+from workflows.store.tables import Hosting, Job, JobState, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 SWEEP_SECONDS = 5.0
@@ -227,13 +227,13 @@ async def _tell(office: Office, database: Database, taken: Taken, ended: Found |
 async def _take(office: Office, database: Database, job_id: int) -> Taken | None:
     async with database.write() as work:
         found = await hostings.lock_job(work, job_id)
-        if found is None or found[0].state not in ("waiting", "running"):
+        if found is None or not found[0].is_under_way:
             return None
         job, hosting = found
         if job.wanted_revision != hosting.wanted_revision:
-            job.state = "cancelled"  # something newer is wanted; its own job does it
+            job.state = JobState.CANCELLED  # something newer is wanted; its own job does it
             return None
-        job.state = "running"
+        job.state = JobState.RUNNING
         job.started_at = job.started_at or work.now
         held = await hostings.held_on(work, hosting.server_id)
         return Taken(

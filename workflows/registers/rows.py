@@ -12,7 +12,7 @@ from workflows.acceptance.checklist import checklist
 from workflows.acceptance.judge import Result
 from workflows.people.members import today
 from workflows.store import cases, copies, fitness_tests, hostings, maintenance, people
-from workflows.store.tables import Hosting
+from workflows.store.tables import Hosting, JobState
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import Resource, sums
 from workflows.usage.read import SHOWN, Use, uses_of
@@ -96,7 +96,7 @@ async def _maintenance(work: UnitOfWork, said: Words, limit: int, offset: int) -
         found.append((note.day, note.created_at, (words.date(note.day), server, domain, note.text, by)))
     for job, server, domain, by in await maintenance.repairs(work, reach):
         day = (job.finished_at or job.created_at).astimezone(words.WITA).date()
-        what = said["perbaikan_selesai" if job.state == "done" else "perbaikan_gagal"]
+        what = said["perbaikan_selesai" if job.state == JobState.DONE else "perbaikan_gagal"]
         found.append((day, job.created_at, (words.date(day), server, domain, what, by)))
     found.sort(key=lambda one: one[:2], reverse=True)
     return [cells for _, _, cells in found[offset:reach]]

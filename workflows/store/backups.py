@@ -8,17 +8,18 @@ from typing import Any
 
 from sqlalchemy import exists, func, select, update
 
+from provisioning.agent.backup.wire import Deed
 from workflows.store.insert import insert_new
-from workflows.store.tables import Backup, Hosting, Job, Server
+from workflows.store.tables import Backup, BackupState, Hosting, HostingState, Job, Server
 from workflows.store.tables.hostings import IS_NO_COPY
 from workflows.store.unit_of_work import UnitOfWork
 
-OPEN = ("waiting", "running")
+OPEN = (BackupState.WAITING, BackupState.RUNNING)
 
 
 async def put(work: UnitOfWork, values: Mapping[str, Any]) -> int | None:
     """Put an order into the queue and return its id; None where its `key` is there already."""
-    given = {"attempt": 0, "data": {}, "result": {}, "state": "waiting", "created_at": work.now, **values}
+    given = {"attempt": 0, "data": {}, "result": {}, "state": BackupState.WAITING, "created_at": work.now, **values}
     found: int | None = await insert_new(work, Backup, given)
     work.wake("backups")
     return found
@@ -52,7 +53,7 @@ async def snapshots_of(work: UnitOfWork, hosting_id: int, *, limit: int, offset:
         select(Backup)
         .join(Hosting, Hosting.id == Backup.hosting_id)
         .where(Backup.hosting_id == hosting_id, Backup.server_id == Hosting.server_id)
-        .where(Backup.deed == "snapshot", Backup.state == "done", Backup.gone_at.is_(None))
+        .where(Backup.deed == Deed.SNAPSHOT, Backup.state == BackupState.DONE, Backup.gone_at.is_(None))
     )
     return list(await work.session.scalars(query.order_by(Backup.id.desc()).limit(limit).offset(offset)))
 
@@ -71,7 +72,7 @@ async def is_of_job(work: UnitOfWork, job_id: int) -> bool:
 async def asked_since(work: UnitOfWork, hosting_id: int, since: dt.datetime) -> int:
     """Return how many snapshots people have asked for since an instant."""
     query = select(func.count()).select_from(Backup)
-    query = query.where(Backup.hosting_id == hosting_id, Backup.deed == "snapshot", Backup.reason == "asked")
+    query = query.where(Backup.hosting_id == hosting_id, Backup.deed == Deed.SNAPSHOT, Backup.reason == "asked")
     return int(await work.session.scalar(query.where(Backup.created_at >= since)) or 0)
 
 
@@ -83,7 +84,7 @@ async def servers_kept(work: UnitOfWork) -> list[Server]:
 
 async def lacking(work: UnitOfWork, night: dt.date) -> list[Hosting]:
     """Return the hostings that stand on servers with backups and have no snapshot of this night, nor wait for one."""
-    has_one = exists().where(Backup.hosting_id == Hosting.id, Backup.deed == "snapshot", Backup.night == night)
+    has_one = exists().where(Backup.hosting_id == Hosting.id, Backup.deed == Deed.SNAPSHOT, Backup.night == night)
     query = (
         select(Hosting)
         .join(Server, Server.id == Hosting.server_id)
@@ -102,7 +103,7 @@ async def keepers_on(work: UnitOfWork, server_id: int) -> list[tuple[Hosting, dt
     query = (
         select(Hosting, func.max(Backup.finished_at))
         .join(Backup, Backup.hosting_id == Hosting.id)
-        .where(Backup.server_id == server_id, Backup.deed == "snapshot", Backup.state == "done")
+        .where(Backup.server_id == server_id, Backup.deed == Deed.SNAPSHOT, Backup.state == BackupState.DONE)
         .where(Backup.gone_at.is_(None))
         .group_by(Hosting.id)
         .order_by(Hosting.id)
@@ -115,7 +116,7 @@ async def mark_gone(work: UnitOfWork, server_id: int, hosting_id: int, left: Col
     gone = (
         update(Backup)
         .where(Backup.server_id == server_id, Backup.hosting_id == hosting_id)
-        .where(Backup.deed == "snapshot", Backup.state == "done")
+        .where(Backup.deed == Deed.SNAPSHOT, Backup.state == BackupState.DONE)
         .where(Backup.gone_at.is_(None), Backup.snapshot.not_in(left))
         .values(gone_at=work.now)
     )
@@ -127,7 +128,12 @@ async def drillable(work: UnitOfWork) -> list[int]:
     query = (
         select(func.max(Backup.id))
         .join(Hosting, Hosting.id == Backup.hosting_id)
-        .where(Hosting.state == "wanted", Backup.deed == "snapshot", Backup.state == "done", Backup.gone_at.is_(None))
+        .where(
+            Hosting.state == HostingState.WANTED,
+            Backup.deed == Deed.SNAPSHOT,
+            Backup.state == BackupState.DONE,
+            Backup.gone_at.is_(None),
+        )
         .where(Backup.server_id == Hosting.server_id)
         .group_by(Backup.hosting_id)
         .order_by(Backup.hosting_id)
@@ -138,14 +144,14 @@ async def drillable(work: UnitOfWork) -> list[int]:
 async def tried_at(work: UnitOfWork, hosting_id: int) -> dt.datetime | None:
     """Return when a snapshot was last given back: by a restore of more than one file, or a drill without a fault."""
     query = select(Backup).where(
-        Backup.hosting_id == hosting_id, Backup.deed.in_(("restore", "drill")), Backup.state == "done"
+        Backup.hosting_id == hosting_id, Backup.deed.in_((Deed.RESTORE, Deed.DRILL)), Backup.state == BackupState.DONE
     )
     rows = list(await work.session.scalars(query.order_by(Backup.finished_at.desc())))
     return next((row.finished_at for row in rows if _proves(row)), None)
 
 
 def _proves(row: Backup) -> bool:
-    return bool(row.result.get("ok")) if row.deed == "drill" else row.data.get("part") != "path"
+    return bool(row.result.get("ok")) if row.deed == Deed.DRILL else row.data.get("part") != "path"
 
 
 def holds_back(job: type[Job]) -> Any:

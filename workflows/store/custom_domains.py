@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from workflows.store.tables import CustomDomain, Hosting, Job
+from workflows.store.tables import CustomDomain, Hosting, HostingState, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 LIVING = CustomDomain.ended_at.is_(None)
@@ -63,7 +63,7 @@ async def due(work: UnitOfWork, limit: int) -> list[tuple[CustomDomain, Hosting]
     query = (
         select(CustomDomain, Hosting)
         .join(Hosting, Hosting.id == CustomDomain.hosting_id)
-        .where(LIVING, CustomDomain.look_at <= work.now, Hosting.state == "wanted")
+        .where(LIVING, CustomDomain.look_at <= work.now, Hosting.state == HostingState.WANTED)
         .order_by(CustomDomain.look_at, CustomDomain.id)
         .limit(limit)
     )

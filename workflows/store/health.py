@@ -9,12 +9,12 @@ from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import InstrumentedAttribute
 
 from workflows.store import outbox
-from workflows.store.tables import InboxUpdate, Job, OutboxMessage
+from workflows.store.tables import InboxUpdate, Job, JobState, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
 SQLITE_GUARDS = frozenset({"ledger_no_update", "ledger_no_delete", "ledger_no_replace"})
 POSTGRESQL_GUARDS = frozenset({"ledger_append_only"})
-JOB_STATES = ("waiting", "running", "failed", "held")  # what is not over
+JOB_STATES = (JobState.WAITING, JobState.RUNNING, JobState.FAILED, JobState.HELD)  # what is not over
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class Backlog:
     updates: Waiting
     messages: Waiting
     held: int
-    jobs: dict[str, int]
+    jobs: dict[JobState, int]
 
 
 async def backlog(work: UnitOfWork) -> Backlog:

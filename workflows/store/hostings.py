@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, Text, and_, cast, select
 
 from workflows.store import moves
 from workflows.store.backups import holds_back
-from workflows.store.tables import Case, Credential, Hosting, Job, Server
+from workflows.store.tables import Case, Credential, Hosting, HostingState, Job, JobState, Server
 from workflows.store.tables.hostings import IS_NO_COPY
 from workflows.store.unit_of_work import UnitOfWork
 
-HELD = ("reserved", "wanted")
-ADOPTING = "adopting"  # made by hand before, being taken over
-TAKING = (*HELD, "leaving")  # what is being removed takes its room until nothing is left of it
+HELD = (HostingState.RESERVED, HostingState.WANTED)
+ADOPTING = HostingState.ADOPTING  # made by hand before, being taken over
+TAKING = (*HELD, HostingState.LEAVING)  # what is being removed takes its room until nothing is left of it
 
 
 async def servers(work: UnitOfWork) -> list[Server]:
@@ -151,7 +151,7 @@ async def open_jobs(work: UnitOfWork) -> list[Job]:
 
     One whose snapshot is not there yet is not among them: a risky change waits for it.
     """
-    query = select(Job).where(Job.state.in_(("waiting", "running")), ~holds_back(Job)).order_by(Job.id)
+    query = select(Job).where(Job.state.in_((JobState.WAITING, JobState.RUNNING)), ~holds_back(Job)).order_by(Job.id)
     return list(await work.session.scalars(query))
 
 

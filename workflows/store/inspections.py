@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from workflows.store.forgetting import deleted
-from workflows.store.tables import Hosting, Inspection, Server, SuspectFinding
+from workflows.store.tables import Hosting, HostingState, Inspection, Server, SuspectFinding
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.store.watch import ACTIVE, stands
 
@@ -121,6 +121,6 @@ async def forget(work: UnitOfWork, before: dt.datetime) -> int:
 
 
 def _over(before: dt.datetime) -> ColumnElement[bool]:
-    gone = select(Hosting.id).where(Hosting.state == "released")
+    gone = select(Hosting.id).where(Hosting.state == HostingState.RELEASED)
     settled = (SuspectFinding.state != OPEN) & (SuspectFinding.settled_at < before)
     return (SuspectFinding.seen_at < before) & or_(settled, SuspectFinding.hosting_id.in_(gone))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import or_, select
 
 from workflows.store import moves
-from workflows.store.tables import Hosting, Observation, Server, ServerObservation
+from workflows.store.tables import Hosting, HostingState, Observation, Server, ServerObservation
 from workflows.store.unit_of_work import UnitOfWork
 
 WATCHED = ("active", "suspended")
@@ -13,7 +13,7 @@ WATCHED = ("active", "suspended")
 
 async def watched_servers(work: UnitOfWork) -> list[Server]:
     """Return the servers that hold hostings, or may: also one that is out of use for new ones."""
-    holding = select(Hosting.server_id).where(Hosting.state == "wanted")
+    holding = select(Hosting.server_id).where(Hosting.state == HostingState.WANTED)
     query = select(Server).where(or_(Server.active, Server.id.in_(holding))).order_by(Server.name)
     return list(await work.session.scalars(query))
 
@@ -31,7 +31,7 @@ async def standing_on(work: UnitOfWork, server_id: int) -> list[Hosting]:
 
 async def slugs_on(work: UnitOfWork, server_id: int) -> set[str]:
     """Return the account names the office knows on a server, also of what is still to be made or removed."""
-    query = select(Hosting.slug).where(Hosting.server_id == server_id, Hosting.state != "released")
+    query = select(Hosting.slug).where(Hosting.server_id == server_id, Hosting.state != HostingState.RELEASED)
     moving = {hosting.slug for hosting in await moves.taking_room_on(work, server_id)}
     return {*await work.session.scalars(query), *moving}
 
@@ -51,7 +51,7 @@ async def drifting_on(work: UnitOfWork, server_id: int) -> list[tuple[Hosting, O
     query = (
         select(Hosting, Observation)
         .join(Observation, Observation.hosting_id == Hosting.id)
-        .where(Hosting.server_id == server_id, Hosting.state == "wanted", Observation.drift.is_not(None))
+        .where(Hosting.server_id == server_id, Hosting.state == HostingState.WANTED, Observation.drift.is_not(None))
         .where(Observation.revision == Hosting.wanted_revision)
         .order_by(Hosting.domain)
     )

@@ -12,14 +12,15 @@ from sqlalchemy import bindparam, delete, func, literal_column, or_, select, upd
 
 from workflows.store.forgetting import deleted
 from workflows.store.insert import insert_new
-from workflows.store.tables import Card, Case, OutboxMessage
+from workflows.store.tables import Card, Case, MessageState, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
-OPEN = ("pending", "sending")
+OPEN = (MessageState.PENDING, MessageState.SENDING)
 IS_OPEN = OutboxMessage.state.in_(  # written out, so that the index of what is open is known to serve
     [literal_column(f"'{state}'") for state in OPEN]
 )
-IS_HELD = OutboxMessage.state == bindparam("held_state", "held", literal_execute=True)
+IS_PENDING = OutboxMessage.state == MessageState.PENDING
+IS_HELD = OutboxMessage.state == bindparam("held_state", MessageState.HELD, literal_execute=True)
 KEY_MAX = 120  # characters of a key as it is kept
 
 # Asked at each turn of the sender, so they are put together once.
@@ -40,15 +41,13 @@ DUE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)  # somebody is taking it back, or adding to what is known of it
 )
-NEXT_DUE = select(func.min(OutboxMessage.not_before)).where(
-    IS_OPEN, OutboxMessage.state == "pending", OutboxMessage.not_before > NOW
-)
+NEXT_DUE = select(func.min(OutboxMessage.not_before)).where(IS_OPEN, IS_PENDING, OutboxMessage.not_before > NOW)
 BY_IDS = select(OutboxMessage).where(OutboxMessage.id.in_(bindparam("ids", expanding=True)))
 
 
 async def hurry(work: UnitOfWork, case_id: int, kind: str) -> None:
     """Let a case's messages of a kind that were put off be tried now: what they waited for is there."""
-    waiting = (OutboxMessage.case_id == case_id, OutboxMessage.kind == kind, OutboxMessage.state == "pending")
+    waiting = (OutboxMessage.case_id == case_id, OutboxMessage.kind == kind, IS_PENDING)
     await work.session.execute(update(OutboxMessage).where(*waiting).values(not_before=work.now))
     work.wake("outbox")
 
@@ -119,7 +118,7 @@ async def put_on_message(
 
 async def delete_later(work: UnitOfWork, chat_id: int, message_id: int, at: dt.datetime) -> None:
     """Plan when a message is deleted; what was planned before for it is put off until then."""
-    planned = (OutboxMessage.key == f"delete:{chat_id}:{message_id}", OutboxMessage.state == "pending")
+    planned = (OutboxMessage.key == f"delete:{chat_id}:{message_id}", IS_PENDING)
     await work.session.execute(update(OutboxMessage).where(*planned).values(not_before=at))
     await put_on_message(work, chat_id, "delete", message_id, not_before=at)
 
@@ -169,13 +168,13 @@ async def by_ids(work: UnitOfWork, row_ids: Collection[int]) -> dict[int, Outbox
 
 async def supersede(work: UnitOfWork, chat_id: int, kind: str, *, unless: str) -> list[OutboxMessage]:
     """Take back a chat's messages of one kind that nobody began to send, `unless` they have that parameter."""
-    waiting = (IS_OPEN, OutboxMessage.chat_id == chat_id, OutboxMessage.kind == kind, OutboxMessage.state == "pending")
+    waiting = (IS_OPEN, OutboxMessage.chat_id == chat_id, OutboxMessage.kind == kind, IS_PENDING)
     found = await work.session.scalars(
         select(OutboxMessage).where(*waiting, OutboxMessage.attempts == 0).with_for_update()
     )
     rows = [row for row in found if unless not in row.params]
     for row in rows:
-        row.state, row.error = "dropped", "superseded"
+        row.state, row.error = MessageState.DROPPED, "superseded"
     return rows
 
 
@@ -194,9 +193,9 @@ async def release(work: UnitOfWork, chat_id: int, *, since: dt.datetime) -> None
     for row in rows:
         said = (row.kind, json.dumps(row.params, sort_keys=True))
         if said in seen:
-            row.state, row.error = "dropped", "superseded"
+            row.state, row.error = MessageState.DROPPED, "superseded"
         else:
-            row.state, row.attempts, row.not_before = "pending", 0, work.now
+            row.state, row.attempts, row.not_before = MessageState.PENDING, 0, work.now
         seen.add(said)
     work.wake("outbox")
 
@@ -269,7 +268,7 @@ async def forget(work: UnitOfWork, before: dt.datetime) -> int:
     """
     running = select(Case.id).where(or_(Case.closed_at.is_(None), Case.closed_at >= before))
     settled = (OutboxMessage.sent_at < before) | (
-        OutboxMessage.state.in_(("dropped", "held")) & (OutboxMessage.created_at < before)
+        OutboxMessage.state.in_((MessageState.DROPPED, MessageState.HELD)) & (OutboxMessage.created_at < before)
     )
     of_nobody = or_(OutboxMessage.case_id.is_(None), OutboxMessage.case_id.not_in(running))
     return await deleted(work, delete(OutboxMessage).where(settled, of_nobody))

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 
 from workflows.store import addresses, hostings
-from workflows.store.tables import Hosting
+from workflows.store.tables import Hosting, HostingState
 from workflows.store.unit_of_work import UnitOfWork
 
 READERS = ("kabid", "sub_koordinator", "engineer", "kepala_dkisp")
@@ -43,8 +43,8 @@ def _line(server: str, address: str, having: list[Hosting], *, dedicated: bool, 
         address=address,
         dedicated=dedicated,
         active=active,
-        names=_names(one for one in having if one.state != "reserved"),
-        reserved=_names(one for one in having if one.state == "reserved"),
+        names=_names(one for one in having if one.state != HostingState.RESERVED),
+        reserved=_names(one for one in having if one.state == HostingState.RESERVED),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from provisioning.plan import Plan, digest
 from workflows.store import hostings, observations, people
-from workflows.store.tables import Hosting, Job, Observation, Server
+from workflows.store.tables import Hosting, HostingState, Job, Observation, Server
 from workflows.store.unit_of_work import UnitOfWork
 
 SHOWN = 12  # hexadecimal digits of a plan's hash that a button carries
@@ -32,7 +32,12 @@ class Finding:
     @property
     def shown(self) -> str | None:
         """Return what a button to repair carries, None where nothing can be repaired by a press."""
-        can = self.drifts and not self.repairing and self.observation.plan_hash and self.hosting.state == "wanted"
+        can = (
+            self.drifts
+            and not self.repairing
+            and self.observation.plan_hash
+            and self.hosting.state == HostingState.WANTED
+        )
         return str(self.observation.plan_hash)[:SHOWN] if can else None
 
 

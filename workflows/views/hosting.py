@@ -14,7 +14,7 @@ from workflows.hosting.repairs import ROLE
 from workflows.office import Office
 from workflows.people.members import Member, today
 from workflows.store import copies, custom_domains, endings, hostings, inspections, people, suspensions
-from workflows.store.tables import Ending, Hosting, Job, Renewal, Suspension
+from workflows.store.tables import Ending, Hosting, Job, JobState, Renewal, Suspension
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.read import SHOWN, Use, use_of
 from workflows.views.backups import BackupsView, backups_view
@@ -105,7 +105,7 @@ async def _domains(work: UnitOfWork, view: HostingView) -> dict[str, str]:
 
 
 def _waits_for_engineers(job: Job) -> bool:
-    return bool(job.action) and job.state == "failed" and not is_owners_fault(job.action, job.error_code)
+    return bool(job.action) and job.state == JobState.FAILED and not is_owners_fault(job.action, job.error_code)
 
 
 async def hostings_of(

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from workflows.hosting import repairs
 from workflows.store import hostings, ledger, outbox, watch, windows
-from workflows.store.tables import Hosting, Incident, Outage, SiteWatch
+from workflows.store.tables import Hosting, HostingState, Incident, Outage, SiteWatch
 from workflows.store.unit_of_work import UnitOfWork
 
 QUIET = dt.timedelta(minutes=30)  # after a ring: what goes down meanwhile belongs to the same trouble
@@ -48,7 +48,7 @@ async def take_note(work: UnitOfWork, looked_at: Iterable[SiteWatch]) -> None:
 
 
 def _is_awaited(hosting: Hosting) -> bool:
-    return hosting.state == "wanted" and hosting.spec.get("state", watch.ACTIVE) == watch.ACTIVE
+    return hosting.state == HostingState.WANTED and hosting.spec.get("state", watch.ACTIVE) == watch.ACTIVE
 
 
 async def _incident(work: UnitOfWork, known: dict[int, Incident], hosting: Hosting) -> Incident:

@@ -12,7 +12,7 @@ from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import has, html, plain
 from workflows.engine.description import Action
-from workflows.store.tables import Job
+from workflows.store.tables import Job, JobState
 from workflows.views.jobs import JobView
 
 EDIT_PAUSE = dt.timedelta(seconds=1)
@@ -29,12 +29,12 @@ def progress_screen(view: JobView, *, engineer: bool) -> Screen:
     """Return the bar; why a job failed is said to engineers only."""
     job = view.job
     head = html("pekerjaan.judul", number=view.case.number, domain=view.hosting.domain)
-    if job.state == "done":
+    if job.state == JobState.DONE:
         body = html("pekerjaan.selesai")
-    elif job.state in ("failed", "held", "cancelled"):
+    elif job.state in (JobState.FAILED, JobState.HELD, JobState.CANCELLED):
         body = html("pekerjaan.gagal_engineer", step=step_words(job.step)) if engineer else html("pekerjaan.gagal_opd")
     else:
-        step = step_words(job.step) if job.state == "running" else plain("pekerjaan.menunggu")
+        step = step_words(job.step) if job.state == JobState.RUNNING else plain("pekerjaan.menunggu")
         body = html("pekerjaan.sedang", bar=formats.bar(job.done, job.total), step=step)
     return Screen(text=f"{head}\n\n{body}", subject=f"job:{job.id}", silent=True, least_pause=EDIT_PAUSE)
 

@@ -22,6 +22,7 @@ from workflows.hosting.orders import kind_of
 from workflows.hosting.rights import Denial, may_order
 from workflows.hosting.staging import asking as staging
 from workflows.people.members import Member, today
+from workflows.store.tables import HostingState
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.hosting import HostingCard
 from workflows.watch.findings import READERS
@@ -52,7 +53,7 @@ async def offered(app: App, work: UnitOfWork, member: Member, card: HostingCard)
 async def open_orders(work: UnitOfWork, member: Member, card: HostingCard) -> list[Order]:
     """Return what this person may order now; nothing while the hosting is being changed."""
     hosting, state, kind = card.view.hosting, card.view.spec.state, kind_of(card.view.hosting)
-    if card.busy or hosting.state != "wanted":
+    if card.busy or hosting.state != HostingState.WANTED:
         return []
     verdicts = {
         name: may_order(name, member.mandates, opd_id=hosting.opd_id, state=state, of=kind)

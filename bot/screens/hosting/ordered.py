@@ -11,22 +11,23 @@ from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.hosting.errands import is_owners_fault
 from workflows.hosting.orders import subject
+from workflows.store.tables import JobState
 from workflows.views.jobs import OrderView
 
 
 def ordered_screen(view: OrderView, order: Order | None, then: Order | None, *, engineer: bool) -> Screen | None:
     """Return the message, None where there is nothing to say (yet): the job goes on, or has no order's words."""
     job, hosting = view.job, view.hosting
-    if job.state == "failed" and engineer and not is_owners_fault(job.action, job.error_code):
+    if job.state == JobState.FAILED and engineer and not is_owners_fault(job.action, job.error_code):
         return _alert(view, order)
     look = [button(plain("pesanan.lihat"), Show("one_hosting", (str(hosting.id),)))]
-    if job.state == "failed" and order is not None and is_owners_fault(job.action, job.error_code):
+    if job.state == JobState.FAILED and order is not None and is_owners_fault(job.action, job.error_code):
         said = {**job.data, "domain": hosting.domain, "cause": cause_words(job.error_code)}
         detail = shorten(str((job.error or {}).get("detail", "")), DETAIL_MAX)
         return Screen(text=order.told("gagal", **said, detail=detail), keyboard=keyboard([look]))
-    if job.state == "failed":
+    if job.state == JobState.FAILED:
         return Screen(text=html("pesanan.gagal_pemesan", domain=hosting.domain), keyboard=keyboard([look]))
-    if job.state != "done" or order is None:
+    if job.state != JobState.DONE or order is None:
         return None
     text = order.told("selesai", **{**job.data, "domain": hosting.domain})
     if not text.strip():  # one job of several: the last one says how it ended

@@ -15,6 +15,7 @@ from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from provisioning.plan import MARKS
+from workflows.store.tables import JobState
 from workflows.views.drift import Finding, RepairView, ServerFindings
 
 EDIT_PAUSE = dt.timedelta(seconds=1)
@@ -87,9 +88,9 @@ def repair_screen(view: RepairView, *, fresh: bool) -> Screen:
     """Return a repair's bar, its good end, or why it failed with the plan as it would be now."""
     job, rows = view.job, list[Row]()
     lines = [html("penyimpangan.perbaikan_judul", domain=view.hosting.domain, server=view.server.name, by=view.by), ""]
-    if job.state == "done":
+    if job.state == JobState.DONE:
         lines.append(html("penyimpangan.perbaikan_selesai"))
-    elif job.state in ("failed", "held", "cancelled"):
+    elif job.state in (JobState.FAILED, JobState.HELD, JobState.CANCELLED):
         error = job.error or {}
         lines.append(
             html(
@@ -107,7 +108,7 @@ def repair_screen(view: RepairView, *, fresh: bool) -> Screen:
             rows[0].append(repair_button(view.finding))
         rows.append([button(plain("penyimpangan.tombol_log"), Do("repair_log", (str(job.id),)))])
     else:
-        step = step_words(job.step) if job.state == "running" else plain("pekerjaan.menunggu")
+        step = step_words(job.step) if job.state == JobState.RUNNING else plain("pekerjaan.menunggu")
         lines.append(html("pekerjaan.sedang", bar=formats.bar(job.done, job.total), step=step))
     subject = f"repair:{job.id}"
     return Screen(
@@ -115,7 +116,7 @@ def repair_screen(view: RepairView, *, fresh: bool) -> Screen:
         keyboard=keyboard(rows),
         subject=subject,
         fresh=fresh,
-        silent=job.state != "failed",
+        silent=job.state != JobState.FAILED,
         least_pause=EDIT_PAUSE,
     )
 

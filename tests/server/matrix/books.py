@@ -24,7 +24,7 @@ from workflows.jobs.reconcile import issued_secrets
 from workflows.office import Office
 from workflows.store import hostings
 from workflows.store import people as stored_people
-from workflows.store.tables import Hosting, Job
+from workflows.store.tables import Hosting, HostingState, Job
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 NOBODY = "http://127.0.0.1:9"  # this bot has no chats
@@ -69,7 +69,7 @@ class Books:
             if spec.state is State.REMOVED:
                 await unwant(work, hosting)
                 return
-            hosting.state, hosting.spec = "wanted", json.loads(spec.to_json())
+            hosting.state, hosting.spec = HostingState.WANTED, json.loads(spec.to_json())
             hosting.wanted_revision += 1
             new_job(work, hosting)
 

@@ -15,7 +15,7 @@ from tests.unit.conversation import walk
 from tests.unit.conversation.town import Town
 from workflows.people import members
 from workflows.store import outbox
-from workflows.store.tables import OutboxMessage
+from workflows.store.tables import MessageState, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
 LAST_QUESTION = "Kapan surat diterima?"
@@ -87,7 +87,7 @@ async def in_doubt(town: Town) -> InDoubt:
         assert number is not None
         row, question = await outbox.by_id(work, number), await outbox.card(work, chat, "form")
         assert question is not None
-        row.state, row.doubtful = "sending", True
+        row.state, row.doubtful = MessageState.SENDING, True
         return InDoubt(town, number, question.message_id)
 
 

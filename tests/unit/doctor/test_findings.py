@@ -12,12 +12,12 @@ from bot.doctor.finding import Finding, Grade
 from provisioning.agent import bundle
 from provisioning.plan import CertificateReport, CertificateState, ServerFacts
 from workflows.store.health import Backlog, Waiting
-from workflows.store.tables import Setback
+from workflows.store.tables import JobState, Setback
 
 NOW = dt.datetime(2026, 11, 25, 1, 0, tzinfo=dt.UTC)
 TODAY = NOW.date()
 NOTHING = Waiting(count=0, oldest=None)
-QUIET = {"waiting": 0, "running": 0, "failed": 0, "held": 0}
+QUIET = dict.fromkeys(JobState, 0)
 
 
 def facts(**changed: object) -> ServerFacts:

@@ -20,7 +20,7 @@ from workflows.hosting.capacity import Capacity, Shares
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings
-from workflows.store.tables import Case
+from workflows.store.tables import Case, HostingState
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 LAST_ROOM = {"disk_free_mb": 2000, "memory_total_mb": 100, "uplink_kbit": 1500}  # for one small hosting, not for two
@@ -180,7 +180,7 @@ async def test_what_is_being_removed_keeps_its_room_until_it_is_gone(desk: Desk)
     first, second = await assessed(desk, "satu"), await assessed(desk, "dua", "kepala_dinkes")
     await change_server(desk, disk_total_mb=2_000)
     await push(desk, first, "kabid", "pilih_server", {"server": "web-1", "paket": "kecil"})
-    for state, possible in (("leaving", False), ("released", True)):
+    for state, possible in ((HostingState.LEAVING, False), (HostingState.RELEASED, True)):
         async with desk.database.write() as work:
             hosting = (await hostings.taking_room_on(work, 1))[0]
             hosting.state = state

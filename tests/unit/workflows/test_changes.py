@@ -17,7 +17,7 @@ from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import backups, hostings
 from workflows.store import people as stored
-from workflows.store.tables import Hosting, Job, UsageSample
+from workflows.store.tables import Hosting, Job, JobState, UsageSample
 
 SMALL, LARGE = Limits(disk_mb=1024, database_mb=512), Limits(disk_mb=5120, database_mb=2048)
 
@@ -74,7 +74,7 @@ async def test_what_a_smaller_package_gives_back_is_promised_when_the_server_hol
     async with desk.database.write() as work:
         found = await hostings.lock_job(work, job.id)
         assert found is not None
-        found[0].state, found[1].applied_revision = "done", found[1].wanted_revision
+        found[0].state, found[1].applied_revision = JobState.DONE, found[1].wanted_revision
         found[1].applied = {**found[1].applied, "limits": dataclasses.asdict(SMALL)}
     await change(desk, "kecil", LARGE)
 
@@ -124,7 +124,7 @@ async def finish(desk: Desk, slug: str) -> None:
         assert hosting is not None
         job = await hostings.newest_job(work, hosting.id)
         assert job is not None
-        job.state, hosting.applied_revision = "done", hosting.wanted_revision
+        job.state, hosting.applied_revision = JobState.DONE, hosting.wanted_revision
 
 
 async def remove(desk: Desk, slug: str, *, last_backup: str = "") -> Job:

@@ -21,7 +21,7 @@ from workflows.hosting.custom_domains.rules import DAILY, HOURLY, SOON, Told, pa
 from workflows.hosting.orders import THE_OFFICE
 from workflows.refusal import Refused
 from workflows.store import custom_domains, hostings, ledger
-from workflows.store.tables import CustomDomain, Hosting, Job, OutboxMessage
+from workflows.store.tables import CustomDomain, Hosting, Job, JobState, OutboxMessage
 
 NAME = "pmb.smkn1.sch.id"
 READY = DomainLook(proof=Proof.GIVEN, lead=Lead.HERE, addresses=("192.0.2.10",))
@@ -65,7 +65,7 @@ async def is_served(desk: Desk, hosting_id: int) -> None:
         assert job is not None
         found = await hostings.lock_job(work, job.id)
         assert found is not None
-        found[0].state, found[1].applied_revision = "done", found[1].wanted_revision
+        found[0].state, found[1].applied_revision = JobState.DONE, found[1].wanted_revision
         await domain_orders.served(work, *found)
 
 
@@ -270,7 +270,7 @@ async def test_a_domain_whose_taking_off_failed_does_not_come_back_by_a_look(des
     async with desk.database.write() as work:
         found = await hostings.lock_job(work, failing)
         assert found is not None
-        found[0].state = "failed"
+        found[0].state = JobState.FAILED
     for _ in range(2):
         desk.clock.pass_time(days=1)
         await seen(desk, domain, READY)
@@ -298,7 +298,7 @@ async def test_a_server_that_may_answer_to_an_unproven_domain_is_made_to_forget_
         if begun == "by an earlier try":
             found[0].attempt = 2
         else:
-            found[0].state, found[0].started_at = "running", work.now
+            found[0].state, found[0].started_at = JobState.RUNNING, work.now
     show(desk, monkeypatch, NOTHING)
     assert not await domain_orders.is_still_proven(desk.office, desk.database, job.id)
     hosting, (_, after) = await hosting_of(desk, hosting_id), await jobs_of(desk, hosting_id)

@@ -22,7 +22,7 @@ from workflows.acceptance.judge import Result
 from workflows.acceptance.yearly import begin_what_is_due
 from workflows.office import Office
 from workflows.store import fitness_tests
-from workflows.store.tables import FitnessTest, Hosting, OutboxMessage
+from workflows.store.tables import FitnessTest, Hosting, HostingState, OutboxMessage
 from workflows.words import WITA
 
 KABID, ENGINEER, HEAD, TEAM = 1005, 1007, 1001, 1002
@@ -121,7 +121,7 @@ async def test_suspended_hostings_wait_and_removed_ones_are_dropped(desk: Desk) 
     async with desk.database.write() as work:
         row = await work.session.get(Hosting, removed)
         assert row is not None
-        row.state = "released"
+        row.state = HostingState.RELEASED
     await at(desk, office, "2026-11-25T10:00")
     async with desk.database.read() as work:
         found = await fitness_tests.get(work, 1)

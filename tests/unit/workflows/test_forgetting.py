@@ -9,17 +9,17 @@ from sqlalchemy import select
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask
 from workflows.store import outbox
-from workflows.store.tables import Case, OutboxMessage
+from workflows.store.tables import Case, MessageState, OutboxMessage
 
 QUARTER = dt.timedelta(days=90)
 
 
-async def put(desk: Desk, key: str, state: str, *, case_id: int | None = None) -> None:
+async def put(desk: Desk, key: str, state: MessageState, *, case_id: int | None = None) -> None:
     async with desk.database.write() as work:
         message = await outbox.put(work, 1, "notice", key=key, case_id=case_id)
         assert message is not None
         row = await outbox.by_id(work, message)
-        row.state, row.sent_at = state, work.now if state == "sent" else None
+        row.state, row.sent_at = state, work.now if state == MessageState.SENT else None
 
 
 async def kept(desk: Desk) -> set[str | None]:
@@ -31,12 +31,12 @@ async def kept(desk: Desk) -> set[str | None]:
 async def test_what_was_sent_goes_after_a_quarter_but_not_while_its_case_runs(desk: Desk) -> None:
     running, ended = await ask(desk), await ask(desk, subdomain="selesai")
     for key, state, case_id in (
-        ("of nobody", "sent", None),
-        ("dropped", "dropped", None),
-        ("held for somebody gone", "held", None),
-        ("waiting", "pending", None),
-        ("of one that runs", "sent", running.id),
-        ("of one that ended", "sent", ended.id),
+        ("of nobody", MessageState.SENT, None),
+        ("dropped", MessageState.DROPPED, None),
+        ("held for somebody gone", MessageState.HELD, None),
+        ("waiting", MessageState.PENDING, None),
+        ("of one that runs", MessageState.SENT, running.id),
+        ("of one that ended", MessageState.SENT, ended.id),
     ):
         await put(desk, key, state, case_id=case_id)
     everything = await kept(desk)

@@ -6,6 +6,7 @@ from sqlalchemy import event, text
 
 from tests.unit.workflows.conftest import Desk
 from workflows.store import health, outbox
+from workflows.store.tables import MessageState
 
 
 async def test_what_is_held_is_counted_and_released_by_its_index(desk: Desk) -> None:
@@ -19,7 +20,7 @@ async def test_what_is_held_is_counted_and_released_by_its_index(desk: Desk) -> 
         for number in range(3):
             message = await outbox.put(work, 7, "notice", {"text": str(number)})
             assert message is not None
-            (await outbox.by_id(work, message)).state = "held"
+            (await outbox.by_id(work, message)).state = MessageState.HELD
         await work.flush()
         asked.clear()
         assert (await health.backlog(work)).held == 3

@@ -29,7 +29,7 @@ from workflows.office import Office
 from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, moves
-from workflows.store.tables import Backup, Hosting, Move, OutboxMessage, Server
+from workflows.store.tables import Backup, Hosting, JobState, Move, OutboxMessage, Server
 
 
 class Servers(Fleet):
@@ -255,7 +255,7 @@ async def test_an_older_order_that_failed_is_not_tried_again_while_the_hosting_m
         hosting = await hostings.lock(work, scene.hosting)
         assert hosting is not None
         failed = new_job(work, hosting)
-        failed.action, failed.data, failed.state = "php", {}, "failed"
+        failed.action, failed.data, failed.state = "php", {}, JobState.FAILED
         await work.flush()
     await scene.ask()
     await scene.decide()

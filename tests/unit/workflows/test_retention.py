@@ -20,6 +20,7 @@ from workflows.store.tables import (
     Base,
     Draft,
     Hosting,
+    HostingState,
     Incident,
     LedgerEntry,
     Outage,
@@ -176,7 +177,7 @@ async def test_what_watching_left_behind_goes_but_for_what_still_stands(desk: De
     async with desk.database.write() as work:
         row = await work.session.get(Hosting, hosting)
         assert row is not None
-        row.state = "released"
+        row.state = HostingState.RELEASED
     desk.clock.pass_time(days=731)
     counts = await schedule.purge_by_night(desk.database, desk.office.files, PERIODS)
     assert (counts["findings"], counts["evidence"]) == (2, 1)

@@ -14,7 +14,7 @@ from workflows.hosting.staging import asking, following
 from workflows.refusal import Refused
 from workflows.registers.rows import REGISTERS
 from workflows.store import copies, hostings, renewals, usage, watch
-from workflows.store.tables import Hosting, Job, OutboxMessage
+from workflows.store.tables import Hosting, HostingState, Job, JobState, OutboxMessage
 
 
 async def with_copy(desk: Desk) -> tuple[int, int]:
@@ -35,7 +35,7 @@ async def settle(desk: Desk, hosting_id: int) -> None:
         job, hosting = await hostings.newest_job(work, hosting_id), await hostings.get(work, hosting_id)
         assert job is not None
         assert hosting is not None
-        job.state, hosting.applied_revision = "done", job.wanted_revision
+        job.state, hosting.applied_revision = JobState.DONE, job.wanted_revision
 
 
 async def newest(desk: Desk, hosting_id: int) -> tuple[Hosting, Job]:
@@ -103,7 +103,7 @@ async def test_it_goes_with_a_site_that_ends_or_is_handed_on(desk: Desk) -> None
         async with desk.database.write() as work:
             for row in (await hostings.get(work, site_id), await hostings.get(work, copy_id)):
                 assert row is not None
-                row.state = "released"
+                row.state = HostingState.RELEASED
 
 
 async def test_it_takes_room_and_stands_in_the_registers_and_in_no_yearly_duty(desk: Desk) -> None:

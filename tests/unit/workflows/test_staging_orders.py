@@ -17,7 +17,7 @@ from workflows.hosting.orders import Ordered
 from workflows.hosting.staging import asking
 from workflows.refusal import Refused
 from workflows.store import backups, hostings
-from workflows.store.tables import Hosting
+from workflows.store.tables import BackupState, Hosting, JobState
 
 
 async def test_a_copy_of_a_site_that_grew_takes_no_room_that_is_promised_to_others(desk: Desk) -> None:
@@ -59,7 +59,7 @@ async def test_what_is_put_over_a_site_days_later_waits_for_a_snapshot_of_that_d
         found = await hostings.lock_job(work, first.id)
         assert snapshot is not None
         assert found is not None
-        snapshot.state, found[0].state = "done", "failed"
+        snapshot.state, found[0].state = BackupState.DONE, JobState.FAILED
     desk.clock.pass_time(days=3)
     async with desk.database.write() as work:
         again = await trying_again.retry(work, await desk.member(work, "engineer"), first.id)
@@ -80,7 +80,7 @@ async def test_an_import_that_was_cut_off_is_no_state_to_keep(desk: Desk, was_be
         first = await databases.want_load(desk.office, work, site, "lama.sql", by=Ordered())
         snapshot = await backups.open_of(work, site_id, Deed.SNAPSHOT)
         assert snapshot is not None
-        snapshot.state, first.state, first.error = "done", "failed", {"applied": was_begun}
+        snapshot.state, first.state, first.error = BackupState.DONE, JobState.FAILED, {"applied": was_begun}
     async with desk.database.write() as work:
         again = await trying_again.retry(work, await desk.member(work, "engineer"), first.id)
     async with desk.database.read() as work:
@@ -97,7 +97,7 @@ async def test_a_job_that_had_no_snapshot_gets_none(desk: Desk) -> None:
     async with desk.database.write() as work:
         found = await hostings.lock_job(work, job.id)
         assert found is not None
-        found[0].state = "failed"
+        found[0].state = JobState.FAILED
     async with desk.database.write() as work:
         await trying_again.retry(work, await desk.member(work, "engineer"), job.id)
         assert await backups.open_of(work, copy_id, Deed.SNAPSHOT) is None

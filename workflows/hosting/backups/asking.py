@@ -14,7 +14,7 @@ from provisioning.agent.backup.wire import BackupOrder, Deed, OrderError, Part, 
 from workflows.hosting.orders import Ordered
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, ledger, moves
-from workflows.store.tables import Backup, Hosting, Job
+from workflows.store.tables import Backup, BackupState, Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import WITA
 
@@ -103,7 +103,7 @@ async def drill(work: UnitOfWork, hosting: Hosting, *, key: str) -> None:
 
 def _is_usable(kept: Backup, hosting: Hosting) -> bool:
     here = (kept.hosting_id, kept.server_id) == (hosting.id, hosting.server_id)
-    return here and kept.deed == Deed.SNAPSHOT and kept.state == "done" and kept.gone_at is None
+    return here and kept.deed == Deed.SNAPSHOT and kept.state == BackupState.DONE and kept.gone_at is None
 
 
 async def has_place(work: UnitOfWork, hosting: Hosting) -> bool:

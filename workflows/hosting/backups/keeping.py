@@ -11,7 +11,7 @@ from typing import Any
 
 from provisioning.agent.backup.wire import Keep
 from workflows.store import backups, ledger, settings
-from workflows.store.tables import Hosting
+from workflows.store.tables import Hosting, HostingState
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 SETTING = "backup.keep"
@@ -48,7 +48,7 @@ async def keeps(database: Database, server_id: int) -> list[Keep]:
 
 def keep_of(hosting: Hosting, server_id: int, newest: dt.datetime, wanted: Rules, now: dt.datetime) -> Keep:
     """Return what a server keeps of a hosting: of one that was moved away as of one that was removed. Pure."""
-    if hosting.state != "released" and hosting.server_id == server_id:
+    if hosting.state != HostingState.RELEASED and hosting.server_id == server_id:
         return Keep(slug=hosting.slug, daily=wanted.daily, weekly=wanted.weekly, monthly=wanted.monthly, last=1)
     is_due = now - newest > dt.timedelta(days=wanted.removed_days)
     return Keep(slug=hosting.slug, last=0 if is_due else 1)

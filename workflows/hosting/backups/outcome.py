@@ -18,7 +18,7 @@ from workflows.hosting.orders import Ordered
 from workflows.people import members
 from workflows.store import backups, hostings, ledger, outbox
 from workflows.store import people as people_rows
-from workflows.store.tables import Backup, Hosting
+from workflows.store.tables import Backup, BackupState, Hosting
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
 
@@ -43,9 +43,9 @@ async def succeeded(database: Database, backup_id: int, result: dict[str, Any]) 
     """Note that an order was carried out, let what waited for it go on, and tell who asked."""
     async with database.write() as work:
         row = await backups.lock(work, backup_id)
-        if row is None or row.state != "running":
+        if row is None or row.state != BackupState.RUNNING:
             return
-        row.state, row.finished_at, row.error_code, row.error = "done", work.now, None, None
+        row.state, row.finished_at, row.error_code, row.error = BackupState.DONE, work.now, None, None
         row.result = json.loads(json.dumps(result))
         row.size_bytes = result.get("size_bytes")
         if row.deed == Deed.SNAPSHOT:
@@ -66,7 +66,7 @@ async def failed(database: Database, backup_id: int, error: ServerError) -> None
     """Note a failure; try again later where that may help. A change that waits for a snapshot waits on."""
     async with database.write() as work:
         row = await backups.lock(work, backup_id)
-        if row is None or row.state != "running":
+        if row is None or row.state != BackupState.RUNNING:
             return
         row.error_code, row.error = str(error.code), error.detail[:DETAIL_MAX]
         if error.kept:
@@ -74,9 +74,9 @@ async def failed(database: Database, backup_id: int, error: ServerError) -> None
             row.result = {"before": error.kept, "left": list(error.left)}
         await _alert(work, row, error)
         if _may_try_again(row, error):
-            row.state, row.due_at = "waiting", work.now + pause(row)
+            row.state, row.due_at = BackupState.WAITING, work.now + pause(row)
             return
-        row.state, row.finished_at = "failed", work.now
+        row.state, row.finished_at = BackupState.FAILED, work.now
         if row.hosting_id is not None:
             hosting = await _hosting(work, row)
             await _record(work, row, hosting, f"backup.{row.deed}_failed")
@@ -108,7 +108,7 @@ async def go_on_without(work: UnitOfWork, row: Backup, *, by: Ordered) -> bool:
     """Let a change go on without its snapshot, by an engineer's word; False where it waits no more."""
     if row.job_id is None or row.state not in backups.OPEN:
         return False
-    row.state, row.finished_at = "skipped", work.now
+    row.state, row.finished_at = BackupState.SKIPPED, work.now
     hosting = await _hosting(work, row)
     data = {"hosting": hosting.id, "slug": hosting.slug, "backup": row.id, "job": row.job_id}
     who = {"person_id": by.person_id, "mandate_id": by.mandate_id}
@@ -122,7 +122,8 @@ async def _keep_what_was_replaced(work: UnitOfWork, row: Backup, snapshot: str) 
     values = {
         "server_id": row.server_id, "hosting_id": row.hosting_id, "deed": str(Deed.SNAPSHOT),
         "reason": str(Reason.BEFORE), "key": f"before:{row.id}", "request_id": f"before:{row.id}",
-        "state": "done", "due_at": work.now, "started_at": work.now, "finished_at": work.now, "snapshot": snapshot,
+        "state": BackupState.DONE, "due_at": work.now, "started_at": work.now, "finished_at": work.now,
+        "snapshot": snapshot,
     }  # fmt: skip
     await backups.put(work, values)
 

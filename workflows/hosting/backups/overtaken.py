@@ -10,10 +10,10 @@ from workflows.hosting.backups.asking import RESTORE, has_place
 from workflows.people import members
 from workflows.store import ledger
 from workflows.store import people as people_rows
-from workflows.store.tables import Backup, Hosting
+from workflows.store.tables import Backup, BackupState, Hosting, HostingState
 from workflows.store.unit_of_work import UnitOfWork
 
-STANDS = ("wanted", "leaving")
+STANDS = (HostingState.WANTED, HostingState.LEAVING)
 
 
 async def is_put_aside(work: UnitOfWork, row: Backup, hosting: Hosting) -> bool:
@@ -25,7 +25,7 @@ async def is_put_aside(work: UnitOfWork, row: Backup, hosting: Hosting) -> bool:
         _end(work, row)
     elif row.server_id != hosting.server_id:
         await _moved(work, row, hosting)
-    elif row.deed == Deed.RESTORE and row.state == "waiting" and not await _may_still(work, row, hosting):
+    elif row.deed == Deed.RESTORE and row.state == BackupState.WAITING and not await _may_still(work, row, hosting):
         await _drop(work, row, hosting, "cadangan.bukan_wewenang")
     else:
         return False
@@ -35,7 +35,7 @@ async def is_put_aside(work: UnitOfWork, row: Backup, hosting: Hosting) -> bool:
 async def _moved(work: UnitOfWork, row: Backup, hosting: Hosting) -> None:
     """Take the snapshot where the hosting stands now; what concerns the copy that it left is over."""
     if row.deed == Deed.SNAPSHOT and await has_place(work, hosting):
-        row.server_id, row.state = hosting.server_id, "waiting"
+        row.server_id, row.state = hosting.server_id, BackupState.WAITING
         work.wake("backups")
     elif row.deed == Deed.RESTORE:
         await _drop(work, row, hosting, "cadangan.sudah_pindah")
@@ -64,4 +64,4 @@ async def _drop(work: UnitOfWork, row: Backup, hosting: Hosting, text: str) -> N
 
 
 def _end(work: UnitOfWork, row: Backup) -> None:
-    row.state, row.finished_at = "skipped", work.now
+    row.state, row.finished_at = BackupState.SKIPPED, work.now

@@ -21,7 +21,7 @@ from workflows.hosting.backups import keeping, outcome, overtaken
 from workflows.isolation import Kind, isolated
 from workflows.office import Office
 from workflows.store import backups, hostings, leases
-from workflows.store.tables import Backup, Hosting, Server
+from workflows.store.tables import Backup, BackupState, Hosting, Server
 from workflows.store.unit_of_work import Database
 
 SWEEP_SECONDS = 10.0
@@ -99,7 +99,7 @@ async def _take(database: Database, backup_id: int) -> Taken | None:
         hosting = None if row.hosting_id is None else await hostings.get(work, row.hosting_id)
         if hosting is not None and await overtaken.is_put_aside(work, row, hosting):
             return None
-        row.state, row.started_at, row.attempt = "running", row.started_at or work.now, row.attempt + 1
+        row.state, row.started_at, row.attempt = BackupState.RUNNING, row.started_at or work.now, row.attempt + 1
         return Taken(row=row, server=await hostings.server(work, row.server_id), hosting=hosting)
 
 

@@ -18,7 +18,7 @@ from workflows.hosting.orders import note as note_order
 from workflows.office import Office
 from workflows.servers import PATIENCE_SECONDS
 from workflows.store import custom_domains, hostings
-from workflows.store.tables import Hosting, Job
+from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 
@@ -48,11 +48,11 @@ async def is_still_proven(office: Office, database: Database, job_id: int) -> bo
 
 async def _take_back(work: UnitOfWork, job_id: int, seen: DomainLook) -> None:
     found = await hostings.lock_job(work, job_id)
-    if found is None or found[0].state not in ("waiting", "running"):
+    if found is None or not found[0].is_under_way:
         return
     job, hosting = found
     is_untouched = not job.may_have_begun and hosting.applied_revision == hosting.wanted_revision - 1
-    job.state, job.finished_at = "cancelled", work.now
+    job.state, job.finished_at = JobState.CANCELLED, work.now
     spec = HostingSpec.from_data(hosting.spec)
     left = tuple(name for name in spec.custom_domains if name != job.data["name"])
     hosting.spec = dataclasses.asdict(dataclasses.replace(spec, custom_domains=left))

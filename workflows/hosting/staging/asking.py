@@ -18,7 +18,7 @@ from workflows.office import Office
 from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import copies, hostings
-from workflows.store.tables import Hosting, Job
+from workflows.store.tables import Hosting, HostingState, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 MAKE, REFRESH, REMOVE = "copy_make", "copy_refresh", "copy_remove"
@@ -51,7 +51,7 @@ async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordere
         server_id=site.server_id,
         slug=slug,
         domain=domain,
-        state="wanted",
+        state=HostingState.WANTED,
         spec=dataclasses.asdict(spec),
         wanted_revision=1,
         copy_of=site.id,
@@ -87,7 +87,7 @@ def _said(copy: Hosting, site: Hosting) -> dict[str, Any]:
 async def remove(work: UnitOfWork, copy: Hosting, *, by: Ordered, why: str = "") -> Job:
     """Have nothing left of a copy; its site is not touched. Raises `Refused`: no_hosting, hosting_busy."""
     present = await hostings.lock(work, copy.id)
-    if present is None or present.state != "wanted" or present.copy_of is None:
+    if present is None or present.state != HostingState.WANTED or present.copy_of is None:
         raise Refused("no_hosting")
     newest = await hostings.newest_job(work, present.id)
     site = await hostings.get(work, present.copy_of)

@@ -18,7 +18,7 @@ from workflows.office import Office
 from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import copies, hostings, moves
-from workflows.store.tables import Hosting, Job
+from workflows.store.tables import Hosting, HostingState, Job
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 
@@ -29,7 +29,7 @@ async def look(office: Office, database: Database) -> None:
     for copy_id in found:
         async with database.write() as work:
             copy = await hostings.lock(work, copy_id)
-            if copy is not None and copy.state == "wanted":
+            if copy is not None and copy.state == HostingState.WANTED:
                 await _follow(office, work, copy)
                 await _tell_before(work, copy)
 
@@ -37,7 +37,7 @@ async def look(office: Office, database: Database) -> None:
 async def with_site(office: Office, work: UnitOfWork, site: Hosting) -> None:
     """Let the copy of a site follow at once, in the transaction that changes the site, where it has one."""
     copy = await copies.of_hosting(work, site.id)
-    if copy is not None and copy.state == "wanted":
+    if copy is not None and copy.state == HostingState.WANTED:
         await _follow(office, work, copy)
 
 
@@ -47,7 +47,7 @@ async def end_before(work: UnitOfWork, site: Hosting, why: Why) -> None:
     It must not outlive that under its former owner, who has its passwords.
     """
     copy = await copies.of_hosting(work, site.id)
-    if copy is not None and copy.state == "wanted":
+    if copy is not None and copy.state == HostingState.WANTED:
         await asking.remove(work, copy, by=THE_OFFICE, why=str(why))
 
 
@@ -67,7 +67,7 @@ async def _follow(office: Office, work: UnitOfWork, copy: Hosting) -> None:
 
 async def _beside(work: UnitOfWork, copy: Hosting, spec: HostingSpec) -> Beside:
     site = await hostings.get(work, copy.copy_of or 0)
-    stands = site is not None and site.state == "wanted"
+    stands = site is not None and site.state == HostingState.WANTED
     return Beside(
         source=HostingSpec.from_data(site.spec).state if site and stands else None,
         copy=spec.state,
@@ -87,7 +87,9 @@ async def _open_or_close(office: Office, work: UnitOfWork, copy: Hosting, spec: 
 
 
 async def _tell_before(work: UnitOfWork, copy: Hosting) -> None:
-    if copy.state != "wanted" or copy.ends_on is None or not is_to_be_told(copy.ends_on, members.today(work)):
+    if copy.state != HostingState.WANTED or copy.ends_on is None:
+        return
+    if not is_to_be_told(copy.ends_on, members.today(work)):
         return
     if not (await calendar_of(work)).is_open(work.now):
         return

@@ -1,17 +1,17 @@
 """All tables, by name; importing this module completes the metadata."""
 
-from workflows.store.tables.backups import Backup
+from workflows.store.tables.backups import Backup, BackupState
 from workflows.store.tables.base import Base
 from workflows.store.tables.case_words import CASE_WORDS
 from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Paper
 from workflows.store.tables.custom_domains import CustomDomain
 from workflows.store.tables.endings import Ending
 from workflows.store.tables.fitness_tests import FitnessTest
-from workflows.store.tables.hostings import Address, Credential, Hosting, Job, Server
+from workflows.store.tables.hostings import Address, Credential, Hosting, HostingState, Job, JobState, Server
 from workflows.store.tables.inspections import Inspection, SuspectFinding
 from workflows.store.tables.leases import Lease
 from workflows.store.tables.maintenance import MaintenanceNote, MaintenanceWindow
-from workflows.store.tables.messages import Card, Draft, InboxUpdate, OutboxMessage, Setting
+from workflows.store.tables.messages import Card, Draft, InboxUpdate, MessageState, OutboxMessage, Setting
 from workflows.store.tables.moves import Move
 from workflows.store.tables.observations import Observation, ServerObservation
 from workflows.store.tables.people import Invite, MandateRow, Opd, Person
@@ -32,6 +32,7 @@ __all__ = [
     "CASE_WORDS",
     "Address",
     "Backup",
+    "BackupState",
     "Base",
     "Card",
     "Case",
@@ -42,17 +43,20 @@ __all__ = [
     "Ending",
     "FitnessTest",
     "Hosting",
+    "HostingState",
     "InboxUpdate",
     "Incident",
     "Inspection",
     "Invite",
     "Job",
+    "JobState",
     "Lease",
     "LedgerEntry",
     "Letter",
     "MaintenanceNote",
     "MaintenanceWindow",
     "MandateRow",
+    "MessageState",
     "Move",
     "Observation",
     "Opd",

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.store.tables.base import Base
+from workflows.store.tables.base import Base, StateText
+
+
+class BackupState(enum.StrEnum):
+    """How far an order about backups is. The value is kept."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
 
 
 class Backup(Base):
@@ -33,7 +44,7 @@ class Backup(Base):
     request_id: Mapped[str] = mapped_column(String(40), unique=True)
     night: Mapped[dt.date | None]  # of a nightly snapshot (WITA)
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)  # a restore's snapshot, part, path, beside
-    state: Mapped[str] = mapped_column(String(10))  # waiting, running, done, failed, skipped
+    state: Mapped[BackupState] = mapped_column(StateText(BackupState, 10))
     attempt: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[dt.datetime]
     snapshot: Mapped[str | None] = mapped_column(String(64), index=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -30,6 +31,26 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+class StateText(TypeDecorator[enum.StrEnum]):
+    """One of a closed set of states, kept as its value. A value that is none of them raises `ValueError`."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, states: type[enum.StrEnum], length: int) -> None:
+        """Keep one of `states`, in at most `length` characters."""
+        super().__init__(length)
+        self.states = states
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Give the database the state's value."""
+        return None if value is None else self.states(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> enum.StrEnum | None:
+        """Give back the state itself."""
+        return None if value is None else self.states(value)
 
 
 class Base(DeclarativeBase):

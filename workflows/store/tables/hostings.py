@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.store.tables.base import Base
+from workflows.store.tables.base import Base, StateText
+
+
+class HostingState(enum.StrEnum):
+    """What becomes of a hosting. The value is kept."""
+
+    RESERVED = "reserved"  # step 4: capacity is held, nothing is built
+    WANTED = "wanted"
+    LEAVING = "leaving"  # to be removed
+    RELEASED = "released"  # nothing is left of it
+    ADOPTING = "adopting"  # made by hand before, being taken over; no capacity is held
+
+
+class JobState(enum.StrEnum):
+    """How far a job is. The value is kept."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    HELD = "held"
+    CANCELLED = "cancelled"
 
 
 class Server(Base):
@@ -62,10 +84,8 @@ class Address(Base):
 class Hosting(Base):
     """One hosting: `spec` is wanted on its server. Met when `applied_revision` equals `wanted_revision`.
 
-    `state`: reserved (step 4: capacity is held, nothing is built), wanted, leaving (to be removed), or released
-    (nothing is left of it); adopting (made by hand before, being taken over; no capacity is held). A case has at most
-    one that is reserved or wanted; an adopted one has no case. Nor has a staging copy, which follows the hosting that
-    it is a `copy_of`, and is removed on `ends_on` (WITA).
+    A case has at most one that is reserved or wanted; an adopted one has no case. Nor has a staging copy, which follows
+    the hosting that it is a `copy_of`, and is removed on `ends_on` (WITA).
     """
 
     __tablename__ = "hostings"
@@ -81,7 +101,7 @@ class Hosting(Base):
     server_id: Mapped[int] = mapped_column(ForeignKey("servers.id"))
     slug: Mapped[str] = mapped_column(String(32), index=True)
     domain: Mapped[str] = mapped_column(String(253), index=True)
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[HostingState] = mapped_column(StateText(HostingState, 20))
     spec: Mapped[dict[str, Any]]
     wanted_revision: Mapped[int] = mapped_column(default=0)
     applied_revision: Mapped[int] = mapped_column(default=0)
@@ -93,12 +113,12 @@ class Hosting(Base):
     @hybrid_property
     def stands(self) -> bool:
         """Whether it was made on its server and is wanted there; also asked of the database."""
-        return self.state == "wanted" and self.applied_revision > 0
+        return self.state == HostingState.WANTED and self.applied_revision > 0
 
     @stands.inplace.expression
     @classmethod
     def _stands(cls) -> ColumnElement[bool]:
-        return (cls.state == "wanted") & (cls.applied_revision > 0)
+        return (cls.state == HostingState.WANTED) & (cls.applied_revision > 0)
 
 
 IS_NO_COPY = Hosting.copy_of.is_(None)
@@ -118,7 +138,7 @@ class Job(Base):
     hosting_id: Mapped[int] = mapped_column(ForeignKey("hostings.id"), index=True)
     wanted_revision: Mapped[int]
     request_id: Mapped[str] = mapped_column(String(40), unique=True)
-    state: Mapped[str] = mapped_column(String(20), index=True)  # waiting, running, done, failed, held, cancelled
+    state: Mapped[JobState] = mapped_column(StateText(JobState, 20), index=True)
     attempt: Mapped[int] = mapped_column(default=0)
     step: Mapped[str] = mapped_column(String(40), default="")
     done: Mapped[int] = mapped_column(default=0)
@@ -138,12 +158,12 @@ class Job(Base):
     @property
     def is_under_way(self) -> bool:
         """Whether it waits for its turn or is being carried out."""
-        return self.state in {"waiting", "running"}
+        return self.state in {JobState.WAITING, JobState.RUNNING}
 
     @property
     def may_have_begun(self) -> bool:
         """Whether its server may have been asked for any of it, by an earlier try of the same order too."""
-        return self.state != "waiting" or self.attempt > 1 or self.started_at is not None
+        return self.state != JobState.WAITING or self.attempt > 1 or self.started_at is not None
 
 
 class Credential(Base):

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workflows.store.tables.base import Base
+from workflows.store.tables.base import Base, StateText
+
+
+class MessageState(enum.StrEnum):
+    """How far a message to a chat is. The value is kept."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DROPPED = "dropped"
+    HELD = "held"  # for somebody who is out of reach
 
 
 class InboxUpdate(Base):
@@ -45,9 +56,7 @@ class OutboxMessage(Base):
     params: Mapped[dict[str, Any]]
     key: Mapped[str | None] = mapped_column(String(120), unique=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
-    state: Mapped[str] = mapped_column(
-        String(20), default="pending"
-    )  # pending, sending, sent, dropped; held: out of reach
+    state: Mapped[MessageState] = mapped_column(StateText(MessageState, 20), default=MessageState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     doubtful: Mapped[bool] = mapped_column(default=False)  # an earlier send's answer was lost
     not_before: Mapped[dt.datetime]
