@@ -37,7 +37,7 @@ def add_opinions(home: Path, account: pwd.struct_passwd, found: dict[str, Any]) 
 def _ask(home: Path, account: pwd.struct_passwd, paths: list[str]) -> dict[str, str] | None:
     """Return the signatures by path, None where ClamAV failed. A path cannot be taken for an option: it is absolute."""
     names = {str(home / path): path for path in paths if "\n" not in path}
-    argv = ["nice", "-n", "19", str(PROGRAM), *OPTIONS, "--", *names]
+    argv = [*command.as_account(account.pw_name), "nice", "-n", "19", str(PROGRAM), *OPTIONS, "--", *names]
     try:
         done = subprocess.run(
             argv,
@@ -47,9 +47,6 @@ def _ask(home: Path, account: pwd.struct_passwd, paths: list[str]) -> dict[str, 
             env=command.ENVIRONMENT,
             cwd="/",
             check=False,
-            user=account.pw_uid,
-            group=account.pw_gid,
-            extra_groups=[],
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from provisioning.agent import deadline, disk_space, mariadb, names, usage
-from provisioning.agent.command import ENVIRONMENT, brief
+from provisioning.agent.command import ENVIRONMENT, as_account, brief
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import Secret
 
@@ -81,7 +81,7 @@ def load(lines: Iterable[bytes], login: Login, *, definers: bool) -> None:
 
     Raises `ServerError` (`MARIADB_REFUSED`, `TIMEOUT`): what came before the complaint is loaded then.
     """
-    command = ["runuser", "-u", login.runs_as, "--", *LOADING, "--user", login.user, login.database]
+    command = [*as_account(login.runs_as), *LOADING, "--user", login.user, login.database]
     environment = {**ENVIRONMENT, **NO_PROGRAM, "MYSQL_PWD": login.password.reveal()}
     with (
         subprocess.Popen(

@@ -12,7 +12,7 @@ from provisioning.agent import fpm, names
 from provisioning.agent.command import run
 from provisioning.agent.config import AgentConfig
 from provisioning.agent.parts import quota
-from provisioning.agent.protocol import APACHE_MODULES
+from provisioning.agent.protocol import APACHE_MODULES, PTRACE_SCOPE
 from provisioning.agent.record import Record
 from provisioning.plan import ServerFacts
 from provisioning.spec import Limits
@@ -94,4 +94,13 @@ def _missing() -> list[str]:
     folders = (Path("/usr/sbin"), Path("/usr/bin"))
     programs = [name for name in PROGRAMS if not any((folder / name).exists() for folder in folders)]
     modules = [f"apache2 module {name}" for name in APACHE_MODULES if not (MODULES_DIR / f"{name}.load").exists()]
-    return programs + modules
+    return programs + modules + _open_settings()
+
+
+def _open_settings() -> list[str]:
+    """Return what the kernel should keep apart and does not. One without Yama lacks nothing that we could bring."""
+    try:
+        scope = Path(PTRACE_SCOPE).read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        return []
+    return ["kernel.yama.ptrace_scope=1"] if scope == "0" else []

@@ -19,7 +19,7 @@ from typing import Any
 
 from provisioning.agent import database_dump, disk_space, files, log, mariadb, names, usage
 from provisioning.agent.backup import login
-from provisioning.agent.command import ENVIRONMENT, brief, must
+from provisioning.agent.command import ENVIRONMENT, as_account, brief, must
 from provisioning.agent.move_request import CHUNK, Move, Piece
 from provisioning.agent.parts import database, system_user
 from provisioning.agent.parts.database import HOST, IMPOSSIBLE
@@ -178,7 +178,7 @@ def _archive(spec: HostingSpec, folder: Path, piece: Piece, target: Path) -> Non
 def _extract(spec: HostingSpec, path: Path) -> None:
     """Let the account unpack: what an archive says it can do no more than its owner could. Links are not kept."""
     account, home = names.account(spec.slug), names.home(spec.slug)
-    argv = ["runuser", "-u", account, "--", "tar", "--extract", "--gunzip", "--file=-", "--preserve-permissions"]
+    argv = [*as_account(account), "tar", "--extract", "--gunzip", "--file=-", "--preserve-permissions"]
     argv += ["--no-same-owner", "--no-overwrite-dir", "--listed-incremental=/dev/null", f"--directory={home}"]
     with path.open("rb") as stream:
         done = subprocess.run(
@@ -187,7 +187,7 @@ def _extract(spec: HostingSpec, path: Path) -> None:
     if done.returncode != 0:
         raise ServerError(ErrorCode.STEP_FAILED, brief(done.stderr.decode(errors="replace")), step=STEP)
     folders = [str(home / name) for name in MOVED]
-    must(["runuser", "-u", account, "--", "find", *folders, "-type", "l", "-delete"], seconds=SECONDS)
+    must(["find", *folders, "-type", "l", "-delete"], seconds=SECONDS, account=account)
 
 
 def _dump(spec: HostingSpec, target: Path) -> None:

@@ -30,6 +30,7 @@ WORKS_MAX = 20  # pieces of work in one request
 AGENT_DIR = "/usr/lib/layanan-agent"
 AGENT_COMMAND = ("/usr/bin/python3", "-I", AGENT_DIR)
 CONFIG_FILE = "/etc/layanan/agent.json"
+PTRACE_SCOPE = "/proc/sys/kernel/yama/ptrace_scope"  # there where the kernel has Yama
 LOCK_FILE = "/run/layanan-agent.lock"
 PACKAGES = (
     "acl", "apache2", "bind9-dnsutils", "logrotate", "mariadb-client", "mariadb-server",

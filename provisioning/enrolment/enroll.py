@@ -17,7 +17,7 @@ from provisioning.agent.protocol import AGENT_COMMAND, Request, Verb
 from provisioning.agent_channel import OnProgress, as_server_error
 from provisioning.certificate_pair import check
 from provisioning.connection import Endpoint, HostKey, LinkError, Login, connect, read_host_key
-from provisioning.enrolment import acme, backup, certificate, load, steps
+from provisioning.enrolment import acme, backup, certificate, kernel, load, steps
 from provisioning.enrolment.backup import BackupPlace
 from provisioning.enrolment.root_shell import RootShell
 from provisioning.enrolment.settings import EnrollSettings, Wildcard
@@ -72,6 +72,7 @@ async def enroll(
         "packages": lambda root: steps.packages(root, settings.php_versions),
         "apache": steps.apache,
         "load": load.load,
+        "kernel": kernel.kernel,
         **({} if ordered is None else {"acme": lambda root: acme.acme(root, ordered)}),
         "account": lambda root: steps.account(root, settings.bot_public_key),
         "configuration": lambda root: steps.configuration(root, settings),
@@ -92,6 +93,7 @@ async def upgrade(
         "packages": lambda root: steps.packages(root, php_versions=()),
         "apache": steps.apache,
         "load": load.load,
+        "kernel": kernel.kernel,
         "agent": steps.agent,
         "acme": acme.refresh,
         "sudo_rule": steps.sudo_rule,

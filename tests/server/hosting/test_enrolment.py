@@ -21,7 +21,7 @@ from provisioning.spec import Secret
 from tests.server.hosting.conftest import a_password, engineers_access, outside_of, settings_for
 from tests.server.hosting.outside import Outside
 
-FILES = "/etc/layanan /etc/sudoers.d /etc/ssh /etc/apache2 /var/lib/layanan-bot /usr/lib/layanan-agent"
+FILES = "/etc/layanan /etc/sysctl.d /etc/sudoers.d /etc/ssh /etc/apache2 /var/lib/layanan-bot /usr/lib/layanan-agent"
 STATE = f"find {FILES} ! -type d -printf '%p %m %u %g %T@ %l\\n' | sort; getent passwd layanan; pgrep -o apache2"
 
 
@@ -39,9 +39,21 @@ async def test_a_fresh_server_is_enrolled_and_a_second_time_changes_nothing(
     settings = settings_for(server, bot_key)
     access = engineers_access(server)
     first = await enroll(access, host=server.address, host_key=shown.line, settings=settings, on_progress=tell)
-    assert told == ["system", "packages", "apache", "load", "account", "configuration", "agent", "sudo_rule", "sshd"]
+    assert told == [
+        "system",
+        "packages",
+        "apache",
+        "load",
+        "kernel",
+        "account",
+        "configuration",
+        "agent",
+        "sudo_rule",
+        "sshd",
+    ]
     assert (first.facts.hostname, first.facts.zones) == (server.name, (server.zone,))
     assert first.facts.missing == ()
+    assert server.run("grep -v '^#' /etc/sysctl.d/60-layanan.conf").stdout == "-kernel.yama.ptrace_scope = 1\n"
 
     before = server.run(STATE).stdout
     second = await enroll(access, host=server.address, host_key=shown.line, settings=settings)

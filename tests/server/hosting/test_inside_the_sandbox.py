@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from provisioning.connection import Endpoint, Login, connect
 from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.spec import State
@@ -16,6 +17,12 @@ from tests.server.hosting.conftest import Hosting, Hostings
 from tests.server.hosting.outside import Outside
 
 PROGRAM = Path(__file__).parent / "attacks" / "inside.py"
+AS_THE_AGENT_DOES = """
+import sys
+sys.path.insert(0, "/usr/lib/layanan-agent")
+from provisioning.agent import command
+command.run(["sleep", "300"], account=sys.argv[1], seconds=400)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +63,18 @@ async def test_code_inside_the_sandbox_gets_hold_of_nothing(
         outside.curl(f"https://{hosting.name}/bangun.php")  # both have PHP running, the usual state
     home = f"/srv/hosting/{other.spec.slug}"
     paths = [f"{home}{below}" for below in ("", "/public", "/public/index.html", "/private", "/logs", "/tmp")]
-    scene = {"slug": mine.spec.slug, "home": f"/srv/hosting/{mine.spec.slug}", "theirs": paths}
-    found = as_the_units_own_code(web, mine, PROGRAM.read_text(), scene)
+    web.run(f"systemd-run --unit=agen python3 -c '{AS_THE_AGENT_DOES}' {mine.account}")
+    endpoint = Endpoint(host=web.address, port=22, host_key=web.host_key, user=mine.account)
+    session = await connect(endpoint, Login(password=mine.sftp_password))
+    async with session.files() as files:
+        await files.names("public")
+        running = web.run(f"pgrep -l -u {mine.account} -x 'sleep|sshd'").stdout.split()
+        assert {"sleep", "sshd"} == {*running[1::2]}
+        scene: dict[str, Any] = {"slug": mine.spec.slug, "home": f"/srv/hosting/{mine.spec.slug}", "theirs": paths}
+        scene["outside"] = [int(pid) for pid in running[::2]]
+        found = as_the_units_own_code(web, mine, PROGRAM.read_text(), scene)
+    await session.close()
+    web.run("systemctl stop agen")
     assert found["uid"] == int(web.run(f"id -u {mine.account}").stdout)
     assert found["took"] == {}, json.dumps(found["took"], indent=1)
     assert web.run("ls /dev/mqueue /dev/shm /tmp /var/tmp").stdout.count("tanda") == 0, "what it left, others see"

@@ -95,6 +95,16 @@ def reaches_into_processes(_scene: dict[str, Any]) -> list[int]:
     return [pid for pid in _others() if syscall(NR_PTRACE, PTRACE_ATTACH, pid, 0, 0) or _reads_memory(pid)]
 
 
+def reaches_into_own_processes_outside(scene: dict[str, Any]) -> list[int]:
+    """Reach into programs that the agent runs with our own uid, and with no sandbox around them."""
+    return [pid for pid in scene["outside"] if _reads_memory(pid) or _succeeds(lambda: _opens_memory(pid))]  # noqa: B023
+
+
+def _opens_memory(pid: int) -> bool:
+    with Path(f"/proc/{pid}/mem").open("r+b"):
+        return True
+
+
 def _reads_memory(pid: int) -> bool:
     """Whether process_vm_readv gets as far as looking for the address, which is after the permission was given."""
     buffer = ctypes.create_string_buffer(16)
@@ -104,9 +114,10 @@ def _reads_memory(pid: int) -> bool:
     )
 
 
-def signals_processes(_scene: dict[str, Any]) -> list[int]:
+def signals_processes(scene: dict[str, Any]) -> list[int]:
+    """Signal what is not ours; what runs for us, wherever it does, may be ended by us."""
     found = []
-    for pid in _others():
+    for pid in {*_others()} - {*scene["outside"]}:
         try:
             os.kill(pid, signal.SIGCONT)
         except OSError:
@@ -200,6 +211,7 @@ def leaves_the_sandbox(_scene: dict[str, Any]) -> list[str]:
         "raw socket": lambda: bool(socket.socket(socket.AF_PACKET, socket.SOCK_RAW)),
         "netlink": lambda: bool(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)),
         "device": lambda: _done(os.mknod, "/tmp/d", stat.S_IFBLK | 0o600, os.makedev(254, 0)),
+        "memory of processes": lambda: _reads_memory(os.getpid()),
         "priority": lambda: _done(os.sched_setscheduler, 0, os.SCHED_FIFO, os.sched_param(1)),
         "setuid file": lambda: bool(_setuid_of("/tmp/s")),
     }
@@ -256,8 +268,8 @@ def keeps_shared_memory(_scene: dict[str, Any]) -> list[str]:
 
 ATTEMPTS = (
     reads_secrets, sees_neighbours_folders, sees_other_processes, reads_other_processes, reaches_into_processes,
-    signals_processes, connects_to_sockets, listens_on_abstract_names, makes_links, writes_where_others_look,
-    leaves_the_sandbox, becomes_root_by_programs, keeps_shared_memory,
+    reaches_into_own_processes_outside, signals_processes, connects_to_sockets, listens_on_abstract_names, makes_links,
+    writes_where_others_look, leaves_the_sandbox, becomes_root_by_programs, keeps_shared_memory,
 )  # fmt: skip
 
 
