@@ -24,7 +24,7 @@ from workflows.calendar.keeping import calendar_of
 from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import look_at_the_clocks
 from workflows.clock.signatures import remind_of_signatures
-from workflows.hosting import ending, renewal, suspension
+from workflows.hosting import renewal, undecided
 from workflows.hosting.backups.nightly import plan_the_night
 from workflows.hosting.custom_domains import looking as custom_domains
 from workflows.hosting.staging import following
@@ -91,8 +91,7 @@ TICKS: Mapping[str, Tick] = {
     "usage reports": _every(TEN_MINUTES, lambda app: usage_monthly.send_what_is_over(app.office, app.database)),
     "deputies": _every(TEN_MINUTES, _in_office_hours(lambda app, work: deputies.tell_of_changes(app.office, work))),
     "vacancies": _every(TEN_MINUTES, _in_office_hours(lambda app, work: vacancies.report(app.office, work))),
-    "suspensions": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: suspension.remind(work))),
-    "endings": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: ending.remind(work))),
+    "undecided hostings": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: undecided.remind(work))),
     "renewals": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: renewal.look(work))),
     "fitness tests": _every(TEN_MINUTES, lambda app: begin_what_is_due(app.office, app.database)),
     "updates": _every(TEN_MINUTES, lambda app: updates.tell_by_the_week(app.database)),

@@ -12,7 +12,7 @@ from typing import Any
 
 from provisioning.spec import HostingSpec, State
 from workflows.cases.notify import notice
-from workflows.hosting import orders, rights
+from workflows.hosting import orders
 from workflows.hosting.backups.asking import before_risky_change, has_place
 from workflows.hosting.open import unwant
 from workflows.hosting.orders import Ordered
@@ -78,12 +78,3 @@ async def tell_opd(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
         key = f"{job.action}:{job.id}:{person.id}"
         said = {**job.data, "domain": hosting.domain}
         await notice(work, person, f"akhir.kabar_{job.action}", said, key=key, case_id=hosting.case_id)
-
-
-async def remind(work: UnitOfWork) -> None:
-    """Tell the Kabid of archived hostings that may be removed now; once each."""
-    for row, hosting in await endings.due(work, members.today(work)):
-        row.reminded_at = work.now
-        for person in await members.holders(work, rights.KABID):
-            said = {"domain": hosting.domain, "reason": row.reason, "hosting": hosting.id}
-            await notice(work, person, "akhir.boleh_dihapus", said, key=f"ending:{row.id}:{person.id}")

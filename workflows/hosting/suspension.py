@@ -1,6 +1,7 @@
 """Tangguhkan and Aktifkan kembali: a hosting is closed to everybody, and given back exactly as it was.
 
-Nothing ends by itself: on the day that was named, engineers and Kabid are reminded, and somebody decides.
+Nothing ends by itself: from the day that was named on engineers and Kabid are reminded, and somebody decides
+(`undecided`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from provisioning.spec import HostingSpec, State
 from workflows.cases.notify import notice
-from workflows.hosting import orders, rights
+from workflows.hosting import orders
 from workflows.hosting.orders import Ordered
 from workflows.hosting.staging import following
 from workflows.office import Office
@@ -20,22 +21,28 @@ from workflows.refusal import Refused
 from workflows.store import endings, suspensions
 from workflows.store.tables import Hosting, Job, Suspension
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.words import WITA
 
 SUSPEND, RESUME = "suspend", "resume"
+REVIEW_AFTER = dt.timedelta(days=14)  # where nobody names a day, as at a quarantine
 
 
 async def suspend(
     office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered, reason: str, until: dt.date | None = None
 ) -> Job:
-    """Close a hosting; its visitors are told `reason`. Raises `Refused`: date_past, and as `orders.want`."""
-    if until is not None and until < members.today(work):
+    """Close a hosting; its visitors are told `reason`. Raises `Refused`: date_past, and as `orders.want`.
+
+    `until` is the day on which it is looked at again, `REVIEW_AFTER` from now unless another is named.
+    """
+    review = until or members.today(work) + REVIEW_AFTER
+    if review < members.today(work):
         raise Refused("date_past")
     spec = HostingSpec.from_data(hosting.spec)
     closed = dataclasses.replace(spec, state=State.SUSPENDED, suspension_reason=reason)
-    data = {"reason": reason, "until": until.isoformat() if until else None}
+    data = {"reason": reason, "until": review.isoformat()}
     job = await orders.want(office, work, hosting, closed, by=by, action=SUSPEND, data=data)
     await following.with_site(office, work, hosting)
-    work.add(Suspension(hosting_id=hosting.id, reason=reason, until=until, person_id=by.person_id, began_at=work.now))
+    work.add(Suspension(hosting_id=hosting.id, reason=reason, until=review, person_id=by.person_id, began_at=work.now))
     return job
 
 
@@ -62,11 +69,6 @@ async def tell_opd(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
             await notice(work, person, f"penangguhan.kabar_{job.action}", said, key=key, case_id=hosting.case_id)
 
 
-async def remind(work: UnitOfWork) -> None:
-    """Remind engineers and Kabid of suspensions whose day has come; once each."""
-    for row, hosting in await suspensions.due(work, members.today(work)):
-        row.reminded_at = work.now
-        said = {"domain": hosting.domain, "reason": row.reason}
-        told = [person for role in (rights.ENGINEER, rights.KABID) for person in await members.holders(work, role)]
-        for person in {person.id: person for person in told}.values():
-            await notice(work, person, "penangguhan.hari_tiba", said, key=f"suspension:{row.id}:{person.id}")
+def review_on(row: Suspension) -> dt.date:
+    """Return the day (WITA) on which a suspension is to be looked at again. Pure."""
+    return row.until or row.began_at.astimezone(WITA).date() + REVIEW_AFTER

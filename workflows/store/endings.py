@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from sqlalchemy import select
 
 from workflows.store.tables import Ending, Hosting
@@ -16,12 +14,12 @@ async def present(work: UnitOfWork, hosting_id: int) -> Ending | None:
     return (await work.session.scalars(query)).first()
 
 
-async def due(work: UnitOfWork, day: dt.date) -> list[tuple[Ending, Hosting]]:
-    """Return what may be removed by a day and nobody was told of, with the hostings."""
+async def all_open(work: UnitOfWork) -> list[tuple[Ending, Hosting]]:
+    """Return the archivings that still hold, with their hostings."""
     query = (
         select(Ending, Hosting)
         .join(Hosting, Hosting.id == Ending.hosting_id)
-        .where(Ending.closed_at.is_(None), Ending.reminded_at.is_(None), Ending.remove_on <= day)
-        .order_by(Ending.remove_on, Ending.id)
+        .where(Ending.closed_at.is_(None), Hosting.stands)
+        .order_by(Ending.id)
     )
     return [(row, hosting) for row, hosting in await work.session.execute(query)]

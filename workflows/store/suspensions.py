@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from sqlalchemy import select
 
 from workflows.store.tables import Hosting, Suspension
@@ -16,12 +14,12 @@ async def present(work: UnitOfWork, hosting_id: int) -> Suspension | None:
     return (await work.session.scalars(query)).first()
 
 
-async def due(work: UnitOfWork, day: dt.date) -> list[tuple[Suspension, Hosting]]:
-    """Return the suspensions to be looked at again by a day that nobody was reminded of, with their hostings."""
+async def all_open(work: UnitOfWork) -> list[tuple[Suspension, Hosting]]:
+    """Return the suspensions that have not ended, with their hostings."""
     query = (
         select(Suspension, Hosting)
         .join(Hosting, Hosting.id == Suspension.hosting_id)
-        .where(Suspension.ended_at.is_(None), Suspension.reminded_at.is_(None), Suspension.until <= day)
-        .order_by(Suspension.until, Suspension.id)
+        .where(Suspension.ended_at.is_(None), Hosting.stands)
+        .order_by(Suspension.id)
     )
     return [(row, hosting) for row, hosting in await work.session.execute(query)]

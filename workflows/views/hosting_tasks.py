@@ -1,4 +1,4 @@
-"""What waits for a person at the cards of hostings: what a site is suspected of, and the question of its year."""
+"""What waits for a person at the cards of hostings: suspicions, closed ones to be decided about, yearly questions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.hosting import renewal, rights
+from workflows.hosting import renewal, rights, undecided
 from workflows.people.members import Member
 from workflows.store import inspections
 from workflows.store.tables import Hosting
@@ -25,7 +25,7 @@ class HostingTask:
 
 async def hosting_tasks(work: UnitOfWork, member: Member) -> list[HostingTask]:
     """Return what waits, the gravest kind first; whoever yields an office has nothing of it."""
-    return [*await _suspected(work, member), *await _renewals(work, member)]
+    return [*await _suspected(work, member), *await _undecided(work, member), *await _renewals(work, member)]
 
 
 async def _suspected(work: UnitOfWork, member: Member) -> list[HostingTask]:
@@ -34,6 +34,17 @@ async def _suspected(work: UnitOfWork, member: Member) -> list[HostingTask]:
     return [
         HostingTask(hosting=hosting, text="daftar.temuan", params={"count": count})
         for hosting, count in await inspections.suspected(work)
+    ]
+
+
+async def _undecided(work: UnitOfWork, member: Member) -> list[HostingTask]:
+    return [
+        HostingTask(
+            hosting=one.hosting,
+            text="daftar.tertutup",
+            params={"archived": one.is_archived, "since": one.since, "reason": one.row.reason},
+        )
+        for one in await undecided.waiting_for(work, member)
     ]
 
 

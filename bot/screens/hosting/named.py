@@ -14,13 +14,14 @@ from bot.screens.hosting.groups import Group, of_group
 from bot.screens.hosting.offers import offered, open_orders
 from bot.screens.hosting.renewal import renewal_screen
 from bot.screens.hosting.team_left import team_left
+from bot.screens.hosting.undecided import undecided_screen
 from bot.screens.hosting.usage import months_screen
 from bot.screens.screen import Screen
 from bot.screens.upkeep import drift
-from workflows.hosting import repairs, team
-from workflows.hosting.ending import ARCHIVE
+from workflows.hosting import repairs, team, undecided
+from workflows.hosting.ending import ARCHIVE, REMOVE
 from workflows.hosting.renewal import RENEW
-from workflows.hosting.suspension import SUSPEND
+from workflows.hosting.suspension import RESUME, SUSPEND
 from workflows.people.members import Member, today
 from workflows.store import hostings, renewals
 from workflows.store.unit_of_work import UnitOfWork
@@ -107,6 +108,17 @@ async def _renewal(app: App, work: UnitOfWork, member: Member, args: Args) -> Sc
     return renewal_screen(card, row, offered, left=left)
 
 
+async def _undecided(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
+    """Ask what becomes of a closed hosting; nothing where it was decided by the time this is sent."""
+    found = await undecided.of_hosting(work, args["hosting"])
+    card = await hosting_card(app.office, work, member, args["hosting"])
+    if found is None or card is None:
+        return None
+    answers = (RESUME, REMOVE) if found.is_archived else (RESUME, ARCHIVE)
+    offered = [order for order in await open_orders(work, member, card) if order.action in answers]
+    return undecided_screen(card, found, offered)
+
+
 async def _order_log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     view = await order_view(work, args["job"])
     return log_screen(view.hosting.domain, view.job) if view and member.has(repairs.ROLE) else None
@@ -141,6 +153,7 @@ SCREENS: Mapping[str, Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen
     "custom_domain": custom_domains.one,
     "domain_drop": custom_domains.question,
     "renewal": _renewal,
+    undecided.UNDECIDED: _undecided,
     team.LEFT: team_left,
     "plans": _plans,
     "one_plan": _one_plan,

@@ -9,7 +9,7 @@ import pytest
 from provisioning.spec import HostingSpec, State
 from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of, lines, press_on_card, the_hosting
 from tests.unit.conversation.town import Town
-from workflows.hosting import ending, renewal
+from workflows.hosting import renewal, undecided
 from workflows.hosting.renewal import anniversary, stage
 from workflows.store import endings, hostings, renewals
 from workflows.words import WITA
@@ -130,10 +130,10 @@ async def test_what_was_archived_is_removed_after_its_time_and_stays_in_the_reco
         row.remove_on = work.now.astimezone(WITA).date()
     for _ in range(2):
         async with town.app.database.write() as work:
-            await ending.remind(work)
+            await undecided.remind(work)
     await kabid.wait_for("Masa simpan arsip")
     assert await told(town, "kabid", "Masa simpan arsip") == 1
-    await press_on_card(kabid, "Hapus")
+    await kabid.press("Hapus", message=await kabid.wait_for("Masa simpan arsip", since=0))
     await kabid.wait_for("cadangan terakhir")
     await kabid.send_text("Lemari 2, e-lama.age")
     await kabid.wait_for("Periksa kembali isian")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 from typing import Any
 
 from bot.sandbox.client import SandboxUser
@@ -11,8 +10,6 @@ from provisioning.plan import Applied
 from provisioning.spec import HostingSpec, State
 from tests.unit.conversation.standing import add_hosting, card_of, lines, press_on_card, the_hosting
 from tests.unit.conversation.town import PretendFleet, Town, failure, working
-from workflows.hosting import suspension
-from workflows.store import suspensions
 
 REASON = "Situs disisipi <b>halaman judi</b>; sedang dibersihkan."
 
@@ -115,24 +112,6 @@ async def test_two_who_press_at_once_close_it_once(town: Town) -> None:
     await asyncio.gather(first.press("Ya, tangguhkan"), second.press("Ya, tangguhkan"))
     await town["kepala_opd"].wait_for("ditangguhkan oleh DKISP", since=0)
     assert (await lines(town)).count("hosting.suspend") == 1
-
-
-async def test_on_its_day_engineers_and_kabid_are_reminded_once_and_nothing_opens_by_itself(town: Town) -> None:
-    await add_hosting(town)
-    engineer, kabid = town["engineer"], town["kabid"]
-    await suspend(engineer, until="24 Desember 2030")
-    await engineer.wait_for("sudah ditangguhkan")
-    async with town.app.database.write() as work:
-        present = await suspensions.present(work, (await the_hosting(town)).id)
-        assert present is not None
-        present.until = work.now.date() - dt.timedelta(days=1)
-    for _ in range(2):
-        async with town.app.database.write() as work:
-            await suspension.remind(work)
-    for user in (engineer, kabid):
-        await user.wait_for("Hari peninjauan", since=0)
-        assert len([m for m in await user.messages() if "Hari peninjauan" in m.text]) == 1
-    assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.SUSPENDED
 
 
 class Slow(PretendFleet):

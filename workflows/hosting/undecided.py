@@ -1,0 +1,76 @@
+"""Closed hostings about which somebody is to decide: suspended past their review, archived past their keeping time.
+
+Nothing is decided by time-out. Whoever may decide is told weekly, and finds them among the tasks, until it is done.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+from workflows.hosting import rights, suspension
+from workflows.hosting.rights import ENGINEER, KABID
+from workflows.people import members
+from workflows.people.members import Member
+from workflows.store import endings, outbox, suspensions
+from workflows.store.tables import Ending, Hosting, Suspension
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.words import WITA
+
+UNDECIDED = "undecided"  # the screen
+AGAIN = dt.timedelta(days=7)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Undecided:
+    """A hosting that waits for a decision since a day (WITA): `row` says why it is closed."""
+
+    hosting: Hosting
+    row: Suspension | Ending
+    since: dt.date
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether it was archived, and may be removed; otherwise it is suspended."""
+        return isinstance(self.row, Ending)
+
+    @property
+    def deciders(self) -> tuple[str, ...]:
+        """The offices that may decide: removing is the Kabid's alone."""
+        return (KABID,) if self.is_archived else (ENGINEER, KABID)
+
+
+async def all_undecided(work: UnitOfWork) -> list[Undecided]:
+    """Return what is to be decided today, the longest waiting first."""
+    found = [
+        Undecided(hosting=hosting, row=row, since=suspension.review_on(row))
+        for row, hosting in await suspensions.all_open(work)
+    ]
+    found += [Undecided(hosting=hosting, row=row, since=row.remove_on) for row, hosting in await endings.all_open(work)]
+    due = [one for one in found if one.since <= members.today(work)]
+    return sorted(due, key=lambda one: (one.since, one.hosting.domain))
+
+
+async def of_hosting(work: UnitOfWork, hosting_id: int) -> Undecided | None:
+    """Return what is to be decided about one hosting; None where it was decided, or is not due."""
+    return next((one for one in await all_undecided(work) if one.hosting.id == hosting_id), None)
+
+
+async def waiting_for(work: UnitOfWork, member: Member) -> list[Undecided]:
+    """Return what a person is to decide."""
+    return [one for one in await all_undecided(work) if rights.acting(member.mandates, one.deciders)]
+
+
+async def remind(work: UnitOfWork) -> None:
+    """Tell whoever may decide, a week after they were told last; what nobody could be told is tried again."""
+    today = members.today(work)
+    for one in await all_undecided(work):
+        if one.row.reminded_at is not None and today < one.row.reminded_at.astimezone(WITA).date() + AGAIN:
+            continue
+        held = [person for role in one.deciders for person in await members.holders(work, role)]
+        chats = {person.telegram_id for person in held if person.telegram_id is not None}
+        for chat_id in sorted(chats):
+            key = f"{UNDECIDED}:{one.hosting.id}:{today}:{chat_id}"
+            await outbox.put_screen(work, chat_id, UNDECIDED, {"hosting": one.hosting.id}, key=key)
+        if chats:
+            one.row.reminded_at = work.now
