@@ -109,10 +109,8 @@ def _without_given(found: Any) -> Any:
 def permit(site: Site, others: Sequence[Record]) -> None:
     """Refuse names and addresses that are not this server's to give, or that another hosting has."""
     spec = site.spec
-    there = site.record.spec
-    if there is not None and not {*spec.domains} & {*there["domains"]}:
-        detail = f"hosting {spec.slug} is another one here: it answers for {', '.join(there['domains'])}"
-        raise ServerError(ErrorCode.NOT_OURS, detail, step="request")
+    if site.record.spec is not None:
+        _permit_itself(spec, site.record.spec)
     if spec.state is State.REMOVED:
         return
     for domain in spec.domains:
@@ -128,6 +126,16 @@ def permit(site: Site, others: Sequence[Record]) -> None:
     for other in others:
         if other.slug != spec.slug and other.spec is not None:
             _permit_beside(spec, other.slug, other.spec)
+
+
+def _permit_itself(spec: HostingSpec, there: Mapping[str, Any]) -> None:
+    detail = ""
+    if not {*spec.domains} & {*there["domains"]}:
+        detail = f"hosting {spec.slug} is another one here: it answers for {', '.join(there['domains'])}"
+    elif there.get("team_only", False) is not spec.team_only:
+        detail = f"hosting {spec.slug} is {'no' if spec.team_only else 'a'} staging copy, and stays so"
+    if detail:
+        raise ServerError(ErrorCode.NOT_OURS, detail, step="request")
 
 
 def _permit_beside(spec: HostingSpec, slug: str, other: Mapping[str, Any]) -> None:

@@ -29,7 +29,7 @@ class Record:
 
     slug: str
     uid: int | None = None
-    claims: tuple[str, ...] = ()  # "account", "home", "database", and "dns:<name>" for each name we registered
+    claims: tuple[str, ...] = ()  # "account", "home", "database", "dns:<name>" of names registered, "copy:<slug>"
     spec: dict[str, Any] | None = None
     done: bool = False
     quota: tuple[int, int] | None = None  # written by older agents; now the kernel is asked
@@ -43,6 +43,11 @@ class Record:
     def names(self) -> tuple[str, ...]:
         """The DNS names registered for this hosting."""
         return tuple(claim.removeprefix("dns:") for claim in self.claims if claim.startswith("dns:"))
+
+    @property
+    def copy_of(self) -> str:
+        """The hosting whose content a staging copy was first filled with, and is for good; else nothing."""
+        return next((claim.removeprefix("copy:") for claim in self.claims if claim.startswith("copy:")), "")
 
     def claiming(self, *claims: str) -> Record:
         """Return the record with more claims."""

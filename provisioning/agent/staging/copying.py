@@ -78,17 +78,33 @@ def holds_originals(slug: str) -> bool:
 
 
 def _permit(site: Site, copy: Copy) -> None:
-    """Raise `ServerError` (`NOT_OURS`) for two hostings of which neither is a staging copy: nothing is copied there.
+    """Raise `ServerError` (`NOT_OURS`) for two hostings of which neither is the other's staging copy.
 
-    On the way back nothing is copied, so the copy may be gone by then.
+    A copy is that of the hosting that it is first filled from. On the way back nothing is copied, so the copy may be
+    gone by then.
     """
     if copy.step is Step.BACK:
         return
     source = Records().load(copy.source)
     wanted = {system_user.ACCOUNT, *({database.CLAIM} if copy.database else set())}
     stands = wanted <= set(source.claims) and wanted <= set(site.record.claims) and copy.source != site.slug
-    if not stands or not (site.spec.team_only or (source.spec or {}).get("team_only")):
+    if not stands or not (_is_filled_from(site, copy.source) or _is_copy_of(source, site.slug)):
         raise ServerError(ErrorCode.NOT_OURS, f"{copy.source} is not to be copied to {site.slug}", step=STEP)
+
+
+def _is_copy_of(record: Record, slug: str) -> bool:
+    return bool((record.spec or {}).get("team_only")) and record.copy_of == slug
+
+
+def _is_filled_from(site: Site, slug: str) -> bool:
+    """Whether it is that one's copy, which an empty one is from now on."""
+    if not (site.record.spec or {}).get("team_only"):
+        return False
+    if not site.record.copy_of:
+        with lock.held():
+            Records().save(Records().load(site.slug).claiming(f"copy:{slug}"))
+        return True
+    return site.record.copy_of == slug
 
 
 def _done(site: Site, copy: Copy) -> dict[str, Any]:

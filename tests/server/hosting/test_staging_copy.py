@@ -305,10 +305,13 @@ async def test_what_does_not_fit_and_what_is_no_copy_is_refused(
     site: Hosting, copy: Hosting, hostings: Hostings
 ) -> None:
     neighbour = await hostings.make()
+    await copied(site, copy)
     before = held(site), in_home(copy, "find . -type f -not -path './logs/*'")
-    with pytest.raises(ProvisioningError) as stranger:
-        await step(neighbour, Copy(step=Step.PREPARE, source=site.spec.slug, database=True))
-    assert stranger.value.code is ErrorCode.NOT_OURS
+    disguised = dataclasses.replace(neighbour, spec=dataclasses.replace(neighbour.spec, team_only=True))
+    for into, source in ((neighbour, site), (neighbour, copy), (copy, neighbour), (disguised, site)):
+        with pytest.raises(ProvisioningError) as stranger:
+            await step(into, Copy(step=Step.PREPARE, source=source.spec.slug, database=True))
+        assert stranger.value.code is ErrorCode.NOT_OURS
     copy.spec = dataclasses.replace(copy.spec, limits=Limits(inodes=5))
     with pytest.raises(ProvisioningError) as too_much:
         await copied(site, copy)
