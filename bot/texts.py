@@ -1,6 +1,7 @@
 """Every word the bot says, from `templates/messages/*.toml`; the file's name and the key name a text: "menu.judul".
 
-The same files and keys stand in `templates/messages/en` in English; which is said, `bot.language` knows.
+The same files and keys stand in `templates/messages/en` in English (a test holds them together); which is said,
+`bot.language` knows.
 A text is a Jinja2 template. `html` escapes what is put into it, for messages in Telegram's HTML; `plain` does not, for
 button labels and toasts, which Telegram takes literally. A parameter that is missing raises: nothing is said half.
 """
@@ -76,8 +77,7 @@ def _environment(*, autoescape: bool) -> jinja2.Environment:
 
 @functools.cache
 def _catalogue(spoken: Language) -> _Catalogue:
-    sources = read(FOLDER)
-    return _Catalogue(sources if spoken is Language.INDONESIAN else {**sources, **read(FOLDER / spoken)})
+    return _Catalogue(read(FOLDER if spoken is Language.INDONESIAN else FOLDER / spoken))
 
 
 def read(folder: Path) -> dict[str, str]:

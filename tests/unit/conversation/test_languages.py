@@ -11,8 +11,9 @@ from bot import formats, language, texts
 from bot.callback_data import Do, encode
 from bot.language import spoken
 from bot.sandbox.client import SandboxUser
+from tests.unit.conversation import walk
 from tests.unit.conversation.intruder import attempt, press, text
-from tests.unit.conversation.town import Town
+from tests.unit.conversation.town import Town, failure
 from workflows.people import members
 from workflows.people.languages import Language
 from workflows.store import people as stored
@@ -69,6 +70,26 @@ async def test_english_is_not_offered_to_an_office_that_runs_no_machine(town: To
     forged = await attempt(town.app, press(kabid.id, ENGLISH))
     assert "bukan wewenang Anda" in forged.words
     assert "people" not in forged.written
+
+
+async def test_about_one_case_each_is_told_in_their_own_language(town: Town) -> None:
+    engineer, kabid = town["engineer"], town["kabid"]
+    await choose(engineer)
+    town.fleet.failures.append(failure())
+    await walk.until_decision(town)
+    await walk.approve(town)
+    alert = await engineer.wait_for("Building a hosting failed", since=0)
+    assert "Step: Setting up the site\nCause: This site's Apache configuration does not pass the test" in alert.text
+    refused = await engineer.press_data(encode(Do("quorum", ("1",))), alert)
+    assert refused.text == "This is not yours to do."
+    card = await engineer.wait_for("Step 6 of 10", since=0)
+    assert "Standard time 2 hari" in card.text, "what the SOP says stays as it says it"
+    theirs = await kabid.wait_for("Langkah 6 dari 10", since=0)
+    assert "Waktu baku 2 hari" in theirs.text
+    assert not any("Step" in message.text for message in await kabid.messages())
+    await engineer.press("Lihat log", message=alert)
+    await engineer.wait_for("Job log")
+    assert await town.refusals() == []
 
 
 async def test_whoever_loses_the_office_reads_indonesian_again(town: Town) -> None:

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import jinja2.meta
 import pytest
 
 from bot import formats, texts
@@ -181,16 +180,3 @@ def test_facts_are_written_as_an_office_writes_them() -> None:
     assert formats.instant("2026-11-24T02:15:00+00:00") == "24 November 2026 pukul 10.15 WITA"
     assert formats.duration(7500) == "2 jam 5 menit"
     assert formats.bar(3, 10) == "▓▓▓░░░░░░░ 30%"
-
-
-def test_a_text_in_english_asks_for_nothing_that_the_indonesian_is_not_given() -> None:
-    ours, english = texts.read(texts.FOLDER), texts.read(texts.FOLDER / "en")
-    assert {key: _asked_for(text) - _asked_for(ours[key]) for key, text in english.items()} == dict.fromkeys(
-        english, frozenset()
-    )
-
-
-def _asked_for(text: str) -> frozenset[str]:
-    environment = jinja2.Environment(autoescape=True)
-    environment.filters.update(formats.FILTERS)
-    return frozenset(jinja2.meta.find_undeclared_variables(environment.parse(text)))

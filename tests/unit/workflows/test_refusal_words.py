@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot import texts
+from bot.language import spoken
 from bot.refusals import refusal
 from workflows.cases.guards import GUARDS
 from workflows.engine.permit import Reason
+from workflows.people.languages import Language
 from workflows.refusal import Refused
 
 ROOT = Path(__file__).parents[3]
@@ -55,10 +57,12 @@ def codes_in_the_program() -> set[str]:
 CODES = sorted(codes_in_the_program() | {f"guard_{name}" for name in GUARDS} | set(Reason))
 
 
+@pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("code", CODES)
-def test_each_refusal_has_a_sentence_that_fits_a_toast(code: str) -> None:
-    assert texts.has(f"penolakan.{code}")
-    words = refusal(Refused(code, PARAMS))
+def test_each_refusal_has_a_sentence_that_fits_a_toast(code: str, language: Language) -> None:
+    with spoken(language):
+        assert texts.has(f"penolakan.{code}")
+        words = refusal(Refused(code, PARAMS))
     assert words.endswith(".")
     assert len(words) <= TOAST_MAX
 
