@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Integer, Interval, String, Table, cast, fu
 
 from workflows.store.outbox import OPEN
 from workflows.store.tables import Base, Case
+from workflows.store.tables.hostings import HostingState
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 TABLES = (
@@ -47,7 +48,7 @@ class Original:
             return cls(database, {name: await _span(work, name) for name in TABLES})
 
     async def copy(self, wanted: int) -> None:
-        """Copy the case until there are `wanted` in all."""
+        """Copy the case until there are `wanted` in all. Only the hostings of the first copies still stand."""
         async with self.database.read() as work:
             have = (await work.session.scalar(select(func.count()).select_from(Case))) or 0
         for first in range(have, wanted, CHUNK):
@@ -55,9 +56,9 @@ class Original:
             async with self.database.write() as work:
                 for name in TABLES:
                     since = wanted - MESSAGES_KEPT_OF if name == "outbox" else first
-                    await self._copy(work, name, max(first, since), last)
+                    await self._copy(work, name, max(first, since), last, hostings_stand=have == 1)
 
-    async def _copy(self, work: UnitOfWork, name: str, first: int, last: int) -> None:
+    async def _copy(self, work: UnitOfWork, name: str, first: int, last: int, *, hostings_stand: bool) -> None:
         if first >= last:
             return
         numbers = select(literal(first, Integer).label("n")).cte("numbers", recursive=True)
@@ -65,6 +66,8 @@ class Original:
         table = Base.metadata.tables[name]
         low, span = self.spans[name]
         columns = {column.name: self._value(column, name, numbers.c.n, work) for column in table.columns}
+        if name == "hostings" and not hostings_stand:
+            columns["state"] = literal(HostingState.RELEASED)
         rows = select(*columns.values()).select_from(table.join(numbers, true()))
         rows = rows.where(_key(table) >= low, _key(table) < low + span)
         if name == "outbox":  # what waits does not grow with what was

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from provisioning.spec import HostingSpec
@@ -64,11 +64,7 @@ def shares(server: Server) -> Shares:
 
 async def room_on(work: UnitOfWork, server: Server, case_id: int | None) -> Room:
     """Return a server's room for a case; what that case has reserved itself counts as free."""
-    taking = await hostings.taking_room_on(work, server.id)
-    others = [
-        held for held in taking if case_id is None or held.case_id != case_id or held.state == HostingState.LEAVING
-    ]
-    mine = next((held for held in taking if held not in others), None)
+    mine, others = _apart(await hostings.taking_room_on(work, server.id), case_id)
     promised = capacity.promised(counted(held) for held in others)
     unbuilt = capacity.promised(counted(held) for held in others if not held.applied_revision)
     free = await addresses.free_on(work, server.id, also_of=mine.id if mine else None)
@@ -80,6 +76,16 @@ async def room_on(work: UnitOfWork, server: Server, case_id: int | None) -> Room
         free=capacity.free(server.facts, shares(server), promised=promised, unbuilt=unbuilt) if known else None,
         addresses=tuple(row.address for row in free),
     )
+
+
+def _apart(taking: Sequence[Hosting], case_id: int | None) -> tuple[Hosting | None, list[Hosting]]:
+    """Part what a case holds itself, if anything, from what others do; what is being removed is nobody's own."""
+    mine: list[Hosting] = []
+    others: list[Hosting] = []
+    for held in taking:
+        own = case_id is not None and held.case_id == case_id and held.state != HostingState.LEAVING
+        (mine if own else others).append(held)
+    return next(iter(mine), None), others
 
 
 async def take_for_change(work: UnitOfWork, hosting: Hosting, wanted: HostingSpec) -> None:

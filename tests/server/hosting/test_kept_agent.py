@@ -33,11 +33,11 @@ def agents(server: LabServer) -> list[str]:
 
 async def comes_true(seen: Callable[[], bool], what: str) -> None:
     """Wait for what a busy machine may take a moment for."""
-    for _ in range(50):
+    for _ in range(200):
         if seen():
             return
         await asyncio.sleep(0.1)
-    pytest.fail(f"not within 5 s: {what}")
+    pytest.fail(f"not within 20 s: {what}")
 
 
 async def test_one_process_answers_many_requests(bot_key: Secret, address: ServerAddress, web: LabServer) -> None:
@@ -84,9 +84,8 @@ async def test_the_newest_agent_answers_and_an_idle_one_goes_away(
     server.run(f"ln -sfn {newer} /usr/lib/x && mv -Tf /usr/lib/x /usr/lib/layanan-agent")
     assert first != "baru"
     assert (await fleet.facts(address)).agent_version == "baru"
-    assert old not in agents(server)
+    await comes_true(lambda: old not in agents(server), "the older makes room")
 
-    await asyncio.sleep(1.5)
-    assert agents(server) == []
+    await comes_true(lambda: agents(server) == [], "an idle one goes away")
     assert (await fleet.facts(address)).agent_version == "baru"
     await fleet.aclose()
