@@ -20,10 +20,10 @@ from workflows.engine.description import Action, Field, FieldType, Form, Sop
 from workflows.engine.form_files import office_form
 from workflows.engine.letter import filled
 from workflows.engine.questions import Choice
-from workflows.hosting.repairs import ROLE
 from workflows.maintenance_windows import keeping
 from workflows.people.members import Member, holders, today
 from workflows.refusal import Refused
+from workflows.roles import ENGINEER
 from workflows.store import addresses, cases, hostings, people
 from workflows.store.tables import Opd, Server
 from workflows.store.unit_of_work import UnitOfWork
@@ -58,7 +58,7 @@ async def _beside_cases(
         case {"appoint": str(seat)}:
             form = await deputy_forms.form(app, work, member, seat, answers)
             return Purpose(form=form, submit=plain("pengganti.kirim"), style="primary")
-        case {"maintenance": int()} | {"window": int()} if member.has(ROLE):
+        case {"maintenance": int()} | {"window": int()} if member.has(ENGINEER):
             return _of_engineers(data)
         case {"order": str(), "hosting": int()}:
             return await order_forms.purpose(app, work, member, data, answers)

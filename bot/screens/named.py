@@ -41,6 +41,7 @@ from workflows.people.members import Member, today
 from workflows.people.members import member as member_of
 from workflows.registers import rows
 from workflows.reports.readers import READERS
+from workflows.roles import ENGINEER
 from workflows.store import people, searches
 from workflows.store.unit_of_work import UnitOfWork, UnknownRowError
 from workflows.views import jobs
@@ -161,7 +162,7 @@ async def _plan(app: App, work: UnitOfWork, member: Member, args: Args) -> Scree
 
 async def _log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     view = await jobs.job_of_case(work, args["case"])
-    if view is None or not member.has("engineer"):
+    if view is None or not member.has(ENGINEER):
         return Screen(text=html("pekerjaan.log_kosong"))
     return log_screen(view.case.number, view.job)
 

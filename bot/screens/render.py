@@ -30,6 +30,7 @@ from workflows.hosting.credentials import Place
 from workflows.people.languages import language_in
 from workflows.people.members import Member, today, whois
 from workflows.refusal import Refused
+from workflows.roles import ENGINEER
 from workflows.store import cases, outbox
 from workflows.store import people as stored
 from workflows.store.tables import OutboxMessage
@@ -189,7 +190,7 @@ async def _credentials(app: App, work: UnitOfWork, row: OutboxMessage) -> Render
 
 
 def _is_engineer(member: Member | None) -> bool:
-    return member is not None and member.has("engineer")
+    return member is not None and member.has(ENGINEER)
 
 
 RENDERERS: Mapping[str, tuple[Guard, Renderer]] = {

@@ -13,23 +13,21 @@ from workflows.acceptance.due import Occasion
 from workflows.acceptance.lines import lines_of
 from workflows.engine.case import Mandate
 from workflows.office import Office
+from workflows.people.duty import on_duty
 from workflows.people.members import Member, holders
 from workflows.refusal import Refused
+from workflows.roles import CARETAKERS, KABID
 from workflows.store import fitness_tests, hostings, ledger, outbox
 from workflows.store.tables import FitnessTest, Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
-SIGNER = "kabid"
-INSPECTORS = (SIGNER, "engineer")
+SIGNER = KABID
+INSPECTORS = CARETAKERS
 
 
 def inspector(member: Member, *roles: str) -> Mandate:
     """Return the office under which somebody inspects (or, with `roles`, one of these). Raises `Refused`."""
-    acting = [held for held in member.mandates if not (held.role == SIGNER and held.outranked)]
-    mandate = next((held for held in acting if held.role in (roles or INSPECTORS)), None)
-    if mandate is None:
-        raise Refused("wrong_role", final=True)
-    return mandate
+    return on_duty(member, *(roles or INSPECTORS))
 
 
 def is_fit_to_be_looked_at(hosting: Hosting) -> bool:

@@ -20,13 +20,12 @@ from workflows.letters.render import freeze, render_frozen
 from workflows.office import Office
 from workflows.people import members as office_people
 from workflows.people.members import Member
+from workflows.roles import CARETAKERS, OF_AN_OPD
 from workflows.store import fitness_tests, hostings, leases, ledger, outbox, people, registers
 from workflows.store.tables import FitnessTest, Hosting
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 KIND = "berita_acara_kelaikan"
-READERS = ("kepala_opd", "tim_teknis")  # of the hosting's OPD
-OF_THE_OFFICE = ("kabid", "engineer")
 LEASE = "fitness_tests"
 
 
@@ -138,8 +137,8 @@ async def _make(office: Office, database: Database, row: FitnessTest) -> None:
 
 
 async def _send(work: UnitOfWork, row: FitnessTest, hosting: Hosting) -> None:
-    told = [person for role in READERS for person in await office_people.holders(work, role, hosting.opd_id)]
-    told += [person for role in OF_THE_OFFICE for person in await office_people.holders(work, role)]
+    told = [person for role in OF_AN_OPD for person in await office_people.holders(work, role, hosting.opd_id)]
+    told += [person for role in CARETAKERS for person in await office_people.holders(work, role)]
     for chat_id in sorted({person.telegram_id for person in told if person.telegram_id is not None}):
         key = f"fitness_report:{row.id}:{chat_id}"
         await outbox.put(work, chat_id, "fitness_report", {"fitness": row.id}, key=key)

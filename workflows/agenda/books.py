@@ -9,10 +9,11 @@ from workflows.engine.form_files import forms_of
 from workflows.office import Office
 from workflows.people.members import Member
 from workflows.refusal import Refused
+from workflows.roles import BAGIAN_UMUM
 
 INCOMING, OUTGOING = "surat_masuk", "surat_keluar"
 BOOKS = (INCOMING, OUTGOING)
-KEEPER = "bagian_umum"  # the role, of whatever SOP: the books are the office's
+KEEPER = BAGIAN_UMUM  # the role, of whatever SOP: the books are the office's
 VOID = "batal"
 FORMS = "buku_agenda"
 CLASSIFICATION = "klasifikasi"

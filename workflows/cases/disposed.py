@@ -6,10 +6,12 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from workflows.roles import KABID
+
 FACT = "disposed"  # of a case: who disposed of its letter, by which form, when
 FURTHER = "dispositions"  # of a case: who passed it on to whom, by person
 TICKED = "diteruskan_kepada"  # the question of the form
-ROLE_OF: Mapping[str, str] = {"kabid_aplikasi": "kabid"}  # what is ticked is a role's id, but for this one
+ROLE_OF: Mapping[str, str] = {"kabid_aplikasi": KABID}  # what is ticked is a role's id, but for this one
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

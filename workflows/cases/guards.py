@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from workflows.cases.disposed import disposed, to_roles
 from workflows.engine.case import PAPER, Actor, CaseState, Guards
+from workflows.roles import KEPALA_OPD
 
 
 def agendaed(case: CaseState, _actor: Actor) -> bool:
@@ -30,7 +31,7 @@ def delivery_failed(case: CaseState, _actor: Actor) -> bool:
 
 def named_in_case(case: CaseState, actor: Actor) -> bool:
     """Tell whether this is the head of the OPD, or a Tim Teknis whose NIP the request names (step 8)."""
-    if any(mandate.role == "kepala_opd" and mandate.opd_id == case.opd_id for mandate in actor.mandates):
+    if any(mandate.role == KEPALA_OPD and mandate.opd_id == case.opd_id for mandate in actor.mandates):
         return True
     team = case.facts.get("permohonan", {}).get("tim_teknis", [])
     return bool(actor.nip) and any(person.get("nip") == actor.nip for person in team)

@@ -22,6 +22,7 @@ from workflows.letters.surat_balasan import Grant, SuratBalasan
 from workflows.letters.surat_pemberitahuan import SuratPemberitahuan
 from workflows.letters.surat_permohonan import SuratPermohonan
 from workflows.people import members as office_people
+from workflows.roles import KABID, KEPALA_DKISP, KEPALA_OPD
 from workflows.store import fitness_tests, hostings
 
 SHEET = "lembar_disposisi"
@@ -44,7 +45,7 @@ async def surat_permohonan(occasion: Occasion) -> Letter:
     return SuratPermohonan(
         office=parts.letterhead_of(opd, occasion.office),
         date=dt.date.fromisoformat(answers["tanggal_surat"]),
-        signer=await parts.signer(occasion, "kepala_opd"),
+        signer=await parts.signer(occasion, KEPALA_OPD),
         number=answers.get("nomor_surat") or "",
         recipient=Recipient(
             title=f"{occasion.office.letters.head_title} Kota {occasion.office.letterhead.city}",
@@ -68,7 +69,7 @@ async def surat_balasan(occasion: Occasion) -> Letter:
     return SuratBalasan(
         office=occasion.office.letterhead,
         date=office_people.today(occasion.work),
-        signer=await parts.signer(occasion, "kepala_dkisp"),
+        signer=await parts.signer(occasion, KEPALA_DKISP),
         recipient=await parts.recipient(occasion),
         request=await parts.reference(occasion),
         copies=(occasion.office.letters.division_head_title,),
@@ -90,7 +91,7 @@ async def surat_balasan_tolak(occasion: Occasion) -> Letter:
     return SuratBalasan(
         office=occasion.office.letterhead,
         date=office_people.today(occasion.work),
-        signer=await parts.signer(occasion, "kepala_dkisp"),
+        signer=await parts.signer(occasion, KEPALA_DKISP),
         recipient=await parts.recipient(occasion),
         request=await parts.reference(occasion),
         reasons=tuple(reasons["alasan"]),
@@ -136,7 +137,7 @@ async def laporan_pelaksanaan(occasion: Occasion) -> Letter:
     return LaporanPelaksanaan(
         office=occasion.office.letterhead,
         date=office_people.today(occasion.work),
-        signer=await parts.signer(occasion, "kabid"),
+        signer=await parts.signer(occasion, KABID),
         recipient=Recipient(title=occasion.office.letters.head_title, place=occasion.office.letterhead.city),
         request=await parts.reference(occasion),
         case_number=occasion.case.number,
@@ -148,13 +149,13 @@ async def laporan_pelaksanaan(occasion: Occasion) -> Letter:
 
 
 LETTERS: Mapping[str, Kept] = {
-    "surat_permohonan": Kept("kepala_opd", numbered=False, title="Surat Permohonan", build=surat_permohonan),
-    SHEET: Kept("kepala_dkisp", numbered=False, title="Lembar Disposisi", build=lembar_disposisi),
-    "surat_balasan": Kept("kepala_dkisp", numbered=True, title="Surat Balasan", build=surat_balasan),
-    "surat_balasan_tolak": Kept("kepala_dkisp", numbered=True, title="Surat Balasan", build=surat_balasan_tolak),
-    "surat_pemberitahuan": Kept("kabid", numbered=True, title="Surat Pemberitahuan", build=surat_pemberitahuan),
-    "laporan_hosting": Kept("kabid", numbered=True, title="Laporan Hosting", build=laporan_hosting),
-    "laporan_pelaksanaan": Kept("kabid", numbered=True, title="Laporan Pelaksanaan", build=laporan_pelaksanaan),
+    "surat_permohonan": Kept(KEPALA_OPD, numbered=False, title="Surat Permohonan", build=surat_permohonan),
+    SHEET: Kept(KEPALA_DKISP, numbered=False, title="Lembar Disposisi", build=lembar_disposisi),
+    "surat_balasan": Kept(KEPALA_DKISP, numbered=True, title="Surat Balasan", build=surat_balasan),
+    "surat_balasan_tolak": Kept(KEPALA_DKISP, numbered=True, title="Surat Balasan", build=surat_balasan_tolak),
+    "surat_pemberitahuan": Kept(KABID, numbered=True, title="Surat Pemberitahuan", build=surat_pemberitahuan),
+    "laporan_hosting": Kept(KABID, numbered=True, title="Laporan Hosting", build=laporan_hosting),
+    "laporan_pelaksanaan": Kept(KABID, numbered=True, title="Laporan Pelaksanaan", build=laporan_pelaksanaan),
 }
 
 

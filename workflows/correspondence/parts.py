@@ -15,6 +15,7 @@ from workflows.correspondence import findings
 from workflows.letters import configuration, form
 from workflows.office import Office
 from workflows.people import members as office_people
+from workflows.roles import KABID, KEPALA_DKISP
 from workflows.store import hostings, people
 from workflows.store.tables import Hosting, Opd, Person
 
@@ -40,7 +41,7 @@ async def signer(occasion: Occasion, role: str) -> form.Official:
 
 async def signer_for_head(occasion: Occasion) -> form.Official:
     """Return the head of the division, who writes to other offices in the name of the department's head ("a.n.")."""
-    found = await signer(occasion, "kabid")
+    found = await signer(occasion, KABID)
     return dataclasses.replace(found, on_behalf_of=occasion.office.letters.head_title)
 
 
@@ -74,7 +75,7 @@ async def title_of(occasion: Occasion, role: str) -> str:
     known, rules = occasion.sop.role(role), occasion.office.letters
     if known.scope == "opd" and known.single:
         return (await opd_of(occasion)).head_title
-    titles = {"kepala_dkisp": rules.head_title, "kabid": rules.division_head_title}
+    titles = {KEPALA_DKISP: rules.head_title, KABID: rules.division_head_title}
     return titles.get(role) or known.title
 
 

@@ -12,6 +12,7 @@ from workflows.engine.description import Form
 from workflows.letters.form import Nature, Official
 from workflows.letters.lembar_disposisi import Forward, Further, Instruction, LembarDisposisi
 from workflows.people import members as office_people
+from workflows.roles import KEPALA_DKISP
 from workflows.store import people
 
 NATURES = {
@@ -26,7 +27,7 @@ INSTRUCTIONS = {
     "proses": Instruction.PROCESS,
     "koordinasi": Instruction.COORDINATE,
 }
-HEAD, FORM = "kepala_dkisp", "disposisi"
+FORM = "disposisi"
 
 
 async def lembar_disposisi(occasion: Occasion) -> LembarDisposisi:
@@ -60,7 +61,7 @@ async def lembar_disposisi(occasion: Occasion) -> LembarDisposisi:
 
 async def _head(occasion: Occasion, done: Disposed | None) -> Official:
     """Return who disposed, also on a sheet that was completed by others afterwards."""
-    found = await parts.signer(occasion, HEAD)
+    found = await parts.signer(occasion, KEPALA_DKISP)
     if done is None:
         return found
     return parts.official(await people.by_id(occasion.work, done.by), found.office, done.acting)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from collections.abc import Mapping
 
+from workflows.engine.acting import Lack, acting_mandate
 from workflows.engine.case import REQUESTERS, Actor, CaseState, Guards, Mandate
 from workflows.engine.description import CHANGES_NOTHING, Action, Sop
 
@@ -21,6 +23,13 @@ class Reason(enum.StrEnum):
     OFFICE_YIELDED = "office_yielded"
     ALREADY_DONE = "already_done"
     GUARD = "guard"
+
+
+REASON_OF: Mapping[Lack, Reason] = {
+    Lack.ROLE: Reason.WRONG_ROLE,
+    Lack.OPD: Reason.WRONG_OPD,
+    Lack.YIELDED: Reason.OFFICE_YIELDED,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,16 +91,13 @@ def available(sop: Sop, case: CaseState, actor: Actor, *, guards: Guards) -> tup
 
 
 def _mandate_for(sop: Sop, action: Action, actor: Actor, opd_id: int) -> Mandate | Denied:
-    held = [mandate for mandate in actor.mandates if mandate.role in action.roles]
-    if not held:
-        return Denied(Reason.WRONG_ROLE)
-    here = [m for m in held if sop.role(m.role).scope == "office" or m.opd_id == opd_id]
-    if not here:
-        return Denied(Reason.WRONG_OPD)
-    acts = [m for m in here if not (sop.role(m.role).single and m.outranked)]
-    if not acts and action.kind != "view":
-        return Denied(Reason.OFFICE_YIELDED)
-    return min(acts or here, key=lambda mandate: (bool(mandate.acting), action.roles.index(mandate.role)))
+    """Return by which mandate `actor` may press; who yields their office may look all the same."""
+    of_opd = [role for role in action.roles if sop.role(role).scope != "office"]
+    single = [role for role in action.roles if sop.role(role).single]
+    found = acting_mandate(actor.mandates, action.roles, opd_id=opd_id, of_opd=of_opd, single=single)
+    if found is Lack.YIELDED and action.kind == "view":
+        found = acting_mandate(actor.mandates, action.roles, opd_id=opd_id, of_opd=of_opd, single=())
+    return Denied(REASON_OF[found]) if isinstance(found, Lack) else found
 
 
 def _refused_now(sop: Sop, case: CaseState, actor: Actor, action: Action, guards: Guards) -> Denied | None:

@@ -19,6 +19,7 @@ from workflows.office import Office
 from workflows.people import members
 from workflows.people.members import Member
 from workflows.refusal import Refused
+from workflows.roles import OF_AN_OPD
 from workflows.store import hostings, ledger, outbox
 from workflows.store import people as stored
 from workflows.store.tables import Hosting, Job, JobState, Person
@@ -124,7 +125,5 @@ def subject(job_id: int) -> str:
 
 async def of_opd(work: UnitOfWork, hosting: Hosting) -> list[Person]:
     """Return the head and the Tim Teknis of a hosting's OPD, each once."""
-    found = [
-        person for role in (rights.HEAD, rights.TEAM) for person in await members.holders(work, role, hosting.opd_id)
-    ]
+    found = [person for role in OF_AN_OPD for person in await members.holders(work, role, hosting.opd_id)]
     return list({person.id: person for person in found}.values())

@@ -10,10 +10,10 @@ import datetime as dt
 
 from provisioning.spec import HostingSpec, State
 from workflows.hosting.orders import Ordered
-from workflows.hosting.rights import HEAD, KABID
 from workflows.people import members
 from workflows.people.members import Member
 from workflows.refusal import Refused
+from workflows.roles import KABID, KEPALA_OPD
 from workflows.store import ledger, outbox, renewals
 from workflows.store.tables import Hosting, Renewal
 from workflows.store.unit_of_work import UnitOfWork
@@ -66,7 +66,7 @@ async def look(work: UnitOfWork) -> None:
 async def _tell(work: UnitOfWork, row: Renewal, hosting: Hosting) -> None:
     """Tell the head before it is over, the Kabid after; who reads it late sees how it is then."""
     before = row.told <= len(REMIND_BEFORE)
-    held = await members.holders(work, HEAD, hosting.opd_id) if before else await members.holders(work, KABID)
+    held = await members.holders(work, KEPALA_OPD, hosting.opd_id) if before else await members.holders(work, KABID)
     for person in held:
         if person.telegram_id is not None:
             key = f"renewal:{row.id}:{row.told}:{person.id}"
@@ -85,7 +85,7 @@ async def open_question(work: UnitOfWork, hosting: Hosting) -> Renewal | None:
 async def waiting_for(work: UnitOfWork, member: Member) -> list[tuple[Renewal, Hosting]]:
     """Return what a head of OPD is to answer, and what the Kabid is to decide about because nobody did."""
     acting = [mandate for mandate in member.mandates if not mandate.outranked]
-    opds = {mandate.opd_id for mandate in acting if mandate.role == HEAD}
+    opds = {mandate.opd_id for mandate in acting if mandate.role == KEPALA_OPD}
     decides = any(mandate.role == KABID for mandate in acting)
     if not opds and not decides:
         return []

@@ -7,21 +7,18 @@ from workflows.engine.case import Mandate
 from workflows.hosting.looking import Look, keep
 from workflows.hosting.open import new_job
 from workflows.people import members
+from workflows.people.duty import on_duty
 from workflows.people.members import Member
 from workflows.refusal import Refused
+from workflows.roles import ENGINEER
 from workflows.store import hostings, ledger, observations, outbox
 from workflows.store.tables import Hosting, HostingState, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
-ROLE = "engineer"
-
 
 def engineer(member: Member) -> Mandate:
-    """Return the office under which somebody may look and repair. Raises `Refused` (wrong_role)."""
-    mandate = next((mandate for mandate in member.mandates if mandate.role == ROLE), None)
-    if mandate is None:
-        raise Refused("wrong_role", final=True)
-    return mandate
+    """Return the office under which somebody may look and repair. Raises `Refused` (as `on_duty`)."""
+    return on_duty(member, ENGINEER)
 
 
 async def ask(work: UnitOfWork, member: Member, hosting: Hosting, shown: str) -> Job:
@@ -101,4 +98,4 @@ async def redraw(work: UnitOfWork, hosting: Hosting) -> None:
 
 async def engineers(work: UnitOfWork) -> list[int]:
     """Return the engineers' chats."""
-    return sorted({p.telegram_id for p in await members.holders(work, ROLE) if p.telegram_id is not None})
+    return sorted({p.telegram_id for p in await members.holders(work, ENGINEER) if p.telegram_id is not None})

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from provisioning.spec import State
+from workflows.engine.acting import Lack, acting_mandate
 from workflows.engine.case import Mandate
+from workflows.roles import ENGINEER, KABID, KEPALA_OPD, OF_AN_OPD, SINGLE, TIM_TEKNIS
 
-HEAD, TEAM, ENGINEER, KABID = "kepala_opd", "tim_teknis", "engineer", "kabid"
-OF_ITS_OPD = frozenset({HEAD, TEAM})  # a mandate counts for the hostings of its own OPD only
-SINGLE = frozenset({HEAD, KABID})  # one person's offices: whoever yields to a Plh or a holder does not act
 OPEN_OR_SUSPENDED = (State.ACTIVE, State.SUSPENDED)
 CLOSED = (State.SUSPENDED, State.ARCHIVED)
 
@@ -47,45 +46,42 @@ class Denial(enum.StrEnum):
     KIND = "wrong_hosting_kind"
 
 
+DENIAL_OF: Mapping[Lack, Denial] = {Lack.ROLE: Denial.ROLE, Lack.OPD: Denial.OPD, Lack.YIELDED: Denial.YIELDED}
+
+
 RIGHTS: Mapping[str, Right] = {
-    "credentials": Right(roles=(TEAM, HEAD), of=BOTH),
-    "passwords": Right(roles=(TEAM, HEAD), of=BOTH),
-    "ssh_keys": Right(roles=(TEAM, HEAD), of=BOTH),
-    "php": Right(roles=(TEAM, HEAD), of=BOTH),
-    "document_root": Right(roles=(TEAM, HEAD), of=BOTH),
-    "cron": Right(roles=(TEAM, HEAD), of=BOTH),
-    "laravel": Right(roles=(TEAM, HEAD), of=BOTH),
-    "wordpress": Right(roles=(TEAM, HEAD)),
-    "dump": Right(roles=(TEAM, HEAD), of=BOTH),
-    "load": Right(roles=(TEAM, HEAD), of=BOTH),
-    "site_log": Right(roles=(TEAM, HEAD, ENGINEER), states=OPEN_OR_SUSPENDED, of=BOTH),
-    CUSTOM_DOMAINS: Right(roles=(TEAM, HEAD, ENGINEER), states=OPEN_OR_SUSPENDED),
-    "backup": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, *CLOSED)),
-    "restore": Right(roles=(TEAM, HEAD, ENGINEER), states=(State.ACTIVE, State.SUSPENDED)),
-    "copy_make": Right(roles=(TEAM, HEAD)),
-    "copy_refresh": Right(roles=(TEAM, HEAD), of=(Of.COPY,)),
-    "copy_apply": Right(roles=(TEAM, HEAD), of=(Of.COPY,)),
-    "copy_remove": Right(roles=(TEAM, HEAD, ENGINEER, KABID), states=OPEN_OR_SUSPENDED, of=(Of.COPY,)),
+    "credentials": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),
+    "passwords": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),
+    "ssh_keys": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),
+    "php": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),
+    "document_root": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),
+    "cron": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),
+    "laravel": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),
+    "wordpress": Right(roles=(TIM_TEKNIS, KEPALA_OPD)),
+    "dump": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),
+    "load": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),
+    "site_log": Right(roles=(TIM_TEKNIS, KEPALA_OPD, ENGINEER), states=OPEN_OR_SUSPENDED, of=BOTH),
+    CUSTOM_DOMAINS: Right(roles=(TIM_TEKNIS, KEPALA_OPD, ENGINEER), states=OPEN_OR_SUSPENDED),
+    "backup": Right(roles=(TIM_TEKNIS, KEPALA_OPD, ENGINEER), states=(State.ACTIVE, *CLOSED)),
+    "restore": Right(roles=(TIM_TEKNIS, KEPALA_OPD, ENGINEER), states=(State.ACTIVE, State.SUSPENDED)),
+    "copy_make": Right(roles=(TIM_TEKNIS, KEPALA_OPD)),
+    "copy_refresh": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=(Of.COPY,)),
+    "copy_apply": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=(Of.COPY,)),
+    "copy_remove": Right(roles=(TIM_TEKNIS, KEPALA_OPD, ENGINEER, KABID), states=OPEN_OR_SUSPENDED, of=(Of.COPY,)),
     "suspend": Right(roles=(ENGINEER, KABID)),
     "resume": Right(roles=(ENGINEER, KABID), states=CLOSED),
-    "renew": Right(roles=(HEAD,), states=OPEN_OR_SUSPENDED),
-    "team": Right(roles=(HEAD,), states=OPEN_OR_SUSPENDED),
+    "renew": Right(roles=(KEPALA_OPD,), states=OPEN_OR_SUSPENDED),
+    "team": Right(roles=(KEPALA_OPD,), states=OPEN_OR_SUSPENDED),
     "archive": Right(roles=(KABID,), states=OPEN_OR_SUSPENDED),
     "remove": Right(roles=(KABID,), states=(State.ARCHIVED,)),
 }
 
 """What the card has a button for."""
 ELSEWHERE: Mapping[str, Right] = {
-    GIVE_UP_DOMAIN: Right(roles=(HEAD,), states=(State.ACTIVE, *CLOSED)),
+    GIVE_UP_DOMAIN: Right(roles=(KEPALA_OPD,), states=(State.ACTIVE, *CLOSED)),
     "dismiss": Right(roles=(KABID, ENGINEER), states=(State.ACTIVE, *CLOSED)),
 }
 """What another message has the button for."""
-
-
-def acting(mandates: Iterable[Mandate], roles: Collection[str]) -> list[Mandate]:
-    """Return the mandates of these offices in which somebody acts: who yields a single office only looks on."""
-    held = [mandate for mandate in mandates if mandate.role in roles]
-    return [mandate for mandate in held if not (mandate.role in SINGLE and mandate.outranked)]
 
 
 def may_order(
@@ -93,17 +89,13 @@ def may_order(
 ) -> Mandate | Denial:
     """Return the mandate by which an action may be ordered of a hosting of an OPD that is wanted in `state`."""
     right = RIGHTS.get(action) or ELSEWHERE.get(action)
-    held = [mandate for mandate in mandates if right is not None and mandate.role in right.roles]
-    if right is None or not held:
+    if right is None:
         return Denial.ROLE
-    here = [mandate for mandate in held if mandate.role not in OF_ITS_OPD or mandate.opd_id == opd_id]
-    if not here:
-        return Denial.OPD
-    free = acting(here, right.roles)
-    if not free:
-        return Denial.YIELDED
+    mandate = acting_mandate(mandates, right.roles, opd_id=opd_id, of_opd=OF_AN_OPD, single=SINGLE)
+    if isinstance(mandate, Lack):
+        return DENIAL_OF[mandate]
     if of not in right.of:
         return Denial.KIND
     if state not in right.states:
         return Denial.STATE
-    return min(free, key=lambda mandate: right.roles.index(mandate.role))
+    return mandate

@@ -8,13 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from workflows.cases.notify import notice
 from workflows.hosting import sftp_keys
 from workflows.hosting.orders import Ordered
-from workflows.hosting.rights import TEAM
 from workflows.hosting.sftp_keys import KnownKey
 from workflows.office import Office
 from workflows.people import invitations
 from workflows.people import members as people
 from workflows.people.members import InviteRequest, Member
 from workflows.refusal import Refused
+from workflows.roles import TIM_TEKNIS
 from workflows.store import copies, hostings, ledger, outbox
 from workflows.store import people as stored
 from workflows.store.tables import Hosting, MandateRow, Person
@@ -33,7 +33,7 @@ class StillOpen:
 
 async def members(work: UnitOfWork, opd_id: int) -> list[tuple[Person, MandateRow]]:
     """Return the Tim Teknis of an OPD today."""
-    return await stored.holding(work, TEAM, people.today(work), opd_id)
+    return await stored.holding(work, TIM_TEKNIS, people.today(work), opd_id)
 
 
 async def renew(
@@ -113,7 +113,7 @@ async def _invite(office: Office, work: UnitOfWork, head: Member, opd_id: int, o
         nip=one["nip"],
         rank=None,
         phone=one["phone"],
-        role=TEAM,
+        role=TIM_TEKNIS,
         opd_id=opd_id,
         starts_on=people.today(work),
     )

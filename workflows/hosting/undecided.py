@@ -8,10 +8,11 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from workflows.hosting import rights, suspension
-from workflows.hosting.rights import ENGINEER, KABID
+from workflows.hosting import suspension
 from workflows.people import members
+from workflows.people.duty import is_on_duty
 from workflows.people.members import Member
+from workflows.roles import CARETAKERS, KABID
 from workflows.store import endings, outbox, suspensions
 from workflows.store.tables import Ending, Hosting, Suspension
 from workflows.store.unit_of_work import UnitOfWork
@@ -37,7 +38,7 @@ class Undecided:
     @property
     def deciders(self) -> tuple[str, ...]:
         """The offices that may decide: removing is the Kabid's alone."""
-        return (KABID,) if self.is_archived else (ENGINEER, KABID)
+        return (KABID,) if self.is_archived else CARETAKERS
 
 
 async def all_undecided(work: UnitOfWork) -> list[Undecided]:
@@ -58,7 +59,7 @@ async def of_hosting(work: UnitOfWork, hosting_id: int) -> Undecided | None:
 
 async def waiting_for(work: UnitOfWork, member: Member) -> list[Undecided]:
     """Return what a person is to decide."""
-    return [one for one in await all_undecided(work) if rights.acting(member.mandates, one.deciders)]
+    return [one for one in await all_undecided(work) if is_on_duty(member, *one.deciders)]
 
 
 async def remind(work: UnitOfWork) -> None:

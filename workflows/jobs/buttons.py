@@ -8,6 +8,7 @@ from workflows.cases import notify
 from workflows.cases.occasion import Occasion
 from workflows.hosting.open import new_job, unwant
 from workflows.refusal import Refused
+from workflows.roles import ENGINEER
 from workflows.store import hostings, outbox
 from workflows.store.tables import Hosting, Job, JobState
 
@@ -15,7 +16,7 @@ from workflows.store.tables import Hosting, Job, JobState
 async def alert_engineers(occasion: Occasion, _args: Mapping[str, str]) -> None:
     """Tell every engineer, and nobody else, which step failed and why."""
     _, job = await _present(occasion)
-    for person in await notify.holders_for(occasion.work, occasion.sop, occasion.case, "engineer"):
+    for person in await notify.holders_for(occasion.work, occasion.sop, occasion.case, ENGINEER):
         if person.telegram_id is not None:
             key = f"alert:{job.id}:{person.telegram_id}"
             await outbox.put(

@@ -17,6 +17,7 @@ from workflows.hosting.room import LIMITS
 from workflows.jobs.progress import show_progress
 from workflows.office import Office
 from workflows.people import members
+from workflows.roles import ENGINEER
 from workflows.store import hostings, ledger
 from workflows.store.tables import Hosting, HostingState, Job, JobState
 from workflows.store.unit_of_work import Database, UnitOfWork
@@ -107,7 +108,7 @@ async def _remove_again(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     """Go on removing what was given up: no case waits for it, so nobody would press a button. Engineers hear once."""
     if job.attempt == 1:
         params = {"domain": hosting.domain, "code": job.error_code}
-        for person in await members.holders(work, "engineer"):
+        for person in await members.holders(work, ENGINEER):
             await notice(work, person, "kabar.penghapusan_gagal", params, case_id=hosting.case_id)
     job.state, job.attempt, job.request_id = JobState.WAITING, job.attempt + 1, str(uuid.uuid4())
 

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 
 from workflows.maintenance_windows.rules import Told
 from workflows.people import members
+from workflows.roles import CARETAKERS, ENGINEER, OF_AN_OPD
 from workflows.store import hostings, outbox, windows
 from workflows.store.tables import MaintenanceWindow
 from workflows.store.unit_of_work import UnitOfWork
 
-OF_OPD = ("kepala_opd", "tim_teknis")
-OF_OFFICE = ("kabid", "engineer")
 SHOWN = 5  # domains in one message
 
 
@@ -34,7 +33,7 @@ async def tell(work: UnitOfWork, window: MaintenanceWindow, told: Told, **more: 
 async def ask_engineers(work: UnitOfWork, window: MaintenanceWindow) -> None:
     """Ask the engineers what became of a window whose time is over."""
     server = await hostings.server(work, window.server_id)
-    for person in await members.holders(work, "engineer"):
+    for person in await members.holders(work, ENGINEER):
         if person.telegram_id is not None:
             values = {"server": server.name, "ends": window.ends_at.isoformat()}
             await _put(work, window, Told.OVERDUE, person.telegram_id, values)
@@ -56,13 +55,13 @@ async def _concerned(work: UnitOfWork, window: MaintenanceWindow) -> dict[int, l
     for opd_id, domains in sorted(by_opd.items()):
         chats = {
             person.telegram_id
-            for role in OF_OPD
+            for role in OF_AN_OPD
             for person in await members.holders(work, role, opd_id)
             if person.telegram_id is not None
         }
         for chat_id in sorted(chats):
             found.setdefault(chat_id, []).extend(domains)
-    for role in OF_OFFICE:
+    for role in CARETAKERS:
         for person in await members.holders(work, role):
             if person.telegram_id is not None:
                 found.setdefault(person.telegram_id, [])

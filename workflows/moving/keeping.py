@@ -13,14 +13,16 @@ from workflows.hosting.room import Need, room_on
 from workflows.hosting.staging.following import end_before
 from workflows.hosting.staging.wanted import Why
 from workflows.moving.rules import ENDED, Phase
+from workflows.people.duty import on_duty
 from workflows.people.members import Member, holders
 from workflows.refusal import Refused
+from workflows.roles import CARETAKERS, KABID
 from workflows.store import backups, hostings, ledger, moves, outbox
 from workflows.store.tables import Hosting, Move
 from workflows.store.unit_of_work import UnitOfWork
 
-DECIDES = "kabid"
-TOLD = (DECIDES, "engineer")
+DECIDES = KABID
+TOLD = CARETAKERS
 
 
 async def ask(work: UnitOfWork, member: Member, hosting_id: int, target_id: int) -> Move:
@@ -58,9 +60,7 @@ async def decide(work: UnitOfWork, member: Member, move_id: int, *, agrees: bool
 
     Raises `Refused`: wrong_role, move_gone, move_own, and what `ask` does.
     """
-    mandate = next((m for m in member.mandates if m.role == DECIDES and not m.outranked), None)
-    if mandate is None:
-        raise Refused("wrong_role", final=True)
+    mandate = on_duty(member, DECIDES)
     move = await moves.lock(work, move_id)
     if move is None or move.phase != Phase.ASKED:
         raise Refused("move_gone", final=True)

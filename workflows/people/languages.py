@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 
-from workflows.hosting.repairs import ROLE as ENGINEER
 from workflows.people import members
-from workflows.people.members import ADMIN, Member
+from workflows.people.members import Member
 from workflows.refusal import Refused
+from workflows.roles import ADMIN, ENGINEER
 from workflows.store import people
 from workflows.store.unit_of_work import UnitOfWork
 

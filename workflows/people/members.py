@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from workflows.engine.case import Actor, Mandate
 from workflows.engine.description import Role
+from workflows.roles import ADMIN
 from workflows.store import ledger, outbox, people
 from workflows.store.tables import Invite, MandateRow, Opd, Person
 from workflows.store.unit_of_work import UnitOfWork
@@ -17,7 +18,6 @@ from workflows.words import WITA
 
 INVITE_LIFE = dt.timedelta(days=7)
 HELD_FOR = dt.timedelta(days=30)  # what was held longer for somebody out of reach is no news any more
-ADMIN = "admin"
 INVITE_PREFIX = "undang-"  # of the deep link's payload, which may hold 64 characters
 
 

@@ -10,10 +10,11 @@ from workflows.agenda.books import KEEPER
 from workflows.engine.description import Role
 from workflows.people import members
 from workflows.people.without_telegram import who_print
+from workflows.roles import KABID, KEPALA_DKISP
 from workflows.store.tables import Opd, Person
 from workflows.store.unit_of_work import UnitOfWork
 
-READERS = ("kepala_dkisp", "kabid")  # of reports on an SOP; the roles, of whatever SOP
+READERS = (KEPALA_DKISP, KABID)  # of reports on an SOP; the roles, of whatever SOP
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

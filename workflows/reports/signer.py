@@ -9,9 +9,10 @@ from workflows.engine.description import Sop
 from workflows.letters.form import Official
 from workflows.office import Office
 from workflows.people import members
+from workflows.roles import KABID
 from workflows.store.unit_of_work import UnitOfWork
 
-SIGNER = "kabid"
+SIGNER = KABID
 
 
 async def reported_by(office: Office, work: UnitOfWork, sops: Iterable[Sop]) -> Official:

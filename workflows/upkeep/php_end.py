@@ -8,14 +8,13 @@ from collections.abc import Iterable
 
 from workflows.calendar.keeping import calendar_of
 from workflows.people import members
+from workflows.roles import CARETAKERS, OF_AN_OPD
 from workflows.store import outbox, settings, upkeep
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.upkeep.php_support import Support, support
 
 NAME = "php_end_told"
 AHEAD = dt.timedelta(days=183)
-OF_OPD = ("kepala_opd", "tim_teknis")
-OF_OFFICE = ("kabid", "engineer")
 SHOWN = 10  # domains in one message
 
 
@@ -85,8 +84,8 @@ async def _running(work: UnitOfWork) -> list[Running]:
 
 
 async def _tell(work: UnitOfWork, one: Ending, quarter: str) -> None:
-    hearers = [person for role in OF_OPD for person in await members.holders(work, role, one.opd_id)]
-    hearers += [person for role in OF_OFFICE for person in await members.holders(work, role)]
+    hearers = [person for role in OF_AN_OPD for person in await members.holders(work, role, one.opd_id)]
+    hearers += [person for role in CARETAKERS for person in await members.holders(work, role)]
     over = one.until < members.today(work)
     domains = ", ".join(one.domains[:SHOWN]) + (f" … ({len(one.domains)})" if len(one.domains) > SHOWN else "")
     values = {"version": one.version, "until": one.until.isoformat(), "domains": domains, "over": over}

@@ -11,6 +11,7 @@ from workflows.office import Office
 from workflows.people import members
 from workflows.reports.figures import Period
 from workflows.reports.readers import Reader, readers_of
+from workflows.roles import KEPALA_DKISP, KEPALA_OPD
 from workflows.store import hostings, outbox, settings
 from workflows.store import people as stored
 from workflows.store.tables import Hosting
@@ -18,7 +19,6 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.usage.documents import overview_of, report_of
 
 NAME = "usage_report_sent"
-HEAD_OF_OPD, HEAD = "kepala_opd", "kepala_dkisp"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -71,14 +71,14 @@ async def _parcels(office: Office, database: Database, standing: Sequence[Hostin
         Parcel(
             kind="opd_file",
             key=f"usage:{opd_id}:{mark}",
-            role=HEAD_OF_OPD,
+            role=KEPALA_OPD,
             opd_id=opd_id,
             params=await report_of(office, database, opd_id, theirs, period),
         )
         for opd_id, theirs in sorted(opds.items())
     ]
     whole = await overview_of(office, database, standing, period)
-    return [*found, Parcel(kind="office_file", key=f"usage:all:{mark}", role=HEAD, opd_id=None, params=whole)]
+    return [*found, Parcel(kind="office_file", key=f"usage:all:{mark}", role=KEPALA_DKISP, opd_id=None, params=whole)]
 
 
 async def _readers(office: Office, work: UnitOfWork, parcel: Parcel) -> list[Reader]:

@@ -8,6 +8,7 @@ from typing import Any
 from workflows.hosting import repairs
 from workflows.people import members
 from workflows.people.members import today
+from workflows.roles import OF_AN_OPD
 from workflows.store import outbox, usage
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -15,8 +16,6 @@ from workflows.usage import forecast, levels
 from workflows.usage.figures import Resource
 from workflows.usage.levels import Crossing
 from workflows.usage.read import uses_of
-
-OF_OPD = ("kepala_opd", "tim_teknis")
 
 
 async def tell(work: UnitOfWork, hostings: Sequence[Hosting]) -> None:
@@ -43,7 +42,7 @@ async def _warn(work: UnitOfWork, hosting: Hosting, crossing: Crossing) -> None:
 
 
 async def _hearers(work: UnitOfWork, hosting: Hosting, crossing: Crossing) -> list[int]:
-    found = [person for role in OF_OPD for person in await members.holders(work, role, hosting.opd_id)]
+    found = [person for role in OF_AN_OPD for person in await members.holders(work, role, hosting.opd_id)]
     chats = {person.telegram_id for person in found if person.telegram_id is not None}
     if crossing.percent >= levels.GRAVE:
         chats |= set(await repairs.engineers(work))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 
+from workflows.roles import ENGINEER, KABID, KEPALA_DKISP, SUB_KOORDINATOR
 from workflows.store import addresses, hostings
 from workflows.store.tables import Hosting, HostingState
 from workflows.store.unit_of_work import UnitOfWork
 
-READERS = ("kabid", "sub_koordinator", "engineer", "kepala_dkisp")
+READERS = (KABID, SUB_KOORDINATOR, ENGINEER, KEPALA_DKISP)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

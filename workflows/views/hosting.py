@@ -10,9 +10,9 @@ from provisioning.spec import HostingSpec, Limits
 from workflows.hosting import renewal
 from workflows.hosting.custom_domains.rules import Told
 from workflows.hosting.errands import is_owners_fault
-from workflows.hosting.repairs import ROLE
 from workflows.office import Office
 from workflows.people.members import Member, today
+from workflows.roles import ENGINEER
 from workflows.store import copies, custom_domains, endings, hostings, inspections, people, suspensions
 from workflows.store.tables import Ending, Hosting, Job, JobState, Renewal, Suspension
 from workflows.store.unit_of_work import UnitOfWork
@@ -73,7 +73,7 @@ async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting
     job = await hostings.newest_job(work, hosting_id)
     suspension = await suspensions.present(work, hosting_id)
     by = await people.by_id(work, suspension.person_id) if suspension and suspension.person_id else None
-    looked_after, copy = member.has(ROLE), await copies.of_hosting(work, hosting_id)
+    looked_after, copy = member.has(ENGINEER), await copies.of_hosting(work, hosting_id)
     return HostingCard(
         view=view,
         suspension=suspension,

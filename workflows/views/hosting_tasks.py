@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.hosting import renewal, rights, undecided
+from workflows.hosting import renewal, undecided
+from workflows.people.duty import is_on_duty
 from workflows.people.members import Member
 from workflows.store import inspections
 from workflows.store.tables import Hosting
@@ -29,7 +30,7 @@ async def hosting_tasks(work: UnitOfWork, member: Member) -> list[HostingTask]:
 
 
 async def _suspected(work: UnitOfWork, member: Member) -> list[HostingTask]:
-    if not rights.acting(member.mandates, READERS):
+    if not is_on_duty(member, *READERS):
         return []
     return [
         HostingTask(hosting=hosting, text="daftar.temuan", params={"count": count})

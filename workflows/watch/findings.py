@@ -17,14 +17,14 @@ from workflows.office import Office
 from workflows.people import members
 from workflows.people.members import Member
 from workflows.refusal import Refused
+from workflows.roles import CARETAKERS, KABID, KEPALA_OPD, TIM_TEKNIS
 from workflows.store import hostings, ledger, outbox
 from workflows.store import inspections as stored
 from workflows.store.tables import Hosting, Person, SuspectFinding
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.watch.suspected import Suspected
 
-KABID, ENGINEER = "kabid", "engineer"
-READERS = (KABID, ENGINEER)
+READERS = CARETAKERS
 DISMISS = "dismiss"  # as `workflows.hosting.rights` knows it
 
 
@@ -97,8 +97,8 @@ async def _readers(work: UnitOfWork) -> list[Person]:
 async def _tell_opd(work: UnitOfWork, hosting: Hosting, new: Sequence[SuspectFinding]) -> None:
     """Tell the OPD's Tim Teknis what to look at, its head in a line that it is so; once for what was found together."""
     params = {"domain": hosting.domain, "subjects": [row.subject for row in new[:5]], "count": len(new)}
-    team = [one for one in await members.holders(work, rights.TEAM, hosting.opd_id) if one.telegram_id is not None]
-    heads = [one for one in await members.holders(work, rights.HEAD, hosting.opd_id) if one not in team]
+    team = [one for one in await members.holders(work, TIM_TEKNIS, hosting.opd_id) if one.telegram_id is not None]
+    heads = [one for one in await members.holders(work, KEPALA_OPD, hosting.opd_id) if one not in team]
     head_reads = "pemantauan.kabar_kepala" if team else "pemantauan.kabar_tim"  # else nobody would know what to do
     for text, people in (("pemantauan.kabar_tim", team), (head_reads, heads)):
         for person in people:

@@ -22,6 +22,7 @@ from workflows import servers
 from workflows.cases.notify import notice
 from workflows.office import Office
 from workflows.people import members
+from workflows.roles import ENGINEER
 from workflows.store import hostings
 from workflows.store import inspections as stored
 from workflows.store.tables import Hosting, Inspection, Server
@@ -171,7 +172,7 @@ async def _tell_engineers(work: UnitOfWork, hosting: Hosting, since: dt.datetime
     """Say once a day that nobody sees what lies in a site; its owner may be the reason."""
     day = work.now.astimezone(WITA).date()
     params = {"domain": hosting.domain, "since": since.isoformat()}
-    for engineer in await members.holders(work, "engineer"):
+    for engineer in await members.holders(work, ENGINEER):
         key = f"unseen:{hosting.id}:{day}:{engineer.id}"
         await notice(work, engineer, "pemantauan.tidak_terperiksa", params, key=key)
 

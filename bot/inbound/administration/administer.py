@@ -20,6 +20,7 @@ from workflows.people import invitations, members, opds
 from workflows.people.members import InviteRequest
 from workflows.people.without_telegram import Official, enter
 from workflows.refusal import Refused
+from workflows.roles import ADMIN
 
 Answers = Mapping[str, Any]
 
@@ -51,7 +52,7 @@ async def end_mandate(turn: Turn, mandate_id: int) -> Reply:
     """End an office at once. An administrator cannot shut themselves out."""
     if not turn.member.is_admin:
         return Reply(toast=plain("admin.bukan_admin"), alert=True)
-    if any(mandate.id == mandate_id and mandate.role == members.ADMIN for mandate in turn.member.mandates):
+    if any(mandate.id == mandate_id and mandate.role == ADMIN for mandate in turn.member.mandates):
         return Reply(toast=plain("admin.jabatan_sendiri"), alert=True)
     row = await members.end_mandate(turn.work, turn.member.person, mandate_id)
     await command_lists.changed_for(turn.work, row.person_id)

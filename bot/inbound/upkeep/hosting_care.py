@@ -22,6 +22,7 @@ from workflows.hosting.looking import keep, look
 from workflows.hosting.orders import ordered_by
 from workflows.people import members
 from workflows.refusal import Refused
+from workflows.roles import ENGINEER
 from workflows.store import backups, hostings, outbox
 from workflows.store.tables import Hosting, Server
 from workflows.views.drift import findings_on
@@ -34,7 +35,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         hosting = await hostings.get(work, first_number(asked.args))
-        if hosting is None or member is None or not member.has(repairs.ROLE):
+        if hosting is None or member is None or not member.has(ENGINEER):
             return NOTHING
         server = await hostings.server(work, hosting.server_id)
     try:

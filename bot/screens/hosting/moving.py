@@ -16,10 +16,10 @@ from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Rendered, Screen
 from bot.texts import html, plain
-from workflows.hosting.repairs import ROLE
 from workflows.moving.keeping import DECIDES, TOLD, fitting, subject
 from workflows.moving.rules import Phase
 from workflows.people.members import Member, whois
+from workflows.roles import ENGINEER
 from workflows.store import copies, hostings, moves, people
 from workflows.store.tables import Hosting, Move, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
@@ -30,7 +30,7 @@ Args = Mapping[str, Any]
 
 async def _targets(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     hosting = await hostings.get(work, args["hosting"])
-    if hosting is None or not member.has(ROLE):
+    if hosting is None or not member.has(ENGINEER):
         return None
     rows: list[Row] = []
     for server_id in await fitting(work, hosting):
@@ -93,7 +93,7 @@ async def moving_on_card(work: UnitOfWork, member: Member, hosting: Hosting) -> 
     found = await moves.under_way(work, hosting.id)
     if found is not None and await moves.is_busy(work, hosting.id):
         return ["", html("pemindahan.sedang", server=(await hostings.server(work, found.target_id)).name)], []
-    may = member.has(ROLE) and hosting.copy_of is None
+    may = member.has(ENGINEER) and hosting.copy_of is None
     if found is not None or not may or len(await hostings.servers(work)) < 2:
         return [], []
     return [], [Offer("move", button(plain("pemindahan.tombol"), Show("move_targets", (str(hosting.id),))))]

@@ -18,11 +18,12 @@ from bot.screens.hosting.undecided import undecided_screen
 from bot.screens.hosting.usage import months_screen
 from bot.screens.screen import Screen
 from bot.screens.upkeep import drift
-from workflows.hosting import repairs, team, undecided
+from workflows.hosting import team, undecided
 from workflows.hosting.ending import ARCHIVE, REMOVE
 from workflows.hosting.renewal import RENEW
 from workflows.hosting.suspension import RESUME, SUSPEND
 from workflows.people.members import Member, today
+from workflows.roles import ENGINEER
 from workflows.store import hostings, renewals
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.month import known
@@ -121,23 +122,23 @@ async def _undecided(app: App, work: UnitOfWork, member: Member, args: Args) -> 
 
 async def _order_log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     view = await order_view(work, args["job"])
-    return log_screen(view.hosting.domain, view.job) if view and member.has(repairs.ROLE) else None
+    return log_screen(view.hosting.domain, view.job) if view and member.has(ENGINEER) else None
 
 
 async def _plans(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     found = await findings_on(work, args["server"])
-    return drift.plans_screen(found.findings) if found and member.has(repairs.ROLE) else None
+    return drift.plans_screen(found.findings) if found and member.has(ENGINEER) else None
 
 
 async def _one_plan(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     row = await hostings.get(work, args["hosting"])
     found = await finding_of(work, row) if row else None
-    return drift.plans_screen([found]) if found and member.has(repairs.ROLE) else None
+    return drift.plans_screen([found]) if found and member.has(ENGINEER) else None
 
 
 async def _repair_log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     view = await repair_view(work, args["job"])
-    return log_screen(view.hosting.domain, view.job) if view and member.has(repairs.ROLE) else None
+    return log_screen(view.hosting.domain, view.job) if view and member.has(ENGINEER) else None
 
 
 SCREENS: Mapping[str, Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen | None]]] = {

@@ -11,11 +11,11 @@ from bot.screens.keyboards import Row, button, keyboard, to_menu
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows.hosting.repairs import ROLE
 from workflows.letters.daftar import Daftar
 from workflows.people.members import Member
 from workflows.registers.listing import listing
 from workflows.registers.rows import READERS, REGISTERS
+from workflows.roles import ENGINEER
 from workflows.store import hostings
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -41,7 +41,7 @@ async def _register(app: App, work: UnitOfWork, member: Member, args: Args) -> S
     if not found.rows:
         lines.append(html("pencatatan.kosong"))
     notes: list[Row] = []
-    if name == "pemeliharaan" and member.has(ROLE):
+    if name == "pemeliharaan" and member.has(ENGINEER):
         servers = await hostings.servers(work)
         label = "pencatatan.catat_pada"
         notes = [[button(plain(label, server=one.name), Do("maintenance", (str(one.id),)))] for one in servers]

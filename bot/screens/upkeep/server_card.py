@@ -12,8 +12,8 @@ from bot.screens.keyboards import Row, button, keyboard, to_menu
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows.hosting.repairs import ROLE
 from workflows.people.members import Member
+from workflows.roles import ENGINEER
 from workflows.store import hostings, maintenance, people, upkeep, windows
 from workflows.store.tables import MaintenanceWindow, Server, ServerUpdates
 from workflows.store.unit_of_work import UnitOfWork
@@ -47,7 +47,7 @@ async def _one_server(_app: App, work: UnitOfWork, member: Member, args: Args) -
     for note, domain, by in notes:
         text = shorten(note.text, NOTE_MAX)
         lines.append(html("kartu_server.satu_catatan", day=note.day, text=text, domain=domain, by=by))
-    rows = _rows(server, planned) if member.has(ROLE) else []
+    rows = _rows(server, planned) if member.has(ENGINEER) else []
     rows.append([button(plain("kartu_server.semua"), Show("fleet"))])
     return Screen(text=fit(lines), keyboard=keyboard([*rows, to_menu()]))
 
@@ -98,7 +98,7 @@ def _rows(server: Server, planned: list[MaintenanceWindow]) -> list[Row]:
 
 async def _window(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     window = await windows.get(work, args["window"])
-    if window is None or not member.has(ROLE):
+    if window is None or not member.has(ENGINEER):
         return None
     server = await hostings.server(work, window.server_id)
     back = button(server.name, Show("one_server", (str(server.id),)))

@@ -12,8 +12,8 @@ from bot.screens.keyboards import button, keyboard, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import OldMessage, Rendered, Screen
 from bot.texts import html, plain
-from workflows.hosting.repairs import ROLE
 from workflows.people.members import Member, whois
+from workflows.roles import ENGINEER
 from workflows.store.tables import Outage, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.watch.status import IncidentView, Site, Status, incident_view, status_of
@@ -69,7 +69,7 @@ async def outage(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     """Return an incident as it is now, to engineers."""
     member = await whois(work, row.chat_id)
     view = await incident_view(work, row.params["incident"])
-    if view is None or member is None or not member.has(ROLE):
+    if view is None or member is None or not member.has(ENGINEER):
         return None
     return incident_screen(view, fresh=bool(row.params.get("loud")))
 

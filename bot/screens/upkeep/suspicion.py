@@ -14,11 +14,12 @@ from bot.screens.screen import OldMessage, Rendered, Screen
 from bot.texts import has, html, plain
 from provisioning.spec import State
 from workflows.people.members import Member, whois
+from workflows.roles import KABID
 from workflows.store import hostings, people
 from workflows.store import inspections as stored
 from workflows.store.tables import Hosting, OutboxMessage, SuspectFinding
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.watch.findings import KABID, READERS
+from workflows.watch.findings import READERS
 
 FINDINGS_SHOWN = 6
 TRAITS_SHOWN = 3

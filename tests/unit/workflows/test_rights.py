@@ -7,7 +7,8 @@ import pytest
 from bot.orders.registry import ORDERS
 from provisioning.spec import State
 from workflows.engine.case import Mandate
-from workflows.hosting.rights import OF_ITS_OPD, RIGHTS, Denial, Of, may_order
+from workflows.hosting.rights import RIGHTS, Denial, Of, may_order
+from workflows.roles import OF_AN_OPD
 
 OURS, THEIRS = 7, 8
 ROLES = ("kepala_opd", "tim_teknis", "bagian_umum", "kepala_dkisp", "kabid", "sub_koordinator", "engineer", "admin")
@@ -39,7 +40,7 @@ def test_in_another_state_it_is_refused(action: str, state: State) -> None:
 
 @pytest.mark.parametrize("action", RIGHTS)
 def test_another_opds_people_are_refused(action: str) -> None:
-    for role in OF_ITS_OPD & {*RIGHTS[action].roles}:
+    for role in {*OF_AN_OPD} & {*RIGHTS[action].roles}:
         stranger = Mandate(id=1, role=role, opd_id=THEIRS)
         right = RIGHTS[action]
         assert may_order(action, [stranger], opd_id=OURS, state=right.states[0], of=right.of[0]) is Denial.OPD

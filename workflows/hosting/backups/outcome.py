@@ -16,6 +16,7 @@ from workflows.hosting import colleagues, repairs
 from workflows.hosting.backups import keeping
 from workflows.hosting.orders import Ordered
 from workflows.people import members
+from workflows.roles import CARETAKERS
 from workflows.store import backups, hostings, ledger, outbox
 from workflows.store import people as people_rows
 from workflows.store.tables import Backup, BackupState, Hosting
@@ -36,7 +37,6 @@ PAUSE_ASKED = dt.timedelta(minutes=1)
 PAUSE = dt.timedelta(minutes=10)
 LONGEST_PAUSE = dt.timedelta(hours=2)
 DETAIL_MAX = 600
-ENGINEER, DIVISION = "engineer", "kabid"
 
 
 async def succeeded(database: Database, backup_id: int, result: dict[str, Any]) -> None:
@@ -146,7 +146,7 @@ async def _tell_done(work: UnitOfWork, row: Backup, hosting: Hosting) -> None:
         server = await hostings.server(work, row.server_id)
         monthly = row.reason == Reason.NIGHTLY
         params = {"domain": hosting.domain, "server": server.name, "monthly": monthly, **row.result}
-        for role in (ENGINEER, DIVISION):
+        for role in CARETAKERS:
             for person in await members.holders(work, role):
                 await notice(work, person, "cadangan.uji", params, key=f"drill:{row.id}:{person.id}")
         return

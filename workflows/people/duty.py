@@ -1,0 +1,37 @@
+"""Under which office somebody does what belongs to no SOP: looking after servers, keeping the books, inspecting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from workflows import roles
+from workflows.engine.acting import Lack, acting_mandate
+from workflows.engine.case import Mandate
+from workflows.people.members import Member
+from workflows.refusal import Refused
+
+REFUSALS: Mapping[Lack, str] = {
+    Lack.ROLE: "wrong_role",
+    Lack.OPD: "wrong_opd",
+    Lack.YIELDED: "office_yielded_now",
+}
+
+
+def on_duty(member: Member, *of: str, opd_id: int | None = None) -> Mandate:
+    """Return the mandate by which somebody acts in one of these roles today, of one OPD where it matters.
+
+    Raises `Refused`: wrong_role, wrong_opd, office_yielded_now.
+    """
+    found = _acting(member, of, opd_id)
+    if isinstance(found, Lack):
+        raise Refused(REFUSALS[found], final=True)
+    return found
+
+
+def is_on_duty(member: Member, *of: str, opd_id: int | None = None) -> bool:
+    """Whether somebody acts in one of these roles today: who yields a single office only looks on."""
+    return isinstance(_acting(member, of, opd_id), Mandate)
+
+
+def _acting(member: Member, of: tuple[str, ...], opd_id: int | None) -> Mandate | Lack:
+    return acting_mandate(member.mandates, of, opd_id=opd_id, of_opd=roles.OF_AN_OPD, single=roles.SINGLE)
