@@ -17,7 +17,7 @@ from provisioning.spec import HostingSpec
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_watch import World
 from workflows.refusal import Refused
-from workflows.store import inspections, ledger
+from workflows.store import inspections, ledger, people
 from workflows.store.tables import OutboxMessage, SuspectFinding
 from workflows.watch import findings
 from workflows.watch.inspections import look_through
@@ -102,8 +102,8 @@ async def test_what_is_found_is_told_once_to_whom_it_concerns(site: Site) -> Non
     async with site.desk.database.read() as work:
         told = list(await work.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "notice")))
         actions = [line.action async for line, _ in ledger.lines(work)]
-    team = site.desk.ids["kepala_dinkes"]
-    assert told == [], f"Dinkes has a head ({team}) and no Tim Teknis in this office"
+        head = (await people.by_id(work, site.desk.ids["kepala_dinkes"])).telegram_id
+    assert [(row.chat_id, row.params["text"]) for row in told] == [(head, "pemantauan.kabar_tim")] * 2, "no Tim Teknis"
     assert actions.count("hosting.suspected") == 2
 
 
