@@ -35,6 +35,11 @@ def instant(value: dt.datetime | str) -> str:
     return words.date_time(dt.datetime.fromisoformat(value) if isinstance(value, str) else value, locale=locale())
 
 
+def brief_time(value: dt.datetime) -> str:
+    """Write an instant for a button: "24 Nov 2026 10.15"."""
+    return words.brief_time(value, locale=locale())
+
+
 def duration(value: dt.timedelta | float) -> str:
     """Write a span, given as such or in seconds, as "2 jam 5 menit"."""
     span = value if isinstance(value, dt.timedelta) else dt.timedelta(seconds=value)

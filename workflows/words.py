@@ -50,6 +50,11 @@ def date_time(moment: dt.datetime, *, locale: str = LOCALE) -> str:
     return f"{date(moment, locale=locale)}{AT[locale]}{time(moment, locale=locale)}"
 
 
+def brief_time(moment: dt.datetime, *, locale: str = LOCALE) -> str:
+    """Write `24 Nov 2026 14.05`, for a button. Raises `ValueError` for a moment without zone."""
+    return f"{format_date(_local_day(moment), 'd MMM y', locale=locale)} {_local(moment):{HOURS[locale]}}"
+
+
 def number(value: float, decimals: int = 0, *, locale: str = LOCALE) -> str:
     """Write `20.000` or `1,5`: Indonesian separators, at most `decimals` places, no idle zeros."""
     pattern = "#,##0." + "#" * decimals if decimals else "#,##0"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
+import datetime as dt
+from collections.abc import Sequence
 
 from bot import formats
 from bot.app import App
@@ -10,6 +13,7 @@ from bot.chat_context import Turn
 from bot.orders.order import Answers, Order
 from bot.texts import plain
 from provisioning.agent.backup.wire import Part
+from provisioning.spec import HostingSpec
 from workflows.engine.description import Choice, Form
 from workflows.engine.form_files import office_form
 from workflows.hosting.backups import asking
@@ -20,23 +24,58 @@ from workflows.refusal import Refused
 from workflows.store import backups
 from workflows.store.tables import Backup, Hosting
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.words import WITA
 
-OFFERED = 20  # snapshots to choose from, the newest first
+MONTH, SNAPSHOT, PART, PATH, PLACE = "bulan", "cadangan", "bagian", "jalur", "tempat"
+BESIDE = "beside"
+FEW = 10  # snapshots that are offered at once; of more the month is asked first
 
 
-async def _form(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
-    kept = await backups.snapshots_of(work, hosting.id, limit=OFFERED)
+async def _form(_app: App, work: UnitOfWork, hosting: Hosting, answers: Answers) -> Form:
+    """Ask which snapshot, the newest first; where there are many, of which month first."""
+    kept = await backups.snapshots_of(work, hosting.id)
     if not kept:
         raise Refused("no_backup")
     form = office_form("pemulihan")
-    listed = tuple(Choice(value=str(row.id), label=_label(row)) for row in kept)
-    fields = (dataclasses.replace(form.fields[0], choices=listed), *form.fields[1:])
-    return dataclasses.replace(form, fields=fields)
+    month, which, *others = form.fields
+    offered = [row for row in kept if answers.get(MONTH) in (None, _month(row))] if len(kept) > FEW else kept
+    listed = tuple(Choice(value=str(row.id), label=_label(row)) for row in offered)
+    which = dataclasses.replace(which, choices=listed)
+    by_month = (dataclasses.replace(month, choices=_months(kept)),) if len(kept) > FEW else ()
+    return dataclasses.replace(form, fields=(*by_month, which, *others))
+
+
+def _months(kept: Sequence[Backup]) -> tuple[Choice, ...]:
+    counted = collections.Counter(_month(row) for row in kept)
+    return tuple(
+        Choice(value=one, label=plain("cadangan.bulan", month=formats.month(int(one[5:])), year=one[:4], count=count))
+        for one, count in counted.items()
+    )
+
+
+def _month(row: Backup) -> str:
+    return _taken(row).astimezone(WITA).strftime("%Y-%m")
+
+
+def _taken(row: Backup) -> dt.datetime:
+    return row.finished_at or row.created_at
 
 
 def _label(row: Backup) -> str:
-    taken = row.finished_at or row.created_at
-    return plain("cadangan.pilihan", at=formats.instant(taken), why=plain(f"cadangan.sebab_{row.reason}"))
+    return plain("cadangan.pilihan", at=formats.brief_time(_taken(row)), why=plain(f"cadangan.sebab_{row.reason}"))
+
+
+async def _stakes(work: UnitOfWork, hosting: Hosting, answers: Answers) -> Answers:
+    """Name what is replaced, and whether the site is without its database meanwhile."""
+    row = await backups.get(work, int(answers.get(SNAPSHOT) or 0))
+    part = answers.get(PART) or Part.WHOLE
+    has_database = HostingSpec.from_data(hosting.spec).database
+    return {
+        "at": formats.instant(_taken(row)) if row else "",
+        "beside": answers.get(PLACE) == BESIDE,
+        "what": answers.get(PATH) if part == Part.PATH and answers.get(PATH) else plain(f"cadangan.bagian_{part}"),
+        "stops": has_database and part in (Part.WHOLE, Part.DATABASE),
+    }
 
 
 async def _backup(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
@@ -45,10 +84,10 @@ async def _backup(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) 
 
 async def _restore(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
     wish = Wish(
-        snapshot=int(answers["cadangan"]),
-        part=Part(answers["bagian"]),
-        path=str(answers.get("jalur") or "").strip("/"),
-        beside=answers["tempat"] == "beside",
+        snapshot=int(answers[SNAPSHOT]),
+        part=Part(answers[PART]),
+        path=str(answers.get(PATH) or "").strip("/"),
+        beside=answers[PLACE] == BESIDE,
     )
     await asking.restore(turn.work, hosting, wish, by=by)
 
@@ -59,5 +98,14 @@ async def _fits(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
 
 ORDERS = (
     Order(action=BACKUP, words="cadangan", does=_backup, fits=_fits),
-    Order(action=RESTORE, words="cadangan", does=_restore, asks=_form, sure=True, style="danger", fits=_fits),
+    Order(
+        action=RESTORE,
+        words="cadangan",
+        does=_restore,
+        asks=_form,
+        sure=True,
+        stakes=_stakes,
+        style="danger",
+        fits=_fits,
+    ),
 )

@@ -44,7 +44,7 @@ async def get(work: UnitOfWork, backup_id: int) -> Backup | None:
     return await work.session.get(Backup, backup_id)
 
 
-async def snapshots_of(work: UnitOfWork, hosting_id: int, *, limit: int, offset: int = 0) -> list[Backup]:
+async def snapshots_of(work: UnitOfWork, hosting_id: int, *, limit: int | None = None) -> list[Backup]:
     """Return the snapshots that a hosting can be restored from where it stands, the newest first.
 
     Each server has a repository of its own: what was taken before a move lies on the server that was left.
@@ -55,7 +55,7 @@ async def snapshots_of(work: UnitOfWork, hosting_id: int, *, limit: int, offset:
         .where(Backup.hosting_id == hosting_id, Backup.server_id == Hosting.server_id)
         .where(Backup.deed == Deed.SNAPSHOT, Backup.state == BackupState.DONE, Backup.gone_at.is_(None))
     )
-    return list(await work.session.scalars(query.order_by(Backup.id.desc()).limit(limit).offset(offset)))
+    return list(await work.session.scalars(query.order_by(Backup.id.desc()).limit(limit)))
 
 
 async def open_of(work: UnitOfWork, hosting_id: int, deed: str) -> Backup | None:

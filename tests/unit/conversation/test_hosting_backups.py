@@ -26,6 +26,7 @@ from workflows.hosting.open import new_job
 from workflows.store import backups, hostings, ledger
 from workflows.store.tables import Move
 from workflows.upkeep.drift import night_of
+from workflows.words import WITA
 
 AWAY = ProvisioningError(ErrorCode.BACKUP_UNREACHABLE, "dial tcp: connection refused", step="backup")
 
@@ -123,10 +124,56 @@ async def test_the_tim_teknis_keeps_it_and_the_head_gets_one_file_back(kept: Tow
     assert await kept.refusals() == []
 
 
+async def taken_at(town: Town, *moments: dt.datetime) -> list[str]:
+    """Let the town's hosting have nightly snapshots of these moments; return their ids in the repository."""
+    hosting = await the_hosting(town)
+    ids = [f"{place:064x}" for place in range(1, len(moments) + 1)]
+    async with town.app.database.write() as work:
+        for snapshot, moment in zip(ids, moments, strict=True):
+            values = {
+                "server_id": 1, "hosting_id": hosting.id, "deed": "snapshot", "reason": "nightly", "key": snapshot,
+                "request_id": snapshot[-40:], "state": "done", "due_at": moment, "finished_at": moment,
+                "snapshot": snapshot,
+            }  # fmt: skip
+            await backups.put(work, values)
+    return ids
+
+
+async def test_of_many_snapshots_the_month_is_chosen_first_and_the_question_names_what_is_lost(kept: Town) -> None:
+    team = kept["tim_teknis"]
+    old = [dt.datetime(2025, month, 3, 1, 40, tzinfo=WITA) for month in range(1, 11)]
+    november = [dt.datetime(2025, 11, day, 1, 40, tzinfo=WITA) for day in range(1, 14)]
+    ids = await taken_at(kept, *old, *november)
+    await press_on_card(team, "Pulihkan")
+    asked = await team.wait_for("Cadangan bulan apa?")
+    assert asked.labels[0] == "November 2025 (13)"
+    assert asked.button("Januari 2025 (1)") is not None
+    await team.press("Februari 2025 (1)")
+    listed = await team.wait_for("cadangan yang mana?")
+    assert [label for label in listed.labels if "2025" in label] == ["3 Feb 2025 01.40 · malam"]
+    await team.press("3 Feb 2025 01.40")
+    await team.press("Semua berkas dan basis data", message=await team.wait_for("Apa yang dipulihkan?"))
+    await team.press("Di tempat semula", message=await team.wait_for("Ke mana dipulihkan?"))
+    await team.press("Ubah", message=await team.wait_for("Periksa kembali isian"))
+    await team.press("Bulan")
+    await team.press("Maret 2025 (1)", message=await team.wait_for("Cadangan bulan apa?"))
+    await team.press("3 Mar 2025 01.40", message=await team.wait_for("cadangan yang mana?"))
+    await team.press("Pulihkan", message=await team.wait_for("Periksa kembali isian"))
+    question = await team.wait_for("digantikan isi cadangan 3 Maret 2025 pukul 01.40 WITA")
+    assert "semua berkas dan basis data" in question.text
+    await team.press("Ya, pulihkan")
+    await team.wait_for("sudah dipulihkan")
+    assert [order.snapshot for order in kept.fleet.restored] == [ids[2]]
+    assert await kept.refusals() == []
+
+
 async def test_beside_says_in_which_folder(kept: Town) -> None:
     team = kept["tim_teknis"]
     await back_up(team)
     await choose(team, "Semua berkas dan basis data", "Di samping")
+    question = await team.wait_for("Pulihkan?")
+    assert "situs tidak berubah" in question.text
+    assert "digantikan" not in question.text
     await team.press("Ya, pulihkan")
     told = await team.wait_for("situs tidak berubah")
     assert f"private/{kept.fleet.restored[-1].beside}" in told.text

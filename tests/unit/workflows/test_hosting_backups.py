@@ -414,7 +414,15 @@ def test_of_a_removed_hosting_the_last_snapshot_stays_for_a_year() -> None:
     assert keep_of(gone, 1, now - dt.timedelta(days=366), Rules(), now) == Keep(slug="arsip")
 
 
-async def test_a_hosting_that_moved_keeps_its_snapshots_here_and_its_last_one_there(
+def test_what_a_hosting_left_on_another_server_stays_by_the_ordinary_rules_for_a_year() -> None:
+    moved, now, usual = Hosting(slug="arsip", state="wanted", server_id=2), at(26, 6), Rules()
+    ordinary = Keep(slug="arsip", daily=usual.daily, weekly=usual.weekly, monthly=usual.monthly, last=1)
+    assert keep_of(moved, 1, now - dt.timedelta(days=364), usual, now) == ordinary
+    assert keep_of(moved, 1, now - dt.timedelta(days=366), usual, now) == Keep(slug="arsip")
+    assert keep_of(moved, 2, now - dt.timedelta(days=366), usual, now) == ordinary, "its own are never let go of whole"
+
+
+async def test_a_hosting_that_moved_keeps_its_snapshots_here_and_there(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there = await bureau.snapshot()
@@ -439,8 +447,7 @@ async def test_a_hosting_that_moved_keeps_its_snapshots_here_and_its_last_one_th
     assert [row.gone_at for row in rows if row is not None] == [None, None], "each server speaks of its own only"
     assert [row.server_id for row in rows if row is not None] == [1, other]
     kept = {name: next(keep for keep in keeps if keep.slug == "arsip") for name, keeps in asked.items()}
-    assert kept["web-1"] == Keep(slug="arsip", last=1)
-    assert kept["web-2"].daily == Rules().daily
+    assert kept["web-1"] == kept["web-2"] == Keep(slug="arsip", daily=7, weekly=4, monthly=12, last=1)
 
 
 async def test_once_a_month_a_hosting_is_tried_out_and_engineers_and_kabid_read_how(bureau: Bureau) -> None:

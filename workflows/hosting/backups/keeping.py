@@ -1,4 +1,4 @@
-"""How long snapshots are kept: of each hosting so many days, weeks and months; of one that left, the last for a year.
+"""How long snapshots are kept: of each hosting so many days, weeks and months; of a removed one the last for a year.
 
 What is kept is a setting of the office's (`layanan server backup-keep`).
 """
@@ -19,7 +19,10 @@ SETTING = "backup.keep"
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Rules:
-    """One snapshot a day, week and month of so many of them; of a removed hosting the last one for so many days."""
+    """One snapshot a day, week and month of so many of them; of a removed hosting the last one for so many days.
+
+    So many days stay also those that a hosting which moved has on the server that it left.
+    """
 
     daily: int = 7
     weekly: int = 4
@@ -47,11 +50,16 @@ async def keeps(database: Database, server_id: int) -> list[Keep]:
 
 
 def keep_of(hosting: Hosting, server_id: int, newest: dt.datetime, wanted: Rules, now: dt.datetime) -> Keep:
-    """Return what a server keeps of a hosting: of one that was moved away as of one that was removed. Pure."""
-    if hosting.state != HostingState.RELEASED and hosting.server_id == server_id:
-        return Keep(slug=hosting.slug, daily=wanted.daily, weekly=wanted.weekly, monthly=wanted.monthly, last=1)
+    """Return what a server keeps of a hosting; of one that moved away, nothing once that is as long ago as it says.
+
+    Pure.
+    """
     is_due = now - newest > dt.timedelta(days=wanted.removed_days)
-    return Keep(slug=hosting.slug, last=0 if is_due else 1)
+    if hosting.state == HostingState.RELEASED:
+        return Keep(slug=hosting.slug, last=0 if is_due else 1)
+    if hosting.server_id != server_id and is_due:
+        return Keep(slug=hosting.slug)
+    return Keep(slug=hosting.slug, daily=wanted.daily, weekly=wanted.weekly, monthly=wanted.monthly, last=1)
 
 
 async def note_left(work: UnitOfWork, server_id: int, left: dict[str, Any]) -> None:
