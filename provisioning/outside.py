@@ -23,6 +23,8 @@ from provisioning.verification.http import Visitor, WebError, WebServer
 from provisioning.verification.owner_session import Visit, door
 from provisioning.verification.verify import Check, Verification, verify
 
+NO_PAGE = 0  # in the place of a status: no page came
+FRONT_SECONDS = 10.0  # nobody waits longer for a page
 LOGINS_AT_ONCE = 5  # of owners, on one server: sshd turns some away from the tenth on (MaxStartups)
 
 
@@ -65,17 +67,28 @@ class Outside:
         neighbours: tuple[str, ...] = (),
         authorities: Path | None = None,
         visit: Visit | None = None,
+        is_new: bool = True,
     ) -> Verification:
         """Look at the hosting from outside, over connections of its own with the issued password.
 
         `dns` is the IP address of the authoritative name server; `addresses` what the names must resolve to where
         the spec has none of its own (the server's by default); `neighbours` are slugs on the same server, whose files
-        must be refused; `authorities` a PEM file of trusted issuers; `visit` one that was begun before. Raises
-        `ProvisioningError` only if the server's own name is unknown.
+        must be refused; `authorities` a PEM file of trusted issuers; `visit` one that was begun before;
+        one that `is_new` holds nothing of its owner's that could answer with an error. Raises `ProvisioningError` only
+        if the server's own name is unknown.
         """
         scene = await _scene(server, spec, dns, addresses, dns_port=dns_port, authorities=authorities)
         scene = dataclasses.replace(scene, neighbours=neighbours)
-        return await verify(scene, spec, secrets, visit)
+        return await verify(scene, spec, secrets, visit, is_new=is_new)
+
+    async def front_page(self, server: ServerAddress, spec: HostingSpec, *, addresses: tuple[str, ...] = ()) -> int:
+        """Return the status of the page that visitors get at a hosting's first name, `NO_PAGE` where none comes."""
+        try:
+            scene = await _scene(server, spec, "", addresses)
+            async with asyncio.timeout(FRONT_SECONDS), Visitor(scene.web) as visitor:
+                return (await visitor.get("https", spec.domains[0], "/")).status
+        except (WebError, TimeoutError, ProvisioningError):
+            return NO_PAGE
 
     async def reach(
         self,

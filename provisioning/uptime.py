@@ -13,11 +13,10 @@ import enum
 
 from provisioning.spec import HostingSpec
 from provisioning.verification import checks
-from provisioning.verification.checks import Scene, WrongError
+from provisioning.verification.checks import SERVER_FAULT, Scene, WrongError
 from provisioning.verification.http import Certificate, Visitor, WebError, certificate
 
 WHOLE_SECONDS = 45.0
-SERVER_FAULT = 500  # and above: the page is the server's own fault (RFC 9110, 15.6)
 
 
 class Cause(enum.StrEnum):

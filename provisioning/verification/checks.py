@@ -19,11 +19,12 @@ from provisioning.agent import names
 from provisioning.connection import Endpoint, FileRefusedError, Files, Login, LoginRefusedError, Session, connect
 from provisioning.spec import HostingSecrets, HostingSpec, State
 from provisioning.verification import probe
-from provisioning.verification.http import Certificate, Page, Visitor, WebServer, certificate
+from provisioning.verification.http import Certificate, Page, Visitor, WebError, WebServer, certificate
 from provisioning.verification.probe import Planted
 
 DNS_SECONDS = 3.0
 UNAUTHORIZED = 401  # RFC 9110, 15.5.2
+SERVER_FAULT = 500  # and above (RFC 9110, 15.6)
 FORBIDDEN = ("/etc/layanan/agent.json", "/etc/shadow", "/root", "/srv/hosting")  # no tenant may read these
 PUBLISHED = (State.ACTIVE, State.SUSPENDED)  # in these its names lead to the server
 ABROAD = ("/../../../etc/passwd", "/etc/passwd", "/proc/self/status")  # must not exist inside the chroot
@@ -100,7 +101,9 @@ async def _resolve(scene: Scene, name: str, kind: dns.rdatatype.RdataType) -> se
     return {item.to_text() for records in answer.answer if records.rdtype == kind for item in records}
 
 
-async def plain_pages_redirect(spec: HostingSpec, visitor: Visitor, path: str, text: str | None = None) -> Seen:
+async def plain_pages_redirect(
+    spec: HostingSpec, visitor: Visitor, path: str, text: str | None = None, *, is_new: bool = True
+) -> Seen:
     """Every name, over HTTP: sent on to the same page over HTTPS, under that name or the primary one.
 
     A custom domain may be answered by plain HTTP, where nobody issues a certificate for it; with the page `text`.
@@ -114,7 +117,7 @@ async def plain_pages_redirect(spec: HostingSpec, visitor: Visitor, path: str, t
     for name in spec.custom_domains:
         scheme, page = await _wherever(visitor, name, path)
         plain += [name] * (scheme == "http")
-        if page.status >= 500 or (text is not None and (page.status, page.body) != (200, text)):
+        if not _is_as_wanted(page, text, is_new=is_new):
             raise WrongError(f"http://{name}: status {page.status}, and not this hosting's page")
     return Seen(f"{len(spec.names) - len(plain)} names redirect to HTTPS", {"plain": " ".join(plain)} if plain else {})
 
@@ -126,26 +129,49 @@ async def _wherever(visitor: Visitor, name: str, path: str) -> tuple[str, Page]:
     return ("https", await visitor.get("https", name, path)) if sent_on else ("http", page)
 
 
-async def pages_answer(scene: Scene, spec: HostingSpec, visitor: Visitor, path: str, text: str | None) -> Seen:
+def _is_as_wanted(page: Page, text: str | None, *, is_new: bool) -> bool:
+    """Whether it is the page `text`; without one any page, but no error of a new hosting's: nothing runs there yet."""
+    if text is not None:
+        return (page.status, page.body) == (200, text)
+    return not is_new or page.status < SERVER_FAULT
+
+
+async def pages_answer(
+    scene: Scene, spec: HostingSpec, visitor: Visitor, path: str, text: str | None, *, is_new: bool = True
+) -> Seen:
     """Every name, over HTTPS: the page `text` at `path`, under a certificate for that name that has not ended.
 
     Without `text` any page will do that is not the server's fault. What is for its team only is kept from strangers.
+    Of a hosting that is not new, neither its application's errors nor the day on which its certificate ended are.
     """
     if spec.team_only:
         await _strangers_are_refused(scene, spec)
     shown: list[Certificate] = []
     for name in spec.domains:
-        page = await visitor.get("https", name, path)
-        if page.status >= 500 or (text is not None and (page.status, page.body) != (200, text)):
+        page = await _page_of(visitor, name, path, is_new=is_new or text is not None)
+        if page is not None and not _is_as_wanted(page, text, is_new=is_new):
             raise WrongError(f"https://{name}: status {page.status}, and not this hosting's page")
         shown.append(await certificate(scene.web, name))
-        if not shown[-1].valid_on(datetime.datetime.now(datetime.UTC)):
+        if not (shown[-1].valid_on(datetime.datetime.now(datetime.UTC)) if is_new else shown[-1].covers_name):
             raise WrongError(f"https://{name}: its certificate is for another name, or ended {shown[-1].expires}")
     worst = min(shown, key=lambda item: (item.trusted, item.expires))
     kind = "self-signed" if worst.self_signed else "wildcard" if worst.wildcard else "issued for the name"
     facts = {"certificate": kind, "trusted": "yes" if worst.trusted else "no", "expires": worst.expires.isoformat()}
     trust = "trusted" if worst.trusted else "not trusted by visitors"
     return Seen(f"certificate {kind}, {trust}, until {worst.expires:%Y-%m-%d}", facts)
+
+
+async def _page_of(visitor: Visitor, name: str, path: str, *, is_new: bool) -> Page | None:
+    """Return a name's page; None where an application of the owner's let us wait in vain. Raises `WebError`.
+
+    Whether it is that, and not the server, is seen by the certificate, which needs no application.
+    """
+    try:
+        return await visitor.get("https", name, path)
+    except WebError:
+        if is_new:
+            raise
+        return None
 
 
 async def _strangers_are_refused(scene: Scene, spec: HostingSpec) -> None:

@@ -49,16 +49,27 @@ class Verification:
         """The checks that did not pass."""
         return tuple(check for check in self.checks if not check.ok)
 
+    @property
+    def said(self) -> str:
+        """What was wrong, for engineers; "" where nothing was."""
+        return "; ".join(f"{check.name}: {check.detail}" for check in self.failed)
+
 
 async def verify(
-    scene: Scene, spec: HostingSpec, passwords: HostingSecrets | None, visit: Visit | None = None
+    scene: Scene,
+    spec: HostingSpec,
+    passwords: HostingSecrets | None,
+    visit: Visit | None = None,
+    *,
+    is_new: bool = True,
 ) -> Verification:
     """Look at everything `spec` promises in its state. What a server does wrong is a failed check, never an exception.
 
     An active hosting gets a marker page and a probe for the time of the call; nothing of them stays. Without the
     passwords of its files and of pages that ask for one (destroyed, or not those that were changed), only what any
     visitor sees can be looked at: `dns`, `http`, `https`. A `visit` may have begun before: the login is then under
-    way, or done.
+    way, or done. One that `is_new` holds nothing that could fail by itself; of another, what its own application
+    answers is no fault, nor is a certificate that ended: no change of it could pass otherwise, nor mend it.
     """
     if passwords is not None and not _opens_everything(spec, passwords):
         passwords = None
@@ -66,11 +77,11 @@ async def verify(
         if spec.state is State.ACTIVE and passwords is not None:
             own = Visit(door(scene.host, scene.port, scene.host_key, spec), spec, passwords)
             async with own:
-                return await _verify_active(scene, spec, passwords, visitor, visit or own)
+                return await _verify_active(scene, spec, passwords, visitor, visit or own, is_new=is_new)
         looked = {"dns": checks.names_resolve(scene, spec)}
         if spec.state is State.ACTIVE:
-            looked["http"] = checks.plain_pages_redirect(spec, visitor, "/")
-            looked["https"] = checks.pages_answer(scene, spec, visitor, "/", None)
+            looked["http"] = checks.plain_pages_redirect(spec, visitor, "/", is_new=is_new)
+            looked["https"] = checks.pages_answer(scene, spec, visitor, "/", None, is_new=is_new)
         else:
             looked["https"] = checks.pages_are_closed(spec, visitor)
         if passwords is not None:
@@ -89,7 +100,7 @@ def _page_login(spec: HostingSpec, passwords: HostingSecrets | None) -> PageLogi
 
 
 async def _verify_active(
-    scene: Scene, spec: HostingSpec, passwords: HostingSecrets, visitor: Visitor, visit: Visit
+    scene: Scene, spec: HostingSpec, passwords: HostingSecrets, visitor: Visitor, visit: Visit, *, is_new: bool
 ) -> Verification:
     resolved = asyncio.create_task(_check("dns", checks.names_resolve(scene, spec)))
     woken = asyncio.create_task(_wake_php(spec, visitor))
@@ -97,7 +108,7 @@ async def _verify_active(
         async with asyncio.timeout(WHOLE_SECONDS):
             session, sftp, probe = await visit.inside(passwords)
             inside = Inside(session=session, files=sftp, probe=probe, visitor=visitor, passwords=passwords)
-            seen = await _look_inside(scene, spec, inside)
+            seen = await _look_inside(scene, spec, inside, is_new=is_new)
             await visit.leave()
     except (LinkError, TimeoutError) as error:
         detail = str(error) or f"not done after {WHOLE_SECONDS:g} s"
@@ -119,12 +130,12 @@ def _names_inside(spec: HostingSpec, passwords: HostingSecrets) -> list[str]:
     return ["http", "https", *php, "sftp", *sql, "isolation"]
 
 
-async def _look_inside(scene: Scene, spec: HostingSpec, inside: Inside) -> list[Check]:
+async def _look_inside(scene: Scene, spec: HostingSpec, inside: Inside, *, is_new: bool) -> list[Check]:
     answer = asyncio.create_task(checks.ask_php(scene, spec, inside)) if spec.kind is Kind.PHP else None
     visitor, probe = inside.visitor, inside.probe
     looked = {
         "http": checks.plain_pages_redirect(spec, visitor, probe.marker, probe.marker_text),
-        "https": checks.pages_answer(scene, spec, visitor, probe.marker, probe.marker_text),
+        "https": checks.pages_answer(scene, spec, visitor, probe.marker, probe.marker_text, is_new=is_new),
         "sftp": checks.files_are_ours_alone(inside),
         "isolation": checks.neighbours_are_closed(inside, spec, answer),
     }

@@ -73,6 +73,8 @@ async def check(office: Office, work: UnitOfWork, member: Member, place: Place) 
     else:
         hosting = await _of_card(work, member, place.hosting)
     if not await _unshown(work, member, hosting.id, place):
+        if any(row.asked_by == member.person.id for row in await _sealed(work, hosting.id)):
+            raise Refused("credentials_not_set", {"domain": hosting.domain})
         raise Refused("credentials_shown", await _shown(work, hosting.id), final=True)
     return hosting
 
@@ -92,13 +94,11 @@ async def _of_case(office: Office, work: UnitOfWork, member: Member, case_id: in
 
 
 async def _of_card(work: UnitOfWork, member: Member, hosting_id: int) -> Hosting:
-    """Return the hosting, once what is to be shown opens something. Raises `Refused`."""
+    """Return the hosting. Raises `Refused`."""
     hosting = await hostings.get(work, hosting_id)
     if hosting is None:
         raise Refused("no_hosting", final=True)
     orders.permitted(member, hosting, CREDENTIALS)
-    if hosting.applied_revision != hosting.wanted_revision:
-        raise Refused("hosting_busy", {"domain": hosting.domain})
     return hosting
 
 
@@ -119,8 +119,6 @@ async def claim(office: Office, work: UnitOfWork, member: Member, place: Place) 
 
 async def waiting(work: UnitOfWork, member: Member, hosting: Hosting) -> bool:
     """Whether passwords that this person had made are on the server and were not shown yet."""
-    if hosting.applied_revision != hosting.wanted_revision:
-        return False
     return bool(await _unshown(work, member, hosting.id, Place(hosting=hosting.id)))
 
 
@@ -179,7 +177,11 @@ async def _shown(work: UnitOfWork, hosting_id: int) -> dict[str, str]:
 
 async def _unshown(work: UnitOfWork, member: Member, hosting_id: int, place: Place) -> list[Credential]:
     asker = None if place.case is not None else member.person.id
-    rows = [row for row in await hostings.credentials(work, hosting_id) if row.sealed is not None]
+    rows = [row for row in await _sealed(work, hosting_id) if place.case or await hostings.is_set(work, row)]
     if any(row.kind == APPLICATION for row in rows) and not await wordpress.is_installed(work, hosting_id):
         rows = [row for row in rows if row.kind != APPLICATION]
     return [row for row in rows if row.asked_by == asker]
+
+
+async def _sealed(work: UnitOfWork, hosting_id: int) -> list[Credential]:
+    return [row for row in await hostings.credentials(work, hosting_id) if row.sealed is not None]

@@ -1,7 +1,7 @@
 """What an order has done on its server beside making the hosting as it is wanted: by action, once for each job.
 
-An errand runs after the hosting was seen to be as wanted. Whatever dies meanwhile, it is asked for again under the
-same id, which the server answers without doing it twice.
+An errand runs once the agent has made the hosting as it is wanted. Whatever dies meanwhile, it is asked for again under
+the same id, which the server answers without doing it twice.
 """
 
 from __future__ import annotations
@@ -41,6 +41,11 @@ OWNERS_FAULTS: Mapping[str, frozenset[ErrorCode]] = {
 def is_owners_fault(action: str, code: str | None) -> bool:
     """Whether a failure is whoever's who ordered this to mend."""
     return code in OWNERS_FAULTS.get(action, frozenset())
+
+
+def has_one(action: str) -> bool:
+    """Whether an action asks anything of the server beside the hosting itself."""
+    return action in ERRANDS
 
 
 async def run(office: Office, server: ServerAddress, action: str, given: Given) -> dict[str, Any]:

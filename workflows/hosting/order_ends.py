@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from workflows.cases.notify import notice
 from workflows.cases.report_event import report
 from workflows.hosting import (
     change,
@@ -20,12 +21,16 @@ from workflows.hosting import (
 from workflows.hosting.custom_domains import asking as domain_asking
 from workflows.hosting.custom_domains import orders as custom_domains
 from workflows.hosting.custom_domains.ending import hosting_ended
+from workflows.hosting.front import Front
+from workflows.hosting.repairs import ROLE
 from workflows.hosting.staging import applying, asking, following
 from workflows.office import Office
-from workflows.store import ledger
+from workflows.people import members
+from workflows.store import hostings, ledger
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
+DETAIL_MAX = 600
 CASE = "case"  # of a job's data: the case whose decision ordered it
 Follows = Callable[[UnitOfWork, Job, Hosting], Awaitable[None]]
 
@@ -57,8 +62,10 @@ WHAT_FOLLOWS_FAILURE: Mapping[str, GoesOn] = {asking.APPLY: applying.go_back}
 """By action, how an order of several jobs goes on, in the same transaction."""
 
 
-async def done(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, plan_hash: str) -> None:
-    """Note that a hosting is as it was ordered."""
+async def done(
+    office: Office, work: UnitOfWork, job: Job, hosting: Hosting, plan_hash: str, *, unseen: str = ""
+) -> None:
+    """Note that a hosting is as it was ordered; engineers hear what a look from outside did not find (`unseen`)."""
     data = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "action": job.action, "plan": plan_hash}
     await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
     for follow in WHEN_DONE.get(job.action, ()):
@@ -66,9 +73,31 @@ async def done(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, pla
     if job.action in ENDS:
         await hosting_ended(office, work, hosting, is_gone=job.action == ending.REMOVE)
     await orders.tell(work, job)
+    await _tell_of_site(work, job, hosting)
+    if unseen:
+        await _tell_engineers(work, job, hosting, unseen)
     await report(office, work, job.data.get(CASE), "hosting_ready")
     if (go_on := WHAT_FOLLOWS.get(job.action)) is not None:
         await go_on(office, work, job, hosting)
+
+
+async def _tell_of_site(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+    """Tell the OPD that its site answers with an error, but for whoever ordered it and reads so at the order's end."""
+    front = Front.of(job)
+    if not front.is_broken and not (front.is_wrong and CASE in job.data):
+        return
+    text = "pesanan.situs_rusak_rekan" if front.is_broken else "pesanan.situs_galat"
+    said = {"domain": hosting.domain, "status": front.after}
+    for person in await orders.of_opd(work, hosting):
+        if person.id != job.asked_by:
+            await notice(work, person, text, said, key=f"front:{job.id}:{person.id}", case_id=hosting.case_id)
+
+
+async def _tell_engineers(work: UnitOfWork, job: Job, hosting: Hosting, unseen: str) -> None:
+    server = await hostings.server(work, hosting.server_id)
+    said = {"domain": hosting.domain, "server": server.name, "detail": unseen[:DETAIL_MAX]}
+    for person in await members.holders(work, ROLE):
+        await notice(work, person, "pesanan.belum_lulus", said, key=f"unseen:{job.id}:{person.id}")
 
 
 async def failed(office: Office, work: UnitOfWork, job: Job, hosting: Hosting) -> None:

@@ -13,6 +13,7 @@ from provisioning.verification.verify import Verification
 from workflows.cases.notify import notice
 from workflows.cases.report_event import report
 from workflows.hosting import certificates, order_ends, repairs
+from workflows.hosting.front import FRONT, Front, ended_of
 from workflows.hosting.room import LIMITS
 from workflows.jobs.progress import show_progress
 from workflows.office import Office
@@ -22,10 +23,12 @@ from workflows.store import hostings, ledger
 from workflows.store.tables import Hosting, HostingState, Job, JobState
 from workflows.store.unit_of_work import Database, UnitOfWork
 
+VERIFY_FAILED = "verify_failed"
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Why a job failed. `code` is a `provisioning.plan.ErrorCode` or verify_failed; `detail` holds no secret.
+    """Why a job failed. `code` is a `provisioning.plan.ErrorCode` or `VERIFY_FAILED`; `detail` holds no secret.
 
     `applied`: the hosting is as it is wanted; what failed was to be done after that.
     """
@@ -41,13 +44,15 @@ class Failure:
 class Found:
     """What a job that went well ends with: what the agent did, what was seen from outside, what the hosting takes.
 
-    `errand` is what else an order had done there (`workflows.hosting.errands`).
+    `errand` is what else an order had done there (`workflows.hosting.errands`), `page` the status that visitors of its
+    first page got in the end.
     """
 
     applied: Applied
     verification: Verification
     usage: Usage | None
     errand: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    page: int | None = None
 
 
 async def succeeded(office: Office, database: Database, job_id: int, found: Found) -> None:
@@ -69,8 +74,8 @@ async def succeeded(office: Office, database: Database, job_id: int, found: Foun
             await repairs.succeeded(work, job, hosting)
             return
         if job.action:
-            job.data = {**job.data, **found.errand}
-            await order_ends.done(office, work, job, hosting, found.applied.plan.hash)
+            job.data = {**job.data, **found.errand, FRONT: _front(job, found, work.now).to_data()}
+            await order_ends.done(office, work, job, hosting, found.applied.plan.hash, unseen=found.verification.said)
             return
         data = {"hosting": hosting.id, "slug": hosting.slug, "plan": found.applied.plan.hash}
         await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
@@ -104,6 +109,16 @@ async def failed(office: Office, database: Database, job_id: int, failure: Failu
         await show_progress(work, job)
 
 
+def _front(job: Job, found: Found, now: dt.datetime) -> Front:
+    """Return what visitors met before an order and meet after it."""
+    ended = ended_of(_certificate(found), now) if found.page is not None else None
+    return dataclasses.replace(Front.of(job), after=found.page, ended=ended)
+
+
+def _certificate(found: Found) -> dict[str, str]:
+    return next((dict(check.facts) for check in found.verification.checks if check.name == "https"), {})
+
+
 async def _remove_again(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     """Go on removing what was given up: no case waits for it, so nobody would press a button. Engineers hear once."""
     if job.attempt == 1:
@@ -126,7 +141,7 @@ def kept(found: Found, now: dt.datetime) -> dict[str, Any]:
     return {
         "facts": dict(found.applied.facts),
         "checks": [{"id": check.name, "ok": check.ok, "facts": dict(check.facts)} for check in checks],
-        "certificate": next((dict(check.facts) for check in checks if check.name == "https"), {}),
+        "certificate": _certificate(found),
         "usage": found.usage.to_data() if found.usage else {},
         certificates.SHOWN: certificates.of_usage(found.usage),
         "verified_at": now.isoformat(),

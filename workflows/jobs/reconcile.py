@@ -9,32 +9,30 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import dataclasses
 import datetime as dt
 import itertools
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import structlog
 
-from provisioning.agent.protocol import Work
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import Applied, ErrorCode, Progress
-from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
+from provisioning.spec import HostingSecrets, Secret
 from provisioning.verification.owner_session import Visit
-from provisioning.verification.verify import Verification
 from workflows import servers
-from workflows.hosting import errands, wordpress
+from workflows.hosting import wordpress
 from workflows.hosting.custom_domains.orders import is_still_proven
-from workflows.hosting.errand import Given
 from workflows.hosting.looking import look_again
 from workflows.hosting.open import DATABASE, PAGE, SFTP, credential_context
 from workflows.jobs import scheduling
+from workflows.jobs.ends import ended, note_before
 from workflows.jobs.outcome import Failure, Found, failed, succeeded
 from workflows.jobs.progress import ProgressNotes
 from workflows.jobs.scheduling import Turns
+from workflows.jobs.taken import Taken
 from workflows.office import Office
 from workflows.store import hostings
-from workflows.store.tables import Hosting, Job, JobState, Server
+from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 SWEEP_SECONDS = 5.0
@@ -44,33 +42,6 @@ NEIGHBOURS_ASKED = 3  # whose files must be refused to a new hosting
 LOOKS_AT_ONCE = 6  # hostings of one batch that are looked at side by side
 LOGIN_READY = "sftp"  # the part of the work after which the owner can log in
 log = structlog.get_logger()
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Taken:
-    """All that a job needs, read in one transaction."""
-
-    job: Job
-    hosting: Hosting
-    server: Server
-    secrets: HostingSecrets | None
-    application_password: Secret | None
-    neighbours: tuple[str, ...]
-
-    @property
-    def spec(self) -> HostingSpec:
-        """What is wanted."""
-        return HostingSpec.from_data(self.hosting.spec)
-
-    @property
-    def named(self) -> dict[str, int | None]:
-        """What each line of the log says of it."""
-        return {"job": self.job.id, "case": self.hosting.case_id}
-
-    @property
-    def work(self) -> Work:
-        """What the agent is asked for."""
-        return Work(id=self.job.request_id, spec=self.spec, secrets=self.secrets, plan_hash=self.job.plan_hash)
 
 
 async def run_jobs(office: Office, database: Database) -> None:
@@ -136,6 +107,7 @@ async def run_batch(
     if not batch:
         when_applied()
         return
+    await note_before(office, database, batch)
     async with contextlib.AsyncExitStack() as stack:
         visits = {
             taken.job.request_id: await stack.enter_async_context(
@@ -152,9 +124,9 @@ async def run_batch(
         async def finish(taken: Taken, answer: Applied | ProvisioningError) -> None:
             structlog.contextvars.bind_contextvars(**taken.named)  # of this task alone
             async with places, _told(office, database, taken.job.id):
-                ended = await _ended(office, taken, answer, visits[taken.job.request_id])
+                end = await ended(office, taken, answer, visits[taken.job.request_id])
                 await keeping
-                await _tell(office, database, taken, ended)
+                await _tell(office, database, taken, end)
 
         await asyncio.gather(*map(finish, batch, answers))
 
@@ -198,30 +170,16 @@ async def _apply(
         return [ProvisioningError(ErrorCode.INTERNAL, type(defect).__name__, step="bot") for _ in batch]
 
 
-async def _ended(office: Office, taken: Taken, answer: Applied | ProvisioningError, visit: Visit) -> Found | Failure:
-    """Look at what was made from outside, and return how the job ended."""
-    try:
-        if isinstance(answer, ProvisioningError):
-            raise answer
-        verification = await _look(office, taken, answer, visit)
-    except ProvisioningError as error:
-        return Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left)
-    if verification.ok:
-        return await _errand(office, taken, Found(applied=answer, verification=verification, usage=answer.usage))
-    detail = "; ".join(f"{check.name}: {check.detail}" for check in verification.failed)
-    return Failure(code="verify_failed", step="verify", detail=detail)
-
-
-async def _tell(office: Office, database: Database, taken: Taken, ended: Found | Failure) -> None:
+async def _tell(office: Office, database: Database, taken: Taken, end: Found | Failure) -> None:
     """Tell the case."""
-    code = "done" if isinstance(ended, Found) else ended.code
+    code = "done" if isinstance(end, Found) else end.code
     log.info("job_ended", code=code, attempt=taken.job.attempt, server=taken.server.name)
-    if isinstance(ended, Found):
-        await succeeded(office, database, taken.job.id, ended)
+    if isinstance(end, Found):
+        await succeeded(office, database, taken.job.id, end)
         return
     if taken.job.plan_hash is not None:  # the alert shows what would be done now
         await look_again(office, database, taken.server, taken.hosting)
-    await failed(office, database, taken.job.id, ended, await _server_log(office, taken))
+    await failed(office, database, taken.job.id, end, await _server_log(office, taken))
 
 
 async def _take(office: Office, database: Database, job_id: int) -> Taken | None:
@@ -258,33 +216,6 @@ async def issued_secrets(office: Office, work: UnitOfWork, hosting: Hosting) -> 
     return HostingSecrets(
         sftp_password=opened.get(SFTP), database_password=opened.get(DATABASE), page_password=opened.get(PAGE)
     )
-
-
-async def _look(office: Office, taken: Taken, applied: Applied, visit: Visit) -> Verification:
-    """Look from outside; a removed hosting has nothing to look at."""
-    if taken.spec.state is State.REMOVED:
-        return Verification(())
-    return await office.fleet.verify(
-        servers.address(taken.server),
-        taken.spec,
-        taken.secrets,
-        dns=taken.server.name_server,
-        addresses=tuple(applied.facts.get("addresses", ())),
-        neighbours=taken.neighbours,
-        visit=visit,
-    )
-
-
-async def _errand(office: Office, taken: Taken, found: Found) -> Found | Failure:
-    """Have done what else the order asks of the server."""
-    job, at = taken.job, servers.address(taken.server)
-    data = {**job.data, wordpress.PASSWORD: taken.application_password}
-    try:
-        given = Given(job_request=job.request_id, spec=taken.spec, secrets=taken.secrets, data=data)
-        did = await errands.run(office, at, job.action, given)
-        return dataclasses.replace(found, errand=did)
-    except ProvisioningError as error:
-        return Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left, applied=True)
 
 
 async def _server_log(office: Office, taken: Taken) -> str:

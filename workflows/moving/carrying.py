@@ -167,9 +167,8 @@ async def _switch(task: Task) -> Found:
         dns=task.target.name_server,
         addresses=tuple(applied.facts.get("addresses", ())),
     )
-    wrong = "; ".join(f"{check.name}: {check.detail}" for check in seen.failed)
-    if wrong:
-        raise ProvisioningError(ErrorCode.STEP_FAILED, wrong, step="verify")
+    if not seen.ok:
+        raise ProvisioningError(ErrorCode.STEP_FAILED, seen.said, step="verify")
     return Found(applied=applied, verification=seen, usage=applied.usage)
 
 

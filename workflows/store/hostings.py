@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Text, and_, cast, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, select
 
 from workflows.store import moves
 from workflows.store.backups import holds_back
-from workflows.store.tables import Case, Credential, Hosting, HostingState, Job, JobState, Server
-from workflows.store.tables.hostings import IS_NO_COPY
+from workflows.store.tables import Case, Credential, Hosting, HostingState, Job, Server
+from workflows.store.tables.hostings import IS_NO_COPY, UNDER_WAY
 from workflows.store.unit_of_work import UnitOfWork
 
 HELD = (HostingState.RESERVED, HostingState.WANTED)
@@ -151,7 +151,7 @@ async def open_jobs(work: UnitOfWork) -> list[Job]:
 
     One whose snapshot is not there yet is not among them: a risky change waits for it.
     """
-    query = select(Job).where(Job.state.in_((JobState.WAITING, JobState.RUNNING)), ~holds_back(Job)).order_by(Job.id)
+    query = select(Job).where(Job.state.in_(UNDER_WAY), ~holds_back(Job)).order_by(Job.id)
     return list(await work.session.scalars(query))
 
 
@@ -159,3 +159,12 @@ async def credentials(work: UnitOfWork, hosting_id: int) -> list[Credential]:
     """Return the credentials of a hosting, oldest first."""
     query = select(Credential).where(Credential.hosting_id == hosting_id).order_by(Credential.id)
     return list(await work.session.scalars(query))
+
+
+async def is_set(work: UnitOfWork, row: Credential) -> bool:
+    """Whether a password is on the server: the job with which it was made, or a later one, was carried out there."""
+    since = select(func.min(Job.wanted_revision)).where(
+        Job.hosting_id == row.hosting_id, Job.created_at >= row.created_at
+    )
+    hosting, made = await work.session.get_one(Hosting, row.hosting_id), await work.session.scalar(since)
+    return made is None or bool(hosting.applied_revision >= made)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import or_, select
 
 from workflows.store import moves
-from workflows.store.tables import Hosting, HostingState, Observation, Server, ServerObservation
+from workflows.store.tables import Hosting, HostingState, Job, Observation, Server, ServerObservation
+from workflows.store.tables.hostings import UNDER_WAY
 from workflows.store.unit_of_work import UnitOfWork
 
 WATCHED = ("active", "suspended")
@@ -20,11 +21,8 @@ async def watched_servers(work: UnitOfWork) -> list[Server]:
 
 async def standing_on(work: UnitOfWork, server_id: int) -> list[Hosting]:
     """Return the hostings that a server shall serve, as far as no change of them is under way, by domain."""
-    query = select(Hosting).where(
-        Hosting.server_id == server_id,
-        Hosting.stands,
-        Hosting.applied_revision == Hosting.wanted_revision,
-    )
+    under_way = select(Job.id).where(Job.hosting_id == Hosting.id, Job.state.in_(UNDER_WAY)).exists()
+    query = select(Hosting).where(Hosting.server_id == server_id, Hosting.stands, ~under_way)
     found = await work.session.scalars(query.order_by(Hosting.domain))
     return [hosting for hosting in found if hosting.spec.get("state", "active") in WATCHED]
 

@@ -6,28 +6,38 @@ import datetime as dt
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
+from workflows.store.backups import holds_back
 from workflows.store.forgetting import deleted
-from workflows.store.tables import Hosting, Incident, Outage, Server, SiteWatch
-from workflows.store.tables.hostings import IS_NO_COPY
+from workflows.store.tables import Hosting, Incident, Job, Outage, Server, SiteWatch
+from workflows.store.tables.hostings import IS_NO_COPY, UNDER_WAY
 from workflows.store.unit_of_work import UnitOfWork
 
 ACTIVE = "active"
 
 
+def _is_being_changed() -> ColumnElement[bool]:
+    """Whether a job of a hosting is at work, or about to be; one that waits for a snapshot changes nothing yet."""
+    under_way = Job.state.in_(UNDER_WAY) & ~holds_back(Job)
+    return select(Job.id).where(Job.hosting_id == Hosting.id, under_way).exists()
+
+
 def stands(*states: str) -> ColumnElement[bool]:
-    """Whether a hosting is served as it is wanted, in one of these states: while it is being changed, it is not."""
+    """Whether a hosting stands, is wanted in one of these states, and is not being changed at this moment.
+
+    Also where its last change failed: what stands then is what visitors get.
+    """
     return and_(
         Hosting.stands,
-        Hosting.applied_revision == Hosting.wanted_revision,
+        ~_is_being_changed(),
         IS_NO_COPY,
         func.coalesce(Hosting.spec["state"].as_string(), ACTIVE).in_(states),
     )
 
 
-def is_watched(hosting: Hosting) -> bool:
-    """Whether visitors are to find the site there."""
-    is_made = hosting.stands and hosting.copy_of is None and hosting.applied_revision == hosting.wanted_revision
-    return is_made and bool(hosting.spec.get("state", ACTIVE) == ACTIVE)
+async def is_watched(work: UnitOfWork, hosting_id: int) -> bool:
+    """Whether visitors are to find the site there now."""
+    query = select(Hosting.id).where(Hosting.id == hosting_id, stands(ACTIVE))
+    return await work.session.scalar(query) is not None
 
 
 async def due(work: UnitOfWork, limit: int) -> list[tuple[Hosting, Server]]:

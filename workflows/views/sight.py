@@ -29,7 +29,7 @@ class Sight:
 
 async def sight_of(work: UnitOfWork, hosting: Hosting) -> Sight | None:
     """Return how a site is, None where nobody looks (it is closed, or a copy) or has looked yet."""
-    row = await watch.of_hosting(work, hosting.id) if watch.is_watched(hosting) else None
+    row = await watch.of_hosting(work, hosting.id) if await watch.is_watched(work, hosting.id) else None
     if row is None:
         return None
     if not row.up:

@@ -61,7 +61,7 @@ async def _look(office: Office, hosting: Hosting, server: Server) -> Reach:
     try:
         return await office.fleet.reach(
             servers.address(server),
-            HostingSpec.from_data(hosting.spec),
+            _spec_that_stands(hosting),
             dns=server.name_server,
             addresses=tuple(server.facts.get("addresses_shared", ())),
         )
@@ -72,10 +72,17 @@ async def _look(office: Office, hosting: Hosting, server: Server) -> Reach:
         return Reach(cause=Cause.NO_ANSWER, detail=type(defect).__name__)
 
 
+def _spec_that_stands(hosting: Hosting) -> HostingSpec:
+    """Return what is wanted; after a change that failed with the first name alone, for others may not be there yet."""
+    spec = HostingSpec.from_data(hosting.spec)
+    is_met = hosting.applied_revision == hosting.wanted_revision
+    return spec if is_met else dataclasses.replace(spec, domains=spec.domains[:1])
+
+
 async def keep(work: UnitOfWork, look: Look, usual: dt.timedelta) -> SiteWatch | None:
     """Keep a look; return its row, None where the hosting has come to be wanted otherwise meanwhile."""
     hosting = await hostings.get(work, look.hosting_id)
-    if hosting is None or hosting.wanted_revision != look.revision or not watch.is_watched(hosting):
+    if hosting is None or hosting.wanted_revision != look.revision or not await watch.is_watched(work, hosting.id):
         return None
     row = await watch.of_hosting(work, hosting.id)
     if row is None:

@@ -38,7 +38,7 @@ def _files() -> list[Path]:
     """Adoption is told to the engineer who runs it, in the terminal, and is left out."""
     agent = [path for path in AGENT.rglob("*.py") if not path.name.startswith("adopt")]
     between = [AGENT.parent / name for name in ("agent_channel.py", "fleet.py")]
-    return [*agent, *between, WORKFLOWS / "jobs" / "reconcile.py"]
+    return [*agent, *between, *(WORKFLOWS / "jobs").glob("*.py")]
 
 
 def _steps(call: ast.Call) -> list[str]:

@@ -77,7 +77,7 @@ async def test_what_is_not_on_the_server_yet_is_shown_to_nobody_and_a_retry_sets
     assert card.button("Tampilkan kredensial") is None
     hosting = await the_hosting(town)
     forged = await team.press_data(f"d1:order_sure:credentials:{hosting.id}:{hosting.wanted_revision}", card)
-    assert "sedang" in forged.text
+    assert "belum terpasang" in forged.text
     await engineer.wait_for("Perubahan hosting gagal", since=0)
     await engineer.press("Coba lagi")
     await team.wait_for("sudah diganti", since=0)

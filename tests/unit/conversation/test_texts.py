@@ -99,6 +99,7 @@ BUILT_PREFIXES = (
     "akhir.",
     "penangguhan.",
     "perpanjangan.",
+    "pesanan.kembali_",
     "tim.",
     "penolakan.",
     "perubahan.",

@@ -95,12 +95,17 @@ class PretendFleet(Fleet):
     """A fleet that says yes: it has one roomy server and builds nothing. `failures` are raised first, one a try.
 
     `given` are the passwords of each piece of work that was done; `unfit` is what is said of a file of SQL.
+    `front` is the status that every site answers with, after the next piece of work `front_then`; `unseen` are the
+    checks of a look from outside that do not pass, with what is seen instead.
     """
 
     def __init__(self, key: Secret) -> None:
         super().__init__(key)
         self.failures: list[ProvisioningError] = []
         self.put_requests: list[str] = []
+        self.front = 200
+        self.front_then: int | None = None
+        self.unseen: dict[str, str] = {}
         self.given: list[HostingSecrets | None] = []
         self.dns: dict[str, tuple[set[str], Lead]] = {}  # of domains elsewhere: their texts, where they lead
         self.asked_dns: list[str] = []
@@ -161,6 +166,8 @@ class PretendFleet(Fleet):
         if self.failures:
             raise self.failures.pop(0)
         self.given.append(secrets)
+        if self.front_then is not None:
+            self.front, self.front_then = self.front_then, None
         await options["on_progress"](Progress(step="vhost", done=1, total=2))
         facts = {
             "account": f"h_{spec.slug}",
@@ -199,7 +206,15 @@ class PretendFleet(Fleet):
             "sql": {"database": "h_e_arsip"},
             "isolation": {},
         }
-        return Verification(tuple(Check(name=n, ok=True, detail="", facts=facts) for n, facts in seen.items()))
+        unseen = dict(self.unseen)
+        if self.front >= 500 and options["is_new"]:
+            unseen["https"] = f"status {self.front}"
+        return Verification(
+            tuple(Check(name=n, ok=n not in unseen, detail=unseen.get(n, ""), facts=facts) for n, facts in seen.items())
+        )
+
+    async def front_page(self, server: Any, spec: HostingSpec, **options: Any) -> int:
+        return self.front
 
     async def custom_domain(
         self, domain: str, token: str, *, addresses: Collection[str], aliases: Collection[str]

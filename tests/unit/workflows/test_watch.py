@@ -13,9 +13,10 @@ from sqlalchemy import select
 from provisioning.spec import HostingSpec, Kind
 from provisioning.uptime import Cause, Reach
 from tests.unit.workflows.conftest import FACTS, Desk
-from workflows.store import ledger, watch
+from workflows.hosting.open import new_job
+from workflows.store import inspections, ledger, observations, watch
 from workflows.store import people as stored
-from workflows.store.tables import Hosting, MaintenanceWindow, OutboxMessage, Server
+from workflows.store.tables import Hosting, JobState, MaintenanceWindow, OutboxMessage, Server
 from workflows.watch.pulse import Pulse
 from workflows.watch.rounds import look_around
 from workflows.watch.status import Status, incident_view, share_there, status
@@ -43,7 +44,7 @@ class World:
         if self.dies:
             raise KilledError
         self.looks.append(spec.domains[0])
-        return self.missing.get(spec.domains[0], THERE)
+        return next((self.missing[name] for name in spec.domains if name in self.missing), THERE)
 
     async def minutes(self, count: int) -> None:
         """Let time pass, with a round each minute as the clock has it."""
@@ -89,6 +90,14 @@ class World:
             row = (await work.session.scalars(select(Hosting).where(Hosting.slug == slug))).one()
             for name, value in values.items():
                 setattr(row, name, value)
+
+    async def order(self, slug: str, *, state: JobState, adding: str = "") -> None:
+        """Let a change of it be wanted whose job is in this state."""
+        async with self.desk.database.write() as work:
+            row = (await work.session.scalars(select(Hosting).where(Hosting.slug == slug))).one()
+            row.spec = {**row.spec, "domains": [*row.spec["domains"], *([adding] if adding else [])]}
+            row.wanted_revision += 1
+            new_job(work, row).state = state
 
 
 @pytest.fixture
@@ -249,11 +258,27 @@ async def test_what_is_suspended_meanwhile_is_waited_for_no_longer(world: World)
 async def test_nothing_is_said_of_a_hosting_that_is_being_changed(world: World) -> None:
     await world.minutes(1)
     world.missing["satu.kota.test"] = NOTHING
-    await world.change("satu", wanted_revision=2)
+    await world.order("satu", state=JobState.WAITING)
     looked = world.looks.count("satu.kota.test")
     await world.minutes(12)
     assert world.looks.count("satu.kota.test") == looked
     assert await world.told() == []
+
+
+async def test_what_stands_is_watched_also_after_a_change_that_failed(world: World) -> None:
+    await world.minutes(1)
+    await world.order("satu", state=JobState.FAILED, adding="baru.kota.test")
+    world.missing["baru.kota.test"] = NOTHING
+    await world.minutes(12)
+    assert await world.told() == [], "a name that could not be added is not missed"
+    assert len((await world.status()).sites) == 2
+    world.missing["satu.kota.test"] = NOTHING
+    await world.minutes(12)
+    assert await world.told() == [(1, True)]
+    async with world.desk.database.read() as work:
+        slugs = [hosting.slug for hosting, _, _ in await inspections.due(work, "files", 9)]
+        nightly = [hosting.slug for hosting in await observations.standing_on(work, 1)]
+    assert sorted(slugs) == sorted(nightly) == ["dua", "satu"]
 
 
 async def test_a_round_that_was_cut_off_is_made_again(world: World) -> None:

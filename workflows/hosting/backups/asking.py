@@ -68,7 +68,8 @@ async def before_risky_change(
 async def restore(work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered) -> Backup:
     """Give back what a snapshot holds.
 
-    Raises `Refused`: no_backup_place, snapshot_gone, restore_under_way, hosting_busy, path_invalid.
+    One whose last order failed is restored too: often that is the way back. Raises `Refused`: no_hosting, hosting_busy,
+    no_backup_place, snapshot_gone, restore_under_way, restore_waits (a change is under way), path_invalid.
     """
     present = await hostings.lock(work, hosting.id)
     await _need_rest(work, hosting)
@@ -78,8 +79,10 @@ async def restore(work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered
         raise Refused("snapshot_gone")
     if await backups.open_of(work, hosting.id, Deed.RESTORE) is not None:
         raise Refused("restore_under_way")
-    if present is None or present.applied_revision != present.wanted_revision:
-        raise Refused("hosting_busy", {"domain": hosting.domain})
+    if present is None or not present.stands:
+        raise Refused("no_hosting", final=True)
+    if await hostings.is_busy(work, hosting.id):
+        raise Refused("restore_waits", {"domain": hosting.domain})
     data = _checked(kept.snapshot, wish, work.now)
     row = await _put(work, hosting, Deed.RESTORE, Reason.ASKED, asked_by=by.person_id, data=data)
     await _note(work, row, hosting, "backup.restore_asked", by)

@@ -125,6 +125,10 @@ IS_NO_COPY = Hosting.copy_of.is_(None)
 """Of queries for what visitors, reports and yearly duties are about: staging copies are their team's alone."""
 
 
+UNDER_WAY = (JobState.WAITING, JobState.RUNNING)
+"""States of a job that waits for its turn or is being carried out."""
+
+
 class Job(Base):
     """One attempt series to bring a hosting to a wanted revision. `request_id` names it to the agent.
 
@@ -158,7 +162,7 @@ class Job(Base):
     @property
     def is_under_way(self) -> bool:
         """Whether it waits for its turn or is being carried out."""
-        return self.state in {JobState.WAITING, JobState.RUNNING}
+        return self.state in UNDER_WAY
 
     @property
     def may_have_begun(self) -> bool:
