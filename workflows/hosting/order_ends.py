@@ -22,10 +22,10 @@ from workflows.hosting.custom_domains import asking as domain_asking
 from workflows.hosting.custom_domains import orders as custom_domains
 from workflows.hosting.custom_domains.ending import hosting_ended
 from workflows.hosting.front import Front
-from workflows.hosting.repairs import ROLE
 from workflows.hosting.staging import applying, asking, following
 from workflows.office import Office
 from workflows.people import members
+from workflows.roles import ENGINEER
 from workflows.store import hostings, ledger
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
@@ -96,7 +96,7 @@ async def _tell_of_site(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
 async def _tell_engineers(work: UnitOfWork, job: Job, hosting: Hosting, unseen: str) -> None:
     server = await hostings.server(work, hosting.server_id)
     said = {"domain": hosting.domain, "server": server.name, "detail": unseen[:DETAIL_MAX]}
-    for person in await members.holders(work, ROLE):
+    for person in await members.holders(work, ENGINEER):
         await notice(work, person, "pesanan.belum_lulus", said, key=f"unseen:{job.id}:{person.id}")
 
 
