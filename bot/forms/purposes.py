@@ -9,6 +9,7 @@ from typing import Any
 from bot.app import App
 from bot.forms import admin_forms, agenda_forms, deputy_forms, order_forms
 from bot.forms.purpose import Purpose, PurposeGoneError
+from bot.questions import office_form, said
 from bot.texts import plain
 from workflows.agenda.books import KEEPER
 from workflows.cases import subject
@@ -17,7 +18,6 @@ from workflows.cases.paper_request import form_for, form_of, may_enter
 from workflows.cases.placeholders import case_words
 from workflows.correspondence.scan_form import scan_form
 from workflows.engine.description import Action, Field, FieldType, Form, Sop
-from workflows.engine.form_files import office_form
 from workflows.engine.letter import filled
 from workflows.engine.questions import Choice
 from workflows.maintenance_windows import keeping
@@ -69,8 +69,8 @@ async def _beside_cases(
 
 def _of_engineers(data: Mapping[str, Any]) -> Purpose:
     if "window" in data:
-        return Purpose(form=keeping.form(), submit=plain("jendela.kirim"), style="primary")
-    return Purpose(form=maintenance_notes.form(), submit=plain("pencatatan.simpan"), style="primary")
+        return Purpose(form=said(keeping.form()), submit=plain("jendela.kirim"), style="primary")
+    return Purpose(form=said(maintenance_notes.form()), submit=plain("pencatatan.simpan"), style="primary")
 
 
 def _of_one_question(member: Member, data: Mapping[str, Any]) -> Purpose:

@@ -11,11 +11,11 @@ from bot import formats
 from bot.app import App
 from bot.chat_context import Turn
 from bot.orders.order import Answers, Order
+from bot.questions import office_form
 from bot.texts import plain
 from provisioning.agent.backup.wire import Part
 from provisioning.spec import HostingSpec
 from workflows.engine.description import Choice, Form
-from workflows.engine.form_files import office_form
 from workflows.hosting.backups import asking
 from workflows.hosting.backups.asking import BACKUP, RESTORE, Wish
 from workflows.hosting.orders import Ordered

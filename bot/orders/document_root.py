@@ -7,8 +7,8 @@ import dataclasses
 from bot.app import App
 from bot.chat_context import Turn
 from bot.orders.order import Answers, Order
+from bot.questions import office_form
 from workflows.engine.description import Form
-from workflows.engine.form_files import office_form
 from workflows.hosting import document_root
 from workflows.hosting.orders import Ordered
 from workflows.store.tables import Hosting

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.app import App
 from bot.chat_context import Turn
 from bot.orders.order import Answers, Order
+from bot.questions import office_form
 from workflows.engine.description import Form
-from workflows.engine.form_files import office_form
 from workflows.hosting import ending
 from workflows.hosting.backups.asking import has_place
 from workflows.hosting.orders import Ordered

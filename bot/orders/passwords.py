@@ -7,9 +7,9 @@ import dataclasses
 from bot.app import App
 from bot.chat_context import Turn
 from bot.orders.order import Answers, Order
+from bot.questions import office_form
 from bot.texts import plain
 from workflows.engine.description import Form
-from workflows.engine.form_files import office_form
 from workflows.engine.questions import Choice
 from workflows.hosting import credentials, passwords
 from workflows.hosting.credentials import Place

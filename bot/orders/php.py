@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from bot.app import App
 from bot.chat_context import Turn
 from bot.orders.order import Answers, Order
+from bot.questions import office_form
 from bot.texts import plain
 from workflows.engine.description import Field, Form
-from workflows.engine.form_files import office_form
 from workflows.engine.questions import Choice
 from workflows.hosting import php
 from workflows.hosting.orders import Ordered

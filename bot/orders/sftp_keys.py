@@ -8,10 +8,10 @@ from bot import formats
 from bot.app import App
 from bot.chat_context import Turn
 from bot.orders.order import Answers, Order
+from bot.questions import office_form
 from bot.texts import plain
 from workflows.engine.description import Form
 from workflows.engine.fields.ssh_key import read_ssh_key
-from workflows.engine.form_files import office_form
 from workflows.engine.questions import Choice
 from workflows.hosting import sftp_keys
 from workflows.hosting.orders import Ordered

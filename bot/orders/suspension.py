@@ -7,9 +7,9 @@ import datetime as dt
 from bot.app import App
 from bot.chat_context import Turn
 from bot.orders.order import Answers, Order
+from bot.questions import office_form
 from bot.texts import plain
 from workflows.engine.description import Form
-from workflows.engine.form_files import office_form
 from workflows.hosting import suspension
 from workflows.hosting.orders import Ordered
 from workflows.store import inspections

@@ -7,10 +7,10 @@ import dataclasses
 from bot.app import App
 from bot.chat_context import Turn
 from bot.orders.order import Answers, Order
+from bot.questions import office_form
 from bot.texts import plain
 from provisioning.spec import EVERY_MINUTES, WEEKDAYS, CronJob, HostingSpec
 from workflows.engine.description import Field, Form
-from workflows.engine.form_files import office_form
 from workflows.engine.questions import Choice
 from workflows.hosting import php, timed_scripts
 from workflows.hosting.orders import Ordered

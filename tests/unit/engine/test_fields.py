@@ -122,6 +122,19 @@ def test_dates_that_cannot_be(raw: str, code: Fault) -> None:
     assert fault("tanggal_surat", raw) == code
 
 
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("17 August 2026", "2026-08-17"),
+        ("1 may 2026", "2026-05-01"),
+        ("3 Oct 2026", "2026-10-03"),
+        ("today", "2026-11-24"),
+    ],
+)
+def test_dates_as_a_reader_of_english_writes_them(raw: str, kept: str) -> None:
+    assert answer("tanggal_surat", raw) == kept
+
+
 @pytest.mark.parametrize(("raw", "kept"), [("kemarin", "2026-11-23"), ("Besok", "2026-11-25"), ("lusa", "2026-11-26")])
 def test_days_around_today_have_names(raw: str, kept: str) -> None:
     assert answer(Field(id="d", type=FieldType.DATE, ask="", label=""), raw) == kept
