@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.sandbox.client import SandboxUser
+from provisioning.outside import NO_PAGE
 from provisioning.spec import Kind
 from tests.unit.conversation.standing import add_hosting, card_of, lines, press_on_card, the_hosting
 from tests.unit.conversation.test_hosting_backups import back_up, choose
@@ -123,3 +124,14 @@ async def test_what_was_asked_beside_is_done_whatever_a_look_says_and_engineers_
     alarm = await engineer.wait_for("Pemeriksaan dari luar belum lulus", since=0)
     assert "dns: no address" in alarm.text
     assert alarm.button("Coba lagi") is None, "a second import would undo what was written since"
+
+
+async def test_an_ended_certificate_and_a_site_that_is_silent_are_told_and_fail_nothing(town: Town) -> None:
+    await add_hosting(town, **WITH_DATABASE)
+    team = town["tim_teknis"]
+    town.fleet.front, town.fleet.expires = NO_PAGE, "2026-11-02T00:00:00+00:00"
+    await ask_for_dump(team, "Folder private saja")
+    done = await team.wait_for("sudah disalin")
+    assert "tidak menjawab; perubahan sudah diterapkan" in done.text
+    assert "sudah berakhir 2 November 2026" in done.text
+    assert await alarms(town) == []

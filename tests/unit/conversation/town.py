@@ -106,6 +106,7 @@ class PretendFleet(Fleet):
         self.front = 200
         self.front_then: int | None = None
         self.unseen: dict[str, str] = {}
+        self.expires = "2027-11-24T00:00:00+00:00"  # of every certificate
         self.given: list[HostingSecrets | None] = []
         self.dns: dict[str, tuple[set[str], Lead]] = {}  # of domains elsewhere: their texts, where they lead
         self.asked_dns: list[str] = []
@@ -200,7 +201,7 @@ class PretendFleet(Fleet):
         seen: dict[str, dict[str, str]] = {
             "dns": {"addresses": "192.0.2.10"},
             "http": {},
-            "https": {"certificate": "self-signed", "trusted": "no", "expires": "2027-11-24T00:00:00+00:00"},
+            "https": {"certificate": "self-signed", "trusted": "no", "expires": self.expires},
             "php": {"version": "8.3"},
             "sftp": {"folders": "public"},
             "sql": {"database": "h_e_arsip"},
