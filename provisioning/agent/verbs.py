@@ -39,7 +39,7 @@ def answer(request: Request, report: Report) -> dict[str, Any]:
     if request.verb in BACKUPS:
         return _backups(request, settings, report)
     if request.spec is None:
-        return _of_the_server(request, settings)
+        return _of_the_server(request, settings, report)
     if request.copy is not None:
         from provisioning.agent.staging import copying
 
@@ -47,7 +47,7 @@ def answer(request: Request, report: Report) -> dict[str, Any]:
     return _of_a_hosting(request, request.spec, settings, report)
 
 
-def _of_the_server(request: Request, settings: config.AgentConfig) -> dict[str, Any]:
+def _of_the_server(request: Request, settings: config.AgentConfig, report: Report) -> dict[str, Any]:
     if request.verb is Verb.CERTIFICATES:
         return _certificates(settings)
     if request.verb is Verb.UPDATES:
@@ -57,7 +57,7 @@ def _of_the_server(request: Request, settings: config.AgentConfig) -> dict[str, 
     if request.verb is Verb.TIDY:
         from provisioning.agent.staging import left_over
 
-        return {"taken": left_over.take_away()}
+        return {"taken": left_over.take_away(report)}
     if request.first_day is not None:
         from provisioning.agent import measure
 

@@ -14,12 +14,16 @@ log = structlog.get_logger(__name__)
 
 
 async def look(office: Office, server: Server) -> None:
-    """Have a server tidied. Raises `ProvisioningError`; an agent older than the request is passed over."""
+    """Have a server tidied by its agent; one that is older than that, or could not, is passed over.
+
+    Raises `ProvisioningError`.
+    """
     try:
         taken = await office.fleet.tidy(servers.address(server))
     except ProvisioningError as error:
-        if error.code is not ErrorCode.BAD_REQUEST:
+        if error.code not in (ErrorCode.BAD_REQUEST, ErrorCode.STEP_FAILED, ErrorCode.TIMEOUT):
             raise
+        log.warning("what is left over was not taken away", server=server.name, code=str(error.code))
         return
     if taken:
         log.info("left_over_taken_away", server=server.name, hostings=taken)

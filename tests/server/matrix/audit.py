@@ -8,7 +8,7 @@ LOOK = r"""
 getent passwd | cut -d: -f1,3; getent group; cut -d: -f1 /etc/shadow /etc/gshadow /etc/subuid /etc/subgid
 find /srv/hosting -mindepth 1 -maxdepth 1; ls -A /tmp /home /var/mail | grep -Ev 'systemd-private|^namespace-'
 find /etc/apache2 /etc/layanan /etc/systemd/system /etc/logrotate.d /etc/ssh /etc/cron* /var/spool/cron \
-    /run/layanan-php /run/systemd/system
+    /run/layanan-php /run/systemd/system ! -path /etc/layanan/page-logins
 find /run/layanan -mindepth 1
 find /var/lib/layanan -path '*/log' -prune -o -path '*/rendered' -prune -o -path '*/journal/*' -empty \
     -o ! -name quarantine.json ! -path /var/lib/layanan/counted -print
@@ -22,7 +22,7 @@ ZONE = r"""dig @127.0.0.1 -y {key} {zone} AXFR +noall +answer | grep -v SOA | so
 
 def residue(server: LabServer, name_server: LabServer) -> set[str]:
     """Return what is there. Left out, as documented: the quarantine of uids, the agent's log, and
-    of its journal the bare ids of old requests, and the folder in which traffic is counted.
+    of its journal the bare ids of old requests, and the folders in which traffic is counted and logins of pages lie.
 
     And what systemd makes below /tmp for the instant in which a sandbox begins.
     """

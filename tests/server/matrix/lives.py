@@ -61,6 +61,7 @@ def lives(slug: str, zone: str, php: str) -> Mapping[str, Life]:
         "resume": Life(suspended, new),
         "remove": Life(new, dataclasses.replace(new, state=State.REMOVED)),
         "static": Life(None, static),
+        "copy": Life(None, dataclasses.replace(new, team_only=True)),
     }
 
 

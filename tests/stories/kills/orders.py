@@ -63,11 +63,12 @@ async def give(scene: Scene, order: Order) -> None:
     await scene.idle()
 
 
-async def _on_card(scene: Scene, user: SandboxUser, label: str) -> None:
+async def on_card(scene: Scene, user: SandboxUser, label: str) -> None:
+    """Press a button of the hosting's card."""
     await press_on_card(user, label, scene.domain)
 
 
-async def _press(user: SandboxUser, question: str, *labels: str) -> None:
+async def press(user: SandboxUser, question: str, *labels: str) -> None:
     """Answer a question that holds these words by pressing."""
     asked = await user.wait_for(question)
     for label in labels:
@@ -78,9 +79,9 @@ async def _press(user: SandboxUser, question: str, *labels: str) -> None:
 
 
 async def _passwords(scene: Scene, user: SandboxUser) -> None:
-    await _on_card(scene, user, "Ganti kata sandi")
-    await _press(user, "Kata sandi mana", "Keduanya")
-    await _press(user, "Yang diganti", "Ganti kata sandi")
+    await on_card(scene, user, "Ganti kata sandi")
+    await press(user, "Kata sandi mana", "Keduanya")
+    await press(user, "Yang diganti", "Ganti kata sandi")
 
 
 async def _is_in_step(scene: Scene) -> bool:
@@ -103,15 +104,15 @@ PASSWORDS = Order(
 
 
 async def _add_key(scene: Scene, user: SandboxUser) -> None:
-    await _on_card(scene, user, "Kunci SFTP")
+    await on_card(scene, user, "Kunci SFTP")
     await user.wait_for("kunci PUBLIK")
     await user.send_text(f"{KEY} laptop")
     await user.wait_for("Ringkasan")
 
 
 async def _remove_key(scene: Scene, user: SandboxUser) -> None:
-    await _on_card(scene, user, "Kunci SFTP")
-    await _press(user, "ada di bawah", "Hapus laptop")
+    await on_card(scene, user, "Kunci SFTP")
+    await press(user, "ada di bawah", "Hapus laptop")
     await user.wait_for("Ringkasan")
 
 
@@ -146,16 +147,16 @@ REMOVE_KEY = dataclasses.replace(
 
 
 async def _add_script(scene: Scene, user: SandboxUser) -> None:
-    await _on_card(scene, user, "Tugas terjadwal")
+    await on_card(scene, user, "Tugas terjadwal")
     await user.wait_for("Skrip PHP mana")
     await user.send_text(SCRIPT)
-    await _press(user, "Seberapa sering", "Tiap 60 menit")
+    await press(user, "Seberapa sering", "Tiap 60 menit")
     await user.wait_for("Ringkasan")
 
 
 async def _remove_script(scene: Scene, user: SandboxUser) -> None:
-    await _on_card(scene, user, "Tugas terjadwal")
-    await _press(user, "ada di bawah", "Hapus nomor 1")
+    await on_card(scene, user, "Tugas terjadwal")
+    await press(user, "ada di bawah", "Hapus nomor 1")
     await user.wait_for("Ringkasan")
 
 
@@ -193,10 +194,10 @@ REMOVE_SCRIPT = dataclasses.replace(
 
 async def _php(scene: Scene, user: SandboxUser) -> None:
     other = 30 if (await scene.spec()).php.seconds == 60 else 60
-    await _on_card(scene, user, "Versi PHP")
-    await _press(user, "Ringkasan", "Ubah")
-    await _press(user, "Jawaban mana", "Waktu skrip")
-    await _press(user, "Berapa lama", f"{other} detik")
+    await on_card(scene, user, "Versi PHP")
+    await press(user, "Ringkasan", "Ubah")
+    await press(user, "Jawaban mana", "Waktu skrip")
+    await press(user, "Berapa lama", f"{other} detik")
     await user.wait_for("Ringkasan")
 
 
@@ -218,7 +219,7 @@ PHP = Order(
 
 async def _folder(scene: Scene, user: SandboxUser) -> None:
     other = "public/versi1" if (await scene.spec()).document_root == "public/versi2" else "public/versi2"
-    await _on_card(scene, user, "Folder situs")
+    await on_card(scene, user, "Folder situs")
     await user.wait_for("Folder mana")
     await user.send_text(other)
     await user.wait_for("Ringkasan")
@@ -248,10 +249,10 @@ async def _to_load(scene: Scene, _user: SandboxUser) -> None:
 
 
 async def _load(scene: Scene, user: SandboxUser) -> None:
-    await _on_card(scene, user, "Impor basis data")
+    await on_card(scene, user, "Impor basis data")
     await user.wait_for("Unggah dahulu")
     await user.send_text("muatan.sql")
-    await _press(user, "Ringkasan", "Impor")
+    await press(user, "Ringkasan", "Impor")
 
 
 async def _is_loaded_once(scene: Scene) -> bool:
@@ -275,7 +276,7 @@ async def _empty_private(scene: Scene, _user: SandboxUser) -> None:
 
 
 async def _dump(scene: Scene, user: SandboxUser) -> None:
-    await _on_card(scene, user, "Salin basis data")
+    await on_card(scene, user, "Salin basis data")
     await user.press("Folder private saja")
     await user.wait_for("Ringkasan")
 
@@ -299,15 +300,15 @@ DUMP = Order(
 
 
 async def _suspend(scene: Scene, user: SandboxUser) -> None:
-    await _on_card(scene, user, "Tangguhkan")
+    await on_card(scene, user, "Tangguhkan")
     await user.wait_for("Apa alasannya")
     await user.send_text(REASON)
-    await _press(user, "ditinjau lagi?", "Lewati")
-    await _press(user, "Ringkasan", "Tangguhkan")
+    await press(user, "ditinjau lagi?", "Lewati")
+    await press(user, "Ringkasan", "Tangguhkan")
 
 
 async def _resume(scene: Scene, user: SandboxUser) -> None:
-    await _on_card(scene, user, "Aktifkan kembali")
+    await on_card(scene, user, "Aktifkan kembali")
 
 
 async def _is_closed(scene: Scene, *, closed: bool) -> bool:
@@ -316,7 +317,8 @@ async def _is_closed(scene: Scene, *, closed: bool) -> bool:
     return locked is closed and ((await scene.spec()).state is State.SUSPENDED) is closed
 
 
-async def _open_or_closed(scene: Scene, _user: SandboxUser, *, closed: bool) -> None:
+async def open_or_closed(scene: Scene, _user: SandboxUser, *, closed: bool) -> None:
+    """Let the hosting be suspended, or not, as it was not."""
     if ((await scene.spec()).state is State.SUSPENDED) is not closed:
         await give(scene, SUSPEND if closed else RESUME)
 
@@ -324,7 +326,7 @@ async def _open_or_closed(scene: Scene, _user: SandboxUser, *, closed: bool) -> 
 SUSPEND = Order(
     name="tangguhkan",
     role=ENGINEER,
-    before=partial(_open_or_closed, closed=False),
+    before=partial(open_or_closed, closed=False),
     fill=_suspend,
     yes="Ya, tangguhkan",
     told="sudah ditangguhkan",
@@ -334,7 +336,7 @@ SUSPEND = Order(
 RESUME = Order(
     name="aktifkan",
     role=ENGINEER,
-    before=partial(_open_or_closed, closed=True),
+    before=partial(open_or_closed, closed=True),
     fill=_resume,
     yes="Ya, aktifkan",
     told="sudah aktif kembali",
@@ -345,7 +347,7 @@ RESUME = Order(
 
 async def _suspected(scene: Scene, user: SandboxUser) -> None:
     """Let a file be suspected that was not before, and wait until the Kabid reads so."""
-    await _open_or_closed(scene, user, closed=False)
+    await open_or_closed(scene, user, closed=False)
     async with scene.town.database.write() as work:
         hosting = await hostings.by_slug(work, scene.slug)
         assert hosting is not None
@@ -372,7 +374,7 @@ QUARANTINE = Order(
 
 async def _well(scene: Scene, user: SandboxUser) -> None:
     """Let the site be well, and today's three snapshots that people may ask for be none yet."""
-    await _open_or_closed(scene, user, closed=False)
+    await open_or_closed(scene, user, closed=False)
     scene.put("public/isi.txt", "baik")
     scene.sql("CREATE TABLE IF NOT EXISTS isi (x TEXT); DELETE FROM isi; INSERT INTO isi VALUES ('baik')")
     scene.town.write("UPDATE backups SET reason = 'nightly' WHERE reason = 'asked' AND state = 'done'")
@@ -408,12 +410,12 @@ async def _spoilt(scene: Scene, _user: SandboxUser) -> None:
 
 
 async def _restore(scene: Scene, user: SandboxUser) -> None:
-    await _on_card(scene, user, "Pulihkan")
+    await on_card(scene, user, "Pulihkan")
     asked = await user.wait_for("cadangan yang mana")
     await user.press(asked.buttons[0].text, message=asked)
-    await _press(user, "Apa yang dipulihkan", "Semua berkas dan basis data")
-    await _press(user, "Ke mana dipulihkan", "Di tempat semula")
-    await _press(user, "Ringkasan", "Pulihkan")
+    await press(user, "Apa yang dipulihkan", "Semua berkas dan basis data")
+    await press(user, "Ke mana dipulihkan", "Di tempat semula")
+    await press(user, "Ringkasan", "Pulihkan")
 
 
 async def _is_well(scene: Scene) -> bool:
@@ -435,10 +437,10 @@ RESTORE = Order(
 
 
 async def _archived(scene: Scene, user: SandboxUser) -> None:
-    await _on_card(scene, user, "Arsipkan")
+    await on_card(scene, user, "Arsipkan")
     await user.wait_for("Apa alasannya")
     await user.send_text(REASON)
-    await _press(user, "Ringkasan", "Arsipkan")
+    await press(user, "Ringkasan", "Arsipkan")
     await user.press("Ya, arsipkan")
     await user.wait_for("sudah diarsipkan")
     await scene.idle()
@@ -446,9 +448,9 @@ async def _archived(scene: Scene, user: SandboxUser) -> None:
 
 
 async def _remove(scene: Scene, user: SandboxUser) -> None:
-    await _on_card(scene, user, "Hapus")
-    await _press(user, "menunggu sampai cadangan itu ada", "Saya memahami")
-    await _press(user, "Ringkasan", "Hapus")
+    await on_card(scene, user, "Hapus")
+    await press(user, "menunggu sampai cadangan itu ada", "Saya memahami")
+    await press(user, "Ringkasan", "Hapus")
 
 
 async def _is_gone(scene: Scene) -> bool:

@@ -7,6 +7,7 @@ import json
 import uuid
 
 from bot.demo.lab_server import keep_backups
+from provisioning.agent import names
 from provisioning.lab import LabServer
 from provisioning.spec import HostingSpec, Kind
 from tests.stories.kills.playing import WHOLE_LIFE_SECONDS
@@ -49,7 +50,7 @@ class Scene:
 
     def sql(self, query: str) -> list[str]:
         """Ask the hosting's database."""
-        return self.run(f"mariadb -N h_{self.slug}", given=query).split()
+        return self.run(f"mariadb -N {names.database(self.slug)}", given=query).split()
 
     async def row(self) -> Hosting:
         """Return the hosting as the office has it."""

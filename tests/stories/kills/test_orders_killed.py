@@ -27,6 +27,7 @@ from tests.stories.kills.judging import faults_of_any
 from tests.stories.kills.orders import ORDERS, Order
 from tests.stories.kills.playing import WHOLE_LIFE_SECONDS, Played, crew, is_marked, recorded, what_stands
 from tests.stories.kills.scene import Scene, keep_its_backups, make
+from tests.stories.kills.staging_orders import STAGING_ORDERS
 from tests.stories.town import open_town
 
 pytestmark = pytest.mark.server
@@ -35,7 +36,7 @@ GAP = 3 if ALL else 6  # commits between two deaths: an order makes a dozen or t
 USUAL = 3  # orders that `make test` takes
 PLAYS_MAX = 40
 PASSWORD = re.compile(r"Kata sandi: (\S+)")
-ONCE = frozenset({"done", "load"})  # what the agent's log says once of each piece of work
+ONCE = frozenset({"done", "load", "copy"})  # what the agent's log says once of each piece of work
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ async def scene(lab: Lab, web: LabServer, tmp_path: Path, database_url: str) -> 
 
 
 async def test_an_order_is_done_once_wherever_the_bot_dies(scene: Scene) -> None:
-    for order in ORDERS if ALL else ORDERS[:USUAL]:
+    for order in (*ORDERS, *STAGING_ORDERS) if ALL else ORDERS[:USUAL]:
         await _until_no_commit_is_new(scene, order)
 
 

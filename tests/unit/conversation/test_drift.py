@@ -99,6 +99,17 @@ async def test_engineers_hear_once_see_the_plan_and_mend_it(town: Town, changed:
     assert len([m for m in await engineer.messages() if TITLE in m.text]) == 1, "what an engineer mended is no news"
 
 
+async def test_a_server_that_cannot_be_tidied_is_looked_at_all_the_same(
+    town: Town, changed: Shifting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def tidy(_server: Any) -> list[str]:
+        raise ProvisioningError(ErrorCode.BAD_REQUEST, "unknown verb", step="request")
+
+    monkeypatch.setattr(changed, "tidy", tidy)
+    await night(town, 4)
+    await told(town, DOMAIN, "Menyiapkan situs")
+
+
 async def test_what_went_back_by_itself_is_told(town: Town, changed: Shifting) -> None:
     await night(town, 4)
     await told(town, DOMAIN)
