@@ -16,7 +16,7 @@ from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 Answers = Mapping[str, Any]
-Does = Callable[[Turn, Hosting, Ordered, Answers], Awaitable[None]]
+Does = Callable[[Turn, Hosting, Ordered, Answers], Awaitable[Mapping[str, Any] | None]]
 Fits = Callable[[UnitOfWork, Member, Hosting], Awaitable[bool]]
 Shown = Callable[[UnitOfWork, Hosting], Awaitable[Mapping[str, Any]]]
 Cautions = Callable[[UnitOfWork, Hosting], Awaitable[Sequence[str]]]
@@ -35,9 +35,11 @@ class Order:
     form's last button), and for what is asked once more (`sure`) `tanya_…` and `ya_…`. What the question after a form
     names beside the domain are its `stakes`, by the answers so far.
     `asks` makes the form, of the answers so far; without one the press is all. What was `shown` when the form was begun
-    is kept with it and given to `does` with the answers, where it may change meanwhile. `does` raises `Refused`.
-    `cautions` are sentences that come before what is asked once more, as the hosting stands. Where
-    `fits` says no, the card has no such button. `then` is another action, whose button comes with the message of the
+    is kept with it and given to `does` with the answers, where it may change meanwhile. `does` raises `Refused`; it may
+    return what `terima_…` says beside the domain. `cautions` are sentences that come before what is asked once more, as
+    the hosting stands. Where `fits` says no, the card has no such button. One that is `always_open` may be given while
+    something else is under way, however often the hosting has changed since: `fits` alone refuses it.
+    `then` is another action, whose button comes with the message of the
     end.
     One that only `shows` something orders nothing, and leaves the card as it is.
     """
@@ -54,6 +56,7 @@ class Order:
     fits: Fits | None = None
     then: str = ""
     shows: bool = False
+    always_open: bool = False
 
     def has(self, part: str) -> bool:
         """Whether there is a text for this part."""

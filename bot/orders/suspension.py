@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from bot.app import App
 from bot.chat_context import Turn
@@ -12,6 +14,7 @@ from bot.texts import plain
 from workflows.engine.description import Form
 from workflows.hosting import suspension
 from workflows.hosting.orders import Ordered
+from workflows.people.members import Member
 from workflows.store import inspections
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -21,9 +24,9 @@ async def _form(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answe
     return office_form("penangguhan")
 
 
-async def _suspend(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _suspend(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> Mapping[str, Any]:
     until = answers.get("sampai")
-    await suspension.suspend(
+    is_at_once = await suspension.suspend(
         turn.app.office,
         turn.work,
         hosting,
@@ -31,6 +34,11 @@ async def _suspend(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) 
         reason=answers["alasan"],
         until=dt.date.fromisoformat(until) if until else None,
     )
+    return {"waits": not is_at_once}
+
+
+async def _may_be_closed(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
+    return await suspension.may_be_closed(work, hosting.id)
 
 
 async def _resume(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
@@ -43,7 +51,16 @@ async def _before_opening(work: UnitOfWork, hosting: Hosting) -> list[str]:
 
 
 ORDERS = (
-    Order(action=suspension.SUSPEND, words="penangguhan", does=_suspend, asks=_form, sure=True, style="danger"),
+    Order(
+        action=suspension.SUSPEND,
+        words="penangguhan",
+        does=_suspend,
+        asks=_form,
+        sure=True,
+        style="danger",
+        fits=_may_be_closed,
+        always_open=True,
+    ),
     Order(
         action=suspension.RESUME,
         words="penangguhan",

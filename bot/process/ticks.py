@@ -92,6 +92,7 @@ TICKS: Mapping[str, Tick] = {
     "deputies": _every(TEN_MINUTES, _in_office_hours(lambda app, work: deputies.tell_of_changes(app.office, work))),
     "vacancies": _every(TEN_MINUTES, _in_office_hours(lambda app, work: vacancies.report(app.office, work))),
     "undecided hostings": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: undecided.remind(work))),
+    "suspensions that wait": _every(MINUTE, lambda app: suspension.carry_out_all(app.office, app.database)),
     "renewals": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: renewal.look(work))),
     "fitness tests": _every(TEN_MINUTES, lambda app: begin_what_is_due(app.office, app.database)),
     "updates": _every(TEN_MINUTES, lambda app: updates.tell_by_the_week(app.database)),

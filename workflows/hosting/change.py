@@ -20,7 +20,7 @@ from workflows.engine.fields.site_name import is_custom_domain
 from workflows.hosting import ending, orders, room
 from workflows.hosting.custom_domains import asking
 from workflows.hosting.open import make_passwords
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import BEFORE, Ordered
 from workflows.hosting.staging import following
 from workflows.hosting.staging.wanted import Why
 from workflows.refusal import Refused
@@ -30,7 +30,6 @@ from workflows.store.unit_of_work import UnitOfWork
 
 PACKAGE, NAME, OWNER, END = "change_package", "add_name", "change_owner", ending.ARCHIVE
 CANCEL = "cancel_change"
-BEFORE = "before"  # of a job's data: the hosting's spec as it was, for taking a change back that cannot be made
 KIND = "jenis"  # the question whose answer names what is changed
 
 

@@ -29,6 +29,7 @@ from workflows.roles import ENGINEER
 from workflows.store import hostings, ledger
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.watch import findings
 
 DETAIL_MAX = 600
 CASE = "case"  # of a job's data: the case whose decision ordered it
@@ -40,8 +41,8 @@ WHEN_DONE: Mapping[str, tuple[Follows, ...]] = {
     passwords.PASSWORDS: (colleagues.tell,),
     sftp_keys.KEYS: (colleagues.tell,),
     wordpress.WORDPRESS: (wordpress.destroy_old_password, colleagues.tell),
-    suspension.SUSPEND: (suspension.tell_opd,),
-    suspension.RESUME: (suspension.tell_opd,),
+    suspension.SUSPEND: (suspension.tell_opd, findings.redraw),
+    suspension.RESUME: (suspension.tell_opd, findings.redraw),
     ending.ARCHIVE: (ending.tell_opd,),
     ending.REMOVE: (ending.tell_opd,),
     change.OWNER: (change.tell_new_owner,),

@@ -25,6 +25,8 @@ from workflows.store import people as stored
 from workflows.store.tables import Hosting, Job, JobState, Person
 from workflows.store.unit_of_work import UnitOfWork
 
+BEFORE = "before"  # of a job's data: the hosting's spec as it was, for taking back a change that is not made
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Ordered:
@@ -66,13 +68,15 @@ async def want(
     action: str,
     data: Mapping[str, Any],
     anew: bool = False,
+    beside_move: bool = False,
 ) -> Job:
     """Want a standing hosting to be as `spec` says; `data` (no secrets) says what was asked, for record and messages.
 
-    With `anew` the spec may be the same: what changes is no part of it (passwords), or is done beside it. Raises
-    `Refused`: no_hosting (it does not stand), hosting_busy (another change is under way), nothing_changes.
+    With `anew` the spec may be the same: what changes is no part of it (passwords), or is done beside it. With
+    `beside_move` it is done although the hosting is on its way to another server. Raises `Refused`: no_hosting (it does
+    not stand), hosting_busy (another change is under way), nothing_changes.
     """
-    present = await standing(work, hosting.id)
+    present = await standing(work, hosting.id, beside_move=beside_move)
     if spec == HostingSpec.from_data(present.spec) and not anew:
         raise Refused("nothing_changes")
     present.spec = dataclasses.asdict(spec)
@@ -80,12 +84,13 @@ async def want(
     return await note(work, present, new_job(work, present), by=by, action=action, data=data)
 
 
-async def standing(work: UnitOfWork, hosting_id: int) -> Hosting:
+async def standing(work: UnitOfWork, hosting_id: int, *, beside_move: bool = False) -> Hosting:
     """Return a hosting, locked, of which something may be ordered now. Raises `Refused`: no_hosting, hosting_busy."""
     hosting = await hostings.lock(work, hosting_id)
     if hosting is None or not hosting.stands:
         raise Refused("no_hosting", final=True)
-    if await hostings.is_busy(work, hosting.id):
+    is_busy = hostings.has_work if beside_move else hostings.is_busy
+    if await is_busy(work, hosting.id):
         raise Refused("hosting_busy", {"domain": hosting.domain})
     return hosting
 

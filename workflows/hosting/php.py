@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from provisioning.spec import TIMEZONES, HostingSpec, Kind, PhpSettings
 from workflows.hosting import orders
 from workflows.hosting.backups.asking import before_risky_change
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import BEFORE, Ordered
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings
@@ -81,6 +81,7 @@ async def change(office: Office, work: UnitOfWork, hosting: Hosting, wish: Wish,
     job = await orders.want(office, work, hosting, changed, by=by, action=PHP, data=data)
     if wish.version != given.present.version:
         await before_risky_change(work, hosting, job)
+        job.data = {**job.data, BEFORE: spec.to_json()}
     return job
 
 

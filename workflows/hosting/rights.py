@@ -68,7 +68,7 @@ RIGHTS: Mapping[str, Right] = {
     "copy_refresh": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=(Of.COPY,)),
     "copy_apply": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=(Of.COPY,)),
     "copy_remove": Right(roles=(TIM_TEKNIS, KEPALA_OPD, ENGINEER, KABID), states=OPEN_OR_SUSPENDED, of=(Of.COPY,)),
-    "suspend": Right(roles=(ENGINEER, KABID)),
+    "suspend": Right(roles=(ENGINEER, KABID), states=OPEN_OR_SUSPENDED),  # what an order closed for a while, too
     "resume": Right(roles=(ENGINEER, KABID), states=CLOSED),
     "renew": Right(roles=(KEPALA_OPD,), states=OPEN_OR_SUSPENDED),
     "team": Right(roles=(KEPALA_OPD,), states=OPEN_OR_SUSPENDED),

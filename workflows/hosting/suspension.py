@@ -14,13 +14,14 @@ from provisioning.spec import HostingSpec, State
 from workflows.cases.notify import notice
 from workflows.hosting import orders
 from workflows.hosting.orders import Ordered
+from workflows.hosting.overtaking import give_way
 from workflows.hosting.staging import following
 from workflows.office import Office
 from workflows.people import members
 from workflows.refusal import Refused
-from workflows.store import endings, suspensions
+from workflows.store import endings, hostings, ledger, moves, suspensions
 from workflows.store.tables import Hosting, Job, Suspension
-from workflows.store.unit_of_work import UnitOfWork
+from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
 
 SUSPEND, RESUME = "suspend", "resume"
@@ -29,21 +30,87 @@ REVIEW_AFTER = dt.timedelta(days=14)  # where nobody names a day, as at a quaran
 
 async def suspend(
     office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered, reason: str, until: dt.date | None = None
-) -> Job:
-    """Close a hosting; its visitors are told `reason`. Raises `Refused`: date_past, and as `orders.want`.
+) -> bool:
+    """Close a hosting; its visitors are told `reason`. Return whether that happens at once.
 
+    What is under way ends first, unless it has not begun; then the hosting is closed, and does not open in between.
     `until` is the day on which it is looked at again, `REVIEW_AFTER` from now unless another is named.
+    Raises `Refused`: date_past, no_hosting, wrong_hosting_state (it is closed, or will be).
     """
     review = until or members.today(work) + REVIEW_AFTER
     if review < members.today(work):
         raise Refused("date_past")
-    spec = HostingSpec.from_data(hosting.spec)
-    closed = dataclasses.replace(spec, state=State.SUSPENDED, suspension_reason=reason)
-    data = {"reason": reason, "until": review.isoformat()}
-    job = await orders.want(office, work, hosting, closed, by=by, action=SUSPEND, data=data)
+    present = await hostings.lock(work, hosting.id)
+    if present is None or not present.stands:
+        raise Refused("no_hosting", final=True)
+    if await suspensions.present(work, present.id) is not None:
+        raise Refused("wrong_hosting_state", final=True)
+    row = Suspension(
+        hosting_id=present.id, reason=reason, until=review, person_id=by.person_id, began_at=work.now, waits=True
+    )
+    work.add(row)
+    await work.flush()
+    await give_way(office, work, present)
+    if await _must_wait(work, present):
+        await _note(work, present, row, by)
+        return False
+    await _close(office, work, present, row, by)
+    return True
+
+
+async def may_be_closed(work: UnitOfWork, hosting_id: int) -> bool:
+    """Whether nobody has ordered a hosting closed yet; what only an order closes for a while may be closed for good."""
+    return await suspensions.present(work, hosting_id) is None
+
+
+async def carry_out(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
+    """Close a locked hosting whose closing waited, now that nothing is under way any more."""
+    row = await suspensions.waiting_of(work, hosting.id)
+    if row is None or await _must_wait(work, hosting):
+        return
+    if hosting.stands:
+        await _close(office, work, hosting, row, Ordered(person_id=row.person_id))
+    else:
+        row.ended_at = work.now
+
+
+async def carry_out_all(office: Office, database: Database) -> None:
+    """Close what was missed at the end of something else."""
+    async with database.read() as work:
+        waiting = await suspensions.waiting(work)
+    for hosting_id in waiting:
+        async with database.write() as work:
+            if (hosting := await hostings.lock(work, hosting_id)) is not None:
+                await carry_out(office, work, hosting)
+
+
+async def _must_wait(work: UnitOfWork, hosting: Hosting) -> bool:
+    """Whether a job, or a move that closes and opens the hosting itself, has to end first."""
+    return await hostings.has_work(work, hosting.id) or await moves.is_closing(work, hosting.id)
+
+
+async def _note(work: UnitOfWork, hosting: Hosting, row: Suspension, by: Ordered) -> None:
+    data = {"hosting": hosting.id, "slug": hosting.slug, **_said(row)}
+    who = {"person_id": by.person_id, "mandate_id": by.mandate_id}
+    await ledger.append(work, "hosting.suspend_noted", **who, case_id=hosting.case_id, data=data)
+
+
+async def _close(office: Office, work: UnitOfWork, hosting: Hosting, row: Suspension, by: Ordered) -> None:
+    row.waits = False
+    spec = closed(HostingSpec.from_data(hosting.spec), row)
+    await orders.want(
+        office, work, hosting, spec, by=by, action=SUSPEND, data=_said(row), anew=True, beside_move=True
+    )  # fmt: skip
     await following.with_site(office, work, hosting)
-    work.add(Suspension(hosting_id=hosting.id, reason=reason, until=review, person_id=by.person_id, began_at=work.now))
-    return job
+
+
+def closed(spec: HostingSpec, row: Suspension) -> HostingSpec:
+    """Return a hosting as it is while it is suspended."""
+    return dataclasses.replace(spec, state=State.SUSPENDED, suspension_reason=row.reason)
+
+
+def _said(row: Suspension) -> dict[str, Any]:
+    return {"reason": row.reason, "until": row.until.isoformat() if row.until else None}
 
 
 async def resume(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered) -> Job:

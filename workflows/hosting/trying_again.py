@@ -8,7 +8,7 @@ from workflows.hosting.open import new_job
 from workflows.hosting.repairs import engineer
 from workflows.people.members import Member
 from workflows.refusal import Refused
-from workflows.store import backups, hostings, outbox
+from workflows.store import backups, hostings, moves, outbox
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -51,9 +51,9 @@ async def _failed(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
     if found is None or not found[0].action:
         raise Refused("no_job")
     job, hosting = found
-    if await hostings.is_busy(work, hosting.id):
-        raise Refused("job_running")
     newest = await hostings.newest_job(work, hosting.id)
+    if (newest is not None and newest.is_under_way) or await moves.is_busy(work, hosting.id):
+        raise Refused("job_running")
     if newest is None or newest.id != job.id or job.state != JobState.FAILED:
         raise Refused("plan_changed", final=True)
     return job, hosting

@@ -17,7 +17,7 @@ from workflows.hosting import orders
 from workflows.hosting.backups.asking import before_risky_change
 from workflows.hosting.errand import Given
 from workflows.hosting.open import APPLICATION, DATABASE, credential_context, make_passwords
-from workflows.hosting.orders import THE_OFFICE, Ordered
+from workflows.hosting.orders import BEFORE, THE_OFFICE, Ordered
 from workflows.hosting.timed_scripts import CRON
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -63,9 +63,9 @@ async def want(office: Office, work: UnitOfWork, hosting: Hosting, wish: Wish, *
         raise Refused("cron_many", {"limit": CRON_MAX})
     await _destroy(work, present, APPLICATION)
     await make_passwords(office, work, present, (APPLICATION,), asked_by=by.person_id)
-    spec, said = dataclasses.replace(spec, cron=cron), {"title": wish.title, "user": wish.user}
-    job = await orders.want(office, work, present, spec, by=by, action=WORDPRESS, data=said, anew=True)
-    job.data = {**job.data, "email": wish.email}  # for the server, and no line of the record that stays for ever
+    changed, said = dataclasses.replace(spec, cron=cron), {"title": wish.title, "user": wish.user}
+    job = await orders.want(office, work, present, changed, by=by, action=WORDPRESS, data=said, anew=True)
+    job.data = {**job.data, "email": wish.email, BEFORE: spec.to_json()}  # in no line of the record, which stays
     await before_risky_change(work, present, job)
     return job
 
@@ -97,9 +97,14 @@ async def take_back(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
     spec = HostingSpec.from_data(hosting.spec)
     rest = tuple(job for job in spec.cron if job != _schedule(spec))
     data = {"added": False, **dataclasses.asdict(_schedule(spec))}
-    await _destroy(work, hosting, APPLICATION)
+    await destroy_password(work, hosting)
     changed = dataclasses.replace(spec, cron=rest)
     await orders.want(office, work, hosting, changed, by=THE_OFFICE, action=CRON, data=data, anew=True)
+
+
+async def destroy_password(work: UnitOfWork, hosting: Hosting) -> None:
+    """Destroy the administrator's password: what it was to open was not installed."""
+    await _destroy(work, hosting, APPLICATION)
 
 
 async def is_installed(work: UnitOfWork, hosting_id: int) -> bool:

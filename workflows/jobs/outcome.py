@@ -12,7 +12,7 @@ from provisioning.plan import Applied, Usage
 from provisioning.verification.verify import Verification
 from workflows.cases.notify import notice
 from workflows.cases.report_event import report
-from workflows.hosting import certificates, order_ends, repairs
+from workflows.hosting import certificates, order_ends, repairs, suspension
 from workflows.hosting.front import FRONT, Front, ended_of
 from workflows.hosting.room import LIMITS
 from workflows.jobs.progress import show_progress
@@ -67,20 +67,25 @@ async def succeeded(office: Office, database: Database, job_id: int, found: Foun
             hosting.state = HostingState.RELEASED
             if job.action:
                 await order_ends.done(office, work, job, hosting, found.applied.plan.hash)
-            return
-        hosting.applied = kept(found, work.now) | {LIMITS: hosting.spec["limits"]}
-        await repairs.is_in_step(work, hosting)
-        if job.plan_hash is not None:
-            await repairs.succeeded(work, job, hosting)
-            return
-        if job.action:
-            job.data = {**job.data, **found.errand, FRONT: _front(job, found, work.now).to_data()}
-            await order_ends.done(office, work, job, hosting, found.applied.plan.hash, unseen=found.verification.said)
-            return
-        data = {"hosting": hosting.id, "slug": hosting.slug, "plan": found.applied.plan.hash}
-        await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
-        await report(office, work, hosting.case_id, "hosting_ready")
-        await show_progress(work, job)
+        else:
+            hosting.applied = kept(found, work.now) | {LIMITS: hosting.spec["limits"]}
+            await repairs.is_in_step(work, hosting)
+            await _went_well(office, work, job, hosting, found)
+        await suspension.carry_out(office, work, hosting)
+
+
+async def _went_well(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, found: Found) -> None:
+    if job.plan_hash is not None:
+        await repairs.succeeded(work, job, hosting)
+        return
+    if job.action:
+        job.data = {**job.data, **found.errand, FRONT: _front(job, found, work.now).to_data()}
+        await order_ends.done(office, work, job, hosting, found.applied.plan.hash, unseen=found.verification.said)
+        return
+    data = {"hosting": hosting.id, "slug": hosting.slug, "plan": found.applied.plan.hash}
+    await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
+    await report(office, work, hosting.case_id, "hosting_ready")
+    await show_progress(work, job)
 
 
 async def failed(office: Office, database: Database, job_id: int, failure: Failure, server_log: str) -> None:
@@ -97,16 +102,21 @@ async def failed(office: Office, database: Database, job_id: int, failure: Failu
         if hosting.state == HostingState.LEAVING:
             await _remove_again(work, job, hosting)
             return
-        if job.plan_hash is not None:
-            await repairs.failed(work, job, hosting)
-            return
-        if job.action:
-            await order_ends.failed(office, work, job, hosting)
-            return
-        data = {"hosting": hosting.id, "job": job.id, "code": failure.code, "step": failure.step}
-        await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
-        await report(office, work, hosting.case_id, "hosting_failed")
-        await show_progress(work, job)
+        await _went_wrong(office, work, job, hosting, failure)
+        await suspension.carry_out(office, work, hosting)
+
+
+async def _went_wrong(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, failure: Failure) -> None:
+    if job.plan_hash is not None:
+        await repairs.failed(work, job, hosting)
+        return
+    if job.action:
+        await order_ends.failed(office, work, job, hosting)
+        return
+    data = {"hosting": hosting.id, "job": job.id, "code": failure.code, "step": failure.step}
+    await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
+    await report(office, work, hosting.case_id, "hosting_failed")
+    await show_progress(work, job)
 
 
 def _front(job: Job, found: Found, now: dt.datetime) -> Front:

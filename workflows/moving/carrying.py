@@ -20,6 +20,7 @@ from provisioning.plan import Applied, ErrorCode
 from provisioning.spec import HostingSpec, State
 from workflows import isolation, servers, words
 from workflows.cases.notify import notice
+from workflows.hosting import suspension
 from workflows.hosting.backups.asking import after_move
 from workflows.hosting.custom_domains.orders import moved
 from workflows.hosting.orders import of_opd
@@ -29,8 +30,8 @@ from workflows.letters.fixed_words import fixed_words
 from workflows.moving.keeping import note, show
 from workflows.moving.rules import BUSY, KEPT, NEXT, Phase, after_failure, pause, tells_engineers
 from workflows.office import Office
-from workflows.store import hostings, leases, moves
-from workflows.store.tables import Hosting, Move, Server
+from workflows.store import hostings, leases, moves, suspensions
+from workflows.store.tables import Hosting, Move, Server, Suspension
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 SWEEP_SECONDS = 5.0
@@ -49,11 +50,13 @@ class Task:
     hosting: Hosting
     source: Server
     target: Server
+    closing: Suspension | None = None  # which waits for the end of the move: no server opens the site any more
 
     @property
     def spec(self) -> HostingSpec:
         """The hosting as it is wanted, wherever it stands."""
-        return HostingSpec.from_data(self.hosting.spec)
+        spec = HostingSpec.from_data(self.hosting.spec)
+        return suspension.closed(spec, self.closing) if self.closing else spec
 
     @property
     def way(self) -> Way:
@@ -68,7 +71,7 @@ class Task:
 
     async def make(self, at: ServerAddress, step: str, **changed: object) -> Applied:
         """Bring a server to the hosting's spec but for what is `changed`. Raises `ProvisioningError`."""
-        name = f"{step}:{self.move.attempt}"
+        name = f"{step}:{self.move.attempt}{':closed' if self.closing else ''}"
         request_id = str(uuid.uuid5(uuid.UUID(self.move.uuid), name))
         spec = dataclasses.replace(self.spec, **changed)  # type: ignore[arg-type]  # the names are of this file
         return await self.office.fleet.apply(at, spec, None, request_id=request_id)
@@ -121,6 +124,7 @@ async def go_on(office: Office, database: Database, move_id: int) -> None:
             hosting=hosting,
             source=await hostings.server(work, move.source_id),
             target=await hostings.server(work, move.target_id),
+            closing=await suspensions.waiting_of(work, move.hosting_id),
         )
     phase = Phase(move.phase)
     try:
@@ -153,7 +157,8 @@ async def _deliver(task: Task) -> None:
     for piece in (Piece.CHANGES, Piece.DATABASE):
         await task.way.carry(piece)
     await task.make(servers.address(task.target), "open", elsewhere=True)
-    await task.office.fleet.glance(servers.address(task.target), task.spec)
+    if task.spec.state is State.ACTIVE:
+        await task.office.fleet.glance(servers.address(task.target), task.spec)
 
 
 async def _switch(task: Task) -> Found:
@@ -213,6 +218,7 @@ async def _succeeded(office: Office, database: Database, task: Task, phase: Phas
         await show(work, move, loud=move.phase in (Phase.RESTING, Phase.UNDONE))
         if found is not None:
             await _tell_opd(work, move, hosting, task)
+        await suspension.carry_out(office, work, hosting)
         work.wake("moves")
 
 

@@ -90,9 +90,9 @@ async def _check(work: UnitOfWork, hosting: Hosting, target_id: int, *, asked: i
     spec = HostingSpec.from_data(hosting.spec)
     if not hosting.stands or hosting.copy_of is not None or spec.state is not State.ACTIVE:
         raise Refused("no_hosting", final=True)
-    newest, other = await hostings.newest_job(work, hosting.id), await moves.under_way(work, hosting.id)
+    has_work, other = await hostings.has_work(work, hosting.id), await moves.under_way(work, hosting.id)
     restore = await backups.open_of(work, hosting.id, Deed.RESTORE)
-    if (newest and newest.is_under_way) or (other and other.id != asked) or restore:
+    if has_work or (other and other.id != asked) or restore:
         raise Refused("hosting_busy", {"domain": hosting.domain})
     if spec.addresses:
         raise Refused("move_dedicated", {"domain": hosting.domain})

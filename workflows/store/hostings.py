@@ -141,9 +141,14 @@ async def newest_job(work: UnitOfWork, hosting_id: int, *, action: str | None = 
 
 
 async def is_busy(work: UnitOfWork, hosting_id: int) -> bool:
-    """Whether a job of a hosting is under way, or the hosting is on its way to another server."""
+    """Whether a job of a hosting is under way or unfinished, or the hosting is on its way to another server."""
+    return await has_work(work, hosting_id) or await moves.is_busy(work, hosting_id)
+
+
+async def has_work(work: UnitOfWork, hosting_id: int) -> bool:
+    """Whether a job of a hosting is under way, or unfinished."""
     newest = await newest_job(work, hosting_id)
-    return (newest is not None and newest.is_under_way) or await moves.is_busy(work, hosting_id)
+    return newest is not None and newest.keeps_others_waiting
 
 
 async def open_jobs(work: UnitOfWork) -> list[Job]:

@@ -38,6 +38,13 @@ async def is_busy(work: UnitOfWork, hosting_id: int) -> bool:
     return (await work.session.scalar(query)) is not None
 
 
+async def is_closing(work: UnitOfWork, hosting_id: int) -> bool:
+    """Whether a move closes a hosting for its last changes, or opens it again: before that its site stands open."""
+    phases = ("copied", "closed", "delivered", "undoing")
+    query = select(Move.id).where(Move.hosting_id == hosting_id, Move.phase.in_(phases))
+    return (await work.session.scalar(query)) is not None
+
+
 async def due(work: UnitOfWork, phases: Collection[str], now: dt.datetime) -> list[Move]:
     """Return the moves in some phases that are to be gone on with, oldest first."""
     query = select(Move).where(Move.phase.in_(phases), Move.due_at <= now).order_by(Move.id)

@@ -14,6 +14,18 @@ async def present(work: UnitOfWork, hosting_id: int) -> Suspension | None:
     return (await work.session.scalars(query)).first()
 
 
+async def waiting_of(work: UnitOfWork, hosting_id: int) -> Suspension | None:
+    """Return the suspension of a hosting that waits for the end of what is under way."""
+    row = await present(work, hosting_id)
+    return row if row is not None and row.waits else None
+
+
+async def waiting(work: UnitOfWork) -> list[int]:
+    """Return the hostings that are to be closed as soon as what is under way has ended."""
+    query = select(Suspension.hosting_id).where(Suspension.ended_at.is_(None), Suspension.waits)
+    return list(await work.session.scalars(query.order_by(Suspension.id)))
+
+
 async def all_open(work: UnitOfWork) -> list[tuple[Suspension, Hosting]]:
     """Return the suspensions that have not ended, with their hostings."""
     query = (

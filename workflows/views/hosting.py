@@ -39,7 +39,8 @@ class HostingView:
 class HostingCard:
     """One hosting with how it is at this moment. `finding` is the newest look, of those it is `looked_after` by.
 
-    `busy`: a job of it waits or runs. `failed`: its newest order failed, and nothing was done about it yet.
+    `busy`: a job of it waits, runs or is unfinished. `failed`: its newest order failed, and nothing was done about it
+    yet.
     """
 
     view: HostingView
@@ -81,7 +82,7 @@ async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting
         ending=await endings.present(work, hosting_id),
         renewal=await renewal.open_question(work, view.hosting),
         suspected=len(await inspections.open_of(work, hosting_id)),
-        busy=job is not None and job.is_under_way,
+        busy=job is not None and job.keeps_others_waiting,
         failed=job is not None and _waits_for_engineers(job),
         looked_after=looked_after,
         finding=await finding_of(work, view.hosting) if looked_after else None,

@@ -20,7 +20,7 @@ from workflows.refusal import Refused
 from workflows.roles import CARETAKERS, KABID, KEPALA_OPD, TIM_TEKNIS
 from workflows.store import hostings, ledger, outbox
 from workflows.store import inspections as stored
-from workflows.store.tables import Hosting, Person, SuspectFinding
+from workflows.store.tables import Hosting, Job, Person, SuspectFinding
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.watch.suspected import Suspected
 
@@ -126,10 +126,12 @@ async def standing(work: UnitOfWork, hosting_id: int) -> Hosting:
     return hosting
 
 
-async def quarantine(office: Office, work: UnitOfWork, member: Member, hosting_id: int, reason: str) -> Hosting:
-    """Suspend a suspected hosting, by the Kabid; its visitors are told `reason`.
+async def quarantine(
+    office: Office, work: UnitOfWork, member: Member, hosting_id: int, reason: str
+) -> tuple[Hosting, bool]:
+    """Suspend a suspected hosting, by the Kabid; its visitors are told `reason`. Return it, and whether it is at once.
 
-    Raises `Refused`: nothing_suspected, as `rights.Denial` and `orders.want`.
+    Raises `Refused`: nothing_suspected, as `rights.Denial` and `suspension.suspend`.
     """
     held = [mandate for mandate in member.mandates if mandate.role == KABID]
     hosting = await standing(work, hosting_id)
@@ -139,9 +141,15 @@ async def quarantine(office: Office, work: UnitOfWork, member: Member, hosting_i
         raise Refused(str(mandate), final=True)
     if not await stored.open_of(work, hosting.id):
         raise Refused("nothing_suspected", final=True)
-    await suspension.suspend(office, work, hosting, by=ordered_by(member, mandate), reason=reason)
+    is_at_once = await suspension.suspend(office, work, hosting, by=ordered_by(member, mandate), reason=reason)
     await show(work, hosting, rings=False)
-    return hosting
+    return hosting, is_at_once
+
+
+async def redraw(work: UnitOfWork, _job: Job, hosting: Hosting) -> None:
+    """Have the message about a suspected hosting say that it is closed now, where there is one."""
+    for card in await outbox.cards_of(work, f"suspicion:{hosting.id}"):
+        await outbox.put(work, card.chat_id, "suspicion", {"hosting": hosting.id, "loud": False})
 
 
 async def dismiss(work: UnitOfWork, member: Member, hosting_id: int, newest: int, reason: str) -> int:

@@ -48,7 +48,7 @@ async def _order(turn: Turn, args: Args) -> Reply:
     order, hosting, by = await _asked(turn, args)
     revision = hosting.wanted_revision
     if order.asks is not None:
-        await orders.standing(turn.work, hosting.id)
+        await _check_open(turn, order, hosting)
         shown = {SHOWN: await order.shown(turn.work, hosting)} if order.shown else {}
         await drafts.begin(turn, {"order": order.action, "hosting": hosting.id, "revision": revision, **shown})
         return Reply()
@@ -73,6 +73,14 @@ async def _sure(turn: Turn, args: Args) -> Reply:
     return await _given(turn, order, hosting, by, {})
 
 
+async def _check_open(turn: Turn, order: Order, hosting: Hosting) -> None:
+    """Refuse a form whose order could not be given now."""
+    if not order.always_open:
+        await orders.standing(turn.work, hosting.id)
+    elif order.fits is not None and not await order.fits(turn.work, turn.member, hosting):
+        raise Refused("wrong_hosting_state", final=True)
+
+
 async def _asked(turn: Turn, args: Args) -> tuple[Order, Hosting, Ordered]:
     """Return what a button asks for (by action, hosting, and the revision that its card showed), and who gives it."""
     order = ORDERS.get(args[0]) if args else None
@@ -80,17 +88,17 @@ async def _asked(turn: Turn, args: Args) -> tuple[Order, Hosting, Ordered]:
     if order is None or hosting is None:
         raise Refused("wrong_role", final=True)
     mandate = orders.permitted(turn.member, hosting, order.action)
-    if first_number(args[2:]) != hosting.wanted_revision:
+    if first_number(args[2:]) != hosting.wanted_revision and not order.always_open:
         raise Refused("hosting_changed", final=True)
     return order, hosting, orders.ordered_by(turn.member, mandate)
 
 
 async def _given(turn: Turn, order: Order, hosting: Hosting, by: Ordered, answers: Mapping[str, Any]) -> Reply:
     async with turn.work.session.begin_nested():
-        await order.does(turn, hosting, by, answers)
+        said = await order.does(turn, hosting, by, answers) or {}
     if not order.shows:
         await turn.show("one_hosting", hosting=hosting.id)
-    return Reply(toast=order.said("terima", domain=hosting.domain))
+    return Reply(toast=order.said("terima", domain=hosting.domain, **said))
 
 
 async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:

@@ -58,8 +58,10 @@ async def _quarantine(turn: Turn, args: Args) -> Reply:
     """Close the site at once: each minute it stands open costs more than a wrong guess, and it is given back whole."""
     reason = plain("pemantauan.alasan_karantina")
     async with turn.work.session.begin_nested():
-        hosting = await findings.quarantine(turn.app.office, turn.work, turn.member, first_number(args), reason)
-    return Reply(toast=plain("pemantauan.dikarantina", domain=hosting.domain))
+        hosting, is_at_once = await findings.quarantine(
+            turn.app.office, turn.work, turn.member, first_number(args), reason
+        )
+    return Reply(toast=plain("pemantauan.dikarantina", domain=hosting.domain, waits=not is_at_once))
 
 
 async def _dismiss(turn: Turn, args: Args) -> Reply:

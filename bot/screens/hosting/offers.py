@@ -51,13 +51,14 @@ async def offered(app: App, work: UnitOfWork, member: Member, card: HostingCard)
 
 
 async def open_orders(work: UnitOfWork, member: Member, card: HostingCard) -> list[Order]:
-    """Return what this person may order now; nothing while the hosting is being changed."""
+    """Return what this person may order now; while the hosting is being changed, what is open even then."""
     hosting, state, kind = card.view.hosting, card.view.spec.state, kind_of(card.view.hosting)
-    if card.busy or hosting.state != HostingState.WANTED:
+    if hosting.state != HostingState.WANTED:
         return []
     verdicts = {
         name: may_order(name, member.mandates, opd_id=hosting.opd_id, state=state, of=kind)
         for name in (ORDERS if card.stands else OF_THE_UNMADE)
+        if ORDERS[name].always_open or not card.busy
     }
     rightful = [ORDERS[name] for name, verdict in verdicts.items() if not isinstance(verdict, Denial)]
     return [order for order in rightful if order.fits is None or await order.fits(work, member, hosting)]

@@ -25,6 +25,10 @@ def ordered_screen(view: OrderView, order: Order | None, then: Order | None, *, 
     if job.state == JobState.FAILED:
         is_owners = is_owners_fault(job.action, job.error_code)
         return _alert(view, order) if engineer and not is_owners else _failed(view, order, then)
+    if job.state == JobState.CANCELLED:
+        what = order.said("tombol") if order else job.action
+        text = html("pesanan.dibatalkan", domain=hosting.domain, what=what)
+        return Screen(text=text, keyboard=keyboard([_look(hosting)]))
     if job.state != JobState.DONE or order is None:
         return None
     text = order.told("selesai", **{**job.data, "domain": hosting.domain})

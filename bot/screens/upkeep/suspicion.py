@@ -15,9 +15,9 @@ from bot.texts import has, html, plain
 from provisioning.spec import State
 from workflows.people.members import Member, whois
 from workflows.roles import KABID
-from workflows.store import hostings, people
+from workflows.store import hostings, people, suspensions
 from workflows.store import inspections as stored
-from workflows.store.tables import Hosting, OutboxMessage, SuspectFinding
+from workflows.store.tables import Hosting, OutboxMessage, SuspectFinding, Suspension
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.watch.findings import READERS
 
@@ -35,25 +35,38 @@ async def suspicion(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered
         return None
     found = await stored.open_of(work, hosting.id)
     opd = (await people.opd(work, hosting.opd_id)).name
-    return suspicion_screen(hosting, opd, found, kabid=member.has(KABID), fresh=bool(row.params.get("loud")))
+    closing = await suspensions.present(work, hosting.id)
+    fresh = bool(row.params.get("loud"))
+    return suspicion_screen(hosting, opd, found, closing=closing, kabid=member.has(KABID), fresh=fresh)
 
 
 def suspicion_screen(
-    hosting: Hosting, opd: str, found: Sequence[SuspectFinding], *, kabid: bool, fresh: bool
+    hosting: Hosting,
+    opd: str,
+    found: Sequence[SuspectFinding],
+    *,
+    closing: Suspension | None,
+    kabid: bool,
+    fresh: bool,
 ) -> Screen:
-    """Return the gravest findings with their reasons, and what may be done; or that nothing stands any more."""
+    """Return the gravest findings with their reasons, and what may be done; or that nothing stands any more.
+
+    `closing`: how people had it closed; what an order closes for a while is not that.
+    """
     subject = f"suspicion:{hosting.id}"
     if not found:
         text = html("pemantauan.selesai", domain=hosting.domain)
         return Screen(text=text, subject=subject, silent=True, last=True)
-    is_open = hosting.spec.get("state", State.ACTIVE) == State.ACTIVE
-    lines = [html("pemantauan.judul" if is_open else "pemantauan.judul_karantina", domain=hosting.domain, opd=opd)]
+    is_open = closing is None and hosting.spec.get("state") != State.ARCHIVED
+    waits = closing is not None and closing.waits
+    title = "pemantauan.judul" if is_open or waits else "pemantauan.judul_karantina"
+    lines = [html(title, domain=hosting.domain, opd=opd)]
     for one in found[:FINDINGS_SHOWN]:
         lines += ["", _subject(one), *_reasons(one)]
     if len(found) > FINDINGS_SHOWN:
         lines += ["", html("pemantauan.lainnya", count=len(found) - FINDINGS_SHOWN)]
-    if is_open:
-        lines += ["", html("pemantauan.anjuran")]
+    if is_open or waits:
+        lines += ["", html("pemantauan.menunggu_karantina" if waits else "pemantauan.anjuran")]
     return Screen(
         text=fit(lines),
         keyboard=keyboard(_rows(hosting, found, quarantines=kabid and is_open)),

@@ -74,7 +74,10 @@ BUILT_KEYS = {
 NO_TEXTS = {
     *(f"hosting.{what}" for what in ("applied", "failed", "adopted", "drifted", "in_step")),
     *(f"hosting.{what}" for what in ("repair_asked", "repaired", "repair_failed")),
-    *(f"hosting.{what}" for what in ("down", "up", "suspected", "suspicion_dismissed")),
+    *(
+        f"hosting.{what}"
+        for what in ("down", "up", "suspected", "suspicion_dismissed", "suspend_noted", "order_overtaken")
+    ),
     *(f"hosting.{what}" for what in ("looked_at", "ticked", "unticked", "inspected", "move")),
     *("server.enrolled", "server.retired"),
 }

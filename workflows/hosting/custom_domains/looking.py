@@ -13,11 +13,10 @@ import structlog
 from provisioning.domain_proof import DomainLook, Lead, Proof
 from provisioning.spec import HostingSpec, State
 from workflows.hosting import orders
-from workflows.hosting.change import BEFORE
 from workflows.hosting.custom_domains.asking import ADD, DROP, note, show
 from workflows.hosting.custom_domains.ending import end
 from workflows.hosting.custom_domains.rules import SOON, Told, pause, told_next
-from workflows.hosting.orders import THE_OFFICE
+from workflows.hosting.orders import BEFORE, THE_OFFICE
 from workflows.hosting.repairs import engineers
 from workflows.office import Office
 from workflows.refusal import Refused

@@ -25,11 +25,14 @@ from workflows.hosting.staging.asking import APPLY, SOURCE
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.refusal import Refused
-from workflows.store import backups
-from workflows.store.tables import Hosting, Job
+from workflows.store import backups, suspensions
+from workflows.store.tables import Hosting, Job, JobState
+from workflows.store.tables.hostings import UNFINISHED
 from workflows.store.unit_of_work import UnitOfWork
 
 STAGE = "stage"  # of a job's data
+UNTOUCHED = "untouched"  # of a job's data: what was made ready is taken away, and the site holds what it held
+STAYS_CLOSED = "stays_closed"  # of a job's data: why the site is not opened at the end; "" where it is
 NOT_HEARD = {ErrorCode.UNREACHABLE, ErrorCode.CONNECTION_LOST, ErrorCode.NO_ANSWER, ErrorCode.INTERNAL}
 
 
@@ -80,29 +83,57 @@ async def carry(office: Office, server: ServerAddress, given: Given) -> dict[str
 async def go_on(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> None:
     """Begin the next stage of what went well; at the end the others of the OPD are told.
 
-    Where site and copy were parted meanwhile nothing is put: the site stays as it is.
+    Where site and copy were parted meanwhile, or the site is to be closed by the office, nothing is put.
     """
-    if job.data[STAGE] == Stage.READY and not await pair.still_stands(work, site, job.data[SOURCE]):
-        await _next(office, work, job, site, Stage.BACK)
-    elif job.data[STAGE] == Stage.READY:
+    if job.data[STAGE] == Stage.READY and await _may_be_put(work, job, site):
         reason = str(fixed_words("salinan_uji")["alasan"])
         await _next(office, work, job, site, Stage.PUT, state=State.SUSPENDED, suspension_reason=reason)
+    elif job.data[STAGE] == Stage.READY:
+        job.data = {**job.data, UNTOUCHED: True}
+        await _end(office, work, job, site, Stage.BACK)
     elif job.data[STAGE] == Stage.PUT:
-        await _next(office, work, job, site, Stage.DONE, state=State.ACTIVE, suspension_reason="")
+        await _end(office, work, job, site, Stage.DONE)
     elif job.data[STAGE] == Stage.BACK:
-        await _next(office, work, job, site, Stage.UNDONE, state=State.ACTIVE, suspension_reason="")
+        await _end(office, work, job, site, Stage.UNDONE)
     elif job.data[STAGE] == Stage.DONE:
         await colleagues.tell(work, job, site)
+
+
+async def _may_be_put(work: UnitOfWork, job: Job, site: Hosting) -> bool:
+    is_to_be_closed = await suspensions.waiting_of(work, site.id) is not None
+    return not is_to_be_closed and await pair.still_stands(work, site, job.data[SOURCE])
 
 
 async def go_back(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> None:
     """Lead a site into which nothing could be put back to what it held, and open it then.
 
-    Of a server that was not heard to the end nobody knows that: the site stays closed, and an engineer has the same
-    job done once more (`Coba lagi`), which the server finishes or answers from its journal.
+    Of a server that was not heard to the end nobody knows that: the site stays closed, nothing else is done to it, and
+    an engineer has the same job done once more (`Coba lagi`), which the server finishes or answers from its journal.
     """
     if job.data[STAGE] == Stage.PUT and job.error_code not in NOT_HEARD:
         await _next(office, work, job, site, Stage.BACK)
+    elif job.data[STAGE] in (Stage.PUT, Stage.BACK) and not job.data.get(UNTOUCHED):
+        job.error = {**job.error, UNFINISHED: True}
+
+
+async def close_instead(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> None:
+    """Let a last stage that has not begun on the server leave the site closed."""
+    if job.data[STAGE] in (Stage.DONE, Stage.UNDONE):
+        job.state, job.finished_at = JobState.CANCELLED, work.now
+        await _end(office, work, job, site, Stage(job.data[STAGE]))
+
+
+def is_before_return(job: Job) -> bool:
+    """Whether nothing was put into the site yet, so that the order may still be given up."""
+    return job.data[STAGE] in (Stage.READY, Stage.PUT)
+
+
+async def _end(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage: Stage) -> None:
+    """Go on to a stage that opens the site, or leaves it closed where the office is about to close it."""
+    closing = await suspensions.waiting_of(work, site.id)
+    job.data = {**job.data, STAYS_CLOSED: closing.reason if closing else ""}
+    state, reason = (State.SUSPENDED, closing.reason) if closing else (State.ACTIVE, "")
+    await _next(office, work, job, site, stage, state=state, suspension_reason=reason)
 
 
 async def _next(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage: Stage, **changed: Any) -> None:

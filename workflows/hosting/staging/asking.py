@@ -101,4 +101,4 @@ async def remove(work: UnitOfWork, copy: Hosting, *, by: Ordered, why: str = "")
 async def is_being_applied(work: UnitOfWork, copy: Hosting) -> bool:
     """Whether what a copy holds is on its way to its site."""
     newest = await hostings.newest_job(work, copy.copy_of or 0)
-    return newest is not None and newest.action == APPLY and newest.is_under_way
+    return newest is not None and newest.action == APPLY and newest.keeps_others_waiting

@@ -128,6 +128,9 @@ IS_NO_COPY = Hosting.copy_of.is_(None)
 UNDER_WAY = (JobState.WAITING, JobState.RUNNING)
 """States of a job that waits for its turn or is being carried out."""
 
+UNFINISHED = "unfinished"
+"""Of a job's error: its server was not heard to the end, and trying the same once more is all that may be done."""
+
 
 class Job(Base):
     """One attempt series to bring a hosting to a wanted revision. `request_id` names it to the agent.
@@ -163,6 +166,16 @@ class Job(Base):
     def is_under_way(self) -> bool:
         """Whether it waits for its turn or is being carried out."""
         return self.state in UNDER_WAY
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it failed in the midst of what must be gone on with (`UNFINISHED`)."""
+        return self.state == JobState.FAILED and bool((self.error or {}).get(UNFINISHED))
+
+    @property
+    def keeps_others_waiting(self) -> bool:
+        """Whether nothing else may be ordered of its hosting, of which it is the newest."""
+        return self.is_under_way or self.is_unfinished
 
     @property
     def may_have_begun(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.store.tables.base import Base
@@ -13,7 +13,8 @@ from workflows.store.tables.base import Base
 class Suspension(Base):
     """One suspension of a hosting, from when it was ordered until its end was; at most one of a hosting has no end.
 
-    `until` is the day (WITA) on which it is to be looked at again: nothing ends by itself.
+    `until` is the day (WITA) on which it is to be looked at again: nothing ends by itself. While it `waits`, what is
+    under way of the hosting ends first.
     """
 
     __tablename__ = "suspensions"
@@ -27,3 +28,4 @@ class Suspension(Base):
     began_at: Mapped[dt.datetime]
     reminded_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]
+    waits: Mapped[bool] = mapped_column(default=False, server_default=false())
