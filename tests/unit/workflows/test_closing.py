@@ -221,3 +221,24 @@ async def test_nothing_is_done_to_a_site_whose_server_was_not_heard_but_going_on
     assert (job.action, job.state) == (suspension.SUSPEND, "done")
     async with desk.database.write() as work:
         assert (await orders.standing(work, site_id)).id == site_id
+
+
+@pytest.mark.parametrize("was_put", [False, True])
+async def test_a_way_back_that_fails_keeps_only_a_site_that_was_touched(desk: Desk, was_put: bool) -> None:
+    site_id = await applied_to(desk)
+    refused = Failure(code=str(ErrorCode.MARIADB_REFUSED), step="copy", detail="ERROR 1064", applied=True)
+    if was_put:
+        await end(desk, site_id)
+        await end(desk, site_id, refused)
+    else:
+        await begin(desk, site_id)
+        await close(desk, site_id)
+        await end(desk, site_id)
+    _, back = await newest(desk, site_id)
+    assert back.data[STAGE] == Stage.BACK
+    site, job = await end(desk, site_id, refused)
+    assert state_of(site)[0] == State.SUSPENDED
+    assert (job.action, job.state) == ((asking.APPLY, "failed") if was_put else (suspension.SUSPEND, "waiting"))
+    async with desk.database.write() as work:
+        with pytest.raises(Refused, match="hosting_busy"):
+            await orders.standing(work, site_id)
