@@ -24,7 +24,7 @@ from workflows.jobs import outcome
 from workflows.jobs.outcome import Failure, Found
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, ledger, suspensions
-from workflows.store.tables import Hosting, Job, OutboxMessage, Suspension
+from workflows.store.tables import BackupState, Hosting, Job, JobState, OutboxMessage, Suspension
 
 REASON = "Situs dicurigai disusupi; sedang diperiksa."
 
@@ -44,7 +44,7 @@ async def begin(desk: Desk, hosting_id: int) -> Job:
         found = await hostings.lock_job(work, job.id)
         assert found is not None
         assert found[0].state == "waiting"
-        found[0].state, found[0].started_at = "running", work.now
+        found[0].state, found[0].started_at = JobState.RUNNING, work.now
     return job
 
 
@@ -78,7 +78,7 @@ async def applied_to(desk: Desk) -> int:
         await order(desk, work, asking.APPLY, copy_id)
         snapshot = await backups.open_of(work, site_id, Deed.SNAPSHOT)
         assert snapshot is not None
-        snapshot.state = "done"
+        snapshot.state = BackupState.DONE
     return site_id
 
 
