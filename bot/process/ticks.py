@@ -24,7 +24,7 @@ from workflows.calendar.keeping import calendar_of
 from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import look_at_the_clocks
 from workflows.clock.signatures import remind_of_signatures
-from workflows.hosting import renewal, undecided
+from workflows.hosting import renewal, suspension, undecided
 from workflows.hosting.backups.nightly import plan_the_night
 from workflows.hosting.custom_domains import looking as custom_domains
 from workflows.hosting.staging import following
