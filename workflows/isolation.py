@@ -18,7 +18,12 @@ from workflows.words import WITA
 
 PAUSE = dt.timedelta(minutes=1)
 LONGEST_PAUSE = dt.timedelta(minutes=30)
+LONGEST_QUIET_PAUSE = dt.timedelta(minutes=5)  # of what those concerned were told of already
 log = structlog.get_logger(__name__)
+
+
+class PostponedError(Exception):
+    """Raised in an `isolated` block of which all was told: the row rests for some minutes, and that is all."""
 
 
 class Kind(enum.StrEnum):
@@ -41,6 +46,10 @@ async def isolated(database: Database, kind: Kind, row_id: int, *, case_id: int 
     with structlog.contextvars.bound_contextvars(case=case_id):
         try:
             yield
+        except PostponedError:
+            async with database.write() as work:
+                await _put_off(work, kind, row_id, PostponedError.__name__, LONGEST_QUIET_PAUSE)
+            return
         except Exception as error:
             log.exception("row_put_off", kind=str(kind), row=row_id)
             await _note(database, kind, row_id, type(error).__name__, case_id)
@@ -54,13 +63,17 @@ async def isolated(database: Database, kind: Kind, row_id: int, *, case_id: int 
 
 async def _note(database: Database, kind: Kind, row_id: int, error: str, case_id: int | None) -> None:
     async with database.write() as work:
-        row = await setbacks.get(work, kind, row_id)
-        if row is None:
-            row = Setback(kind=str(kind), row_id=row_id, attempts=0, since=work.now)
-            work.add(row)
-        row.attempts += 1
-        row.error, row.not_before = error, work.now + pause(row.attempts)
+        await _put_off(work, kind, row_id, error, LONGEST_PAUSE)
         await _tell_admins(work, kind, error, case_id)
+
+
+async def _put_off(work: UnitOfWork, kind: Kind, row_id: int, error: str, longest: dt.timedelta) -> None:
+    row = await setbacks.get(work, kind, row_id)
+    if row is None:
+        row = Setback(kind=str(kind), row_id=row_id, attempts=0, since=work.now)
+        work.add(row)
+    row.attempts += 1
+    row.error, row.not_before = error, work.now + min(pause(row.attempts), longest)
 
 
 async def put_off(work: UnitOfWork, kind: Kind) -> list[int]:

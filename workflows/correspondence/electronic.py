@@ -14,7 +14,7 @@ from workflows import isolation, words
 from workflows.cases.notify import notice
 from workflows.correspondence import unsigned
 from workflows.correspondence.issue import file_name
-from workflows.isolation import Kind, isolated
+from workflows.isolation import Kind, PostponedError, isolated
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.members import Member
@@ -103,13 +103,15 @@ async def typed(work: UnitOfWork, office: Office, signing: Signing, text: str) -
 async def sign_next(office: Office, database: Database) -> bool:
     """Sign one letter whose passphrase was typed. Return False where there is none, or the service cannot yet.
 
-    A letter that the service answers oddly keeps no other signer waiting.
+    A letter that the service answers oddly keeps no other signer waiting, and is asked for after a pause that grows.
     """
     if office.bsre is None:
         return False
     async with database.read() as work:
         resting = await isolation.put_off(work, Kind.SIGNING)
-        waiting = [signing for signing in await signings.typed(work) if signing.letter_id not in resting]
+        typed_now = await signings.typed(work)
+        over = [signing.letter_id for signing in typed_now if work.now - signing.changed_at > KEPT]
+        waiting = [signing for signing in typed_now if signing.letter_id not in resting or signing.letter_id in over]
     if not waiting or not await leases.ours(database, LEASE):
         return False
     for signing in waiting:
@@ -118,7 +120,7 @@ async def sign_next(office: Office, database: Database) -> bool:
                 await _sign(office, office.bsre, database, signing)
             except SigningDelayed as delayed:
                 if delayed.of_one:
-                    continue
+                    raise PostponedError from delayed
                 return False
             return True
     return False

@@ -24,7 +24,7 @@ from workflows.hosting.orders import BEFORE, Ordered
 from workflows.hosting.staging import following
 from workflows.hosting.staging.wanted import Why
 from workflows.refusal import Refused
-from workflows.store import endings, hostings, people
+from workflows.store import endings, hostings, people, suspensions
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -138,6 +138,7 @@ async def cancel_change(occasion: Occasion, _args: Mapping[str, str]) -> None:
         hosting.opd_id = job.data["former"]
     if (archived := await endings.present(work, hosting.id)) is not None and job.action == END:
         archived.closed_at = work.now
+        await suspensions.reopen(work, hosting.id, ended_at=archived.archived_at)
     if job.action == asking.ADD:
         await asking.forget(work, hosting, job.data["name"], by=_by(occasion))
     spec = HostingSpec.from_data(json.loads(job.data[BEFORE]))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import datetime as dt
+
+from sqlalchemy import select, update
 
 from workflows.store.tables import Hosting, Suspension
 from workflows.store.unit_of_work import UnitOfWork
@@ -24,6 +26,12 @@ async def waiting(work: UnitOfWork) -> list[int]:
     """Return the hostings that are to be closed as soon as what is under way has ended."""
     query = select(Suspension.hosting_id).where(Suspension.ended_at.is_(None), Suspension.waits)
     return list(await work.session.scalars(query.order_by(Suspension.id)))
+
+
+async def reopen(work: UnitOfWork, hosting_id: int, *, ended_at: dt.datetime) -> None:
+    """Let the suspension of a hosting that was ended at an instant stand again: what ended it was taken back."""
+    ended = update(Suspension).where(Suspension.hosting_id == hosting_id, Suspension.ended_at == ended_at)
+    await work.session.execute(ended.values(ended_at=None))
 
 
 async def all_open(work: UnitOfWork) -> list[tuple[Suspension, Hosting]]:

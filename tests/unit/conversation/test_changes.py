@@ -14,6 +14,7 @@ from tests.unit.conversation.standing import (
     press_on_card,
     the_hosting,
 )
+from tests.unit.conversation.test_suspension import REASON, suspend
 from tests.unit.conversation.town import Town, failure
 from workflows import servers
 from workflows.people import members
@@ -241,6 +242,22 @@ async def test_a_change_that_the_server_cannot_be_brought_to_is_cancelled_by_the
     stale = await kabid.press_data((card.button("Batalkan perubahan") or card.buttons[0]).data or "", card)
     assert "sudah" in stale.text.casefold()
     assert await town.refusals() == []
+
+
+async def test_an_end_that_is_cancelled_leaves_a_suspended_hosting_suspended(town: Town) -> None:
+    await ready(town)
+    head, kabid, engineer = town["kepala_opd"], town["kabid"], town["engineer"]
+    await suspend(engineer)
+    await engineer.wait_for("sudah ditangguhkan")
+    await ask(head, "Hentikan layanan", "Saya memahami")
+    town.fleet.failures.append(failure())
+    await approve(kabid)
+    card = await kabid.wait_for(lambda message: message.button("Batalkan perubahan") is not None, since=0)
+    await kabid.press("Batalkan perubahan", message=card)
+    await kabid.press("Ya, batalkan")
+    await head.wait_for("dibatalkan", since=0)
+    assert (await spec_of(town)).state is State.SUSPENDED
+    assert REASON in (await card_of(head)).text
 
 
 async def test_a_change_that_is_tried_again_is_not_cancelled_meanwhile(town: Town) -> None:

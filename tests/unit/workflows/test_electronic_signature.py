@@ -136,3 +136,29 @@ async def test_a_signer_the_service_does_not_know_is_asked_for_the_nik_anew(aske
     async with asked.database.write() as work:
         member = await asked.member(work, "kepala_dkisp")
         assert await electronic.begin(work, member, letter.id) == "nik"
+
+
+async def test_an_odd_answer_is_not_asked_for_again_at_once_nor_its_passphrase_kept_longer(
+    asked: Desk, stand_in: BsreStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter, tries = await answer_of(asked), 0
+    async with asked.database.read() as work:
+        paper = await cases.paper(work, letter.original_id or 0)
+    assert paper is not None
+    stand_in.odd = await asked.office.files.read(paper.sha256)
+    whole = electronic._whole
+
+    async def counted(pdf: bytes) -> None:
+        nonlocal tries
+        tries += 1
+        await whole(pdf)
+
+    monkeypatch.setattr(electronic, "_whole", counted)
+    for _ in range(59 * 4):
+        await electronic.sign_next(asked.office, asked.database)
+        asked.clock.pass_time(seconds=15)
+    assert 10 <= tries <= 20, "after 1, 2, 4 minutes, then every five"
+    asked.clock.pass_time(minutes=1, seconds=1)
+    await electronic.sign_next(asked.office, asked.database)
+    async with asked.database.read() as work:
+        assert not await sealed.is_kept(work, electronic.passphrase_of(letter.id))
