@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import telegram
@@ -19,12 +19,8 @@ from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, UnknownPressError, decode
 from bot.forms.open_draft import open_draft
 from bot.inbound.cases import prepare_case
-from bot.inbound.help import guides, sop_sheets
-from bot.inbound.hosting import acceptance, custom_domains, site_logs, usage
+from bot.inbound.features import PREPARED_BY
 from bot.inbound.letters import letter_checks
-from bot.inbound.people import own_data
-from bot.inbound.registers import agenda, register_files, reports
-from bot.inbound.upkeep import hosting_care, status
 from bot.prepared import NOTHING, Prepared
 from bot.texts import plain
 from workflows.engine.description import FieldType
@@ -121,22 +117,6 @@ async def _press(app: App, telegram_id: int, data: str) -> Prepared:
         made = PREPARED_BY.get(press.verb)
         return await made(app, telegram_id, press) if made else NOTHING
     return await prepare_case.case_press(app, telegram_id, press) if isinstance(press, CasePress) else NOTHING
-
-
-PREPARED_BY: Mapping[str, Callable[[App, int, Do], Awaitable[Prepared]]] = {
-    hosting_care.CHECK: hosting_care.prepare,
-    acceptance.LOOK: acceptance.prepare,
-    **dict.fromkeys(agenda.FILES, agenda.prepare),
-    **dict.fromkeys(reports.VERBS, reports.prepare),
-    **dict.fromkeys(own_data.VERBS, own_data.prepare),
-    **dict.fromkeys(register_files.FILES, register_files.prepare),
-    **dict.fromkeys(usage.VERBS, usage.prepare),
-    sop_sheets.VERB: sop_sheets.prepare,
-    guides.VERB: guides.prepare,
-    status.VERB: status.prepare,
-    site_logs.SHOW: site_logs.prepare,
-    custom_domains.LOOK: custom_domains.prepare,
-}
 
 
 async def _finished_pages(app: App, telegram_id: int, press: FormPress) -> Prepared:

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import command_lists
+from bot.callback_data import first_number
 from bot.chat_context import Turn
 from bot.forms import admin_forms, calendar_forms
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
 from bot.inbound.administration import keep_calendar
+from bot.inbound.feature import Args, Feature, Verb
 from bot.offices import office_name, single_roles
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -21,6 +23,7 @@ from workflows.people.members import InviteRequest
 from workflows.people.without_telegram import Official, enter
 from workflows.refusal import Refused
 from workflows.roles import ADMIN
+from workflows.store import people as stored
 
 Answers = Mapping[str, Any]
 
@@ -48,8 +51,9 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
     return Reply(toast=plain("admin.opd_disimpan", name=opd.name))
 
 
-async def end_mandate(turn: Turn, mandate_id: int) -> Reply:
+async def _end_mandate(turn: Turn, args: Args) -> Reply:
     """End an office at once. An administrator cannot shut themselves out."""
+    mandate_id = first_number(args)
     if not turn.member.is_admin:
         return Reply(toast=plain("admin.bukan_admin"), alert=True)
     if any(mandate.id == mandate_id and mandate.role == ADMIN for mandate in turn.member.mandates):
@@ -61,13 +65,18 @@ async def end_mandate(turn: Turn, mandate_id: int) -> Reply:
     return Reply(toast=plain("admin.akhiri_sudah", office=name))
 
 
-async def set_opd_active(turn: Turn, opd_id: int, *, active: bool) -> Reply:
+def _opd_active(*, active: bool) -> Verb:
     """Take an OPD off the list of those that are offered, or put it back."""
-    if not turn.member.is_admin:
-        return Reply(toast=plain("admin.bukan_admin"), alert=True)
-    await opds.set_active(turn.work, turn.member.person, opd_id, active=active)
-    await turn.show("opd", opd=opd_id)
-    return Reply()
+
+    async def change(turn: Turn, args: Args) -> Reply:
+        if not turn.member.is_admin:
+            return Reply(toast=plain("admin.bukan_admin"), alert=True)
+        opd_id = first_number(args)
+        await opds.set_active(turn.work, turn.member.person, opd_id, active=active)
+        await turn.show("opd", opd=opd_id)
+        return Reply()
+
+    return change
 
 
 async def _invite(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
@@ -120,3 +129,33 @@ def _request(turn: Turn, answers: Answers) -> InviteRequest:
         opd_id=int(answers["opd"]) if "opd" in answers else None,
         **_term(turn, answers),
     )
+
+
+def _admin_form(name: str) -> Verb:
+    async def start(turn: Turn, args: Args) -> Reply:
+        if not turn.member.is_admin:
+            return Reply(toast=plain("admin.bukan_admin"), alert=True)
+        purpose: dict[str, object] = {"admin": name}
+        answers: dict[str, object] = {}
+        if name == admin_forms.RENAME_OPD:
+            opd = await stored.opd(turn.work, first_number(args))
+            purpose["opd"] = opd.id
+            answers = {"name": opd.name, "head": opd.head_title}
+        await drafts.begin(turn, purpose, answers)
+        return Reply()
+
+    return start
+
+
+FEATURE = Feature(
+    verbs={
+        "invite": _admin_form(admin_forms.INVITE),
+        "enter_official": _admin_form(admin_forms.ON_PAPER),
+        "add_opd": _admin_form(admin_forms.ADD_OPD),
+        "rename_opd": _admin_form(admin_forms.RENAME_OPD),
+        "end_mandate": _end_mandate,
+        "opd_off": _opd_active(active=False),
+        "opd_on": _opd_active(active=True),
+    },
+    forms={"admin": submit},
+)

@@ -10,6 +10,7 @@ from bot.chat_context import Turn
 from bot.forms import calendar_forms
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
+from bot.inbound.feature import Feature
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.calendar import keeping
@@ -77,3 +78,6 @@ def _spans(text: str) -> Spans:
         return read_spans(text)
     except NotationError:
         raise Refused("hours_unclear", {"text": text}) from None
+
+
+FEATURE = Feature(verbs={"calendar": start, "calendar_undo": take_back})

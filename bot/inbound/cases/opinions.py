@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.callback_data import first_number
 from bot.chat_context import Turn
+from bot.inbound.feature import Feature
 from bot.screens.cases.opinions import words
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -16,3 +17,6 @@ async def set_quorum(turn: Turn, args: tuple[str, ...]) -> Reply:
     await opinions.set_quorum(turn.app.office, turn.work, turn.member, least)
     await turn.show("quorum")
     return Reply(toast=plain("pendapat.kuorum_disimpan", present=words(least)))
+
+
+FEATURE = Feature(verbs={"quorum": set_quorum})

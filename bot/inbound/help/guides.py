@@ -7,7 +7,7 @@ import asyncio
 from bot.app import App
 from bot.callback_data import Do
 from bot.chat_context import Turn
-from bot.inbound.verbs import Args, Verbs
+from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -51,3 +51,6 @@ def _asked_for(member: Member, args: Args) -> str | None:
 
 
 VERBS: Verbs = {VERB: _send}
+
+
+FEATURE = Feature(verbs=VERBS, prepared={VERB: prepare})

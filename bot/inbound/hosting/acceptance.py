@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import Turn
-from bot.inbound.verbs import Args, Verbs
+from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.hosting.acceptance import TICKS
 from bot.screens.screen import Reply
@@ -103,3 +103,6 @@ VERBS: Verbs = {
     "fitness_sure": _sign,
     "fitness_report": _report,
 }
+
+
+FEATURE = Feature(verbs=VERBS, prepared={LOOK: prepare})

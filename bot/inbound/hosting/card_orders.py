@@ -9,7 +9,7 @@ from bot.callback_data import first_number
 from bot.chat_context import Turn
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
-from bot.inbound.verbs import Args, Verb, Verbs
+from bot.inbound.feature import Args, Feature, Verb, Verbs
 from bot.orders.order import SHOWN, Order
 from bot.orders.registry import ORDERS
 from bot.screens.screen import Reply
@@ -140,3 +140,6 @@ VERBS: Verbs = {
     TAKE_OVER: _take_over,
     LOG: _log,
 }
+
+
+FEATURE = Feature(verbs=VERBS, forms={"order": submit})

@@ -10,7 +10,7 @@ import datetime as dt
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import Turn
-from bot.inbound.verbs import Args, Verbs
+from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -93,3 +93,6 @@ async def _living(work: UnitOfWork, asked: Do) -> tuple[CustomDomain, Hosting] |
 
 
 VERBS: Verbs = {LOOK: _look, DROP: _drop, SURE: _drop_sure}
+
+
+FEATURE = Feature(verbs=VERBS, prepared={LOOK: prepare})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.callback_data import first_number
 from bot.chat_context import Turn
-from bot.inbound.verbs import Args, Verbs
+from bot.inbound.feature import Args, Feature, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.moving import keeping
@@ -31,3 +31,6 @@ VERBS: Verbs = {
     "move_yes": _agree,
     "move_no": _refuse,
 }
+
+
+FEATURE = Feature(verbs=VERBS)

@@ -7,7 +7,7 @@ import asyncio
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import Turn
-from bot.inbound.verbs import Args, Verbs
+from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -73,3 +73,6 @@ def _log(args: tuple[str, ...]) -> Log | None:
 
 
 VERBS: Verbs = {SHOW: _show}
+
+
+FEATURE = Feature(verbs=VERBS, prepared={SHOW: prepare})

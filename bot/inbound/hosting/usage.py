@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import Turn
-from bot.inbound.verbs import Args, Verbs
+from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -45,3 +45,6 @@ async def _send(turn: Turn, args: Args) -> Reply:
 
 
 VERBS: Verbs = {PICTURE: _send, REPORT: _send}
+
+
+FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(VERBS, prepare))

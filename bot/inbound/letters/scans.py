@@ -9,6 +9,7 @@ from bot.callback_data import first_number
 from bot.chat_context import Turn
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
+from bot.inbound.feature import Feature
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.correspondence import wet
@@ -29,3 +30,6 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Re
     await turn.give_up_form()
     await turn.show("to_sign")
     return Reply(toast=plain("tanda_tangan.tersimpan", number=letter.number or ""))
+
+
+FEATURE = Feature(verbs={"scan": begin}, forms={"scan": submit})

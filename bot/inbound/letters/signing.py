@@ -6,7 +6,7 @@ import telegram
 
 from bot.callback_data import first_number
 from bot.chat_context import Turn
-from bot.inbound.verbs import Verbs
+from bot.inbound.feature import Feature, Verbs
 from bot.screens.letters.to_sign import QUESTION_SUBJECT, QUESTIONS
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -72,3 +72,6 @@ async def typed(turn: Turn, message: telegram.Message, secret: str | None) -> No
 
 
 VERBS: Verbs = {"sign": begin, "sign_not": give_up}
+
+
+FEATURE = Feature(verbs=VERBS)

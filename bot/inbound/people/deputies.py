@@ -12,6 +12,7 @@ from bot.chat_context import Turn
 from bot.forms import deputy_forms
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
+from bot.inbound.feature import Feature
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.people import deputies
@@ -60,3 +61,6 @@ async def end(turn: Turn, args: tuple[str, ...]) -> Reply:
     await turn.show("deputies")
     office = await deputies.seat_words(turn.app.office, turn.work, row)
     return Reply(toast=plain("admin.akhiri_sudah", office=office))
+
+
+FEATURE = Feature(verbs={"appoint": begin, "end_deputy": end}, forms={"appoint": submit})

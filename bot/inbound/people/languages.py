@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot import command_lists
 from bot.chat_context import Turn
-from bot.inbound.verbs import Args, Verbs
+from bot.inbound.feature import Args, Feature, Verbs
 from bot.language import spoken
 from bot.screens.people.languages import CHOOSE
 from bot.screens.screen import Reply
@@ -27,3 +27,6 @@ async def _choose(turn: Turn, args: Args) -> Reply:
 
 
 VERBS: Verbs = {CHOOSE: _choose}
+
+
+FEATURE = Feature(verbs=VERBS)

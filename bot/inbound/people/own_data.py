@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.app import App
 from bot.callback_data import Do
 from bot.chat_context import Turn
-from bot.inbound.verbs import Args, Verb, Verbs
+from bot.inbound.feature import Args, Feature, Verb, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -39,3 +39,6 @@ def _send(kind: str) -> Verb:
 
 
 VERBS: Verbs = {verb: _send(kind) for verb, kind in KIND_OF.items()}
+
+
+FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(VERBS, prepare))

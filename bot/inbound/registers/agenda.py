@@ -10,7 +10,7 @@ from bot.callback_data import Do, first_number
 from bot.chat_context import Turn
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
-from bot.inbound.verbs import Args, Verbs, only
+from bot.inbound.feature import Args, Feature, Verbs, only
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -119,3 +119,6 @@ def _part(args: Args) -> reading.Part | None:
     if len(args) != 3:
         return None
     return reading.part(args[0], first_number(args[1:2]), first_number(args[2:3]))
+
+
+FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(FILES, prepare), forms={"agenda": submit})

@@ -11,7 +11,7 @@ from bot.callback_data import Do, first_number
 from bot.chat_context import Turn
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
-from bot.inbound.verbs import Args, Verbs
+from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -93,3 +93,6 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Re
     await turn.give_up_form()
     await turn.show("register", register="pemeliharaan")
     return Reply(toast=plain("pencatatan.tercatat", about=purpose["about"]))
+
+
+FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(FILES, prepare), forms={"maintenance": submit})

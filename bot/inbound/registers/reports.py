@@ -7,7 +7,7 @@ import datetime as dt
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import Turn
-from bot.inbound.verbs import Args, Verbs
+from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -50,3 +50,6 @@ def choice(office: Office, today: dt.date, args: tuple[str, ...]) -> tuple[Sop, 
 
 
 VERBS: Verbs = dict.fromkeys(KIND_OF, _send)
+
+
+FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(VERBS, prepare))

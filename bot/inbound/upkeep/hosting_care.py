@@ -8,7 +8,7 @@ import contextlib
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import Turn
-from bot.inbound.verbs import Args, Verb, Verbs, only
+from bot.inbound.feature import Args, Feature, Verb, Verbs, only
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.screens.upkeep.backups import GO_ON
@@ -128,3 +128,6 @@ VERBS: Verbs = only(
         GO_ON: _go_on_without_backup,
     },
 )
+
+
+FEATURE = Feature(verbs=VERBS, prepared={CHECK: prepare})

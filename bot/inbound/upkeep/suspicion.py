@@ -9,7 +9,7 @@ from bot.callback_data import first_number
 from bot.chat_context import Turn
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
-from bot.inbound.verbs import Args, Verbs
+from bot.inbound.feature import Args, Feature, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.refusal import Refused
@@ -89,3 +89,6 @@ VERBS: Verbs = {
     DISMISS: _dismiss,
     QUARANTINE: _quarantine,
 }
+
+
+FEATURE = Feature(verbs=VERBS, forms={"dismiss": submit})

@@ -9,7 +9,7 @@ from bot.callback_data import first_number
 from bot.chat_context import Turn
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
-from bot.inbound.verbs import Args, Verbs, only
+from bot.inbound.feature import Args, Feature, Verbs, only
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.hosting.repairs import engineer
@@ -73,3 +73,6 @@ VERBS: Verbs = only(
         "window_cancelled": _cancelled,
     },
 )
+
+
+FEATURE = Feature(verbs=VERBS, forms={"window": submit})

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.inbound import commands, navigate
+from bot.inbound import commands, features, navigate
 from bot.inbound.help import guides, sop_sheets
 from bot.inbound.hosting import acceptance, card_orders, custom_domains, site_logs, usage
 from bot.inbound.people import languages, own_data
@@ -211,7 +211,7 @@ async def _talk(town: Town) -> None:
 
 
 def test_it_is_known_who_may_do_what_belongs_to_no_case() -> None:
-    assert WHO_DOES.keys() == navigate.VERBS.keys()
+    assert WHO_DOES.keys() == features.VERBS.keys()
 
 
 async def _sessions(town: Town) -> list[Session]:

@@ -1,0 +1,63 @@
+"""Every feature of the chat, and which of them answers what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from bot.inbound import search
+from bot.inbound.administration import administer, keep_calendar
+from bot.inbound.cases import form_press, opening, opinions
+from bot.inbound.feature import Feature, Prepare, Submit, Verbs
+from bot.inbound.help import guides, sop_sheets
+from bot.inbound.hosting import acceptance, card_orders, custom_domains, moving, site_logs, usage
+from bot.inbound.letters import scans, signing
+from bot.inbound.people import deputies, languages, own_data
+from bot.inbound.registers import agenda, register_files, reports
+from bot.inbound.upkeep import hosting_care, status, suspicion, windows
+
+T = TypeVar("T")
+
+FEATURES: tuple[Feature, ...] = (
+    opening.FEATURE,
+    form_press.FEATURE,
+    opinions.FEATURE,
+    search.FEATURE,
+    administer.FEATURE,
+    keep_calendar.FEATURE,
+    deputies.FEATURE,
+    languages.FEATURE,
+    own_data.FEATURE,
+    scans.FEATURE,
+    signing.FEATURE,
+    agenda.FEATURE,
+    register_files.FEATURE,
+    reports.FEATURE,
+    card_orders.FEATURE,
+    custom_domains.FEATURE,
+    site_logs.FEATURE,
+    usage.FEATURE,
+    acceptance.FEATURE,
+    moving.FEATURE,
+    hosting_care.FEATURE,
+    windows.FEATURE,
+    status.FEATURE,
+    suspicion.FEATURE,
+    guides.FEATURE,
+    sop_sheets.FEATURE,
+)
+
+
+def _together(parts: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
+    """Put what features name into one table. Raises `ValueError` where two name the same."""
+    table: dict[str, T] = {}
+    for part in parts:
+        if twice := table.keys() & part.keys():
+            raise ValueError(f"two features answer {sorted(twice)}")
+        table |= part
+    return table
+
+
+VERBS: Verbs = _together(feature.verbs for feature in FEATURES)
+PREPARED_BY: Mapping[str, Prepare] = _together(feature.prepared for feature in FEATURES)
+FORMS: Mapping[str, Submit] = _together(feature.forms for feature in FEATURES)
