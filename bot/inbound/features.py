@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from bot.inbound import search
 from bot.inbound.administration import administer, keep_calendar
-from bot.inbound.cases import form_press, opening, opinions
+from bot.inbound.cases import course, form_press, opening, opinions
 from bot.inbound.feature import Feature, Prepare, Submit, Verbs
 from bot.inbound.help import guides, sop_sheets
 from bot.inbound.hosting import acceptance, card_orders, custom_domains, moving, site_logs, usage
@@ -22,6 +22,7 @@ FEATURES: tuple[Feature, ...] = (
     opening.FEATURE,
     form_press.FEATURE,
     opinions.FEATURE,
+    course.FEATURE,
     search.FEATURE,
     administer.FEATURE,
     keep_calendar.FEATURE,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from bot import formats
-from bot.callback_data import CasePress, Show
+from bot.callback_data import CasePress, Do, Show
 from bot.screens.keyboards import button, keyboard, packed
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
@@ -17,6 +17,7 @@ from workflows.engine.description import Action, Status
 from workflows.views.case import CaseView, MustAct
 from workflows.words import acting_office
 
+COURSE = "case_course"
 MARKS = {Mark.DONE: "✓", Mark.TO_COME: "·", Mark.STOPPED: "✗"}
 DETAIL_MAX = 300  # characters of one answer on the card
 ANSWER_MAX = 900  # characters of one answer where the whole request is shown
@@ -58,10 +59,11 @@ def confirm_screen(view: CaseView, action: Action, question: str) -> Screen:
 
 
 def request_screen(view: CaseView, title: str, answers: Sequence[tuple[str, str]]) -> Screen:
-    """Return every answer of the request."""
+    """Return every answer of the request, with the way to the picture of the case's course."""
     lines = [*_head(view), f"<b>{html('formulir.tanya', text=title)}</b>", ""]
     lines += [html("formulir.baris", label=label, value=shorten(value, ANSWER_MAX)) for label, value in answers]
-    return Screen(text=fit(lines))
+    course = button(plain("kartu.tombol_perjalanan"), Do(COURSE, (str(view.case.id),)))
+    return Screen(text=fit(lines), keyboard=keyboard([[course]]))
 
 
 def _head(view: CaseView) -> list[str]:

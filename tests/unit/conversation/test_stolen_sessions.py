@@ -20,6 +20,7 @@ from bot.inbound.upkeep import hosting_care, status, suspicion, windows
 from bot.orders.registry import ORDERS
 from bot.sandbox.client import Sandbox
 from bot.screens import named
+from bot.screens.cases.case import COURSE
 from bot.screens.hosting.groups import Group
 from bot.texts import plain
 from provisioning.spec import HostingSpec
@@ -101,7 +102,7 @@ APPOINTERS = dict.fromkeys(
 OF_THE_OFFICE = {"quorum": frozenset({"admin", "kabid"}), sop_sheets.VERB: OFFICE, status.VERB: OFFICE}
 ABOUT_ONESELF = dict.fromkeys(own_data.VERBS, frozenset({*NAMES, "admin"}))
 GUIDES = {guides.VERB: frozenset({"kepala_opd"})}  # of the guide that is asked for here
-OF_USE = dict.fromkeys(usage.VERBS, OFFICE | {*OF_OPD})
+OF_USE = dict.fromkeys((*usage.VERBS, COURSE), OFFICE | {*OF_OPD})  # of a hosting, of a case
 WHO_DOES: Mapping[str, frozenset[str]] = {
     **ENGINEERS,
     **ADMINISTRATORS,

@@ -1,0 +1,48 @@
+"""The picture of a case's course, for whoever may see the case."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.app import App
+from bot.callback_data import Do, first_number
+from bot.chat_context import Turn
+from bot.inbound.feature import Args, Feature
+from bot.prepared import NOTHING, Prepared
+from bot.screens.cases.case import COURSE
+from bot.screens.screen import Reply
+from bot.texts import plain
+from workflows.people import members
+from workflows.pictures import course as pictures
+from workflows.record import readings
+from workflows.record.readings import What
+from workflows.store import outbox
+from workflows.views.course import course_of
+
+
+async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+    """Draw it for somebody who may see the case."""
+    async with app.database.read() as work:
+        member = await members.whois(work, telegram_id)
+        course = await course_of(app.office, work, first_number(asked.args), member) if member else None
+    if course is None:
+        return NOTHING
+    data = pictures.data_of(course)
+    sha256 = await app.office.files.write(await asyncio.to_thread(pictures.draw, data))
+    said = {"caption": "kartu.perjalanan", "params": {"number": course.case.number, "seen": pictures.spoken(data)}}
+    return Prepared(preview={"sha256": sha256, "name": f"{course.case.number}.png", "media_type": "image/png", **said})
+
+
+async def _send(turn: Turn, args: Args) -> Reply:
+    """Send the picture that was drawn; who asks is looked at again."""
+    course = await course_of(turn.app.office, turn.work, first_number(args), turn.member)
+    if course is None:
+        return Reply(toast=plain("penolakan.wrong_role"), alert=True)
+    if turn.prepared.preview is None:
+        return Reply(toast=plain("umum.tombol_lama"))
+    await readings.note(turn.app.office, turn.work, turn.member, course.case, What.CARD)
+    await outbox.put(turn.work, turn.chat_id, "file", dict(turn.prepared.preview), case_id=course.case.id)
+    return Reply()
+
+
+FEATURE = Feature(verbs={COURSE: _send}, prepared={COURSE: prepare})
