@@ -92,12 +92,16 @@ async def _restore(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) 
     await asking.restore(turn.work, hosting, wish, by=by)
 
 
-async def _fits(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
-    return await asking.has_place(work, hosting)
+async def _may_be_taken(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    await asking.may_snapshot(work, hosting)
+
+
+async def _has_place(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    await asking.need_place(work, hosting)
 
 
 ORDERS = (
-    Order(action=BACKUP, words="cadangan", does=_backup, fits=_fits),
+    Order(action=BACKUP, words="cadangan", does=_backup, fits=_may_be_taken),
     Order(
         action=RESTORE,
         words="cadangan",
@@ -106,6 +110,6 @@ ORDERS = (
         sure=True,
         stakes=_stakes,
         style="danger",
-        fits=_fits,
+        fits=_has_place,
     ),
 )

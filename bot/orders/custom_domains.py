@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.chat_context import Turn
-from bot.orders.order import Answers, Order
+from bot.orders.order import Answers, Order, need
 from workflows.hosting.orders import Ordered
 from workflows.hosting.rights import CUSTOM_DOMAINS
 from workflows.people.members import Member
@@ -16,8 +16,8 @@ async def _list(turn: Turn, hosting: Hosting, _by: Ordered, _answers: Answers) -
     await turn.show_apart("custom_domains", hosting=hosting.id)
 
 
-async def _has_some(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
-    return bool(await custom_domains.of_hosting(work, hosting.id))
+async def _has_some(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    need(bool(await custom_domains.of_hosting(work, hosting.id)))
 
 
 ORDERS = (Order(action=CUSTOM_DOMAINS, words="domain_sendiri", does=_list, fits=_has_some, shows=True),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.app import App
 from bot.chat_context import Turn
-from bot.orders.order import Answers, Order
+from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from workflows.engine.description import Form
 from workflows.hosting import databases
@@ -32,8 +32,8 @@ async def _load(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> 
     await databases.want_load(turn.app.office, turn.work, hosting, answers["berkas"], by=by)
 
 
-async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
-    return bool(hosting.spec["database"])
+async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    need(bool(hosting.spec["database"]))
 
 
 ORDERS = (

@@ -10,6 +10,7 @@ from workflows.engine.description import Form
 from workflows.hosting import ending
 from workflows.hosting.backups.asking import has_place
 from workflows.hosting.orders import Ordered
+from workflows.people.members import Member
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -31,7 +32,11 @@ async def _remove(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -
     await ending.remove(turn.work, hosting, by=by, last_backup=answers.get("cadangan", ""))
 
 
+async def _is_over(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    await ending.removable(work, hosting)
+
+
 ORDERS = (
     Order(action=ending.ARCHIVE, words="akhir", does=_archive, asks=_why, sure=True, style="danger"),
-    Order(action=ending.REMOVE, words="akhir", does=_remove, asks=_backup, sure=True, style="danger"),
+    Order(action=ending.REMOVE, words="akhir", does=_remove, asks=_backup, sure=True, style="danger", fits=_is_over),
 )

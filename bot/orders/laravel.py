@@ -6,7 +6,7 @@ import dataclasses
 
 from bot.app import App
 from bot.chat_context import Turn
-from bot.orders.order import Answers, Order
+from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from bot.texts import plain
 from provisioning.spec import HostingSpec
@@ -40,8 +40,8 @@ async def _change(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -
         await laravel.prepare(office, work, hosting, answers["folder"], by=by)
 
 
-async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
-    return php.runs_php(hosting)
+async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    need(php.runs_php(hosting))
 
 
 ORDERS = (Order(action=laravel.LARAVEL, words="laravel", does=_change, asks=_form, fits=_fits),)

@@ -12,18 +12,25 @@ from bot.texts import has, html, plain
 from workflows.engine.description import Form
 from workflows.hosting.orders import Ordered
 from workflows.people.members import Member
+from workflows.refusal import Refused
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 Answers = Mapping[str, Any]
 Does = Callable[[Turn, Hosting, Ordered, Answers], Awaitable[Mapping[str, Any] | None]]
-Fits = Callable[[UnitOfWork, Member, Hosting], Awaitable[bool]]
+Fits = Callable[[UnitOfWork, Member, Hosting], Awaitable[None]]
 Shown = Callable[[UnitOfWork, Hosting], Awaitable[Mapping[str, Any]]]
 Cautions = Callable[[UnitOfWork, Hosting], Awaitable[Sequence[str]]]
 Stakes = Callable[[UnitOfWork, Hosting, Answers], Awaitable[Mapping[str, Any]]]
 Asks = Callable[[App, UnitOfWork, Hosting, Answers], Awaitable[Form]]
 
 SHOWN = "shown"  # of a form's purpose: what it showed when it was begun
+
+
+def need(fits: bool, refusal: str = "wrong_hosting_state") -> None:
+    """Refuse what does not fit the hosting as it stands. Raises `Refused`."""
+    if not fits:
+        raise Refused(refusal, final=True)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -37,10 +44,10 @@ class Order:
     `asks` makes the form, of the answers so far; without one the press is all. What was `shown` when the form was begun
     is kept with it and given to `does` with the answers, where it may change meanwhile. `does` raises `Refused`; it may
     return what `terima_…` says beside the domain. `cautions` are sentences that come before what is asked once more, as
-    the hosting stands. Where `fits` says no, the card has no such button. One that is `always_open` may be given while
-    something else is under way, however often the hosting has changed since: `fits` alone refuses it.
-    `then` is another action, whose button comes with the message of the
-    end.
+    the hosting stands. `fits` raises `Refused` where it cannot be ordered now: the card then has no such button, and an
+    older one says why. One that is `always_open` may be given while something else is under way, however often the
+    hosting has changed since: `fits` alone refuses it. `then` is another action, whose button comes with the message of
+    the end.
     One that only `shows` something orders nothing, and leaves the card as it is.
     """
 
@@ -57,6 +64,19 @@ class Order:
     then: str = ""
     shows: bool = False
     always_open: bool = False
+
+    async def check(self, work: UnitOfWork, member: Member, hosting: Hosting) -> None:
+        """Look whether it can be ordered as the hosting stands, asked at each press. Raises `Refused` with why not."""
+        if self.fits is not None:
+            await self.fits(work, member, hosting)
+
+    async def is_open(self, work: UnitOfWork, member: Member, hosting: Hosting) -> bool:
+        """Whether its button is of use now."""
+        try:
+            await self.check(work, member, hosting)
+        except Refused:
+            return False
+        return True
 
     def has(self, part: str) -> bool:
         """Whether there is a text for this part."""

@@ -50,7 +50,7 @@ ORDERS = (
         does=_show,
         sure=True,
         style="primary",
-        fits=credentials.waiting,
+        fits=credentials.wait_for,
     ),
     Order(
         action=passwords.PASSWORDS,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from bot.app import App
 from bot.chat_context import Turn
-from bot.orders.order import Answers, Order
+from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from bot.texts import plain
 from workflows.engine.description import Field, Form
@@ -57,8 +57,8 @@ async def _change(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -
     await php.change(turn.app.office, turn.work, hosting, wish, by=by)
 
 
-async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
-    return php.runs_php(hosting)
+async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    need(php.runs_php(hosting))
 
 
 ORDERS = (Order(action=php.PHP, words="php", does=_change, asks=_form, fits=_fits),)

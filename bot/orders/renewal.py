@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.app import App
 from bot.chat_context import Turn
-from bot.orders.order import Answers, Order
+from bot.orders.order import Answers, Order, need
 from bot.texts import plain
 from workflows.engine.description import Choice, Field, FieldType, Form
 from workflows.hosting import renewal, team
@@ -38,8 +38,8 @@ async def _renew(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) ->
         await turn.say("perpanjangan.perbarui_tim", domain=hosting.domain)
 
 
-async def _is_asked(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
-    return await renewal.open_question(work, hosting) is not None
+async def _is_asked(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    need(await renewal.open_question(work, hosting) is not None, "renewal_early")
 
 
 ORDERS = (

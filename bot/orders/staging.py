@@ -6,7 +6,7 @@ import dataclasses
 
 from bot.app import App
 from bot.chat_context import Turn
-from bot.orders.order import Answers, Order
+from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from workflows.engine.description import Form
 from workflows.hosting.backups.asking import RESTORE, has_place
@@ -14,6 +14,7 @@ from workflows.hosting.orders import Ordered
 from workflows.hosting.passwords import CREDENTIALS
 from workflows.hosting.staging import applying, asking
 from workflows.people.members import Member
+from workflows.refusal import Refused
 from workflows.store import copies
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -47,12 +48,13 @@ async def _remove(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) 
     await asking.remove(turn.work, hosting, by=by)
 
 
-async def _has_none(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
-    return await copies.of_hosting(work, hosting.id) is None
+async def _has_none(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    if await copies.of_hosting(work, hosting.id) is not None:
+        raise Refused("copy_exists", {"domain": hosting.domain})
 
 
-async def _has_backups(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
-    return await has_place(work, hosting)
+async def _has_backups(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    need(await has_place(work, hosting), "no_backup_place")
 
 
 ORDERS = (

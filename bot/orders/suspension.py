@@ -8,9 +8,10 @@ from typing import Any
 
 from bot.app import App
 from bot.chat_context import Turn
-from bot.orders.order import Answers, Order
+from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from bot.texts import plain
+from provisioning.spec import State
 from workflows.engine.description import Form
 from workflows.hosting import suspension
 from workflows.hosting.orders import Ordered
@@ -37,8 +38,8 @@ async def _suspend(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) 
     return {"waits": not is_at_once}
 
 
-async def _may_be_closed(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
-    return await suspension.may_be_closed(work, hosting.id)
+async def _may_be_closed(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    need(await suspension.may_be_closed(work, hosting.id))
 
 
 async def _resume(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
@@ -47,7 +48,9 @@ async def _resume(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) 
 
 async def _before_opening(work: UnitOfWork, hosting: Hosting) -> list[str]:
     count = len(await inspections.open_of(work, hosting.id))
-    return [plain("penangguhan.masih_dicurigai", count=count)] if count else []
+    suspected = [plain("penangguhan.masih_dicurigai", count=count)] if count else []
+    is_archived = hosting.spec.get("state") == State.ARCHIVED
+    return [*suspected, *([plain("penangguhan.dari_arsip")] if is_archived else [])]
 
 
 ORDERS = (
@@ -68,5 +71,6 @@ ORDERS = (
         sure=True,
         style="success",
         cautions=_before_opening,
+        fits=suspension.need_decider,
     ),
 )

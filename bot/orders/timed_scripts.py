@@ -6,7 +6,7 @@ import dataclasses
 
 from bot.app import App
 from bot.chat_context import Turn
-from bot.orders.order import Answers, Order
+from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from bot.texts import plain
 from provisioning.spec import EVERY_MINUTES, WEEKDAYS, CronJob, HostingSpec
@@ -75,8 +75,8 @@ def _job(answers: Answers) -> CronJob:
     )
 
 
-async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
-    return php.runs_php(hosting)
+async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    need(php.runs_php(hosting))
 
 
 ORDERS = (Order(action=timed_scripts.CRON, words="tugas_terjadwal", does=_change, asks=_form, fits=_fits),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.app import App
 from bot.chat_context import Turn
-from bot.orders.order import Answers, Order
+from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from workflows.engine.description import Form
 from workflows.hosting import passwords, wordpress
@@ -24,8 +24,8 @@ async def _install(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) 
     await wordpress.want(turn.app.office, turn.work, hosting, wish, by=by)
 
 
-async def _fits(work: UnitOfWork, _member: Member, hosting: Hosting) -> bool:
-    return await wordpress.fits(work, hosting)
+async def _fits(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    need(await wordpress.fits(work, hosting))
 
 
 ORDERS = (

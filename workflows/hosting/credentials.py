@@ -72,10 +72,7 @@ async def check(office: Office, work: UnitOfWork, member: Member, place: Place) 
         hosting = await _of_case(office, work, member, place.case, place.action)
     else:
         hosting = await _of_card(work, member, place.hosting)
-    if not await _unshown(work, member, hosting.id, place):
-        if any(row.asked_by == member.person.id for row in await _sealed(work, hosting.id)):
-            raise Refused("credentials_not_set", {"domain": hosting.domain})
-        raise Refused("credentials_shown", await _shown(work, hosting.id), final=True)
+    await _unseen(work, member, hosting, place)
     return hosting
 
 
@@ -117,9 +114,16 @@ async def claim(office: Office, work: UnitOfWork, member: Member, place: Place) 
         raise Refused("credentials_shown", final=True)
 
 
-async def waiting(work: UnitOfWork, member: Member, hosting: Hosting) -> bool:
-    """Whether passwords that this person had made are on the server and were not shown yet."""
-    return bool(await _unshown(work, member, hosting.id, Place(hosting=hosting.id)))
+async def wait_for(work: UnitOfWork, member: Member, hosting: Hosting) -> None:
+    """Make sure that passwords which this person had made wait to be shown. Raises `Refused`, as `check` does."""
+    await _unseen(work, member, await _of_card(work, member, hosting.id), Place(hosting=hosting.id))
+
+
+async def _unseen(work: UnitOfWork, member: Member, hosting: Hosting, place: Place) -> None:
+    if not await _unshown(work, member, hosting.id, place):
+        if any(row.asked_by == member.person.id for row in await _sealed(work, hosting.id)):
+            raise Refused("credentials_not_set", {"domain": hosting.domain})
+        raise Refused("credentials_shown", await _shown(work, hosting.id), final=True)
 
 
 async def reveal(office: Office, work: UnitOfWork, member: Member, place: Place) -> tuple[Hosting, list[Revealed]]:

@@ -61,15 +61,21 @@ async def remove(work: UnitOfWork, hosting: Hosting, *, by: Ordered, last_backup
     if not last_backup and not await has_place(work, hosting):
         raise Refused("form_needed")
     present = await orders.standing(work, hosting.id)
-    ending = await endings.present(work, hosting.id)
-    if ending is None or members.today(work) < ending.remove_on:
-        day = ending.remove_on.isoformat() if ending else None
-        raise Refused("removal_too_early", {"domain": present.domain, "day": day}, final=True)
+    ending = await removable(work, hosting)
     ending.closed_at = work.now
     job = await unwant(work, present)
     await before_risky_change(work, present, job, last=True, asked_by=by.person_id)
     data = {"reason": ending.reason, "last_backup": last_backup, "spec": HostingSpec.from_data(present.spec).to_json()}
     return await orders.note(work, present, job, by=by, action=REMOVE, data=data)
+
+
+async def removable(work: UnitOfWork, hosting: Hosting) -> Ending:
+    """Return the archiving of a hosting whose time is over. Raises `Refused` (removal_too_early)."""
+    ending = await endings.present(work, hosting.id)
+    if ending is None or members.today(work) < ending.remove_on:
+        day = ending.remove_on.isoformat() if ending else None
+        raise Refused("removal_too_early", {"domain": hosting.domain, "day": day}, final=True)
+    return ending
 
 
 async def tell_opd(work: UnitOfWork, job: Job, hosting: Hosting) -> None:

@@ -25,6 +25,11 @@ AGAIN = 7  # days between two words to the Kabid once it is over
 ASKED = (State.ACTIVE, State.SUSPENDED)
 
 
+def subject(renewal_id: int) -> str:
+    """Return the name under which a chat keeps the message that asks."""
+    return f"renewal:{renewal_id}"
+
+
 def stage(left: int) -> int:
     """Return how many messages are due with `left` days to go (less than nothing: days over). Pure."""
     if left >= 0:
@@ -70,7 +75,7 @@ async def _tell(work: UnitOfWork, row: Renewal, hosting: Hosting) -> None:
     for person in held:
         if person.telegram_id is not None:
             key = f"renewal:{row.id}:{row.told}:{person.id}"
-            await outbox.put_screen(work, person.telegram_id, "renewal", {"renewal": row.id}, key=key)
+            await outbox.put_screen(work, person.telegram_id, "renewal", {"renewal": row.id, "fresh": True}, key=key)
 
 
 async def open_question(work: UnitOfWork, hosting: Hosting) -> Renewal | None:
@@ -104,6 +109,8 @@ async def confirm(work: UnitOfWork, hosting: Hosting, *, by: Ordered, team: str)
     if question is None:
         raise Refused("renewal_early", final=True)
     question.confirmed_at, question.confirmed_by = work.now, by.person_id
+    for card in await outbox.cards_of(work, subject(question.id)):
+        await outbox.put_screen(work, card.chat_id, "renewal", {"renewal": question.id})
     data = {"hosting": hosting.id, "slug": hosting.slug, "due_on": question.due_on.isoformat(), "team": team}
     await ledger.append(
         work,

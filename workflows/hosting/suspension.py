@@ -18,8 +18,11 @@ from workflows.hosting.overtaking import give_way
 from workflows.hosting.staging import following
 from workflows.office import Office
 from workflows.people import members
+from workflows.people.duty import is_on_duty
+from workflows.people.members import Member
 from workflows.refusal import Refused
-from workflows.store import endings, hostings, ledger, moves, suspensions
+from workflows.roles import KABID
+from workflows.store import endings, hostings, ledger, moves, people, suspensions
 from workflows.store.tables import Hosting, Job, Suspension
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
@@ -125,6 +128,20 @@ async def resume(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Orde
     if ending is not None:
         ending.closed_at = work.now
     return job
+
+
+async def need_decider(work: UnitOfWork, member: Member, hosting: Hosting) -> None:
+    """Make sure that nobody but a Kabid undoes what the Kabid decided: an archive, or a Kabid's suspension.
+
+    Raises `Refused` (kabid_decided).
+    """
+    if is_on_duty(member, KABID):
+        return
+    present = await suspensions.present(work, hosting.id)
+    by, began = (present.person_id, present.began_at) if present else (None, work.now)
+    is_archived = HostingSpec.from_data(hosting.spec).state is State.ARCHIVED
+    if is_archived or (by is not None and await people.held_office(work, by, KABID, began)):
+        raise Refused("kabid_decided", final=True)
 
 
 async def tell_opd(work: UnitOfWork, job: Job, hosting: Hosting) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from workflows.engine.case import PRECEDENCE
 from workflows.store.tables import Invite, MandateRow, Opd, Person
 from workflows.store.unit_of_work import UnitOfWork
+from workflows.words import WITA
 
 
 async def by_telegram_id(work: UnitOfWork, telegram_id: int) -> Person | None:
@@ -120,6 +121,19 @@ async def held(work: UnitOfWork, person_id: int, today: dt.date) -> list[Held]:
     """Return the mandates a person holds on a day (WITA), each with whether another of its office goes first."""
     query = select(MandateRow, _outranked(today)).where(MandateRow.person_id == person_id, _in_force(today))
     return [(row, bool(outranked)) for row, outranked in await work.session.execute(query.order_by(MandateRow.id))]
+
+
+async def held_office(work: UnitOfWork, person_id: int, role: str, at: dt.datetime) -> bool:
+    """Whether a person held an office at an instant, whatever became of the mandate since."""
+    day = at.astimezone(WITA).date()
+    query = select(MandateRow.id).where(
+        MandateRow.person_id == person_id,
+        MandateRow.role == role,
+        MandateRow.starts_on <= day,
+        or_(MandateRow.ends_on.is_(None), MandateRow.ends_on >= day),
+        or_(MandateRow.revoked_at.is_(None), MandateRow.revoked_at > at),
+    )
+    return (await work.session.scalars(query.limit(1))).first() is not None
 
 
 async def holding(

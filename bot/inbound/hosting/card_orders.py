@@ -77,8 +77,6 @@ async def _check_open(turn: Turn, order: Order, hosting: Hosting) -> None:
     """Refuse a form whose order could not be given now."""
     if not order.always_open:
         await orders.standing(turn.work, hosting.id)
-    elif order.fits is not None and not await order.fits(turn.work, turn.member, hosting):
-        raise Refused("wrong_hosting_state", final=True)
 
 
 async def _asked(turn: Turn, args: Args) -> tuple[Order, Hosting, Ordered]:
@@ -90,6 +88,7 @@ async def _asked(turn: Turn, args: Args) -> tuple[Order, Hosting, Ordered]:
     mandate = orders.permitted(turn.member, hosting, order.action)
     if first_number(args[2:]) != hosting.wanted_revision and not order.always_open:
         raise Refused("hosting_changed", final=True)
+    await order.check(turn.work, turn.member, hosting)
     return order, hosting, orders.ordered_by(turn.member, mandate)
 
 

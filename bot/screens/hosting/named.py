@@ -101,12 +101,12 @@ async def _renewal(app: App, work: UnitOfWork, member: Member, args: Args) -> Sc
     """Ask the head whether the hosting is still needed, or tell the Kabid that nobody said so."""
     row = await renewals.get(work, args["renewal"])
     card = await hosting_card(app.office, work, member, row.hosting_id) if row else None
-    if row is None or card is None or row.confirmed_at is not None:
+    if row is None or card is None:
         return None
     left = (row.due_on - today(work)).days
     answers = (RENEW,) if left >= 0 else (SUSPEND, ARCHIVE)
     offered = [order for order in await open_orders(work, member, card) if order.action in answers]
-    return renewal_screen(card, row, offered, left=left)
+    return renewal_screen(card, row, offered, left=left, fresh=bool(args.get("fresh")))
 
 
 async def _undecided(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:

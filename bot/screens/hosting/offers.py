@@ -61,7 +61,7 @@ async def open_orders(work: UnitOfWork, member: Member, card: HostingCard) -> li
         if ORDERS[name].always_open or not card.busy
     }
     rightful = [ORDERS[name] for name, verdict in verdicts.items() if not isinstance(verdict, Denial)]
-    return [order for order in rightful if order.fits is None or await order.fits(work, member, hosting)]
+    return [order for order in rightful if await order.is_open(work, member, hosting)]
 
 
 def _entries(app: App, work: UnitOfWork, member: Member, card: HostingCard) -> list[Offer]:

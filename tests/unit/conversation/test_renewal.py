@@ -7,7 +7,15 @@ import datetime as dt
 import pytest
 
 from provisioning.spec import HostingSpec, State
-from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of, lines, press_on_card, the_hosting
+from tests.unit.conversation.standing import (
+    DOMAIN,
+    add_hosting,
+    all_on_card,
+    card_of,
+    lines,
+    press_on_card,
+    the_hosting,
+)
 from tests.unit.conversation.town import Town
 from workflows.hosting import renewal, undecided
 from workflows.hosting.renewal import anniversary, stage
@@ -80,7 +88,10 @@ async def test_the_head_is_reminded_four_times_and_answers_once(town: Town) -> N
     card = await card_of(head)
     assert card.button("Masih diperlukan") is None
     answer = await head.press_data("d1:order:renew:1:1", card)
-    assert answer.text == "" or "belum waktunya" in answer.text
+    assert "belum waktunya" in answer.text
+    assert await told(town, "kepala_opd", "Masih benar?") == 0, "no form began"
+    await head.wait_for("dinyatakan masih diperlukan", since=0)
+    assert [m.text for m in await head.messages() if m.button("Masih diperlukan")] == []
     assert await town.refusals() == []
 
 
@@ -124,6 +135,12 @@ async def test_what_was_archived_is_removed_after_its_time_and_stays_in_the_reco
     await kabid.press("Arsipkan")
     await kabid.press("Ya, arsipkan")
     await head.wait_for("sudah diarsipkan")
+    assert "Hapus" not in await all_on_card(kabid), "its time has not come"
+    assert "baru boleh dihapus mulai" in (await kabid.press_data("d1:order:remove:1:2", await card_of(kabid))).text
+    engineer = town["engineer"]
+    assert "Aktifkan kembali" not in await all_on_card(engineer), "the Kabid archived it"
+    answer = await engineer.press_data("d1:order_sure:resume:1:2", await card_of(engineer))
+    assert "atas keputusan Kabid" in answer.text
     async with town.app.database.write() as work:
         row = await endings.present(work, (await the_hosting(town)).id)
         assert row is not None

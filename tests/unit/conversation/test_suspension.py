@@ -141,3 +141,19 @@ async def test_a_bot_that_ends_in_the_middle_goes_on_and_tells_everybody_once(to
     assert len([m for m in await kabid.messages() if "sudah ditangguhkan" in m.text]) == 1
     assert len([m for m in await head.messages() if "ditangguhkan oleh DKISP" in m.text]) == 1
     assert await lines(town) == ["hosting.suspend", "hosting.applied"]
+
+
+async def test_an_engineer_does_not_open_again_what_the_kabid_closed(town: Town) -> None:
+    await add_hosting(town)
+    engineer, kabid = town["engineer"], town["kabid"]
+    await suspend(kabid)
+    await kabid.wait_for("sudah ditangguhkan")
+    card = await card_of(engineer)
+    assert card.button("Aktifkan kembali") is None
+    for verb in ("order", "order_sure"):
+        answer = await engineer.press_data(f"d1:{verb}:resume:1:2", card)
+        assert "atas keputusan Kabid" in answer.text
+    assert await lines(town) == ["hosting.suspend", "hosting.applied"]
+    await press_on_card(kabid, "Aktifkan kembali")
+    await kabid.press("Ya, aktifkan")
+    await kabid.wait_for("sudah aktif kembali")

@@ -36,17 +36,22 @@ class Wish:
 async def snapshot_now(work: UnitOfWork, hosting: Hosting, *, by: Ordered) -> Backup:
     """Take a snapshot at once. Raises `Refused`: hosting_busy, no_backup_place, backup_under_way, backup_enough."""
     await hostings.lock(work, hosting.id)
+    await may_snapshot(work, hosting)
+    row = await _put(work, hosting, Deed.SNAPSHOT, Reason.ASKED, asked_by=by.person_id)
+    await _note(work, row, hosting, "backup.asked", by)
+    return row
+
+
+async def may_snapshot(work: UnitOfWork, hosting: Hosting) -> None:
+    """Look whether somebody may ask for a snapshot now. Raises `Refused`, as `snapshot_now` says."""
     await _need_rest(work, hosting)
-    await _need_place(work, hosting)
+    await need_place(work, hosting)
     under_way = await backups.open_of(work, hosting.id, Deed.SNAPSHOT)
     if under_way is not None and under_way.due_at <= work.now:  # a night's turn that has not come yet is none
         raise Refused("backup_under_way")
     midnight = work.now.astimezone(WITA).replace(hour=0, minute=0, second=0, microsecond=0)
     if await backups.asked_since(work, hosting.id, midnight) >= ASKED_A_DAY:
         raise Refused("backup_enough", {"count": ASKED_A_DAY})
-    row = await _put(work, hosting, Deed.SNAPSHOT, Reason.ASKED, asked_by=by.person_id)
-    await _note(work, row, hosting, "backup.asked", by)
-    return row
 
 
 async def before_risky_change(
@@ -73,7 +78,7 @@ async def restore(work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered
     """
     present = await hostings.lock(work, hosting.id)
     await _need_rest(work, hosting)
-    await _need_place(work, hosting)
+    await need_place(work, hosting)
     kept = await backups.get(work, wish.snapshot)
     if kept is None or kept.snapshot is None or not _is_usable(kept, hosting):
         raise Refused("snapshot_gone")
@@ -120,7 +125,8 @@ async def _need_rest(work: UnitOfWork, hosting: Hosting) -> None:
         raise Refused("hosting_busy", {"domain": hosting.domain})
 
 
-async def _need_place(work: UnitOfWork, hosting: Hosting) -> None:
+async def need_place(work: UnitOfWork, hosting: Hosting) -> None:
+    """Refuse what needs a place for backups where there is none. Raises `Refused` (no_backup_place)."""
     if not await has_place(work, hosting):
         raise Refused("no_backup_place")
 
