@@ -31,6 +31,7 @@ MONTHLY = 100
 APART = dt.timedelta(days=365.25 / 12 / MONTHLY)
 CHUNK = 20_000  # cases a transaction
 OPDS = 30
+NAMED = len("-200000")  # what makes a copy's name its own
 MESSAGES_KEPT_OF = 2_000  # cases: of older ones the messages are forgotten (bot/process/ticks.py)
 
 
@@ -84,7 +85,9 @@ class Original:
         if (table, column.name) == ("cases", "opd_id"):
             return n % OPDS + 1
         if column.name in UNIQUE.get(table, ()):
-            named: ColumnElement[Any] = column + "-" + cast(n + 1, String)
+            room = column.type.length
+            begin = func.substr(column, 1, room - NAMED) if room else column
+            named: ColumnElement[Any] = begin + "-" + cast(n + 1, String)
             return named
         kept: ColumnElement[Any] = column
         return kept
