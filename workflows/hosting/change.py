@@ -19,7 +19,7 @@ from workflows.cases.occasion import Occasion
 from workflows.engine.fields.site_name import is_custom_domain
 from workflows.hosting import ending, orders, room
 from workflows.hosting.custom_domains import asking
-from workflows.hosting.open import make_passwords
+from workflows.hosting.open import DATABASE, kinds_of, make_passwords
 from workflows.hosting.orders import BEFORE, Ordered
 from workflows.hosting.staging import following
 from workflows.hosting.staging.wanted import Why
@@ -81,7 +81,11 @@ async def _drop(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]
 
 
 async def _owner(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
-    """Hand it to another OPD; keys and passwords of the former one's people open it no more."""
+    """Hand it to another OPD; keys and passwords of the former one's people open it no more.
+
+    The database's password stays, for the site reads it from its own files: it opens nothing from outside, and the new
+    owner changes it together with them.
+    """
     opd = await people.opd_by_name(occasion.work, answers["opd_baru"])
     if opd is None or not opd.active or opd.id == hosting.opd_id:
         raise Refused("opd_unfit", {"name": answers["opd_baru"]})
@@ -92,7 +96,8 @@ async def _owner(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any
     hosting.opd_id = opd.id
     for row in await hostings.credentials(occasion.work, hosting.id):
         row.sealed = None
-    await make_passwords(occasion.office, occasion.work, hosting)
+    ways_in = [kind for kind in kinds_of(hosting) if kind != DATABASE]
+    await make_passwords(occasion.office, occasion.work, hosting, ways_in)
 
 
 async def _end(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
