@@ -38,7 +38,7 @@ POSTGRESQL: Final = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     """
     CREATE INDEX case_words ON cases USING gin
-    (number gin_trgm_ops, subject gin_trgm_ops, subdomain gin_trgm_ops)
+    (number gin_trgm_ops, subject gin_trgm_ops, subdomain gin_trgm_ops) WITH (fastupdate = off)
     """,
 )
 
