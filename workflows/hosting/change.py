@@ -83,8 +83,8 @@ async def _drop(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]
 async def _owner(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
     """Hand it to another OPD; keys and passwords of the former one's people open it no more.
 
-    The database's password stays, for the site reads it from its own files: it opens nothing from outside, and the new
-    owner changes it together with them.
+    The database's password stays, for the site reads it from its own files; it opens from the server's own hostings
+    alone, and the new owner is told to change it together with those files.
     """
     opd = await people.opd_by_name(occasion.work, answers["opd_baru"])
     if opd is None or not opd.active or opd.id == hosting.opd_id:

@@ -11,7 +11,7 @@ from workflows.hosting.orders import BEFORE
 from workflows.hosting.staging import applying
 from workflows.hosting.staging.asking import APPLY
 from workflows.office import Office
-from workflows.store import hostings, ledger
+from workflows.store import backups, hostings, ledger
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -37,6 +37,7 @@ async def give_way(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
 
 async def _take_back(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     job.state, job.finished_at = JobState.CANCELLED, work.now
+    await backups.let_go(work, job.id)
     if BEFORE in job.data:
         hosting.spec = dataclasses.asdict(HostingSpec.from_data(json.loads(job.data[BEFORE])))
     if job.action == wordpress.WORDPRESS:

@@ -138,10 +138,14 @@ async def need_decider(work: UnitOfWork, member: Member, hosting: Hosting) -> No
     if is_on_duty(member, KABID):
         return
     present = await suspensions.present(work, hosting.id)
-    by, began = (present.person_id, present.began_at) if present else (None, work.now)
     is_archived = HostingSpec.from_data(hosting.spec).state is State.ARCHIVED
-    if is_archived or (by is not None and await people.held_office(work, by, KABID, began)):
+    if is_archived or (present is not None and await is_by_kabid(work, present)):
         raise Refused("kabid_decided", final=True)
+
+
+async def is_by_kabid(work: UnitOfWork, row: Suspension) -> bool:
+    """Whether a site was closed by somebody who was a Kabid then."""
+    return row.person_id is not None and await people.held_office(work, row.person_id, KABID, row.began_at)
 
 
 async def tell_opd(work: UnitOfWork, job: Job, hosting: Hosting) -> None:

@@ -24,32 +24,30 @@ AGAIN = dt.timedelta(days=7)
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Undecided:
-    """A hosting that waits for a decision since a day (WITA): `row` says why it is closed."""
+    """A hosting that waits for a decision since a day (WITA): `row` says why it is closed, `deciders` are offices."""
 
     hosting: Hosting
     row: Suspension | Ending
     since: dt.date
+    deciders: tuple[str, ...] = (KABID,)  # removing is the Kabid's alone, as is what a Kabid closed
 
     @property
     def is_archived(self) -> bool:
         """Whether it was archived, and may be removed; otherwise it is suspended."""
         return isinstance(self.row, Ending)
 
-    @property
-    def deciders(self) -> tuple[str, ...]:
-        """The offices that may decide: removing is the Kabid's alone."""
-        return (KABID,) if self.is_archived else CARETAKERS
-
 
 async def all_undecided(work: UnitOfWork) -> list[Undecided]:
     """Return what is to be decided today, the longest waiting first."""
-    found = [
-        Undecided(hosting=hosting, row=row, since=suspension.review_on(row))
-        for row, hosting in await suspensions.all_open(work)
-    ]
+    found = [await _suspended(work, row, hosting) for row, hosting in await suspensions.all_open(work)]
     found += [Undecided(hosting=hosting, row=row, since=row.remove_on) for row, hosting in await endings.all_open(work)]
     due = [one for one in found if one.since <= members.today(work)]
     return sorted(due, key=lambda one: (one.since, one.hosting.domain))
+
+
+async def _suspended(work: UnitOfWork, row: Suspension, hosting: Hosting) -> Undecided:
+    deciders = (KABID,) if await suspension.is_by_kabid(work, row) else CARETAKERS
+    return Undecided(hosting=hosting, row=row, since=suspension.review_on(row), deciders=deciders)
 
 
 async def of_hosting(work: UnitOfWork, hosting_id: int) -> Undecided | None:

@@ -69,6 +69,18 @@ async def is_of_job(work: UnitOfWork, job_id: int) -> bool:
     return await work.session.scalar(select(Backup.id).where(Backup.job_id == job_id).limit(1)) is not None
 
 
+async def let_go(work: UnitOfWork, job_id: int) -> None:
+    """Skip the snapshot for which a job waited, where it has not begun."""
+    waiting = update(Backup).where(Backup.job_id == job_id, Backup.state == BackupState.WAITING)
+    await work.session.execute(waiting.values(state=BackupState.SKIPPED, finished_at=work.now))
+
+
+async def is_awaited(work: UnitOfWork, row: Backup) -> bool:
+    """Whether a job waits for an order, so that it is tried until it succeeds or somebody goes on without."""
+    job = None if row.job_id is None else await work.session.get(Job, row.job_id)
+    return job is not None and job.is_under_way
+
+
 async def asked_since(work: UnitOfWork, hosting_id: int, since: dt.datetime) -> int:
     """Return how many snapshots people have asked for since an instant."""
     query = select(func.count()).select_from(Backup)

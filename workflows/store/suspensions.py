@@ -35,11 +35,11 @@ async def reopen(work: UnitOfWork, hosting_id: int, *, ended_at: dt.datetime) ->
 
 
 async def all_open(work: UnitOfWork) -> list[tuple[Suspension, Hosting]]:
-    """Return the suspensions that have not ended, with their hostings."""
+    """Return the suspensions that closed a site and have not ended, with their hostings."""
     query = (
         select(Suspension, Hosting)
         .join(Hosting, Hosting.id == Suspension.hosting_id)
-        .where(Suspension.ended_at.is_(None), Hosting.stands)
+        .where(Suspension.ended_at.is_(None), ~Suspension.waits, Hosting.stands)
         .order_by(Suspension.id)
     )
     return [(row, hosting) for row, hosting in await work.session.execute(query)]

@@ -113,12 +113,11 @@ async def repair_view(work: UnitOfWork, job_id: int) -> RepairView | None:
 
 async def _finding(work: UnitOfWork, hosting: Hosting, observation: Observation) -> Finding:
     plan = Plan.from_data(observation.plan) if observation.plan else None
-    job = await hostings.newest_job(work, hosting.id)
     made = {change.part for change in plan.pending if change.action == "create"} if plan else set()
     return Finding(
         hosting=hosting,
         observation=observation,
         plan=plan,
         missing={"system_user", "vhost"} <= made,
-        repairing=job is not None and job.is_under_way,
+        repairing=await hostings.is_busy(work, hosting.id),
     )

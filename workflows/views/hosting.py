@@ -82,7 +82,7 @@ async def hosting_card(office: Office, work: UnitOfWork, member: Member, hosting
         ending=await endings.present(work, hosting_id),
         renewal=await renewal.open_question(work, view.hosting),
         suspected=len(await inspections.open_of(work, hosting_id)),
-        busy=job is not None and job.keeps_others_waiting,
+        busy=await hostings.is_busy(work, hosting_id),
         failed=job is not None and _waits_for_engineers(job),
         looked_after=looked_after,
         finding=await finding_of(work, view.hosting) if looked_after else None,

@@ -188,7 +188,8 @@ def _copy_files(source: Path, target: Path) -> None:
 def _adapted(site: Site, source: Record, copy: Copy, tops: list[Path]) -> logins.Adapted:
     """Lead the files to the new place's own database. What opens it stands in the request, or in the files there.
 
-    Raises `ServerError` (`FILE_UNFIT`) where neither has it: the old password stays in nobody else's files.
+    Raises `ServerError` (`FILE_UNFIT`) where neither has it, or it may stand where nobody looked: the old password
+    stays in nobody else's files, and no site works on another's database.
     """
     if database.CLAIM not in source.claims or database.CLAIM not in site.record.claims:
         return logins.Adapted(changed=(), unsure=())
@@ -197,7 +198,10 @@ def _adapted(site: Site, source: Record, copy: Copy, tops: list[Path]) -> logins
     if password is None and logins.find(tops, hashed) is not None:
         raise ServerError(ErrorCode.FILE_UNFIT, f"no file of {site.slug} holds its database's password", step=STEP)
     spec = HostingSpec.from_data(source.spec or {})
-    return logins.adapt(tops, hashed, _place(spec), _place(site.spec), password)
+    adapted = logins.adapt(tops, hashed, _place(spec), _place(site.spec), password)
+    if adapted.is_cut and not adapted.changed:
+        raise ServerError(ErrorCode.FILE_UNFIT, "too many files to find the one that opens the database", step=STEP)
+    return adapted
 
 
 def _place(spec: HostingSpec) -> Place:

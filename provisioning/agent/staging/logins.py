@@ -41,11 +41,13 @@ class Place:
 class Adapted:
     """Files by their paths, at most `NAMED_MAX`: changed wholly, and those that name the old database and stay so.
 
-    `unsure` are also folders, with a slash at their end, of which not all could be looked at.
+    `unsure` are also folders, with a slash at their end, of which not all could be looked at; `is_cut`: for there was
+    too much to look through.
     """
 
     changed: tuple[str, ...]
     unsure: tuple[str, ...]
+    is_cut: bool = False
 
 
 def find(tops: list[Path], hashed: str) -> Secret | None:
@@ -82,7 +84,7 @@ def adapt(tops: list[Path], hashed: str, old: Place, new: Place, password: Secre
             unsure.append(told)
     folders = [f"{_told(folder, tops)}/" for folder in texts.unseen]
     unsure = [*sorted(folders), *sorted(unsure)]
-    return Adapted(changed=_cut(sorted(changed)), unsure=_cut(unsure))
+    return Adapted(changed=_cut(sorted(changed)), unsure=_cut(unsure), is_cut=texts.is_cut)
 
 
 def _told(path: Path, tops: list[Path]) -> str:

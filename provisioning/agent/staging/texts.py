@@ -1,7 +1,7 @@
 """The texts among a tenant's files, read as root within bounds that nothing of the tenant's can widen.
 
-However many names a file has, it is read once; those that are as short as configurations come first. What is longer
-than `FILE_MAX`, or no text, is no configuration and is passed over; what the bounds leave out is told.
+However many names a file has, it is read once; those that are as short and called as configurations come first. What
+is longer than `FILE_MAX`, or no text, is no configuration and is passed over; what the bounds leave out is told.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 SHORT, FILE_MAX = 64 * 1024, 4 * 1024 * 1024  # bytes
+SETTINGS = (".php", ".env", ".ini", ".inc", ".json", ".yml", ".yaml", ".xml", ".conf", ".cnf", ".toml", ".properties")
+"""How configurations are called, mostly: they are looked at before all else."""
 BYTES_MAX = 256 * 1024 * 1024  # of one look
 SECONDS = 120.0  # of one look
 DEPTH_MAX = 64  # folders below one another
+ANY = ("",)  # how a file may be called
 HEAD = 4096  # bytes in which pictures, archives and their like show that they are no text
 NO_TEXT = b"\0\0"  # one alone stands in what PHP's `serialize` writes
 
@@ -31,10 +34,12 @@ class Texts:
         self._known: set[tuple[int, int]] = set()
         self.unseen: set[Path] = set()
         """Folders of which not all was looked at, after the look."""
+        self.is_cut = False
+        """Whether the look ended by its bytes or its time, after the look."""
 
     def __iter__(self) -> Iterator[tuple[Path, bytes]]:
         """Yield each text; every file is opened below its opened folder, and through no link."""
-        for least, most in ((0, SHORT), (SHORT + 1, FILE_MAX)):
+        for named, most in ((SETTINGS, SHORT), (ANY, SHORT), (ANY, FILE_MAX)):
             for top in self._tops:
                 for folder, folders, names, descriptor in os.fwalk(top, follow_symlinks=False):
                     here = Path(folder)
@@ -44,22 +49,22 @@ class Texts:
                     for name in names:
                         if self._is_over:
                             break
-                        raw = self._text(name, descriptor, least, most)
+                        raw = self._text(name, descriptor, most) if _is_called(name, named) else None
                         if raw is not None:
                             yield here / name, raw
                     if self._is_over:
-                        self.unseen = {*self._tops}
+                        self.unseen, self.is_cut = {*self._tops}, True
                         return
 
     @property
     def _is_over(self) -> bool:
         return self._left <= 0 or time.monotonic() > self._until
 
-    def _text(self, name: str, folder: int, least: int, most: int) -> bytes | None:
+    def _text(self, name: str, folder: int, most: int) -> bytes | None:
         with contextlib.suppress(OSError):  # gone meanwhile, or another thing by now
             found = os.stat(name, dir_fd=folder, follow_symlinks=False)
             this = found.st_dev, found.st_ino
-            if not stat.S_ISREG(found.st_mode) or not least <= found.st_size <= most or this in self._known:
+            if not stat.S_ISREG(found.st_mode) or found.st_size > most or this in self._known:
                 return None
             self._known.add(this)
             opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
@@ -72,3 +77,7 @@ class Texts:
                 self._left -= len(raw)
                 return None if NO_TEXT in raw[:HEAD] else raw
         return None
+
+
+def _is_called(name: str, ends: tuple[str, ...]) -> bool:
+    return name.lower().endswith(ends) or name.startswith(".env")

@@ -121,7 +121,7 @@ async def test_the_database_account_is_locked_and_its_connections_are_cut(
     options = f"[client]\nuser={open_hosting.database}\npassword={open_hosting.passwords.database_password.reveal()}\n"
     web.put(options, "/root/uji.cnf")
     held = f"mariadb --defaults-extra-file=/root/uji.cnf {open_hosting.database} -e 'SELECT SLEEP(60)'"
-    web.run(f"systemd-run --quiet --unit=uji-sql {held}")
+    web.run(f"systemd-run --quiet --collect --unit=uji-sql {held}")
     mine = f"mariadb -Ne \"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = '{open_hosting.database}'\""
     web.put(f'until [ "$({mine})" = 1 ]; do sleep 0.1; done\n', "/root/uji-sql.sh")
     web.run(f"timeout {ENDS:g} sh /root/uji-sql.sh")

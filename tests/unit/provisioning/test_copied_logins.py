@@ -144,6 +144,21 @@ def test_what_is_too_much_to_look_at_is_told_and_configurations_come_first(
     assert (found.changed, found.unsure) == (("public/z-config.php",), ("public/",))
 
 
+def test_settings_come_before_all_other_texts_wherever_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "BYTES_MAX", 300_000)
+    public, application = tmp_path / "public", tmp_path / "private" / "app"
+    public.mkdir()
+    application.mkdir(parents=True)
+    for number in range(10):
+        (public / f"cache-{number}.html").write_text("pendek " * 8000)
+    (application / ".env").write_text(f"DB_PASSWORD={OLD}\n")
+    found = logins.adapt([public, tmp_path / "private"], HASH, SITE, COPY, Secret(NEW))
+    assert found.changed == ("private/app/.env",)
+    assert found.is_cut
+
+
 def test_pictures_take_nothing_of_what_may_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "BYTES_MAX", 300_000)
     public = tmp_path / "public"

@@ -73,7 +73,7 @@ async def failed(database: Database, backup_id: int, error: ServerError) -> None
             await _keep_what_was_replaced(work, row, error.kept)
             row.result = {"before": error.kept, "left": list(error.left)}
         await _alert(work, row, error)
-        if _may_try_again(row, error):
+        if await _may_try_again(work, row, error):
             row.state, row.due_at = BackupState.WAITING, work.now + pause(row)
             return
         row.state, row.finished_at = BackupState.FAILED, work.now
@@ -89,9 +89,9 @@ def _how_it_is(row: Backup, hosting: Hosting, error: ServerError) -> dict[str, A
     return {"domain": hosting.domain, "unheard": unheard, "spoilt": bool(error.left), "kept": bool(error.kept)}
 
 
-def _may_try_again(row: Backup, error: ServerError) -> bool:
+async def _may_try_again(work: UnitOfWork, row: Backup, error: ServerError) -> bool:
     if row.job_id is not None:
-        return True
+        return await backups.is_awaited(work, row)
     if row.reason == Reason.ASKED:
         return error.code in PASSING and row.attempt < TRIES_ASKED
     return row.attempt < TRIES
