@@ -33,6 +33,7 @@ from workflows.jobs.taken import Taken
 from workflows.office import Office
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job, JobState
+from workflows.store.tables.hostings import TAKEN_AGAIN
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 SWEEP_SECONDS = 5.0
@@ -101,7 +102,7 @@ async def run_batch(
     proven = await asyncio.gather(*(is_still_proven(office, database, job_id) for job_id in job_ids))
     for job_id in itertools.compress(job_ids, proven):
         async with _told(office, database, job_id):
-            if (taken := await _take(office, database, job_id)) is not None:
+            if (taken := await take(office, database, job_id)) is not None:
                 log.info("job_begun", **taken.named, attempt=taken.job.attempt, server=taken.server.name)
                 batch.append(taken)
     if not batch:
@@ -182,7 +183,8 @@ async def _tell(office: Office, database: Database, taken: Taken, end: Found | F
     await failed(office, database, taken.job.id, end, await _server_log(office, taken))
 
 
-async def _take(office: Office, database: Database, job_id: int) -> Taken | None:
+async def take(office: Office, database: Database, job_id: int) -> Taken | None:
+    """Begin a job, or go on with what a dead process left; None where it ended meanwhile or is wanted no more."""
     async with database.write() as work:
         found = await hostings.lock_job(work, job_id)
         if found is None or not found[0].is_under_way:
@@ -191,6 +193,8 @@ async def _take(office: Office, database: Database, job_id: int) -> Taken | None
         if job.wanted_revision != hosting.wanted_revision:
             job.state = JobState.CANCELLED  # something newer is wanted; its own job does it
             return None
+        if job.state == JobState.RUNNING:
+            job.data = {**job.data, TAKEN_AGAIN: True}
         job.state = JobState.RUNNING
         job.started_at = job.started_at or work.now
         held = await hostings.held_on(work, hosting.server_id)

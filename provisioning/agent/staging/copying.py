@@ -27,11 +27,10 @@ from provisioning.agent.record import Record, Records
 from provisioning.agent.site import Site, as_server_error
 from provisioning.agent.staging import logins
 from provisioning.agent.staging.logins import Place
-from provisioning.agent.staging.wire import Copied, Copy, Step
+from provisioning.agent.staging.wire import STEP, Copied, Copy, Step
 from provisioning.plan import ErrorCode, Progress, ServerError, canonical
 from provisioning.spec import HostingSpec
 
-STEP = "copy"
 SECONDS = 3600.0
 MB = 1024 * 1024
 NICE = 19  # looking through files makes room for whatever else the server has to do

@@ -10,6 +10,7 @@ from typing import Any
 from provisioning.plan import ErrorCode, ServerError
 from provisioning.spec import SLUG, SLUG_MAX, Secret
 
+STEP = "copy"  # of an error, where it is the copy's own
 PASSWORD = re.compile(r"[A-Za-z0-9]{12,64}")  # it comes to stand in files of any kind, and must mean nothing in any
 
 

@@ -22,6 +22,7 @@ from workflows.hosting.staging import applying, asking
 from workflows.hosting.staging.applying import STAGE, Stage
 from workflows.jobs import outcome
 from workflows.jobs.outcome import Failure, Found
+from workflows.jobs.reconcile import take
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, ledger, suspensions
 from workflows.store.tables import BackupState, Hosting, Job, JobState, OutboxMessage, Suspension
@@ -221,6 +222,47 @@ async def test_nothing_is_done_to_a_site_whose_server_was_not_heard_but_going_on
     assert (job.action, job.state) == (suspension.SUSPEND, "done")
     async with desk.database.write() as work:
         assert (await orders.standing(work, site_id)).id == site_id
+
+
+PUT_BACK = ("files and database are as they were before",)
+
+
+@pytest.mark.parametrize("heard", ["not the first time", "by a process that died"])
+@pytest.mark.parametrize(("step", "left"), [("database", PUT_BACK), ("copy", ())])
+async def test_a_second_try_that_does_not_get_to_it_opens_nothing(
+    desk: Desk, heard: str, step: str, left: tuple[str, ...]
+) -> None:
+    site_id = await applied_to(desk)
+    await end(desk, site_id)
+    if heard == "not the first time":
+        unheard = Failure(code=str(ErrorCode.CONNECTION_LOST), step="connection", detail="cut off", applied=True)
+        _, put = await end(desk, site_id, unheard)
+        async with desk.database.write() as work:
+            await trying_again.retry(work, await desk.member(work, "engineer"), put.id)
+    else:
+        put = await begin(desk, site_id)
+        assert await take(desk.office, desk.database, put.id) is not None
+    locked = Failure(code=str(ErrorCode.LOCKED), step="lock", detail="somebody else is at work")
+    site, put = await end(desk, site_id, locked)
+    assert (put.data[STAGE], put.state, state_of(site)[0]) == (Stage.PUT, "failed", State.SUSPENDED)
+    async with desk.database.write() as work:
+        with pytest.raises(Refused, match="hosting_busy"):
+            await orders.standing(work, site_id)
+        await trying_again.retry(work, await desk.member(work, "engineer"), put.id)
+    refused = Failure(code=str(ErrorCode.STEP_FAILED), step=step, detail="it did not load", left=left, applied=True)
+    _, back = await end(desk, site_id, refused)
+    assert (back.data[STAGE], back.state) == (Stage.BACK, "waiting"), "the server itself says what the site holds"
+    site, _ = await end(desk, site_id)
+    assert state_of(site)[0] == State.ACTIVE
+
+
+async def test_a_first_try_that_does_not_get_to_it_is_led_back(desk: Desk) -> None:
+    site_id = await applied_to(desk)
+    ready = await begin(desk, site_id)
+    assert await take(desk.office, desk.database, ready.id) is not None, "what was made ready twice is not put yet"
+    await end(desk, site_id)
+    _, back = await end(desk, site_id, Failure(code=str(ErrorCode.LOCKED), step="lock", detail="at work"))
+    assert back.data[STAGE] == Stage.BACK
 
 
 @pytest.mark.parametrize("was_put", [False, True])

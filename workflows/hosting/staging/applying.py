@@ -13,6 +13,7 @@ import uuid
 from typing import Any
 
 from provisioning.agent.backup.wire import Deed
+from provisioning.agent.staging.wire import STEP as COPYING
 from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
 from provisioning.spec import HostingSpec, State
@@ -27,7 +28,7 @@ from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import backups, suspensions
 from workflows.store.tables import Hosting, Job, JobState
-from workflows.store.tables.hostings import UNFINISHED
+from workflows.store.tables.hostings import TAKEN_AGAIN, UNFINISHED
 from workflows.store.unit_of_work import UnitOfWork
 
 STAGE = "stage"  # of a job's data
@@ -110,10 +111,21 @@ async def go_back(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> 
     Of a server that was not heard to the end nobody knows that: the site stays closed, nothing else is done to it, and
     an engineer has the same job done once more (`Coba lagi`), which the server finishes or answers from its journal.
     """
-    if job.data[STAGE] == Stage.PUT and job.error_code not in NOT_HEARD:
+    if job.data[STAGE] == Stage.PUT and _is_as_it_was(job):
         await _next(office, work, job, site, Stage.BACK)
     elif job.data[STAGE] in (Stage.PUT, Stage.BACK) and not job.data.get(UNTOUCHED):
         job.error = {**job.error, UNFINISHED: True}
+
+
+def _is_as_it_was(job: Job) -> bool:
+    """Whether nothing of the copy is in the site, or the server can still put back what was there.
+
+    What fails before the server is asked to put says nothing of an earlier try that was not heard to the end.
+    """
+    if job.error_code in NOT_HEARD:
+        return False
+    is_of_put = job.error["applied"] and (job.error["step"] == COPYING or bool(job.error["left"]))
+    return is_of_put or not (job.attempt > 1 or job.data.get(TAKEN_AGAIN))
 
 
 async def close_instead(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> None:
@@ -139,4 +151,5 @@ async def _end(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage:
 async def _next(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage: Stage, **changed: Any) -> None:
     spec = dataclasses.replace(HostingSpec.from_data(site.spec), **changed)
     by, data = Ordered(person_id=job.asked_by), {**job.data, STAGE: str(stage)}
+    data.pop(TAKEN_AGAIN, None)  # of the stage before
     await orders.want(office, work, site, spec, by=by, action=APPLY, data=data, anew=True)

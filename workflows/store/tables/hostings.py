@@ -130,6 +130,8 @@ UNDER_WAY = (JobState.WAITING, JobState.RUNNING)
 
 UNFINISHED = "unfinished"
 """Of a job's error: its server was not heard to the end, and trying the same once more is all that may be done."""
+TAKEN_AGAIN = "taken_again"
+"""Of a job's data: a process that is gone had begun it, and nobody heard what its server did for that."""
 
 
 class Job(Base):
