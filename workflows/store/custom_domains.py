@@ -47,15 +47,15 @@ async def holder(work: UnitOfWork, name: str) -> CustomDomain | None:
     return (await work.session.scalars(query)).first()
 
 
-async def is_ordered(work: UnitOfWork, row: CustomDomain, action: str) -> bool:
-    """Whether an action was ever ordered of it."""
-    query = select(Job.id).where(
+async def newest_order(work: UnitOfWork, row: CustomDomain, action: str) -> Job | None:
+    """Return the newest job of it that an action ordered."""
+    query = select(Job).where(
         Job.hosting_id == row.hosting_id,
         Job.action == action,
         Job.data["name"].as_string() == row.name,
         Job.created_at >= row.created_at,
     )
-    return await work.session.scalar(query.limit(1)) is not None
+    return (await work.session.scalars(query.order_by(Job.id.desc()).limit(1))).first()
 
 
 async def due(work: UnitOfWork, limit: int) -> list[tuple[CustomDomain, Hosting]]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, func, select
 
 from workflows.store import moves
 from workflows.store.backups import holds_back
-from workflows.store.tables import Case, Credential, Hosting, HostingState, Job, Server
+from workflows.store.tables import Case, Credential, Hosting, HostingState, Job, JobState, Server
 from workflows.store.tables.hostings import IS_NO_COPY, UNDER_WAY
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -138,6 +138,12 @@ async def newest_job(work: UnitOfWork, hosting_id: int, *, action: str | None = 
     if action is not None:
         query = query.where(Job.action == action)
     return (await work.session.scalars(query)).first()
+
+
+async def is_met(work: UnitOfWork, job: Job) -> bool:
+    """Whether a job went well, or a later one of its hosting that made it as both want it."""
+    query = select(Job.id).where(Job.hosting_id == job.hosting_id, Job.id >= job.id, Job.state == JobState.DONE)
+    return await work.session.scalar(query.limit(1)) is not None
 
 
 async def is_busy(work: UnitOfWork, hosting_id: int) -> bool:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from provisioning.domain_proof import DomainLook, Lead, Proof
 from provisioning.spec import HostingSpec
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
-from workflows.hosting import orders
-from workflows.hosting.custom_domains import asking, ending, looking
+from workflows.hosting.custom_domains import ending, looking
 from workflows.hosting.custom_domains import orders as domain_orders
 from workflows.hosting.custom_domains.rules import DAILY, HOURLY, SOON, Told, pause, told_next
 from workflows.hosting.orders import THE_OFFICE
 from workflows.refusal import Refused
 from workflows.store import custom_domains, hostings, ledger
-from workflows.store.tables import CustomDomain, Hosting, Job, JobState, OutboxMessage
+from workflows.store.tables import CustomDomain, Hosting, JobState, OutboxMessage
 
 NAME = "pmb.smkn1.sch.id"
 READY = DomainLook(proof=Proof.GIVEN, lead=Lead.HERE, addresses=("192.0.2.10",))
@@ -241,68 +238,3 @@ def test_it_is_looked_for_eagerly_at_first_then_patiently() -> None:
 def test_what_is_told(told: Told, now: dict[str, int], expected: Told) -> None:
     state = {"is_proven": False, "is_held": False, "is_served": False, "misses": 0, **now}
     assert told_next(told, **state) is expected  # type: ignore[arg-type]
-
-
-async def taken_off(desk: Desk, hosting_id: int) -> int:
-    """Let a domain be ordered off that is served; return the job's id."""
-    async with desk.database.write() as work:
-        hosting = await hostings.lock(work, hosting_id)
-        assert hosting is not None
-        left = dataclasses.replace(HostingSpec.from_data(hosting.spec), custom_domains=())
-        job = await orders.want(
-            desk.office, work, hosting, left, by=THE_OFFICE, action=asking.DROP, data={"name": NAME}
-        )  # fmt: skip
-        return job.id
-
-
-async def jobs_of(desk: Desk, hosting_id: int) -> list[Job]:
-    async with desk.database.read() as work:
-        query = select(Job).where(Job.hosting_id == hosting_id).order_by(Job.id)
-        return list(await work.session.scalars(query))
-
-
-async def test_a_domain_whose_taking_off_failed_does_not_come_back_by_a_look(desk: Desk) -> None:
-    hosting_id = await add_hosting(desk, "e-sekolah")
-    domain = await waiting(desk, hosting_id)
-    await seen(desk, domain, READY)
-    await is_served(desk, hosting_id)
-    failing = await taken_off(desk, hosting_id)
-    async with desk.database.write() as work:
-        found = await hostings.lock_job(work, failing)
-        assert found is not None
-        found[0].state = JobState.FAILED
-    for _ in range(2):
-        desk.clock.pass_time(days=1)
-        await seen(desk, domain, READY)
-    assert await wanted(desk, hosting_id) == ()
-    assert [job.action for job in await jobs_of(desk, hosting_id)] == [asking.ADD, asking.DROP]
-
-    async with desk.database.write() as work:  # an engineer tries something else, and it does this too
-        hosting = await hostings.lock(work, hosting_id)
-        assert hosting is not None
-        hosting.applied_revision = hosting.wanted_revision
-    row = await seen(desk, domain, READY)
-    assert row.ended_at is not None, "no server answers to it any more"
-
-
-@pytest.mark.parametrize("begun", ["by a process that died", "by an earlier try"])
-async def test_a_server_that_may_answer_to_an_unproven_domain_is_made_to_forget_it(
-    desk: Desk, begun: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hosting_id = await add_hosting(desk, "e-sekolah")
-    await seen(desk, await waiting(desk, hosting_id), READY)
-    (job,) = await jobs_of(desk, hosting_id)
-    async with desk.database.write() as work:
-        found = await hostings.lock_job(work, job.id)
-        assert found is not None
-        if begun == "by an earlier try":
-            found[0].attempt = 2
-        else:
-            found[0].state, found[0].started_at = JobState.RUNNING, work.now
-    show(desk, monkeypatch, NOTHING)
-    assert not await domain_orders.is_still_proven(desk.office, desk.database, job.id)
-    hosting, (_, after) = await hosting_of(desk, hosting_id), await jobs_of(desk, hosting_id)
-    assert HostingSpec.from_data(hosting.spec).custom_domains == ()
-    assert (after.state, after.wanted_revision) == ("waiting", hosting.wanted_revision)
-    assert hosting.applied_revision < hosting.wanted_revision, "it is not said to be done before it was"
-    assert await domain_orders.is_still_proven(desk.office, desk.database, after.id)

@@ -21,7 +21,7 @@ from workflows.hosting.repairs import engineers
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import custom_domains, hostings, outbox
-from workflows.store.tables import CustomDomain, Hosting, Server
+from workflows.store.tables import CustomDomain, Hosting, Job, JobState, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 AT_ONCE = 8
@@ -79,21 +79,33 @@ async def keep(office: Office, work: UnitOfWork, domain_id: int, seen: DomainLoo
     row, hosting = found
     spec = HostingSpec.from_data(hosting.spec)
     is_wanted = row.name in spec.custom_domains
-    is_served = is_wanted and hosting.applied_revision == hosting.wanted_revision
+    order = await custom_domains.newest_order(work, row, ADD if is_wanted else DROP)
+    is_as_ordered = await _is_as_ordered(work, hosting, order)
+    is_served = is_wanted and is_as_ordered
     row.seen, row.looked_at = dataclasses.asdict(seen), work.now
     is_held = await _prove(work, row, hosting) if seen.proof is Proof.GIVEN and row.proven_at is None else False
     row.misses = row.misses + 1 if is_served and not seen.is_ready else 0
     row.look_at = work.now + pause(work.now - row.created_at, is_served=is_served, misses=row.misses)
-    if not is_wanted and await custom_domains.is_ordered(work, row, DROP):  # by people: no look undoes that
-        if hosting.applied_revision == hosting.wanted_revision:  # by a later order: the server forgot it at last
+    if not is_wanted and order is not None:  # taken off by people: no look undoes that
+        if is_as_ordered:  # by a later order: the server forgot it at last
             await end(work, row, hosting)
         return row
     if not is_wanted and row.proven_at is not None and seen.is_ready:
         await _order(office, work, row, hosting, spec)
         row.look_at = work.now + SOON
     elif is_served or not is_wanted:
-        await _tell(work, row, hosting, is_held=is_held, is_served=is_served)
+        was_said = order is None or order.state == JobState.DONE
+        await _tell(work, row, hosting, is_held=is_held, is_served=is_served, was_said=was_said)
     return row
+
+
+async def _is_as_ordered(work: UnitOfWork, hosting: Hosting, order: Job | None) -> bool:
+    """Whether a hosting is as it is wanted, and that is certain: an order that failed in the look is not ended by it.
+
+    Somebody may still take that one back, or try it again.
+    """
+    is_applied = hosting.applied_revision == hosting.wanted_revision
+    return is_applied and (order is None or await hostings.is_met(work, order))
 
 
 async def _prove(work: UnitOfWork, row: CustomDomain, hosting: Hosting) -> bool:
@@ -117,8 +129,13 @@ async def _order(office: Office, work: UnitOfWork, row: CustomDomain, hosting: H
         log.info("domain_waits", domain=row.id, code=refused.code)
 
 
-async def _tell(work: UnitOfWork, row: CustomDomain, hosting: Hosting, *, is_held: bool, is_served: bool) -> None:
-    """Say what changed, once; a loss to the engineers too, for whoever takes such a name over speaks in the OPD's."""
+async def _tell(
+    work: UnitOfWork, row: CustomDomain, hosting: Hosting, *, is_held: bool, is_served: bool, was_said: bool
+) -> None:
+    """Say what changed, once; a loss to the engineers too, for whoever takes such a name over speaks in the OPD's.
+
+    `was_said`: the end of an order has told already that it is served.
+    """
     before = Told(row.told)
     now = told_next(
         before, is_proven=row.proven_at is not None, is_held=is_held, is_served=is_served, misses=row.misses
@@ -126,8 +143,8 @@ async def _tell(work: UnitOfWork, row: CustomDomain, hosting: Hosting, *, is_hel
     if now is before:
         return
     row.told = str(now)
-    if now is Told.SERVED and before is not Told.GONE:
-        return  # said by the end of the order
+    if now is Told.SERVED and before is not Told.GONE and was_said:
+        return
     await note(work, row, hosting, f"told_{now}", by=THE_OFFICE)
     await show(work, row, hosting)
     if now is Told.GONE:
