@@ -8,7 +8,7 @@ from workflows.agenda import of_cases as agenda
 from workflows.cases import disposition, handover, opinions
 from workflows.cases.occasion import Occasion
 from workflows.correspondence import issue
-from workflows.hosting import change, reserve
+from workflows.hosting import change, reserve, undoing
 from workflows.hosting import open as opening
 from workflows.jobs import buttons
 
@@ -44,5 +44,5 @@ EFFECTS: Mapping[str, Effect] = {
     "take_over": buttons.take_over,
     "cancel_job": buttons.cancel,
     "change_hosting": change.change_hosting,
-    "cancel_change": change.cancel_change,
+    "cancel_change": undoing.cancel_change,
 }

@@ -7,7 +7,6 @@ what is promised then is taken under the server's lock in the same transaction.
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -24,12 +23,13 @@ from workflows.hosting.orders import BEFORE, Ordered
 from workflows.hosting.staging import following
 from workflows.hosting.staging.wanted import Why
 from workflows.refusal import Refused
-from workflows.store import endings, hostings, people, suspensions
-from workflows.store.tables import Hosting, Job, JobState
+from workflows.store import hostings, people
+from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 PACKAGE, NAME, OWNER, END = "change_package", "add_name", "change_owner", ending.ARCHIVE
-CANCEL = "cancel_change"
+CASE = "case"  # of a job's data: the case whose decision ordered it
+OWNER_MAX = 200  # characters that a server is told of an OPD's name
 KIND = "jenis"  # the question whose answer names what is changed
 
 
@@ -91,7 +91,7 @@ async def _owner(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any
         raise Refused("opd_unfit", {"name": answers["opd_baru"]})
     await following.end_before(occasion.work, hosting, Why.HANDED)
     former = hosting.opd_id
-    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), owner=opd.name[:200], ssh_keys=())
+    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), owner=opd.name[:OWNER_MAX], ssh_keys=())
     await _want(occasion, hosting, spec, OWNER, {"owner": opd.name, "opd": opd.id, "former": former})
     hosting.opd_id = opd.id
     for row in await hostings.credentials(occasion.work, hosting.id):
@@ -107,12 +107,12 @@ async def _end(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any])
         hosting,
         by=_by(occasion),
         reason=answers["alasan"],
-        data={"case": occasion.case.id, BEFORE: HostingSpec.from_data(hosting.spec).to_json()},
+        data={CASE: occasion.case.id, BEFORE: HostingSpec.from_data(hosting.spec).to_json()},
     )
 
 
 async def _want(occasion: Occasion, hosting: Hosting, spec: HostingSpec, action: str, data: Mapping[str, Any]) -> None:
-    said = {**data, "case": occasion.case.id, BEFORE: HostingSpec.from_data(hosting.spec).to_json()}
+    said = {**data, CASE: occasion.case.id, BEFORE: HostingSpec.from_data(hosting.spec).to_json()}
     await orders.want(occasion.office, occasion.work, hosting, spec, by=_by(occasion), action=action, data=said)
 
 
@@ -121,34 +121,6 @@ def _by(occasion: Occasion) -> Ordered:
         person_id=occasion.by.person.id if occasion.by else None,
         mandate_id=occasion.mandate.id if occasion.mandate else None,
     )
-
-
-async def cancel_change(occasion: Occasion, _args: Mapping[str, str]) -> None:
-    """Take back a change that the server could not be brought to: all is wanted as it was, the owner too.
-
-    Raises `Refused`: no_hosting, no_job (the change did not fail, or something else was ordered since), hosting_busy.
-    """
-    work, about_id = occasion.work, int(occasion.case.facts.get(subject.ABOUT, {}).get(subject.HOSTING, 0))
-    hosting = await orders.standing(work, about_id)
-    job = await hostings.newest_job(work, hosting.id)
-    if (
-        job is None
-        or job.state != JobState.FAILED
-        or job.data.get("case") != occasion.case.id
-        or BEFORE not in job.data
-    ):
-        raise Refused("no_job")
-    if job.action == OWNER:
-        await following.end_before(work, hosting, Why.HANDED)  # what the other OPD made of it meanwhile
-        hosting.opd_id = job.data["former"]
-    if (archived := await endings.present(work, hosting.id)) is not None and job.action == END:
-        archived.closed_at = work.now
-        await suspensions.reopen(work, hosting.id, ended_at=archived.archived_at)
-    if job.action == asking.ADD:
-        await asking.forget(work, hosting, job.data["name"], by=_by(occasion))
-    spec = HostingSpec.from_data(json.loads(job.data[BEFORE]))
-    data = {"of": job.action, "of_case": occasion.case.id}
-    await orders.want(occasion.office, work, hosting, spec, by=_by(occasion), action=CANCEL, data=data)
 
 
 CHANGES: Mapping[str, Callable[[Occasion, Hosting, Mapping[str, Any]], Awaitable[None]]] = {

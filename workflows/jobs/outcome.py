@@ -71,6 +71,7 @@ async def succeeded(office: Office, database: Database, job_id: int, found: Foun
             hosting.applied = kept(found, work.now) | {LIMITS: hosting.spec["limits"]}
             await repairs.is_in_step(work, hosting)
             await _went_well(office, work, job, hosting, found)
+            await order_ends.met(office, work, job, hosting)
         await suspension.carry_out(office, work, hosting)
 
 

@@ -140,6 +140,25 @@ async def newest_job(work: UnitOfWork, hosting_id: int, *, action: str | None = 
     return (await work.session.scalars(query)).first()
 
 
+async def newest_job_for(work: UnitOfWork, hosting_id: int, case_id: int) -> Job | None:
+    """Return the newest job of a hosting that a case's decision ordered."""
+    is_of_case = Job.data["case"].as_integer() == case_id
+    query = select(Job).where(Job.hosting_id == hosting_id, is_of_case).order_by(Job.id.desc()).limit(1)
+    return (await work.session.scalars(query)).first()
+
+
+async def failed_before(work: UnitOfWork, done: Job) -> list[Job]:
+    """Return the jobs that failed between one that went well and the one before it that did, oldest first."""
+    earlier = select(func.coalesce(func.max(Job.id), 0)).where(
+        Job.hosting_id == done.hosting_id, Job.id < done.id, Job.state == JobState.DONE
+    )
+    query = select(Job).where(
+        Job.hosting_id == done.hosting_id, Job.id < done.id, Job.id > earlier.scalar_subquery(),
+        Job.state == JobState.FAILED,
+    )  # fmt: skip
+    return list(await work.session.scalars(query.order_by(Job.id)))
+
+
 async def is_met(work: UnitOfWork, job: Job) -> bool:
     """Whether a job went well, or a later one of its hosting that made it as both want it."""
     query = select(Job.id).where(Job.hosting_id == job.hosting_id, Job.id >= job.id, Job.state == JobState.DONE)
