@@ -26,11 +26,13 @@ async def give_way(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
     """
     newest = await hostings.newest_job(work, hosting.id)
     found = await hostings.lock_job(work, newest.id) if newest is not None else None
-    if found is None or found[0].may_have_begun:
+    if found is None or found[0].state != JobState.WAITING:
         return
     job = found[0]
     if job.action == APPLY and not applying.is_before_return(job):
-        await applying.close_instead(office, work, job, hosting)
+        await applying.close_instead(office, work, job, hosting)  # at a second try too: all it does is open the site
+    elif job.may_have_begun:
+        return
     elif job.action in OF_CONTENT or (BEFORE in job.data and CASE not in job.data):
         await _take_back(work, job, hosting)
 

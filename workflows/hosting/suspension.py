@@ -13,7 +13,7 @@ from typing import Any
 from provisioning.spec import HostingSpec, State
 from workflows.cases.notify import notice
 from workflows.hosting import orders
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import BEFORE, Ordered
 from workflows.hosting.overtaking import give_way
 from workflows.hosting.staging import following
 from workflows.office import Office
@@ -118,8 +118,9 @@ def _said(row: Suspension) -> dict[str, Any]:
 
 async def resume(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered) -> Job:
     """Give a suspended or archived hosting back as it was. Raises `Refused` as `orders.want`."""
-    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), state=State.ACTIVE, suspension_reason="")
-    job = await orders.want(office, work, hosting, spec, by=by, action=RESUME, data={})
+    before = HostingSpec.from_data(hosting.spec)
+    spec = dataclasses.replace(before, state=State.ACTIVE, suspension_reason="")
+    job = await orders.want(office, work, hosting, spec, by=by, action=RESUME, data={BEFORE: before.to_json()})
     await following.with_site(office, work, hosting)
     present = await suspensions.present(work, hosting.id)
     if present is not None:

@@ -14,6 +14,7 @@ from bot.texts import has, html, plain
 from workflows.hosting.errands import is_owners_fault
 from workflows.hosting.front import Front
 from workflows.hosting.orders import subject
+from workflows.hosting.suspension import RESUME
 from workflows.jobs.outcome import VERIFY_FAILED
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.views.jobs import OrderView
@@ -27,7 +28,7 @@ def ordered_screen(view: OrderView, order: Order | None, then: Order | None, *, 
         return _alert(view, order) if engineer and not is_owners else _failed(view, order, then)
     if job.state == JobState.CANCELLED:
         what = order.said("tombol") if order else job.action
-        text = html("pesanan.dibatalkan", domain=hosting.domain, what=what)
+        text = html("pesanan.dibatalkan", domain=hosting.domain, what=what, opens=job.action == RESUME)
         return Screen(text=text, keyboard=keyboard([_look(hosting)]))
     if job.state != JobState.DONE or order is None:
         return None

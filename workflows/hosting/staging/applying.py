@@ -129,7 +129,7 @@ def _is_as_it_was(job: Job) -> bool:
 
 
 async def close_instead(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> None:
-    """Let a last stage that has not begun on the server leave the site closed."""
+    """Let a last stage that is not at work leave the site closed."""
     if job.data[STAGE] in (Stage.DONE, Stage.UNDONE):
         job.state, job.finished_at = JobState.CANCELLED, work.now
         await _end(office, work, job, site, Stage(job.data[STAGE]))
