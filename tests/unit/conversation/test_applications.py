@@ -171,7 +171,7 @@ async def test_what_failed_shows_no_password_and_a_retry_installs_with_the_same(
     assert "Tampilkan kredensial" not in await all_on_card(team)
     card, hosting = await card_of(team), await the_hosting(town)
     forged = await team.press_data(f"d1:order_sure:credentials:{hosting.id}:{hosting.wanted_revision}", card)
-    assert "sudah pernah ditampilkan" in forged.text  # nothing of theirs is to be shown
+    assert "belum terpasang di server" in forged.text  # nothing of theirs is to be shown
     assert "apt-get update" in (await engineer.wait_for("Perubahan hosting gagal", since=0)).text
     town.fleet.unfit = None
     await engineer.press("Coba lagi")

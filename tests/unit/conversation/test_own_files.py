@@ -122,4 +122,4 @@ async def test_a_site_without_a_database_has_none_to_take_out(town: Town) -> Non
     card = await card_of(team)
     hosting = await the_hosting(town)
     answer = await team.press_data(f"d1:order_sure:dump:{hosting.id}:{hosting.wanted_revision}", card)
-    assert "isi formulirnya" in answer.text.lower()
+    assert "tidak berlaku" in answer.text

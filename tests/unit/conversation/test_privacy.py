@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 
+from bot.sandbox.screen import ScreenMessage
 from tests.unit.conversation import walk
 from tests.unit.conversation.town import Town
+
+
+def is_json(message: ScreenMessage) -> bool:
+    return message.file is not None and message.file.name.endswith(".json")
 
 
 async def test_somebody_gets_all_that_is_kept_about_them_and_nothing_of_others(town: Town) -> None:
@@ -15,7 +20,7 @@ async def test_somebody_gets_all_that_is_kept_about_them_and_nothing_of_others(t
     assert (await kabid.wait_for("Hasil pencarian")).button("Cari lagi")
     await head.send_command("privasi")
     await head.press("Data saya (JSON)")
-    found = json.loads(await head.download(await head.wait_for_file()))["data"]
+    found = json.loads(await head.download(await head.wait_for(is_json)))["data"]
     assert [one["uraian"] for one in found["Nama"]] == ["dr. Siti Rahma"]
     assert [one["permohonan"] for one in found["Permohonan yang diajukan"]] == ["HST-2026-0001"]
     (office,) = (one["uraian"] for one in found["Jabatan"])
@@ -30,7 +35,7 @@ async def test_somebody_gets_all_that_is_kept_about_them_and_nothing_of_others(t
     assert (await head.download(await head.wait_for_file())).startswith(b"%PDF")
     await kabid.send_command("privasi")
     await kabid.press("Data saya (JSON)")
-    theirs = json.loads(await kabid.download(await kabid.wait_for_file()))["data"]
+    theirs = json.loads(await kabid.download(await kabid.wait_for(is_json)))["data"]
     assert [one["uraian"] for one in theirs["Pencarian"]] == ["rahasia kabid"]
     assert theirs["Permohonan yang diajukan"] == []
     assert await town.refusals() == []
