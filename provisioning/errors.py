@@ -98,6 +98,10 @@ class ErrorCode(enum.StrEnum):
     """A defect of the agent itself; the detail names the exception, the server's log has the rest."""
 
 
+UNHEARD = frozenset({ErrorCode.UNREACHABLE, ErrorCode.CONNECTION_LOST, ErrorCode.NO_ANSWER, ErrorCode.INTERNAL})
+"""After these nobody knows what the server did, at this try or the one before."""
+
+
 class ServerError(Exception):
     """A request that ended badly. `detail` is technical English without secrets; `left` says what stays in place.
 

@@ -39,15 +39,22 @@ class Undecided:
 
 async def all_undecided(work: UnitOfWork) -> list[Undecided]:
     """Return what is to be decided today, the longest waiting first."""
-    found = [await _suspended(work, row, hosting) for row, hosting in await suspensions.all_open(work)]
-    found += [Undecided(hosting=hosting, row=row, since=row.remove_on) for row, hosting in await endings.all_open(work)]
-    due = [one for one in found if one.since <= members.today(work)]
+    today = members.today(work)
+    due = [
+        Undecided(hosting=hosting, row=row, since=since, deciders=await _deciders(work, row))
+        for row, hosting in await suspensions.all_open(work)
+        if (since := suspension.review_on(row)) <= today
+    ]
+    due += [
+        Undecided(hosting=hosting, row=row, since=row.remove_on)
+        for row, hosting in await endings.all_open(work)
+        if row.remove_on <= today
+    ]
     return sorted(due, key=lambda one: (one.since, one.hosting.domain))
 
 
-async def _suspended(work: UnitOfWork, row: Suspension, hosting: Hosting) -> Undecided:
-    deciders = (KABID,) if await suspension.is_by_kabid(work, row) else CARETAKERS
-    return Undecided(hosting=hosting, row=row, since=suspension.review_on(row), deciders=deciders)
+async def _deciders(work: UnitOfWork, row: Suspension) -> tuple[str, ...]:
+    return (KABID,) if await suspension.is_by_kabid(work, row) else CARETAKERS
 
 
 async def of_hosting(work: UnitOfWork, hosting_id: int) -> Undecided | None:

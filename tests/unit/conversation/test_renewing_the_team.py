@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.sandbox.person import SandboxUser
 from tests.unit.conversation.filling import TEAM
 from tests.unit.conversation.standing import DOMAIN, add_hosting, lines, press_on_card, the_hosting
 from tests.unit.conversation.test_own_wishes import new_key
@@ -13,15 +14,20 @@ from workflows.store.tables import SftpKey
 from workflows.words import WITA
 
 
-async def test_the_head_renews_the_team(town: Town) -> None:
-    await add_hosting(town)
-    head, former = town["kepala_opd"], town["tim_teknis"]
+async def answer_with_a_new_team(head: SandboxUser) -> None:
+    """Name somebody new and keep nobody, up to the summary."""
     await press_on_card(head, "Perbarui Tim Teknis")
     await head.wait_for("Siapa yang tetap")
     await head.press("Lewati")
     await head.wait_for("Siapa yang ditambahkan")
     await head.send_text(TEAM)
     await head.wait_for("Periksa kembali isian")
+
+
+async def test_the_head_renews_the_team(town: Town) -> None:
+    await add_hosting(town)
+    head, former = town["kepala_opd"], town["tim_teknis"]
+    await answer_with_a_new_team(head)
     await head.press("Simpan Tim Teknis")
     question = await head.wait_for("Simpan Tim Teknis?")
     assert f"{former.name} tidak lagi mengelola semua hosting Dinas Kesehatan" in question.text
@@ -38,12 +44,7 @@ async def test_the_head_renews_the_team(town: Town) -> None:
 async def test_who_joins_while_the_head_answers_is_not_ended(town: Town) -> None:
     await add_hosting(town)
     head, former = town["kepala_opd"], town["tim_teknis"]
-    await press_on_card(head, "Perbarui Tim Teknis")
-    await head.wait_for("Siapa yang tetap")
-    await head.press("Lewati")
-    await head.wait_for("Siapa yang ditambahkan")
-    await head.send_text(TEAM)
-    await head.wait_for("Periksa kembali isian")
+    await answer_with_a_new_team(head)
     joined = await town.move_in("tim_teknis", "Joko Baru", "DINKES")
     await head.press("Simpan Tim Teknis")
     await head.press("Ya, simpan")

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from provisioning.agent.backup.wire import Deed, Reason
+from provisioning.errors import UNHEARD
 from provisioning.plan import ErrorCode, ServerError
 from workflows.cases.notify import notice
 from workflows.hosting import colleagues, repairs
@@ -23,8 +24,6 @@ from workflows.store.tables import Backup, BackupState, Hosting
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
 
-UNHEARD = frozenset({ErrorCode.UNREACHABLE, ErrorCode.CONNECTION_LOST, ErrorCode.NO_ANSWER, ErrorCode.INTERNAL})
-"""After these nobody knows what the server did, at this try or the one before."""
 PASSING = frozenset(
     {
         ErrorCode.UNREACHABLE, ErrorCode.CONNECTION_LOST, ErrorCode.NO_ANSWER, ErrorCode.LOCKED, ErrorCode.TIMEOUT,

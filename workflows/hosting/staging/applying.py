@@ -14,7 +14,7 @@ from typing import Any
 
 from provisioning.agent.backup.wire import Deed
 from provisioning.agent.staging.wire import STEP as COPYING
-from provisioning.errors import ErrorCode
+from provisioning.errors import UNHEARD
 from provisioning.fleet import ServerAddress
 from provisioning.spec import HostingSpec, State
 from workflows.hosting import colleagues, orders
@@ -34,7 +34,6 @@ from workflows.store.unit_of_work import UnitOfWork
 STAGE = "stage"  # of a job's data
 UNTOUCHED = "untouched"  # of a job's data: what was made ready is taken away, and the site holds what it held
 STAYS_CLOSED = "stays_closed"  # of a job's data: why the site is not opened at the end; "" where it is
-NOT_HEARD = {ErrorCode.UNREACHABLE, ErrorCode.CONNECTION_LOST, ErrorCode.NO_ANSWER, ErrorCode.INTERNAL}
 
 
 class Stage(enum.StrEnum):
@@ -122,7 +121,7 @@ def _is_as_it_was(job: Job) -> bool:
 
     What fails before the server is asked to put says nothing of an earlier try that was not heard to the end.
     """
-    if job.error_code in NOT_HEARD:
+    if job.error_code in UNHEARD:
         return False
     is_of_put = job.error["applied"] and (job.error["step"] == COPYING or bool(job.error["left"]))
     return is_of_put or not (job.attempt > 1 or job.data.get(TAKEN_AGAIN))
