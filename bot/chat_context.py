@@ -14,7 +14,7 @@ from workflows.store.unit_of_work import UnitOfWork
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Turn:
+class ChatContext:
     """An update of a known person. `pressed` is the message whose button was pressed, or None for a sent message.
 
     `prepared` is what was made ready for it before its transaction.

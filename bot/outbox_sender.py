@@ -1,9 +1,9 @@
 """Sends what the outbox holds: in order in a chat, side by side across chats, within Telegram's limits.
 
-One transaction a turn notes what came of the last attempts and marks the next rows as `sending`; the calls run in
+One transaction a pass notes what came of the last attempts and marks the next rows as `sending`; the calls run in
 between. A row that is found `sending` though nobody here sends it is from a process that died: it is doubtful.
 
-Of several processes one sends, by a lease that each turn's transaction holds; the others stand by. Telegram's limits
+Of several processes one sends, by a lease that each pass's transaction holds; the others stand by. Telegram's limits
 are for the bot as a whole, so a second sender would make nothing faster. Who comes next counts what the one before it
 sent: when each row was last tried is kept.
 """
@@ -73,7 +73,7 @@ class OutboxSender:
         """
         async with asyncio.TaskGroup() as deliveries:
             while not self._stopping:
-                rows, pause = await self._turn()
+                rows, pause = await self._mark_next()
                 for row in rows:
                     deliveries.create_task(self._deliver(row))
                 if len(self._busy) > 1:
@@ -83,7 +83,7 @@ class OutboxSender:
             if await leases.take(work, LEASE):
                 await _note(work, self._finished)
                 await leases.give_up(work, LEASE)
-                work.wake("outbox")  # another's turn
+                work.wake("outbox")  # another process sends on
         if self._refused is not None:
             raise self._refused
 
@@ -92,7 +92,7 @@ class OutboxSender:
         self._stopping = True
         self._database.wake("outbox")
 
-    async def _turn(self) -> tuple[list[OutboxMessage], float]:
+    async def _mark_next(self) -> tuple[list[OutboxMessage], float]:
         """Note what is finished, mark what is next; return it, and the seconds until there may be more."""
         finished, self._finished = self._finished, []
         busy = self._busy - {row.chat_id for row, _ in finished}
@@ -216,7 +216,7 @@ def _begin(work: UnitOfWork, row: OutboxMessage) -> None:
 
 
 def _changes_no_record(one: tuple[OutboxMessage, Outcome]) -> bool:
-    """Those that change the record go first: a turn at it is taken before any row is locked."""
+    """Those that change the record go first: its lock is taken before any row is locked."""
     return not (isinstance(one[1], Sent) and one[1].once_sent is not None)
 
 

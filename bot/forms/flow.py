@@ -43,14 +43,14 @@ class Filling:
         return self.form.asked(self.answers)
 
     @property
-    def in_turn(self) -> tuple[Field, ...]:
+    def one_by_one(self) -> tuple[Field, ...]:
         """The questions that somebody is asked one by one; what nobody is asked counts only while it is open."""
         return tuple(one for one in self.asked if not (one.assumed or one.later) or one.id == self.position)
 
     @property
     def place(self) -> tuple[int, int]:
         """The present question's number and the count of all: "3/9"."""
-        ids = [field.id for field in self.in_turn]
+        ids = [field.id for field in self.one_by_one]
         return ids.index(self.position) + 1, len(ids)
 
     @property
@@ -108,7 +108,7 @@ def back(filling: Filling) -> Filling:
         return filling
     if filling.position != SUMMARY and filling.complete:
         return _at(filling, SUMMARY)
-    ids = [field.id for field in filling.in_turn]
+    ids = [field.id for field in filling.one_by_one]
     before = ids if filling.position == SUMMARY else ids[: filling.place[0] - 1]
     return _at(filling, before[-1]) if before else filling
 

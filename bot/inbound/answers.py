@@ -9,7 +9,7 @@ from typing import Any
 import telegram
 
 from bot.callback_data import FormPress
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms import flow
 from bot.forms.flow import SUMMARY, Filling
 from bot.forms.open_draft import OpenDraft, open_draft
@@ -29,7 +29,7 @@ PIECES_WITHIN = dt.timedelta(seconds=1)
 SEVERAL = (FieldType.MULTI_CHOICE, FieldType.REASONS)
 
 
-async def typed(turn: Turn, draft: OpenDraft, message: telegram.Message) -> None:
+async def typed(chat: ChatContext, draft: OpenDraft, message: telegram.Message) -> None:
     """Take typed text as the answer to the present question.
 
     Apps send a text of more than 4096 characters in pieces: where the first was refused, the rest is no answer.
@@ -38,152 +38,152 @@ async def typed(turn: Turn, draft: OpenDraft, message: telegram.Message) -> None
     if message.message_id == scratch.get("refused_piece", 0) + 1:
         draft.row.scratch = {**scratch, "refused_piece": message.message_id}
         return
-    await _typed(turn, draft, text)
+    await _typed(chat, draft, text)
     if len(text) >= PIECE_LEAST and "fault" in draft.row.scratch:
         draft.row.scratch = {**draft.row.scratch, "refused_piece": message.message_id}
-        await turn.show_form(after=PIECES_WITHIN)  # so that nothing of ours stands between the pieces
+        await chat.show_form(after=PIECES_WITHIN)  # so that nothing of ours stands between the pieces
 
 
-async def _typed(turn: Turn, draft: OpenDraft, text: str) -> None:
+async def _typed(chat: ChatContext, draft: OpenDraft, text: str) -> None:
     field = draft.filling.field
     if field is None:
-        await drafts.save(turn, draft, _wrong(draft.filling, "formulir.ketuk_ubah", {}))
+        await drafts.save(chat, draft, _wrong(draft.filling, "formulir.ketuk_ubah", {}))
     elif field.type is FieldType.DOCUMENT:
-        await drafts.save(turn, draft, _wrong(draft.filling, "formulir.perlu_berkas", {}))
+        await drafts.save(chat, draft, _wrong(draft.filling, "formulir.perlu_berkas", {}))
     elif field.type is FieldType.REASONS:
         chosen = [choice.label for choice in field.choices if choice.value in flow.ticks(draft.filling)]
-        await _keep(turn, draft, [*chosen, text] if chosen else text)
+        await _keep(chat, draft, [*chosen, text] if chosen else text)
     else:
-        await _keep(turn, draft, text)
+        await _keep(chat, draft, text)
 
 
-async def sent_file(turn: Turn, draft: OpenDraft, document: dict[str, Any]) -> None:
+async def sent_file(chat: ChatContext, draft: OpenDraft, document: dict[str, Any]) -> None:
     """Take a checked and kept file (sha256, name, media_type, size) as the answer."""
-    await _keep(turn, draft, document)
+    await _keep(chat, draft, document)
 
 
-async def refuse_file(turn: Turn, draft: OpenDraft, key: str, params: dict[str, Any]) -> None:
+async def refuse_file(chat: ChatContext, draft: OpenDraft, key: str, params: dict[str, Any]) -> None:
     """Say what is wrong with a sent file; the question stands."""
-    await drafts.save(turn, draft, _wrong(draft.filling, key, params))
+    await drafts.save(chat, draft, _wrong(draft.filling, key, params))
 
 
-async def pressed(turn: Turn, press: FormPress) -> Reply:
+async def pressed(chat: ChatContext, press: FormPress) -> Reply:
     """Do what a form's button says. A button of an earlier question changes nothing."""
-    draft = await open_draft(turn.app, turn.work, turn.member)
+    draft = await open_draft(chat.app, chat.work, chat.member)
     if draft is None:
-        await turn.strip()
+        await chat.strip()
         return Reply(toast=plain("formulir.tidak_ada"))
     if press.verb in ("resume", "discard"):
-        return await _take_up(turn, draft, discard=press.verb == "discard")
-    return await _pressed(turn, draft, press)
+        return await _take_up(chat, draft, discard=press.verb == "discard")
+    return await _pressed(chat, draft, press)
 
 
-async def _pressed(turn: Turn, draft: OpenDraft, press: FormPress) -> Reply:
+async def _pressed(chat: ChatContext, draft: OpenDraft, press: FormPress) -> Reply:
     if press.at != draft.filling.position:
-        await turn.show_form()
+        await chat.show_form()
         return Reply(toast=plain("formulir.pertanyaan_lewat"))
     if press.verb == "cancel":
-        await drafts.close(turn, draft, "formulir.dibatalkan")
+        await drafts.close(chat, draft, "formulir.dibatalkan")
         return Reply()
     if draft.filling.position == SUMMARY:
-        return await _at_summary(turn, draft, press)
+        return await _at_summary(chat, draft, press)
     if press.verb == "done" and draft.filling.scratch.get("pages"):
-        return await _finish_pages(turn, draft)
-    return await _at_question(turn, draft, press)
+        return await _finish_pages(chat, draft)
+    return await _at_question(chat, draft, press)
 
 
-async def _take_up(turn: Turn, draft: OpenDraft, *, discard: bool) -> Reply:
+async def _take_up(chat: ChatContext, draft: OpenDraft, *, discard: bool) -> Reply:
     if discard:
-        await drafts.close(turn, draft, "formulir.dibatalkan")
-        await turn.show("discarded", title=draft.purpose.form.title)
+        await drafts.close(chat, draft, "formulir.dibatalkan")
+        await chat.show("discarded", title=draft.purpose.form.title)
     else:
-        await turn.take_away()
-        await turn.show_form(fresh=True)
+        await chat.take_away()
+        await chat.show_form(fresh=True)
     return Reply()
 
 
-async def _finish_pages(turn: Turn, draft: OpenDraft) -> Reply:
+async def _finish_pages(chat: ChatContext, draft: OpenDraft) -> Reply:
     """Take the PDF made of the photos; where they make none, say why and begin the pages anew."""
-    if turn.prepared.document is not None:
-        return await _keep(turn, draft, dict(turn.prepared.document))
-    key, params = turn.prepared.fault or ("kiriman.gangguan", {})
+    if chat.prepared.document is not None:
+        return await _keep(chat, draft, dict(chat.prepared.document))
+    key, params = chat.prepared.fault or ("kiriman.gangguan", {})
     empty = dataclasses.replace(draft.filling, scratch={})
-    await drafts.save(turn, draft, _wrong(empty, key, dict(params)))
+    await drafts.save(chat, draft, _wrong(empty, key, dict(params)))
     return Reply()
 
 
-async def _at_summary(turn: Turn, draft: OpenDraft, press: FormPress) -> Reply:
+async def _at_summary(chat: ChatContext, draft: OpenDraft, press: FormPress) -> Reply:
     filling = draft.filling
     if press.verb == "change" and press.value:
-        await drafts.save(turn, draft, flow.change(filling, press.value))
+        await drafts.save(chat, draft, flow.change(filling, press.value))
     elif press.verb == "change" and len(filling.asked) == 1:
-        await drafts.save(turn, draft, flow.change(filling, filling.asked[0].id))
+        await drafts.save(chat, draft, flow.change(filling, filling.asked[0].id))
     elif press.verb == "change":
-        await drafts.save(turn, draft, dataclasses.replace(filling, scratch={"changing": True}))
+        await drafts.save(chat, draft, dataclasses.replace(filling, scratch={"changing": True}))
     elif press.verb == "back":
-        await drafts.save(turn, draft, flow.back(filling))
+        await drafts.save(chat, draft, flow.back(filling))
     elif press.verb == "send" and draft.purpose.confirm:
-        await drafts.save(turn, draft, dataclasses.replace(filling, scratch={"confirm": True}))
+        await drafts.save(chat, draft, dataclasses.replace(filling, scratch={"confirm": True}))
     elif press.verb in ("send", "sure"):
-        return await submit.send(turn, draft)
+        return await submit.send(chat, draft)
     else:
-        await drafts.save(turn, draft, dataclasses.replace(filling, scratch={}))
+        await drafts.save(chat, draft, dataclasses.replace(filling, scratch={}))
     return Reply()
 
 
-async def _at_question(turn: Turn, draft: OpenDraft, press: FormPress) -> Reply:
+async def _at_question(chat: ChatContext, draft: OpenDraft, press: FormPress) -> Reply:
     field, filling = draft.filling.field, draft.filling
     offered = {
         "pick": flow.value_of(field, press.value),
-        "today": today(turn.work).isoformat(),
+        "today": today(chat.work).isoformat(),
         "default": field.default if field else "",
     }
     if press.verb in offered:
-        return await _keep(turn, draft, offered[press.verb])
+        return await _keep(chat, draft, offered[press.verb])
     match press.verb:
         case "tick":
-            await drafts.save(turn, draft, flow.toggle(filling, flow.value_of(field, press.value)))
+            await drafts.save(chat, draft, flow.toggle(filling, flow.value_of(field, press.value)))
         case "done":
             ticked = flow.ticks(filling)
             if not ticked:
                 return Reply(toast=plain("formulir.pilih_dulu"))
-            return await _keep(turn, draft, ticked)
+            return await _keep(chat, draft, ticked)
         case "skip":
-            await _go_on(turn, draft, flow.skip(filling))
+            await _go_on(chat, draft, flow.skip(filling))
         case "back":
-            await drafts.save(turn, draft, flow.back(filling))
+            await drafts.save(chat, draft, flow.back(filling))
         case "page" if press.value.isdigit():
-            await drafts.save(turn, draft, dataclasses.replace(filling, scratch={"page": int(press.value)}))
+            await drafts.save(chat, draft, dataclasses.replace(filling, scratch={"page": int(press.value)}))
         case _:
             return Reply(toast=plain("umum.tombol_lama"))
     return Reply()
 
 
-async def _keep(turn: Turn, draft: OpenDraft, raw: Any) -> Reply:
+async def _keep(chat: ChatContext, draft: OpenDraft, raw: Any) -> Reply:
     """Read an answer, look at what is live about it, and go on; or say what is wrong with it."""
     field = draft.filling.field
     assert field is not None  # noqa: S101 - only called at a question
     try:
-        value = parse(field, raw, today=today(turn.work))
-        await answer_checks.check_answer(turn.app.office, turn.work, field, value, draft.row.purpose.get("case"))
+        value = parse(field, raw, today=today(chat.work))
+        await answer_checks.check_answer(chat.app.office, chat.work, field, value, draft.row.purpose.get("case"))
     except FieldError as error:
-        await drafts.save(turn, draft, _wrong(draft.filling, f"isian.{error.code}", dict(error.params)))
+        await drafts.save(chat, draft, _wrong(draft.filling, f"isian.{error.code}", dict(error.params)))
         return Reply()
     except Refused as refused:
-        await drafts.save(turn, draft, _wrong(draft.filling, "umum.kalimat", {"sentence": refusal(refused)}))
+        await drafts.save(chat, draft, _wrong(draft.filling, "umum.kalimat", {"sentence": refusal(refused)}))
         return Reply()
-    await _go_on(turn, draft, flow.answer(draft.filling, value))
+    await _go_on(chat, draft, flow.answer(draft.filling, value))
     return Reply()
 
 
-async def _go_on(turn: Turn, draft: OpenDraft, answered: Filling) -> None:
+async def _go_on(chat: ChatContext, draft: OpenDraft, answered: Filling) -> None:
     """Ask what comes next; the questions themselves may follow from the answers, so they are looked up again."""
-    purpose = await purpose_of(turn.app, turn.work, turn.member, draft.row.purpose, answered.answers)
+    purpose = await purpose_of(chat.app, chat.work, chat.member, draft.row.purpose, answered.answers)
     filling = flow.begin(purpose.form, answered.answers)
     if draft.purpose.quick and filling.position == SUMMARY:
-        await submit.send(turn, dataclasses.replace(draft, filling=filling))
+        await submit.send(chat, dataclasses.replace(draft, filling=filling))
         return
-    await drafts.save(turn, draft, filling)
+    await drafts.save(chat, draft, filling)
 
 
 def _wrong(filling: Filling, key: str, params: dict[str, Any]) -> Filling:

@@ -4,68 +4,68 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.command_names import may_search
 from bot.forms.open_draft import open_draft
 from bot.inbound import deep_links, drafts
 from workflows.people.languages import may_choose
 
-Command = Callable[[Turn, str], Awaitable[None]]
+Command = Callable[[ChatContext, str], Awaitable[None]]
 
 
-async def run(turn: Turn, name: str, rest: str) -> None:
+async def run(chat: ChatContext, name: str, rest: str) -> None:
     """Run a command; an unknown one gets a helpful sentence."""
     command = COMMANDS.get(name)
     if command is None:
-        await turn.say("umum.bukan_perintah")
+        await chat.say("umum.bukan_perintah")
         return
-    under_way = await open_draft(turn.app, turn.work, turn.member)
+    under_way = await open_draft(chat.app, chat.work, chat.member)
     if under_way is not None and under_way.is_search and name != "batal":
-        await drafts.drop(turn, under_way)  # one question, quickly asked again
+        await drafts.drop(chat, under_way)  # one question, quickly asked again
         under_way = None
-    await command(turn, rest)
+    await command(chat, rest)
     if name != "batal" and under_way is not None:
-        await turn.show("resume")
+        await chat.show("resume")
 
 
 def _screen(name: str) -> Command:
-    async def show(turn: Turn, _rest: str) -> None:
-        await turn.show(name)
+    async def show(chat: ChatContext, _rest: str) -> None:
+        await chat.show(name)
 
     return show
 
 
-async def _start(turn: Turn, payload: str) -> None:
+async def _start(chat: ChatContext, payload: str) -> None:
     if payload:
-        await deep_links.opened(turn, payload)
+        await deep_links.opened(chat, payload)
     else:
-        await turn.show("menu")
+        await chat.show("menu")
 
 
-async def _search(turn: Turn, words: str) -> None:
-    if not may_search(turn.member):
-        await turn.show("cases")
+async def _search(chat: ChatContext, words: str) -> None:
+    if not may_search(chat.member):
+        await chat.show("cases")
     elif words:
-        await turn.show_found(words)
-    elif await open_draft(turn.app, turn.work, turn.member) is None:
-        await drafts.begin(turn, {"search": True})
+        await chat.show_found(words)
+    elif await open_draft(chat.app, chat.work, chat.member) is None:
+        await drafts.begin(chat, {"search": True})
     else:
-        await turn.say("daftar.cari_langsung")
+        await chat.say("daftar.cari_langsung")
 
 
-async def _language(turn: Turn, _rest: str) -> None:
-    if may_choose(turn.member):
-        await turn.show("language")
+async def _language(chat: ChatContext, _rest: str) -> None:
+    if may_choose(chat.member):
+        await chat.show("language")
     else:
-        await turn.say("umum.bukan_perintah")
+        await chat.say("umum.bukan_perintah")
 
 
-async def _cancel(turn: Turn, _rest: str) -> None:
-    draft = await open_draft(turn.app, turn.work, turn.member)
+async def _cancel(chat: ChatContext, _rest: str) -> None:
+    draft = await open_draft(chat.app, chat.work, chat.member)
     if draft is None:
-        await turn.say("umum.tidak_ada_yang_batal")
+        await chat.say("umum.tidak_ada_yang_batal")
     else:
-        await drafts.close(turn, draft, "formulir.dibatalkan")
+        await drafts.close(chat, draft, "formulir.dibatalkan")
 
 
 COMMANDS: Mapping[str, Command] = {

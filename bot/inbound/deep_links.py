@@ -6,7 +6,7 @@ import re
 
 from bot import command_lists
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.letters import letter_checks
 from bot.offices import office_name, single_roles
 from workflows.letters import authenticity
@@ -19,10 +19,10 @@ from workflows.store.unit_of_work import UnitOfWork
 PRINTED = re.compile(r"\w{5}\s?-\s?\w{5}|(?=\w*\d)\w{10}")  # the code of a letter, or without its dash; no mere word
 
 
-async def opened(turn: Turn, payload: str) -> None:
+async def opened(chat: ChatContext, payload: str) -> None:
     """Open a link of a known person, who may be invited into a second office."""
-    if not await opened_by(turn.app, turn.work, turn.chat_id, payload):
-        await turn.show("menu")
+    if not await opened_by(chat.app, chat.work, chat.chat_id, payload):
+        await chat.show("menu")
 
 
 async def opened_by(app: App, work: UnitOfWork, telegram_id: int, payload: str) -> bool:

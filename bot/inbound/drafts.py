@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms import flow
 from bot.forms.flow import Filling
 from bot.forms.open_draft import OpenDraft, open_draft
@@ -13,54 +13,54 @@ from bot.forms.purposes import purpose_of
 from workflows.store import drafts
 
 
-async def begin(turn: Turn, data: Mapping[str, Any], answers: Mapping[str, Any] | None = None) -> None:
+async def begin(chat: ChatContext, data: Mapping[str, Any], answers: Mapping[str, Any] | None = None) -> None:
     """Start a form and ask its first question; where another is under way, ask what shall become of that first."""
-    under_way = await open_draft(turn.app, turn.work, turn.member)
+    under_way = await open_draft(chat.app, chat.work, chat.member)
     if under_way is not None and not under_way.is_search:
-        await turn.show("resume")
+        await chat.show("resume")
         return
     if under_way is not None:
-        await drop(turn, under_way)
-    purpose = await purpose_of(turn.app, turn.work, turn.member, data, answers or {})
+        await drop(chat, under_way)
+    purpose = await purpose_of(chat.app, chat.work, chat.member, data, answers or {})
     filling = flow.begin_again(purpose.form, answers) if answers else flow.begin(purpose.form)
     await drafts.start(
-        turn.work,
-        turn.member.person.id,
+        chat.work,
+        chat.member.person.id,
         form=purpose.form.id,
         purpose=dict(data),
         answers=dict(filling.answers),
         position=filling.position,
     )
-    await turn.show_form(fresh=True)
+    await chat.show_form(fresh=True)
 
 
-async def save(turn: Turn, draft: OpenDraft, filling: Filling, *, fresh: bool | None = None) -> None:
+async def save(chat: ChatContext, draft: OpenDraft, filling: Filling, *, fresh: bool | None = None) -> None:
     """Keep how far the form is and show it."""
     draft.row.answers = dict(filling.answers)
     draft.row.position = filling.position
     draft.row.scratch = dict(filling.scratch)
-    draft.row.changed_at = turn.work.now
-    await turn.show_form(fresh=fresh)
+    draft.row.changed_at = chat.work.now
+    await chat.show_form(fresh=fresh)
 
 
-async def discard(turn: Turn, draft: OpenDraft) -> None:
+async def discard(chat: ChatContext, draft: OpenDraft) -> None:
     """Throw the form away without a word."""
-    await drafts.discard(turn.work, draft.row)
+    await drafts.discard(chat.work, draft.row)
 
 
-async def finish(turn: Turn, draft: OpenDraft) -> None:
+async def finish(chat: ChatContext, draft: OpenDraft) -> None:
     """Throw the form away with its message: what follows shows what became of it."""
-    await discard(turn, draft)
-    await turn.end_form(pressed=True)
+    await discard(chat, draft)
+    await chat.end_form(pressed=True)
 
 
-async def drop(turn: Turn, draft: OpenDraft) -> None:
+async def drop(chat: ChatContext, draft: OpenDraft) -> None:
     """Throw the form away with its message, for something else that is wanted now."""
-    await discard(turn, draft)
-    await turn.end_form(pressed=False)
+    await discard(chat, draft)
+    await chat.end_form(pressed=False)
 
 
-async def close(turn: Turn, draft: OpenDraft, key: str, **params: Any) -> None:
+async def close(chat: ChatContext, draft: OpenDraft, key: str, **params: Any) -> None:
     """Throw the form away and let its message say why."""
-    await discard(turn, draft)
-    await turn.close_form(key, title=draft.purpose.form.title, **params)
+    await discard(chat, draft)
+    await chat.close_form(key, title=draft.purpose.form.title, **params)

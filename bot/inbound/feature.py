@@ -8,17 +8,17 @@ from typing import Any, TypeAlias
 
 from bot.app import App
 from bot.callback_data import Do
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
 from bot.prepared import Prepared
 from bot.screens.screen import Reply
 from workflows.people.members import Member
 
 Args: TypeAlias = tuple[str, ...]
-Verb: TypeAlias = Callable[[Turn, Args], Awaitable[Reply]]
+Verb: TypeAlias = Callable[[ChatContext, Args], Awaitable[Reply]]
 Verbs: TypeAlias = Mapping[str, Verb]
 Prepare: TypeAlias = Callable[[App, int, Do], Awaitable[Prepared]]
-Submit: TypeAlias = Callable[[Turn, OpenDraft, Mapping[str, Any]], Awaitable[Reply]]
+Submit: TypeAlias = Callable[[ChatContext, OpenDraft, Mapping[str, Any]], Awaitable[Reply]]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -38,9 +38,9 @@ def only(allowed: Callable[[Member], object], verbs: Verbs) -> Verbs:
     """Ask before each of them whether this person may; `allowed` raises `Refused` where not."""
 
     def guarded(verb: Verb) -> Verb:
-        async def answer(turn: Turn, args: Args) -> Reply:
-            allowed(turn.member)
-            return await verb(turn, args)
+        async def answer(chat: ChatContext, args: Args) -> Reply:
+            allowed(chat.member)
+            return await verb(chat, args)
 
         return answer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.callback_data import Do, Show, first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args
 from bot.inbound.features import VERBS
 from bot.screens.named import ADMIN_ONLY
@@ -75,19 +75,19 @@ ARGUMENTS: Mapping[str, tuple[Args, Args]] = {  # what a screen needs, and what 
 WORDS = ("book", "sop", "register", "group")  # arguments that are no numbers
 
 
-async def show(turn: Turn, asked: Show) -> Reply:
+async def show(chat: ChatContext, asked: Show) -> Reply:
     """Show a screen in place of the pressed message."""
     if asked.screen in ("case", "fresh_case"):
-        view = await case_view(turn.app.office, turn.work, first_number(asked.args), turn.member)
+        view = await case_view(chat.app.office, chat.work, first_number(asked.args), chat.member)
         if view is None:
             return Reply(toast=plain("penolakan.unknown_case"))
-        await readings.note(turn.app.office, turn.work, turn.member, view.case, What.CARD)
-        await turn.show_case(first_number(asked.args), loud=asked.screen == "fresh_case")
+        await readings.note(chat.app.office, chat.work, chat.member, view.case, What.CARD)
+        await chat.show_case(first_number(asked.args), loud=asked.screen == "fresh_case")
         return Reply()
     named = _named(asked)
-    if named is None or not (asked.screen in FREE or (asked.screen in ADMIN_ONLY and turn.member.is_admin)):
+    if named is None or not (asked.screen in FREE or (asked.screen in ADMIN_ONLY and chat.member.is_admin)):
         return Reply(toast=plain("umum.tombol_lama"))
-    await turn.show(asked.screen, **named)
+    await chat.show(asked.screen, **named)
     return Reply()
 
 
@@ -100,10 +100,10 @@ def _named(asked: Show) -> dict[str, object] | None:
     return {name: arg if name in WORDS else first_number((arg,)) for name, arg in named}
 
 
-async def do(turn: Turn, asked: Do) -> Reply:
+async def do(chat: ChatContext, asked: Do) -> Reply:
     """Do what belongs to no case; each checks for itself who may. Raises `Refused`."""
     verb = VERBS.get(asked.verb)
     try:
-        return await verb(turn, asked.args) if verb else Reply(toast=plain("umum.tombol_lama"))
+        return await verb(chat, asked.args) if verb else Reply(toast=plain("umum.tombol_lama"))
     except UnknownRowError:  # a number that no button of ours carries
         return Reply(toast=plain("umum.tombol_lama"))

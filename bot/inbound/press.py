@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.callback_data import CasePress
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound import drafts
 from bot.inbound.cases.views import check_view, show_view, what_opens
 from bot.screens.cases.job import alert_subject
@@ -20,76 +20,76 @@ from workflows.store.tables import Case
 from workflows.views.jobs import job_of_case
 
 
-async def pressed(turn: Turn, press: CasePress) -> Reply:
+async def pressed(chat: ChatContext, press: CasePress) -> Reply:
     """Answer a press. Where something may not be, the card is brought up to date. Raises `Refused`."""
     try:
         case, action, _ = await press_button.may_press(
-            turn.app.office, turn.work, turn.member, case_id=press.case, action_id=press.action, revision=press.revision
+            chat.app.office, chat.work, chat.member, case_id=press.case, action_id=press.action, revision=press.revision
         )
         if action.kind == "view":
-            return await _view(turn, press, case, action)
-        return await _do(turn, press, case, action)
+            return await _view(chat, press, case, action)
+        return await _do(chat, press, case, action)
     except Refused:
-        if await outbox.card(turn.work, turn.chat_id, f"case:{press.case}") is not None:
-            await turn.show_case(press.case)
+        if await outbox.card(chat.work, chat.chat_id, f"case:{press.case}") is not None:
+            await chat.show_case(press.case)
         raise
 
 
-async def _view(turn: Turn, press: CasePress, case: Case, action: Action) -> Reply:
+async def _view(chat: ChatContext, press: CasePress, case: Case, action: Action) -> Reply:
     if action.confirm and not press.sure:
-        await check_view(turn, case, action)
-        return await _confirm(turn, case, action)
+        await check_view(chat, case, action)
+        return await _confirm(chat, case, action)
     if action.confirm:
-        await turn.show_case(case.id)  # in place of the question
-    reply = await show_view(turn, case, action)
-    await readings.note(turn.app.office, turn.work, turn.member, case, what_opens(action))
+        await chat.show_case(case.id)  # in place of the question
+    reply = await show_view(chat, case, action)
+    await readings.note(chat.app.office, chat.work, chat.member, case, what_opens(action))
     return reply
 
 
-async def _confirm(turn: Turn, case: Case, action: Action) -> Reply:
-    await turn.show_case(case.id, confirm=action.id, revision=case.revision)
+async def _confirm(chat: ChatContext, case: Case, action: Action) -> Reply:
+    await chat.show_case(case.id, confirm=action.id, revision=case.revision)
     return Reply()
 
 
-async def _do(turn: Turn, press: CasePress, case: Case, action: Action) -> Reply:
+async def _do(chat: ChatContext, press: CasePress, case: Case, action: Action) -> Reply:
     if action.kind == "reopen":
-        return await _reopen(turn, case)
+        return await _reopen(chat, case)
     if action.form:
-        return await _ask(turn, case, action)
+        return await _ask(chat, case, action)
     if action.confirm and not press.sure:
-        return await _confirm(turn, case, action)
-    job = await job_of_case(turn.work, case.id)
+        return await _confirm(chat, case, action)
+    job = await job_of_case(chat.work, case.id)
     done = await press_button.press(
-        turn.app.office, turn.work, turn.member, case_id=case.id, action_id=action.id, revision=press.revision
+        chat.app.office, chat.work, chat.member, case_id=case.id, action_id=action.id, revision=press.revision
     )
     if job is not None:
-        await _refresh_alerts(turn, job.job.id)
+        await _refresh_alerts(chat, job.job.id)
     return Reply(toast=plain("kartu.berhasil", number=case.number, done=done.action.done_text))
 
 
-async def _refresh_alerts(turn: Turn, job_id: int) -> None:
+async def _refresh_alerts(chat: ChatContext, job_id: int) -> None:
     """Have the alert of a job show what may be done about it now, in every engineer's chat."""
-    for card in await outbox.cards_of(turn.work, alert_subject(job_id)):
-        await outbox.put(turn.work, card.chat_id, "alert", {"job": job_id})
+    for card in await outbox.cards_of(chat.work, alert_subject(job_id)):
+        await outbox.put(chat.work, card.chat_id, "alert", {"job": job_id})
 
 
-async def _ask(turn: Turn, case: Case, action: Action) -> Reply:
+async def _ask(chat: ChatContext, case: Case, action: Action) -> Reply:
     purpose = {"case": case.id, "action": action.id, "step": case.step}
     outcome = action.outcome
     corrects = not (outcome.to or outcome.status or outcome.records)  # it writes over what it wrote before
     before = case.facts.get(action.form, {}) if corrects else {}
-    await drafts.begin(turn, purpose, before)
+    await drafts.begin(chat, purpose, before)
     return Reply()
 
 
-async def _reopen(turn: Turn, case: Case) -> Reply:
+async def _reopen(chat: ChatContext, case: Case) -> Reply:
     about = case.facts.get(ABOUT, {})
     purpose = {"open": case.sop_code, "opd": case.opd_id}
     if about:
         purpose |= {ABOUT: about[HOSTING], "entry": about["entry"]}
-    opening = turn.app.office.sop_of(case).opening
-    deleted = {paper.sha256 for paper in await cases.papers(turn.work, case.id) if paper.removed_at is not None}
+    opening = chat.app.office.sop_of(case).opening
+    deleted = {paper.sha256 for paper in await cases.papers(chat.work, case.id) if paper.removed_at is not None}
     before = case.facts.get(opening.form, {})
     asked_anew = {name for name, answer in before.items() if deleted & set(hashes_in(answer))}
-    await drafts.begin(turn, purpose, {name: answer for name, answer in before.items() if name not in asked_anew})
+    await drafts.begin(chat, purpose, {name: answer for name, answer in before.items() if name not in asked_anew})
     return Reply()

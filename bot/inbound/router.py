@@ -10,7 +10,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from bot import command_lists
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, Press, Show, UnknownPressError, decode
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.command_names import command_in
 from bot.forms.open_draft import open_draft
 from bot.inbound import answers, attachments, commands, deep_links, navigate, press
@@ -74,14 +74,14 @@ async def _message(
         else:
             await _stranger(app, work, sender.id, message.text or "", rest if name == "start" else "")
         return
-    turn = Turn(app=app, work=work, member=member, chat_id=message.chat.id, prepared=prepared)
+    chat = ChatContext(app=app, work=work, member=member, chat_id=message.chat.id, prepared=prepared)
     with spoken(language_of(member)):
         await command_lists.listed_for(work, member)
         if name:
-            await signing.turned_away(turn)
-            await commands.run(turn, name, rest)
+            await signing.turned_away(chat)
+            await commands.run(chat, name, rest)
         else:
-            await _content(turn, message)
+            await _content(chat, message)
 
 
 async def _stranger(app: App, work: UnitOfWork, telegram_id: int, text: str, payload: str) -> None:
@@ -92,22 +92,22 @@ async def _stranger(app: App, work: UnitOfWork, telegram_id: int, text: str, pay
         await outbox.put(work, telegram_id, "notice", _notice("umum.orang_asing"))
 
 
-async def _content(turn: Turn, message: telegram.Message) -> None:
+async def _content(chat: ChatContext, message: telegram.Message) -> None:
     if message.document or message.photo:
-        await attachments.sent(turn, message)
+        await attachments.sent(chat, message)
         return
     if message.text == VEILED:
-        await signing.typed(turn, message, turn.prepared.secret)
+        await signing.typed(chat, message, chat.prepared.secret)
         return
-    draft = await open_draft(turn.app, turn.work, turn.member)
+    draft = await open_draft(chat.app, chat.work, chat.member)
     if message.text and draft is not None:
-        await answers.typed(turn, draft, message)
+        await answers.typed(chat, draft, message)
     elif draft is not None:
-        await answers.refuse_file(turn, draft, "formulir.bukan_jawaban", {})
+        await answers.refuse_file(chat, draft, "formulir.bukan_jawaban", {})
     elif not message.text:
-        await turn.say("umum.bukan_teks")
-    elif not await deep_links.code_typed(turn.work, turn.chat_id, message.text):
-        await turn.say("umum.bukan_perintah")
+        await chat.say("umum.bukan_teks")
+    elif not await deep_links.code_typed(chat.work, chat.chat_id, message.text):
+        await chat.say("umum.bukan_perintah")
 
 
 async def _query(app: App, work: UnitOfWork, query: telegram.CallbackQuery, prepared: Prepared) -> Reply:
@@ -128,26 +128,26 @@ async def _press(
         message = None
     if message is None or message.chat.type != ChatType.PRIVATE:
         return Reply(toast=plain("umum.tombol_lama"))
-    turn = Turn(
+    chat = ChatContext(
         app=app, work=work, member=member, chat_id=message.chat.id, pressed=message.message_id, prepared=prepared
     )
     if not (isinstance(asked, Do) and asked.verb in signing.VERBS):
-        await signing.turned_away(turn)
-    return await _pressed(turn, asked)
+        await signing.turned_away(chat)
+    return await _pressed(chat, asked)
 
 
-async def _pressed(turn: Turn, asked: Press) -> Reply:
+async def _pressed(chat: ChatContext, asked: Press) -> Reply:
     """Answer a press; whatever it asked for that may not be is said here in a toast."""
     try:
         match asked:
             case CasePress():
-                return await press.pressed(turn, asked)
+                return await press.pressed(chat, asked)
             case FormPress():
-                return await answers.pressed(turn, asked)
+                return await answers.pressed(chat, asked)
             case Show():
-                return await navigate.show(turn, asked)
+                return await navigate.show(chat, asked)
             case Do():
-                return await navigate.do(turn, asked)
+                return await navigate.do(chat, asked)
     except Refused as refused:
         return Reply(toast=refusal(refused), alert=True)
 

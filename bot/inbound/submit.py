@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms import flow
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
@@ -16,22 +16,22 @@ from workflows.engine.fields import relevant_answers
 from workflows.refusal import Refused
 
 
-async def send(turn: Turn, draft: OpenDraft) -> Reply:
+async def send(chat: ChatContext, draft: OpenDraft) -> Reply:
     """Carry out what the form was filled in for. A refusal is said, and the answers stay unless it is final."""
     if not draft.filling.complete:
-        await drafts.save(turn, draft, flow.begin(draft.purpose.form, draft.filling.answers))
+        await drafts.save(chat, draft, flow.begin(draft.purpose.form, draft.filling.answers))
         return Reply()
     answers = relevant_answers(draft.purpose.form, draft.filling.answers)
     try:
-        return await _way(draft)(turn, draft, answers)
+        return await _way(draft)(chat, draft, answers)
     except Refused as refused:
         words = refusal(refused)
         if refused.final:
-            await drafts.close(turn, draft, "formulir.tidak_terkirim", reason=words)
+            await drafts.close(chat, draft, "formulir.tidak_terkirim", reason=words)
         else:
-            await turn.say_literally(words)
+            await chat.say_literally(words)
             back_at_summary = dataclasses.replace(draft.filling, scratch={})  # where an answer can be changed
-            await drafts.save(turn, draft, back_at_summary, fresh=True)
+            await drafts.save(chat, draft, back_at_summary, fresh=True)
         return Reply(toast=words)
 
 

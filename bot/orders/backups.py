@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from bot import formats
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order
 from bot.questions import office_form
 from bot.texts import plain
@@ -78,18 +78,18 @@ async def _stakes(work: UnitOfWork, hosting: Hosting, answers: Answers) -> Answe
     }
 
 
-async def _backup(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
-    await asking.snapshot_now(turn.work, hosting, by=by)
+async def _backup(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+    await asking.snapshot_now(chat.work, hosting, by=by)
 
 
-async def _restore(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _restore(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
     wish = Wish(
         snapshot=int(answers[SNAPSHOT]),
         part=Part(answers[PART]),
         path=str(answers.get(PATH) or "").strip("/"),
         beside=answers[PLACE] == BESIDE,
     )
-    await asking.restore(turn.work, hosting, wish, by=by)
+    await asking.restore(chat.work, hosting, wish, by=by)
 
 
 async def _may_be_taken(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:

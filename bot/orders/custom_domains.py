@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
 from workflows.hosting.orders import Ordered
 from workflows.hosting.rights import CUSTOM_DOMAINS
@@ -12,8 +12,8 @@ from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 
-async def _list(turn: Turn, hosting: Hosting, _by: Ordered, _answers: Answers) -> None:
-    await turn.show_apart("custom_domains", hosting=hosting.id)
+async def _list(chat: ChatContext, hosting: Hosting, _by: Ordered, _answers: Answers) -> None:
+    await chat.show_apart("custom_domains", hosting=hosting.id)
 
 
 async def _has_some(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:

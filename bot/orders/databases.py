@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from workflows.engine.description import Form
@@ -24,12 +24,12 @@ async def _which(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answ
     return office_form("impor_basis_data")
 
 
-async def _dump(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    await databases.want_dump(turn.app.office, turn.work, hosting, chat=answers["ke"] == CHAT, by=by)
+async def _dump(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await databases.want_dump(chat.app.office, chat.work, hosting, chat=answers["ke"] == CHAT, by=by)
 
 
-async def _load(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    await databases.want_load(turn.app.office, turn.work, hosting, answers["berkas"], by=by)
+async def _load(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await databases.want_load(chat.app.office, chat.work, hosting, answers["berkas"], by=by)
 
 
 async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order
 from bot.questions import office_form
 from workflows.engine.description import Form
@@ -21,8 +21,8 @@ async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answer
     return dataclasses.replace(form, fields=(folder,))
 
 
-async def _change(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    await document_root.change(turn.app.office, turn.work, hosting, answers["folder"], by=by)
+async def _change(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await document_root.change(chat.app.office, chat.work, hosting, answers["folder"], by=by)
 
 
 ORDERS = (Order(action=document_root.FOLDER, words="folder_situs", does=_change, asks=_form),)

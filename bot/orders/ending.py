@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order
 from bot.questions import office_form
 from workflows.engine.description import Form
@@ -24,12 +24,12 @@ async def _backup(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answe
     return office_form("penghapusan" if await has_place(work, hosting) else "penghapusan_tanpa_cadangan")
 
 
-async def _archive(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    await ending.archive(turn.app.office, turn.work, hosting, by=by, reason=answers["alasan"])
+async def _archive(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await ending.archive(chat.app.office, chat.work, hosting, by=by, reason=answers["alasan"])
 
 
-async def _remove(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    await ending.remove(turn.work, hosting, by=by, last_backup=answers.get("cadangan", ""))
+async def _remove(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await ending.remove(chat.work, hosting, by=by, last_backup=answers.get("cadangan", ""))
 
 
 async def _is_over(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from bot.texts import plain
@@ -32,8 +32,8 @@ async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, answers: Answers
     return dataclasses.replace(form, fields=(what, folder) if answers.get(what.id) == PREPARE else (what,))
 
 
-async def _change(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    office, work = turn.app.office, turn.work
+async def _change(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    office, work = chat.app.office, chat.work
     if answers.get("apa") == UNDO:
         await laravel.undo(office, work, hosting, by=by)
     else:

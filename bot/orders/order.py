@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.texts import has, html, plain
 from workflows.engine.description import Form
 from workflows.hosting.orders import Ordered
@@ -17,7 +17,7 @@ from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 Answers = Mapping[str, Any]
-Does = Callable[[Turn, Hosting, Ordered, Answers], Awaitable[Mapping[str, Any] | None]]
+Does = Callable[[ChatContext, Hosting, Ordered, Answers], Awaitable[Mapping[str, Any] | None]]
 Fits = Callable[[UnitOfWork, Member, Hosting], Awaitable[None]]
 Shown = Callable[[UnitOfWork, Hosting], Awaitable[Mapping[str, Any]]]
 Cautions = Callable[[UnitOfWork, Hosting], Awaitable[Sequence[str]]]

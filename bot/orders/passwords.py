@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order
 from bot.questions import office_form
 from bot.texts import plain
@@ -32,15 +32,15 @@ async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answer
     return dataclasses.replace(form, fields=(which,))
 
 
-async def _change(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _change(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
     kinds = kinds_of(hosting) if answers["apa"] == ALL else (answers["apa"],)
-    await passwords.change(turn.app.office, turn.work, hosting, kinds, by=by)
+    await passwords.change(chat.app.office, chat.work, hosting, kinds, by=by)
 
 
-async def _show(turn: Turn, hosting: Hosting, _by: Ordered, _answers: Answers) -> None:
+async def _show(chat: ChatContext, hosting: Hosting, _by: Ordered, _answers: Answers) -> None:
     place = Place(hosting=hosting.id)
-    await credentials.claim(turn.app.office, turn.work, turn.member, place)
-    await outbox.put(turn.work, turn.chat_id, "credentials", place.to_data())
+    await credentials.claim(chat.app.office, chat.work, chat.member, place)
+    await outbox.put(chat.work, chat.chat_id, "credentials", place.to_data())
 
 
 ORDERS = (

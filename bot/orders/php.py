@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterable
 
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from bot.texts import plain
@@ -46,7 +46,7 @@ def _zone(name: object) -> str:
     return plain(f"php.zona_{str(name).rpartition('/')[2].lower()}")
 
 
-async def _change(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _change(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
     wish = Wish(
         version=answers["versi"],
         upload_mb=int(answers["unggah"]),
@@ -54,7 +54,7 @@ async def _change(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -
         seconds=int(answers["waktu"]),
         timezone=answers["zona"],
     )
-    await php.change(turn.app.office, turn.work, hosting, wish, by=by)
+    await php.change(chat.app.office, chat.work, hosting, wish, by=by)
 
 
 async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
 from bot.texts import plain
 from workflows.engine.description import Choice, Field, FieldType, Form
@@ -32,10 +32,10 @@ async def _form(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers
     return Form(id="perpanjangan", title=plain("perpanjangan.judul"), fields=(asked,))
 
 
-async def _renew(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    await renewal.confirm(turn.work, hosting, by=by, team=answers[TEAM])
+async def _renew(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await renewal.confirm(chat.work, hosting, by=by, team=answers[TEAM])
     if answers[TEAM] == CHANGES:
-        await turn.say("perpanjangan.perbarui_tim", domain=hosting.domain)
+        await chat.say("perpanjangan.perbarui_tim", domain=hosting.domain)
 
 
 async def _is_asked(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 
 from bot import formats
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order
 from bot.questions import office_form
 from bot.texts import plain
@@ -44,8 +44,8 @@ def _told(one: KnownKey) -> str:
     return plain("kunci_sftp.butir", kind=key.kind, fingerprint=key.fingerprint, comment=key.comment, by=one.by, at=at)
 
 
-async def _change(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    office, work = turn.app.office, turn.work
+async def _change(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    office, work = chat.app.office, chat.work
     if answers["apa"] == ADD:
         await sftp_keys.add(office, work, hosting, read_ssh_key(answers["kunci"]), by=by)
     else:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order
 from workflows.hosting.orders import Ordered
 from workflows.hosting.site_logs import SITE_LOG
 from workflows.store.tables import Hosting
 
 
-async def _choose(turn: Turn, hosting: Hosting, _by: Ordered, _answers: Answers) -> None:
-    await turn.show_apart("site_logs", hosting=hosting.id)
+async def _choose(chat: ChatContext, hosting: Hosting, _by: Ordered, _answers: Answers) -> None:
+    await chat.show_apart("site_logs", hosting=hosting.id)
 
 
 ORDERS = (Order(action=SITE_LOG, words="log_situs", does=_choose, shows=True),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from workflows.engine.description import Form
@@ -22,12 +22,12 @@ from workflows.store.unit_of_work import UnitOfWork
 WORDS, FILES = "salinan_uji", "files"
 
 
-async def _make(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
-    await asking.make(turn.app.office, turn.work, hosting, by=by)
+async def _make(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+    await asking.make(chat.app.office, chat.work, hosting, by=by)
 
 
-async def _refresh(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
-    await asking.refresh(turn.app.office, turn.work, hosting, by=by)
+async def _refresh(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+    await asking.refresh(chat.app.office, chat.work, hosting, by=by)
 
 
 async def _what(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
@@ -39,13 +39,13 @@ async def _what(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answer
     return dataclasses.replace(form, fields=(dataclasses.replace(field, choices=field.choices[:1], assumed=FILES),))
 
 
-async def _apply(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _apply(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
     database = answers["apa"] != FILES
-    await applying.ask(turn.app.office, turn.work, hosting, database=database, by=by)
+    await applying.ask(chat.app.office, chat.work, hosting, database=database, by=by)
 
 
-async def _remove(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
-    await asking.remove(turn.work, hosting, by=by)
+async def _remove(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+    await asking.remove(chat.work, hosting, by=by)
 
 
 async def _has_none(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:

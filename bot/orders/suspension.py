@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from bot.texts import plain
@@ -25,11 +25,11 @@ async def _form(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answe
     return office_form("penangguhan")
 
 
-async def _suspend(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> Mapping[str, Any]:
+async def _suspend(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> Mapping[str, Any]:
     until = answers.get("sampai")
     is_at_once = await suspension.suspend(
-        turn.app.office,
-        turn.work,
+        chat.app.office,
+        chat.work,
         hosting,
         by=by,
         reason=answers["alasan"],
@@ -42,8 +42,8 @@ async def _may_be_closed(work: UnitOfWork, _member: Member, hosting: Hosting) ->
     need(await suspension.may_be_closed(work, hosting.id))
 
 
-async def _resume(turn: Turn, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
-    await suspension.resume(turn.app.office, turn.work, hosting, by=by)
+async def _resume(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+    await suspension.resume(chat.app.office, chat.work, hosting, by=by)
 
 
 async def _before_opening(work: UnitOfWork, hosting: Hosting) -> list[str]:

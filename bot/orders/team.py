@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order
 from bot.texts import plain
 from workflows.engine.description import Choice, Field, FieldLimits, FieldType, Form
@@ -56,11 +56,11 @@ def _leaving(answers: Answers) -> set[int]:
     return {*answers.get(ASKED_OF, ())} - {int(one) for one in answers.get(STAYING) or ()}
 
 
-async def _renew(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _renew(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
     await team.renew(
-        turn.app.office,
-        turn.work,
-        turn.member,
+        chat.app.office,
+        chat.work,
+        chat.member,
         hosting,
         by=by,
         leaving=_leaving(answers),

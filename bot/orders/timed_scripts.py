@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from bot.texts import plain
@@ -57,8 +57,8 @@ def told_job(job: CronJob) -> str:
     return plain("tugas_terjadwal.butir", **dataclasses.asdict(job))
 
 
-async def _change(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    office, work = turn.app.office, turn.work
+async def _change(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    office, work = chat.app.office, chat.work
     if answers["apa"] == ADD:
         await timed_scripts.add(office, work, hosting, _job(answers), by=by)
     else:

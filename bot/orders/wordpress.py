@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.app import App
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from workflows.engine.description import Form
@@ -19,9 +19,9 @@ async def _form(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answe
     return office_form("wordpress")
 
 
-async def _install(turn: Turn, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _install(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
     wish = Wish(title=answers["judul"], user=answers["pengguna"], email=answers["surel"])
-    await wordpress.want(turn.app.office, turn.work, hosting, wish, by=by)
+    await wordpress.want(chat.app.office, chat.work, hosting, wish, by=by)
 
 
 async def _fits(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:

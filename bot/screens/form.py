@@ -118,12 +118,12 @@ def _choices(filling: Filling, field: Field) -> list[Row]:
             for place, choice in enumerate(shown, start=page * PAGE)
         ]
     )
-    turn: Row = []
+    pager: Row = []
     if page > 0:
-        turn.append(button(plain("umum.sebelumnya"), FormPress("page", field.id, str(page - 1))))
+        pager.append(button(plain("umum.sebelumnya"), FormPress("page", field.id, str(page - 1))))
     if (page + 1) * PAGE < len(field.choices):
-        turn.append(button(plain("umum.berikutnya"), FormPress("page", field.id, str(page + 1))))
-    return [*rows, turn]
+        pager.append(button(plain("umum.berikutnya"), FormPress("page", field.id, str(page + 1))))
+    return [*rows, pager]
 
 
 def _ways(filling: Filling) -> list[Row]:

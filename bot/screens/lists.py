@@ -50,8 +50,8 @@ def found_screen(sought: Sought, lines: Sequence[CaseLine], count: int, *, searc
         count=min(count, COUNTED),
         more=count > COUNTED,
     )
-    turn = pages("found", page, -(-min(count, COUNTED) // PAGE), of=search)
-    return _list(title, lines, turn, last=[[button(plain("daftar.cari_lagi"), Do("search"))]])
+    pager = pages("found", page, -(-min(count, COUNTED) // PAGE), of=search)
+    return _list(title, lines, pager, last=[[button(plain("daftar.cari_lagi"), Do("search"))]])
 
 
 def not_sought_screen(error: FieldError) -> Screen:
@@ -83,12 +83,12 @@ def hostings_screen(views: Sequence[HostingView], *, more: bool, packages: dict[
             ).strip()
         )
     each = [button(view.hosting.domain, Show("one_hosting", (str(view.hosting.id),))) for view in views]
-    turn = pages("hosting", page, page + 2 if more else page + 1)
-    return Screen(text=fit(lines), keyboard=keyboard([*in_rows(each, 1), turn, to_menu()]))
+    pager = pages("hosting", page, page + 2 if more else page + 1)
+    return Screen(text=fit(lines), keyboard=keyboard([*in_rows(each, 1), pager, to_menu()]))
 
 
 def _list(
-    title: str, lines: Sequence[CaseLine], turn: Row, *, first: Sequence[Row] = (), last: Sequence[Row] = ()
+    title: str, lines: Sequence[CaseLine], pager: Row, *, first: Sequence[Row] = (), last: Sequence[Row] = ()
 ) -> Screen:
     text = [title.strip()]
     buttons = []
@@ -96,7 +96,7 @@ def _list(
         subject = shorten(line.case.subject, SUBJECT_MAX)
         text += ["", html("daftar.baris", number=line.case.number, opd=line.opd, subject=subject, state=_state(line))]
         buttons.append(button(line.case.number, Show("fresh_case", (str(line.case.id),))))
-    return Screen(text=fit(text), keyboard=keyboard([*first, *in_rows(buttons, 2), turn, *last, to_menu()]))
+    return Screen(text=fit(text), keyboard=keyboard([*first, *in_rows(buttons, 2), pager, *last, to_menu()]))
 
 
 def _state(line: CaseLine) -> str:

@@ -126,7 +126,7 @@ def _log(request: Request, spec: HostingSpec, settings: config.AgentConfig) -> l
 
 def _content(request: Request, site: Site, report: Report) -> dict[str, Any]:
     from provisioning.agent import database_files, imports
-    from provisioning.agent.backup import turns
+    from provisioning.agent.heartbeat import heartbeats
     from provisioning.agent.wordpress import install
 
     if request.verb is Verb.INSTALL:
@@ -134,7 +134,7 @@ def _content(request: Request, site: Site, report: Report) -> dict[str, Any]:
     if request.verb is Verb.DUMP:
         return database_files.write(site, request.id)
     if request.verb is Verb.LOAD:
-        with turns.beating(lambda: report(Progress(step="database", done=0, total=0, work=request.id))):
+        with heartbeats(lambda: report(Progress(step="database", done=0, total=0, work=request.id))):
             return imports.load(site, request)
     return database_files.piece(site, request.file, request.offset)
 

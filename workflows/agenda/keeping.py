@@ -39,7 +39,7 @@ async def enter_outside(office: Office, work: UnitOfWork, member: Member, book: 
     Raises `Refused`: wrong_role, number_taken.
     """
     keeper(member)
-    await work.turn()
+    await work.lock_record()
     sequence, day = int(answers["urut"]), dt.date.fromisoformat(answers.get("tanggal") or answers["tanggal_diterima"])
     there = await registers.at(work, book, day.year, sequence)
     if there is not None:
@@ -104,7 +104,7 @@ def answers_of(entry: RegisterEntry) -> dict[str, Any]:
 
 async def _standing(work: UnitOfWork, member: Member, entry_id: int) -> RegisterEntry:
     keeper(member)
-    await work.turn()
+    await work.lock_record()
     entry = await registers.get(work, entry_id)
     if entry is None or entry.register not in (INCOMING, OUTGOING):
         raise Refused("no_entry", final=True)

@@ -38,7 +38,7 @@ async def skip(
     """
     if register not in known:
         raise SkipError(f"there is no register {register}; there are {', '.join(sorted(known))}")
-    await work.turn()
+    await work.lock_record()
     day = _day(today(work), year)
     last = await registers.last(work, register, day.year)
     if through <= last:

@@ -73,7 +73,7 @@ async def _by_batches(database: Database, some: Callable[[UnitOfWork, WorkingCal
     """Do some in a transaction of its own, until less than a batch is left: others get their turn in between."""
     for _ in range(BATCHES_MAX):
         async with database.write() as work:
-            await work.turn()
+            await work.lock_record()
             if await some(work, await calendar_of(work)) < BATCH:
                 return
 

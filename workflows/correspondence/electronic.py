@@ -58,7 +58,7 @@ async def begin(work: UnitOfWork, member: Member, letter_id: int) -> str:
 
     Raises `Refused`: wrong_role, letter_signed, letter_void, signing_runs.
     """
-    await work.turn()
+    await work.lock_record()
     signing, letter = await signings.get(work, letter_id), await cases.letter(work, letter_id)
     if signing is None or signing.person_id != member.person.id:
         raise Refused("wrong_role", final=True)
@@ -169,7 +169,7 @@ async def _whole(pdf: bytes) -> None:
 
 async def _keep(office: Office, database: Database, letter_id: int, original: Paper, pdf: bytes) -> None:
     async with database.write() as work:
-        await work.turn()
+        await work.lock_record()
         letter, signing = await cases.letter(work, letter_id), await signings.get(work, letter_id)
         if letter is None or signing is None or letter.paper_id is not None:
             return

@@ -97,7 +97,7 @@ async def _signed(office: Office, signer: Signer, database: Database, letter: Le
 
 async def _keep(office: Office, database: Database, letter_id: int, pdf: bytes, facts: Mapping[str, object]) -> None:
     async with database.write() as work:
-        await work.turn()
+        await work.lock_record()
         row = await cases.letter(work, letter_id)
         if row is None or row.paper_id is not None or row.original_id is not None:
             return

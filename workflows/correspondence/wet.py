@@ -40,7 +40,7 @@ async def waiting(work: UnitOfWork, member: Member, letter_id: int) -> Letter:
 
 async def keep_scan(work: UnitOfWork, member: Member, letter_id: int, scan: Mapping[str, Any]) -> Letter:
     """Let the scan become the letter that is sent; its original stays beside it. Raises as `waiting`, scan_unsigned."""
-    await work.turn()
+    await work.lock_record()
     letter = await waiting(work, member, letter_id)
     original = await cases.paper(work, letter.original_id or 0)
     assert original is not None  # noqa: S101  (a foreign key)

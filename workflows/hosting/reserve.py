@@ -106,7 +106,7 @@ async def _hold_addresses(work: UnitOfWork, server: Server, hosting: Hosting, *,
 
 async def new_slug(work: UnitOfWork, subdomain: str) -> str:
     """Return an account name for a new hosting of a subdomain, which no hosting ever had."""
-    turn = 1
-    while await hostings.slug_used(work, slug := wanted.slug(subdomain, turn)):
-        turn += 1
+    nth = 1
+    while await hostings.slug_used(work, slug := wanted.slug(subdomain, nth)):
+        nth += 1
     return slug

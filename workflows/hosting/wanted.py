@@ -12,9 +12,9 @@ from workflows.engine.description import Package
 PLAIN = re.compile(r"[a-z][a-z0-9]{0,19}(-[a-z0-9]+)*")
 
 
-def slug(subdomain: str, turn: int) -> str:
-    """Return the account name of the `turn`-th hosting of a subdomain: readable, and never given twice."""
-    tail = "" if turn == 1 else f"-{turn}"
+def slug(subdomain: str, nth: int) -> str:
+    """Return the account name of the `nth`-th hosting of a subdomain: readable, and never given twice."""
+    tail = "" if nth == 1 else f"-{nth}"
     if PLAIN.fullmatch(subdomain) and len(subdomain) + len(tail) <= SLUG_MAX:
         return subdomain + tail
     squeezed = re.sub(r"[^a-z0-9]", "", subdomain)

@@ -28,7 +28,7 @@ from workflows.jobs import scheduling
 from workflows.jobs.ends import ended, note_before
 from workflows.jobs.outcome import Failure, Found, failed, succeeded
 from workflows.jobs.progress import ProgressNotes
-from workflows.jobs.scheduling import Turns
+from workflows.jobs.scheduling import InProgress
 from workflows.jobs.taken import Taken
 from workflows.office import Office
 from workflows.store import hostings
@@ -47,17 +47,17 @@ log = structlog.get_logger()
 
 async def run_jobs(office: Office, database: Database) -> None:
     """Do jobs for as long as the process lives; servers work side by side."""
-    turns = Turns()
+    in_progress = InProgress()
     async with asyncio.TaskGroup() as group:
         while True:
             async with database.read() as work:
                 due = [job for job in await hostings.open_jobs(work) if is_due(job, work.now)]
                 waiting = [(job, await _server_of(work, job)) for job in due]
-            for server, batch in turns.batches(waiting).items():
+            for server, batch in in_progress.batches(waiting).items():
                 if ours := await scheduling.claimed(database, server, batch):
-                    turns.servers.add(server)
-                    turns.hostings.update(job.hosting_id for job in ours)
-                    group.create_task(_run_in_turn(office, database, turns, server, ours))
+                    in_progress.servers.add(server)
+                    in_progress.hostings.update(job.hosting_id for job in ours)
+                    group.create_task(_run_and_free(office, database, in_progress, server, ours))
             await database.wait("jobs", SWEEP_SECONDS)
 
 
@@ -74,19 +74,21 @@ async def _server_of(work: UnitOfWork, job: Job) -> int:
     return hosting.server_id if hosting else 0
 
 
-async def _run_in_turn(office: Office, database: Database, turns: Turns, server: int, batch: Sequence[Job]) -> None:
+async def _run_and_free(
+    office: Office, database: Database, in_progress: InProgress, server: int, batch: Sequence[Job]
+) -> None:
     """Do a batch. A process that is stopped meanwhile leaves its leases: they end with it."""
 
     async def free_server() -> None:
         await scheduling.give_back(database, server=server)
-        turns.servers.discard(server)
+        in_progress.servers.discard(server)
         database.wake("jobs")
 
     async with asyncio.TaskGroup() as group:
         ids = [job.id for job in batch]
         await run_batch(office, database, ids, when_applied=lambda: group.create_task(free_server()))
     await scheduling.give_back(database, batch)
-    turns.hostings.difference_update(job.hosting_id for job in batch)
+    in_progress.hostings.difference_update(job.hosting_id for job in batch)
     database.wake("jobs")
 
 

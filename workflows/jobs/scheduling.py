@@ -1,4 +1,4 @@
-"""Whose turn it is: which servers and hostings are at work, in this process and in others.
+"""What can begin now: which servers and hostings are at work, in this process and in others.
 
 One process at a time is at work on a server, by a lease, and one on each hosting until it was looked at. Leases save
 work; what keeps a process that was frozen and wakes from doing harm is the server's own lock, the agent's journal, and
@@ -17,7 +17,7 @@ from workflows.store.unit_of_work import Database
 
 
 @dataclasses.dataclass
-class Turns:
+class InProgress:
     """Which servers are at work, and which hostings have a job that has not ended."""
 
     servers: set[int] = dataclasses.field(default_factory=set)

@@ -97,7 +97,7 @@ async def tell_by_the_clock(database: Database) -> None:
         calendar = await calendar_of(work)
         if not calendar.is_open(work.now):
             return
-        await work.turn()
+        await work.lock_record()
         for window in await windows.planned(work):
             times = {"begins": window.begins_at, "ends": window.ends_at, "announced": window.announced_at}
             said = rules.due(**times, now=work.now, calendar=calendar)

@@ -97,7 +97,7 @@ async def terms_of(work: UnitOfWork, seat: Seat) -> list[Term]:
 
 async def appoint(office: Office, work: UnitOfWork, by: Member, wanted: Appointment) -> MandateRow:
     """Name a deputy. Raises `Refused`: deputy_*, dates_reversed."""
-    await work.turn()
+    await work.lock_record()
     today, terms = members.today(work), await terms_of(work, wanted.seat)
     acting = seats.kind_of_deputy(wanted.starts, terms)
     term = Term(person_id=wanted.person_id, acting=acting, starts=wanted.starts, ends=wanted.ends)
@@ -127,7 +127,7 @@ async def appoint(office: Office, work: UnitOfWork, by: Member, wanted: Appointm
 
 async def end(office: Office, work: UnitOfWork, by: Member, mandate_id: int) -> MandateRow:
     """End a deputy's mandate before its last day. Raises `Refused`: deputy_not_yours, deputy_over."""
-    await work.turn()
+    await work.lock_record()
     row = await stored.find_mandate(work, mandate_id)
     role = seats.roles_of(office.sops.values()).get(row.role) if row else None
     if row is None or role is None:

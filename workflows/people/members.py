@@ -141,7 +141,7 @@ async def admins(work: UnitOfWork) -> list[Person]:
 
 async def appoint_admin(work: UnitOfWork, telegram_id: int) -> Person:
     """Make the account named in the environment an administrator; nothing changes for one who is."""
-    await work.turn()
+    await work.lock_record()
     person = await people.by_telegram_id(work, telegram_id)
     if person is None:
         person = Person(telegram_id=telegram_id, name="Administrator", phone="", created_at=work.now)
@@ -160,7 +160,7 @@ async def create_invite(
     `also_by_nip` may be said by administrators only: it gives a telephone number, and so an account, to somebody who
     has none (known from paper, or gone), with all offices that are theirs. A NIP is no secret.
     """
-    await work.turn()
+    await work.lock_record()
     person = await people.by_phone(work, request.phone)
     if person is None and also_by_nip:
         person = await people.without_account(work, request.nip)
@@ -197,7 +197,7 @@ def invite_link(bot_username: str, token: str) -> str:
 
 async def end_mandate(work: UnitOfWork, by: Person | None, mandate_id: int) -> MandateRow:
     """Take an office away, at once."""
-    await work.turn()
+    await work.lock_record()
     row = await people.mandate(work, mandate_id)
     if row.revoked_at is None:
         row.revoked_at = work.now

@@ -21,7 +21,7 @@ CODE_MAX = 40
 
 async def seed(work: UnitOfWork, source: Path = SHIPPED) -> int:
     """Bring the shipped OPDs into an empty list; return how many came."""
-    await work.turn()
+    await work.lock_record()
     if await people.opds(work, active_only=False):
         return 0
     shipped = list(read(source))
@@ -39,7 +39,7 @@ def read(source: Path) -> Iterator[Opd]:
 
 async def add(work: UnitOfWork, by: Person, *, name: str, head_title: str) -> Opd:
     """Add an OPD. Raises `Refused` (opd_name_taken) where one has this name."""
-    await work.turn()
+    await work.lock_record()
     await _check_name(work, name, except_id=None)
     opd = Opd(code=await _code(work, name), name=name, head_title=head_title, active=True)
     work.add(opd)
@@ -50,7 +50,7 @@ async def add(work: UnitOfWork, by: Person, *, name: str, head_title: str) -> Op
 
 async def rename(work: UnitOfWork, by: Person, opd_id: int, *, name: str, head_title: str) -> Opd:
     """Give an OPD another name; letters already issued keep the old one. Raises `Refused`."""
-    await work.turn()
+    await work.lock_record()
     await _check_name(work, name, except_id=opd_id)
     opd = await people.opd(work, opd_id)
     opd.name, opd.head_title = name, head_title
@@ -76,10 +76,10 @@ async def _check_name(work: UnitOfWork, name: str, *, except_id: int | None) -> 
 async def _code(work: UnitOfWork, name: str) -> str:
     """Return a short unused code made of the name's letters."""
     stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[: CODE_MAX - 4] or "opd"
-    code, turn = stem, 1
+    code, nth = stem, 1
     while await people.opd_by_code(work, code) is not None:
-        turn += 1
-        code = f"{stem}-{turn}"
+        nth += 1
+        code = f"{stem}-{nth}"
     return code
 
 

@@ -49,7 +49,7 @@ async def enter(work: UnitOfWork, by: Person | None, official: Official, sops: I
 
     Raises `Refused`: office_not_on_paper, office_held (by whom), on_telegram (somebody with this NIP is).
     """
-    await work.turn()
+    await work.lock_record()
     if official.role not in roles_on_paper(sops):
         raise Refused("office_not_on_paper")
     holder = await _holder_meanwhile(work, official)

@@ -34,7 +34,7 @@ async def due(work: UnitOfWork) -> list[Backup]:
 
 async def lock(work: UnitOfWork, backup_id: int) -> Backup | None:
     """Return an order as it stands now, locked until the transaction ends."""
-    await work.turn()
+    await work.lock_record()
     query = select(Backup).where(Backup.id == backup_id).with_for_update(key_share=True)
     return (await work.session.scalars(query.execution_options(populate_existing=True))).first()
 

@@ -14,7 +14,7 @@ ALIVE = ("open", "waiting_opd")
 
 async def lock(work: UnitOfWork, case_id: int) -> Case | None:
     """Return a case as it stands now, locked until the transaction ends."""
-    await work.turn()
+    await work.lock_record()
     query = select(Case).where(Case.id == case_id).with_for_update(key_share=True)
     return (await work.session.scalars(query.execution_options(populate_existing=True))).first()
 

@@ -17,7 +17,7 @@ async def get(work: UnitOfWork, domain_id: int) -> CustomDomain | None:
 
 async def lock(work: UnitOfWork, domain_id: int) -> tuple[CustomDomain, Hosting] | None:
     """Return one that has not ended, with its hosting, as they stand now, locked until the transaction ends."""
-    await work.turn()
+    await work.lock_record()
     query = (
         select(CustomDomain, Hosting)
         .join(Hosting, Hosting.id == CustomDomain.hosting_id)

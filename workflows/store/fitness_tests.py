@@ -16,7 +16,7 @@ OPEN, CLOSED, DROPPED = "open", "closed", "dropped"
 
 async def lock(work: UnitOfWork, fitness_id: int) -> FitnessTest | None:
     """Return one fitness test as it stands now, locked until the transaction ends."""
-    await work.turn()
+    await work.lock_record()
     query = select(FitnessTest).where(FitnessTest.id == fitness_id).with_for_update(key_share=True)
     return (await work.session.scalars(query.execution_options(populate_existing=True))).first()
 

@@ -34,7 +34,7 @@ async def server_by_name(work: UnitOfWork, name: str) -> Server | None:
 
 async def lock_server(work: UnitOfWork, server_id: int) -> Server:
     """Return a server, locked: capacity is promised under this lock."""
-    await work.turn()
+    await work.lock_record()
     query = select(Server).where(Server.id == server_id).with_for_update(key_share=True)
     return (await work.session.scalars(query.execution_options(populate_existing=True))).one()
 
@@ -58,7 +58,7 @@ async def get(work: UnitOfWork, hosting_id: int) -> Hosting | None:
 
 async def lock(work: UnitOfWork, hosting_id: int) -> Hosting | None:
     """Return one hosting as it stands now, locked until the transaction ends."""
-    await work.turn()
+    await work.lock_record()
     query = select(Hosting).where(Hosting.id == hosting_id).with_for_update(key_share=True)
     return (await work.session.scalars(query.execution_options(populate_existing=True))).first()
 
@@ -120,7 +120,7 @@ async def job(work: UnitOfWork, job_id: int) -> Job | None:
 
 async def lock_job(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting] | None:
     """Return one job with its hosting as they stand now, locked until the transaction ends."""
-    await work.turn()
+    await work.lock_record()
     query = (
         select(Job, Hosting)
         .join(Hosting, Hosting.id == Job.hosting_id)

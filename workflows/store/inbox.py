@@ -43,7 +43,7 @@ async def oldest(work: UnitOfWork, chat_id: int) -> int | None:
 
     Its next is nobody else's until the transaction ends.
     """
-    await work.hold(f"chat:{chat_id}")
+    await work.lock(f"chat:{chat_id}")
     return await work.session.scalar(OLDEST, {"chat_id": chat_id})
 
 

@@ -26,7 +26,7 @@ async def append(
     data: Mapping[str, Any] | None = None,
 ) -> LedgerEntry:
     """Add one line in the present transaction. `data` must hold no secret: it is kept for ever."""
-    await work.turn()
+    await work.lock_record()
     last = await newest(work)
     line = ledger.Line(
         sequence=last.sequence + 1 if last else 1,

@@ -21,7 +21,7 @@ async def get(work: UnitOfWork, move_id: int) -> Move | None:
 
 async def lock(work: UnitOfWork, move_id: int) -> Move | None:
     """Return one move as it stands now, locked until the transaction ends."""
-    await work.turn()
+    await work.lock_record()
     query = select(Move).where(Move.id == move_id).with_for_update(key_share=True)
     return (await work.session.scalars(query.execution_options(populate_existing=True))).first()
 

@@ -23,7 +23,7 @@ IS_PENDING = OutboxMessage.state == MessageState.PENDING
 IS_HELD = OutboxMessage.state == bindparam("held_state", MessageState.HELD, literal_execute=True)
 KEY_MAX = 120  # characters of a key as it is kept
 
-# Asked at each turn of the sender, so they are put together once.
+# Asked at each pass of the sender, so they are put together once.
 NOW = bindparam("now", type_=OutboxMessage.not_before.type)
 HEADS = (
     select(func.min(OutboxMessage.id))

@@ -236,14 +236,14 @@ async def invite(work: UnitOfWork, invite_id: int) -> Invite | None:
 
 async def invite_by_hash(work: UnitOfWork, token_hash: str) -> Invite | None:
     """Return the invitation of this token hash, locked for the transaction."""
-    await work.turn()
+    await work.lock_record()
     query = select(Invite).where(Invite.token_hash == token_hash).with_for_update()
     return (await work.session.scalars(query)).first()
 
 
 async def invite_opened_by(work: UnitOfWork, telegram_id: int) -> Invite | None:
     """Return the unused invitation this account opened last."""
-    await work.turn()
+    await work.lock_record()
     query = (
         select(Invite)
         .where(Invite.opened_by == telegram_id, Invite.used_at.is_(None))

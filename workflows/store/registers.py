@@ -51,7 +51,7 @@ async def take(
 
     One at a time; the unique constraint on (register, year, sequence) stands behind it.
     """
-    await work.turn()
+    await work.lock_record()
     sequence = await last(work, register, year) + 1
     entry = RegisterEntry(register=register, year=year, sequence=sequence, number=number(sequence), outside=False)
     return await _write(work, entry, line, taken_on=work.now.astimezone(WITA).date())

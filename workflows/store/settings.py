@@ -18,7 +18,7 @@ async def get(work: UnitOfWork, key: str) -> dict[str, Any] | None:
 
 async def lock(work: UnitOfWork, key: str) -> dict[str, Any] | None:
     """Return a value as `get` does; nobody else changes it until the transaction ends."""
-    await work.turn()  # a row that is not there yet cannot be locked
+    await work.lock_record()  # a row that is not there yet cannot be locked
     row = await work.session.get(Setting, key, populate_existing=True)
     return row.value if row else None
 

@@ -20,7 +20,7 @@ __all__ = ["TOPICS", "Database", "UnitOfWork", "UnknownRowError", "utc_now"]
 
 CHANNEL = "layanan"  # of LISTEN and NOTIFY; the payload is a topic and who wakes it
 RECORD = "record"
-HOLD = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=String), 0)))
+ADVISORY_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=String), 0)))
 TOPICS = ("outbox", "jobs", "letters", "deliveries", "backups", "moves")
 
 
@@ -52,20 +52,20 @@ class UnitOfWork:
         """Send what is pending, so that new rows have their ids."""
         await self.session.flush()
 
-    async def hold(self, name: str) -> None:
-        """Let one transaction at a time go on from here to its end. SQLite has one writer anyway.
+    async def lock(self, name: str) -> None:
+        """Take the advisory lock `name` to the transaction's end. SQLite has one writer anyway.
 
         What was read before may have changed meanwhile; read it after.
         """
         if self.shared:
-            await self.session.execute(HOLD, {"name": name})
+            await self.session.execute(ADVISORY_LOCK, {"name": name})
 
-    async def turn(self) -> None:
-        """Take a turn among those who change the record: cases, promises, registers and the ledger, a single chain.
+    async def lock_record(self) -> None:
+        """Wait until nobody else changes the record: cases, promises, registers and the ledger, a single chain.
 
         Taken before any row is locked, so that no two ever wait for each other.
         """
-        await self.hold(RECORD)
+        await self.lock(RECORD)
 
     def wake(self, topic: str) -> None:
         """Wake the worker of `topic` (one of `TOPICS`) after the commit. A lost wake costs seconds: workers sweep."""
@@ -91,8 +91,8 @@ class Database:
     @contextlib.asynccontextmanager
     async def write(self) -> AsyncIterator[UnitOfWork]:
         """Begin a transaction; commit when the block ends, roll back when it raises."""
-        turn = contextlib.nullcontext() if self.shared else self._writer
-        async with turn, AsyncSession(self.engine, expire_on_commit=False) as session:
+        writing = contextlib.nullcontext() if self.shared else self._writer
+        async with writing, AsyncSession(self.engine, expire_on_commit=False) as session:
             await session.connection(execution_options={"layanan_write": True})
             work = UnitOfWork(session, self.clock(), self.identity, self.shared)
             yield work

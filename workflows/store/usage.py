@@ -16,8 +16,8 @@ AMOUNTS = ("disk_bytes", "inodes", "database_bytes")
 
 async def hold(work: UnitOfWork, server_id: int) -> UsageWatch:
     """Return when a server was asked last, a new row where it never was; one transaction at a time goes on."""
-    await work.turn()  # warnings are told once; taken before any row is locked
-    await work.hold(f"usage:{server_id}")
+    await work.lock_record()  # warnings are told once; taken before any row is locked
+    await work.lock(f"usage:{server_id}")
     row = await work.session.get(UsageWatch, server_id, populate_existing=True)
     if row is None:
         row = UsageWatch(server_id=server_id, asked_at=work.now, counted_at=None, answered=True)

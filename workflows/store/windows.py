@@ -21,7 +21,7 @@ async def get(work: UnitOfWork, window_id: int) -> Window | None:
 
 async def lock(work: UnitOfWork, window_id: int) -> Window | None:
     """Return one window as it stands now, locked until the transaction ends."""
-    await work.turn()
+    await work.lock_record()
     query = select(Window).where(Window.id == window_id).with_for_update(key_share=True)
     return (await work.session.scalars(query.execution_options(populate_existing=True))).first()
 

@@ -103,7 +103,7 @@ async def _state(work: UnitOfWork, server: Server, facts: ServerFacts) -> dict[s
 
 async def _tell(work: UnitOfWork, server: Server, state: dict[str, Any], *, finished: dt.date | None) -> None:
     """Note what was found, and send one message where it is not what was told before."""
-    await work.turn()
+    await work.lock_record()
     row = await observations.of_server(work, server.id)
     if row is None:
         row = ServerObservation(server_id=server.id, night=None, attempted_at=work.now, told={})

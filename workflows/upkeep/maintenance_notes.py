@@ -35,7 +35,7 @@ async def note(
         person_id=member.person.id,
         created_at=work.now,
     )
-    await work.turn()
+    await work.lock_record()
     work.add(row)
     await work.flush()
     await ledger.append(

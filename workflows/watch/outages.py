@@ -20,7 +20,7 @@ QUIET = dt.timedelta(minutes=30)  # after a ring: what goes down meanwhile belon
 
 async def take_note(work: UnitOfWork, looked_at: Iterable[SiteWatch]) -> None:
     """Begin and end outages by what is believed of the sites now, and let the engineers see it."""
-    await work.turn()
+    await work.lock_record()
     under_way = await watch.open_outages(work)
     incidents = await watch.open_incidents(work)
     struck, changed = set[int](), set[int]()  # incidents by number

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms import calendar_forms
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
@@ -21,36 +21,36 @@ from workflows.refusal import Refused
 OPEN_END = "-"  # stands for "until further notice" on a button
 
 
-async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
     """Carry out a form of the calendar. Raises `Refused`."""
-    by = turn.member.person
+    by = chat.member.person
     name = draft.row.purpose["admin"]
     if name == calendar_forms.HOURS:
-        await keeping.add_period(turn.work, by, _period(answers))
+        await keeping.add_period(chat.work, by, _period(answers))
     else:
         working = name == calendar_forms.WORKED_DAY
         day = dt.date.fromisoformat(answers["day"])
-        await keeping.set_day(turn.work, by, SpecialDay(day=day, working=working, reason=answers["reason"]))
-    await drafts.discard(turn, draft)
-    await turn.give_up_form()
-    await turn.show("calendar")
+        await keeping.set_day(chat.work, by, SpecialDay(day=day, working=working, reason=answers["reason"]))
+    await drafts.discard(chat, draft)
+    await chat.give_up_form()
+    await chat.show("calendar")
     return Reply(toast=plain("kalender.disimpan"))
 
 
-async def start(turn: Turn, args: tuple[str, ...]) -> Reply:
+async def start(chat: ChatContext, args: tuple[str, ...]) -> Reply:
     """Begin a form of the calendar; the hours of Ramadan come as a proposal to look over."""
     name = args[0] if args else ""
     ramadan = name == "ramadan"
-    if not turn.member.is_admin or not (ramadan or name in calendar_forms.TITLES):
+    if not chat.member.is_admin or not (ramadan or name in calendar_forms.TITLES):
         return Reply(toast=plain("admin.bukan_admin"), alert=True)
-    answers = calendar_forms.ramadan_proposal(turn.work) if ramadan else None
-    await drafts.begin(turn, {"admin": calendar_forms.HOURS if ramadan else name}, answers)
+    answers = calendar_forms.ramadan_proposal(chat.work) if ramadan else None
+    await drafts.begin(chat, {"admin": calendar_forms.HOURS if ramadan else name}, answers)
     return Reply()
 
 
-async def take_back(turn: Turn, args: tuple[str, ...]) -> Reply:
+async def take_back(chat: ChatContext, args: tuple[str, ...]) -> Reply:
     """Let a day (one argument) or a period (its two days) be again what the law says."""
-    if not turn.member.is_admin:
+    if not chat.member.is_admin:
         return Reply(toast=plain("admin.bukan_admin"), alert=True)
     try:
         days = [None if arg == OPEN_END else dt.date.fromisoformat(arg) for arg in args]
@@ -58,12 +58,12 @@ async def take_back(turn: Turn, args: tuple[str, ...]) -> Reply:
         return Reply(toast=plain("umum.tombol_lama"))
     match days:
         case [dt.date() as day]:
-            await keeping.clear_day(turn.work, turn.member.person, day)
+            await keeping.clear_day(chat.work, chat.member.person, day)
         case [dt.date() as first, last]:
-            await keeping.remove_period(turn.work, turn.member.person, first, last)
+            await keeping.remove_period(chat.work, chat.member.person, first, last)
         case _:
             return Reply(toast=plain("umum.tombol_lama"))
-    await turn.show("calendar")
+    await chat.show("calendar")
     return Reply(toast=plain("kalender.dihapus"))
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 from bot.app import App
 from bot.callback_data import Do, first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature
 from bot.prepared import NOTHING, Prepared
 from bot.screens.cases.case import COURSE
@@ -33,15 +33,15 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(preview={"sha256": sha256, "name": f"{course.case.number}.png", "media_type": "image/png", **said})
 
 
-async def _send(turn: Turn, args: Args) -> Reply:
+async def _send(chat: ChatContext, args: Args) -> Reply:
     """Send the picture that was drawn; who asks is looked at again."""
-    course = await course_of(turn.app.office, turn.work, first_number(args), turn.member)
+    course = await course_of(chat.app.office, chat.work, first_number(args), chat.member)
     if course is None:
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    if turn.prepared.preview is None:
+    if chat.prepared.preview is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    await readings.note(turn.app.office, turn.work, turn.member, course.case, What.CARD)
-    await outbox.put(turn.work, turn.chat_id, "file", dict(turn.prepared.preview), case_id=course.case.id)
+    await readings.note(chat.app.office, chat.work, chat.member, course.case, What.CARD)
+    await outbox.put(chat.work, chat.chat_id, "file", dict(chat.prepared.preview), case_id=course.case.id)
     return Reply()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.callback_data import first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
 from bot.forms.purposes import FOR_OPD, opd_chosen
 from bot.inbound import drafts
@@ -20,56 +20,56 @@ from workflows.cases.subject import ABOUT, begun_about, hosting_asked_about
 from workflows.people.members import today
 
 
-async def _open(turn: Turn, args: Args) -> Reply:
-    sop = turn.app.office.in_force(args[0], today(turn.work)) if len(args) == 1 else None
-    if sop is None or sop.opening.about or opening_mandate(sop, turn.member) is None:
+async def _open(chat: ChatContext, args: Args) -> Reply:
+    sop = chat.app.office.in_force(args[0], today(chat.work)) if len(args) == 1 else None
+    if sop is None or sop.opening.about or opening_mandate(sop, chat.member) is None:
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    await drafts.begin(turn, {"open": args[0]})
+    await drafts.begin(chat, {"open": args[0]})
     return Reply()
 
 
-async def _open_about(turn: Turn, args: Args) -> Reply:
+async def _open_about(chat: ChatContext, args: Args) -> Reply:
     """Begin a case about a hosting, by one of the buttons that its SOP puts on the hosting's card."""
     code, entry = (*args, "", "")[:2]
     hosting_id = first_number(args[2:])
-    sop = turn.app.office.in_force(code, today(turn.work))
+    sop = chat.app.office.in_force(code, today(chat.work))
     purpose: dict[str, object] = {"open": code, ABOUT: hosting_id, "entry": entry}
-    begun = await begun_about(turn.work, sop, turn.member, purpose) if sop else None
-    hosting = await hosting_asked_about(turn.work, turn.member, hosting_id)
-    if sop is None or begun is None or opening_mandate(sop, turn.member, hosting.opd_id) is None:
+    begun = await begun_about(chat.work, sop, chat.member, purpose) if sop else None
+    hosting = await hosting_asked_about(chat.work, chat.member, hosting_id)
+    if sop is None or begun is None or opening_mandate(sop, chat.member, hosting.opd_id) is None:
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    await drafts.begin(turn, {**purpose, "opd": hosting.opd_id})
+    await drafts.begin(chat, {**purpose, "opd": hosting.opd_id})
     return Reply()
 
 
-async def _open_paper(turn: Turn, args: Args) -> Reply:
-    sop = turn.app.office.in_force(args[0], today(turn.work)) if len(args) == 1 else None
-    if sop is None or not may_enter(sop, turn.member):
+async def _open_paper(chat: ChatContext, args: Args) -> Reply:
+    sop = chat.app.office.in_force(args[0], today(chat.work)) if len(args) == 1 else None
+    if sop is None or not may_enter(sop, chat.member):
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    await drafts.begin(turn, {"open": args[0], "paper": True})
+    await drafts.begin(chat, {"open": args[0], "paper": True})
     return Reply()
 
 
-async def _submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+async def _submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
     asked = {key: value for key, value in answers.items() if key != FOR_OPD}
     case = await open_case.open_case(
-        turn.app.office,
-        turn.work,
-        turn.member,
+        chat.app.office,
+        chat.work,
+        chat.member,
         asked,
         sop_code=draft.row.purpose["open"],
         opd_id=opd_chosen(draft.row.purpose, answers),
         paper=bool(draft.row.purpose.get("paper")),
-        about=await _about(turn, draft.row.purpose),
+        about=await _about(chat, draft.row.purpose),
     )
-    await drafts.finish(turn, draft)
-    await turn.show_case(case.id, loud=True)
+    await drafts.finish(chat, draft)
+    await chat.show_case(case.id, loud=True)
     return Reply(toast=case.number)
 
 
-async def _about(turn: Turn, purpose: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    sop = turn.app.office.in_force(purpose["open"], today(turn.work))
-    return await begun_about(turn.work, sop, turn.member, purpose) if sop is not None else None
+async def _about(chat: ChatContext, purpose: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    sop = chat.app.office.in_force(purpose["open"], today(chat.work))
+    return await begun_about(chat.work, sop, chat.member, purpose) if sop is not None else None
 
 
 FEATURE = Feature(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.callback_data import first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Feature
 from bot.screens.cases.opinions import words
 from bot.screens.screen import Reply
@@ -11,11 +11,11 @@ from bot.texts import plain
 from workflows.cases import opinions
 
 
-async def set_quorum(turn: Turn, args: tuple[str, ...]) -> Reply:
+async def set_quorum(chat: ChatContext, args: tuple[str, ...]) -> Reply:
     """Set it; who may is asked again."""
     least = first_number(args)
-    await opinions.set_quorum(turn.app.office, turn.work, turn.member, least)
-    await turn.show("quorum")
+    await opinions.set_quorum(chat.app.office, chat.work, chat.member, least)
+    await chat.show("quorum")
     return Reply(toast=plain("pendapat.kuorum_disimpan", present=words(least)))
 
 

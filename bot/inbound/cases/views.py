@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.cases.prepare_case import PLAN
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -21,18 +21,18 @@ from workflows.views.lists import sees_all
 
 CREDENTIALS = dict(zip((credentials.ACTION, credentials.PRINT), credentials.KINDS, strict=True))
 REQUEST = "lihat_permohonan"
-View = Callable[[Turn, Case], Awaitable[Reply]]
+View = Callable[[ChatContext, Case], Awaitable[Reply]]
 
 
-async def show_view(turn: Turn, case: Case, action: Action) -> Reply:
+async def show_view(chat: ChatContext, case: Case, action: Action) -> Reply:
     """Show what a view's button promises. Raises `KeyError` for a view nobody has written."""
     if action.previews:
-        return await _preview(turn, case)
+        return await _preview(chat, case)
     if action.id == PLAN:
-        return await _plan(turn, case)
-    if turn.prepared.picture is not None:
-        await _file(turn, case, turn.prepared.picture, "server.gambar")
-    return await VIEWS[action.id](turn, case)
+        return await _plan(chat, case)
+    if chat.prepared.picture is not None:
+        await _file(chat, case, chat.prepared.picture, "server.gambar")
+    return await VIEWS[action.id](chat, case)
 
 
 def what_opens(action: Action) -> What:
@@ -42,10 +42,10 @@ def what_opens(action: Action) -> What:
     return What.PAPERS if action.previews or action.id == REQUEST else What.CARD
 
 
-async def check_view(turn: Turn, case: Case, action: Action) -> None:
+async def check_view(chat: ChatContext, case: Case, action: Action) -> None:
     """Raise `Refused` where showing would be refused, so that nobody is asked to confirm what cannot be."""
     if action.id in CREDENTIALS:
-        await credentials.claim(turn.app.office, turn.work, turn.member, _place(case, action.id))
+        await credentials.claim(chat.app.office, chat.work, chat.member, _place(case, action.id))
 
 
 def _place(case: Case, action: str) -> Place:
@@ -53,45 +53,45 @@ def _place(case: Case, action: str) -> Place:
 
 
 def _screen(name: str) -> View:
-    async def show(turn: Turn, case: Case) -> Reply:
-        await outbox.put_screen(turn.work, turn.chat_id, name, {"case": case.id}, case_id=case.id)
+    async def show(chat: ChatContext, case: Case) -> Reply:
+        await outbox.put_screen(chat.work, chat.chat_id, name, {"case": case.id}, case_id=case.id)
         return Reply()
 
     return show
 
 
-async def _preview(turn: Turn, case: Case) -> Reply:
-    if turn.prepared.preview is None:
+async def _preview(chat: ChatContext, case: Case) -> Reply:
+    if chat.prepared.preview is None:
         return Reply(toast=plain("penolakan.guard"), alert=True)
-    await _file(turn, case, turn.prepared.preview, "kartu.pratinjau")
+    await _file(chat, case, chat.prepared.preview, "kartu.pratinjau")
     return Reply()
 
 
-async def _plan(turn: Turn, case: Case) -> Reply:
-    if turn.prepared.plan is None:
+async def _plan(chat: ChatContext, case: Case) -> Reply:
+    if chat.prepared.plan is None:
         return Reply(toast=plain("server.rencana_gagal"), alert=True)
-    args = {"case": case.id, **turn.prepared.plan}
-    await outbox.put_screen(turn.work, turn.chat_id, "plan", args, case_id=case.id)
+    args = {"case": case.id, **chat.prepared.plan}
+    await outbox.put_screen(chat.work, chat.chat_id, "plan", args, case_id=case.id)
     return Reply()
 
 
-async def _file(turn: Turn, case: Case, file: Mapping[str, Any], caption: str) -> None:
+async def _file(chat: ChatContext, case: Case, file: Mapping[str, Any], caption: str) -> None:
     params = {**file, "caption": caption, "params": {"number": case.number}}
-    await outbox.put(turn.work, turn.chat_id, "file", params, case_id=case.id)
+    await outbox.put(chat.work, chat.chat_id, "file", params, case_id=case.id)
 
 
-async def _request(turn: Turn, case: Case) -> Reply:
-    await _screen("request")(turn, case)
-    await _screen("thread")(turn, case)
-    inside, ours = sees_all(turn.app.office, turn.member), _of_the_office(turn.app.office.sop_of(case))
-    for paper in await cases.papers(turn.work, case.id):
+async def _request(chat: ChatContext, case: Case) -> Reply:
+    await _screen("request")(chat, case)
+    await _screen("thread")(chat, case)
+    inside, ours = sees_all(chat.app.office, chat.member), _of_the_office(chat.app.office.sop_of(case))
+    for paper in await cases.papers(chat.work, case.id):
         if paper.kind in ours and not inside:
             continue  # what the office writes reaches the OPD when it is issued to it
         if paper.removed_at is not None:
-            await turn.say("kartu.berkas_dihapus", number=case.number, name=paper.name)
+            await chat.say("kartu.berkas_dihapus", number=case.number, name=paper.name)
             continue
         params = {"paper": paper.id, "caption": "kartu.lampiran", "params": {"number": case.number}}
-        await outbox.put(turn.work, turn.chat_id, "paper", params, case_id=case.id)
+        await outbox.put(chat.work, chat.chat_id, "paper", params, case_id=case.id)
     return Reply()
 
 
@@ -102,10 +102,10 @@ def _of_the_office(sop: Sop) -> set[str]:
 
 
 def _credentials(action: str) -> View:
-    async def show(turn: Turn, case: Case) -> Reply:
+    async def show(chat: ChatContext, case: Case) -> Reply:
         place = _place(case, action)
-        await credentials.claim(turn.app.office, turn.work, turn.member, place)
-        await outbox.put(turn.work, turn.chat_id, CREDENTIALS[action], place.to_data(), case_id=case.id)
+        await credentials.claim(chat.app.office, chat.work, chat.member, place)
+        await outbox.put(chat.work, chat.chat_id, CREDENTIALS[action], place.to_data(), case_id=case.id)
         return Reply()
 
     return show

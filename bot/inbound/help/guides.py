@@ -6,7 +6,7 @@ import asyncio
 
 from bot.app import App
 from bot.callback_data import Do
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
@@ -35,12 +35,12 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(preview={"sha256": sha256, "name": name, "media_type": PDF, **about})
 
 
-async def _send(turn: Turn, args: Args) -> Reply:
+async def _send(chat: ChatContext, args: Args) -> Reply:
     """Send what was printed; whose guide it is is asked again, here and when it goes out."""
-    role = _asked_for(turn.member, args)
-    if turn.prepared.preview is None or role is None:
+    role = _asked_for(chat.member, args)
+    if chat.prepared.preview is None or role is None:
         return Reply(toast=plain("umum.tombol_lama"), alert=True)
-    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": [role]})
+    await outbox.put(chat.work, chat.chat_id, "office_file", {**chat.prepared.preview, "roles": [role]})
     return Reply()
 
 

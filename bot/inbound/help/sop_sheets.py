@@ -6,7 +6,7 @@ import asyncio
 
 from bot.app import App
 from bot.callback_data import Do
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
@@ -36,12 +36,12 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(preview={"sha256": sha256, "name": name, "media_type": PDF, **about})
 
 
-async def _send(turn: Turn, args: Args) -> Reply:
+async def _send(chat: ChatContext, args: Args) -> Reply:
     """Send what was printed; who may have it is asked again, here and when it goes out."""
-    if turn.prepared.preview is None or _asked_for(turn.app, turn.work, turn.member, args) is None:
+    if chat.prepared.preview is None or _asked_for(chat.app, chat.work, chat.member, args) is None:
         return Reply(toast=plain("umum.tombol_lama"), alert=True)
-    roles = sorted(office_roles(turn.app.office))
-    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": roles})
+    roles = sorted(office_roles(chat.app.office))
+    await outbox.put(chat.work, chat.chat_id, "office_file", {**chat.prepared.preview, "roles": roles})
     return Reply()
 
 

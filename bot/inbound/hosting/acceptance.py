@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.app import App
 from bot.callback_data import Do, first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.hosting.acceptance import TICKS
@@ -34,63 +34,63 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(inspected=await look_at(app.office, app.database, server, hosting, today))
 
 
-async def _look(turn: Turn, args: Args) -> Reply:
-    keeping.inspector(turn.member)
-    seen = dict(turn.prepared.inspected or {})
-    row = await keeping.begin(turn.work, first_number(args), Occasion.ASKED, seen, turn.member)
-    await keeping.show(turn.work, row, anew={turn.chat_id})
+async def _look(chat: ChatContext, args: Args) -> Reply:
+    keeping.inspector(chat.member)
+    seen = dict(chat.prepared.inspected or {})
+    row = await keeping.begin(chat.work, first_number(args), Occasion.ASKED, seen, chat.member)
+    await keeping.show(chat.work, row, anew={chat.chat_id})
     return Reply(toast=plain("kelaikan.selesai_dilihat" if seen else "kelaikan.tak_menjawab"))
 
 
-async def _card(turn: Turn, args: Args) -> Reply:
-    keeping.inspector(turn.member)
-    await outbox.put(turn.work, turn.chat_id, "fitness", {"fitness": first_number(args), "loud": False})
+async def _card(chat: ChatContext, args: Args) -> Reply:
+    keeping.inspector(chat.member)
+    await outbox.put(chat.work, chat.chat_id, "fitness", {"fitness": first_number(args), "loud": False})
     return Reply()
 
 
-async def _tick(turn: Turn, args: Args) -> Reply:
-    keeping.inspector(turn.member)
+async def _tick(chat: ChatContext, args: Args) -> Reply:
+    keeping.inspector(chat.member)
     if len(args) != 4 or args[3] not in TICKS:
         raise Refused("unknown_action", final=True)
     row = await keeping.tick(
-        turn.work,
-        turn.member,
+        chat.work,
+        chat.member,
         first_number(args),
         first_number(args[1:]),
         item_id=args[2],
         result=TICKS[args[3]],
     )
-    await keeping.show(turn.work, row)
+    await keeping.show(chat.work, row)
     return Reply(toast=plain("kelaikan.tercatat"))
 
 
-async def _untick(turn: Turn, args: Args) -> Reply:
-    row = await keeping.untick(turn.work, turn.member, first_number(args), first_number(args[1:]))
-    await keeping.show(turn.work, row)
+async def _untick(chat: ChatContext, args: Args) -> Reply:
+    row = await keeping.untick(chat.work, chat.member, first_number(args), first_number(args[1:]))
+    await keeping.show(chat.work, row)
     return Reply()
 
 
-async def _ask(turn: Turn, args: Args) -> Reply:
-    keeping.inspector(turn.member, keeping.SIGNER)
+async def _ask(chat: ChatContext, args: Args) -> Reply:
+    keeping.inspector(chat.member, keeping.SIGNER)
     revision = first_number(args[1:])
-    await outbox.put(turn.work, turn.chat_id, "fitness", {"fitness": first_number(args), "confirm": revision})
+    await outbox.put(chat.work, chat.chat_id, "fitness", {"fitness": first_number(args), "confirm": revision})
     return Reply()
 
 
-async def _sign(turn: Turn, args: Args) -> Reply:
-    row = await keeping.close(turn.app.office, turn.work, turn.member, first_number(args), first_number(args[1:]))
-    await keeping.show(turn.work, row)
+async def _sign(chat: ChatContext, args: Args) -> Reply:
+    row = await keeping.close(chat.app.office, chat.work, chat.member, first_number(args), first_number(args[1:]))
+    await keeping.show(chat.work, row)
     return Reply(toast=plain("kelaikan.sah"))
 
 
-async def _report(turn: Turn, args: Args) -> Reply:
-    row = await fitness_tests.get(turn.work, first_number(args))
-    hosting = await hostings.get(turn.work, row.hosting_id) if row else None
+async def _report(chat: ChatContext, args: Args) -> Reply:
+    row = await fitness_tests.get(chat.work, first_number(args))
+    hosting = await hostings.get(chat.work, row.hosting_id) if row else None
     if row is None or hosting is None or row.state != fitness_tests.CLOSED:
         raise Refused("no_hosting", final=True)
-    if not (sees_all(turn.app.office, turn.member) or hosting.opd_id in turn.member.opds):
+    if not (sees_all(chat.app.office, chat.member) or hosting.opd_id in chat.member.opds):
         raise Refused("wrong_role", final=True)
-    await outbox.put(turn.work, turn.chat_id, "fitness_report", {"fitness": row.id})
+    await outbox.put(chat.work, chat.chat_id, "fitness_report", {"fitness": row.id})
     return Reply()
 
 

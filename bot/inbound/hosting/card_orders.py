@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.callback_data import first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, Verb, Verbs
@@ -33,101 +33,101 @@ ORDER, ASK, SURE, RETRY, TAKE_OVER, LOG = (
 def _showing_how_it_is(verb: Verb) -> Verb:
     """Bring the card up to date where what was pressed there may not be."""
 
-    async def answer(turn: Turn, args: Args) -> Reply:
+    async def answer(chat: ChatContext, args: Args) -> Reply:
         try:
-            return await verb(turn, args)
+            return await verb(chat, args)
         except Refused as refused:
             if refused.code not in ("wrong_role", "wrong_opd", "no_hosting"):
-                await turn.show("one_hosting", hosting=first_number(args[1:]))
+                await chat.show("one_hosting", hosting=first_number(args[1:]))
             raise
 
     return answer
 
 
-async def _order(turn: Turn, args: Args) -> Reply:
-    order, hosting, by = await _asked(turn, args)
+async def _order(chat: ChatContext, args: Args) -> Reply:
+    order, hosting, by = await _asked(chat, args)
     revision = hosting.wanted_revision
     if order.asks is not None:
-        await _check_open(turn, order, hosting)
-        shown = {SHOWN: await order.shown(turn.work, hosting)} if order.shown else {}
-        await drafts.begin(turn, {"order": order.action, "hosting": hosting.id, "revision": revision, **shown})
+        await _check_open(chat, order, hosting)
+        shown = {SHOWN: await order.shown(chat.work, hosting)} if order.shown else {}
+        await drafts.begin(chat, {"order": order.action, "hosting": hosting.id, "revision": revision, **shown})
         return Reply()
     if order.sure:
-        await turn.show("order_question", action=order.action, hosting=hosting.id, revision=revision)
+        await chat.show("order_question", action=order.action, hosting=hosting.id, revision=revision)
         return Reply()
-    return await _given(turn, order, hosting, by, {})
+    return await _given(chat, order, hosting, by, {})
 
 
-async def _ask(turn: Turn, args: Args) -> Reply:
+async def _ask(chat: ChatContext, args: Args) -> Reply:
     """Ask what an order asks first, of the hosting as it is now: from a message that outlives a revision."""
-    order, hosting = ORDERS.get(args[0]) if args else None, await hostings.get(turn.work, first_number(args[1:]))
+    order, hosting = ORDERS.get(args[0]) if args else None, await hostings.get(chat.work, first_number(args[1:]))
     if order is None or hosting is None or not (order.asks or order.sure):
         raise Refused("wrong_role", final=True)
-    return await _order(turn, (order.action, str(hosting.id), str(hosting.wanted_revision)))
+    return await _order(chat, (order.action, str(hosting.id), str(hosting.wanted_revision)))
 
 
-async def _sure(turn: Turn, args: Args) -> Reply:
-    order, hosting, by = await _asked(turn, args)
+async def _sure(chat: ChatContext, args: Args) -> Reply:
+    order, hosting, by = await _asked(chat, args)
     if order.asks is not None:
         raise Refused("form_needed")
-    return await _given(turn, order, hosting, by, {})
+    return await _given(chat, order, hosting, by, {})
 
 
-async def _check_open(turn: Turn, order: Order, hosting: Hosting) -> None:
+async def _check_open(chat: ChatContext, order: Order, hosting: Hosting) -> None:
     """Refuse a form whose order could not be given now."""
     if not order.always_open:
-        await orders.standing(turn.work, hosting.id)
+        await orders.standing(chat.work, hosting.id)
 
 
-async def _asked(turn: Turn, args: Args) -> tuple[Order, Hosting, Ordered]:
+async def _asked(chat: ChatContext, args: Args) -> tuple[Order, Hosting, Ordered]:
     """Return what a button asks for (by action, hosting, and the revision that its card showed), and who gives it."""
     order = ORDERS.get(args[0]) if args else None
-    hosting = await hostings.lock(turn.work, first_number(args[1:]))
+    hosting = await hostings.lock(chat.work, first_number(args[1:]))
     if order is None or hosting is None:
         raise Refused("wrong_role", final=True)
-    mandate = orders.permitted(turn.member, hosting, order.action)
+    mandate = orders.permitted(chat.member, hosting, order.action)
     if first_number(args[2:]) != hosting.wanted_revision and not order.always_open:
         raise Refused("hosting_changed", final=True)
-    await order.check(turn.work, turn.member, hosting)
-    return order, hosting, orders.ordered_by(turn.member, mandate)
+    await order.check(chat.work, chat.member, hosting)
+    return order, hosting, orders.ordered_by(chat.member, mandate)
 
 
-async def _given(turn: Turn, order: Order, hosting: Hosting, by: Ordered, answers: Mapping[str, Any]) -> Reply:
-    async with turn.work.session.begin_nested():
-        said = await order.does(turn, hosting, by, answers) or {}
+async def _given(chat: ChatContext, order: Order, hosting: Hosting, by: Ordered, answers: Mapping[str, Any]) -> Reply:
+    async with chat.work.session.begin_nested():
+        said = await order.does(chat, hosting, by, answers) or {}
     if not order.shows:
-        await turn.show("one_hosting", hosting=hosting.id)
+        await chat.show("one_hosting", hosting=hosting.id)
     return Reply(toast=order.said("terima", domain=hosting.domain, **said))
 
 
-async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
     """Give the order whose form was filled in. Raises `Refused`."""
     purpose = draft.row.purpose
     args = (purpose["order"], str(purpose["hosting"]), str(purpose["revision"]))
-    order, hosting, by = await _asked(turn, args)
-    reply = await _given(turn, order, hosting, by, {**answers, **purpose.get(SHOWN, {})})
-    await drafts.discard(turn, draft)
-    await turn.give_up_form()
+    order, hosting, by = await _asked(chat, args)
+    reply = await _given(chat, order, hosting, by, {**answers, **purpose.get(SHOWN, {})})
+    await drafts.discard(chat, draft)
+    await chat.give_up_form()
     return reply
 
 
-async def _retry(turn: Turn, args: Args) -> Reply:
-    job = await trying_again.retry(turn.work, turn.member, first_number(args))
-    return Reply(toast=plain("pesanan.dicoba_lagi", domain=await _domain(turn, job.hosting_id)))
+async def _retry(chat: ChatContext, args: Args) -> Reply:
+    job = await trying_again.retry(chat.work, chat.member, first_number(args))
+    return Reply(toast=plain("pesanan.dicoba_lagi", domain=await _domain(chat, job.hosting_id)))
 
 
-async def _take_over(turn: Turn, args: Args) -> Reply:
-    job = await trying_again.take_over(turn.work, turn.member, first_number(args))
-    return Reply(toast=plain("pesanan.diambil_alih", domain=await _domain(turn, job.hosting_id)))
+async def _take_over(chat: ChatContext, args: Args) -> Reply:
+    job = await trying_again.take_over(chat.work, chat.member, first_number(args))
+    return Reply(toast=plain("pesanan.diambil_alih", domain=await _domain(chat, job.hosting_id)))
 
 
-async def _domain(turn: Turn, hosting_id: int) -> str:
-    hosting = await hostings.get(turn.work, hosting_id)
+async def _domain(chat: ChatContext, hosting_id: int) -> str:
+    hosting = await hostings.get(chat.work, hosting_id)
     return hosting.domain if hosting else ""
 
 
-async def _log(turn: Turn, args: Args) -> Reply:
-    await turn.show_apart("order_log", job=first_number(args))
+async def _log(chat: ChatContext, args: Args) -> Reply:
+    await chat.show_apart("order_log", job=first_number(args))
     return Reply()
 
 

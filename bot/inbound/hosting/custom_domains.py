@@ -9,7 +9,7 @@ import datetime as dt
 
 from bot.app import App
 from bot.callback_data import Do, first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
@@ -46,43 +46,43 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(domain=await looking.look(app.office, row, hosting, server))
 
 
-async def _look(turn: Turn, args: Args) -> Reply:
+async def _look(chat: ChatContext, args: Args) -> Reply:
     """Keep what was seen and show it."""
-    found = await custom_domains.lock(turn.work, first_number(args))
+    found = await custom_domains.lock(chat.work, first_number(args))
     if found is None:
         return Reply(toast=plain("umum.tombol_lama"))
     row, hosting = found
-    permitted(turn.member, hosting, CUSTOM_DOMAINS)
-    seen = turn.prepared.domain
+    permitted(chat.member, hosting, CUSTOM_DOMAINS)
+    seen = chat.prepared.domain
     if seen is None:
         return Reply(toast=plain("domain_sendiri.baru_saja"), alert=True)
     before = row.name in HostingSpec.from_data(hosting.spec).custom_domains
-    await looking.keep(turn.app.office, turn.work, row.id, seen)
-    await turn.show("custom_domain", domain=row.id)
+    await looking.keep(chat.app.office, chat.work, row.id, seen)
+    await chat.show("custom_domain", domain=row.id)
     if not seen.is_ready:
         return Reply(toast=plain("domain_sendiri.diperiksa_belum"), alert=True)
     return Reply(toast=plain("domain_sendiri.diperiksa_baik" if before else "domain_sendiri.diperiksa_siap"))
 
 
-async def _drop(turn: Turn, args: Args) -> Reply:
+async def _drop(chat: ChatContext, args: Args) -> Reply:
     """Ask once more before a domain is given up."""
-    found = await custom_domains.lock(turn.work, first_number(args))
+    found = await custom_domains.lock(chat.work, first_number(args))
     if found is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    permitted(turn.member, found[1], GIVE_UP_DOMAIN)
-    await turn.show("domain_drop", domain=found[0].id)
+    permitted(chat.member, found[1], GIVE_UP_DOMAIN)
+    await chat.show("domain_drop", domain=found[0].id)
     return Reply()
 
 
-async def _drop_sure(turn: Turn, args: Args) -> Reply:
+async def _drop_sure(chat: ChatContext, args: Args) -> Reply:
     """Give it up, and its case with it."""
-    found = await custom_domains.lock(turn.work, first_number(args))
+    found = await custom_domains.lock(chat.work, first_number(args))
     if found is None:
         return Reply(toast=plain("umum.tombol_lama"))
     row, hosting = found
-    mandate = permitted(turn.member, hosting, GIVE_UP_DOMAIN)
-    await ending.give_up(turn.app.office, turn.work, row, hosting, by=ordered_by(turn.member, mandate))
-    await turn.show("one_hosting", hosting=hosting.id)
+    mandate = permitted(chat.member, hosting, GIVE_UP_DOMAIN)
+    await ending.give_up(chat.app.office, chat.work, row, hosting, by=ordered_by(chat.member, mandate))
+    await chat.show("one_hosting", hosting=hosting.id)
     return Reply(toast=plain("domain_sendiri.dibatalkan", name=row.name))
 
 

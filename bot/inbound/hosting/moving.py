@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from bot.callback_data import first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.moving import keeping
 
 
-async def _ask(turn: Turn, args: Args) -> Reply:
-    move = await keeping.ask(turn.work, turn.member, first_number(args), first_number(args[1:]))
-    await turn.show("one_hosting", hosting=move.hosting_id)
+async def _ask(chat: ChatContext, args: Args) -> Reply:
+    move = await keeping.ask(chat.work, chat.member, first_number(args), first_number(args[1:]))
+    await chat.show("one_hosting", hosting=move.hosting_id)
     return Reply(toast=plain("pemindahan.diusulkan"))
 
 
-async def _agree(turn: Turn, args: Args) -> Reply:
-    await keeping.decide(turn.work, turn.member, first_number(args), agrees=True)
+async def _agree(chat: ChatContext, args: Args) -> Reply:
+    await keeping.decide(chat.work, chat.member, first_number(args), agrees=True)
     return Reply(toast=plain("pemindahan.disetujui"))
 
 
-async def _refuse(turn: Turn, args: Args) -> Reply:
-    await keeping.decide(turn.work, turn.member, first_number(args), agrees=False)
+async def _refuse(chat: ChatContext, args: Args) -> Reply:
+    await keeping.decide(chat.work, chat.member, first_number(args), agrees=False)
     return Reply(toast=plain("pemindahan.ditolak"))
 
 

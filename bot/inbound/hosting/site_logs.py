@@ -6,7 +6,7 @@ import asyncio
 
 from bot.app import App
 from bot.callback_data import Do, first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
@@ -49,22 +49,22 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(log=text, preview={"sha256": await app.office.files.write(text.encode())})
 
 
-async def _show(turn: Turn, args: Args) -> Reply:
+async def _show(chat: ChatContext, args: Args) -> Reply:
     """Show what was read; who asks is looked at again."""
     which = _log(args)
-    hosting = await hostings.get(turn.work, first_number(args[1:]))
+    hosting = await hostings.get(chat.work, first_number(args[1:]))
     if hosting is None or which is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    permitted(turn.member, hosting, SITE_LOG)
-    if turn.prepared.log is None:
+    permitted(chat.member, hosting, SITE_LOG)
+    if chat.prepared.log is None:
         return Reply(toast=plain("log_situs.diam"), alert=True)
-    if turn.prepared.preview is None:
-        await turn.show_apart("site_log", hosting=hosting.id, log=str(which), text=turn.prepared.log)
+    if chat.prepared.preview is None:
+        await chat.show_apart("site_log", hosting=hosting.id, log=str(which), text=chat.prepared.log)
     else:
         name = f"{which}-{hosting.slug}.txt"
-        file = {**turn.prepared.preview, "name": name, "media_type": "text/plain", "caption": "log_situs.berkas"}
+        file = {**chat.prepared.preview, "name": name, "media_type": "text/plain", "caption": "log_situs.berkas"}
         params = {**file, "params": {"domain": hosting.domain}, "hosting": hosting.id, "action": SITE_LOG}
-        await outbox.put(turn.work, turn.chat_id, "hosting_file", params)
+        await outbox.put(chat.work, chat.chat_id, "hosting_file", params)
     return Reply()
 
 

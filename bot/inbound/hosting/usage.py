@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.app import App
 from bot.callback_data import Do, first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
@@ -34,13 +34,13 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(preview=await documents.report_of(app.office, app.database, hosting.opd_id, [hosting], period))
 
 
-async def _send(turn: Turn, args: Args) -> Reply:
+async def _send(chat: ChatContext, args: Args) -> Reply:
     """Send the file that was made; who asks is looked at again."""
-    if await hosting_view(turn.app.office, turn.work, turn.member, first_number(args)) is None:
+    if await hosting_view(chat.app.office, chat.work, chat.member, first_number(args)) is None:
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    if turn.prepared.preview is None:
+    if chat.prepared.preview is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    await outbox.put(turn.work, turn.chat_id, "opd_file", dict(turn.prepared.preview))
+    await outbox.put(chat.work, chat.chat_id, "opd_file", dict(chat.prepared.preview))
     return Reply()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.callback_data import first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
 from bot.inbound.feature import Feature
@@ -16,19 +16,19 @@ from workflows.correspondence import wet
 from workflows.correspondence.scan_form import SCAN
 
 
-async def begin(turn: Turn, args: tuple[str, ...]) -> Reply:
+async def begin(chat: ChatContext, args: tuple[str, ...]) -> Reply:
     """Ask for the scan of a letter."""
-    letter = await wet.waiting(turn.work, turn.member, first_number(args))
-    await drafts.begin(turn, {"scan": letter.id})
+    letter = await wet.waiting(chat.work, chat.member, first_number(args))
+    await drafts.begin(chat, {"scan": letter.id})
     return Reply()
 
 
-async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
     """Keep the scan; the letter goes out with it. Raises `Refused`."""
-    letter = await wet.keep_scan(turn.work, turn.member, draft.row.purpose["scan"], answers[SCAN])
-    await drafts.discard(turn, draft)
-    await turn.give_up_form()
-    await turn.show("to_sign")
+    letter = await wet.keep_scan(chat.work, chat.member, draft.row.purpose["scan"], answers[SCAN])
+    await drafts.discard(chat, draft)
+    await chat.give_up_form()
+    await chat.show("to_sign")
     return Reply(toast=plain("tanda_tangan.tersimpan", number=letter.number or ""))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import command_lists
 from bot.callback_data import first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms import deputy_forms
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
@@ -20,20 +20,20 @@ from workflows.people.deputies import Appointment
 from workflows.refusal import Refused
 
 
-async def begin(turn: Turn, args: tuple[str, ...]) -> Reply:
+async def begin(chat: ChatContext, args: tuple[str, ...]) -> Reply:
     """Ask who shall stand in; `args` may name the office."""
-    known = {seat.key for seat in await deputies.seats_of(turn.app.office, turn.work, turn.member)}
+    known = {seat.key for seat in await deputies.seats_of(chat.app.office, chat.work, chat.member)}
     if not known or (args and args[0] not in known):
         return Reply(toast=plain("penolakan.deputy_not_yours"), alert=True)
-    await drafts.begin(turn, {"appoint": args[0] if args else deputy_forms.ANY})
+    await drafts.begin(chat, {"appoint": args[0] if args else deputy_forms.ANY})
     return Reply()
 
 
-async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
     """Carry the form out. Raises `Refused`."""
     key = draft.row.purpose["appoint"]
-    named = await deputy_forms.seat_key(turn.app, turn.work, turn.member, key, answers)
-    seat = await deputies.seat_of(turn.app.office, turn.work, named)
+    named = await deputy_forms.seat_key(chat.app, chat.work, chat.member, key, answers)
+    seat = await deputies.seat_of(chat.app.office, chat.work, named)
     if seat is None or "person" not in answers:
         raise Refused("deputy_not_yours")
     if answers["person"] not in {choice.value for choice in draft.purpose.form.field("person").choices}:
@@ -45,21 +45,21 @@ async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Re
         starts=dt.date.fromisoformat(answers["starts"]),
         ends=dt.date.fromisoformat(answers["ends"]) if answers.get("ends") else None,
     )
-    row = await deputies.appoint(turn.app.office, turn.work, turn.member, wanted)
-    await command_lists.changed_for(turn.work, row.person_id)
-    await drafts.discard(turn, draft)
-    await turn.give_up_form()  # its message becomes the list
-    await turn.show("deputies")
-    office = await deputies.seat_words(turn.app.office, turn.work, row)
+    row = await deputies.appoint(chat.app.office, chat.work, chat.member, wanted)
+    await command_lists.changed_for(chat.work, row.person_id)
+    await drafts.discard(chat, draft)
+    await chat.give_up_form()  # its message becomes the list
+    await chat.show("deputies")
+    office = await deputies.seat_words(chat.app.office, chat.work, row)
     return Reply(toast=plain("pengganti.sudah_ditunjuk", office=office))
 
 
-async def end(turn: Turn, args: tuple[str, ...]) -> Reply:
+async def end(chat: ChatContext, args: tuple[str, ...]) -> Reply:
     """End a deputy's time at once."""
-    row = await deputies.end(turn.app.office, turn.work, turn.member, first_number(args))
-    await command_lists.changed_for(turn.work, row.person_id)
-    await turn.show("deputies")
-    office = await deputies.seat_words(turn.app.office, turn.work, row)
+    row = await deputies.end(chat.app.office, chat.work, chat.member, first_number(args))
+    await command_lists.changed_for(chat.work, row.person_id)
+    await chat.show("deputies")
+    office = await deputies.seat_words(chat.app.office, chat.work, row)
     return Reply(toast=plain("admin.akhiri_sudah", office=office))
 
 

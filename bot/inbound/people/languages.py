@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot import command_lists
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.language import spoken
 from bot.screens.people.languages import CHOOSE
@@ -13,15 +13,15 @@ from workflows.people import languages
 from workflows.people.languages import Language
 
 
-async def _choose(turn: Turn, args: Args) -> Reply:
+async def _choose(chat: ChatContext, args: Args) -> Reply:
     """Keep the choice. Raises `Refused` for who may not choose."""
     try:
         (chosen,) = map(Language, args)
     except ValueError:
         return Reply(toast=plain("umum.tombol_lama"))
-    languages.choose(turn.member, chosen)
-    await command_lists.listed_for(turn.work, turn.member)
-    await turn.show("menu")
+    languages.choose(chat.member, chosen)
+    await command_lists.listed_for(chat.work, chat.member)
+    await chat.show("menu")
     with spoken(chosen):
         return Reply(toast=plain("bahasa.disimpan"))
 

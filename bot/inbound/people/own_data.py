@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.app import App
 from bot.callback_data import Do
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verb, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
@@ -26,13 +26,13 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
 
 
 def _send(kind: str) -> Verb:
-    async def send(turn: Turn, _args: Args) -> Reply:
+    async def send(chat: ChatContext, _args: Args) -> Reply:
         """Send the file that was made, and note that it was asked for."""
-        made, person = turn.prepared.preview, turn.member.person.id
+        made, person = chat.prepared.preview, chat.member.person.id
         if made is None or made["person"] != person:
             return Reply(toast=plain("umum.tombol_lama"))
-        await ledger.append(turn.work, "own_data", person_id=person, data={"kind": kind})
-        await outbox.put(turn.work, turn.chat_id, "own_file", dict(made))
+        await ledger.append(chat.work, "own_data", person_id=person, data={"kind": kind})
+        await outbox.put(chat.work, chat.chat_id, "own_file", dict(made))
         return Reply()
 
     return send

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.app import App
 from bot.callback_data import Do, first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, Verbs, only
@@ -44,33 +44,33 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(preview=await printed(app.office.files, listing, kind))
 
 
-async def _print(turn: Turn, args: Args) -> Reply:
-    if turn.prepared.preview is None:
+async def _print(chat: ChatContext, args: Args) -> Reply:
+    if chat.prepared.preview is None:
         too_long = "buku.terlalu_banyak" if _part(args) else "umum.tombol_lama"
         return Reply(toast=plain(too_long), alert=True)
-    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": [KEEPER]})
+    await outbox.put(chat.work, chat.chat_id, "office_file", {**chat.prepared.preview, "roles": [KEEPER]})
     return Reply()
 
 
-async def _new(turn: Turn, args: Args) -> Reply:
-    await drafts.begin(turn, {"agenda": _book(args), "book": _book(args)})
+async def _new(chat: ChatContext, args: Args) -> Reply:
+    await drafts.begin(chat, {"agenda": _book(args), "book": _book(args)})
     return Reply()
 
 
-async def _outside(turn: Turn, args: Args) -> Reply:
-    await drafts.begin(turn, {"agenda": outside_form(_book(args)), "book": _book(args)})
+async def _outside(chat: ChatContext, args: Args) -> Reply:
+    await drafts.begin(chat, {"agenda": outside_form(_book(args)), "book": _book(args)})
     return Reply()
 
 
-async def _amend(turn: Turn, args: Args) -> Reply:
-    entry = await keeping.amendable(turn.work, turn.member, first_number(args))
-    await drafts.begin(turn, {"agenda": entry.register, "entry": entry.id}, keeping.answers_of(entry))
+async def _amend(chat: ChatContext, args: Args) -> Reply:
+    entry = await keeping.amendable(chat.work, chat.member, first_number(args))
+    await drafts.begin(chat, {"agenda": entry.register, "entry": entry.id}, keeping.answers_of(entry))
     return Reply()
 
 
-async def _void(turn: Turn, args: Args) -> Reply:
-    entry = await keeping.voidable(turn.work, turn.member, first_number(args))
-    await drafts.begin(turn, {"agenda": VOID, "entry": entry.id, "number": entry.number})
+async def _void(chat: ChatContext, args: Args) -> Reply:
+    entry = await keeping.voidable(chat.work, chat.member, first_number(args))
+    await drafts.begin(chat, {"agenda": VOID, "entry": entry.id, "number": entry.number})
     return Reply()
 
 
@@ -86,18 +86,18 @@ VERBS: Verbs = only(
 )
 
 
-async def submit(turn: Turn, draft: OpenDraft, answers: Answers) -> Reply:
+async def submit(chat: ChatContext, draft: OpenDraft, answers: Answers) -> Reply:
     """Carry a form of the books out. Raises `Refused`."""
     purpose = draft.row.purpose
-    entry, said = await _carry_out(turn, purpose, answers)
-    await drafts.discard(turn, draft)
-    await turn.give_up_form()
-    await turn.show("agenda_entry", entry=entry.id)
+    entry, said = await _carry_out(chat, purpose, answers)
+    await drafts.discard(chat, draft)
+    await chat.give_up_form()
+    await chat.show("agenda_entry", entry=entry.id)
     return Reply(toast=plain(said, number=entry.number))
 
 
-async def _carry_out(turn: Turn, purpose: Mapping[str, Any], answers: Answers) -> tuple[RegisterEntry, str]:
-    office, work, member = turn.app.office, turn.work, turn.member
+async def _carry_out(chat: ChatContext, purpose: Mapping[str, Any], answers: Answers) -> tuple[RegisterEntry, str]:
+    office, work, member = chat.app.office, chat.work, chat.member
     match purpose:
         case {"agenda": str(name), "entry": int(entry_id)} if name == VOID:
             return await keeping.void(work, member, entry_id, answers["alasan"]), "buku.dibatalkan"

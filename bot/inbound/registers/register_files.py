@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.app import App
 from bot.callback_data import Do, first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, Verbs
@@ -45,29 +45,29 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(preview=await printed(app.office.files, found, kind))
 
 
-async def _file(turn: Turn, _args: Args) -> Reply:
-    if not turn.member.has(*READERS):
+async def _file(chat: ChatContext, _args: Args) -> Reply:
+    if not chat.member.has(*READERS):
         raise Refused("wrong_role", final=True)
-    if turn.prepared.preview is None:
+    if chat.prepared.preview is None:
         return Reply(toast=plain("pencatatan.terlalu_banyak"), alert=True)
-    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": list(READERS)})
+    await outbox.put(chat.work, chat.chat_id, "office_file", {**chat.prepared.preview, "roles": list(READERS)})
     return Reply()
 
 
-async def _note(turn: Turn, args: Args) -> Reply:
-    engineer(turn.member)
-    server = await hostings.server(turn.work, first_number(args))
-    await drafts.begin(turn, {"maintenance": server.id, "about": server.name})
+async def _note(chat: ChatContext, args: Args) -> Reply:
+    engineer(chat.member)
+    server = await hostings.server(chat.work, first_number(args))
+    await drafts.begin(chat, {"maintenance": server.id, "about": server.name})
     return Reply()
 
 
-async def _note_of_hosting(turn: Turn, args: Args) -> Reply:
-    engineer(turn.member)
-    hosting = await hostings.get(turn.work, first_number(args))
+async def _note_of_hosting(chat: ChatContext, args: Args) -> Reply:
+    engineer(chat.member)
+    hosting = await hostings.get(chat.work, first_number(args))
     if hosting is None:
         raise Refused("no_hosting", final=True)
     purpose = {"maintenance": hosting.server_id, "hosting": hosting.id, "about": hosting.domain}
-    await drafts.begin(turn, purpose)
+    await drafts.begin(chat, purpose)
     return Reply()
 
 
@@ -78,20 +78,20 @@ VERBS: Verbs = {
 }
 
 
-async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
     """Keep a note of maintenance and show the register. Raises `Refused`."""
     purpose = draft.row.purpose
     await maintenance_notes.note(
-        turn.work,
-        turn.member,
+        chat.work,
+        chat.member,
         server_id=purpose["maintenance"],
         hosting_id=purpose.get("hosting"),
         day=dt.date.fromisoformat(answers["tanggal"]),
         text=answers["pekerjaan"],
     )
-    await drafts.discard(turn, draft)
-    await turn.give_up_form()
-    await turn.show("register", register="pemeliharaan")
+    await drafts.discard(chat, draft)
+    await chat.give_up_form()
+    await chat.show("register", register="pemeliharaan")
     return Reply(toast=plain("pencatatan.tercatat", about=purpose["about"]))
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from bot.app import App
 from bot.callback_data import Do, first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
@@ -31,13 +31,13 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     return Prepared(preview=await document(app.office, app.database, *chosen, KIND_OF[asked.verb]))
 
 
-async def _send(turn: Turn, _args: Args) -> Reply:
+async def _send(chat: ChatContext, _args: Args) -> Reply:
     """Send the file that was made."""
-    if not turn.member.has(*READERS):
+    if not chat.member.has(*READERS):
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    if turn.prepared.preview is None:
+    if chat.prepared.preview is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": list(READERS)})
+    await outbox.put(chat.work, chat.chat_id, "office_file", {**chat.prepared.preview, "roles": list(READERS)})
     return Reply()
 
 

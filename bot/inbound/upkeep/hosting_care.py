@@ -7,7 +7,7 @@ import contextlib
 
 from bot.app import App
 from bot.callback_data import Do, first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verb, Verbs, only
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
@@ -53,64 +53,64 @@ async def _certificates(app: App, server: Server) -> CertificateReport | None:
     return None
 
 
-async def _check(turn: Turn, args: Args) -> Reply:
-    hosting = await _hosting(turn, args)
-    if turn.prepared.look is None or turn.prepared.look.unasked:
+async def _check(chat: ChatContext, args: Args) -> Reply:
+    hosting = await _hosting(chat, args)
+    if chat.prepared.look is None or chat.prepared.look.unasked:
         return Reply(toast=plain("penyimpangan.tidak_terjangkau"), alert=True)
-    kept = await keep(turn.work, hosting, turn.prepared.look)
-    if turn.prepared.certificates is not None:
-        server = await hostings.server(turn.work, hosting.server_id)
-        await certificates.keep(turn.work, server, turn.prepared.certificates)
-    await repairs.redraw(turn.work, hosting)
-    await turn.show_apart("one_hosting", hosting=hosting.id)
+    kept = await keep(chat.work, hosting, chat.prepared.look)
+    if chat.prepared.certificates is not None:
+        server = await hostings.server(chat.work, hosting.server_id)
+        await certificates.keep(chat.work, server, chat.prepared.certificates)
+    await repairs.redraw(chat.work, hosting)
+    await chat.show_apart("one_hosting", hosting=hosting.id)
     if kept is None:
         return Reply(toast=plain("penyimpangan.sedang_diubah"))
     return Reply(toast=plain("penyimpangan.menyimpang" if kept.drift else "penyimpangan.sesuai"))
 
 
-async def _repair(turn: Turn, args: Args) -> Reply:
-    hosting = await _hosting(turn, args)
+async def _repair(chat: ChatContext, args: Args) -> Reply:
+    hosting = await _hosting(chat, args)
     try:
-        await repairs.ask(turn.work, turn.member, hosting, args[1] if len(args) > 1 else "")
+        await repairs.ask(chat.work, chat.member, hosting, args[1] if len(args) > 1 else "")
     except Refused as refused:
         if refused.code == "plan_changed":
-            await turn.show_apart("one_hosting", hosting=hosting.id)
+            await chat.show_apart("one_hosting", hosting=hosting.id)
         raise
-    await repairs.redraw(turn.work, hosting)
+    await repairs.redraw(chat.work, hosting)
     return Reply(toast=plain("penyimpangan.diperbaiki", count=1))
 
 
-async def _repair_all(turn: Turn, args: Args) -> Reply:
-    found = await findings_on(turn.work, first_number(args))
+async def _repair_all(chat: ChatContext, args: Args) -> Reply:
+    found = await findings_on(chat.work, first_number(args))
     if found is None or found.shown is None or args[1:] != (found.shown,):
-        await outbox.put(turn.work, turn.chat_id, "drift", {"server": first_number(args)})
+        await outbox.put(chat.work, chat.chat_id, "drift", {"server": first_number(args)})
         raise Refused("plan_changed", final=True)
     each = [finding for finding in found.findings if finding.shown]
     for finding in each:
-        await repairs.ask(turn.work, turn.member, finding.hosting, finding.shown or "")
-    await repairs.redraw(turn.work, each[0].hosting)
+        await repairs.ask(chat.work, chat.member, finding.hosting, finding.shown or "")
+    await repairs.redraw(chat.work, each[0].hosting)
     return Reply(toast=plain("penyimpangan.diperbaiki", count=len(each)))
 
 
-async def _hosting(turn: Turn, args: tuple[str, ...]) -> Hosting:
-    hosting = await hostings.get(turn.work, first_number(args))
+async def _hosting(chat: ChatContext, args: tuple[str, ...]) -> Hosting:
+    hosting = await hostings.get(chat.work, first_number(args))
     if hosting is None:
         raise Refused("no_hosting", final=True)
     return hosting
 
 
-async def _go_on_without_backup(turn: Turn, args: Args) -> Reply:
-    by = ordered_by(turn.member, repairs.engineer(turn.member))
-    row = await backups.lock(turn.work, first_number(args))
-    if row is None or not await outcome.go_on_without(turn.work, row, by=by):
+async def _go_on_without_backup(chat: ChatContext, args: Args) -> Reply:
+    by = ordered_by(chat.member, repairs.engineer(chat.member))
+    row = await backups.lock(chat.work, first_number(args))
+    if row is None or not await outcome.go_on_without(chat.work, row, by=by):
         return Reply(toast=plain("umum.tombol_lama"))
-    await outbox.put(turn.work, turn.chat_id, "backup_alert", {"backup": row.id})
+    await outbox.put(chat.work, chat.chat_id, "backup_alert", {"backup": row.id})
     return Reply(toast=plain("cadangan.lanjut_selesai"), alert=True)
 
 
 def _screen(name: str, argument: str) -> Verb:
-    async def show(turn: Turn, args: Args) -> Reply:
-        await turn.show_apart(name, **{argument: first_number(args)})
+    async def show(chat: ChatContext, args: Args) -> Reply:
+        await chat.show_apart(name, **{argument: first_number(args)})
         return Reply()
 
     return show

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.app import App
 from bot.callback_data import Do
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
@@ -26,14 +26,14 @@ async def prepare(app: App, telegram_id: int, _asked: Do) -> Prepared:
     return Prepared(preview=await picture.document(app.office, found)) if found is not None else NOTHING
 
 
-async def _send(turn: Turn, _args: Args) -> Reply:
+async def _send(chat: ChatContext, _args: Args) -> Reply:
     """Send the picture that was made."""
-    if not sees_all(turn.app.office, turn.member):
+    if not sees_all(chat.app.office, chat.member):
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    if turn.prepared.preview is None:
+    if chat.prepared.preview is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    roles = sorted(office_roles(turn.app.office))
-    await outbox.put(turn.work, turn.chat_id, "office_file", {**turn.prepared.preview, "roles": roles})
+    roles = sorted(office_roles(chat.app.office))
+    await outbox.put(chat.work, chat.chat_id, "office_file", {**chat.prepared.preview, "roles": roles})
     return Reply()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.callback_data import first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, Verbs
@@ -22,25 +22,25 @@ FINDINGS, EVIDENCE, DISMISS, QUARANTINE = "findings", "evidence", "dismiss", "qu
 PICTURES_MAX = 3
 
 
-async def _findings(turn: Turn, args: Args) -> Reply:
+async def _findings(chat: ChatContext, args: Args) -> Reply:
     """Send the message about a hosting once more, to whoever never had it or deleted it."""
-    findings.reader(turn.member)
-    hosting = await findings.standing(turn.work, first_number(args))
-    await outbox.put(turn.work, turn.chat_id, "suspicion", {"hosting": hosting.id, "loud": True})
+    findings.reader(chat.member)
+    hosting = await findings.standing(chat.work, first_number(args))
+    await outbox.put(chat.work, chat.chat_id, "suspicion", {"hosting": hosting.id, "loud": True})
     return Reply()
 
 
-async def _evidence(turn: Turn, args: Args) -> Reply:
-    findings.reader(turn.member)
-    hosting = await findings.standing(turn.work, first_number(args))
-    found = await stored.open_of(turn.work, hosting.id)
-    await turn.show_apart(EVIDENCE, hosting=hosting.id)
+async def _evidence(chat: ChatContext, args: Args) -> Reply:
+    findings.reader(chat.member)
+    hosting = await findings.standing(chat.work, first_number(args))
+    found = await stored.open_of(chat.work, hosting.id)
+    await chat.show_apart(EVIDENCE, hosting=hosting.id)
     for one in [one for one in found if one.kind == "page"][:PICTURES_MAX]:
-        await _send_page(turn, one)
+        await _send_page(chat, one)
     return Reply()
 
 
-async def _send_page(turn: Turn, one: SuspectFinding) -> None:
+async def _send_page(chat: ChatContext, one: SuspectFinding) -> None:
     """Send a page's picture where there is one, and the page as it was fetched, as a text: nothing in it runs."""
     said = {"subject": one.subject[:300], "seen": one.seen_at.isoformat()}
     ways = [
@@ -51,35 +51,35 @@ async def _send_page(turn: Turn, one: SuspectFinding) -> None:
         if one.facts.get(fact):
             file = {"sha256": one.facts[fact], "name": f"bukti-{one.id}.{ending}", "media_type": media_type}
             params = {**file, "caption": caption, "params": said, "roles": list(findings.READERS)}
-            await outbox.put(turn.work, turn.chat_id, "office_file", params)
+            await outbox.put(chat.work, chat.chat_id, "office_file", params)
 
 
-async def _quarantine(turn: Turn, args: Args) -> Reply:
+async def _quarantine(chat: ChatContext, args: Args) -> Reply:
     """Close the site at once: each minute it stands open costs more than a wrong guess, and it is given back whole."""
     reason = plain("pemantauan.alasan_karantina")
-    async with turn.work.session.begin_nested():
+    async with chat.work.session.begin_nested():
         hosting, is_at_once = await findings.quarantine(
-            turn.app.office, turn.work, turn.member, first_number(args), reason
+            chat.app.office, chat.work, chat.member, first_number(args), reason
         )
     return Reply(toast=plain("pemantauan.dikarantina", domain=hosting.domain, waits=not is_at_once))
 
 
-async def _dismiss(turn: Turn, args: Args) -> Reply:
-    hosting, _ = await findings.decider(turn.work, turn.member, first_number(args))
+async def _dismiss(chat: ChatContext, args: Args) -> Reply:
+    hosting, _ = await findings.decider(chat.work, chat.member, first_number(args))
     newest = first_number(args[1:])
-    if not any(one.id <= newest for one in await stored.open_of(turn.work, hosting.id)):
+    if not any(one.id <= newest for one in await stored.open_of(chat.work, hosting.id)):
         raise Refused("nothing_suspected", final=True)
-    await drafts.begin(turn, {"dismiss": hosting.id, "newest": newest, "about": hosting.domain})
+    await drafts.begin(chat, {"dismiss": hosting.id, "newest": newest, "about": hosting.domain})
     return Reply()
 
 
-async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
     """Set aside what was shown when the form was begun. Raises `Refused`."""
     purpose = draft.row.purpose
     count = await findings.dismiss(
-        turn.work, turn.member, purpose["dismiss"], purpose["newest"], str(answers["alasan"])
+        chat.work, chat.member, purpose["dismiss"], purpose["newest"], str(answers["alasan"])
     )
-    await drafts.finish(turn, draft)
+    await drafts.finish(chat, draft)
     return Reply(toast=plain("pemantauan.diabaikan", count=count))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.callback_data import first_number
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, Verbs, only
@@ -18,48 +18,48 @@ from workflows.refusal import Refused
 from workflows.store import hostings, windows
 
 
-async def _plan(turn: Turn, args: Args) -> Reply:
-    server = await hostings.server(turn.work, first_number(args))
-    await drafts.begin(turn, {"window": server.id})
+async def _plan(chat: ChatContext, args: Args) -> Reply:
+    server = await hostings.server(chat.work, first_number(args))
+    await drafts.begin(chat, {"window": server.id})
     return Reply()
 
 
-async def _move(turn: Turn, args: Args) -> Reply:
-    window = await windows.get(turn.work, first_number(args))
+async def _move(chat: ChatContext, args: Args) -> Reply:
+    window = await windows.get(chat.work, first_number(args))
     if window is None or window.state != windows.PLANNED:
         raise Refused("window_gone", final=True)
     purpose = {"window": window.server_id, "moves": window.id, "revision": window.revision}
-    await drafts.begin(turn, purpose, keeping.answers_of(window))
+    await drafts.begin(chat, purpose, keeping.answers_of(window))
     return Reply()
 
 
-async def _done(turn: Turn, args: Args) -> Reply:
-    window = await keeping.finish(turn.work, turn.member, first_number(args), first_number(args[1:]))
-    await turn.show("one_server", server=window.server_id)
+async def _done(chat: ChatContext, args: Args) -> Reply:
+    window = await keeping.finish(chat.work, chat.member, first_number(args), first_number(args[1:]))
+    await chat.show("one_server", server=window.server_id)
     return Reply()
 
 
-async def _cancel(turn: Turn, args: Args) -> Reply:
-    await turn.show("window", window=first_number(args), cancel=True)
+async def _cancel(chat: ChatContext, args: Args) -> Reply:
+    await chat.show("window", window=first_number(args), cancel=True)
     return Reply()
 
 
-async def _cancelled(turn: Turn, args: Args) -> Reply:
-    window = await keeping.cancel(turn.work, turn.member, first_number(args), first_number(args[1:]))
-    await turn.show("one_server", server=window.server_id)
+async def _cancelled(chat: ChatContext, args: Args) -> Reply:
+    window = await keeping.cancel(chat.work, chat.member, first_number(args), first_number(args[1:]))
+    await chat.show("one_server", server=window.server_id)
     return Reply()
 
 
-async def submit(turn: Turn, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
     """Plan or move a window as the form says, and show the server. Raises `Refused`."""
     purpose = draft.row.purpose
     if "moves" in purpose:
-        await keeping.move(turn.work, turn.member, purpose["moves"], purpose["revision"], answers)
+        await keeping.move(chat.work, chat.member, purpose["moves"], purpose["revision"], answers)
     else:
-        await keeping.plan(turn.work, turn.member, purpose["window"], answers)
-    await drafts.discard(turn, draft)
-    await turn.give_up_form()
-    await turn.show("one_server", server=purpose["window"])
+        await keeping.plan(chat.work, chat.member, purpose["window"], answers)
+    await drafts.discard(chat, draft)
+    await chat.give_up_form()
+    await chat.show("one_server", server=purpose["window"])
     return Reply(toast=plain("jendela.diumumkan"))
 
 

@@ -39,5 +39,5 @@ def _screen(name: str, found: list[tuple[Any, str, str]], page: int, back: Row) 
         lines.append(html("privasi.baris_baca", at=row.at, reader=reader, number=number, what=what))
     if not found:
         lines.append(html("privasi.belum_dibaca"))
-    turn = pages(name, page, page + 2 if len(found) > PAGE else page + 1)
-    return Screen(text=fit(lines), keyboard=keyboard([turn, back]))
+    pager = pages(name, page, page + 2 if len(found) > PAGE else page + 1)
+    return Screen(text=fit(lines), keyboard=keyboard([pager, back]))

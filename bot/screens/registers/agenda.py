@@ -38,7 +38,7 @@ def book_screen(page: Page) -> Screen:
     each = [button(str(entry.sequence), Show("agenda_entry", (str(entry.id),))) for entry in page.entries]
     rows: list[Row] = [
         *in_rows(each, 4),
-        _turn(page),
+        _pager(page),
         [button(plain("buku.catat", book=_title(part.book).lower()), Do("agenda_new", (part.book,)), "primary")],
         [button(plain("buku.luar"), Do("agenda_outside", (part.book,)))],
         [button(plain(f"buku.{kind}"), Do(f"agenda_{kind}", of_part)) for kind in ("pdf", "xlsx")],
@@ -118,7 +118,7 @@ def _line(entry: RegisterEntry) -> str:
     ).strip()
 
 
-def _turn(page: Page) -> Row:
+def _pager(page: Page) -> Row:
     row, part = [], page.part
     if page.page > 0:
         row.append(button(plain("umum.sebelumnya"), _show_book(part.book, part.year, part.month, page.page - 1)))

@@ -45,7 +45,7 @@ async def _register(app: App, work: UnitOfWork, member: Member, args: Args) -> S
         servers = await hostings.servers(work)
         label = "pencatatan.catat_pada"
         notes = [[button(plain(label, server=one.name), Do("maintenance", (str(one.id),)))] for one in servers]
-    rows = [_turn(name, page, more=len(found.rows) > PAGE), _files(name), *notes]
+    rows = [_pager(name, page, more=len(found.rows) > PAGE), _files(name), *notes]
     return Screen(text=fit(lines), keyboard=keyboard([*rows, [button(plain("pencatatan.kembali"), Show("registers"))]]))
 
 
@@ -59,7 +59,7 @@ def _files(name: str) -> Row:
     return [button(plain(f"laporan.{kind}"), Do(f"register_{kind}", (name,))) for kind in ("pdf", "xlsx")]
 
 
-def _turn(name: str, page: int, *, more: bool) -> Row:
+def _pager(name: str, page: int, *, more: bool) -> Row:
     row = [button(plain("umum.sebelumnya"), Show("register", (name, str(page - 1))))] if page > 0 else []
     return [*row, button(plain("umum.berikutnya"), Show("register", (name, str(page + 1))))] if more else row
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from provisioning.agent import log, names
-from provisioning.agent.backup import drill, login, restoring, taking, turns
+from provisioning.agent.backup import drill, login, repository_locks, restoring, taking
 from provisioning.agent.backup.repository import load
 from provisioning.agent.backup.restic import Restic
 from provisioning.agent.backup.wire import BackupOrder, Deed, Keep, Listed
+from provisioning.agent.heartbeat import heartbeats
 from provisioning.agent.journal import Journal
 from provisioning.agent.site import Site, as_server_error
 from provisioning.plan import ErrorCode, Progress, ServerError, canonical
@@ -26,7 +27,10 @@ Report = Callable[[Progress], None]
 def carry_out(order_id: str, site: Site, order: BackupOrder, report: Report) -> dict[str, Any]:
     """Do what is ordered for one hosting, and return what came of it. Raises `ServerError`."""
     restic = Restic(load())
-    with turns.beating(lambda: report(_still_at_it(order_id, order.deed))), turns.of_hosting(site.slug):
+    with (
+        heartbeats(lambda: report(_still_at_it(order_id, order.deed))),
+        repository_locks.of_hosting(site.slug),
+    ):
         _check_ours(site)
         journal = Journal()
         asked = canonical([order.to_data(), site.slug]).encode()
@@ -61,7 +65,10 @@ def forget(order_id: str, keeps: Sequence[Keep], report: Report) -> dict[str, An
     A hosting that is not named loses none. Raises `ServerError`.
     """
     restic = Restic(load())
-    with turns.beating(lambda: report(_still_at_it(order_id, "forget"))), turns.of_repository():
+    with (
+        heartbeats(lambda: report(_still_at_it(order_id, "forget"))),
+        repository_locks.of_repository(),
+    ):
         restic.unlock()
         for keep in keeps:
             _forget_of(keep, restic)
@@ -71,7 +78,7 @@ def forget(order_id: str, keeps: Sequence[Keep], report: Report) -> dict[str, An
 
 def open_repository() -> dict[str, Any]:
     """Make sure that the repository is there and opens. Raises `ServerError`."""
-    with turns.of_repository():
+    with repository_locks.of_repository():
         return {"made": Restic(load()).open_or_make()}
 
 

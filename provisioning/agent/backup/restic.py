@@ -154,7 +154,7 @@ class Restic:
             return list(said.lines())
 
     def unlock(self) -> None:
-        """Take away locks whose process is gone. Ours keep order among ourselves: see `turns`."""
+        """Take away locks whose process is gone. Ours keep order among ourselves: see `repository_locks`."""
         self.must("unlock")
 
     @contextlib.contextmanager

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from provisioning.agent import database_dump, database_files, disk_space, files, homes, lock, log, names, usage
-from provisioning.agent.backup import login, moving, turns
+from provisioning.agent.backup import login, moving, repository_locks
 from provisioning.agent.backup.wire import TOPS
 from provisioning.agent.command import ENVIRONMENT, brief, must
+from provisioning.agent.heartbeat import heartbeats
 from provisioning.agent.journal import Journal
 from provisioning.agent.parts import database, system_user
 from provisioning.agent.record import Record, Records
@@ -43,7 +44,10 @@ Report = Callable[[Progress], None]
 
 def carry_out(request_id: str, site: Site, copy: Copy, report: Report) -> dict[str, Any]:
     """Do one step of a copy into `site`; return what came of it. Raises `ServerError`."""
-    with turns.beating(lambda: report(Progress(step=STEP, done=0, total=0, work=request_id))), _turns(site, copy):
+    with (
+        heartbeats(lambda: report(Progress(step=STEP, done=0, total=0, work=request_id))),
+        _both_locked(site, copy),
+    ):
         _permit(site, copy)
         journal = Journal()
         asked = canonical([str(copy.step), copy.source, copy.database, site.slug]).encode()
@@ -64,10 +68,10 @@ def clear(slug: str) -> None:
 
 
 @contextlib.contextmanager
-def _turns(site: Site, copy: Copy) -> Iterator[None]:
-    """Wait for the turn of both: neither is backed up, restored or copied meanwhile."""
+def _both_locked(site: Site, copy: Copy) -> Iterator[None]:
+    """Lock both hostings: neither is backed up, restored or copied meanwhile."""
     first, second = sorted((site.slug, copy.source))
-    with turns.of_hosting(first), turns.of_hosting(second):
+    with repository_locks.of_hosting(first), repository_locks.of_hosting(second):
         yield
 
 

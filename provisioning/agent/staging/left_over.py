@@ -6,7 +6,8 @@ import contextlib
 import time
 
 from provisioning.agent import log, names
-from provisioning.agent.backup import turns
+from provisioning.agent.backup import repository_locks
+from provisioning.agent.heartbeat import heartbeats
 from provisioning.agent.staging import copying
 from provisioning.agent.staging.copying import Report
 from provisioning.plan import Progress
@@ -19,12 +20,12 @@ def take_away(report: Report) -> list[str]:
 
     What a hosting itself held stays, however old it is: nothing else has it.
     """
-    with turns.beating(lambda: report(Progress(step="tidy", done=0, total=0))):
+    with heartbeats(lambda: report(Progress(step="tidy", done=0, total=0))):
         return [slug for slug in names.with_copy_stage() if _is_taken_away(slug)]
 
 
 def _is_taken_away(slug: str) -> bool:
-    with contextlib.suppress(BlockingIOError, FileNotFoundError), turns.of_hosting(slug, waits=False):
+    with contextlib.suppress(BlockingIOError, FileNotFoundError), repository_locks.of_hosting(slug, waits=False):
         age = time.time() - names.copy_stage(slug).stat().st_mtime
         if age > KEPT_SECONDS and not copying.holds_originals(slug):
             copying.clear(slug)

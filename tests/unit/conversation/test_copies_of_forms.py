@@ -6,7 +6,7 @@ import asyncio
 
 from sqlalchemy import select
 
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.delivery.outcome import Sent
 from bot.delivery.settle import settle
 from bot.forms.open_draft import open_draft
@@ -59,8 +59,8 @@ class InDoubt:
         assert member is not None
         draft = await open_draft(self._town.app, work, member)
         assert draft is not None
-        turn = Turn(app=self._town.app, work=work, member=member, chat_id=chat, pressed=FIRST_COPY)
-        await drafts.finish(turn, draft)
+        context = ChatContext(app=self._town.app, work=work, member=member, chat_id=chat, pressed=FIRST_COPY)
+        await drafts.finish(context, draft)
 
     async def noted(self, work: UnitOfWork) -> None:
         """Note the second copy."""

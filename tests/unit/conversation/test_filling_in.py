@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chat_context import Turn
+from bot.chat_context import ChatContext
 from bot.forms.purposes import purpose_of
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.filling import fill_request
@@ -138,9 +138,9 @@ async def test_who_types_fast_sees_a_question_once(town: Town) -> None:
     async with town.app.database.write() as work:
         member = await members.whois(work, head.id)
         assert member is not None
-        turn = Turn(app=town.app, work=work, member=member, chat_id=head.id)
+        context = ChatContext(app=town.app, work=work, member=member, chat_id=head.id)
         for _ in range(3):
-            await turn.show_form()
+            await context.show_form()
     await head.send_text("e-arsip")
     await head.wait_for("jenis aplikasinya")
     assert len(await head.messages()) <= before + 3

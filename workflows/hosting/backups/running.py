@@ -48,11 +48,11 @@ async def run_backups(office: Office, database: Database) -> None:
             for row in due:
                 if row.server_id not in busy and await _claim(database, row.server_id):
                     busy.add(row.server_id)
-                    group.create_task(_in_turn(office, database, busy, row))
+                    group.create_task(_run_and_free(office, database, busy, row))
             await database.wait("backups", SWEEP_SECONDS)
 
 
-async def _in_turn(office: Office, database: Database, busy: set[int], row: Backup) -> None:
+async def _run_and_free(office: Office, database: Database, busy: set[int], row: Backup) -> None:
     async with isolated(database, Kind.BACKUP, row.id):
         await run_one(office, database, row.id)
     async with database.write() as work:

@@ -1,4 +1,4 @@
-"""Who is at the repository: one order a hosting at a time, and none while old snapshots are cleared away.
+"""Locks of the backups' repository: one order a hosting at a time, and none while old snapshots are cleared away.
 
 These are locks of their own. The server's lock, under which hostings are changed, is held for the moments only in which
 what was restored is put into its place.
@@ -9,18 +9,16 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 FOLDER = Path("/run/layanan-backup")
 REPOSITORY = "_repository"  # no slug begins so
-BEAT_SECONDS = 15.0
 
 
 @contextlib.contextmanager
 def of_hosting(slug: str, *, waits: bool = True) -> Iterator[None]:
-    """Wait for the hosting's turn, then for the repository: others may be at it, but nobody who clears it away.
+    """Lock the hosting, then share the repository: others may be at it, but nobody who clears it away.
 
     Who does not wait gets `BlockingIOError` instead.
     """
@@ -31,27 +29,9 @@ def of_hosting(slug: str, *, waits: bool = True) -> Iterator[None]:
 
 @contextlib.contextmanager
 def of_repository() -> Iterator[None]:
-    """Wait until nobody else is at the repository."""
+    """Lock the whole repository: wait until nobody else is at it."""
     with _held(REPOSITORY, fcntl.LOCK_EX):
         yield
-
-
-@contextlib.contextmanager
-def beating(beat: Callable[[], None], seconds: float = BEAT_SECONDS) -> Iterator[None]:
-    """Call `beat` from time to time while the block lasts: a caller takes one that is silent for dead."""
-    ended = threading.Event()
-
-    def go_on() -> None:
-        while not ended.wait(seconds):
-            beat()
-
-    thread = threading.Thread(target=go_on, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 @contextlib.contextmanager
