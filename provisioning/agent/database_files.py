@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, Any
 
 from provisioning.agent import database_dump, deadline, disk_space, lock, log, names
-from provisioning.agent.command import ENVIRONMENT, brief
+from provisioning.agent.command import ENVIRONMENT, as_account, brief
 from provisioning.agent.parts import database
 from provisioning.agent.site import Site
 from provisioning.errors import ErrorCode, ServerError
@@ -150,18 +150,14 @@ def packer(site: Site, given: IO[bytes], target: int) -> subprocess.Popen[bytes]
 
 
 def as_owner(site: Site, argv: list[str], given: int | IO[bytes], target: int, **more: str) -> subprocess.Popen[bytes]:
-    """Start a program as the owner, with `more` in its environment."""
-    owner = pwd.getpwnam(names.account(site.slug))
+    """Start a program as the owner, out of reach of the site's own programs, with `more` in its environment."""
     return subprocess.Popen(
-        argv,
+        [*as_account(names.account(site.slug)), *argv],
         stdin=given,
         stdout=target,
         stderr=subprocess.PIPE,
         env={**ENVIRONMENT, **database_dump.NO_PROGRAM, "HOME": "/nonexistent", **more},
         cwd="/",
-        user=owner.pw_uid,
-        group=owner.pw_gid,
-        extra_groups=[],
     )
 
 

@@ -71,6 +71,19 @@ def _imports(path: Path) -> Iterator[str]:
             yield node.module
 
 
+def test_the_agent_starts_programs_of_a_tenants_account_out_of_the_tenants_reach() -> None:
+    """`command.as_account` gives them what the tenant's own lack; what `subprocess` does of itself does not."""
+    bare = [
+        f"{name(path)}:{node.lineno}"
+        for path in sorted((ROOT / "provisioning" / "agent").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and {"user", "group", "extra_groups", "preexec_fn"} & {given.arg for given in node.keywords}
+        and ast.unparse(node.func).startswith("subprocess.")
+    ]
+    assert bare == []
+
+
 @pytest.mark.parametrize("room", ["inbound", "forms", "orders", "screens", "delivery"])
 def test_what_users_read_lies_in_templates(room: str) -> None:
     told = [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,9 @@ from typing import Any
 import pytest
 
 from provisioning.connection import Endpoint, Login, connect
-from provisioning.fleet import Fleet, ServerAddress
+from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
+from provisioning.plan import Loaded
 from provisioning.spec import State
 from tests.server.hosting.conftest import Hosting, Hostings
 from tests.server.hosting.outside import Outside
@@ -64,20 +67,36 @@ async def test_code_inside_the_sandbox_gets_hold_of_nothing(
     home = f"/srv/hosting/{other.spec.slug}"
     paths = [f"{home}{below}" for below in ("", "/public", "/public/index.html", "/private", "/logs", "/tmp")]
     web.run(f"systemd-run --unit=agen python3 -c '{AS_THE_AGENT_DOES}' {mine.account}")
+    importing = await _an_import_that_takes_long(web, mine)
     endpoint = Endpoint(host=web.address, port=22, host_key=web.host_key, user=mine.account)
     session = await connect(endpoint, Login(password=mine.sftp_password))
     async with session.files() as files:
         await files.names("public")
-        running = web.run(f"pgrep -l -u {mine.account} -x 'sleep|sshd'").stdout.split()
-        assert {"sleep", "sshd"} == {*running[1::2]}
+        running = web.run(f"pgrep -l -u {mine.account} -x 'sleep|sshd|mariadb|cat'").stdout.split()
+        assert {"sleep", "sshd", "mariadb", "cat"} == {*running[1::2]}
         scene: dict[str, Any] = {"slug": mine.spec.slug, "home": f"/srv/hosting/{mine.spec.slug}", "theirs": paths}
         scene["outside"] = [int(pid) for pid in running[::2]]
         found = as_the_units_own_code(web, mine, PROGRAM.read_text(), scene)
     await session.close()
-    web.run("systemctl stop agen")
+    web.run(f"systemctl stop agen; mariadb -e 'KILL USER {mine.database}@localhost'")
+    with pytest.raises(ProvisioningError):
+        await importing
     assert found["uid"] == int(web.run(f"id -u {mine.account}").stdout)
     assert found["took"] == {}, json.dumps(found["took"], indent=1)
     assert web.run("ls /dev/mqueue /dev/shm /tmp /var/tmp").stdout.count("tanda") == 0, "what it left, others see"
+
+
+async def _an_import_that_takes_long(web: LabServer, hosting: Hosting) -> asyncio.Task[Loaded]:
+    """Let the agent carry out a file of the tenant's own, which says for how long: its client is at work on return."""
+    place = f"/srv/hosting/{hosting.spec.slug}/private/lama.sql"
+    web.run(f"echo 'DO SLEEP(600);' >{place}; chown {hosting.account}: {place}")
+    load = hosting.fleet.load(hosting.server, hosting.spec, "lama.sql", request_id=str(uuid.uuid4()))
+    importing = asyncio.create_task(load)
+    for _ in range(300):
+        if web.run(f"pgrep -u {hosting.account} -x mariadb", check=False).stdout:
+            return importing
+        await asyncio.sleep(0.1)
+    pytest.fail("the import did not begin")
 
 
 STATEMENTS = (
