@@ -53,11 +53,12 @@ def parse(line: bytes) -> Request:
     verb = _verb(data)
     if (data.get("spec") is None) is (verb in NEEDS_SPEC):
         raise _bad("this verb needs a spec" if verb in NEEDS_SPEC else "this verb takes no spec")
+    spec = None if data.get("spec") is None else _spec(data["spec"])
     order, keeps = _backups(data, verb)
     return Request(
         id=_matching(data, "id", REQUEST_ID),
         verb=verb,
-        spec=None if data.get("spec") is None else _spec(data["spec"]),
+        spec=spec,
         lines=_lines(data.get("lines", 200)),
         log=_log(data.get("log", Log.AGENT)),
         file=_file(data.get("file", ""), verb),
@@ -70,7 +71,7 @@ def parse(line: bytes) -> Request:
         keeps=keeps,
         move=move_in(data.get("move"), wanted=verb in MOVES),
         installation=installation_in(data.get("installation"), wanted=verb is Verb.INSTALL),
-        copy=copy_in(data.get("copy"), wanted=verb is Verb.COPY),
+        copy=copy_in(data.get("copy"), wanted=verb is Verb.COPY, into=spec),
     )
 
 

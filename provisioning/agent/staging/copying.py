@@ -86,11 +86,12 @@ def _permit(site: Site, copy: Copy) -> None:
     A copy is that of the hosting that it is first filled from. On the way back nothing is copied, so the copy may be
     gone by then.
     """
-    if copy.step is Step.BACK:
+    wanted = {system_user.ACCOUNT, *({database.CLAIM} if copy.database else set())}
+    stands = wanted <= set(site.record.claims)
+    if stands and copy.step is Step.BACK:
         return
     source = Records().load(copy.source)
-    wanted = {system_user.ACCOUNT, *({database.CLAIM} if copy.database else set())}
-    stands = wanted <= set(source.claims) and wanted <= set(site.record.claims) and copy.source != site.slug
+    stands = stands and wanted <= set(source.claims)
     if not stands or not (_is_filled_from(site, copy.source) or _is_copy_of(source, site.slug)):
         raise ServerError(ErrorCode.NOT_OURS, f"{copy.source} is not to be copied to {site.slug}", step=STEP)
 

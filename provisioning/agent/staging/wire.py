@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from provisioning.plan import ErrorCode, ServerError
-from provisioning.spec import SLUG, SLUG_MAX, Secret
+from provisioning.spec import SLUG, SLUG_MAX, HostingSpec, Secret
 
 STEP = "copy"  # of an error, where it is the copy's own
 PASSWORD = re.compile(r"[A-Za-z0-9]{12,64}")  # it comes to stand in files of any kind, and must mean nothing in any
@@ -82,11 +82,17 @@ def copy_data(copy: Copy | None) -> dict[str, Any]:
     return {} if copy is None else {"copy": copy.to_data()}
 
 
-def copy_in(data: object, *, wanted: bool) -> Copy | None:
-    """Read what a request says of a copy. Raises `ServerError` (`BAD_REQUEST`), also where it is there unwanted."""
+def copy_in(data: object, *, wanted: bool, into: HostingSpec | None) -> Copy | None:
+    """Read what a request says of a copy. Raises `ServerError` (`BAD_REQUEST`), also where it is there unwanted.
+
+    A hosting is never copied into itself: it would wait for its own turn for ever.
+    """
     if (data is not None) is not wanted:
         raise _bad("for the verb of a copy, and only for it")
-    return Copy.from_data(data) if wanted else None
+    copy = Copy.from_data(data) if wanted else None
+    if copy is not None and into is not None and copy.source == into.slug:
+        raise _bad("source")
+    return copy
 
 
 def _bad(what: str) -> ServerError:

@@ -312,6 +312,13 @@ async def test_what_does_not_fit_and_what_is_no_copy_is_refused(
         with pytest.raises(ProvisioningError) as stranger:
             await step(into, Copy(step=Step.PREPARE, source=source.spec.slug, database=True))
         assert stranger.value.code is ErrorCode.NOT_OURS
+    with pytest.raises(ProvisioningError) as nowhere:
+        await step(hostings.want(), Copy(step=Step.BACK, source=site.spec.slug, database=False))
+    assert nowhere.value.code is ErrorCode.NOT_OURS
+    async with asyncio.timeout(20):  # and not for ever, with every backup waiting behind it
+        with pytest.raises(ProvisioningError) as itself:
+            await step(copy, Copy(step=Step.BACK, source=copy.spec.slug, database=False))
+    assert itself.value.code is ErrorCode.BAD_REQUEST
     copy.spec = dataclasses.replace(copy.spec, limits=Limits(inodes=5))
     with pytest.raises(ProvisioningError) as too_much:
         await copied(site, copy)
