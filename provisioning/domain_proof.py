@@ -3,7 +3,8 @@
 No cache is asked for either: what its owner changed a second ago counts, and a record that somebody slipped into a
 resolver does not. Every server of the zone that answers must say the same. The name and all that its servers answer is
 a stranger's: whatever they do, a look ends within `WHOLE_SECONDS`, and is an answer, never an exception. Whoever has a
-domain may write any address beside its name servers: inner ones (RFC 1918 and their like) get no question from here.
+domain may write any address beside its name servers: inner ones (RFC 1918 and their like, and what is translated into
+one) get no question from here.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ import dns.name
 import dns.rcode
 import dns.rdatatype
 import dns.resolver
+
+from provisioning.internet_address import is_of_the_internet
 
 LABEL = "_layanan-verifikasi"
 VALUE = "layanan-verifikasi="
@@ -229,7 +232,7 @@ class _Eyes:
 
     def _may_be_asked(self, address: str) -> bool:
         found = ipaddress.ip_address(address)
-        return (found.is_global and not found.is_multicast) or any(found in network for network in self._inner)
+        return is_of_the_internet(found) or any(found in network for network in self._inner)
 
     async def _ask(
         self, addresses: Sequence[str], name: dns.name.Name, kind: dns.rdatatype.RdataType
