@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from provisioning.spec import HostingSpec
 from workflows.cases.notify import notice
 from workflows.cases.report_event import report
 from workflows.hosting import (
@@ -25,7 +24,6 @@ from workflows.hosting.custom_domains import orders as custom_domains
 from workflows.hosting.custom_domains.ending import hosting_ended
 from workflows.hosting.front import Front
 from workflows.hosting.staging import applying, asking, following
-from workflows.hosting.undoing import is_still_wanted
 from workflows.office import Office
 from workflows.people import members
 from workflows.roles import ENGINEER
@@ -118,11 +116,3 @@ async def failed(office: Office, work: UnitOfWork, job: Job, hosting: Hosting) -
     await report(office, work, job.data.get(CASE), "hosting_failed")
     if (go_back := WHAT_FOLLOWS_FAILURE.get(job.action)) is not None:
         await go_back(office, work, job, hosting)
-
-
-async def met(office: Office, work: UnitOfWork, done: Job, hosting: Hosting) -> None:
-    """Tell the cases whose changes failed, and that a later job has made so after all."""
-    spec = HostingSpec.from_data(hosting.spec)
-    for job in await hostings.failed_before(work, done):
-        if CASE in job.data and is_still_wanted(spec, job):
-            await report(office, work, job.data[CASE], "hosting_ready")

@@ -48,14 +48,14 @@ class Offer:
 async def offer(work: UnitOfWork, hosting: Hosting) -> Offer:
     """Return what a hosting of PHP is offered on its server."""
     server, spec = await hostings.server(work, hosting.server_id), HostingSpec.from_data(hosting.spec)
-    present = _present(spec)
+    now = present(spec)
     return Offer(
-        versions=sorted({*server.facts.get("php_versions", ()), present.version}),
-        uploads_mb=_with(present.upload_mb, [size for size in UPLOADS_MB if size <= spec.limits.disk_mb]),
-        memories_mb=_with(present.memory_mb, [size for size in MEMORIES_MB if size <= spec.limits.memory_mb]),
-        seconds=_with(present.seconds, SECONDS),
+        versions=sorted({*server.facts.get("php_versions", ()), now.version}),
+        uploads_mb=_with(now.upload_mb, [size for size in UPLOADS_MB if size <= spec.limits.disk_mb]),
+        memories_mb=_with(now.memory_mb, [size for size in MEMORIES_MB if size <= spec.limits.memory_mb]),
+        seconds=_with(now.seconds, SECONDS),
         timezones=TIMEZONES,
-        present=present,
+        present=now,
     )
 
 
@@ -85,7 +85,8 @@ async def change(office: Office, work: UnitOfWork, hosting: Hosting, wish: Wish,
     return job
 
 
-def _present(spec: HostingSpec) -> Wish:
+def present(spec: HostingSpec) -> Wish:
+    """Return what stands, in numbers also where the spec leaves it to the package. Pure."""
     plain = min(PLAIN_MEMORY_MB, max(LEAST_MEMORY_MB, spec.limits.memory_mb // 2))
     memory = plain if spec.php.memory_mb is None else min(spec.php.memory_mb, spec.limits.memory_mb)
     return Wish(

@@ -13,7 +13,7 @@ from provisioning.spec import HostingSpec, State
 from workflows.cases import subject
 from workflows.cases.occasion import Occasion
 from workflows.hosting import orders
-from workflows.hosting.change import END, NAME, OWNER, OWNER_MAX, PACKAGE
+from workflows.hosting.change import END, NAME, OWNER, PACKAGE
 from workflows.hosting.custom_domains.asking import ADD, DROP, forget
 from workflows.hosting.orders import BEFORE, Ordered
 from workflows.hosting.staging import following
@@ -82,14 +82,3 @@ def _names(present: tuple[str, ...], before: tuple[str, ...], name: str) -> tupl
     """Return names in their order, of which this one is there only where it was before."""
     old = [one for one in before if one == name or one in present]
     return (*old, *(one for one in present if one not in before and one != name))
-
-
-def is_still_wanted(spec: HostingSpec, job: Job) -> bool:
-    """Whether a hosting is wanted with what a job ordered, as far as the spec can tell. Pure."""
-    if job.action in (NAME, ADD):
-        return job.data["name"] in spec.names
-    if job.action == DROP:
-        return job.data["name"] not in spec.names
-    if job.action == OWNER:
-        return spec.owner == str(job.data["owner"])[:OWNER_MAX]
-    return job.action != END or spec.state is State.ARCHIVED

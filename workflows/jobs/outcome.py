@@ -12,7 +12,7 @@ from provisioning.plan import Applied, Usage
 from provisioning.verification.verify import Verification
 from workflows.cases.notify import notice
 from workflows.cases.report_event import report
-from workflows.hosting import certificates, order_ends, repairs, suspension
+from workflows.hosting import certificates, met_later, order_ends, repairs, suspension
 from workflows.hosting.front import FRONT, Front, ended_of
 from workflows.hosting.room import LIMITS
 from workflows.jobs.progress import show_progress
@@ -71,7 +71,7 @@ async def succeeded(office: Office, database: Database, job_id: int, found: Foun
             hosting.applied = kept(found, work.now) | {LIMITS: hosting.spec["limits"]}
             await repairs.is_in_step(work, hosting)
             await _went_well(office, work, job, hosting, found)
-            await order_ends.met(office, work, job, hosting)
+            await met_later.end_met(office, work, job, hosting, found.applied.plan.hash)
         await suspension.carry_out(office, work, hosting)
 
 

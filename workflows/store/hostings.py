@@ -147,14 +147,13 @@ async def newest_job_for(work: UnitOfWork, hosting_id: int, case_id: int) -> Job
     return (await work.session.scalars(query)).first()
 
 
-async def failed_before(work: UnitOfWork, done: Job) -> list[Job]:
-    """Return the jobs that failed between one that went well and the one before it that did, oldest first."""
+async def since_last_done(work: UnitOfWork, done: Job) -> list[Job]:
+    """Return the jobs of a hosting between one that went well and the one before it that did, oldest first."""
     earlier = select(func.coalesce(func.max(Job.id), 0)).where(
         Job.hosting_id == done.hosting_id, Job.id < done.id, Job.state == JobState.DONE
     )
     query = select(Job).where(
-        Job.hosting_id == done.hosting_id, Job.id < done.id, Job.id > earlier.scalar_subquery(),
-        Job.state == JobState.FAILED,
+        Job.hosting_id == done.hosting_id, Job.id < done.id, Job.id > earlier.scalar_subquery()
     )  # fmt: skip
     return list(await work.session.scalars(query.order_by(Job.id)))
 

@@ -45,3 +45,11 @@ async def test_it_is_taken_back_where_the_closing_fails_too_and_the_site_stays_t
     spec = await spec_of(town)
     assert (spec.limits.disk_mb, spec.state, spec.suspension_reason) == (2048, State.SUSPENDED, REASON)
     assert await town.refusals() == []
+
+
+async def test_a_handover_that_a_closing_made_is_told_to_its_new_head(town: Town) -> None:
+    new_head = await town.move_in("kepala_opd", "drs. Hijau", "DLH")
+    await has_failed(town, "Alihkan ke OPD lain", "Dinas Lingkungan Hidup")
+    await suspend(town["engineer"])
+    await new_head.wait_for("kini dikelola Dinas Lingkungan Hidup", since=0)
+    assert await town.refusals() == []

@@ -143,3 +143,46 @@ async def test_a_server_that_may_answer_to_an_unproven_domain_is_made_to_forget_
     assert (after.state, after.wanted_revision) == ("waiting", hosting.wanted_revision)
     assert hosting.applied_revision < hosting.wanted_revision, "it is not said to be done before it was"
     assert await domain_orders.is_still_proven(desk.office, desk.database, after.id)
+
+
+async def test_a_domain_whose_order_failed_comes_to_no_server_unproven_with_another_order(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosting_id = await add_hosting(desk, "e-sekolah")
+    domain = await waiting(desk, hosting_id)
+    await seen(desk, domain, READY)
+    (adding,) = await jobs_of(desk, hosting_id)
+    failure = Failure(code="step_failed", step="vhost", detail="no")
+    await outcome.failed(desk.office, desk.database, adding.id, failure, "")
+    async with desk.database.write() as work:
+        hosting = await hostings.lock(work, hosting_id)
+        assert hosting is not None
+        await passwords.change(desk.office, work, hosting, ["sftp"], by=THE_OFFICE)
+    other = (await jobs_of(desk, hosting_id))[-1]
+    show(desk, monkeypatch, READY)
+    assert await domain_orders.is_still_proven(desk.office, desk.database, other.id)
+    assert await wanted(desk, hosting_id) == (NAME,), "while it is proven it comes with the next order"
+    show(desk, monkeypatch, NOTHING)
+    assert await domain_orders.is_still_proven(desk.office, desk.database, other.id), "the other order is carried out"
+    assert await wanted(desk, hosting_id) == ()
+    async with desk.database.write() as work:
+        found = await hostings.lock_job(work, other.id)
+        assert found is not None
+        found[0].state, found[1].applied_revision = JobState.DONE, found[1].wanted_revision
+    await seen(desk, domain, READY)
+    assert (await jobs_of(desk, hosting_id))[-1].action == asking.ADD, "proven again, it is ordered again"
+
+
+async def test_a_domain_that_is_served_is_not_taken_away_by_another_order(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hosting_id = await add_hosting(desk, "e-sekolah")
+    await seen(desk, await waiting(desk, hosting_id), READY)
+    await is_served(desk, hosting_id)
+    async with desk.database.write() as work:
+        hosting = await hostings.lock(work, hosting_id)
+        assert hosting is not None
+        await passwords.change(desk.office, work, hosting, ["sftp"], by=THE_OFFICE)
+    show(desk, monkeypatch, NOTHING)
+    assert await domain_orders.is_still_proven(desk.office, desk.database, (await jobs_of(desk, hosting_id))[-1].id)
+    assert await wanted(desk, hosting_id) == (NAME,)

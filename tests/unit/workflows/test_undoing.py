@@ -10,8 +10,9 @@ import pytest
 from provisioning.spec import HostingSpec, Kind, Limits, State
 from workflows.hosting.change import END, NAME, OWNER, PACKAGE
 from workflows.hosting.custom_domains.asking import ADD, DROP
+from workflows.hosting.met_later import is_still_wanted
 from workflows.hosting.orders import BEFORE
-from workflows.hosting.undoing import is_still_wanted, undone
+from workflows.hosting.undoing import undone
 from workflows.store.tables import Job
 
 WAS = HostingSpec(
@@ -43,8 +44,7 @@ def test_what_was_ordered_is_wanted_until_it_is_taken_back(order: Job, changed: 
     wanted = dataclasses.replace(WAS, **changed)
     assert is_still_wanted(wanted, order)
     assert undone(wanted, order) == WAS
-    if order.action != PACKAGE:  # whose limits another package may have too
-        assert not is_still_wanted(WAS, order)
+    assert not is_still_wanted(WAS, order)
 
 
 @pytest.mark.parametrize(("order", "changed"), CHANGES, ids=lambda value: getattr(value, "action", ""))

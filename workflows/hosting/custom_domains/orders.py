@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from typing import Any
 
 from provisioning.domain_proof import DomainLook, Lead, Proof
 from provisioning.spec import HostingSpec
@@ -18,56 +19,96 @@ from workflows.hosting.undoing import CANCEL
 from workflows.office import Office
 from workflows.servers import PATIENCE_SECONDS
 from workflows.store import custom_domains, hostings
-from workflows.store.tables import Hosting, Job, JobState
+from workflows.store.tables import CustomDomain, Hosting, Job, JobState, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 
 async def is_still_proven(office: Office, database: Database, job_id: int) -> bool:
     """Look once more right before a job lets a server answer to a domain; it may have waited for days.
 
-    Where proof or direction is gone the order is taken back, and given again once a look sees both.
+    Where proof or direction is gone the order is taken back, and given again once a look sees both. Another order is
+    carried out without the domain: what failed to be added is wanted still, and would come to the server with it.
     """
     async with database.read() as work:
         job = await hostings.job(work, job_id)
-        row = await custom_domains.get(work, int(job.data["own_domain"])) if job and job.action == ADD else None
         hosting = await hostings.get(work, job.hosting_id) if job else None
-        if row is None or hosting is None:
+        if job is None or hosting is None or not (rows := await _unserved(work, job, hosting)):
             return True
         server = await hostings.server(work, hosting.server_id)
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):  # the server's other work waits for this look
-            seen = await look(office, row, hosting, server)
-    except TimeoutError:
-        seen = DomainLook(proof=Proof.SILENT, lead=Lead.SILENT)
-    if seen.is_ready and row.ended_at is None:
+    seen = await asyncio.gather(*(_look(office, row, hosting, server) for row in rows))
+    unproven = [(row, look) for row, look in zip(rows, seen, strict=True) if not look.is_ready or row.ended_at]
+    if not unproven:
         return True
     async with database.write() as work:
-        await _take_back(work, job_id, seen)
-    return False
+        for row, look in unproven:
+            await (_take_back if _is_own(job, row) else _leave_out)(work, job_id, row.id, look)
+    return not any(_is_own(job, row) for row, _ in unproven)
 
 
-async def _take_back(work: UnitOfWork, job_id: int, seen: DomainLook) -> None:
+def _is_own(job: Job, row: CustomDomain) -> bool:
+    """Whether a domain is what a job was ordered to add."""
+    return job.action == ADD and int(job.data["own_domain"]) == row.id
+
+
+async def _unserved(work: UnitOfWork, job: Job, hosting: Hosting) -> list[CustomDomain]:
+    """Return the domains that come to the server with a job and that it was never said to answer to.
+
+    What a process that is gone had begun was looked at before that.
+    """
+    names = HostingSpec.from_data(hosting.spec).custom_domains
+    rows = [row for row in await custom_domains.of_hosting(work, hosting.id) if row.name in names]
+    others = [row for row in rows if row.told not in (Told.SERVED, Told.GONE) and job.state == JobState.WAITING]
+    own = await custom_domains.get(work, int(job.data["own_domain"])) if job.action == ADD else None
+    return others if own is None else [own, *(row for row in others if row.id != own.id)]
+
+
+async def _look(office: Office, row: CustomDomain, hosting: Hosting, server: Server) -> DomainLook:
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):  # the server's other work waits for this look
+            return await look(office, row, hosting, server)
+    except TimeoutError:
+        return DomainLook(proof=Proof.SILENT, lead=Lead.SILENT)
+
+
+async def _leave_out(work: UnitOfWork, job_id: int, domain_id: int, seen: DomainLook) -> None:
+    """Want a hosting without a domain before a job of it begins; its own order is given again by a later look."""
+    found = await hostings.lock_job(work, job_id)
+    row = await custom_domains.get(work, domain_id)
+    if row is None or found is None or found[0].state != JobState.WAITING:
+        return
+    _, hosting = found
+    hosting.spec = _without(hosting, row.name)
+    await _note_unproven(work, row, hosting, seen)
+
+
+def _without(hosting: Hosting, name: str) -> dict[str, Any]:
+    spec = HostingSpec.from_data(hosting.spec)
+    left = tuple(one for one in spec.custom_domains if one != name)
+    return dataclasses.asdict(dataclasses.replace(spec, custom_domains=left))
+
+
+async def _note_unproven(work: UnitOfWork, row: CustomDomain, hosting: Hosting, seen: DomainLook) -> None:
+    row.seen, row.looked_at, row.look_at = dataclasses.asdict(seen), work.now, work.now + SOON
+    why = {"proof": str(seen.proof), "lead": str(seen.lead)}
+    await note(work, row, hosting, "unproven", by=THE_OFFICE, more=why)
+
+
+async def _take_back(work: UnitOfWork, job_id: int, domain_id: int, seen: DomainLook) -> None:
     found = await hostings.lock_job(work, job_id)
     if found is None or not found[0].is_under_way:
         return
     job, hosting = found
     is_untouched = not job.may_have_begun and hosting.applied_revision == hosting.wanted_revision - 1
     job.state, job.finished_at = JobState.CANCELLED, work.now
-    spec = HostingSpec.from_data(hosting.spec)
-    left = tuple(name for name in spec.custom_domains if name != job.data["name"])
-    hosting.spec = dataclasses.asdict(dataclasses.replace(spec, custom_domains=left))
+    hosting.spec = _without(hosting, job.data["name"])
     hosting.wanted_revision += 1
     if is_untouched:  # it is wanted again as it stands
         hosting.applied_revision = hosting.wanted_revision
     else:  # the server may answer to the name already, and is made to forget it
         said = {"name": job.data["name"], "of": ADD}
         await note_order(work, hosting, new_job(work, hosting), by=THE_OFFICE, action=CANCEL, data=said)
-    row = await custom_domains.get(work, int(job.data["own_domain"]))
-    if row is not None:
-        row.seen, row.looked_at, row.look_at = dataclasses.asdict(seen), work.now, work.now + SOON
-        await note(
-            work, row, hosting, "unproven", by=THE_OFFICE, more={"proof": str(seen.proof), "lead": str(seen.lead)}
-        )
+    if (row := await custom_domains.get(work, domain_id)) is not None:
+        await _note_unproven(work, row, hosting, seen)
 
 
 async def served(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
