@@ -95,3 +95,13 @@ def held(hosting: Hosting, tops: Sequence[str] = ("public", "private")) -> Held:
         lists=server.run(ACLS.format(top=places)).stdout,
         database=sql(hosting, asked + definers) if hosting.spec.database else "",
     )
+
+
+def at_work(deed: str) -> str:
+    """Return a shell's question whether restic is at this now; the brackets keep the asking shell itself out."""
+    return f"pgrep -f '[r]estic.*{deed}' >/dev/null"
+
+
+def wait_for_restic(server: LabServer, deed: str) -> None:
+    """Return when restic is at it."""
+    server.run(f"until {at_work(deed)}; do sleep 0.02; done")

@@ -11,7 +11,7 @@ from typing import cast
 
 import pytest
 
-from tests.server.hosting.backup_place import held
+from tests.server.hosting.backup_place import held, wait_for_restic
 from tests.server.hosting.conftest import BACKUPS, Hosting
 from tests.server.hosting.test_backups import RESTIC, filled, in_home, traces
 from workflows.hosting.backups import asking, running
@@ -67,7 +67,7 @@ async def test_an_order_whose_process_dies_is_done_once_and_gives_back_what_was_
         hosting = await work.session.get_one(HostingRow, 1)
         order = await asking.snapshot_now(work, hosting, by=THE_OFFICE)
     dying = asyncio.create_task(running.run_one(office, database, order.id))
-    await asyncio.to_thread(filled.lab_server.run, "until pgrep -f 'restic.*backup'; do sleep 0.02; done")
+    await asyncio.to_thread(wait_for_restic, filled.lab_server, "backup")
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)
     assert (await row_of(database, order)).state == "running"

@@ -18,7 +18,7 @@ from provisioning.lab import LabServer
 from provisioning.lab.seed import make_key
 from provisioning.plan import ErrorCode
 from provisioning.spec import Kind, Secret, State
-from tests.server.hosting.backup_place import Held, fill, held, kept_on, sql
+from tests.server.hosting.backup_place import Held, at_work, fill, held, kept_on, sql, wait_for_restic
 from tests.server.hosting.command_line import Office
 from tests.server.hosting.conftest import BACKUPS, Hosting, Hostings, enrolled
 from tests.server.hosting.outside import Outside
@@ -320,8 +320,7 @@ async def test_an_agent_killed_in_the_middle_ends_at_the_same_and_does_nothing_t
     before, order_id = held(filled), str(uuid.uuid4())
     first = (await taken(filled)).snapshot if deed == "restore" else ""
     in_home(filled, "rm public/besar.bin" if deed == "restore" else ":")
-    what = "restic.*restore" if deed == "restore" else "restic.*backup"
-    strike = asyncio.create_task(_kill_agents_once(web, what))
+    strike = asyncio.create_task(_kill_agents_once(web, "restore" if deed == "restore" else "backup"))
     if deed == "snapshot":
         snapshot = await taken(filled, order_id=order_id)
         in_home(filled, "rm public/besar.bin")
@@ -334,9 +333,9 @@ async def test_an_agent_killed_in_the_middle_ends_at_the_same_and_does_nothing_t
     assert web.run(f"{RESTIC} snapshots --json --tag order:{order_id}").stdout.count('"short_id"') == 1
 
 
-async def _kill_agents_once(server: LabServer, while_running: str) -> bool:
+async def _kill_agents_once(server: LabServer, deed: str) -> bool:
     """Kill the agents while restic is at work for one; whether there was one, and restic died with it."""
-    wait = f"for i in $(seq 600); do pgrep -f '{while_running}' >/dev/null && break; sleep 0.05; done"
+    wait = f"for i in $(seq 600); do {at_work(deed)} && break; sleep 0.05; done"
     kill = "children=$(pgrep -x restic) && kill -9 $(pgrep -f '^/usr/bin/python3 -I /usr/lib/layanan-agent')"
     dead = "sleep 0.5; for child in $children; do ! kill -0 $child || exit 1; done"
     done = await asyncio.to_thread(server.run, f"{wait}; {kill} && {dead}", check=False)
@@ -357,7 +356,7 @@ async def test_the_same_order_is_answered_and_not_done_again(filled: Hosting) ->
 async def test_a_backup_keeps_no_change_of_the_server_waiting(filled: Hosting, hostings: Hostings) -> None:
     in_home(filled, f"head -c {150 * MB} /dev/urandom >public/besar.bin; chown {filled.account} public/besar.bin")
     copying = asyncio.create_task(taken(filled))
-    await asyncio.to_thread(filled.lab_server.run, "until pgrep -f 'restic.*backup'; do sleep 0.02; done")
+    await asyncio.to_thread(wait_for_restic, filled.lab_server, "backup")
     begun = time.monotonic()
     await hostings.make(kind=Kind.STATIC)
     waited = time.monotonic() - begun
