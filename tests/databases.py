@@ -16,6 +16,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -28,6 +29,7 @@ from alembic.config import Config
 from workflows.store import migrations
 
 KINDS = tuple(os.environ.get("DATABASES", "sqlite postgresql").split())  # fewer while writing
+EACH_ON_ALL = "DATABASES" in os.environ  # also what else takes turns
 QUICK = """
 fsync = off
 synchronous_commit = off
@@ -141,10 +143,20 @@ def _migrate(url: str) -> None:
             apart.submit(command.upgrade, config, "head").result()
 
 
+def in_turn(nodeid: str) -> tuple[str, ...]:
+    """Return on what a test runs that takes turns: one half of such tests on each database, all on both if told so."""
+    return KINDS if EACH_ON_ALL else (KINDS[zlib.crc32(nodeid.encode()) % len(KINDS)],)
+
+
 @pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with the newest tables."""
-    yield from _database(request, tmp_path, TEMPLATE)
+    yield from newest_database(request, tmp_path)
+
+
+def newest_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Have a database with the newest tables, of the kind that is the parameter."""
+    yield from _database(request, folder, TEMPLATE)
 
 
 def newest_file(folder: Path) -> str:

@@ -7,6 +7,7 @@ import pytest
 import structlog
 
 from bot.sandbox.client import Sandbox
+from tests.databases import in_turn, newest_database
 from tests.sandbox_fixtures import sandbox, sandbox_server
 from tests.unit.conversation.town import Town, town_of
 
@@ -19,6 +20,17 @@ def plain_log() -> Iterator[None]:
     structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
     yield
     structlog.reset_defaults()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Play each conversation on one database, in turn; the store's own tests and the stories run on all of them."""
+    if "database_url" in metafunc.fixturenames and not hasattr(metafunc.module, "database_url"):
+        metafunc.parametrize("database_url", in_turn(metafunc.definition.nodeid), indirect=True)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    yield from newest_database(request, tmp_path)
 
 
 @pytest.fixture
