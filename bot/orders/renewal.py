@@ -1,13 +1,15 @@
-"""Masih diperlukan: a hosting goes on for another year."""
+"""Masih diperlukan, and Catat perpanjangan for a head's letter on paper: a hosting goes on for another year."""
 
 from __future__ import annotations
 
 from bot.app import App
 from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
+from bot.questions import office_form
 from bot.texts import plain
 from workflows.engine.description import Choice, Field, FieldType, Form
-from workflows.hosting import renewal, team
+from workflows.hosting import letter_of_head, renewal, team
+from workflows.hosting.letter_of_head import LetterOfHead
 from workflows.hosting.orders import Ordered
 from workflows.people.members import Member
 from workflows.store.tables import Hosting
@@ -38,6 +40,14 @@ async def _renew(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answ
         await chat.say("perpanjangan.perbarui_tim", domain=hosting.domain)
 
 
+async def _letter(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answers) -> Form:
+    return office_form(letter_of_head.FORM)
+
+
+async def _renew_by_letter(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+    await renewal.confirm_by_letter(chat.work, hosting, LetterOfHead.from_answers(answers), by=by)
+
+
 async def _is_asked(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
     need(await renewal.open_question(work, hosting) is not None, "renewal_early")
 
@@ -48,6 +58,14 @@ ORDERS = (
         words="perpanjangan",
         does=_renew,
         asks=_form,
+        style="success",
+        fits=_is_asked,
+    ),
+    Order(
+        action=renewal.RENEW_BY_LETTER,
+        words="perpanjangan",
+        does=_renew_by_letter,
+        asks=_letter,
         style="success",
         fits=_is_asked,
     ),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from provisioning.spec import State
 from workflows.engine.acting import Lack, acting_mandate
 from workflows.engine.case import Mandate
-from workflows.roles import ENGINEER, KABID, KEPALA_OPD, OF_AN_OPD, SINGLE, TIM_TEKNIS
+from workflows.roles import BAGIAN_UMUM, ENGINEER, KABID, KEPALA_OPD, OF_AN_OPD, SINGLE, TIM_TEKNIS
 
 OPEN_OR_SUSPENDED = (State.ACTIVE, State.SUSPENDED)
 CLOSED = (State.SUSPENDED, State.ARCHIVED)
@@ -71,6 +71,7 @@ RIGHTS: Mapping[str, Right] = {
     "suspend": Right(roles=(ENGINEER, KABID), states=OPEN_OR_SUSPENDED),  # what an order closed for a while, too
     "resume": Right(roles=(ENGINEER, KABID), states=CLOSED),
     "renew": Right(roles=(KEPALA_OPD,), states=OPEN_OR_SUSPENDED),
+    "renew_letter": Right(roles=(BAGIAN_UMUM, KABID), states=OPEN_OR_SUSPENDED),
     "team": Right(roles=(KEPALA_OPD,), states=OPEN_OR_SUSPENDED),
     "archive": Right(roles=(KABID,), states=OPEN_OR_SUSPENDED),
     "remove": Right(roles=(KABID,), states=(State.ARCHIVED,)),

@@ -31,6 +31,7 @@ ROOM = 5  # buttons that are read at a glance: where no more are offered, nothin
 GROUP_OF: Mapping[str, Group] = {
     "credentials": Group.NOW,
     "renew": Group.NOW,
+    "renew_letter": Group.NOW,
     "resume": Group.NOW,
     "findings": Group.NOW,
     "repair": Group.NOW,

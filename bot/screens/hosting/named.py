@@ -20,8 +20,9 @@ from bot.screens.screen import Screen
 from bot.screens.upkeep import drift
 from workflows.hosting import team, undecided
 from workflows.hosting.ending import ARCHIVE, REMOVE
-from workflows.hosting.renewal import RENEW
+from workflows.hosting.renewal import RENEW, RENEW_BY_LETTER
 from workflows.hosting.suspension import RESUME, SUSPEND
+from workflows.people import reach
 from workflows.people.members import Member, today
 from workflows.roles import ENGINEER
 from workflows.store import hostings, renewals
@@ -104,9 +105,10 @@ async def _renewal(app: App, work: UnitOfWork, member: Member, args: Args) -> Sc
     if row is None or card is None:
         return None
     left = (row.due_on - today(work)).days
-    answers = (RENEW,) if left >= 0 else (SUSPEND, ARCHIVE)
+    answers = (RENEW, RENEW_BY_LETTER) if left >= 0 else (RENEW_BY_LETTER, SUSPEND, ARCHIVE)
     offered = [order for order in await open_orders(work, member, card) if order.action in answers]
-    return renewal_screen(card, row, offered, left=left, fresh=bool(args.get("fresh")))
+    unreached = not await reach.heads(work, card.view.hosting.opd_id)
+    return renewal_screen(card, row, offered, left=left, unreached=unreached, fresh=bool(args.get("fresh")))
 
 
 async def _undecided(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:

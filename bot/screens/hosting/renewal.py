@@ -1,4 +1,4 @@
-"""The yearly question to the head of an OPD, and what the Kabid is told when it was not answered."""
+"""The yearly question to the head of an OPD, and what the office is told when it was not answered, or put to nobody."""
 
 from __future__ import annotations
 
@@ -15,16 +15,21 @@ from workflows.store.tables import Renewal
 from workflows.views.hosting import HostingCard
 
 
-def renewal_screen(card: HostingCard, row: Renewal, orders: Sequence[Order], *, left: int, fresh: bool) -> Screen:
+def renewal_screen(
+    card: HostingCard, row: Renewal, orders: Sequence[Order], *, left: int, unreached: bool, fresh: bool
+) -> Screen:
     """Return the message, with what its reader may do; `left` days until it is due, less than nothing once over.
 
-    The newest alone has buttons; once answered, it has none either.
+    `unreached`: the OPD has no head who could be told, so the office reads this. The newest alone has buttons; once
+    answered, it has none either.
     """
+    domain = card.view.hosting.domain
     if row.confirmed_at is not None:
-        answered = html("perpanjangan.dijawab", domain=card.view.hosting.domain, at=row.confirmed_at)
+        answered = html("perpanjangan.dijawab", domain=domain, at=row.confirmed_at, number=row.letter_number)
         return Screen(text=answered, subject=subject(row.id), silent=True, last=True)
-    said = {"domain": card.view.hosting.domain, "opd": card.view.opd, "due_on": row.due_on, "left": left}
-    text = html("perpanjangan.ingatkan" if left >= 0 else "perpanjangan.lewat", **said)
+    said = {"domain": domain, "opd": card.view.opd, "due_on": row.due_on, "left": left}
+    words = "lewat" if left < 0 else "tidak_tersampaikan" if unreached else "ingatkan"
+    text = html(f"perpanjangan.{words}", unreached=unreached, **said)
     rows = [[order_button(card, order)] for order in orders]
     rows.append([button(plain("pesanan.lihat"), Show("one_hosting", (str(card.view.hosting.id),)))])
     return Screen(
