@@ -9,7 +9,7 @@ from typing import Any
 from bot.app import App
 from bot.prepared import NOTHING, Prepared
 from workflows.people.members import Member
-from workflows.store import outbox, searches
+from workflows.store import outbox, saved_searches
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -45,7 +45,7 @@ class ChatContext:
 
     async def show_found(self, typed: str) -> None:
         """Show what is found by what was typed."""
-        search = await searches.keep(self.work, self.member.person.id, typed)
+        search = await saved_searches.keep(self.work, self.member.person.id, typed)
         await self.show("found", search=search.id)
 
     async def show_form(self, *, fresh: bool | None = None, after: dt.timedelta = dt.timedelta(0)) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from provisioning.domain_proof import DomainLook
 from provisioning.plan import CertificateReport
-from workflows.hosting.looking import Look
+from workflows.hosting.drift_check import Look
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

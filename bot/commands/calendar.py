@@ -11,7 +11,7 @@ import typer
 from bot import bootstrap
 from bot.commands.asking import fail, load, said, say, wait_for
 from bot.settings import Settings
-from workflows.calendar import keeping
+from workflows.calendar import office_calendar
 from workflows.calendar.notation import NotationError, read_spans, write_spans
 from workflows.calendar.ramadan import next_ramadan
 from workflows.calendar.working_calendar import RAMADAN, Hours, Period, Spans, SpecialDay, WorkingCalendar
@@ -50,14 +50,14 @@ def show() -> None:
 def free(day: Day, reason: Reason) -> None:
     """Say that a day is free."""
     special = SpecialDay(day=day.date(), working=False, reason=said(reason))
-    _change(lambda work: keeping.set_day(work, None, special))
+    _change(lambda work: office_calendar.set_day(work, None, special))
 
 
 @app.command("work")
 def worked(day: Day, reason: Reason) -> None:
     """Say that a day is worked, though it is a weekend or a holiday."""
     special = SpecialDay(day=day.date(), working=True, reason=said(reason))
-    _change(lambda work: keeping.set_day(work, None, special))
+    _change(lambda work: office_calendar.set_day(work, None, special))
 
 
 @app.command()
@@ -73,14 +73,14 @@ def hours(
     week = Hours(monday_to_thursday=_spans(monday_to_thursday), friday=_spans(friday))
     last = until.date() if until else None
     period = Period(name=said(name), first=first.date(), last=last, hours=week)
-    _change(lambda work: keeping.add_period(work, None, period))
+    _change(lambda work: office_calendar.add_period(work, None, period))
 
 
 @app.command()
 def ramadan(first: Day, until: Day) -> None:
     """Let the hours of Ramadan (Perpres 21/2023) hold between the days that the government announced."""
     period = Period(name=f"Ramadan {first.year}", first=first.date(), last=until.date(), hours=RAMADAN)
-    _change(lambda work: keeping.add_period(work, None, period))
+    _change(lambda work: office_calendar.add_period(work, None, period))
 
 
 @app.command()
@@ -89,11 +89,11 @@ def undo(day: Day, until: Until = None) -> None:
     first, last = day.date(), until.date() if until else None
 
     async def change(work: UnitOfWork) -> None:
-        calendar = await keeping.calendar_of(work)
+        calendar = await office_calendar.calendar_of(work)
         if any((one.first, one.last) == (first, last) for one in calendar.periods):
-            await keeping.remove_period(work, None, first, last)
+            await office_calendar.remove_period(work, None, first, last)
         else:
-            await keeping.clear_day(work, None, first)
+            await office_calendar.clear_day(work, None, first)
 
     _change(change)
 
@@ -112,14 +112,14 @@ def _change(change: Change) -> None:
 
 REFUSALS = {
     "dates_reversed": "The last day lies before the first.",
-    "calendar_full": f"The calendar holds {keeping.ENTRIES_MAX} entries: take old ones back first.",
+    "calendar_full": f"The calendar holds {office_calendar.ENTRIES_MAX} entries: take old ones back first.",
     "calendar_gone": "Nothing was said of that day.",
 }
 
 
 async def _read(found: Settings) -> WorkingCalendar:
     async with bootstrap.open_database(found) as database, database.read() as work:
-        return await keeping.calendar_of(work)
+        return await office_calendar.calendar_of(work)
 
 
 async def _write(found: Settings, change: Change) -> None:

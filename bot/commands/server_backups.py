@@ -17,8 +17,8 @@ from provisioning.agent.backup.repository import Repository, RepositoryError
 from provisioning.enrolment import enroll as enrolment
 from provisioning.enrolment.backup import BackupPlace
 from provisioning.spec import Secret
-from workflows.hosting.backups import keeping, places
-from workflows.hosting.backups.keeping import Rules
+from workflows.hosting.backups import repositories, retention
+from workflows.hosting.backups.retention import Rules
 from workflows.secrets.vault import Vault
 from workflows.store import hostings
 from workflows.store.tables import Server
@@ -82,7 +82,7 @@ async def _set(found: Settings, access: enrolment.RootAccess, server: Server, wa
     vault = Vault(found.sealing_keys())
     async with bootstrap.open_database(found) as database:
         async with database.write() as work:
-            password = await places.password_for(work, vault, server, way.password)
+            password = await repositories.password_for(work, vault, server, way.password)
         enrolled = await enrolment.set_repository(
             access,
             host=server.host,
@@ -93,7 +93,7 @@ async def _set(found: Settings, access: enrolment.RootAccess, server: Server, wa
             ),
         )
         async with database.write() as work:
-            await places.set_place(work, await hostings.server(work, server.id), way.repository.place)
+            await repositories.set_place(work, await hostings.server(work, server.id), way.repository.place)
     return "backup" in enrolled.changed
 
 
@@ -113,7 +113,7 @@ def backup_password(name: Name) -> None:
 
     async def work() -> Secret | None:
         async with bootstrap.open_database(found) as database, database.read() as reading:
-            return await places.password(reading, Vault(found.sealing_keys()), chosen[0])
+            return await repositories.password(reading, Vault(found.sealing_keys()), chosen[0])
 
     password = wait_for(work())
     if password is None:
@@ -133,7 +133,7 @@ def backup_keep(
 
     async def work() -> None:
         async with bootstrap.open_database(load()) as database, database.write() as writing:
-            await keeping.set_rules(writing, rules)
+            await retention.set_rules(writing, rules)
 
     wait_for(work())
     say(f"{daily} days, {weekly} weeks, {monthly} months; of a removed hosting the last one for {removed_days} days.")

@@ -11,7 +11,7 @@ from provisioning.enrolment.settings import EnrollSettings, Wildcard
 from provisioning.lab import LabServer
 from provisioning.spec import Secret
 from workflows import servers
-from workflows.hosting.backups import places
+from workflows.hosting.backups import repositories
 from workflows.secrets.vault import Vault
 from workflows.store import hostings
 from workflows.store.unit_of_work import Database
@@ -51,11 +51,11 @@ async def keep_backups(database: Database, server: LabServer, vault: Vault) -> N
         row = await hostings.server_by_name(work, server.name)
         if row is None:
             raise LookupError(server.name)
-        password = await places.password_for(work, vault, row)
+        password = await repositories.password_for(work, vault, row)
     place = BackupPlace(repository=Repository(place=BACKUPS), password=password)
     await set_repository(_roots_own(server), host=server.address, host_key=server.host_key, place=place)
     async with database.write() as work:
-        await places.set_place(work, await hostings.server(work, row.id), BACKUPS)
+        await repositories.set_place(work, await hostings.server(work, row.id), BACKUPS)
 
 
 def _roots_own(server: LabServer) -> RootAccess:

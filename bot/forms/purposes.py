@@ -20,7 +20,8 @@ from workflows.correspondence.scan_form import scan_form
 from workflows.engine.description import Action, Field, FieldType, Form, Sop
 from workflows.engine.letter import filled
 from workflows.engine.questions import Choice
-from workflows.maintenance_windows import keeping
+from workflows.maintenance_windows import planning
+from workflows.malware.findings import READERS as SUSPICION_READERS
 from workflows.people.members import Member, holders, today
 from workflows.refusal import Refused
 from workflows.roles import ENGINEER
@@ -28,7 +29,6 @@ from workflows.store import addresses, cases, hostings, people
 from workflows.store.tables import Opd, Server
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.upkeep import maintenance_notes
-from workflows.watch.findings import READERS as SUSPICION_READERS
 
 FOR_OPD = "untuk_opd"  # the question before an opening form's own
 
@@ -69,7 +69,7 @@ async def _beside_cases(
 
 def _of_engineers(data: Mapping[str, Any]) -> Purpose:
     if "window" in data:
-        return Purpose(form=said(keeping.form()), submit=plain("jendela.kirim"), style="primary")
+        return Purpose(form=said(planning.form()), submit=plain("jendela.kirim"), style="primary")
     return Purpose(form=said(maintenance_notes.form()), submit=plain("pencatatan.simpan"), style="primary")
 
 

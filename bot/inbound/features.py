@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from bot.inbound import search
-from bot.inbound.administration import administer, keep_calendar
+from bot.inbound.administration import administer, calendar
 from bot.inbound.cases import course, form_press, opening, opinions
 from bot.inbound.feature import Feature, Prepare, Submit, Verbs
 from bot.inbound.help import guides, sop_sheets
-from bot.inbound.hosting import acceptance, card_orders, custom_domains, moving, site_logs, usage
+from bot.inbound.hosting import card_orders, custom_domains, fitness, moving, site_logs, usage
 from bot.inbound.letters import scans, signing
 from bot.inbound.people import deputies, languages, own_data
 from bot.inbound.registers import agenda, register_files, reports
-from bot.inbound.upkeep import hosting_care, status, suspicion, windows
+from bot.inbound.upkeep import hosting_care, maintenance_windows, malware, status
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ FEATURES: tuple[Feature, ...] = (
     course.FEATURE,
     search.FEATURE,
     administer.FEATURE,
-    keep_calendar.FEATURE,
+    calendar.FEATURE,
     deputies.FEATURE,
     languages.FEATURE,
     own_data.FEATURE,
@@ -38,12 +38,12 @@ FEATURES: tuple[Feature, ...] = (
     custom_domains.FEATURE,
     site_logs.FEATURE,
     usage.FEATURE,
-    acceptance.FEATURE,
+    fitness.FEATURE,
     moving.FEATURE,
     hosting_care.FEATURE,
-    windows.FEATURE,
+    maintenance_windows.FEATURE,
     status.FEATURE,
-    suspicion.FEATURE,
+    malware.FEATURE,
     guides.FEATURE,
     sop_sheets.FEATURE,
 )

@@ -16,8 +16,8 @@ from bot.texts import plain
 from provisioning.agent.backup.wire import Part
 from provisioning.spec import HostingSpec
 from workflows.engine.description import Choice, Form
-from workflows.hosting.backups import asking
-from workflows.hosting.backups.asking import BACKUP, RESTORE, Wish
+from workflows.hosting.backups import ordering
+from workflows.hosting.backups.ordering import BACKUP, RESTORE, Wish
 from workflows.hosting.orders import Ordered
 from workflows.people.members import Member
 from workflows.refusal import Refused
@@ -79,7 +79,7 @@ async def _stakes(work: UnitOfWork, hosting: Hosting, answers: Answers) -> Answe
 
 
 async def _backup(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
-    await asking.snapshot_now(chat.work, hosting, by=by)
+    await ordering.snapshot_now(chat.work, hosting, by=by)
 
 
 async def _restore(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
@@ -89,15 +89,15 @@ async def _restore(chat: ChatContext, hosting: Hosting, by: Ordered, answers: An
         path=str(answers.get(PATH) or "").strip("/"),
         beside=answers[PLACE] == BESIDE,
     )
-    await asking.restore(chat.work, hosting, wish, by=by)
+    await ordering.restore(chat.work, hosting, wish, by=by)
 
 
 async def _may_be_taken(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
-    await asking.may_snapshot(work, hosting)
+    await ordering.may_snapshot(work, hosting)
 
 
 async def _has_place(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
-    await asking.need_place(work, hosting)
+    await ordering.need_place(work, hosting)
 
 
 ORDERS = (

@@ -8,7 +8,7 @@ from bot.orders.order import Answers, Order
 from bot.questions import office_form
 from workflows.engine.description import Form
 from workflows.hosting import ending
-from workflows.hosting.backups.asking import has_place
+from workflows.hosting.backups.ordering import has_place
 from workflows.hosting.orders import Ordered
 from workflows.people.members import Member
 from workflows.store.tables import Hosting

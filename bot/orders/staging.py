@@ -9,10 +9,10 @@ from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from workflows.engine.description import Form
-from workflows.hosting.backups.asking import RESTORE, has_place
+from workflows.hosting.backups.ordering import RESTORE, has_place
 from workflows.hosting.orders import Ordered
 from workflows.hosting.passwords import CREDENTIALS
-from workflows.hosting.staging import applying, asking
+from workflows.hosting.staging import applying, lifecycle
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import copies
@@ -23,11 +23,11 @@ WORDS, FILES = "salinan_uji", "files"
 
 
 async def _make(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
-    await asking.make(chat.app.office, chat.work, hosting, by=by)
+    await lifecycle.make(chat.app.office, chat.work, hosting, by=by)
 
 
 async def _refresh(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
-    await asking.refresh(chat.app.office, chat.work, hosting, by=by)
+    await lifecycle.refresh(chat.app.office, chat.work, hosting, by=by)
 
 
 async def _what(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
@@ -45,7 +45,7 @@ async def _apply(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answ
 
 
 async def _remove(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
-    await asking.remove(chat.work, hosting, by=by)
+    await lifecycle.remove(chat.work, hosting, by=by)
 
 
 async def _has_none(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
@@ -58,10 +58,10 @@ async def _has_backups(work: UnitOfWork, _member: Member, hosting: Hosting) -> N
 
 
 ORDERS = (
-    Order(action=asking.MAKE, words=WORDS, does=_make, sure=True, fits=_has_none, then=CREDENTIALS),
-    Order(action=asking.REFRESH, words=WORDS, does=_refresh, sure=True, then=CREDENTIALS),
+    Order(action=lifecycle.MAKE, words=WORDS, does=_make, sure=True, fits=_has_none, then=CREDENTIALS),
+    Order(action=lifecycle.REFRESH, words=WORDS, does=_refresh, sure=True, then=CREDENTIALS),
     Order(
-        action=asking.APPLY,
+        action=lifecycle.APPLY,
         words=WORDS,
         does=_apply,
         asks=_what,
@@ -70,5 +70,5 @@ ORDERS = (
         fits=_has_backups,
         then=RESTORE,
     ),
-    Order(action=asking.REMOVE, words=WORDS, does=_remove, sure=True, style="danger"),
+    Order(action=lifecycle.REMOVE, words=WORDS, does=_remove, sure=True, style="danger"),
 )

@@ -23,10 +23,10 @@ from bot.screens.render import render
 from bot.settings import Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
 from workflows.cases import deliveries
-from workflows.correspondence.making import run_letters
-from workflows.hosting.backups.running import run_backups
+from workflows.correspondence.worker import run_letters
+from workflows.hosting.backups.worker import run_backups
 from workflows.jobs import reconcile
-from workflows.moving.carrying import run_moves
+from workflows.moving.worker import run_moves
 from workflows.store import presence
 
 Parts: TypeAlias = Mapping[str, Coroutine[Any, Any, None]]

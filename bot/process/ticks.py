@@ -19,16 +19,17 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot import command_lists
 from bot.app import App
 from workflows import servers
-from workflows.acceptance.yearly import begin_what_is_due
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import look_at_the_clocks
 from workflows.clock.signatures import remind_of_signatures
+from workflows.fitness.yearly import begin_what_is_due
 from workflows.hosting import renewal, suspension, undecided
 from workflows.hosting.backups.nightly import plan_the_night
-from workflows.hosting.custom_domains import looking as custom_domains
+from workflows.hosting.custom_domains import verification
 from workflows.hosting.staging import following
-from workflows.maintenance_windows.keeping import tell_by_the_clock
+from workflows.maintenance_windows.planning import tell_by_the_clock
+from workflows.malware.scanning import look_through
 from workflows.people import deputies, vacancies
 from workflows.record.daily import look_at_the_record
 from workflows.reports.monthly import send_what_is_over
@@ -36,10 +37,9 @@ from workflows.retention import schedule
 from workflows.store import leases
 from workflows.store.unit_of_work import TOPICS, UnitOfWork
 from workflows.upkeep import drift, php_end, updates
+from workflows.uptime.rounds import look_around
+from workflows.usage import hourly_count
 from workflows.usage import monthly as usage_monthly
-from workflows.usage import watch as usage_watch
-from workflows.watch.inspections import look_through
-from workflows.watch.rounds import look_around
 from workflows.words import WITA
 
 LEASE = "clock"
@@ -78,8 +78,8 @@ TICKS: Mapping[str, Tick] = {
     "inspections": _every(
         MINUTE, lambda app: look_through(app.office, app.database, _minutes(app.settings.watch_pages_minutes))
     ),
-    "domains": _every(MINUTE, lambda app: custom_domains.look_around(app.office, app.database)),
-    "usage": _every(MINUTE, lambda app: usage_watch.count_all(app.office, app.database)),
+    "domains": _every(MINUTE, lambda app: verification.look_around(app.office, app.database)),
+    "usage": _every(MINUTE, lambda app: hourly_count.count_all(app.office, app.database)),
     "backups": _every(FIVE_MINUTES, lambda app: plan_the_night(app.database)),
     "staging copies": _every(MINUTE, lambda app: following.look(app.office, app.database)),
     "clocks": _every(MINUTE, lambda app: look_at_the_clocks(app.office, app.database)),

@@ -23,10 +23,10 @@ from bot.screens.letters import genuine, to_sign
 from bot.screens.people import deputies_named, joining, languages, readings
 from bot.screens.registers import agenda_named, register_pages, reports_named
 from bot.screens.screen import Screen
-from bot.screens.upkeep import server_card, status, suspicion
+from bot.screens.upkeep import malware, server_card, status
 from bot.texts import html
 from workflows.agenda.books import KEEPER
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.cases.open_case import opening_mandate
 from workflows.cases.opinions import may_set
 from workflows.cases.paper_request import may_enter
@@ -42,7 +42,7 @@ from workflows.people.members import member as member_of
 from workflows.registers import rows
 from workflows.reports.readers import READERS
 from workflows.roles import ENGINEER
-from workflows.store import people, searches
+from workflows.store import people, saved_searches
 from workflows.store.unit_of_work import UnitOfWork, UnknownRowError
 from workflows.views import jobs
 from workflows.views import lists as listed
@@ -128,7 +128,7 @@ async def _cases(app: App, work: UnitOfWork, member: Member, args: Args) -> Scre
 
 async def _found(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     page = args.get("page", 0)
-    kept = await searches.of_person(work, member.person.id, args["search"])
+    kept = await saved_searches.of_person(work, member.person.id, args["search"])
     if kept is None:
         return None
     try:
@@ -255,5 +255,5 @@ SCREENS: Mapping[str, ForMember] = {
     **opinions.SCREENS,
     **to_sign.SCREENS,
     **status.SCREENS,
-    **suspicion.SCREENS,
+    **malware.SCREENS,
 }

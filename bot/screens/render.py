@@ -17,13 +17,13 @@ from bot.screens.cases import reminders
 from bot.screens.cases.case import case_screen, confirm_screen
 from bot.screens.cases.details import card_details, people_in
 from bot.screens.cases.job import alert_screen, progress_screen
-from bot.screens.hosting import acceptance, credential_sheet, moving
+from bot.screens.hosting import credential_sheet, fitness, moving
 from bot.screens.hosting.credentials import credentials_screen
 from bot.screens.hosting.ordered import ordered_screen
 from bot.screens.letters import papers, to_sign
 from bot.screens.named import named_screen
 from bot.screens.screen import DocumentScreen, Rendered, Screen
-from bot.screens.upkeep import backups, drift, status, suspicion
+from bot.screens.upkeep import backups, drift, malware, status
 from bot.texts import html
 from workflows.hosting import credentials
 from workflows.hosting.credentials import Place
@@ -202,7 +202,7 @@ RENDERERS: Mapping[str, tuple[Guard, Renderer]] = {
     "alert": (Guard.OWN, _alert),
     "drift": (Guard.OWN, _drift),
     "outage": (Guard.OWN, status.outage),
-    "suspicion": (Guard.OWN, suspicion.suspicion),
+    "suspicion": (Guard.OWN, malware.suspicion),
     "repair": (Guard.OWN, _repair),
     "order": (Guard.OWN, _order),
     "credentials": (Guard.OWN, _credentials),
@@ -219,8 +219,8 @@ RENDERERS: Mapping[str, tuple[Guard, Renderer]] = {
     "hosting_file": (Guard.OWN, papers.hosting_file),
     "letter": (Guard.CASE, papers.letter),
     "move": (Guard.OWN, moving.move),
-    "fitness": (Guard.OWN, acceptance.fitness_test),
-    "fitness_report": (Guard.OWN, acceptance.report),
+    "fitness": (Guard.OWN, fitness.fitness_test),
+    "fitness_report": (Guard.OWN, fitness.report),
     "secret_question": (Guard.OWN, to_sign.question),
     "to_sign": (Guard.OWN, to_sign.to_sign),
     "sign_reminder": (Guard.OWN, to_sign.reminder),

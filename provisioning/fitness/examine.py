@@ -1,4 +1,4 @@
-"""All that can be judged of a site from outside, in one call: the machine's part of the acceptance checklist.
+"""All that can be judged of a site from outside, in one call: the machine's part of the fitness checklist.
 
 Each check has a stable id (`CHECKS`); its meaning, its origin and what to do about it lie in the checklist's own file.
 A look that cannot be made is a failed check that says so, so nothing unseen ever counts as fulfilled.

@@ -26,7 +26,7 @@ from tests.databases import running_cluster
 from tests.unit.conversation.test_ten_steps import test_a_case_goes_through_all_ten_steps as play_to_the_end
 from tests.unit.conversation.town import Town, town_of
 from workflows.people import members
-from workflows.store import cases, hostings, inbox, ledger, outbox, searches
+from workflows.store import cases, hostings, inbox, ledger, outbox, saved_searches
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
@@ -147,7 +147,7 @@ def _found(app: App, telegram_id: int, typed: str) -> Look:
     async def look(work: UnitOfWork) -> object:
         member = await members.whois(work, telegram_id)
         assert member is not None, typed
-        search = await searches.keep(work, member.person.id, typed)
+        search = await saved_searches.keep(work, member.person.id, typed)
         return await named_screen(app, work, member, "found", {"search": search.id})
 
     return look

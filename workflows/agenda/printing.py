@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from workflows import words
+from workflows.agenda.book_view import Gap, Part, gaps_before
 from workflows.agenda.books import INCOMING, KEEPER, keeper
-from workflows.agenda.reading import Gap, Part, gaps_before
 from workflows.correspondence.parts import printed_by
 from workflows.letters.daftar import Column, Daftar, Row
 from workflows.letters.fixed_words import fixed_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from workflows.agenda import of_cases
+from workflows.agenda import case_entries
 from workflows.cases import on_paper
 from workflows.cases.disposed import FACT, FURTHER, Disposed, to_roles
 from workflows.cases.notify import who_acts_for
@@ -19,7 +19,7 @@ async def dispose(occasion: Occasion, args: Mapping[str, str]) -> None:
     form = occasion.sop.form(args["form"])
     occasion.remember(FACT, dataclasses.asdict(await _disposed(occasion, args["as"], form)))
     occasion.remember(FURTHER, None)
-    await of_cases.note_disposition(occasion, form)
+    await case_entries.note_disposition(occasion, form)
     for role in to_roles(occasion.answers(form.id)) & {role.id for role in occasion.sop.roles}:
         for person in await who_acts_for(occasion.work, occasion.sop, occasion.case, role):
             await _show(occasion, int(person.telegram_id or 0))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from workflows.agenda import of_cases as agenda
+from workflows.agenda import case_entries
 from workflows.cases import disposition, handover, opinions
 from workflows.cases.occasion import Occasion
 from workflows.correspondence import issue
-from workflows.hosting import change, reserve, undoing
+from workflows.hosting import change, reserve, undo
 from workflows.hosting import open as opening
 from workflows.jobs import buttons
 
@@ -32,7 +32,7 @@ EFFECTS: Mapping[str, Effect] = {
     "send_again": handover.send_again,
     "tell": handover.tell,
     "invite_team": handover.invite_team,
-    "allot_agenda": agenda.allot_number,
+    "allot_agenda": case_entries.allot_number,
     "note_disposition": disposition.dispose,
     opinions.EFFECT: opinions.ask,
     "reserve_capacity": reserve.reserve,
@@ -44,5 +44,5 @@ EFFECTS: Mapping[str, Effect] = {
     "take_over": buttons.take_over,
     "cancel_job": buttons.cancel,
     "change_hosting": change.change_hosting,
-    "cancel_change": undoing.cancel_change,
+    "cancel_change": undo.cancel_change,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.cases.occasion import state_of
 from workflows.clock.signatures import chats_of_waiting
 from workflows.engine.chart import awaited

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.calendar.working_calendar import WorkingCalendar
 from workflows.cases import notify
 from workflows.clock.stays import clock_of, in_norm, is_late, worked

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.correspondence import unsigned
 from workflows.engine.description import WORKING_DAY
 from workflows.store import letters_to_sign, outbox

@@ -8,13 +8,13 @@ import functools
 from collections.abc import Awaitable, Callable, Mapping
 
 from provisioning.spec import Kind
-from workflows.acceptance.lines import lines_of
 from workflows.cases.occasion import Occasion
 from workflows.correspondence import described, findings, parts
 from workflows.correspondence.history import step_records
 from workflows.correspondence.sheet import lembar_disposisi
 from workflows.engine.case import PAPER
 from workflows.engine.description import Sop
+from workflows.fitness.lines import lines_of
 from workflows.letters.form import Letter, Recipient
 from workflows.letters.laporan_hosting import LaporanHosting
 from workflows.letters.laporan_pelaksanaan import LaporanPelaksanaan

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from workflows.acceptance.checklist import By
-from workflows.acceptance.judge import Line, Result
+from workflows.fitness.checklist import By
+from workflows.fitness.judge import Line, Result
 from workflows.letters.configuration import Certificate, Usage
 from workflows.letters.fixed_words import fixed_words
 from workflows.letters.laporan_hosting import Check
@@ -30,7 +30,7 @@ def checks(applied: Applied) -> tuple[Check, ...]:
 
 
 def inspected(lines: Iterable[Line]) -> tuple[Check, ...]:
-    """Return the machine's part of a fitness test (`workflows.acceptance`), as far as it was looked at."""
+    """Return the machine's part of a fitness test (`workflows.fitness`), as far as it was looked at."""
     seen = [line for line in lines if line.item.by is By.MACHINE and line.result is not Result.OPEN]
     return tuple(Check(name=line.item.question, passed=line.result is Result.FULFILLED) for line in seen)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from workflows import words
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.calendar.working_calendar import WorkingCalendar
 from workflows.cases import on_paper
 from workflows.cases.occasion import Occasion

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workflows.engine.description import Form
 from workflows.engine.load_forms import load_forms
-from workflows.engine.reading import Place
+from workflows.engine.toml_table import Place
 
 FOLDER = Path(__file__).parents[2] / "templates" / "forms"
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from workflows.engine.fault import DescriptionError, Fault, fault, in_file
-from workflows.engine.reading import SINGULAR, Place
+from workflows.engine.toml_table import SINGULAR, Place
 
 PARTS = "parts"  # the folder, beside a description, of what several of them share
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.toml")

@@ -31,7 +31,7 @@ from workflows.engine.included import Files
 from workflows.engine.load_forms import load_forms
 from workflows.engine.load_letters import load_letter, load_previews
 from workflows.engine.load_sheet import load_sheet
-from workflows.engine.reading import Place, duration
+from workflows.engine.toml_table import Place, duration
 
 EVERY_STEP = "*"  # among the steps of a shared button
 

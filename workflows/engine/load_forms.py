@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from workflows.engine.description import Field, FieldType, Form, Package
 from workflows.engine.fault import each
 from workflows.engine.questions import Choice, Condition, FieldLimits
-from workflows.engine.reading import Place
+from workflows.engine.toml_table import Place
 
 
 def load_forms(items: Sequence[Place], packages: tuple[Package, ...] = ()) -> tuple[Form, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from workflows.engine.description import Preview
 from workflows.engine.letter import DescribedLetter
-from workflows.engine.reading import Place
+from workflows.engine.toml_table import Place
 
 TEMPLATE = "surat_uraian"  # what a letter looks like that asks for no template of its own
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from workflows.engine.fault import each
-from workflows.engine.reading import Place
 from workflows.engine.sheet import Approval, Column, Sheet
+from workflows.engine.toml_table import Place
 
 
 def load_sheet(top: Place) -> Sheet:

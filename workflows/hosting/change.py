@@ -16,12 +16,12 @@ from workflows.cases.answer_checks import check_site_name
 from workflows.cases.notify import notice
 from workflows.cases.occasion import Occasion
 from workflows.engine.fields.site_name import is_custom_domain
-from workflows.hosting import ending, orders, room
-from workflows.hosting.custom_domains import asking
+from workflows.hosting import ending, orders, server_capacity
+from workflows.hosting.custom_domains import approval
 from workflows.hosting.open import DATABASE, kinds_of, make_passwords
 from workflows.hosting.orders import BEFORE, Ordered
 from workflows.hosting.staging import following
-from workflows.hosting.staging.wanted import Why
+from workflows.hosting.staging.copy_spec import Why
 from workflows.refusal import Refused
 from workflows.store import hostings, people
 from workflows.store.tables import Hosting, Job
@@ -50,14 +50,14 @@ async def _package(occasion: Occasion, hosting: Hosting, answers: Mapping[str, A
     package = occasion.sop.package(answers["paket"])
     spec = HostingSpec.from_data(hosting.spec)
     wanted = dataclasses.replace(spec, limits=Limits(**package.limits))
-    await room.take_for_change(occasion.work, hosting, wanted)
+    await server_capacity.take_for_change(occasion.work, hosting, wanted)
     await _want(occasion, hosting, wanted, PACKAGE, {"package": package.label})
 
 
 async def _name(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
     await check_site_name(occasion.office, occasion.work, answers["subdomain"], occasion.case.id)
     if is_custom_domain(answers["subdomain"]):
-        await asking.allow(occasion, hosting, answers["subdomain"], by=_by(occasion))
+        await approval.allow(occasion, hosting, answers["subdomain"], by=_by(occasion))
         return
     spec = HostingSpec.from_data(hosting.spec)
     if len(spec.domains) >= DOMAINS_MAX:
@@ -77,7 +77,7 @@ async def _drop(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]
         domains=tuple(one for one in spec.domains if one != name),
         custom_domains=tuple(one for one in spec.custom_domains if one != name),
     )
-    await _want(occasion, hosting, left, asking.DROP, {"name": name})
+    await _want(occasion, hosting, left, approval.DROP, {"name": name})
 
 
 async def _owner(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
 from provisioning.spec import HostingSpec
 from workflows.hosting import orders
-from workflows.hosting.backups.asking import before_risky_change
+from workflows.hosting.backups.ordering import before_risky_change
 from workflows.hosting.errand import Given
 from workflows.hosting.orders import Ordered
 from workflows.office import Office

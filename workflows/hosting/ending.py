@@ -13,7 +13,7 @@ from typing import Any
 from provisioning.spec import HostingSpec, State
 from workflows.cases.notify import notice
 from workflows.hosting import orders
-from workflows.hosting.backups.asking import before_risky_change, has_place
+from workflows.hosting.backups.ordering import before_risky_change, has_place
 from workflows.hosting.open import unwant
 from workflows.hosting.orders import Ordered
 from workflows.hosting.staging import following

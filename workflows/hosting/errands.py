@@ -13,7 +13,7 @@ from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
 from workflows.hosting import databases, wordpress
 from workflows.hosting.errand import Given
-from workflows.hosting.staging import applying, asking, carrying
+from workflows.hosting.staging import applying, filling, lifecycle
 from workflows.office import Office
 
 Errand = Callable[[Office, ServerAddress, Given], Awaitable[dict[str, Any]]]
@@ -22,18 +22,18 @@ ERRANDS: Mapping[str, Errand] = {
     databases.DUMP: databases.dump,
     databases.LOAD: databases.load,
     wordpress.WORDPRESS: wordpress.install,
-    asking.MAKE: carrying.fill,
-    asking.REFRESH: carrying.fill,
-    asking.APPLY: applying.carry,
+    lifecycle.MAKE: filling.fill,
+    lifecycle.REFRESH: filling.fill,
+    lifecycle.APPLY: applying.carry,
 }
 
 
 OWNERS_FAULTS: Mapping[str, frozenset[ErrorCode]] = {
     databases.LOAD: databases.OWNERS_FAULTS,
     wordpress.WORDPRESS: wordpress.OWNERS_FAULTS,
-    asking.MAKE: carrying.OWNERS_FAULTS,
-    asking.REFRESH: carrying.OWNERS_FAULTS,
-    asking.APPLY: carrying.OWNERS_FAULTS,
+    lifecycle.MAKE: filling.OWNERS_FAULTS,
+    lifecycle.REFRESH: filling.OWNERS_FAULTS,
+    lifecycle.APPLY: filling.OWNERS_FAULTS,
 }
 """By action, the failures that only whoever ordered it can mend: no engineer is called for them."""
 

@@ -17,7 +17,7 @@ from workflows.hosting import (
     document_root,
     ending,
     laravel,
-    order_ends,
+    order_completion,
     orders,
     passwords,
     php,
@@ -26,7 +26,7 @@ from workflows.hosting import (
     timed_scripts,
 )
 from workflows.hosting.change import NAME, OWNER, OWNER_MAX, PACKAGE
-from workflows.hosting.custom_domains.asking import ADD, DROP
+from workflows.hosting.custom_domains.approval import ADD, DROP
 from workflows.office import Office
 from workflows.store import hostings, outbox
 from workflows.store.tables import Hosting, Job, JobState
@@ -39,7 +39,7 @@ async def end_met(office: Office, work: UnitOfWork, done: Job, hosting: Hosting,
     for job in left_failed([*await hostings.since_last_done(work, done), done]):
         if is_still_wanted(spec, job) and await _holds_its_passwords(work, job):
             job.state, job.finished_at = JobState.DONE, work.now
-            await order_ends.done(office, work, job, hosting, plan_hash)
+            await order_completion.done(office, work, job, hosting, plan_hash)
             for card in await outbox.cards_of(work, orders.subject(job.id)):  # whose buttons are over
                 await outbox.put(work, card.chat_id, "order", {"job": job.id})
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from provisioning.spec import TIMEZONES, HostingSpec, Kind, PhpSettings
 from workflows.hosting import orders
-from workflows.hosting.backups.asking import before_risky_change
+from workflows.hosting.backups.ordering import before_risky_change
 from workflows.hosting.orders import BEFORE, Ordered
 from workflows.office import Office
 from workflows.refusal import Refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provisioning.plan import Plan
 from workflows.engine.case import Mandate
-from workflows.hosting.looking import Look, keep
+from workflows.hosting.drift_check import Look, keep
 from workflows.hosting.open import new_job
 from workflows.people import members
 from workflows.people.duty import on_duty

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 
 from provisioning.spec import HostingSpec
 from workflows.cases.occasion import Occasion
-from workflows.hosting import capacity, wanted
-from workflows.hosting.room import FACTS_AGE, Need, next_best, room_on
+from workflows.hosting import capacity, hosting_spec
+from workflows.hosting.server_capacity import FACTS_AGE, Need, next_best, room_on
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings, people
 from workflows.store.tables import Address, Hosting, HostingState, Server
@@ -66,7 +66,7 @@ async def _locked(work: UnitOfWork, name: str) -> Server:
 
 async def _spec(occasion: Occasion, server: Server, before: Hosting | None) -> HostingSpec:
     answers, work = occasion.answers("permohonan"), occasion.work
-    return wanted.spec(
+    return hosting_spec.spec(
         answers,
         occasion.sop.package(occasion.answers("server")["paket"]),
         zone=server.zone,
@@ -107,6 +107,6 @@ async def _hold_addresses(work: UnitOfWork, server: Server, hosting: Hosting, *,
 async def new_slug(work: UnitOfWork, subdomain: str) -> str:
     """Return an account name for a new hosting of a subdomain, which no hosting ever had."""
     nth = 1
-    while await hostings.slug_used(work, slug := wanted.slug(subdomain, nth)):
+    while await hostings.slug_used(work, slug := hosting_spec.slug(subdomain, nth)):
         nth += 1
     return slug

@@ -14,7 +14,7 @@ from provisioning.spec import HostingSpec, State
 from workflows.cases.notify import notice
 from workflows.hosting import orders
 from workflows.hosting.orders import BEFORE, Ordered
-from workflows.hosting.overtaking import give_way
+from workflows.hosting.preemption import give_way
 from workflows.hosting.staging import following
 from workflows.office import Office
 from workflows.people import members

@@ -14,7 +14,7 @@ from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
 from provisioning.spec import CRON_MAX, CronJob, HostingSpec, Kind, Secret
 from workflows.hosting import orders
-from workflows.hosting.backups.asking import before_risky_change
+from workflows.hosting.backups.ordering import before_risky_change
 from workflows.hosting.errand import Given
 from workflows.hosting.open import APPLICATION, DATABASE, credential_context, make_passwords
 from workflows.hosting.orders import BEFORE, THE_OFFICE, Ordered

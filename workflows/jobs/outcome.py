@@ -12,9 +12,9 @@ from provisioning.plan import Applied, Usage
 from provisioning.verification.verify import Verification
 from workflows.cases.notify import notice
 from workflows.cases.report_event import report
-from workflows.hosting import certificates, met_later, order_ends, repairs, suspension
-from workflows.hosting.front import FRONT, Front, ended_of
-from workflows.hosting.room import LIMITS
+from workflows.hosting import certificates, met_later, order_completion, repairs, suspension
+from workflows.hosting.front_page import FRONT, Front, ended_of
+from workflows.hosting.server_capacity import LIMITS
 from workflows.jobs.progress import show_progress
 from workflows.office import Office
 from workflows.people import members
@@ -66,7 +66,7 @@ async def succeeded(office: Office, database: Database, job_id: int, found: Foun
         if hosting.state == HostingState.LEAVING:
             hosting.state = HostingState.RELEASED
             if job.action:
-                await order_ends.done(office, work, job, hosting, found.applied.plan.hash)
+                await order_completion.done(office, work, job, hosting, found.applied.plan.hash)
         else:
             hosting.applied = kept(found, work.now) | {LIMITS: hosting.spec["limits"]}
             await repairs.is_in_step(work, hosting)
@@ -81,7 +81,7 @@ async def _went_well(office: Office, work: UnitOfWork, job: Job, hosting: Hostin
         return
     if job.action:
         job.data = {**job.data, **found.errand, FRONT: _front(job, found, work.now).to_data()}
-        await order_ends.done(office, work, job, hosting, found.applied.plan.hash, unseen=found.verification.said)
+        await order_completion.done(office, work, job, hosting, found.applied.plan.hash, unseen=found.verification.said)
         return
     data = {"hosting": hosting.id, "slug": hosting.slug, "plan": found.applied.plan.hash}
     await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
@@ -112,7 +112,7 @@ async def _went_wrong(office: Office, work: UnitOfWork, job: Job, hosting: Hosti
         await repairs.failed(work, job, hosting)
         return
     if job.action:
-        await order_ends.failed(office, work, job, hosting)
+        await order_completion.failed(office, work, job, hosting)
         return
     data = {"hosting": hosting.id, "job": job.id, "code": failure.code, "step": failure.step}
     await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)

@@ -22,14 +22,14 @@ from provisioning.verification.owner_session import Visit
 from workflows import servers
 from workflows.hosting import wordpress
 from workflows.hosting.custom_domains.orders import is_still_proven
-from workflows.hosting.looking import look_again
+from workflows.hosting.drift_check import look_again
 from workflows.hosting.open import DATABASE, PAGE, SFTP, credential_context
 from workflows.jobs import scheduling
-from workflows.jobs.ends import ended, note_before
+from workflows.jobs.completion import ended, note_before
+from workflows.jobs.job_input import Taken
 from workflows.jobs.outcome import Failure, Found, failed, succeeded
 from workflows.jobs.progress import ProgressNotes
 from workflows.jobs.scheduling import InProgress
-from workflows.jobs.taken import Taken
 from workflows.office import Office
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job, JobState

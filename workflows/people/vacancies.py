@@ -7,7 +7,7 @@ import datetime as dt
 import enum
 from collections.abc import Iterable, Sequence
 
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.calendar.working_calendar import WorkingCalendar
 from workflows.cases.notify import hearers_of_vacancies
 from workflows.engine.description import Role

@@ -7,7 +7,7 @@ from typing import Any
 
 from workflows import words
 from workflows.engine.description import Status
-from workflows.hosting.room import Room
+from workflows.hosting.server_capacity import Room
 from workflows.letters.fixed_words import fixed_words
 from workflows.letters.render import PICTURES, picture
 from workflows.reports.figures import Report, StepFigures

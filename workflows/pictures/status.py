@@ -11,7 +11,7 @@ from workflows import words
 from workflows.letters.fixed_words import fixed_words
 from workflows.letters.render import PICTURES, picture
 from workflows.office import Office
-from workflows.watch.status import Site, Status
+from workflows.uptime.status import Site, Status
 from workflows.words import WITA
 
 TEMPLATE = "status"

@@ -10,8 +10,8 @@ from workflows import words
 from workflows.letters.fixed_words import fixed_words
 from workflows.letters.render import PICTURES, picture
 from workflows.usage.figures import Level, sums
+from workflows.usage.hosting_usage import Use
 from workflows.usage.levels import LEVELS
-from workflows.usage.read import Use
 from workflows.usage.wording import amount
 
 TEMPLATE = "penggunaan"

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.clock.stays import paused
 from workflows.files import FileStore
 from workflows.letters import form

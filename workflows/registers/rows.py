@@ -8,14 +8,14 @@ from typing import Any
 
 from provisioning.spec import HostingSpec
 from workflows import words
-from workflows.acceptance.checklist import checklist
-from workflows.acceptance.judge import Result
+from workflows.fitness.checklist import checklist
+from workflows.fitness.judge import Result
 from workflows.people.members import today
 from workflows.store import cases, copies, fitness_tests, hostings, maintenance, people
 from workflows.store.tables import Hosting, JobState
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import Resource, sums
-from workflows.usage.read import SHOWN, Use, uses_of
+from workflows.usage.hosting_usage import SHOWN, Use, uses_of
 from workflows.usage.wording import amount
 from workflows.views.addresses import READERS, register
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflows.engine.description import Sop, Status
-from workflows.hosting.room import room_on
+from workflows.hosting.server_capacity import room_on
 from workflows.reports.figures import QUESTIONS, Ikm, MonthFigures, Period, Report, StepFigures, StepSums
 from workflows.store import hostings, reports
 from workflows.store.unit_of_work import UnitOfWork

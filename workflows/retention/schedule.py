@@ -14,11 +14,11 @@ from collections.abc import Mapping
 import structlog
 
 from workflows.files import FileStore
+from workflows.malware import old_evidence
 from workflows.people.members import today
 from workflows.retention import withdrawn
-from workflows.store import drafts, inbox, inspections, ledger, outbox, people, readings, searches, usage, watch
+from workflows.store import drafts, inbox, inspections, ledger, outbox, people, readings, saved_searches, uptime, usage
 from workflows.store.unit_of_work import Database, UnitOfWork
-from workflows.watch import old_evidence
 from workflows.words import WITA
 
 log = structlog.get_logger(__name__)
@@ -63,14 +63,14 @@ async def purge(work: UnitOfWork, periods: Periods) -> tuple[dict[str, int], lis
     counts = {
         "updates": await inbox.forget(work, before(periods.updates)),
         "messages": await outbox.forget(work, before(periods.messages)),
-        "searches": await searches.forget(work, before(periods.searches)),
+        "searches": await saved_searches.forget(work, before(periods.searches)),
         "drafts": await drafts.forget(work, before(periods.drafts)),
         "readings": await readings.forget(work, before(periods.readings)),
         "own_files": len(passing),
         "uploads": withdrawn_uploads,
         "leavers": await _forget_leavers(work, before(periods.leavers)),
         "usage": await usage.fold(work, before(periods.usage).astimezone(WITA).date()),
-        "outages": await watch.forget(work, before(periods.outages)),
+        "outages": await uptime.forget(work, before(periods.outages)),
         "findings": await inspections.forget(work, before(periods.findings)),
         "evidence": evidence,
     }

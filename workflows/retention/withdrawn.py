@@ -10,11 +10,11 @@ import datetime as dt
 import itertools
 from collections.abc import Collection
 
+from workflows.malware.old_evidence import evidence_kept
 from workflows.record.file_hashes import hashes_in
 from workflows.store import cases, ledger, outbox, withdrawn
 from workflows.store.tables import Paper
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.watch.old_evidence import evidence_kept
 
 DELETED = "retention.papers"  # the ledger's line, one a case
 PAGES = "pages"  # where a form has the photos of an answer that is being given

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from workflows.store.forgetting import deleted
 from workflows.store.tables import Hosting, HostingState, Inspection, Server, SuspectFinding
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.store.watch import ACTIVE, stands
+from workflows.store.uptime import ACTIVE, stands
 
 OPEN, DISMISSED, GONE = "open", "dismissed", "gone"
 SUSPENDED = "suspended"

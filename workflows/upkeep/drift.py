@@ -14,7 +14,7 @@ from provisioning.fleet import ProvisioningError
 from provisioning.plan import ServerFacts
 from workflows import servers
 from workflows.hosting import repairs
-from workflows.hosting.looking import keep, look
+from workflows.hosting.drift_check import keep, look
 from workflows.office import Office
 from workflows.store import hostings, observations, outbox
 from workflows.store.tables import Server, ServerObservation

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.people import members
 from workflows.roles import CARETAKERS, OF_AN_OPD
 from workflows.store import outbox, settings, upkeep

@@ -11,7 +11,7 @@ import structlog
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
 from workflows import servers
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.hosting import repairs
 from workflows.office import Office
 from workflows.store import outbox, settings, upkeep

@@ -16,7 +16,7 @@ from workflows.store import people as stored
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import Database
 from workflows.usage import report
-from workflows.usage.read import SHOWN, use_of
+from workflows.usage.hosting_usage import SHOWN, use_of
 
 PDF, PNG = "application/pdf", "image/png"
 

@@ -11,7 +11,7 @@ from workflows.store import usage
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import DayUse, Sums, sums
-from workflows.usage.read import Use, days_of, levels_of, uses_of
+from workflows.usage.hosting_usage import Use, days_of, levels_of, uses_of
 
 
 def span(period: Period) -> tuple[dt.date, dt.date]:

@@ -17,8 +17,8 @@ from workflows.reports.signer import reported_by
 from workflows.store.tables import Hosting, Opd
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import Level, Resource
+from workflows.usage.hosting_usage import Use
 from workflows.usage.month import before, months_of, span, total
-from workflows.usage.read import Use
 from workflows.usage.wording import amount
 
 COUNTS = (

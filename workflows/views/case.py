@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.cases.guards import GUARDS
 from workflows.cases.occasion import state_of
 from workflows.clock.stays import clock_of, worked

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.calendar.working_calendar import WorkingCalendar
 from workflows.cases.occasion import state_of
 from workflows.clock.stays import NOTHING, clock_of, is_late, worked

@@ -16,7 +16,7 @@ from workflows.roles import ENGINEER
 from workflows.store import copies, custom_domains, endings, hostings, inspections, people, suspensions
 from workflows.store.tables import Ending, Hosting, Job, JobState, Renewal, Suspension
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.usage.read import SHOWN, Use, use_of
+from workflows.usage.hosting_usage import SHOWN, Use, use_of
 from workflows.views.backups import BackupsView, backups_view
 from workflows.views.drift import Finding, finding_of
 from workflows.views.lists import PAGE, sees_all

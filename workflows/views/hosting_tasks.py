@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.hosting import renewal, undecided
+from workflows.malware.findings import READERS
 from workflows.people.duty import is_on_duty
 from workflows.people.members import Member
 from workflows.store import inspections
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.watch.findings import READERS
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from workflows.engine.description import Sop
 from workflows.hosting import capacity
 from workflows.hosting.capacity import Capacity
 from workflows.hosting.reserve import DEDICATED
-from workflows.hosting.room import Need, room_on
+from workflows.hosting.server_capacity import Need, room_on
 from workflows.store import hostings
 from workflows.store.tables import Case, Server
 from workflows.store.unit_of_work import UnitOfWork

@@ -12,7 +12,7 @@ from bot.chat_context import ChatContext
 from bot.forms import admin_forms, calendar_forms
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
-from bot.inbound.administration import keep_calendar
+from bot.inbound.administration import calendar
 from bot.inbound.feature import Args, Feature, Verb
 from bot.offices import office_name, single_roles
 from bot.screens.screen import Reply
@@ -38,7 +38,7 @@ async def submit(chat: ChatContext, draft: OpenDraft, answers: Answers) -> Reply
     if name == admin_forms.ON_PAPER:
         return await _enter_official(chat, draft, answers)
     if name in calendar_forms.TITLES:
-        return await keep_calendar.submit(chat, draft, answers)
+        return await calendar.submit(chat, draft, answers)
     if name == admin_forms.ADD_OPD:
         opd = await opds.add(chat.work, chat.member.person, name=answers["name"], head_title=answers["head"])
     else:

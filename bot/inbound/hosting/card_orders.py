@@ -14,7 +14,7 @@ from bot.orders.order import SHOWN, Order
 from bot.orders.registry import ORDERS
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.hosting import orders, trying_again
+from workflows.hosting import orders, retry
 from workflows.hosting.orders import Ordered
 from workflows.refusal import Refused
 from workflows.store import hostings
@@ -112,12 +112,12 @@ async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]
 
 
 async def _retry(chat: ChatContext, args: Args) -> Reply:
-    job = await trying_again.retry(chat.work, chat.member, first_number(args))
+    job = await retry.retry(chat.work, chat.member, first_number(args))
     return Reply(toast=plain("pesanan.dicoba_lagi", domain=await _domain(chat, job.hosting_id)))
 
 
 async def _take_over(chat: ChatContext, args: Args) -> Reply:
-    job = await trying_again.take_over(chat.work, chat.member, first_number(args))
+    job = await retry.take_over(chat.work, chat.member, first_number(args))
     return Reply(toast=plain("pesanan.diambil_alih", domain=await _domain(chat, job.hosting_id)))
 
 

@@ -15,7 +15,7 @@ from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.texts import plain
 from provisioning.spec import HostingSpec
-from workflows.hosting.custom_domains import ending, looking
+from workflows.hosting.custom_domains import removal, verification
 from workflows.hosting.orders import ordered_by, permitted
 from workflows.hosting.rights import CUSTOM_DOMAINS, GIVE_UP_DOMAIN
 from workflows.people import members
@@ -43,7 +43,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
         if row.looked_at is not None and work.now - row.looked_at < AGAIN:
             return NOTHING
         server = await hostings.server(work, hosting.server_id)
-    return Prepared(domain=await looking.look(app.office, row, hosting, server))
+    return Prepared(domain=await verification.look(app.office, row, hosting, server))
 
 
 async def _look(chat: ChatContext, args: Args) -> Reply:
@@ -57,7 +57,7 @@ async def _look(chat: ChatContext, args: Args) -> Reply:
     if seen is None:
         return Reply(toast=plain("domain_sendiri.baru_saja"), alert=True)
     before = row.name in HostingSpec.from_data(hosting.spec).custom_domains
-    await looking.keep(chat.app.office, chat.work, row.id, seen)
+    await verification.keep(chat.app.office, chat.work, row.id, seen)
     await chat.show("custom_domain", domain=row.id)
     if not seen.is_ready:
         return Reply(toast=plain("domain_sendiri.diperiksa_belum"), alert=True)
@@ -81,7 +81,7 @@ async def _drop_sure(chat: ChatContext, args: Args) -> Reply:
         return Reply(toast=plain("umum.tombol_lama"))
     row, hosting = found
     mandate = permitted(chat.member, hosting, GIVE_UP_DOMAIN)
-    await ending.give_up(chat.app.office, chat.work, row, hosting, by=ordered_by(chat.member, mandate))
+    await removal.give_up(chat.app.office, chat.work, row, hosting, by=ordered_by(chat.member, mandate))
     await chat.show("one_hosting", hosting=hosting.id)
     return Reply(toast=plain("domain_sendiri.dibatalkan", name=row.name))
 

@@ -7,22 +7,22 @@ from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.moving import keeping
+from workflows.moving import decision
 
 
 async def _ask(chat: ChatContext, args: Args) -> Reply:
-    move = await keeping.ask(chat.work, chat.member, first_number(args), first_number(args[1:]))
+    move = await decision.ask(chat.work, chat.member, first_number(args), first_number(args[1:]))
     await chat.show("one_hosting", hosting=move.hosting_id)
     return Reply(toast=plain("pemindahan.diusulkan"))
 
 
 async def _agree(chat: ChatContext, args: Args) -> Reply:
-    await keeping.decide(chat.work, chat.member, first_number(args), agrees=True)
+    await decision.decide(chat.work, chat.member, first_number(args), agrees=True)
     return Reply(toast=plain("pemindahan.disetujui"))
 
 
 async def _refuse(chat: ChatContext, args: Args) -> Reply:
-    await keeping.decide(chat.work, chat.member, first_number(args), agrees=False)
+    await decision.decide(chat.work, chat.member, first_number(args), agrees=False)
     return Reply(toast=plain("pemindahan.ditolak"))
 
 

@@ -14,7 +14,7 @@ from bot.inbound.feature import Args, Feature, Verbs, only
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.agenda import keeping, printing, reading
+from workflows.agenda import book_view, entries, printing
 from workflows.agenda.books import BOOKS, KEEPER, VOID, keeper, outside_form
 from workflows.letters.printers import PRINTERS, printed
 from workflows.people import members
@@ -63,13 +63,13 @@ async def _outside(chat: ChatContext, args: Args) -> Reply:
 
 
 async def _amend(chat: ChatContext, args: Args) -> Reply:
-    entry = await keeping.amendable(chat.work, chat.member, first_number(args))
-    await drafts.begin(chat, {"agenda": entry.register, "entry": entry.id}, keeping.answers_of(entry))
+    entry = await entries.amendable(chat.work, chat.member, first_number(args))
+    await drafts.begin(chat, {"agenda": entry.register, "entry": entry.id}, entries.answers_of(entry))
     return Reply()
 
 
 async def _void(chat: ChatContext, args: Args) -> Reply:
-    entry = await keeping.voidable(chat.work, chat.member, first_number(args))
+    entry = await entries.voidable(chat.work, chat.member, first_number(args))
     await drafts.begin(chat, {"agenda": VOID, "entry": entry.id, "number": entry.number})
     return Reply()
 
@@ -100,12 +100,12 @@ async def _carry_out(chat: ChatContext, purpose: Mapping[str, Any], answers: Ans
     office, work, member = chat.app.office, chat.work, chat.member
     match purpose:
         case {"agenda": str(name), "entry": int(entry_id)} if name == VOID:
-            return await keeping.void(work, member, entry_id, answers["alasan"]), "buku.dibatalkan"
+            return await entries.void(work, member, entry_id, answers["alasan"]), "buku.dibatalkan"
         case {"entry": int(entry_id)}:
-            return await keeping.amend(work, member, entry_id, answers), "buku.diubah"
+            return await entries.amend(work, member, entry_id, answers), "buku.diubah"
         case {"agenda": str(name), "book": str(book)} if name == outside_form(book):
-            return await keeping.enter_outside(office, work, member, book, answers), "buku.tercatat"
-    return await keeping.enter(office, work, member, purpose["book"], answers), "buku.tercatat"
+            return await entries.enter_outside(office, work, member, book, answers), "buku.tercatat"
+    return await entries.enter(office, work, member, purpose["book"], answers), "buku.tercatat"
 
 
 def _book(args: Args) -> str:
@@ -114,11 +114,11 @@ def _book(args: Args) -> str:
     return args[0]
 
 
-def _part(args: Args) -> reading.Part | None:
+def _part(args: Args) -> book_view.Part | None:
     """Return the part of a book that a press names, or None for what no button of ours says."""
     if len(args) != 3:
         return None
-    return reading.part(args[0], first_number(args[1:2]), first_number(args[2:3]))
+    return book_view.part(args[0], first_number(args[1:2]), first_number(args[2:3]))
 
 
 FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(FILES, prepare), forms={"agenda": submit})

@@ -18,7 +18,7 @@ from provisioning.plan import CertificateReport
 from workflows import servers
 from workflows.hosting import certificates, repairs
 from workflows.hosting.backups import outcome
-from workflows.hosting.looking import keep, look
+from workflows.hosting.drift_check import keep, look
 from workflows.hosting.orders import ordered_by
 from workflows.people import members
 from workflows.refusal import Refused

@@ -12,8 +12,8 @@ from bot.texts import plain
 from workflows.people import members
 from workflows.pictures import status as picture
 from workflows.store import outbox
+from workflows.uptime.status import status_of
 from workflows.views.lists import office_roles, sees_all
-from workflows.watch.status import status_of
 
 VERB = "status_png"
 

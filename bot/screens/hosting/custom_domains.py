@@ -15,8 +15,8 @@ from bot.screens.screen import Screen
 from bot.texts import html, plain
 from provisioning.domain_proof import Lead, Proof, record_name, record_value
 from provisioning.spec import HostingSpec
-from workflows.hosting.custom_domains.looking import addresses
 from workflows.hosting.custom_domains.rules import Told
+from workflows.hosting.custom_domains.verification import addresses
 from workflows.hosting.rights import CUSTOM_DOMAINS, GIVE_UP_DOMAIN, Denial, may_order
 from workflows.people.members import Member
 from workflows.store import custom_domains, hostings

@@ -16,7 +16,7 @@ from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Rendered, Screen
 from bot.texts import html, plain
-from workflows.moving.keeping import DECIDES, TOLD, fitting, subject
+from workflows.moving.decision import DECIDES, TOLD, fitting, subject
 from workflows.moving.rules import Phase
 from workflows.people.members import Member, whois
 from workflows.roles import ENGINEER

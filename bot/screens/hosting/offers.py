@@ -7,7 +7,7 @@ from bot.callback_data import Do
 from bot.orders.order import Order
 from bot.orders.registry import ORDERS
 from bot.screens.hosting.card import order_button
-from bot.screens.hosting.fitness import fitness
+from bot.screens.hosting.fitness_summary import fitness
 from bot.screens.hosting.groups import ENTRY, Offer
 from bot.screens.hosting.moving import moving_on_card
 from bot.screens.hosting.staging import copy_offers
@@ -20,14 +20,14 @@ from workflows.cases.subject import HOSTING, further_names, may_be_asked_about
 from workflows.engine.description import Entry, FieldType, Sop
 from workflows.hosting.orders import kind_of
 from workflows.hosting.rights import Denial, may_order
-from workflows.hosting.staging import asking as staging
+from workflows.hosting.staging import lifecycle
+from workflows.malware.findings import READERS
 from workflows.people.members import Member, today
 from workflows.store.tables import HostingState
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.hosting import HostingCard
-from workflows.watch.findings import READERS
 
-OF_THE_UNMADE = (staging.REMOVE,)  # what may be ordered of a copy whose making failed
+OF_THE_UNMADE = (lifecycle.REMOVE,)  # what may be ordered of a copy whose making failed
 
 
 async def offered(app: App, work: UnitOfWork, member: Member, card: HostingCard) -> tuple[list[str], list[Offer]]:

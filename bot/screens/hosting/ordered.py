@@ -12,7 +12,7 @@ from bot.screens.lengths import shorten
 from bot.screens.screen import Screen
 from bot.texts import has, html, plain
 from workflows.hosting.errands import is_owners_fault
-from workflows.hosting.front import Front
+from workflows.hosting.front_page import Front
 from workflows.hosting.orders import subject
 from workflows.hosting.suspension import RESUME
 from workflows.jobs.outcome import VERIFY_FAILED

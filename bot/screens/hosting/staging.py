@@ -8,7 +8,7 @@ from bot.screens.hosting.groups import Offer
 from bot.screens.keyboards import button
 from bot.texts import html, plain
 from workflows.usage.figures import Resource
-from workflows.usage.read import Use
+from workflows.usage.hosting_usage import Use
 from workflows.views.hosting import HostingCard
 
 IN_BYTES = (Resource.DISK, Resource.DATABASE)

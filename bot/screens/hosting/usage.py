@@ -12,7 +12,7 @@ from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.reports.figures import Period
 from workflows.usage.figures import Level, sums
-from workflows.usage.read import Use
+from workflows.usage.hosting_usage import Use
 from workflows.usage.wording import amount
 
 

@@ -10,8 +10,8 @@ from bot.screens.keyboards import Row, button, in_rows, keyboard, to_menu
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
+from workflows.agenda.book_view import PAGE, EntryView, Page, Part
 from workflows.agenda.books import BOOKS, INCOMING
-from workflows.agenda.reading import PAGE, EntryView, Page, Part
 from workflows.store.tables import RegisterEntry
 
 SUBJECT_MAX = 80

@@ -8,7 +8,7 @@ from typing import Any
 from bot.app import App
 from bot.screens.registers import agenda
 from bot.screens.screen import Screen
-from workflows.agenda import reading
+from workflows.agenda import book_view
 from workflows.agenda.books import KEEPER
 from workflows.people.members import Member, today
 from workflows.store.unit_of_work import UnitOfWork
@@ -19,21 +19,21 @@ ForMember = Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen | None]]
 
 async def _books(_app: App, work: UnitOfWork, _member: Member, _args: Args) -> Screen:
     year = today(work).year
-    return agenda.books_screen(year, await reading.counts(work, year))
+    return agenda.books_screen(year, await book_view.counts(work, year))
 
 
 async def _book(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen | None:
-    part = reading.part(args.get("book"), args.get("year"), args.get("month", 0))
-    return agenda.book_screen(await reading.page(work, part, args.get("page", 0))) if part else None
+    part = book_view.part(args.get("book"), args.get("year"), args.get("month", 0))
+    return agenda.book_screen(await book_view.page(work, part, args.get("page", 0))) if part else None
 
 
 async def _months(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen | None:
-    part = reading.part(args.get("book"), args.get("year"))
+    part = book_view.part(args.get("book"), args.get("year"))
     return agenda.months_screen(part.book, part.year, today(work).year) if part else None
 
 
 async def _entry(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen | None:
-    view = await reading.entry(work, args.get("entry", 0))
+    view = await book_view.entry(work, args.get("entry", 0))
     return agenda.entry_screen(view) if view else None
 
 

@@ -14,7 +14,7 @@ from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.people.members import Member
 from workflows.roles import ENGINEER
-from workflows.store import hostings, maintenance, people, upkeep, windows
+from workflows.store import hostings, maintenance, maintenance_windows, people, upkeep
 from workflows.store.tables import MaintenanceWindow, Server, ServerUpdates
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.upkeep import updates
@@ -38,7 +38,7 @@ async def _one_server(_app: App, work: UnitOfWork, member: Member, args: Args) -
     if not member.has(*READERS):
         return None
     server = await hostings.server(work, args["server"])
-    planned = await windows.planned(work, server.id)
+    planned = await maintenance_windows.planned(work, server.id)
     lines = [*_state(server, len(await hostings.held_on(work, server.id)))]
     lines += _pending(await upkeep.of_server(work, server.id), work.now)
     lines += [html("kartu_server.jendela", begins=one.begins_at, ends=one.ends_at, work=one.work) for one in planned]
@@ -97,12 +97,12 @@ def _rows(server: Server, planned: list[MaintenanceWindow]) -> list[Row]:
 
 
 async def _window(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
-    window = await windows.get(work, args["window"])
+    window = await maintenance_windows.get(work, args["window"])
     if window is None or not member.has(ENGINEER):
         return None
     server = await hostings.server(work, window.server_id)
     back = button(server.name, Show("one_server", (str(server.id),)))
-    if window.state != windows.PLANNED:
+    if window.state != maintenance_windows.PLANNED:
         return Screen(text=html("penolakan.window_gone"), keyboard=keyboard([[back], to_menu()]))
     at = (str(window.id), str(window.revision))
     if args.get("cancel"):

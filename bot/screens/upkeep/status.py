@@ -16,7 +16,7 @@ from workflows.people.members import Member, whois
 from workflows.roles import ENGINEER
 from workflows.store.tables import Outage, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.watch.status import IncidentView, Site, Status, incident_view, status_of
+from workflows.uptime.status import IncidentView, Site, Status, incident_view, status_of
 
 SITES_SHOWN = 15
 ENDS_SOON = dt.timedelta(days=21)

@@ -15,7 +15,7 @@ from provisioning.scan_report import Suspect, Trait
 from tests.bench.report import Line, Section
 from tests.bench.watch import clean, infected
 from tests.bench.watch.site import Recipe, Site, made
-from workflows.watch.suspected import Suspected, of_file, of_page
+from workflows.malware.suspected import Suspected, of_file, of_page
 
 VARIANTS = 3
 CODE = "WATCH_CODE"  # a folder of innocent sites: each folder in it is read as one hosting's (`public/…`)

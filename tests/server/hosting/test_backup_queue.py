@@ -14,8 +14,8 @@ import pytest
 from tests.server.hosting.backup_place import held, wait_for_restic
 from tests.server.hosting.conftest import BACKUPS, Hosting
 from tests.server.hosting.test_backups import RESTIC, filled, in_home, traces
-from workflows.hosting.backups import asking, running
-from workflows.hosting.backups.asking import Wish
+from workflows.hosting.backups import ordering, worker
+from workflows.hosting.backups.ordering import Wish
 from workflows.hosting.orders import THE_OFFICE
 from workflows.office import Office
 from workflows.people import opds
@@ -65,14 +65,14 @@ async def test_an_order_whose_process_dies_is_done_once_and_gives_back_what_was_
     before, office = held(filled), cast("Office", SimpleNamespace(fleet=filled.fleet))
     async with database.write() as work:
         hosting = await work.session.get_one(HostingRow, 1)
-        order = await asking.snapshot_now(work, hosting, by=THE_OFFICE)
-    dying = asyncio.create_task(running.run_one(office, database, order.id))
+        order = await ordering.snapshot_now(work, hosting, by=THE_OFFICE)
+    dying = asyncio.create_task(worker.run_one(office, database, order.id))
     await asyncio.to_thread(wait_for_restic, filled.lab_server, "backup")
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)
     assert (await row_of(database, order)).state == "running"
 
-    await running.run_one(office, database, order.id)
+    await worker.run_one(office, database, order.id)
     done = await row_of(database, order)
     assert (done.state, done.error_code) == ("done", None)
     tagged = filled.lab_server.run(f"{RESTIC} snapshots --json --tag order:{order.request_id}").stdout
@@ -80,8 +80,8 @@ async def test_an_order_whose_process_dies_is_done_once_and_gives_back_what_was_
 
     in_home(filled, "rm -rf public/unggah public/besar.bin private/kunci")
     async with database.write() as work:
-        back = await asking.restore(work, hosting, Wish(snapshot=done.id), by=THE_OFFICE)
-    await running.run_one(office, database, back.id)
+        back = await ordering.restore(work, hosting, Wish(snapshot=done.id), by=THE_OFFICE)
+    await worker.run_one(office, database, back.id)
     assert (await row_of(database, back)).state == "done"
     assert held(filled) == before
     async with database.read() as work:

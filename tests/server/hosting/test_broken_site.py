@@ -14,7 +14,7 @@ from tests.server.hosting.outside import Outside
 from tests.server.hosting.test_staging_copy import password, revealed, write
 from tests.server.hosting.test_staging_office import Desk, desk
 from workflows.hosting import databases, passwords
-from workflows.hosting.front import Front
+from workflows.hosting.front_page import Front
 from workflows.hosting.orders import THE_OFFICE
 from workflows.store.tables import Hosting as HostingRow
 from workflows.store.tables import Job

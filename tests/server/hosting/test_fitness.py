@@ -1,4 +1,4 @@
-"""What a hosting of ours gets from the machine's part of the acceptance checklist, and what its tenant can spoil."""
+"""What a hosting of ours gets from the machine's part of the fitness checklist, and what its tenant can spoil."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Secret, State
 from provisioning.verification.http import Visitor, WebServer
 from tests.server.hosting.conftest import Hosting, Hostings, enrolled, settings_for
-from workflows.moving import carrying
+from workflows.moving import worker
 from workflows.moving.rules import Phase
 from workflows.store.tables import Hosting as HostingRow
 from workflows.store.tables import Move, Server
@@ -193,7 +193,7 @@ async def test_a_site_with_visitors_is_closed_for_seconds_and_stands_on_the_othe
     web.run(FILLED.format(slug=site.spec.slug))
     web.run(SQL.format(database=site.database))
     rows = {"zone": web.zone, "name_server": web.city.dns_address, "port": 22, "facts": {}}
-    task = carrying.Task(
+    task = worker.Task(
         office=SimpleNamespace(fleet=fleet),  # type: ignore[arg-type]  # all that the steps ask of it
         move=Move(id=1, uuid=str(uuid.uuid4()), attempt=0),
         hosting=HostingRow(id=1, spec=json.loads(site.spec.to_json())),
@@ -204,7 +204,7 @@ async def test_a_site_with_visitors_is_closed_for_seconds_and_stands_on_the_othe
     watching = asyncio.create_task(visits.watch())
     await asyncio.sleep(1)
     for phase in (Phase.AGREED, Phase.PREPARED, Phase.COPIED, Phase.CLOSED, Phase.DELIVERED):
-        await carrying.STEPS[phase](task)
+        await worker.STEPS[phase](task)
     await asyncio.sleep(1)
     watching.cancel()
     statuses = {status for _, _, status in visits.seen}
@@ -213,7 +213,7 @@ async def test_a_site_with_visitors_is_closed_for_seconds_and_stands_on_the_othe
     assert visits.seen[-1][1:] == (server.address, 200)
     assert visits.closed_seconds < 60
     assert seen(server, site.spec.slug) == seen(web, site.spec.slug)
-    await carrying.STEPS[Phase.RESTING](task)
+    await worker.STEPS[Phase.RESTING](task)
     async with Visitor(WebServer(address=server.address)) as visitor:
         assert (await visitor.get("https", site.name, "/hitung.php")).body.strip() == "2"
     assert target.host in {one for _, one, _ in visits.seen}
@@ -226,7 +226,7 @@ async def test_a_move_that_is_taken_back_opens_the_source_and_leaves_nothing(
     site, server = await hostings.make(), new_server()
     await enrolled(server, bot_key, beside(server, web, bot_key))
     rows = {"zone": web.zone, "name_server": web.city.dns_address, "port": 22, "facts": {}}
-    task = carrying.Task(
+    task = worker.Task(
         office=SimpleNamespace(fleet=fleet),  # type: ignore[arg-type]  # all that the steps ask of it
         move=Move(id=1, uuid=str(uuid.uuid4()), attempt=0),
         hosting=HostingRow(id=1, spec=json.loads(site.spec.to_json())),
@@ -234,7 +234,7 @@ async def test_a_move_that_is_taken_back_opens_the_source_and_leaves_nothing(
         target=Server(name=server.name, host=server.address, host_key=server.host_key, **rows),
     )
     for phase in (Phase.AGREED, Phase.PREPARED, Phase.COPIED, Phase.CLOSED, Phase.UNDOING):
-        await carrying.STEPS[phase](task)
+        await worker.STEPS[phase](task)
     assert (await site.verify()).ok
     for gone in (f"/srv/hosting/{site.spec.slug}", f"/var/lib/layanan/moves/{site.spec.slug}"):
         server.run(f"test ! -e {gone}")

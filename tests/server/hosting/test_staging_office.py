@@ -20,11 +20,10 @@ from tests.server.hosting.backup_place import held, sql
 from tests.server.hosting.conftest import Hosting, Hostings
 from tests.server.hosting.test_staging_copy import PAGE, in_home, revealed, site, write
 from workflows import servers
-from workflows.hosting.backups import asking as backup_asking
-from workflows.hosting.backups import running
-from workflows.hosting.backups.asking import Wish
+from workflows.hosting.backups import ordering, worker
+from workflows.hosting.backups.ordering import Wish
 from workflows.hosting.orders import THE_OFFICE
-from workflows.hosting.staging import applying, asking
+from workflows.hosting.staging import applying, lifecycle
 from workflows.jobs import reconcile
 from workflows.office import Office
 from workflows.people import opds
@@ -59,7 +58,7 @@ class Desk:
     async def at_work(self, until: Callable[[], Awaitable[object]]) -> None:
         """Let jobs and backups be done until something holds."""
         workers = [
-            asyncio.create_task(run(self.office, self.database)) for run in (reconcile.run_jobs, running.run_backups)
+            asyncio.create_task(run(self.office, self.database)) for run in (reconcile.run_jobs, worker.run_backups)
         ]
         try:
             async with asyncio.timeout(SECONDS):
@@ -67,8 +66,8 @@ class Desk:
                     assert not [job.error for job in await self.jobs("failed")]
                     await asyncio.sleep(0.05)
         finally:
-            for worker in workers:
-                worker.cancel()
+            for task in workers:
+                task.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
 
     async def jobs(self, *states: str) -> list[Job]:
@@ -119,7 +118,7 @@ async def desk(tmp_path: Path, site: Hosting, kept: str, fleet: Fleet) -> AsyncI
 async def made(desk: Desk, site: Hosting, hostings_: Hostings) -> Hosting:
     """Have a copy made, by workers that are stopped again and again; return it as a test holds one."""
     async with desk.database.write() as work:
-        await asking.make(desk.office, work, await work.session.get_one(HostingRow, 1), by=THE_OFFICE)
+        await lifecycle.make(desk.office, work, await work.session.get_one(HostingRow, 1), by=THE_OFFICE)
     for moment in (0.3, 0.8, 1.5):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(moment):
@@ -159,13 +158,13 @@ async def test_an_update_is_tried_and_comes_to_the_site_and_back_again(
         (snapshot,) = await backups.snapshots_of(work, 1, limit=9)
         assert snapshot.reason == "before"
         row = await work.session.get_one(HostingRow, 1)
-        await backup_asking.restore(work, row, Wish(snapshot=snapshot.id), by=THE_OFFICE)
+        await ordering.restore(work, row, Wish(snapshot=snapshot.id), by=THE_OFFICE)
     await desk.at_work(desk.rests)
     assert held(site) == before
     assert await page(site) == f"Naskah Ü 😀 `x`|{site.database}"
 
     async with desk.database.write() as work:
-        await asking.remove(work, await work.session.get_one(HostingRow, 2), by=THE_OFFICE)
+        await lifecycle.remove(work, await work.session.get_one(HostingRow, 2), by=THE_OFFICE)
     await desk.at_work(desk.rests)
     await nothing_is_left(desk, copy, web)
     assert held(site) == before

@@ -17,9 +17,9 @@ from bot.sandbox.person import SandboxUser
 from provisioning.spec import State
 from tests.stories.kills.scene import LOAD, Scene
 from tests.unit.conversation.standing import card_saying, press_on_card
+from workflows.malware import findings
+from workflows.malware.suspected import FILE, Suspected
 from workflows.store import hostings, inspections
-from workflows.watch import findings
-from workflows.watch.suspected import FILE, Suspected
 
 KEY = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
 REASON = "Situs disisipi halaman judi; sedang dibersihkan."

@@ -11,7 +11,7 @@ from bot.app import App
 from bot.process import ticks
 from tests.unit.workflows.conftest import Desk, desk
 from tests.unit.workflows.test_case import ask
-from workflows.maintenance_windows import keeping
+from workflows.maintenance_windows import planning
 from workflows.maintenance_windows.rules import Told
 from workflows.store.tables import Case, OutboxMessage
 from workflows.words import WITA
@@ -27,7 +27,7 @@ OF_SERVERS = {"servers", "drift", "reach", "inspections", "usage", "forgetting"}
 async def test_a_reminder_that_fails_keeps_no_other_from_being_told(desk: Desk) -> None:
     case = await ask(desk)
     async with desk.database.write() as work:
-        await keeping.plan(work, await desk.member(work, "engineer"), 1, SATURDAY_NIGHT)
+        await planning.plan(work, await desk.member(work, "engineer"), 1, SATURDAY_NIGHT)
         (await work.session.get_one(Case, case.id)).sop_version = 999
     desk.clock.now = MONDAY_MORNING
     assert await _let_tick(desk), "the case of an unknown SOP makes some tick fail"

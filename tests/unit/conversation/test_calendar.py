@@ -6,7 +6,7 @@ import datetime as dt
 
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import look_at_the_clocks
 from workflows.words import WITA

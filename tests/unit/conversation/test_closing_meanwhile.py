@@ -8,9 +8,9 @@ from typing import Any
 from provisioning.plan import Loaded
 from provisioning.spec import HostingSpec, Kind, State
 from tests.unit.conversation.standing import DOMAIN, SLUG, add_hosting, all_on_card, card_of, press_on_card, the_hosting
+from tests.unit.conversation.test_malware import Infected, alarm, look
 from tests.unit.conversation.test_own_files import ask_for_import
 from tests.unit.conversation.test_suspension import REASON
-from tests.unit.conversation.test_suspicion import Infected, alarm, look
 from tests.unit.conversation.town import Town
 
 LATER = "segera setelah pekerjaan yang berjalan selesai"

@@ -21,7 +21,7 @@ from tests.unit.conversation.standing import (
     the_hosting,
 )
 from tests.unit.conversation.town import DRILLED, Town
-from workflows.hosting.backups import asking, nightly
+from workflows.hosting.backups import nightly, ordering
 from workflows.hosting.open import new_job
 from workflows.store import backups, hostings, ledger
 from workflows.store.tables import Move
@@ -209,7 +209,7 @@ async def test_a_change_that_waits_goes_on_by_an_engineers_button_alone(kept: To
     hosting = await the_hosting(kept)
     kept.fleet.failures.append(AWAY)
     async with kept.app.database.write() as work:
-        waiting = await asking.before_risky_change(work, hosting, new_job(work, hosting))
+        waiting = await ordering.before_risky_change(work, hosting, new_job(work, hosting))
     assert waiting is not None
     engineer, kabid = kept["engineer"], kept["kabid"]
     alert = await engineer.wait_for("menunggu cadangannya", since=0)

@@ -13,7 +13,7 @@ from provisioning.verification.verify import Verification
 from tests.unit.conversation.standing import DOMAIN, add_hosting, all_on_card, card_of, press_on_card, the_hosting
 from tests.unit.conversation.town import ZONE, PretendFleet, Town
 from workflows import servers
-from workflows.moving.carrying import go_on
+from workflows.moving.worker import go_on
 from workflows.store.tables import Server
 
 

@@ -26,7 +26,7 @@ from tests.unit.conversation.test_suspension import suspend
 from tests.unit.conversation.town import ZONE, Town, failure
 from workflows import servers
 from workflows.hosting.staging import following
-from workflows.moving import keeping
+from workflows.moving import decision
 from workflows.people import members
 from workflows.people.members import whois
 from workflows.store import hostings
@@ -297,12 +297,12 @@ async def test_a_move_removes_the_copy_first(town: Town) -> None:
         second_id, site_id = second.id, (await the_hosting(town)).id
     await servers.refresh(town.app.office, town.app.database)
     async with town.app.database.write() as work:
-        move = await keeping.ask(work, engineer, site_id, second_id)
+        move = await decision.ask(work, engineer, site_id, second_id)
     assert (
         f"Salinan uji uji-{DOMAIN} dihapus lebih dahulu"
         in (await town["kabid"].wait_for("Pemindahan hosting", since=0)).text
     )
     async with town.app.database.write() as work:
-        await keeping.decide(work, kabid, move.id, agrees=True)
+        await decision.decide(work, kabid, move.id, agrees=True)
     assert "dipindahkan ke server lain" in (await team.wait_for("sudah dihapus")).text
     assert (await the_copy(town)).state == "released"

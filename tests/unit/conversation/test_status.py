@@ -13,7 +13,7 @@ from provisioning.uptime import Cause, Reach
 from tests.unit.conversation.standing import add_hosting, card_of, the_hosting
 from tests.unit.conversation.town import PretendFleet, Town
 from workflows.store.tables import Hosting, SiteWatch
-from workflows.watch.rounds import look_around
+from workflows.uptime.rounds import look_around
 
 FIVE = dt.timedelta(minutes=5)
 DOMAIN = "e-lama.tarakankota.go.id"

@@ -13,10 +13,10 @@ import pytest
 
 from bot.inbound import commands, features, navigate
 from bot.inbound.help import guides, sop_sheets
-from bot.inbound.hosting import acceptance, card_orders, custom_domains, site_logs, usage
+from bot.inbound.hosting import card_orders, custom_domains, fitness, site_logs, usage
 from bot.inbound.people import languages, own_data
 from bot.inbound.registers import agenda, register_files, reports
-from bot.inbound.upkeep import hosting_care, status, suspicion, windows
+from bot.inbound.upkeep import hosting_care, maintenance_windows, malware, status
 from bot.orders.registry import ORDERS
 from bot.sandbox.client import Sandbox
 from bot.screens import named
@@ -29,7 +29,7 @@ from tests.unit.conversation.intruder import Got, attempt, press, text
 from tests.unit.conversation.town import NAMES, OF_OPD, Town, failure, town_of
 from workflows import servers
 from workflows.engine.description import Action, Sop
-from workflows.hosting import looking
+from workflows.hosting import drift_check
 from workflows.hosting.rights import CUSTOM_DOMAINS, ELSEWHERE, GIVE_UP_DOMAIN, RIGHTS
 from workflows.hosting.site_logs import SITE_LOG
 from workflows.people import members
@@ -92,8 +92,8 @@ OF_REGISTERS = {
     **dict.fromkeys((register_files.NOTE, register_files.NOTE_HOSTING), frozenset({"engineer"})),
 }
 WATCHERS = {
-    **dict.fromkeys(suspicion.VERBS, frozenset({"kabid", "engineer"})),
-    suspicion.QUARANTINE: frozenset({"kabid"}),
+    **dict.fromkeys(malware.VERBS, frozenset({"kabid", "engineer"})),
+    malware.QUARANTINE: frozenset({"kabid"}),
 }
 READERS = dict.fromkeys(reports.VERBS, frozenset({"kepala_dkisp", "kabid"}))
 APPOINTERS = dict.fromkeys(
@@ -121,8 +121,8 @@ WHO_DOES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(languages.VERBS, frozenset({"engineer", "admin"})),
     **OF_SITES,
     **OF_DOMAINS,
-    **dict.fromkeys(windows.VERBS, frozenset({"engineer"})),
-    **dict.fromkeys(acceptance.VERBS, frozenset({"kabid", "engineer"})),
+    **dict.fromkeys(maintenance_windows.VERBS, frozenset({"engineer"})),
+    **dict.fromkeys(fitness.VERBS, frozenset({"kabid", "engineer"})),
     **dict.fromkeys(("fitness_close", "fitness_sure"), frozenset({"kabid"})),
     "move_to": frozenset({"engineer"}),
     **dict.fromkeys(("move_yes", "move_no"), frozenset({"kabid"})),
@@ -267,7 +267,7 @@ async def _drift(town: Town) -> str:
         hosting = await hostings.of_case(work, 1)
         assert hosting is not None
         plan = await town.fleet.plan(None, HostingSpec.from_data(hosting.spec))
-        kept = await looking.keep(work, hosting, looking.Look(revision=hosting.wanted_revision, plan=plan))
+        kept = await drift_check.keep(work, hosting, drift_check.Look(revision=hosting.wanted_revision, plan=plan))
         assert kept is not None
         return str(kept.plan_hash)[:SHOWN]
 

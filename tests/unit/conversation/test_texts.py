@@ -25,11 +25,11 @@ from workflows.cases.guards import GUARDS
 from workflows.engine.description import Status
 from workflows.engine.fields import Fault
 from workflows.engine.permit import Reason
+from workflows.malware import suspected
 from workflows.people.languages import Language
 from workflows.record.readings import What
 from workflows.registers.rows import REGISTERS
 from workflows.uploads import Refusal
-from workflows.watch import suspected
 
 ROOT = Path(texts.__file__).parent.parent
 FILES = {path.stem for path in texts.FOLDER.glob("*.toml")}

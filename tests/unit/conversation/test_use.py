@@ -9,7 +9,7 @@ from tests.unit.conversation.standing import DOMAIN, SLUG, add_hosting, card_of,
 from tests.unit.conversation.town import Town
 from workflows import words
 from workflows.usage.figures import MB
-from workflows.usage.watch import count_all
+from workflows.usage.hourly_count import count_all
 from workflows.words import WITA
 
 

@@ -55,8 +55,8 @@ from provisioning.usage_report import Measurement
 from provisioning.verification.verify import Check, Verification
 from tests.databases import newest_file
 from workflows.cases import deliveries
-from workflows.correspondence.making import run_letters
-from workflows.hosting.backups.running import run_backups
+from workflows.correspondence.worker import run_letters
+from workflows.hosting.backups.worker import run_backups
 from workflows.jobs import reconcile
 from workflows.people import members as people
 from workflows.people import opds

@@ -20,7 +20,7 @@ from tests.unit.record.machine import Machine
 from tests.unit.workflows.conftest import Clock, Desk, _people, _server
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from tests.unit.workflows.test_ledger import guards_of_the_ledger
-from workflows.correspondence.making import make_next
+from workflows.correspondence.worker import make_next
 from workflows.secrets import vault
 
 Layanan = Callable[..., Result]

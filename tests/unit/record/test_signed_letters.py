@@ -15,7 +15,7 @@ from sqlalchemy import select
 from tests.unit.record.conftest import Layanan, approve_one
 from tests.unit.signing.authority import OFFICE, PASSPHRASE, Authority
 from tests.unit.workflows.conftest import Desk
-from workflows.correspondence import making
+from workflows.correspondence import worker
 from workflows.signing.check import signatures
 from workflows.signing.pkcs12 import Pkcs12Signer
 from workflows.signing.port import SigningDelayed
@@ -90,7 +90,7 @@ async def test_who_dies_between_signing_and_keeping_signs_no_second_file(
     office: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     signed: list[bytes] = []
-    keep = making._keep
+    keep = worker._keep
 
     async def die_first(*args: Any) -> None:
         pdf, facts = args[-2:]
@@ -100,10 +100,10 @@ async def test_who_dies_between_signing_and_keeping_signs_no_second_file(
             raise Died
         await keep(*args)
 
-    monkeypatch.setattr(making, "_keep", die_first)
+    monkeypatch.setattr(worker, "_keep", die_first)
     with pytest.raises(Died):
         await approve_one(office)
-    while await making.make_next(office.office, office.database):
+    while await worker.make_next(office.office, office.database):
         pass
     first, again = signed[:2]
     assert first == again
@@ -116,7 +116,7 @@ async def test_a_letter_waits_for_a_certificate_with_its_number_and_is_told_of_o
     await approve_one(waiting)
     office.clock.pass_time(days=3)  # until the administrator of the environment is one
     for _ in range(2):
-        assert not await making.make_next(over, office.database)
+        assert not await worker.make_next(over, office.database)
     async with office.database.read() as work:
         (number,) = [one.number for one in await cases.letters(work, 1, "surat_balasan")]
         told = [
@@ -125,7 +125,7 @@ async def test_a_letter_waits_for_a_certificate_with_its_number_and_is_told_of_o
             if row.params["text"] == "tanda_tangan.certificate_over"
         ]
     assert len(told) == 1
-    while await making.make_next(office.office, office.database):
+    while await worker.make_next(office.office, office.database):
         pass
     async with office.database.read() as work:
         (after,) = await cases.letters(work, 1, "surat_balasan")

@@ -13,8 +13,8 @@ from tests.unit.record.conftest import Layanan, approve_one
 from tests.unit.record.machine import Machine
 from tests.unit.workflows.conftest import Desk, desk
 from tests.unit.workflows.test_case import ask
-from workflows.agenda import reading
-from workflows.agenda.reading import Gap
+from workflows.agenda import book_view
+from workflows.agenda.book_view import Gap
 from workflows.agenda.skipping import SkipError, skip
 from workflows.store import ledger, registers
 
@@ -60,7 +60,7 @@ async def test_the_gap_stays_in_the_book_with_its_reason_and_in_the_ledger(desk:
     assert following.sequence == 58
     async with desk.database.read() as work:
         lines = await registers.in_order(work, "surat_keluar", 2026, 0)
-        gaps = reading.gaps_before(lines, [one.sequence for one in lines])
+        gaps = book_view.gaps_before(lines, [one.sequence for one in lines])
         noted = await ledger.newest(work)
     assert [(one.sequence, one.subject, one.outside) for one in lines] == [
         (1, "", False), (57, REASON, True), (58, "", False),

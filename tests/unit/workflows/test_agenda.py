@@ -12,9 +12,9 @@ import pypdf
 import pytest
 
 from tests.unit.workflows.conftest import Desk
-from workflows.agenda import keeping, printing
+from workflows.agenda import entries, printing
+from workflows.agenda.book_view import Part
 from workflows.agenda.books import BOOKS, INCOMING, OUTGOING, VOID, form, outside_form
-from workflows.agenda.reading import Part
 from workflows.engine.validate_forms import form_faults
 from workflows.letters.daftar import Daftar
 from workflows.letters.render import render
@@ -39,13 +39,13 @@ async def enter(desk: Desk, book: str, who: str = "bagian_umum", **answers: Any)
         member = await desk.member(work, who)
         given = {**(LETTER if book == INCOMING else REPLY), **answers}
         if "urut" in given:
-            return await keeping.enter_outside(desk.office, work, member, book, given)
-        return await keeping.enter(desk.office, work, member, book, given)
+            return await entries.enter_outside(desk.office, work, member, book, given)
+        return await entries.enter(desk.office, work, member, book, given)
 
 
 async def strike(desk: Desk, entry_id: int, who: str = "bagian_umum") -> None:
     async with desk.database.write() as work:
-        await keeping.void(work, await desk.member(work, who), entry_id, "Surat ganda")
+        await entries.void(work, await desk.member(work, who), entry_id, "Surat ganda")
 
 
 async def book(desk: Desk, name: str, month: int = 0) -> Daftar:
@@ -103,7 +103,7 @@ async def test_a_correction_leaves_the_number_and_is_in_the_record(desk: Desk) -
     entry = await enter(desk, INCOMING)
     async with desk.database.write() as work:
         member = await desk.member(work, "bagian_umum")
-        await keeping.amend(work, member, entry.id, {**LETTER, "diteruskan": "Sekretaris, untuk dihadiri"})
+        await entries.amend(work, member, entry.id, {**LETTER, "diteruskan": "Sekretaris, untuk dihadiri"})
     assert (await book(desk, INCOMING)).rows[0].cells[8] == "Sekretaris, untuk dihadiri"
     async with desk.database.read() as work:
         lines = [line async for line, _ in ledger.lines(work)]
@@ -129,7 +129,7 @@ async def test_the_printed_book_is_landscape_repeats_its_header_and_is_signed(de
     async with desk.database.write() as work:
         member = await desk.member(work, "bagian_umum")
         for place in range(60):
-            await keeping.enter(
+            await entries.enter(
                 desk.office, work, member, INCOMING, {**LETTER, "perihal": f"Undangan rapat ke-{place}"}
             )
     reader = pypdf.PdfReader(io.BytesIO(render(await book(desk, INCOMING))))

@@ -9,9 +9,9 @@ from provisioning.spec import State
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_closing import REASON, applied_to, begin, close, end, state_of
 from tests.unit.workflows.test_staging_following import newest
-from workflows.hosting import orders, suspension, trying_again
+from workflows.hosting import orders, retry, suspension
 from workflows.hosting.orders import Ordered
-from workflows.hosting.staging import asking
+from workflows.hosting.staging import lifecycle
 from workflows.hosting.staging.applying import STAGE, Stage
 from workflows.jobs.outcome import Failure
 from workflows.jobs.reconcile import take
@@ -30,15 +30,15 @@ async def test_nothing_is_done_to_a_site_whose_server_was_not_heard_but_going_on
             await orders.standing(work, site_id)
         copy = await work.session.get_one(Hosting, 2)
         with pytest.raises(Refused, match="hosting_busy"):
-            await asking.remove(work, copy, by=Ordered())
+            await lifecycle.remove(work, copy, by=Ordered())
     assert not await close(desk, site_id), "it is closed, and stays so at the end"
     for _ in range(2):  # not heard once more, then it is
         async with desk.database.write() as work:
-            await trying_again.retry(work, await desk.member(work, "engineer"), put.id)
+            await retry.retry(work, await desk.member(work, "engineer"), put.id)
         site, put = await end(desk, site_id, unheard)
         assert (put.data[STAGE], put.state) == (Stage.PUT, "failed")
     async with desk.database.write() as work:
-        await trying_again.retry(work, await desk.member(work, "engineer"), put.id)
+        await retry.retry(work, await desk.member(work, "engineer"), put.id)
     site, job = await end(desk, site_id)
     assert (job.data[STAGE], state_of(site)) == (Stage.DONE, (State.SUSPENDED, REASON))
     await end(desk, site_id)
@@ -62,7 +62,7 @@ async def test_a_second_try_that_does_not_get_to_it_opens_nothing(
         unheard = Failure(code=str(ErrorCode.CONNECTION_LOST), step="connection", detail="cut off", applied=True)
         _, put = await end(desk, site_id, unheard)
         async with desk.database.write() as work:
-            await trying_again.retry(work, await desk.member(work, "engineer"), put.id)
+            await retry.retry(work, await desk.member(work, "engineer"), put.id)
     else:
         put = await begin(desk, site_id)
         assert await take(desk.office, desk.database, put.id) is not None
@@ -72,7 +72,7 @@ async def test_a_second_try_that_does_not_get_to_it_opens_nothing(
     async with desk.database.write() as work:
         with pytest.raises(Refused, match="hosting_busy"):
             await orders.standing(work, site_id)
-        await trying_again.retry(work, await desk.member(work, "engineer"), put.id)
+        await retry.retry(work, await desk.member(work, "engineer"), put.id)
     refused = Failure(code=str(ErrorCode.STEP_FAILED), step=step, detail="it did not load", left=left, applied=True)
     _, back = await end(desk, site_id, refused)
     assert (back.data[STAGE], back.state) == (Stage.BACK, "waiting"), "the server itself says what the site holds"
@@ -104,7 +104,7 @@ async def test_a_way_back_that_fails_keeps_only_a_site_that_was_touched(desk: De
     assert back.data[STAGE] == Stage.BACK
     site, job = await end(desk, site_id, refused)
     assert state_of(site)[0] == State.SUSPENDED
-    assert (job.action, job.state) == ((asking.APPLY, "failed") if was_put else (suspension.SUSPEND, "waiting"))
+    assert (job.action, job.state) == ((lifecycle.APPLY, "failed") if was_put else (suspension.SUSPEND, "waiting"))
     async with desk.database.write() as work:
         with pytest.raises(Refused, match="hosting_busy"):
             await orders.standing(work, site_id)

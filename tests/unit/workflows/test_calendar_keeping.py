@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask
-from workflows.calendar import keeping
+from workflows.calendar import office_calendar
 from workflows.calendar.notation import NotationError, read_spans, write_spans
 from workflows.calendar.ramadan import next_ramadan
 from workflows.calendar.working_calendar import RAMADAN, Period, SpecialDay
@@ -23,18 +23,18 @@ async def test_a_free_day_moves_the_deadline_of_a_case_that_is_under_way(desk: D
     case = await ask(desk)  # at step 2, one working day, Tuesday at 10:00 WITA
     assert await due(desk, case.id) == dt.datetime(2026, 11, 25, 2, tzinfo=dt.UTC)
     async with desk.database.write() as work:
-        await keeping.set_day(work, None, SpecialDay(day=TOMORROW, working=False, reason="Pilkada"))
+        await office_calendar.set_day(work, None, SpecialDay(day=TOMORROW, working=False, reason="Pilkada"))
     assert await due(desk, case.id) == dt.datetime(2026, 11, 26, 2, tzinfo=dt.UTC)
     async with desk.database.write() as work:
-        await keeping.clear_day(work, None, TOMORROW)
+        await office_calendar.clear_day(work, None, TOMORROW)
     assert await due(desk, case.id) == dt.datetime(2026, 11, 25, 2, tzinfo=dt.UTC)
 
 
 async def test_every_change_of_the_calendar_is_in_the_ledger_with_what_was_changed(desk: Desk) -> None:
     period = Period(name="Ramadan", first=dt.date(2027, 2, 8), last=dt.date(2027, 3, 9), hours=RAMADAN)
     async with desk.database.write() as work:
-        await keeping.add_period(work, None, period)
-        await keeping.remove_period(work, None, period.first, period.last)
+        await office_calendar.add_period(work, None, period)
+        await office_calendar.remove_period(work, None, period.first, period.last)
     async with desk.database.read() as work:
         lines = [line async for line, _ in ledger.lines(work) if line.action.startswith("calendar.")]
     assert [line.action for line in lines] == ["calendar.hours", "calendar.hours_removed"]
@@ -50,7 +50,7 @@ async def test_every_change_of_the_calendar_is_in_the_ledger_with_what_was_chang
 async def test_what_is_not_there_cannot_be_taken_away(desk: Desk) -> None:
     async with desk.database.write() as work:
         with pytest.raises(Refused) as refused:
-            await keeping.clear_day(work, None, TOMORROW)
+            await office_calendar.clear_day(work, None, TOMORROW)
     assert refused.value.code == "calendar_gone"
 
 

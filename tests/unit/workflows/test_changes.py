@@ -11,7 +11,7 @@ import pytest
 from provisioning.agent.backup.wire import Deed, Reason
 from provisioning.spec import HostingSpec, Kind, Limits
 from tests.unit.workflows.conftest import Desk
-from workflows.hosting import ending, orders, room
+from workflows.hosting import ending, orders, server_capacity
 from workflows.hosting.orders import THE_OFFICE
 from workflows.people import members
 from workflows.refusal import Refused
@@ -52,7 +52,7 @@ async def change(desk: Desk, slug: str, limits: Limits) -> Job:
         hosting = await hostings.by_slug(work, slug)
         assert hosting is not None
         wanted = dataclasses.replace(HostingSpec.from_data(hosting.spec), limits=limits)
-        await room.take_for_change(work, hosting, wanted)
+        await server_capacity.take_for_change(work, hosting, wanted)
         return await orders.want(desk.office, work, hosting, wanted, by=THE_OFFICE, action="change_package", data={})
 
 

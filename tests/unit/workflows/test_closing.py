@@ -16,9 +16,9 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_staging_following import newest, with_copy
 from tests.unit.workflows.test_staging_pair import backed_up, order
-from workflows.hosting import databases, php, suspension, trying_again
+from workflows.hosting import databases, php, retry, suspension
 from workflows.hosting.orders import Ordered
-from workflows.hosting.staging import applying, asking
+from workflows.hosting.staging import applying, lifecycle
 from workflows.hosting.staging.applying import STAGE, Stage
 from workflows.jobs import outcome
 from workflows.jobs.outcome import Failure, Found
@@ -75,7 +75,7 @@ async def applied_to(desk: Desk) -> int:
     site_id, copy_id = await with_copy(desk)
     await backed_up(desk)
     async with desk.database.write() as work:
-        await order(desk, work, asking.APPLY, copy_id)
+        await order(desk, work, lifecycle.APPLY, copy_id)
         snapshot = await backups.open_of(work, site_id, Deed.SNAPSHOT)
         assert snapshot is not None
         snapshot.state = BackupState.DONE
@@ -118,7 +118,7 @@ async def test_a_site_that_is_being_changed_from_its_copy_stays_closed_from_then
     assert not await is_waiting(desk, site_id)
     async with desk.database.read() as work:
         (last,) = await work.session.scalars(
-            select(Job).where(Job.hosting_id == site_id, Job.action == asking.APPLY).order_by(Job.id.desc()).limit(1)
+            select(Job).where(Job.hosting_id == site_id, Job.action == lifecycle.APPLY).order_by(Job.id.desc()).limit(1)
         )
     became = Stage.UNDONE if stage is Stage.READY else Stage.DONE
     assert (last.data[STAGE], last.data[applying.STAYS_CLOSED]) == (became, REASON)
@@ -130,11 +130,11 @@ async def test_what_waits_for_its_snapshot_gives_way_at_once(desk: Desk) -> None
     site_id, copy_id = await with_copy(desk)
     await backed_up(desk)
     async with desk.database.write() as work:
-        await order(desk, work, asking.APPLY, copy_id)
+        await order(desk, work, lifecycle.APPLY, copy_id)
     assert await close(desk, site_id)
     site, job = await newest(desk, site_id)
     assert (job.action, state_of(site)) == (suspension.SUSPEND, (State.SUSPENDED, REASON))
-    assert await told(desk, asking.APPLY, "cancelled") == [1002], "whoever ordered it"
+    assert await told(desk, lifecycle.APPLY, "cancelled") == [1002], "whoever ordered it"
     async with desk.database.read() as work:
         assert job.id in [one.id for one in await hostings.open_jobs(work)]
     assert state_of((await end(desk, site_id))[0]) == (State.SUSPENDED, REASON)
@@ -148,7 +148,7 @@ async def test_a_site_that_was_about_to_open_again_stays_closed(desk: Desk, trie
     if tries == 2:
         await end(desk, site_id, Failure(code=str(ErrorCode.LOCKED), step="lock", detail="at work"))
         async with desk.database.write() as work:
-            await trying_again.retry(work, await desk.member(work, "engineer"), job.id)
+            await retry.retry(work, await desk.member(work, "engineer"), job.id)
         site, job = await newest(desk, site_id)
     assert (job.data[STAGE], job.state, state_of(site)) == (Stage.DONE, "waiting", (State.ACTIVE, ""))
     assert not await close(desk, site_id)

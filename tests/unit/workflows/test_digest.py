@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.screens.cases.reminders import digest_screen
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import AGENDA, ask, bring_to_decision, push
-from workflows.calendar import keeping
+from workflows.calendar import office_calendar
 from workflows.calendar.working_calendar import SpecialDay
 from workflows.clock.digest import tell_in_the_morning
 from workflows.store.tables import OutboxMessage
@@ -47,7 +47,9 @@ async def test_what_came_after_eight_has_rung_by_itself(desk: Desk) -> None:
 async def test_there_is_none_on_a_free_day_nor_at_night(desk: Desk) -> None:
     await ask(desk)
     async with desk.database.write() as work:
-        await keeping.set_day(work, None, SpecialDay(day=dt.date(2026, 11, 25), working=False, reason="Pilkada"))
+        await office_calendar.set_day(
+            work, None, SpecialDay(day=dt.date(2026, 11, 25), working=False, reason="Pilkada")
+        )
     assert await told(desk, "2026-11-25T08:00") == []
     assert await told(desk, "2026-11-28T08:00") == []  # a Saturday
     assert await told(desk, "2026-11-30T21:00") == []  # nobody looked by day

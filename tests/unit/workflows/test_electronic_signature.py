@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from tests.unit.signing.bsre_service import NIK, PASSWORD, SECRET, USER, BsreStandIn
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
-from workflows.correspondence import electronic, making
+from workflows.correspondence import electronic, worker
 from workflows.secrets import sealed
 from workflows.signing.bsre import BsreService
 from workflows.signing.port import Method
@@ -39,7 +39,7 @@ async def asked(desk: Desk, stand_in: BsreStandIn) -> AsyncIterator[Desk]:
         office = dataclasses.replace(desk.office, signing=Method.BSRE, bsre=service)
         desk = dataclasses.replace(desk, office=office)
         await push(desk, await bring_to_decision(desk, await ask(desk)), "kepala_dkisp", "setujui")
-        while await making.make_next(office, desk.database):
+        while await worker.make_next(office, desk.database):
             pass
         letter = await answer_of(desk)
         async with desk.database.write() as work:
@@ -109,7 +109,7 @@ async def test_a_letter_that_the_service_answers_oddly_keeps_no_other_signer_wai
     odd = await answer_of(asked)
     case = await ask(asked, subdomain="e-surat")
     await push(asked, await bring_to_decision(asked, case), "kepala_dkisp", "setujui")
-    while await making.make_next(asked.office, asked.database):
+    while await worker.make_next(asked.office, asked.database):
         pass
     asked.clock.pass_time(minutes=1)
     async with asked.database.write() as work:

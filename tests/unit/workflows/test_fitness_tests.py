@@ -15,11 +15,11 @@ from provisioning.spec import HostingSpec
 from provisioning.verification.verify import Check
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
-from workflows.acceptance import keeping, record
-from workflows.acceptance.checklist import By, checklist
-from workflows.acceptance.due import AT_ONCE
-from workflows.acceptance.judge import Result
-from workflows.acceptance.yearly import begin_what_is_due
+from workflows.fitness import procedure, record
+from workflows.fitness.checklist import By, checklist
+from workflows.fitness.due import AT_ONCE
+from workflows.fitness.judge import Result
+from workflows.fitness.yearly import begin_what_is_due
 from workflows.office import Office
 from workflows.store import fitness_tests
 from workflows.store.tables import FitnessTest, Hosting, HostingState, OutboxMessage
@@ -71,11 +71,11 @@ async def sign(desk: Desk, office: Office, fitness_id: int) -> None:
                 assert row is not None
                 engineer = await desk.member(work, "engineer")
                 said = {"item_id": item.id, "result": Result.FULFILLED}
-                await keeping.tick(work, engineer, row.id, row.revision, **said)  # type: ignore[arg-type]
+                await procedure.tick(work, engineer, row.id, row.revision, **said)  # type: ignore[arg-type]
     async with desk.database.write() as work:
         row = await fitness_tests.get(work, fitness_id)
         assert row is not None
-        await keeping.close(office, work, await desk.member(work, "kabid"), row.id, row.revision)
+        await procedure.close(office, work, await desk.member(work, "kabid"), row.id, row.revision)
 
 
 async def test_one_after_the_handover_and_one_a_year_later_each_asked_once(desk: Desk) -> None:

@@ -16,9 +16,9 @@ from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Kind, Secret
 from tests.unit.workflows.conftest import Desk
 from workflows.hosting import databases
-from workflows.hosting.backups import asking, keeping, nightly, outcome, running
-from workflows.hosting.backups.asking import Wish
-from workflows.hosting.backups.keeping import Rules, keep_of
+from workflows.hosting.backups import nightly, ordering, outcome, retention, worker
+from workflows.hosting.backups.ordering import Wish
+from workflows.hosting.backups.retention import Rules, keep_of
 from workflows.hosting.open import new_job
 from workflows.hosting.orders import THE_OFFICE, Ordered
 from workflows.refusal import Refused
@@ -85,7 +85,7 @@ class Bureau:
         async with self.database.read() as work:
             due = await backups.due(work)
         for row in due:
-            await running.run_one(self.office, self.database, row.id)
+            await worker.run_one(self.office, self.database, row.id)
         return len(due)
 
     async def rows(self, **wanted: str) -> list[Backup]:
@@ -103,7 +103,7 @@ class Bureau:
 
     async def snapshot(self) -> Backup:
         async with self.database.write() as work:
-            row = await asking.snapshot_now(work, await self.hosting(), by=await self.by())
+            row = await ordering.snapshot_now(work, await self.hosting(), by=await self.by())
         await self.run()
         return row
 
@@ -161,16 +161,16 @@ async def test_a_server_without_a_place_is_left_alone(bureau: Bureau) -> None:
     assert await bureau.rows() == []
     async with bureau.database.write() as work:
         with pytest.raises(Refused) as refused:
-            await asking.snapshot_now(work, await bureau.hosting(), by=await bureau.by())
+            await ordering.snapshot_now(work, await bureau.hosting(), by=await bureau.by())
         assert refused.value.code == "no_backup_place"
         hosting = await bureau.hosting()
-        assert await asking.before_risky_change(work, hosting, new_job(work, hosting)) is None
+        assert await ordering.before_risky_change(work, hosting, new_job(work, hosting)) is None
 
 
 async def test_who_asked_is_told_and_so_many_may_be_asked_for_a_day(bureau: Bureau) -> None:
-    for _ in range(asking.ASKED_A_DAY):
+    for _ in range(ordering.ASKED_A_DAY):
         await bureau.snapshot()
-    assert [row.params["text"] for row in await bureau.told()] == ["cadangan.selesai"] * asking.ASKED_A_DAY
+    assert [row.params["text"] for row in await bureau.told()] == ["cadangan.selesai"] * ordering.ASKED_A_DAY
     with pytest.raises(Refused) as refused:
         await bureau.snapshot()
     assert refused.value.code == "backup_enough"
@@ -195,8 +195,8 @@ async def test_engineers_hear_once_of_a_repository_that_is_away_and_it_is_tried_
 
 async def test_what_a_dead_process_left_running_is_taken_again_under_the_same_id(bureau: Bureau) -> None:
     async with bureau.database.write() as work:
-        row = await asking.snapshot_now(work, await bureau.hosting(), by=await bureau.by())
-    taken = await running._take(bureau.database, row.id)
+        row = await ordering.snapshot_now(work, await bureau.hosting(), by=await bureau.by())
+    taken = await worker._take(bureau.database, row.id)
     assert taken is not None
     assert await bureau.run() == 1
     assert bureau.fleet.asked == [("snapshot asked", row.request_id)]
@@ -207,7 +207,7 @@ async def test_a_risky_change_waits_for_its_snapshot_or_for_an_engineers_word(bu
     hosting = await bureau.hosting()
     async with bureau.database.write() as work:
         job = new_job(work, hosting)
-        waiting = await asking.before_risky_change(work, hosting, job, last=True)
+        waiting = await ordering.before_risky_change(work, hosting, job, last=True)
         assert waiting is not None
     bureau.fleet.away = AWAY
     for _ in range(12):
@@ -224,7 +224,7 @@ async def test_a_risky_change_waits_for_its_snapshot_or_for_an_engineers_word(bu
 
     async with bureau.database.write() as work:
         second = new_job(work, hosting)
-        held = await asking.before_risky_change(work, hosting, second)
+        held = await ordering.before_risky_change(work, hosting, second)
         assert held is not None
         assert await outcome.go_on_without(work, held, by=THE_OFFICE)
         assert not await outcome.go_on_without(work, held, by=THE_OFFICE)
@@ -251,17 +251,17 @@ async def test_a_restore_keeps_what_it_replaced_and_refuses_anothers_snapshot(bu
     kept = await bureau.snapshot()
     async with bureau.database.write() as work:
         with pytest.raises(Refused) as refused:
-            await asking.restore(work, await bureau.hosting("berita"), Wish(snapshot=kept.id), by=await bureau.by())
+            await ordering.restore(work, await bureau.hosting("berita"), Wish(snapshot=kept.id), by=await bureau.by())
         assert refused.value.code == "snapshot_gone"
         for path in ("../rahasia", "public/../../etc", "logs/access.log", "public/a\nb", "/etc/passwd"):
             wish = Wish(snapshot=kept.id, part=Part.PATH, path=path)
             with pytest.raises(Refused) as refused:
-                await asking.restore(work, await bureau.hosting(), wish, by=await bureau.by())
+                await ordering.restore(work, await bureau.hosting(), wish, by=await bureau.by())
             assert refused.value.code == "path_invalid", path
         wish = Wish(snapshot=kept.id, part=Part.PATH, path="public/unggah/foto.jpg")
-        await asking.restore(work, await bureau.hosting(), wish, by=await bureau.by())
+        await ordering.restore(work, await bureau.hosting(), wish, by=await bureau.by())
         with pytest.raises(Refused) as refused:
-            await asking.restore(work, await bureau.hosting(), wish, by=await bureau.by())
+            await ordering.restore(work, await bureau.hosting(), wish, by=await bureau.by())
         assert refused.value.code == "restore_under_way"
     await bureau.run()
     assert [what for what, _ in bureau.fleet.asked][-1] == "restore path public/unggah/foto.jpg"
@@ -300,7 +300,7 @@ async def test_a_restore_that_fails_says_how_the_hosting_is_and_offers_what_was_
     assert (listed[0].snapshot == error.kept) is bool(error.kept)
     async with bureau.database.write() as work:
         wish = Wish(snapshot=listed[0].id)
-        await asking.restore(work, await bureau.hosting(), wish, by=await bureau.by())
+        await ordering.restore(work, await bureau.hosting(), wish, by=await bureau.by())
     bureau.fleet.away = None
     await bureau.run()
     assert [row.state for row in await bureau.rows(deed="restore")] == ["failed", "done"]
@@ -309,7 +309,7 @@ async def test_a_restore_that_fails_says_how_the_hosting_is_and_offers_what_was_
 async def ask_for_restore(bureau: Bureau, who: str = "tim_teknis") -> Backup:
     kept = await bureau.snapshot()
     async with bureau.database.write() as work:
-        return await asking.restore(work, await bureau.hosting(), Wish(snapshot=kept.id), by=await bureau.by(who))
+        return await ordering.restore(work, await bureau.hosting(), Wish(snapshot=kept.id), by=await bureau.by(who))
 
 
 async def second_server(bureau: Bureau) -> int:
@@ -334,9 +334,9 @@ async def test_while_a_hosting_moves_nothing_is_asked_of_its_backups(bureau: Bur
         )  # fmt: skip
     async with bureau.database.write() as work:
         with pytest.raises(Refused, match="hosting_busy"):
-            await asking.snapshot_now(work, hosting, by=await bureau.by())
+            await ordering.snapshot_now(work, hosting, by=await bureau.by())
         with pytest.raises(Refused, match="hosting_busy"):
-            await asking.restore(work, hosting, Wish(snapshot=kept.id), by=await bureau.by())
+            await ordering.restore(work, hosting, Wish(snapshot=kept.id), by=await bureau.by())
 
 
 async def test_what_was_due_on_the_server_that_a_hosting_left_is_not_done_to_its_dead_copy(bureau: Bureau) -> None:
@@ -345,7 +345,7 @@ async def test_what_was_due_on_the_server_that_a_hosting_left_is_not_done_to_its
     async with bureau.database.write() as work:
         hosting = await hostings.get(work, (await bureau.hosting()).id)
         assert hosting is not None
-        await asking.before_risky_change(work, hosting, new_job(work, hosting))
+        await ordering.before_risky_change(work, hosting, new_job(work, hosting))
         hosting.server_id = other
     before = len(bureau.fleet.asked)
     for _ in range(2):
@@ -363,7 +363,7 @@ async def test_after_a_move_only_what_can_be_given_back_there_is_offered(bureau:
         hosting = await hostings.get(work, (await bureau.hosting()).id)
         assert hosting is not None
         hosting.server_id = other
-        await asking.after_move(work, hosting, key="moved:1")
+        await ordering.after_move(work, hosting, key="moved:1")
     async with bureau.database.read() as work:
         assert await backups.snapshots_of(work, hosting.id, limit=5) == []
     await bureau.run()
@@ -372,9 +372,9 @@ async def test_after_a_move_only_what_can_be_given_back_there_is_offered(bureau:
     assert [(row.server_id, row.reason) for row in offered] == [(other, "moved")]
     with pytest.raises(Refused, match="snapshot_gone"):
         async with bureau.database.write() as work:
-            await asking.restore(work, await bureau.hosting(), Wish(snapshot=earlier.id), by=await bureau.by())
+            await ordering.restore(work, await bureau.hosting(), Wish(snapshot=earlier.id), by=await bureau.by())
     async with bureau.database.write() as work:
-        await keeping.note_left(work, other, {"arsip": [offered[0].snapshot]})
+        await retention.note_left(work, other, {"arsip": [offered[0].snapshot]})
         kept = await backups.get(work, earlier.id)
     assert kept is not None
     assert kept.gone_at is None, "what one server lets go of says nothing of another's"
@@ -397,7 +397,7 @@ async def test_a_restore_that_a_former_opd_asked_for_is_not_done(bureau: Bureau,
 async def test_old_snapshots_are_let_go_of_weekly_by_the_rules_in_force(bureau: Bureau) -> None:
     await bureau.snapshot()
     async with bureau.database.write() as work:
-        await keeping.set_rules(work, Rules(daily=3, weekly=2, monthly=1))
+        await retention.set_rules(work, Rules(daily=3, weekly=2, monthly=1))
     bureau.desk.clock.now = at(29, 6)
     await nightly.plan_the_night(bureau.database)
     await bureau.run()

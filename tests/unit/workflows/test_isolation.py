@@ -18,10 +18,10 @@ from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from tests.unit.workflows.test_hosting_backups import Bureau, bureau
 from tests.unit.workflows.test_moving import Scene, scene
 from workflows.cases import deliveries
-from workflows.correspondence import making
-from workflows.hosting.backups import asking
-from workflows.hosting.backups.running import run_backups
-from workflows.moving.carrying import run_moves
+from workflows.correspondence import worker
+from workflows.hosting.backups import ordering
+from workflows.hosting.backups.worker import run_backups
+from workflows.moving.worker import run_moves
 from workflows.people import members
 from workflows.store import cases
 from workflows.store.tables import Case, CaseStep, Hosting, Letter, OutboxMessage, Server
@@ -90,7 +90,7 @@ async def test_a_broken_letter_keeps_nobody_waiting_and_is_made_once_it_is_whole
     async with desk.database.write() as work:
         broken, *_, last = await cases.letters(work, 1)
         whole, broken.data = broken.data, {}
-    async with at_work(making.run_letters(desk.office, desk.database)):
+    async with at_work(worker.run_letters(desk.office, desk.database)):
         await until_made(desk.database, last.id)
         assert broken.id not in await letters_made(desk.database)
         (told,) = await told_to_the_administrator(desk.database)
@@ -167,7 +167,7 @@ async def test_a_server_that_answers_nonsense_keeps_no_other_hosting_from_its_sn
     monkeypatch.setattr(bureau.fleet, "snapshot", nonsense_of_one)
     async with bureau.database.write() as work:
         for hosting in list(await work.session.scalars(select(Hosting).order_by(Hosting.id))):
-            await asking.snapshot_now(work, hosting, by=await bureau.by())
+            await ordering.snapshot_now(work, hosting, by=await bureau.by())
     async with at_work(run_backups(bureau.office, bureau.database)):
 
         async def one_is_done() -> bool:

@@ -12,10 +12,10 @@ from bot.texts import html
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows.calendar.working_calendar import SpecialDay, WorkingCalendar
-from workflows.maintenance_windows import keeping, rules
+from workflows.maintenance_windows import planning, rules
 from workflows.maintenance_windows.rules import SpanError, Told
 from workflows.refusal import Refused
-from workflows.store import ledger, windows
+from workflows.store import ledger, maintenance_windows
 from workflows.store.tables import OutboxMessage
 from workflows.words import WITA
 
@@ -25,7 +25,7 @@ SATURDAY = {"tanggal": "2026-11-28", "jam": "21.00-23.30", "pekerjaan": "Memasan
 
 async def plan(desk: Desk, answers: dict[str, str] = SATURDAY, who: str = "engineer") -> int:
     async with desk.database.write() as work:
-        return (await keeping.plan(work, await desk.member(work, who), 1, answers)).id
+        return (await planning.plan(work, await desk.member(work, who), 1, answers)).id
 
 
 async def told(desk: Desk) -> list[tuple[str, int, str]]:
@@ -40,14 +40,14 @@ async def by_the_clock(desk: Desk, moment: str) -> list[tuple[str, int]]:
     """Let time come to a moment of WITA and look twice; return what is new."""
     before = await told(desk)
     desk.clock.now = dt.datetime.fromisoformat(moment).replace(tzinfo=WITA)
-    await keeping.tell_by_the_clock(desk.database)
-    await keeping.tell_by_the_clock(desk.database)
+    await planning.tell_by_the_clock(desk.database)
+    await planning.tell_by_the_clock(desk.database)
     return [one[:2] for one in (await told(desk))[len(before) :]]
 
 
 async def revision(desk: Desk, window_id: int) -> int:
     async with desk.database.read() as work:
-        window = await windows.get(work, window_id)
+        window = await maintenance_windows.get(work, window_id)
         assert window is not None
         return window.revision
 
@@ -97,7 +97,7 @@ async def test_it_is_called_to_mind_on_the_day_before_in_office_hours_and_asked_
     assert await by_the_clock(desk, "2026-11-27T15:00") == []
     assert await by_the_clock(desk, "2026-11-30T09:00") == [("jendela.lewat", ENGINEER)]
     async with desk.database.write() as work:
-        await keeping.finish(work, await desk.member(work, "engineer"), window, 1)
+        await planning.finish(work, await desk.member(work, "engineer"), window, 1)
     assert (await told(desk))[-1][0] == "jendela.selesai"
     assert await by_the_clock(desk, "2026-12-01T09:00") == []
 
@@ -115,7 +115,7 @@ async def test_a_moved_window_is_told_with_both_times_and_reminded_anew(desk: De
     await by_the_clock(desk, "2026-11-27T08:05")
     async with desk.database.write() as work:
         later = {**SATURDAY, "tanggal": "2026-12-02"}
-        await keeping.move(work, await desk.member(work, "engineer"), window, 1, later)
+        await planning.move(work, await desk.member(work, "engineer"), window, 1, later)
     async with desk.database.read() as work:
         row = (await work.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc()).limit(1))).one()
     said: dict[str, Any] = row.params["params"]
@@ -138,10 +138,10 @@ async def test_what_may_not_be_is_refused(desk: Desk) -> None:
     async with desk.database.write() as work:
         engineer = await desk.member(work, "engineer")
         with pytest.raises(Refused, match="window_early"):
-            await keeping.finish(work, engineer, window, 1)
-        await keeping.cancel(work, engineer, window, 1)
+            await planning.finish(work, engineer, window, 1)
+        await planning.cancel(work, engineer, window, 1)
     assert [text for text, *_ in await told(desk)][-1] == "jendela.dibatalkan"
-    for change in (keeping.cancel, keeping.finish):
+    for change in (planning.cancel, planning.finish):
         async with desk.database.write() as work:
             with pytest.raises(Refused, match="window_gone"):
                 await change(work, await desk.member(work, "engineer"), window, await revision(desk, window))
@@ -151,7 +151,7 @@ async def test_work_that_is_done_is_written_into_the_record(desk: Desk) -> None:
     window = await plan(desk)
     desk.clock.now = dt.datetime(2026, 11, 28, 22, tzinfo=WITA)
     async with desk.database.write() as work:
-        await keeping.finish(work, await desk.member(work, "engineer"), window, 1)
+        await planning.finish(work, await desk.member(work, "engineer"), window, 1)
     async with desk.database.read() as work:
         newest = await ledger.newest(work)
     assert newest is not None

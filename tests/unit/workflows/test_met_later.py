@@ -14,7 +14,7 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_closing import close, end
 from workflows.engine.fields.ssh_key import read_ssh_key
-from workflows.hosting import document_root, laravel, passwords, php, sftp_keys, suspension, timed_scripts, trying_again
+from workflows.hosting import document_root, laravel, passwords, php, retry, sftp_keys, suspension, timed_scripts
 from workflows.hosting.met_later import is_still_wanted
 from workflows.hosting.orders import Ordered
 from workflows.jobs.outcome import Failure
@@ -112,7 +112,7 @@ async def test_an_order_that_was_tried_again_ends_once(desk: Desk) -> None:
     await give(desk, hosting_id, _key)
     _, failed = await end(desk, hosting_id, BROKEN)
     async with desk.database.write() as work:
-        await trying_again.retry(work, await desk.member(work, "engineer"), failed.id)
+        await retry.retry(work, await desk.member(work, "engineer"), failed.id)
     await end(desk, hosting_id)
     assert await hears(desk, "tim_teknis", sftp_keys.KEYS) == 1
 

@@ -20,11 +20,11 @@ from provisioning.spec import HostingSpec, Kind, State
 from provisioning.verification.verify import Verification
 from tests.unit.workflows.conftest import FACTS, Desk
 from tests.unit.workflows.standing import add_hosting
-from workflows.hosting import orders, trying_again
+from workflows.hosting import orders, retry
 from workflows.hosting.open import new_job
-from workflows.moving import keeping, rules
-from workflows.moving.carrying import WORKED, go_on, run_moves, waits_for_a_copy
+from workflows.moving import decision, rules
 from workflows.moving.rules import Phase
+from workflows.moving.worker import WORKED, go_on, run_moves, waits_for_a_copy
 from workflows.office import Office
 from workflows.people import members
 from workflows.refusal import Refused
@@ -99,11 +99,11 @@ class Scene:
 
     async def ask(self, target: int = 2, who: str = "engineer") -> None:
         async with self.desk.database.write() as work:
-            self.move = (await keeping.ask(work, await self.desk.member(work, who), self.hosting, target)).id
+            self.move = (await decision.ask(work, await self.desk.member(work, who), self.hosting, target)).id
 
     async def decide(self, *, agrees: bool = True, who: str = "kabid") -> None:
         async with self.desk.database.write() as work:
-            await keeping.decide(work, await self.desk.member(work, who), self.move, agrees=agrees)
+            await decision.decide(work, await self.desk.member(work, who), self.move, agrees=agrees)
 
 
 @pytest.fixture
@@ -261,12 +261,12 @@ async def test_an_older_order_that_failed_is_not_tried_again_while_the_hosting_m
     await scene.decide()
     async with scene.desk.database.write() as work:
         engineer = await scene.desk.member(work, "engineer")
-        for press in (trying_again.retry, trying_again.take_over):
+        for press in (retry.retry, retry.take_over):
             with pytest.raises(Refused, match="job_running"):
                 await press(work, engineer, failed.id)
     assert await scene.run() == "resting"
     async with scene.desk.database.write() as work:
-        again = await trying_again.retry(work, await scene.desk.member(work, "engineer"), failed.id)
+        again = await retry.retry(work, await scene.desk.member(work, "engineer"), failed.id)
     assert again.attempt == failed.attempt + 1
 
 

@@ -9,8 +9,8 @@ from tests.unit.workflows.test_closing import REASON, close, end, is_waiting, st
 from tests.unit.workflows.test_moving import Scene, scene
 from tests.unit.workflows.test_staging_following import newest
 from workflows.hosting import suspension
-from workflows.moving.carrying import go_on
 from workflows.moving.rules import NEXT, Phase
+from workflows.moving.worker import go_on
 from workflows.store import hostings
 
 __all__ = ["scene"]

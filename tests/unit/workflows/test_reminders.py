@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import AGENDA, DISPOSITION, ask, bring_to_decision, push
-from workflows.calendar import keeping
+from workflows.calendar import office_calendar
 from workflows.calendar.working_calendar import RAMADAN, Period, SpecialDay
 from workflows.clock.reminders import look_at_the_clocks
 from workflows.reports import figures
@@ -67,7 +67,7 @@ async def test_nobody_is_told_out_of_office_hours_but_first_thing_when_they_begi
 async def test_a_day_of_ramadan_is_a_day_however_short_and_the_report_agrees(desk: Desk) -> None:
     async with desk.database.write() as work:
         ramadan = Period(name="Ramadan", first=dt.date(2026, 11, 20), last=dt.date(2026, 12, 18), hours=RAMADAN)
-        await keeping.add_period(work, None, ramadan)
+        await office_calendar.add_period(work, None, ramadan)
     desk.clock.now = dt.datetime(2026, 11, 27, 9, tzinfo=WITA)  # a Friday of 3.5 hours, one of which is over
     case = await ask(desk)
     assert await at(desk, "2026-11-30T10:04") == [("reminder", BAGIAN_UMUM)]
@@ -127,7 +127,7 @@ async def test_a_day_that_becomes_free_moves_the_reminders(desk: Desk) -> None:
     await at(desk, "2026-11-24T14:45")
     async with desk.database.write() as work:
         free = SpecialDay(day=dt.date(2026, 11, 25), working=False, reason="Pilkada")
-        await keeping.set_day(work, None, free)
+        await office_calendar.set_day(work, None, free)
     assert await at(desk, "2026-11-25T10:00") == []
     assert await at(desk, "2026-11-26T08:30") == [("reminder", BAGIAN_UMUM)]
 
@@ -177,7 +177,9 @@ async def test_what_a_step_took_is_kept_once_it_is_over_and_counted_anew_when_a_
     await push(desk, case, "bagian_umum", "teruskan")
     assert await taken(desk, case, "agenda") == 2 * 7.5 * 3600
     async with desk.database.write() as work:
-        await keeping.set_day(work, None, SpecialDay(day=dt.date(2026, 11, 25), working=False, reason="Pilkada"))
+        await office_calendar.set_day(
+            work, None, SpecialDay(day=dt.date(2026, 11, 25), working=False, reason="Pilkada")
+        )
     assert await taken(desk, case, "agenda") == 7.5 * 3600
 
 

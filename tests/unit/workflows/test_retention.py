@@ -14,7 +14,7 @@ from workflows.people import members
 from workflows.record.readings import What, note
 from workflows.retention import schedule
 from workflows.retention.schedule import OWN_FILE, Periods
-from workflows.store import cases, drafts, ledger, outbox, searches
+from workflows.store import cases, drafts, ledger, outbox, saved_searches
 from workflows.store import people as stored
 from workflows.store.tables import (
     Base,
@@ -40,7 +40,7 @@ async def leave_traces(desk: Desk) -> str:
     sha256 = await desk.office.files.write(b"data pribadi")
     async with desk.database.write() as work:
         kabid = await desk.member(work, "kabid")
-        await searches.keep(work, kabid.person.id, "arsip")
+        await saved_searches.keep(work, kabid.person.id, "arsip")
         await drafts.start(work, kabid.person.id, form="cari", purpose={}, answers={}, position="kata")
         row = await cases.get(work, case.id)
         assert row is not None

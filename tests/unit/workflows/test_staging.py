@@ -8,7 +8,7 @@ import datetime as dt
 import pytest
 
 from provisioning.spec import CronJob, HostingSpec, Kind, Limits, PhpSettings, State
-from workflows.hosting.staging.wanted import Beside, Course, Why, course, is_to_be_told, spec_of, subdomain_of
+from workflows.hosting.staging.copy_spec import Beside, Course, Why, course, is_to_be_told, spec_of, subdomain_of
 
 DAY = dt.date(2026, 11, 26)
 BESIDE = Beside(

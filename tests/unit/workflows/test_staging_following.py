@@ -9,11 +9,11 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows.hosting import capacity
 from workflows.hosting.orders import Ordered
-from workflows.hosting.room import room_on
-from workflows.hosting.staging import asking, following
+from workflows.hosting.server_capacity import room_on
+from workflows.hosting.staging import following, lifecycle
 from workflows.refusal import Refused
 from workflows.registers.rows import REGISTERS
-from workflows.store import copies, hostings, renewals, usage, watch
+from workflows.store import copies, hostings, renewals, uptime, usage
 from workflows.store.tables import Hosting, HostingState, Job, JobState, OutboxMessage
 
 
@@ -23,7 +23,7 @@ async def with_copy(desk: Desk) -> tuple[int, int]:
     async with desk.database.write() as work:
         site = await hostings.get(work, site_id)
         assert site is not None
-        job = await asking.make(desk.office, work, site, by=Ordered(person_id=desk.ids["tim_teknis"]))
+        job = await lifecycle.make(desk.office, work, site, by=Ordered(person_id=desk.ids["tim_teknis"]))
         copy_id = job.hosting_id
     await settle(desk, copy_id)
     return site_id, copy_id
@@ -79,7 +79,7 @@ async def test_a_copy_that_is_being_changed_follows_as_soon_as_it_can(desk: Desk
         copy, site = await hostings.get(work, copy_id), await hostings.get(work, site_id)
         assert copy is not None
         assert site is not None
-        await asking.refresh(desk.office, work, copy, by=Ordered())
+        await lifecycle.refresh(desk.office, work, copy, by=Ordered())
         site.spec = {**site.spec, "state": "suspended", "suspension_reason": "diperiksa"}
     await following.look(desk.office, desk.database)
     assert (await newest(desk, copy_id))[1].action == "copy_refresh"
@@ -120,7 +120,7 @@ async def test_it_takes_room_and_stands_in_the_registers_and_in_no_yearly_duty(d
         assert await copies.of_hosting(work, site_id) is copy
         assert {*await usage.hostings_on(work, 1)} == {"web", "uji-web"}
         assert [row.id for row in await renewals.unasked(work)] == [site_id]
-        assert [row.id for row, _ in await watch.due(work, 10)] == [site_id]
+        assert [row.id for row, _ in await uptime.due(work, 10)] == [site_id]
         said = {"statis": "", "salinan_uji": "salinan uji"}
         words = dict.fromkeys(("ada", "tidak_ada", "keadaan_active"), "x") | said
         (line,) = await REGISTERS["konfigurasi"](work, words, 10, 0)
@@ -133,7 +133,7 @@ async def test_one_site_has_one_copy(desk: Desk) -> None:
         site = await hostings.get(work, site_id)
         assert site is not None
         with pytest.raises(Refused) as refused:
-            await asking.make(desk.office, work, site, by=Ordered())
+            await lifecycle.make(desk.office, work, site, by=Ordered())
         assert refused.value.code == "copy_exists"
 
 
@@ -144,5 +144,5 @@ async def test_a_name_that_another_site_has_is_not_taken_from_it(desk: Desk) -> 
         site = await hostings.get(work, site_id)
         assert site is not None
         with pytest.raises(Refused) as refused:
-            await asking.make(desk.office, work, site, by=Ordered())
+            await lifecycle.make(desk.office, work, site, by=Ordered())
     assert refused.value.code == "subdomain_taken"

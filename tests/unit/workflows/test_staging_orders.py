@@ -12,9 +12,9 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_staging_following import newest, with_copy
 from tests.unit.workflows.test_staging_pair import backed_up, order
-from workflows.hosting import databases, trying_again
+from workflows.hosting import databases, retry
 from workflows.hosting.orders import Ordered
-from workflows.hosting.staging import asking
+from workflows.hosting.staging import lifecycle
 from workflows.refusal import Refused
 from workflows.store import backups, hostings
 from workflows.store.tables import BackupState, Hosting, JobState
@@ -27,10 +27,10 @@ async def test_a_copy_of_a_site_that_grew_takes_no_room_that_is_promised_to_othe
         site.spec = {**site.spec, "limits": dataclasses.asdict(Limits(disk_mb=5000))}
     async with desk.database.write() as work:
         with pytest.raises(Refused) as refused:
-            await order(desk, work, asking.REFRESH, copy_id)
+            await order(desk, work, lifecycle.REFRESH, copy_id)
     assert (refused.value.code, refused.value.params["lacking"]) == ("room_lacking", ["disk_mb"])
     copy, job = await newest(desk, copy_id)
-    assert (job.action, copy.spec["limits"]["disk_mb"]) == (asking.MAKE, Limits().disk_mb)
+    assert (job.action, copy.spec["limits"]["disk_mb"]) == (lifecycle.MAKE, Limits().disk_mb)
 
 
 async def test_the_name_that_is_made_is_free_where_the_server_has_a_zone_of_its_own(desk: Desk) -> None:
@@ -44,7 +44,7 @@ async def test_the_name_that_is_made_is_free_where_the_server_has_a_zone_of_its_
     async with desk.database.write() as work:
         site = await work.session.get_one(Hosting, second)
         with pytest.raises(Refused) as refused:
-            await asking.make(desk.office, work, site, by=Ordered())
+            await lifecycle.make(desk.office, work, site, by=Ordered())
     assert (refused.value.code, refused.value.params) == ("subdomain_taken", {"domain": "uji-web.kecamatan.test"})
 
 
@@ -52,7 +52,7 @@ async def test_what_is_put_over_a_site_days_later_waits_for_a_snapshot_of_that_d
     site_id, copy_id = await with_copy(desk)
     await backed_up(desk)
     async with desk.database.write() as work:
-        await order(desk, work, asking.APPLY, copy_id)
+        await order(desk, work, lifecycle.APPLY, copy_id)
     _, first = await newest(desk, site_id)
     async with desk.database.write() as work:
         snapshot = await backups.open_of(work, site_id, Deed.SNAPSHOT)
@@ -62,7 +62,7 @@ async def test_what_is_put_over_a_site_days_later_waits_for_a_snapshot_of_that_d
         snapshot.state, found[0].state = BackupState.DONE, JobState.FAILED
     desk.clock.pass_time(days=3)
     async with desk.database.write() as work:
-        again = await trying_again.retry(work, await desk.member(work, "engineer"), first.id)
+        again = await retry.retry(work, await desk.member(work, "engineer"), first.id)
     async with desk.database.read() as work:
         fresh = await backups.open_of(work, site_id, Deed.SNAPSHOT)
         assert fresh is not None
@@ -82,7 +82,7 @@ async def test_an_import_that_was_cut_off_is_no_state_to_keep(desk: Desk, was_be
         assert snapshot is not None
         snapshot.state, first.state, first.error = BackupState.DONE, JobState.FAILED, {"applied": was_begun}
     async with desk.database.write() as work:
-        again = await trying_again.retry(work, await desk.member(work, "engineer"), first.id)
+        again = await retry.retry(work, await desk.member(work, "engineer"), first.id)
     async with desk.database.read() as work:
         assert (await backups.open_of(work, site_id, Deed.SNAPSHOT) is not None) is waits
         assert (again.id in [job.id for job in await hostings.open_jobs(work)]) is not waits
@@ -92,12 +92,12 @@ async def test_a_job_that_had_no_snapshot_gets_none(desk: Desk) -> None:
     _, copy_id = await with_copy(desk)
     await backed_up(desk)
     async with desk.database.write() as work:
-        await order(desk, work, asking.REFRESH, copy_id)
+        await order(desk, work, lifecycle.REFRESH, copy_id)
     _, job = await newest(desk, copy_id)
     async with desk.database.write() as work:
         found = await hostings.lock_job(work, job.id)
         assert found is not None
         found[0].state = JobState.FAILED
     async with desk.database.write() as work:
-        await trying_again.retry(work, await desk.member(work, "engineer"), job.id)
+        await retry.retry(work, await desk.member(work, "engineer"), job.id)
         assert await backups.open_of(work, copy_id, Deed.SNAPSHOT) is None

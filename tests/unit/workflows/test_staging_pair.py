@@ -8,7 +8,7 @@ from provisioning.spec import State
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_staging_following import newest, settle, with_copy
 from workflows.hosting.orders import Ordered
-from workflows.hosting.staging import applying, asking
+from workflows.hosting.staging import applying, lifecycle
 from workflows.refusal import Refused
 from workflows.store import hostings, people
 from workflows.store.tables import Hosting, Server
@@ -42,13 +42,13 @@ async def backed_up(desk: Desk) -> None:
 
 async def order(desk: Desk, work: UnitOfWork, action: str, copy_id: int) -> None:
     copy, by = await work.session.get_one(Hosting, copy_id), Ordered(person_id=desk.ids["tim_teknis"])
-    if action == asking.APPLY:
+    if action == lifecycle.APPLY:
         await applying.ask(desk.office, work, copy, database=False, by=by)
     else:
-        await asking.refresh(desk.office, work, copy, by=by)
+        await lifecycle.refresh(desk.office, work, copy, by=by)
 
 
-@pytest.mark.parametrize("action", [asking.APPLY, asking.REFRESH])
+@pytest.mark.parametrize("action", [lifecycle.APPLY, lifecycle.REFRESH])
 @pytest.mark.parametrize("field", PARTINGS)
 async def test_a_copy_that_is_left_over_neither_writes_nor_reads_what_is_anothers(
     desk: Desk, field: str, action: str
@@ -61,7 +61,7 @@ async def test_a_copy_that_is_left_over_neither_writes_nor_reads_what_is_another
             await order(desk, work, action, copy_id)
     assert (refused.value.code, refused.value.final) == ("copy_parted", True)
     assert refused.value.params == {"domain": "uji-web.tarakankota.go.id"}
-    assert (await newest(desk, copy_id))[1].action == asking.MAKE
+    assert (await newest(desk, copy_id))[1].action == lifecycle.MAKE
     async with desk.database.read() as work:
         assert await hostings.newest_job(work, site_id) is None
 
@@ -83,7 +83,7 @@ async def test_what_was_made_ready_is_put_into_no_site_that_was_parted_meanwhile
     site_id, copy_id = await with_copy(desk)
     await backed_up(desk)
     async with desk.database.write() as work:
-        await order(desk, work, asking.APPLY, copy_id)
+        await order(desk, work, lifecycle.APPLY, copy_id)
     await part(desk, site_id, field)
     assert await stage_after_ready(desk, site_id) == (applying.Stage.BACK, State.ACTIVE)
 
@@ -92,5 +92,5 @@ async def test_what_was_made_ready_is_put_into_the_site_that_it_is_of(desk: Desk
     site_id, copy_id = await with_copy(desk)
     await backed_up(desk)
     async with desk.database.write() as work:
-        await order(desk, work, asking.APPLY, copy_id)
+        await order(desk, work, lifecycle.APPLY, copy_id)
     assert await stage_after_ready(desk, site_id) == (applying.Stage.PUT, State.SUSPENDED)

@@ -9,10 +9,10 @@ import pytest
 
 from provisioning.spec import HostingSpec, Kind, Limits, State
 from workflows.hosting.change import END, NAME, OWNER, PACKAGE
-from workflows.hosting.custom_domains.asking import ADD, DROP
+from workflows.hosting.custom_domains.approval import ADD, DROP
 from workflows.hosting.met_later import is_still_wanted
 from workflows.hosting.orders import BEFORE
-from workflows.hosting.undoing import undone
+from workflows.hosting.undo import undone
 from workflows.store.tables import Job
 
 WAS = HostingSpec(

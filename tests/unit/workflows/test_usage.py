@@ -26,10 +26,10 @@ from workflows.store import hostings, usage
 from workflows.store.tables import Hosting, Move, OutboxMessage, Server, UsageSample, UsageWatch
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import MB
+from workflows.usage.hosting_usage import use_of
+from workflows.usage.hourly_count import count, count_all
 from workflows.usage.month import months_of, total
 from workflows.usage.monthly import send_what_is_over
-from workflows.usage.read import use_of
-from workflows.usage.watch import count, count_all
 from workflows.words import WITA
 
 KEPALA_OPD, TIM_TEKNIS, BAGIAN_UMUM, KEPALA, ENGINEER, OTHER_HEAD = 1001, 1002, 1003, 1004, 1007, 1008

@@ -13,7 +13,7 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from tests.unit.workflows.test_digest import told as digests
 from workflows.clock.signatures import remind_of_signatures
-from workflows.correspondence import making, unsigned, wet
+from workflows.correspondence import unsigned, wet, worker
 from workflows.signing.port import TO_SIGN, Method
 from workflows.store import cases, registers
 from workflows.store import people as stored
@@ -32,7 +32,7 @@ async def issued(desk: Desk, method: Method) -> Desk:
 
 
 async def made(desk: Desk) -> Desk:
-    while await making.make_next(desk.office, desk.database):
+    while await worker.make_next(desk.office, desk.database):
         pass
     return desk
 

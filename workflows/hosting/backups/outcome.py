@@ -14,7 +14,7 @@ from provisioning.errors import UNHEARD
 from provisioning.plan import ErrorCode, ServerError
 from workflows.cases.notify import notice
 from workflows.hosting import colleagues, repairs
-from workflows.hosting.backups import keeping
+from workflows.hosting.backups import retention
 from workflows.hosting.orders import Ordered
 from workflows.people import members
 from workflows.roles import CARETAKERS
@@ -50,7 +50,7 @@ async def succeeded(database: Database, backup_id: int, result: dict[str, Any]) 
         if row.deed == Deed.SNAPSHOT:
             row.snapshot = result["snapshot"]
         if row.hosting_id is None:
-            await keeping.note_left(work, row.server_id, result["left"])
+            await retention.note_left(work, row.server_id, result["left"])
             return
         hosting = await _hosting(work, row)
         if row.deed == Deed.RESTORE and result["before"]:

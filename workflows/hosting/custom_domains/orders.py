@@ -8,14 +8,14 @@ from typing import Any
 
 from provisioning.domain_proof import DomainLook, Lead, Proof
 from provisioning.spec import HostingSpec
-from workflows.hosting.custom_domains.asking import ADD, note, show
-from workflows.hosting.custom_domains.ending import end
-from workflows.hosting.custom_domains.looking import look
+from workflows.hosting.custom_domains.approval import ADD, note, show
+from workflows.hosting.custom_domains.removal import end
 from workflows.hosting.custom_domains.rules import MISSES_TOLD, SOON, Told
+from workflows.hosting.custom_domains.verification import look
 from workflows.hosting.open import new_job
 from workflows.hosting.orders import THE_OFFICE
 from workflows.hosting.orders import note as note_order
-from workflows.hosting.undoing import CANCEL
+from workflows.hosting.undo import CANCEL
 from workflows.office import Office
 from workflows.servers import PATIENCE_SECONDS
 from workflows.store import custom_domains, hostings

@@ -18,11 +18,11 @@ from provisioning.errors import UNHEARD
 from provisioning.fleet import ServerAddress
 from provisioning.spec import HostingSpec, State
 from workflows.hosting import colleagues, orders
-from workflows.hosting.backups.asking import before_risky_change, has_place
+from workflows.hosting.backups.ordering import before_risky_change, has_place
 from workflows.hosting.errand import Given
 from workflows.hosting.orders import Ordered
-from workflows.hosting.staging import carrying, pair
-from workflows.hosting.staging.asking import APPLY, SOURCE
+from workflows.hosting.staging import filling, pair
+from workflows.hosting.staging.lifecycle import APPLY, SOURCE
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -62,7 +62,7 @@ async def ask(office: Office, work: UnitOfWork, copy: Hosting, *, database: bool
     if await backups.open_of(work, site.id, Deed.RESTORE) is not None:
         raise Refused("hosting_busy", {"domain": site.domain})
     data = {SOURCE: present.slug, "copy": present.domain, "database": database, STAGE: str(Stage.READY)}
-    data[carrying.PUT_REQUEST] = str(uuid.uuid4())  # the same when it is tried again: the server did it, or did not
+    data[filling.PUT_REQUEST] = str(uuid.uuid4())  # the same when it is tried again: the server did it, or did not
     job = await orders.want(office, work, site, spec, by=by, action=APPLY, data=data, anew=True)
     await before_risky_change(work, site, job, asked_by=by.person_id)
     return job
@@ -71,12 +71,12 @@ async def ask(office: Office, work: UnitOfWork, copy: Hosting, *, database: bool
 async def carry(office: Office, server: ServerAddress, given: Given) -> dict[str, Any]:
     """Do what a stage asks of the server. Raises `ProvisioningError`."""
     if given.data[STAGE] == Stage.READY:
-        copied = await carrying.prepare(office, server, given, database=given.data["database"])
+        copied = await filling.prepare(office, server, given, database=given.data["database"])
         return {"unsure": list(copied.unsure)}
     if given.data[STAGE] == Stage.PUT:
-        await carrying.put(office, server, given, database=given.data["database"])
+        await filling.put(office, server, given, database=given.data["database"])
     if given.data[STAGE] == Stage.BACK:
-        await carrying.go_back(office, server, given)
+        await filling.go_back(office, server, given)
     return {}
 
 

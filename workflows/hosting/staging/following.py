@@ -8,12 +8,12 @@ from __future__ import annotations
 import dataclasses
 
 from provisioning.spec import HostingSpec, State
-from workflows.calendar.keeping import calendar_of
+from workflows.calendar.office_calendar import calendar_of
 from workflows.cases.notify import notice
 from workflows.hosting import orders
 from workflows.hosting.orders import THE_OFFICE
-from workflows.hosting.staging import asking
-from workflows.hosting.staging.wanted import Beside, Course, Why, course, is_to_be_told
+from workflows.hosting.staging import lifecycle
+from workflows.hosting.staging.copy_spec import Beside, Course, Why, course, is_to_be_told
 from workflows.office import Office
 from workflows.people import members
 from workflows.refusal import Refused
@@ -48,17 +48,17 @@ async def end_before(work: UnitOfWork, site: Hosting, why: Why) -> None:
     """
     copy = await copies.of_hosting(work, site.id)
     if copy is not None and copy.state == HostingState.WANTED:
-        await asking.remove(work, copy, by=THE_OFFICE, why=str(why))
+        await lifecycle.remove(work, copy, by=THE_OFFICE, why=str(why))
 
 
 async def _follow(office: Office, work: UnitOfWork, copy: Hosting) -> None:
-    if await asking.is_being_applied(work, copy):
+    if await lifecycle.is_being_applied(work, copy):
         return
     spec = HostingSpec.from_data(copy.spec)
     what, why = course(await _beside(work, copy, spec), members.today(work))
     try:
         if what is Course.END:
-            await asking.remove(work, copy, by=THE_OFFICE, why=str(why))
+            await lifecycle.remove(work, copy, by=THE_OFFICE, why=str(why))
         elif what is not Course.STAY:
             await _open_or_close(office, work, copy, spec, opens=what is Course.OPEN)
     except Refused:  # it is being changed, or was never made; the next look comes in a minute
@@ -82,7 +82,7 @@ async def _open_or_close(office: Office, work: UnitOfWork, copy: Hosting, spec: 
     reason = "" if opens or site is None else HostingSpec.from_data(site.spec).suspension_reason
     state = State.ACTIVE if opens else State.SUSPENDED
     wanted = dataclasses.replace(spec, state=state, suspension_reason=reason)
-    action = asking.OPEN if opens else asking.CLOSE
+    action = lifecycle.OPEN if opens else lifecycle.CLOSE
     await orders.want(office, work, copy, wanted, by=THE_OFFICE, action=action, data={})
 
 

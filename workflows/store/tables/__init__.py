@@ -25,8 +25,8 @@ from workflows.store.tables.sftp_keys import SftpKey
 from workflows.store.tables.signings import Signing
 from workflows.store.tables.suspensions import Suspension
 from workflows.store.tables.upkeep import ServerUpdates
+from workflows.store.tables.uptime import Incident, Outage, SiteWatch
 from workflows.store.tables.usage import UsageSample, UsageWarning, UsageWatch
-from workflows.store.tables.watch import Incident, Outage, SiteWatch
 
 __all__ = [
     "CASE_WORDS",

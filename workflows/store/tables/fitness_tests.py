@@ -14,7 +14,7 @@ OPEN = text("state = 'open'")
 
 
 class FitnessTest(Base):
-    """Whether a hosting is fit (`workflows.acceptance`). A hosting has at most one that is open.
+    """Whether a hosting is fit (`workflows.fitness`). A hosting has at most one that is open.
 
     `seen` is what the machine saw by the item's id (ok, detail), `ticked` what people said (result, person, at).
     `revision` grows with each change and guards the presses. `report` is the frozen data of the signed record; its PDF

@@ -1,0 +1,46 @@
+"""The machine's part: what is seen of a site from outside, and what the office knows of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from provisioning.fleet import ProvisioningError
+from provisioning.spec import HostingSpec
+from workflows import servers, words
+from workflows.fitness import backups_seen
+from workflows.fitness.backups_seen import Seen
+from workflows.hosting.drift_check import Look, look
+from workflows.office import Office
+from workflows.store.tables import Hosting, Server
+from workflows.store.unit_of_work import Database
+from workflows.upkeep import php_support
+
+
+async def look_at(office: Office, database: Database, server: Server, hosting: Hosting, today: dt.date) -> Seen:
+    """Return what was seen; empty where the site or its server does not answer, so that nothing is judged by it."""
+    spec = HostingSpec.from_data(hosting.spec)
+    try:
+        checks = await office.fleet.examine(servers.address(server), spec, addresses=_addresses(hosting))
+    except ProvisioningError:
+        return {}
+    planned = await look(office, server, hosting)
+    if planned.unasked:
+        return {}
+    seen: Seen = {check.name: {"ok": check.ok, "detail": check.detail} for check in checks}
+    seen["in_step"] = {"ok": planned.drift is None, "detail": _of_plan(planned)}
+    if spec.php_version is not None:
+        until = php_support.support().until(spec.php_version, str(server.facts.get("os_release", "")))
+        detail = f"PHP {spec.php_version}" + (f", {words.date(until)}" if until else "")
+        seen["php_supported"] = {"ok": until is not None and until >= today, "detail": detail}
+    return seen | await backups_seen.look_at(office, database, server, hosting)
+
+
+def _addresses(hosting: Hosting) -> tuple[str, ...]:
+    return tuple(hosting.applied.get("facts", {}).get("addresses", ()))
+
+
+def _of_plan(planned: Look) -> str:
+    if planned.error is not None:
+        return str(planned.error.code)
+    pending = planned.plan.pending if planned.plan else ()
+    return ", ".join(dict.fromkeys(change.part for change in pending))

@@ -1,0 +1,118 @@
+"""What follows when an order ends: the record, those who are told, and what an action itself has to do then."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from workflows.cases.notify import notice
+from workflows.cases.report_event import report
+from workflows.hosting import (
+    change,
+    colleagues,
+    databases,
+    ending,
+    errands,
+    orders,
+    passwords,
+    sftp_keys,
+    suspension,
+    wordpress,
+)
+from workflows.hosting.change import CASE
+from workflows.hosting.custom_domains import approval
+from workflows.hosting.custom_domains import orders as custom_domains
+from workflows.hosting.custom_domains.removal import hosting_ended
+from workflows.hosting.front_page import Front
+from workflows.hosting.staging import applying, following, lifecycle
+from workflows.malware import findings
+from workflows.office import Office
+from workflows.people import members
+from workflows.roles import ENGINEER
+from workflows.store import hostings, ledger
+from workflows.store.tables import Hosting, Job
+from workflows.store.unit_of_work import UnitOfWork
+
+DETAIL_MAX = 600
+Follows = Callable[[UnitOfWork, Job, Hosting], Awaitable[None]]
+
+WHEN_DONE: Mapping[str, tuple[Follows, ...]] = {
+    databases.DUMP: (databases.send_dump, colleagues.tell),
+    databases.LOAD: (colleagues.tell,),
+    passwords.PASSWORDS: (colleagues.tell,),
+    sftp_keys.KEYS: (colleagues.tell,),
+    wordpress.WORDPRESS: (wordpress.destroy_old_password, colleagues.tell),
+    suspension.SUSPEND: (suspension.tell_opd, findings.redraw),
+    suspension.RESUME: (suspension.tell_opd, findings.redraw),
+    ending.ARCHIVE: (ending.tell_opd,),
+    ending.REMOVE: (ending.tell_opd,),
+    change.OWNER: (change.tell_new_owner,),
+    approval.ADD: (custom_domains.served,),
+    approval.DROP: (custom_domains.dropped,),
+    lifecycle.MAKE: (colleagues.tell,),
+    lifecycle.REFRESH: (colleagues.tell,),
+    lifecycle.REMOVE: (following.tell_end, colleagues.tell),
+}
+"""By action, what is done in the transaction in which its job is noted as done."""
+
+ENDS = (ending.ARCHIVE, ending.REMOVE, change.OWNER)  # after which no domain is waited for any more
+
+GoesOn = Callable[[Office, UnitOfWork, Job, Hosting], Awaitable[None]]
+
+WHAT_FOLLOWS: Mapping[str, GoesOn] = {lifecycle.APPLY: applying.go_on}
+WHAT_FOLLOWS_FAILURE: Mapping[str, GoesOn] = {lifecycle.APPLY: applying.go_back}
+"""By action, how an order of several jobs goes on, in the same transaction."""
+
+
+async def done(
+    office: Office, work: UnitOfWork, job: Job, hosting: Hosting, plan_hash: str, *, unseen: str = ""
+) -> None:
+    """Note that a hosting is as it was ordered; engineers hear what a look from outside did not find (`unseen`)."""
+    data = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "action": job.action, "plan": plan_hash}
+    await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
+    for follow in WHEN_DONE.get(job.action, ()):
+        await follow(work, job, hosting)
+    if job.action in ENDS:
+        await hosting_ended(office, work, hosting, is_gone=job.action == ending.REMOVE)
+    await orders.tell(work, job)
+    await _tell_of_site(work, job, hosting)
+    if unseen:
+        await _tell_engineers(work, job, hosting, unseen)
+    await report(office, work, job.data.get(CASE), "hosting_ready")
+    if (go_on := WHAT_FOLLOWS.get(job.action)) is not None:
+        await go_on(office, work, job, hosting)
+
+
+async def _tell_of_site(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+    """Tell the OPD that its site answers with an error, but for whoever ordered it and reads so at the order's end."""
+    front = Front.of(job)
+    if not front.is_broken and not (front.is_wrong and CASE in job.data):
+        return
+    text = "pesanan.situs_rusak_rekan" if front.is_broken else "pesanan.situs_galat"
+    said = {"domain": hosting.domain, "status": front.after}
+    for person in await orders.of_opd(work, hosting):
+        if person.id != job.asked_by:
+            await notice(work, person, text, said, key=f"front:{job.id}:{person.id}", case_id=hosting.case_id)
+
+
+async def _tell_engineers(work: UnitOfWork, job: Job, hosting: Hosting, unseen: str) -> None:
+    server = await hostings.server(work, hosting.server_id)
+    said = {"domain": hosting.domain, "server": server.name, "detail": unseen[:DETAIL_MAX]}
+    for person in await members.holders(work, ENGINEER):
+        await notice(work, person, "pesanan.belum_lulus", said, key=f"unseen:{job.id}:{person.id}")
+
+
+async def failed(office: Office, work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+    """Note that an order failed; it stays wanted until somebody sees to it.
+
+    Engineers are not called where only whoever ordered it can mend it: by another file, say.
+    """
+    code, step = job.error_code or "", job.error["step"]
+    data = {"hosting": hosting.id, "job": job.id, "action": job.action, "code": code, "step": step}
+    await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
+    owners = errands.is_owners_fault(job.action, code)
+    await orders.tell(work, job, alert=not owners)
+    if owners and job.action == wordpress.WORDPRESS:
+        await wordpress.take_back(office, work, hosting)
+    await report(office, work, job.data.get(CASE), "hosting_failed")
+    if (go_back := WHAT_FOLLOWS_FAILURE.get(job.action)) is not None:
+        await go_back(office, work, job, hosting)

@@ -1,0 +1,68 @@
+"""What engineers do with an order that failed: try it once more, or take it over by hand."""
+
+from __future__ import annotations
+
+from workflows.hosting import databases, orders, wordpress
+from workflows.hosting.backups.ordering import before_risky_change
+from workflows.hosting.open import new_job
+from workflows.hosting.repairs import engineer
+from workflows.people.members import Member
+from workflows.refusal import Refused
+from workflows.store import backups, hostings, moves, outbox
+from workflows.store.tables import Hosting, Job, JobState
+from workflows.store.unit_of_work import UnitOfWork
+
+FILLS_IN_PLACE = (databases.LOAD, wordpress.WORDPRESS)  # where that was cut off, the site is no state to keep
+
+
+async def retry(work: UnitOfWork, member: Member, job_id: int) -> Job:
+    """Try an order that failed once more, after a fresh snapshot where the first try had one.
+
+    Raises `Refused`: wrong_role, no_job, job_running, plan_changed.
+    """
+    engineer(member)
+    job, hosting = await _failed(work, job_id)
+    again = new_job(work, hosting, attempt=job.attempt + 1)
+    again.action, again.data, again.asked_by, again.taken_by = job.action, job.data, job.asked_by, job.taken_by
+    if await _is_worth_a_snapshot(work, job):
+        await before_risky_change(work, hosting, again, asked_by=job.asked_by)
+    await _redraw(work, member, job)
+    return again
+
+
+async def _is_worth_a_snapshot(work: UnitOfWork, job: Job) -> bool:
+    """Whether the failed try waited for one, and left the content as it was: days may lie between the two."""
+    left_half_done = job.action in FILLS_IN_PLACE and job.error.get("applied", False)
+    return not left_half_done and await backups.is_of_job(work, job.id)
+
+
+async def take_over(work: UnitOfWork, member: Member, job_id: int) -> Job:
+    """Note that this engineer works on it by hand. Raises `Refused`: wrong_role, no_job, job_running, plan_changed."""
+    engineer(member)
+    job, _ = await _failed(work, job_id)
+    job.taken_by = member.person.id
+    await _redraw(work, member, job)
+    return job
+
+
+async def _failed(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
+    """Return an order that failed and after which nothing else was begun, a move neither."""
+    found = await hostings.lock_job(work, job_id)
+    if found is None or not found[0].action:
+        raise Refused("no_job")
+    job, hosting = found
+    newest = await hostings.newest_job(work, hosting.id)
+    if (newest is not None and newest.is_under_way) or await moves.is_busy(work, hosting.id):
+        raise Refused("job_running")
+    if newest is None or newest.id != job.id or job.state != JobState.FAILED:
+        raise Refused("plan_changed", final=True)
+    return job, hosting
+
+
+async def _redraw(work: UnitOfWork, member: Member, job: Job) -> None:
+    """Have the alert say what was done about it, in every chat; a press may come before its message is noted."""
+    chats = {card.chat_id for card in await outbox.cards_of(work, orders.subject(job.id))}
+    if member.person.telegram_id is not None:
+        chats.add(member.person.telegram_id)
+    for chat_id in sorted(chats):
+        await outbox.put(work, chat_id, "order", {"job": job.id})

@@ -1,0 +1,104 @@
+"""Buat, Perbarui and Hapus salinan uji. The copy is a hosting of its own on the server, and its site's in all else."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from provisioning.spec import HostingSpec
+from workflows.cases.answer_checks import check_site_name
+from workflows.hosting import orders
+from workflows.hosting.open import make_passwords, new_job, unwant
+from workflows.hosting.orders import Ordered
+from workflows.hosting.reserve import new_slug
+from workflows.hosting.server_capacity import take_for_new, take_for_refill
+from workflows.hosting.staging import pair
+from workflows.hosting.staging.copy_spec import KEPT_FOR, spec_of, subdomain_of
+from workflows.office import Office
+from workflows.people import members
+from workflows.refusal import Refused
+from workflows.store import copies, hostings
+from workflows.store.tables import Hosting, HostingState, Job
+from workflows.store.unit_of_work import UnitOfWork
+
+MAKE, REFRESH, REMOVE = "copy_make", "copy_refresh", "copy_remove"
+CLOSE, OPEN = "copy_close", "copy_open"  # by the office alone: a copy follows its site
+APPLY = "copy_apply"  # of the site (`applying`)
+SOURCE = "source"  # of a job's data: the account name of the site that is copied
+
+
+async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered) -> Job:
+    """Have a copy of a site made, with passwords of its own for whoever asks.
+
+    Raises `Refused`: no_hosting, hosting_busy, copy_exists, copy_name, subdomain_taken, subdomain_asked,
+    server_no_data, server_data_old, room_lacking.
+    """
+    site = await orders.standing(work, hosting.id)
+    if await copies.of_hosting(work, site.id) is not None:
+        raise Refused("copy_exists", {"domain": site.domain})
+    server = await hostings.lock_server(work, site.server_id)
+    subdomain = subdomain_of(site.domain, server.zone)
+    if subdomain is None:
+        raise Refused("copy_name", {"domain": site.domain})
+    await check_site_name(office, work, subdomain, None)
+    domain, slug = f"{subdomain}.{server.zone}", await new_slug(work, subdomain)
+    if await hostings.domain_held(work, domain, except_case=None):  # a server may have another zone than the office
+        raise Refused("subdomain_taken", {"domain": domain})
+    spec = spec_of(HostingSpec.from_data(site.spec), slug=slug, domain=domain)
+    await take_for_new(work, server, spec)
+    copy = Hosting(
+        opd_id=site.opd_id,
+        server_id=site.server_id,
+        slug=slug,
+        domain=domain,
+        state=HostingState.WANTED,
+        spec=dataclasses.asdict(spec),
+        wanted_revision=1,
+        copy_of=site.id,
+        ends_on=members.today(work) + KEPT_FOR,
+        created_at=work.now,
+    )
+    work.add(copy)
+    await work.flush()
+    await make_passwords(office, work, copy, asked_by=by.person_id)
+    return await orders.note(work, copy, new_job(work, copy), by=by, action=MAKE, data=_said(copy, site))
+
+
+async def refresh(office: Office, work: UnitOfWork, copy: Hosting, *, by: Ordered) -> Job:
+    """Have a copy filled anew from its site, with new passwords, for thirty days from now on.
+
+    Raises `Refused`: no_hosting, hosting_busy, copy_parted, server_no_data, server_data_old, room_lacking.
+    """
+    site, present = await pair.standing(work, copy)
+    spec = spec_of(HostingSpec.from_data(site.spec), slug=present.slug, domain=present.domain)
+    await take_for_refill(work, present, spec)
+    for row in await hostings.credentials(work, present.id):
+        row.sealed = None
+    await make_passwords(office, work, present, asked_by=by.person_id)
+    present.ends_on = members.today(work) + KEPT_FOR
+    return await orders.want(office, work, present, spec, by=by, action=REFRESH, data=_said(present, site), anew=True)
+
+
+def _said(copy: Hosting, site: Hosting) -> dict[str, Any]:
+    ends_on = copy.ends_on.isoformat() if copy.ends_on else None
+    return {SOURCE: site.slug, "of": site.domain, "copy": copy.domain, "ends_on": ends_on}
+
+
+async def remove(work: UnitOfWork, copy: Hosting, *, by: Ordered, why: str = "") -> Job:
+    """Have nothing left of a copy; its site is not touched. Raises `Refused`: no_hosting, hosting_busy."""
+    present = await hostings.lock(work, copy.id)
+    if present is None or present.state != HostingState.WANTED or present.copy_of is None:
+        raise Refused("no_hosting")
+    newest = await hostings.newest_job(work, present.id)
+    site = await hostings.get(work, present.copy_of)
+    if (newest is not None and newest.is_under_way) or await is_being_applied(work, present):
+        raise Refused("hosting_busy", {"domain": present.domain})
+    job = await unwant(work, present)
+    said = {"of": site.domain if site else "", "why": why}
+    return await orders.note(work, present, job, by=by, action=REMOVE, data=said)
+
+
+async def is_being_applied(work: UnitOfWork, copy: Hosting) -> bool:
+    """Whether what a copy holds is on its way to its site."""
+    newest = await hostings.newest_job(work, copy.copy_of or 0)
+    return newest is not None and newest.action == APPLY and newest.keeps_others_waiting

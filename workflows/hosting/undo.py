@@ -1,0 +1,84 @@
+"""Batalkan perubahan: an approved change that failed on the server is taken back, with nothing else.
+
+Until then it stays wanted, so that a later order of the same hosting, as one that closes it, makes it so too.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+
+from provisioning.spec import HostingSpec, State
+from workflows.cases import subject
+from workflows.cases.occasion import Occasion
+from workflows.hosting import orders
+from workflows.hosting.change import END, NAME, OWNER, PACKAGE
+from workflows.hosting.custom_domains.approval import ADD, DROP, forget
+from workflows.hosting.orders import BEFORE, Ordered
+from workflows.hosting.staging import following
+from workflows.hosting.staging.copy_spec import Why
+from workflows.refusal import Refused
+from workflows.store import endings, hostings, suspensions
+from workflows.store.tables import Hosting, Job, JobState
+from workflows.store.unit_of_work import UnitOfWork
+
+CANCEL = "cancel_change"
+
+
+async def cancel_change(occasion: Occasion, _args: Mapping[str, str]) -> None:
+    """Take back a change that the server could not be brought to: that part is wanted as it was, the owner too.
+
+    What was ordered since, as a closing by the office, stays. Raises `Refused`: no_hosting, no_job (the change did not
+    fail), hosting_busy.
+    """
+    work, about_id = occasion.work, int(occasion.case.facts.get(subject.ABOUT, {}).get(subject.HOSTING, 0))
+    hosting = await orders.standing(work, about_id)
+    job = await hostings.newest_job_for(work, hosting.id, occasion.case.id)
+    if job is None or job.state != JobState.FAILED or BEFORE not in job.data:
+        raise Refused("no_job")
+    by = Ordered(
+        person_id=occasion.by.person.id if occasion.by else None,
+        mandate_id=occasion.mandate.id if occasion.mandate else None,
+    )
+    if job.action == OWNER:
+        await following.end_before(work, hosting, Why.HANDED)  # what the other OPD made of it meanwhile
+        hosting.opd_id = job.data["former"]
+    if job.action == END:
+        await _leave_the_archive(work, hosting)
+    if job.action == ADD:
+        await forget(work, hosting, job.data["name"], by=by)
+    spec = undone(HostingSpec.from_data(hosting.spec), job)
+    data = {"of": job.action, "of_case": occasion.case.id}
+    await orders.want(occasion.office, work, hosting, spec, by=by, action=CANCEL, data=data, anew=True)
+
+
+async def _leave_the_archive(work: UnitOfWork, hosting: Hosting) -> None:
+    archived = await endings.present(work, hosting.id)
+    if archived is None:
+        return
+    archived.closed_at = work.now
+    if await suspensions.present(work, hosting.id) is None:
+        await suspensions.reopen(work, hosting.id, ended_at=archived.archived_at)
+
+
+def undone(spec: HostingSpec, job: Job) -> HostingSpec:
+    """Return a hosting as it is wanted without what a job ordered. Pure."""
+    was = HostingSpec.from_data(json.loads(job.data[BEFORE]))
+    if job.action == PACKAGE:
+        return dataclasses.replace(spec, limits=was.limits)
+    if job.action == OWNER:
+        return dataclasses.replace(spec, owner=was.owner, ssh_keys=was.ssh_keys)
+    if job.action in (NAME, ADD, DROP):
+        domains = _names(spec.domains, was.domains, job.data["name"])
+        custom = _names(spec.custom_domains, was.custom_domains, job.data["name"])
+        return dataclasses.replace(spec, domains=domains, custom_domains=custom)
+    if job.action == END and spec.state is State.ARCHIVED:
+        return dataclasses.replace(spec, state=was.state, suspension_reason=was.suspension_reason)
+    return spec
+
+
+def _names(present: tuple[str, ...], before: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """Return names in their order, of which this one is there only where it was before."""
+    old = [one for one in before if one == name or one in present]
+    return (*old, *(one for one in present if one not in before and one != name))

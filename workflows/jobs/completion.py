@@ -1,0 +1,97 @@
+"""How a job ends once the agent has answered: the look from outside, what else was ordered, what visitors meet then."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Sequence
+
+from provisioning.fleet import ProvisioningError
+from provisioning.plan import Applied
+from provisioning.spec import State
+from provisioning.verification.owner_session import Visit
+from provisioning.verification.verify import Verification
+from workflows import servers
+from workflows.hosting import errands, wordpress
+from workflows.hosting.errand import Given
+from workflows.hosting.front_page import FRONT, Front
+from workflows.jobs.job_input import Taken
+from workflows.jobs.outcome import VERIFY_FAILED, Failure, Found
+from workflows.office import Office
+from workflows.store import hostings
+from workflows.store.unit_of_work import Database
+
+
+async def note_before(office: Office, database: Database, batch: Sequence[Taken]) -> None:
+    """Note for each order what visitors meet before it, once: a second try must not take its own work for what was."""
+    unknown = [taken for taken in batch if _has_front(taken) and FRONT not in taken.job.data]
+    if not unknown:
+        return
+    pages = await asyncio.gather(*(_front_page(office, taken) for taken in unknown))
+    async with database.write() as work:
+        for taken, page in zip(unknown, pages, strict=True):
+            job = await hostings.job(work, taken.job.id)
+            if job is not None:
+                job.data = {**job.data, FRONT: Front(before=page).to_data()}
+
+
+async def ended(office: Office, taken: Taken, answer: Applied | ProvisioningError, visit: Visit) -> Found | Failure:
+    """Look at what was made from outside, have done what else was ordered, and return how the job ended.
+
+    What was ordered beside is done wherever the agent has made the hosting as it is wanted: a look that does not pass
+    says nothing of it.
+    """
+    if isinstance(answer, ProvisioningError):
+        return _failure(answer)
+    is_errand = taken.stood and errands.has_one(taken.job.action)
+    try:
+        seen = await _look(office, taken, answer, visit)
+    except ProvisioningError as error:
+        return _failure(error, applied=taken.stood and not is_errand)
+    if not seen.ok and not is_errand:
+        return Failure(code=VERIFY_FAILED, step="verify", detail=seen.said, applied=taken.stood)
+    found = await _errand(office, taken, Found(applied=answer, verification=seen, usage=answer.usage))
+    if isinstance(found, Found) and _has_front(taken):
+        return dataclasses.replace(found, page=await _front_page(office, taken))
+    return found
+
+
+def _failure(error: ProvisioningError, *, applied: bool = False) -> Failure:
+    return Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left, applied=applied)
+
+
+def _has_front(taken: Taken) -> bool:
+    return bool(taken.job.action) and taken.stood and taken.spec.state is State.ACTIVE
+
+
+async def _front_page(office: Office, taken: Taken) -> int:
+    addresses = tuple(taken.hosting.applied.get("facts", {}).get("addresses", ()))
+    return await office.fleet.front_page(servers.address(taken.server), taken.spec, addresses=addresses)
+
+
+async def _look(office: Office, taken: Taken, applied: Applied, visit: Visit) -> Verification:
+    """Look from outside; a removed hosting has nothing to look at."""
+    if taken.spec.state is State.REMOVED:
+        return Verification(())
+    return await office.fleet.verify(
+        servers.address(taken.server),
+        taken.spec,
+        taken.secrets,
+        dns=taken.server.name_server,
+        addresses=tuple(applied.facts.get("addresses", ())),
+        neighbours=taken.neighbours,
+        visit=visit,
+        is_new=not taken.stood,
+    )
+
+
+async def _errand(office: Office, taken: Taken, found: Found) -> Found | Failure:
+    """Have done what else the order asks of the server."""
+    job, at = taken.job, servers.address(taken.server)
+    data = {**job.data, wordpress.PASSWORD: taken.application_password}
+    try:
+        given = Given(job_request=job.request_id, spec=taken.spec, secrets=taken.secrets, data=data)
+        did = await errands.run(office, at, job.action, given)
+        return dataclasses.replace(found, errand=did)
+    except ProvisioningError as error:
+        return _failure(error, applied=True)

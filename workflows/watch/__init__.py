@@ -1,1 +1,0 @@
-"""Watching hostings that stand, from outside: whether they are there, and whether they are still what they were."""
