@@ -9,7 +9,7 @@ import dataclasses
 import json
 from typing import Any
 
-from provisioning.agent.adopt_look import Source
+from provisioning.agent.adopt_look import OldSite
 from provisioning.agent.protocol import AGENT_DIR, reveal
 from provisioning.enrolment.root_shell import RootShell
 from provisioning.plan import Applied, ErrorCode, Plan, ServerError
@@ -25,7 +25,7 @@ class Adoption:
 
     root: RootShell
     spec: HostingSpec
-    source: Source
+    source: OldSite
     secrets: HostingSecrets
 
     async def plan(self) -> Plan:

@@ -63,7 +63,7 @@ OnProgress = Callable[[Progress], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
-class Link:
+class AgentChannel:
     """Opens when first needed, stays open, and opens again when it broke."""
 
     def __init__(self, endpoint: Endpoint, login: Login) -> None:

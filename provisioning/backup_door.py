@@ -6,7 +6,16 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from provisioning.agent.backup.wire import BackupOrder, Deed, Drilled, Keep, Listed, Reason, Restored, Taken
+from provisioning.agent.backup.wire import (
+    BackupAction,
+    BackupOrder,
+    Drilled,
+    HeldSnapshots,
+    KeepRule,
+    Restored,
+    SnapshotReason,
+    TakenSnapshot,
+)
 from provisioning.agent.protocol import Request, Verb
 from provisioning.agent_channel import OnProgress, read
 from provisioning.outside import ServerAddress
@@ -21,10 +30,12 @@ class BackupDoor:
     ) -> dict[str, Any]:
         raise NotImplementedError
 
-    async def snapshot(self, server: ServerAddress, spec: HostingSpec, reason: Reason, *, order_id: str) -> Taken:
+    async def snapshot(
+        self, server: ServerAddress, spec: HostingSpec, reason: SnapshotReason, *, order_id: str
+    ) -> TakenSnapshot:
         """Take a snapshot of a hosting's files and database. Raises `ServerError`."""
-        order = BackupOrder(deed=Deed.SNAPSHOT, reason=reason)
-        return read(Taken.from_data, await self._order(server, spec, order, order_id))
+        order = BackupOrder(deed=BackupAction.SNAPSHOT, reason=reason)
+        return read(TakenSnapshot.from_data, await self._order(server, spec, order, order_id))
 
     async def restore(self, server: ServerAddress, spec: HostingSpec, order: BackupOrder, *, order_id: str) -> Restored:
         """Give back what a snapshot holds; what that replaces is kept first. Raises `ServerError`."""
@@ -32,15 +43,15 @@ class BackupDoor:
 
     async def drill(self, server: ServerAddress, spec: HostingSpec, snapshot: str, *, order_id: str) -> Drilled:
         """Try a snapshot out without touching the hosting. Raises `ServerError`."""
-        order = BackupOrder(deed=Deed.DRILL, snapshot=snapshot)
+        order = BackupOrder(deed=BackupAction.DRILL, snapshot=snapshot)
         return read(Drilled.from_data, await self._order(server, spec, order, order_id))
 
-    async def snapshots(self, server: ServerAddress, spec: HostingSpec) -> Listed:
+    async def snapshots(self, server: ServerAddress, spec: HostingSpec) -> HeldSnapshots:
         """Return what the repository holds of a hosting now; nobody's turn is waited for. Raises `ServerError`."""
-        answer = await self._order(server, spec, BackupOrder(deed=Deed.LIST), str(uuid.uuid4()))
-        return read(Listed.from_data, answer)
+        answer = await self._order(server, spec, BackupOrder(deed=BackupAction.LIST), str(uuid.uuid4()))
+        return read(HeldSnapshots.from_data, answer)
 
-    async def forget(self, server: ServerAddress, keeps: Sequence[Keep]) -> dict[str, tuple[str, ...]]:
+    async def forget(self, server: ServerAddress, keeps: Sequence[KeepRule]) -> dict[str, tuple[str, ...]]:
         """Let go of old snapshots and return those that are left, by hosting. Raises `ServerError`."""
         answer = await self._ask(server, Request(id=str(uuid.uuid4()), verb=Verb.FORGET, keeps=tuple(keeps)))
         return read(lambda data: {slug: tuple(ids) for slug, ids in data["left"].items()}, answer)

@@ -53,7 +53,7 @@ class Proof(enum.StrEnum):
     SILENT = "silent"  # none answers, or nobody knows which they are
 
 
-class Lead(enum.StrEnum):
+class Destination(enum.StrEnum):
     """Where the name leads."""
 
     HERE = "here"
@@ -68,14 +68,14 @@ class DomainLook:
     """What one look saw; `texts` and `addresses` are a stranger's words, cut short."""
 
     proof: Proof
-    lead: Lead
+    lead: Destination
     texts: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
 
     @property
     def is_ready(self) -> bool:
         """Whether a server may answer to the name."""
-        return self.proof is Proof.GIVEN and self.lead is Lead.HERE
+        return self.proof is Proof.GIVEN and self.lead is Destination.HERE
 
 
 class LookFailedError(Exception):
@@ -110,7 +110,7 @@ async def look(
     eyes = _Eyes(resolvers, inner)
     proof, lead = await asyncio.gather(
         _bounded(_proof(eyes, domain, token), (Proof.SILENT, ())),
-        _bounded(_lead(eyes, domain, addresses, aliases), (Lead.SILENT, ())),
+        _bounded(_lead(eyes, domain, addresses, aliases), (Destination.SILENT, ())),
     )
     return DomainLook(proof=proof[0], texts=proof[1], lead=lead[0], addresses=lead[1])
 
@@ -142,19 +142,25 @@ def _texts(answer: dns.message.Message, name: dns.name.Name) -> set[str]:
 
 async def _lead(
     eyes: _Eyes, domain: str, addresses: Collection[str], aliases: Collection[str]
-) -> tuple[Lead, tuple[str, ...]]:
+) -> tuple[Destination, tuple[str, ...]]:
     name = dns.name.from_text(domain)
     for _ in range(HOPS_MAX):
         target = _alias(await eyes.ask(name, dns.rdatatype.CNAME), name)  # by itself: servers choke on loops
         if target is None:
             asked = await asyncio.gather(*(eyes.ask(name, kind) for kind in ADDRESS_KINDS))
             found = {each for answers in asked for each in _addresses(answers, name)}
-            lead = Lead.NOWHERE if not found else Lead.HERE if found <= set(addresses) else Lead.ELSEWHERE
+            lead = (
+                Destination.NOWHERE
+                if not found
+                else Destination.HERE
+                if found <= set(addresses)
+                else Destination.ELSEWHERE
+            )
             return lead, tuple(sorted(found))[:SERVERS_MAX]
         if target.to_text(omit_final_dot=True).lower() in aliases:
-            return Lead.HERE, ()
+            return Destination.HERE, ()
         name = target
-    return Lead.LOOP, ()
+    return Destination.LOOP, ()
 
 
 def _alias(answers: Iterable[dns.message.Message], name: dns.name.Name) -> dns.name.Name | None:

@@ -15,7 +15,7 @@ from provisioning.agent.move_request import Move
 from provisioning.agent.protocol import WORKS_MAX, Log, Request, Verb, Work
 from provisioning.agent.staging.wire import Copy
 from provisioning.agent.wordpress.wire import Installation
-from provisioning.agent_channel import Link, OnProgress, read
+from provisioning.agent_channel import AgentChannel, OnProgress, read
 from provisioning.backup_door import BackupDoor
 from provisioning.connection import Endpoint, Login
 from provisioning.domain_proof import Network
@@ -47,7 +47,7 @@ class Fleet(Outside, BackupDoor):
         """`private_key` is the bot's own, in OpenSSH's format, without a passphrase; the others as in `Outside`."""
         super().__init__(resolvers, inner)
         self._login = Login(private_key=private_key)
-        self._links: dict[ServerAddress, Link] = {}
+        self._channels: dict[ServerAddress, AgentChannel] = {}
 
     async def facts(self, server: ServerAddress) -> ServerFacts:
         """Return the server's live data (SOP step 4). Raises `ProvisioningError`."""
@@ -213,17 +213,17 @@ class Fleet(Outside, BackupDoor):
 
     async def aclose(self) -> None:
         """Close every connection."""
-        links, self._links = self._links, {}
-        for link in links.values():
-            await link.close()
+        channels, self._channels = self._channels, {}
+        for channel in channels.values():
+            await channel.close()
 
     async def _ask(
         self, server: ServerAddress, request: Request, on_progress: OnProgress | None = None
     ) -> dict[str, Any]:
-        if server not in self._links:
+        if server not in self._channels:
             endpoint = Endpoint(host=server.host, port=server.port, host_key=server.host_key, user=BOT_ACCOUNT)
-            self._links[server] = Link(endpoint, self._login)
-        return await self._links[server].ask(request, on_progress)
+            self._channels[server] = AgentChannel(endpoint, self._login)
+        return await self._channels[server].ask(request, on_progress)
 
 
 def _answer(data: Mapping[str, Any]) -> Applied | ProvisioningError:

@@ -16,7 +16,7 @@ from provisioning.spec import HostingSpec
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Way:
+class ContentTransfer:
     """From where to where the content of one hosting goes; `move_id` (a UUID) names the move for ever."""
 
     fleet: Fleet

@@ -14,13 +14,13 @@ from provisioning.domain_proof import DomainLook, Network
 from provisioning.errors import ErrorCode
 from provisioning.errors import ServerError as ProvisioningError
 from provisioning.fitness.examine import examine
-from provisioning.pages.rules import Views
+from provisioning.pages.rules import PageViews
 from provisioning.pages.tour import tour
 from provisioning.spec import HostingSecrets, HostingSpec
-from provisioning.uptime import Reach, reach
-from provisioning.verification.checks import Scene
+from provisioning.uptime import Availability, check_availability
+from provisioning.verification.checks import Target
 from provisioning.verification.http import Visitor, WebError, WebServer
-from provisioning.verification.owner_session import Visit, door
+from provisioning.verification.owner_session import OwnerSession, owner_endpoint
 from provisioning.verification.verify import Check, Verification, verify
 
 NO_PAGE = 0  # in the place of a status: no page came
@@ -50,10 +50,10 @@ class Outside:
         self._inner = inner
         self._logins: dict[ServerAddress, asyncio.Semaphore] = {}
 
-    def visit(self, server: ServerAddress, spec: HostingSpec, secrets: HostingSecrets | None) -> Visit:
+    def owner_session(self, server: ServerAddress, spec: HostingSpec, secrets: HostingSecrets | None) -> OwnerSession:
         """Return a context for `verify`, whose login may begin (`arrive`) once the account is made, before the rest."""
         places = self._logins.setdefault(server, asyncio.Semaphore(LOGINS_AT_ONCE))
-        return Visit(door(server.host, server.port, server.host_key, spec), spec, secrets, places)
+        return OwnerSession(owner_endpoint(server.host, server.port, server.host_key, spec), spec, secrets, places)
 
     async def verify(
         self,
@@ -66,7 +66,7 @@ class Outside:
         addresses: tuple[str, ...] = (),
         neighbours: tuple[str, ...] = (),
         authorities: Path | None = None,
-        visit: Visit | None = None,
+        session: OwnerSession | None = None,
         is_new: bool = True,
     ) -> Verification:
         """Look at the hosting from outside, over connections of its own with the issued password.
@@ -77,20 +77,22 @@ class Outside:
         one that `is_new` holds nothing of its owner's that could answer with an error. Raises `ProvisioningError` only
         if the server's own name is unknown.
         """
-        scene = await _scene(server, spec, dns, addresses, dns_port=dns_port, authorities=authorities)
-        scene = dataclasses.replace(scene, neighbours=neighbours)
-        return await verify(scene, spec, secrets, visit, is_new=is_new)
+        target = await _target(server, spec, dns, addresses, dns_port=dns_port, authorities=authorities)
+        target = dataclasses.replace(target, neighbours=neighbours)
+        return await verify(target, spec, secrets, session, is_new=is_new)
 
-    async def front_page(self, server: ServerAddress, spec: HostingSpec, *, addresses: tuple[str, ...] = ()) -> int:
+    async def front_page_status(
+        self, server: ServerAddress, spec: HostingSpec, *, addresses: tuple[str, ...] = ()
+    ) -> int:
         """Return the status of the page that visitors get at a hosting's first name, `NO_PAGE` where none comes."""
         try:
-            scene = await _scene(server, spec, "", addresses)
-            async with asyncio.timeout(FRONT_SECONDS), Visitor(scene.web) as visitor:
+            target = await _target(server, spec, "", addresses)
+            async with asyncio.timeout(FRONT_SECONDS), Visitor(target.web) as visitor:
                 return (await visitor.get("https", spec.domains[0], "/")).status
         except (WebError, TimeoutError, ProvisioningError):
             return NO_PAGE
 
-    async def reach(
+    async def availability(
         self,
         server: ServerAddress,
         spec: HostingSpec,
@@ -98,25 +100,27 @@ class Outside:
         dns: str,
         addresses: tuple[str, ...] = (),
         authorities: Path | None = None,
-    ) -> Reach:
+    ) -> Availability:
         """Look whether an active hosting is there for the world; the arguments are those of `verify`.
 
         Raises `ProvisioningError` only if the server's own name is unknown.
         """
-        return await reach(await _scene(server, spec, dns, addresses, authorities=authorities), spec)
+        return await check_availability(await _target(server, spec, dns, addresses, authorities=authorities), spec)
 
-    async def tour(self, server: ServerAddress, spec: HostingSpec, *, addresses: tuple[str, ...] = ()) -> list[Views]:
+    async def tour(
+        self, server: ServerAddress, spec: HostingSpec, *, addresses: tuple[str, ...] = ()
+    ) -> list[PageViews]:
         """Return pages of an active hosting as visitors and search engines get them (`provisioning.pages.tour`).
 
         Raises `ProvisioningError` only if the server's own name is unknown.
         """
-        return await tour((await _scene(server, spec, "", addresses)).web, spec.domains[0])
+        return await tour((await _target(server, spec, "", addresses)).web, spec.domains[0])
 
-    async def glance(self, server: ServerAddress, spec: HostingSpec) -> None:
+    async def check_page_served(self, server: ServerAddress, spec: HostingSpec) -> None:
         """See a hosting's page come from that server, wherever its names lead. Raises `ProvisioningError`."""
-        scene = await _scene(server, spec, "", ())
+        target = await _target(server, spec, "", ())
         try:
-            async with Visitor(scene.web) as visitor:
+            async with Visitor(target.web) as visitor:
                 page = await visitor.get("https", spec.domains[0], "/")
         except WebError as error:
             raise ProvisioningError(ErrorCode.UNREACHABLE, str(error), step="verify") from error
@@ -143,14 +147,14 @@ class Outside:
 
         Raises `ProvisioningError` (`UNREACHABLE`) where no page comes.
         """
-        scene = await _scene(server, spec, "", addresses, authorities=authorities)
+        target = await _target(server, spec, "", addresses, authorities=authorities)
         try:
-            return await examine(scene.web, spec.domains[0])
+            return await examine(target.web, spec.domains[0])
         except (WebError, TimeoutError) as error:
             raise ProvisioningError(ErrorCode.UNREACHABLE, str(error), step="verify") from error
 
 
-async def _scene(
+async def _target(
     server: ServerAddress,
     spec: HostingSpec,
     dns: str,
@@ -158,9 +162,9 @@ async def _scene(
     *,
     dns_port: int = 53,
     authorities: Path | None = None,
-) -> Scene:
+) -> Target:
     expected = spec.addresses or addresses or (await _address_of(server.host),)
-    return Scene(
+    return Target(
         host=server.host,
         port=server.port,
         host_key=server.host_key,

@@ -13,7 +13,7 @@ import enum
 
 from provisioning.spec import HostingSpec
 from provisioning.verification import checks
-from provisioning.verification.checks import SERVER_FAULT, Scene, WrongError
+from provisioning.verification.checks import SERVER_FAULT, Target, WrongError
 from provisioning.verification.http import Certificate, Visitor, WebError, certificate
 
 WHOLE_SECONDS = 45.0
@@ -29,7 +29,7 @@ class Cause(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Reach:
+class Availability:
     """What one look saw; `cause` is None where the site is there. The certificate is the one that ends first."""
 
     cause: Cause | None = None
@@ -38,38 +38,38 @@ class Reach:
     trusted: bool | None = None
 
 
-async def reach(scene: Scene, spec: HostingSpec) -> Reach:
+async def check_availability(target: Target, spec: HostingSpec) -> Availability:
     """Look at every name of an active hosting. What is wrong there is an answer, never an exception."""
     try:
         async with asyncio.timeout(WHOLE_SECONDS):
-            return await _look(scene, spec)
+            return await _look(target, spec)
     except TimeoutError:
-        return Reach(cause=Cause.NO_ANSWER, detail=f"not done after {WHOLE_SECONDS:g} s")
+        return Availability(cause=Cause.NO_ANSWER, detail=f"not done after {WHOLE_SECONDS:g} s")
 
 
-async def _look(scene: Scene, spec: HostingSpec) -> Reach:
+async def _look(target: Target, spec: HostingSpec) -> Availability:
     try:
-        await checks.names_resolve(scene, spec)
+        await checks.names_resolve(target, spec)
     except WrongError as error:
-        return Reach(cause=Cause.NAME, detail=str(error))
+        return Availability(cause=Cause.NAME, detail=str(error))
     shown: list[Certificate] = []
     try:
-        async with Visitor(scene.web) as visitor:
+        async with Visitor(target.web) as visitor:
             for name in spec.domains:
                 page = await visitor.get("https", name, "/")
                 if page.status >= SERVER_FAULT:
-                    return Reach(cause=Cause.BROKEN, detail=f"https://{name}: status {page.status}")
-                shown.append(await certificate(scene.web, name))
+                    return Availability(cause=Cause.BROKEN, detail=f"https://{name}: status {page.status}")
+                shown.append(await certificate(target.web, name))
     except WebError as error:
-        return Reach(cause=Cause.NO_ANSWER, detail=str(error))
+        return Availability(cause=Cause.NO_ANSWER, detail=str(error))
     return _judged(spec, shown)
 
 
-def _judged(spec: HostingSpec, shown: list[Certificate]) -> Reach:
+def _judged(spec: HostingSpec, shown: list[Certificate]) -> Availability:
     now = dt.datetime.now(dt.UTC)
     worst = min(shown, key=lambda one: one.expires)
     wrong = [name for name, one in zip(spec.domains, shown, strict=True) if not one.valid_on(now)]
-    return Reach(
+    return Availability(
         cause=Cause.CERTIFICATE if wrong else None,
         detail=", ".join(wrong),
         expires=worst.expires,

@@ -29,7 +29,7 @@ class DayTraffic:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Measured:
+class HostingMeasurement:
     """What one hosting takes now, and its traffic by day. `database_bytes` is None where MariaDB gave no answer."""
 
     slug: str
@@ -44,7 +44,7 @@ class Measurement:
     """A server's hostings, as far as they were counted in time; where not `whole`, asking again goes on with it."""
 
     whole: bool
-    hostings: tuple[Measured, ...]
+    hostings: tuple[HostingMeasurement, ...]
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data (`from_data` reads it); a day is a list in the order of `DayTraffic`'s fields."""
@@ -56,11 +56,11 @@ class Measurement:
         return cls(whole=bool(data["whole"]), hostings=tuple(_read(each) for each in data["hostings"]))
 
 
-def _written(hosting: Measured) -> dict[str, Any]:
+def _written(hosting: HostingMeasurement) -> dict[str, Any]:
     days = {day.isoformat(): list(dataclasses.astuple(traffic)) for day, traffic in hosting.days.items()}
     return {**{field.name: getattr(hosting, field.name) for field in dataclasses.fields(hosting)}, "days": days}
 
 
-def _read(data: Mapping[str, Any]) -> Measured:
+def _read(data: Mapping[str, Any]) -> HostingMeasurement:
     days = {dt.date.fromisoformat(day): DayTraffic.of(counts) for day, counts in data["days"].items()}
-    return Measured(**{**data, "days": days})
+    return HostingMeasurement(**{**data, "days": days})

@@ -17,7 +17,7 @@ from bot.commands.servers import login
 from bot.settings import Settings
 from provisioning.adopt import Adoption
 from provisioning.agent import names
-from provisioning.agent.adopt_look import Source
+from provisioning.agent.adopt_look import OldSite
 from provisioning.connection import Endpoint
 from provisioning.enrolment.enroll import RootAccess, root_on
 from provisioning.fleet import Fleet, ProvisioningError
@@ -56,7 +56,7 @@ class _Wish:
     server: str
     opd: str
     spec: HostingSpec
-    source: Source
+    source: OldSite
 
 
 @app.command()
@@ -129,10 +129,10 @@ def _spec(
 
 def _source(
     files: str, database: str | None, user: str | None, configuration: tuple[str, ...], *, take_names: bool
-) -> Source:
+) -> OldSite:
     asked = typer.prompt(f"Password of {user}", hide_input=True) if user else None
     try:
-        return Source(
+        return OldSite(
             files=files,
             database=database,
             database_user=user,

@@ -13,7 +13,7 @@ from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order
 from bot.questions import office_form
 from bot.texts import plain
-from provisioning.agent.backup.wire import Part
+from provisioning.agent.backup.wire import RestorePart
 from provisioning.spec import HostingSpec
 from workflows.engine.description import Choice, Form
 from workflows.hosting.backups import ordering
@@ -68,13 +68,15 @@ def _label(row: Backup) -> str:
 async def _stakes(work: UnitOfWork, hosting: Hosting, answers: Answers) -> Answers:
     """Name what is replaced, and whether the site is without its database meanwhile."""
     row = await backups.get(work, int(answers.get(SNAPSHOT) or 0))
-    part = answers.get(PART) or Part.WHOLE
+    part = answers.get(PART) or RestorePart.WHOLE
     has_database = HostingSpec.from_data(hosting.spec).database
     return {
         "at": formats.instant(_taken(row)) if row else "",
         "beside": answers.get(PLACE) == BESIDE,
-        "what": answers.get(PATH) if part == Part.PATH and answers.get(PATH) else plain(f"cadangan.bagian_{part}"),
-        "stops": has_database and part in (Part.WHOLE, Part.DATABASE),
+        "what": answers.get(PATH)
+        if part == RestorePart.PATH and answers.get(PATH)
+        else plain(f"cadangan.bagian_{part}"),
+        "stops": has_database and part in (RestorePart.WHOLE, RestorePart.DATABASE),
     }
 
 
@@ -85,7 +87,7 @@ async def _backup(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: An
 async def _restore(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
     wish = Wish(
         snapshot=int(answers[SNAPSHOT]),
-        part=Part(answers[PART]),
+        part=RestorePart(answers[PART]),
         path=str(answers.get(PATH) or "").strip("/"),
         beside=answers[PLACE] == BESIDE,
     )

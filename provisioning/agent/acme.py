@@ -85,7 +85,7 @@ def put_off() -> None:
         name = folder.name if "exact set" in detail or f'"{folder.name}"' in detail else EVERY_NAME
         holds[name] = max(holds.get(name, 0), _until(detail, now))
     text = "".join(f"{name} {until}\n" for name, until in sorted(holds.items()))
-    wanted = files.Wanted(path=names.ACME_HOLD, content=text or None)
+    wanted = files.WantedFile(path=names.ACME_HOLD, content=text or None)
     if files.look(wanted)["state"] != "same":
         files.put(wanted)
 

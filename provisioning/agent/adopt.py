@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from provisioning.agent import adopt_copy, adopt_look, adoption_permits, batch, config, lock, log, names
-from provisioning.agent.adopt_look import Source
+from provisioning.agent.adopt_look import OldSite
 from provisioning.agent.config import AgentConfig
 from provisioning.agent.parts import dns, php_fpm
 from provisioning.agent.protocol import CONFIG_FILE, Work
 from provisioning.agent.record import Records
-from provisioning.agent.site import Batch, Site
+from provisioning.agent.site import Site, Transaction
 from provisioning.agent.text_cache import MEMORY
 from provisioning.plan import ErrorCode, Progress, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
@@ -31,12 +31,12 @@ VERBS = ("plan", "apply", "undo", "settle")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Task:
+class AdoptionRequest:
     """What the engineer asked for."""
 
     verb: str
     spec: HostingSpec
-    source: Source
+    source: OldSite
     secrets: HostingSecrets
     plan_hash: str | None
 
@@ -65,15 +65,15 @@ def _say(data: dict[str, Any]) -> None:
         return
 
 
-def _task(data: dict[str, Any]) -> Task:
+def _task(data: dict[str, Any]) -> AdoptionRequest:
     if data["verb"] not in VERBS:
         raise ServerError(ErrorCode.BAD_REQUEST, "unknown verb", step="request")
     given = data["secrets"]
     database = given["database_password"]
-    return Task(
+    return AdoptionRequest(
         verb=data["verb"],
         spec=HostingSpec.from_data(data["spec"]),
-        source=Source.from_data(data["source"]),
+        source=OldSite.from_data(data["source"]),
         secrets=HostingSecrets(
             sftp_password=Secret(given["sftp_password"]),
             database_password=None if database is None else Secret(database),
@@ -82,7 +82,7 @@ def _task(data: dict[str, Any]) -> Task:
     )
 
 
-def _answer(task: Task, settings: AgentConfig) -> dict[str, Any]:
+def _answer(task: AdoptionRequest, settings: AgentConfig) -> dict[str, Any]:
     slug = task.spec.slug
     if task.verb == "settle":
         adoption_permits.end(slug)
@@ -105,7 +105,7 @@ def _answer(task: Task, settings: AgentConfig) -> dict[str, Any]:
         raise
 
 
-def _adopt(task: Task, settings: AgentConfig, found: adopt_look.Found) -> dict[str, Any]:
+def _adopt(task: AdoptionRequest, settings: AgentConfig, found: adopt_look.FoundSite) -> dict[str, Any]:
     log.write(task.spec.slug, "adopt", files=task.source.files, database=task.source.database)
     _apply(task, settings, State.ARCHIVED)  # account, folder and database, which nobody is shown yet
     _tell("files")
@@ -119,15 +119,15 @@ def _adopt(task: Task, settings: AgentConfig, found: adopt_look.Found) -> dict[s
     return _apply(task, settings, task.spec.state)
 
 
-def _start_php(task: Task, settings: AgentConfig) -> None:
+def _start_php(task: AdoptionRequest, settings: AgentConfig) -> None:
     """Start the site's PHP before Apache sends it the first visitor: the old site has visitors already."""
     with lock.held():
         records = Records()
         site = Site(spec=task.spec, config=settings, record=records.load(task.spec.slug), secrets=task.secrets)
-        php_fpm.apply(site, php_fpm.plan(site.spec, php_fpm.observe(site)), Batch(site, records))
+        php_fpm.apply(site, php_fpm.plan(site.spec, php_fpm.observe(site)), Transaction(site, records))
 
 
-def _apply(task: Task, settings: AgentConfig, state: State) -> dict[str, Any]:
+def _apply(task: AdoptionRequest, settings: AgentConfig, state: State) -> dict[str, Any]:
     spec = dataclasses.replace(task.spec, state=state)
     secrets = None if state is State.REMOVED else task.secrets
     work = Work(id=str(uuid.uuid4()), spec=spec, secrets=secrets)
@@ -142,7 +142,7 @@ def _tell(step: str) -> None:
     _say({"event": "progress", **dataclasses.asdict(Progress(step=step, done=0, total=0))})
 
 
-def _mark(slug: str, name: str, settings: AgentConfig, found: adopt_look.Found) -> None:
+def _mark(slug: str, name: str, settings: AgentConfig, found: adopt_look.FoundSite) -> None:
     """Give an existing DNS name to the hosting, if it still points to exactly those addresses (RFC 2136, 2.4)."""
     assert settings.dns is not None  # noqa: S101 - a name was seen there
     mark = f"{names.MARKER_LABEL}.{name}."
@@ -153,7 +153,7 @@ def _mark(slug: str, name: str, settings: AgentConfig, found: adopt_look.Found) 
     dns.send(settings.dns, dns.zone_of(name, settings.zones), lines, name)
 
 
-def _undo(task: Task, settings: AgentConfig) -> None:
+def _undo(task: AdoptionRequest, settings: AgentConfig) -> None:
     """Take away what was made, and let the old site be served as before: its names keep their addresses."""
     slug, records = task.spec.slug, Records()
     for name in adoption_permits.marks(slug) if settings.dns else ():

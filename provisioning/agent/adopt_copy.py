@@ -16,7 +16,7 @@ import subprocess
 from pathlib import Path
 
 from provisioning.agent import database_dump, homes, mariadb, names
-from provisioning.agent.adopt_look import STEP, Source
+from provisioning.agent.adopt_look import STEP, OldSite
 from provisioning.agent.command import ENVIRONMENT, brief, must
 from provisioning.agent.database_dump import Login
 from provisioning.plan import ErrorCode, ServerError
@@ -25,7 +25,7 @@ from provisioning.spec import HostingSecrets, HostingSpec
 COPY_SECONDS = 4 * 3600.0
 
 
-def copy_files(spec: HostingSpec, source: Source, secrets: HostingSecrets) -> None:
+def copy_files(spec: HostingSpec, source: OldSite, secrets: HostingSecrets) -> None:
     """Build the new `public` aside, root's own until it is whole, and rename it into place."""
     entry = pwd.getpwnam(names.account(spec.slug))
     public = homes.directories(spec.slug, entry.pw_uid, entry.pw_gid)[-1]
@@ -68,7 +68,7 @@ def _copy_file(name: str, folder: int, target: Path) -> None:
         os.utime(target, ns=(info.st_atime_ns, info.st_mtime_ns))
 
 
-def _exchange_login(path: Path, spec: HostingSpec, source: Source, secrets: HostingSecrets) -> None:
+def _exchange_login(path: Path, spec: HostingSpec, source: OldSite, secrets: HostingSecrets) -> None:
     """Put the new database's name, user and password in the place of the old ones. Raises `ServerError` if none is."""
     text = path.read_text(encoding="utf-8", errors="surrogateescape")
     changed, new = text, names.database(spec.slug)

@@ -25,7 +25,7 @@ MB = 1024 * 1024
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Source:
+class OldSite:
     """Where the old site's parts lie, and what the engineer gives away.
 
     In the copies of `configuration` (below `files`) the old database's name, user and password are exchanged for the
@@ -54,7 +54,7 @@ class Source:
                 raise ServerError(ErrorCode.BAD_REQUEST, f"{each}: not a path below the files", step=STEP)
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Source:
+    def from_data(cls, data: Mapping[str, Any]) -> OldSite:
         """Read what the engineer's command wrote."""
         password = data["database_password"]
         secret = None if password is None else Secret(password)
@@ -62,7 +62,7 @@ class Source:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Found:
+class FoundSite:
     """What is there. `names` are DNS names to be given over, `addresses` where they point, by record type."""
 
     size_mb: int
@@ -75,7 +75,7 @@ class Found:
     tables: int
 
 
-def look(spec: HostingSpec, source: Source, settings: AgentConfig) -> Found:
+def look(spec: HostingSpec, source: OldSite, settings: AgentConfig) -> FoundSite:
     """Look at the old site. Raises `ServerError` for whatever stands in the way; changes nothing."""
     site = Site(spec=spec, config=settings, record=Record(slug=spec.slug))
     planner.permit(site, [record for record in Records().everything() if record.slug != spec.slug])
@@ -88,7 +88,7 @@ def look(spec: HostingSpec, source: Source, settings: AgentConfig) -> Found:
     planner.plan(hidden.spec, seen)  # refuses an account, a folder or a database of the new name
     size, count, links, rules = _measure(spec, source)
     given, addresses = _names(site, source)
-    return Found(
+    return FoundSite(
         size_mb=size // MB,
         count=count,
         links=links,
@@ -100,7 +100,7 @@ def look(spec: HostingSpec, source: Source, settings: AgentConfig) -> Found:
     )
 
 
-def _measure(spec: HostingSpec, source: Source) -> tuple[int, int, int, bool]:
+def _measure(spec: HostingSpec, source: OldSite) -> tuple[int, int, int, bool]:
     root = Path(source.files)
     if not root.is_dir() or root.is_symlink() or not (root / Path(*Path(spec.document_root).parts[1:])).is_dir():
         raise ServerError(ErrorCode.STEP_FAILED, f"{root} holds no document root {spec.document_root}", step=STEP)
@@ -132,7 +132,7 @@ def _vhosts(spec: HostingSpec) -> list[str]:
     return found
 
 
-def _names(site: Site, source: Source) -> tuple[list[str], Mapping[str, list[str]]]:
+def _names(site: Site, source: OldSite) -> tuple[list[str], Mapping[str, list[str]]]:
     """Return which existing names are given over; they must point to this server already."""
     if site.config.dns is None:
         return [], {}
@@ -163,7 +163,7 @@ def _tables(database: str) -> int:
     return int(rows[1][0])
 
 
-def plan(spec: HostingSpec, source: Source, found: Found) -> Plan:
+def plan(spec: HostingSpec, source: OldSite, found: FoundSite) -> Plan:
     """Return what will be done with the old site, for the engineer's yes. Pure."""
     changes = [_change("files", Action.CREATE, f"Copy {found.size_mb} MB, {found.count} files, from {source.files}")]
     if source.database:

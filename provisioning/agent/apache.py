@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from provisioning.agent import files, names
-from provisioning.agent.apache_sleep import Nap
+from provisioning.agent.apache_restart_stall import RestartStall
 from provisioning.agent.command import brief, run
 from provisioning.agent.render import render
 from provisioning.plan import ErrorCode, ServerError
@@ -71,7 +71,7 @@ def first_pair() -> tuple[Path, Path] | None:
 
 
 @contextlib.contextmanager
-def staged(changed: Iterable[files.Wanted]) -> Iterator[Path]:
+def staged(changed: Iterable[files.WantedFile]) -> Iterator[Path]:
     """Yield a folder that is the sites' folder as it would be after the change."""
     names.RUN.mkdir(mode=0o700, exist_ok=True)
     stage = names.RUN / f"apache.{os.getpid()}.{secrets.token_hex(4)}"
@@ -88,7 +88,7 @@ def staged(changed: Iterable[files.Wanted]) -> Iterator[Path]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def test(changed: Iterable[files.Wanted]) -> None:
+def test(changed: Iterable[files.WantedFile]) -> None:
     """Let Apache read the whole configuration as it would be. Raises `ServerError`: broken before, or by the change."""
     if master() is None:
         raise ServerError(ErrorCode.APACHE_DOWN, "Apache does not run", step="vhost")
@@ -135,13 +135,13 @@ def reload() -> None:
     """Take up the configuration and wait until it is in force. Raises `ServerError` (`APACHE_RELOAD_FAILED`)."""
     generation = secrets.token_hex(8)
     content = render("apache-generation.inc", generation=generation)
-    files.put(files.Wanted(path=names.SITES_DIR / GENERATION, content=content))
+    files.put(files.WantedFile(path=names.SITES_DIR / GENERATION, content=content))
     _test_again_where_changed()
     pid = master()
     if pid is None:
         raise ServerError(ErrorCode.APACHE_DOWN, "Apache does not run", step="vhost")
     os.kill(pid, signal.SIGUSR1)
-    limit, nap = time.monotonic() + RELOAD_SECONDS, Nap(pid)
+    limit, nap = time.monotonic() + RELOAD_SECONDS, RestartStall(pid)
     while _generation() != generation:
         if nap.is_long():
             _test_again_where_changed()

@@ -18,7 +18,7 @@ from provisioning.agent.parts import php_fpm, sftp, vhost
 from provisioning.agent.planner import PARTS
 from provisioning.agent.protocol import Work
 from provisioning.agent.record import Records
-from provisioning.agent.site import Batch, Share, Site, as_server_error
+from provisioning.agent.site import Share, Site, Transaction, as_server_error
 from provisioning.plan import Action, Applied, Change, Plan, Progress, ServerError
 from provisioning.spec import State
 
@@ -42,14 +42,14 @@ THREADS = 12  # most of them wait for programs
 
 
 @dataclasses.dataclass(eq=False)
-class Piece:
+class Job:
     """One piece of work on its way. It has dropped out once it has an `error`."""
 
     work: Work
     site: Site
     report: Report
     plan: Plan = dataclasses.field(default_factory=lambda: Plan(slug="", basis="", changes=()))
-    batch: Batch | None = None  # once it is begun
+    transaction: Transaction | None = None  # once it is begun
     error: ServerError | None = None
     done: int = 0
 
@@ -92,90 +92,92 @@ class Piece:
             self.fail(error, step)
 
 
-def fit(pieces: Sequence[Piece]) -> list[Piece]:
+def fit(jobs: Sequence[Job]) -> list[Job]:
     """Return the pieces that have not dropped out."""
-    return [piece for piece in pieces if piece.error is None]
+    return [job for job in jobs if job.error is None]
 
 
-def test(pieces: Sequence[Piece], covered: frozenset[str]) -> None:
+def test(jobs: Sequence[Job], covered: frozenset[str]) -> None:
     """Let Apache test what all pieces make of it, once, before anything is touched; the guilty ones drop out.
 
     `covered` are those of a test made ahead (`vhost.check_ahead`), which holds if it was of these very pieces.
     """
-    sites = {piece.site.slug: (piece.site, [c for c in piece.plan.pending if c.part == vhost.NAME]) for piece in pieces}
+    sites = {job.site.slug: (job.site, [c for c in job.plan.pending if c.part == vhost.NAME]) for job in jobs}
     if covered == {slug for slug, (_, changes) in sites.items() if changes}:
         return
     failed = vhost.check(list(sites.values()))
-    for piece in pieces:
-        if piece.site.slug in failed:
-            piece.fail(failed[piece.site.slug], vhost.NAME)
+    for job in jobs:
+        if job.site.slug in failed:
+            job.fail(failed[job.site.slug], vhost.NAME)
 
 
-def run(pieces: Sequence[Piece]) -> None:
+def run(jobs: Sequence[Job]) -> None:
     """Do what the plans say; what stays in place of a piece that failed is told in its error."""
     records = Records()
-    for piece in fit(pieces):
-        with piece.failing("record"):
-            _begin(piece, records)
+    for job in fit(jobs):
+        with job.failing("record"):
+            _begin(job, records)
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
         for stage in STAGES:
-            _run_stage(stage, [piece for piece in fit(pieces) if piece.batch is not None], pool)
-    for piece in fit(pieces):
-        with piece.failing("record"):
-            _end(piece, records)
+            _run_stage(stage, [job for job in fit(jobs) if job.transaction is not None], pool)
+    for job in fit(jobs):
+        with job.failing("record"):
+            _end(job, records)
 
 
-def _begin(piece: Piece, records: Records) -> None:
+def _begin(job: Job, records: Records) -> None:
     """Note what is wanted before anything is touched. A piece with nothing to do is not begun."""
-    site, wanted = piece.site, json.loads(piece.site.spec.to_json())
-    if piece.plan.is_empty and site.record.spec == wanted and site.record.done:
+    site, wanted = job.site, json.loads(job.site.spec.to_json())
+    if job.plan.is_empty and site.record.spec == wanted and site.record.done:
         return
     if site.spec.state is State.ACTIVE:  # what is closed or goes away must do so on a full disk too
         disk_space.check()
     begun = dataclasses.replace(site.record, spec=wanted, done=False)
     if site.spec.state is not State.REMOVED or site.record.exists:
         records.save(begun)
-    piece.batch = Batch(dataclasses.replace(site, record=begun), records)
+    job.transaction = Transaction(dataclasses.replace(site, record=begun), records)
 
 
-def _end(piece: Piece, records: Records) -> None:
-    if piece.batch is None:
+def _end(job: Job, records: Records) -> None:
+    if job.transaction is None:
         return
-    if piece.site.spec.state is State.REMOVED:
-        records.forget(piece.site.slug)
+    if job.site.spec.state is State.REMOVED:
+        records.forget(job.site.slug)
     else:
-        records.save(dataclasses.replace(piece.batch.record, done=True))
+        records.save(dataclasses.replace(job.transaction.record, done=True))
 
 
-def _run_stage(stage: Stage, pieces: Sequence[Piece], pool: ThreadPoolExecutor) -> None:
-    chosen = {piece.site.slug: piece.of_stage(stage) for piece in pieces}
-    running: dict[Future[dict[str, Exception]], tuple[str, list[Piece]]] = {}
-    for piece in pieces:
-        if chosen[piece.site.slug]:
-            piece.tell(next(iter(chosen[piece.site.slug])), ended=False)
+def _run_stage(stage: Stage, jobs: Sequence[Job], pool: ThreadPoolExecutor) -> None:
+    chosen = {job.site.slug: job.of_stage(stage) for job in jobs}
+    running: dict[Future[dict[str, Exception]], tuple[str, list[Job]]] = {}
+    for job in jobs:
+        if chosen[job.site.slug]:
+            job.tell(next(iter(chosen[job.site.slug])), ended=False)
     for name, _ in stage:
-        concerned = [piece for piece in pieces if name in chosen[piece.site.slug]]
+        concerned = [job for job in jobs if name in chosen[job.site.slug]]
         for group in _groups(name, concerned):
-            shares = [Share(p.site, chosen[p.site.slug][name], p.batch) for p in group if p.batch is not None]
+            shares = [
+                Share(p.site, chosen[p.site.slug][name], p.transaction) for p in group if p.transaction is not None
+            ]
             running[pool.submit(_run_part, name, shares)] = (name, group)
     for future in as_completed(running):
         name, group = running[future]
         failed = future.result()
-        for piece in group:
-            if piece.site.slug in failed:
-                piece.fail(disk_space.blamed(as_server_error(failed[piece.site.slug], name)), name)
+        for job in group:
+            if job.site.slug in failed:
+                job.fail(disk_space.blamed(as_server_error(failed[job.site.slug], name)), name)
             else:
-                piece.tell(name, ended=True)
-    for piece in pieces:
-        if piece.error is not None and piece.batch is not None:
-            piece.error.left = (*piece.error.left, *piece.batch.left, *piece.batch.roll_back())
+                job.tell(name, ended=True)
+    for job in jobs:
+        if job.error is not None and job.transaction is not None:
+            job.error.left = (*job.error.left, *job.transaction.left, *job.transaction.roll_back())
 
 
-def _groups(name: str, pieces: list[Piece]) -> list[list[Piece]]:
+def _groups(name: str, jobs: list[Job]) -> list[list[Job]]:
     """Return who goes together: all of them where the part has something to do once for all."""
     if PARTS[name].apply_together is None:
-        return [[piece] for piece in pieces]
-    return [pieces] if pieces else []
+        return [[job] for job in jobs]
+    return [jobs] if jobs else []
 
 
 def _run_part(name: str, shares: list[Share]) -> dict[str, Exception]:
@@ -188,7 +190,7 @@ def _run_part(name: str, shares: list[Share]) -> dict[str, Exception]:
         if part.apply_together is not None:
             return part.apply_together(shares)
         for share in shares:
-            part.apply(share.site, share.changes, share.batch)
+            part.apply(share.site, share.changes, share.transaction)
     except Exception as error:  # noqa: BLE001 - it is reported, by each piece that had a share in it
         return {share.slug: error for share in shares}
     return {}

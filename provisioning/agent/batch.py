@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from provisioning.agent import acme, apply, lock, log, names, planner, usage
-from provisioning.agent.apply import Piece, Report, fit
+from provisioning.agent.apply import Job, Report, fit
 from provisioning.agent.config import AgentConfig
 from provisioning.agent.journal import Journal
 from provisioning.agent.parts import vhost
@@ -36,12 +36,12 @@ def carry_out(works: Sequence[Work], config: AgentConfig, report: Report) -> Ans
             acme.put_off()  # a reload would forget it
         waiting = _not_done_before(works, journal, answers)
         while waiting:
-            pieces = _prepared(waiting, config, report, journal)
-            chosen = _together(pieces)
+            jobs = _prepared(waiting, config, report, journal)
+            chosen = _together(jobs)
             apply.run(chosen)
-            for piece in pieces:
-                if piece.error is not None or piece in chosen:
-                    answers[piece.work.id] = _answered(piece, journal)
+            for job in jobs:
+                if job.error is not None or job in chosen:
+                    answers[job.work.id] = _answered(job, journal)
             waiting = [work for work in waiting if work.id not in answers]
     _add_usage(works, config, answers)
     journal.prune()
@@ -73,79 +73,79 @@ def _is_removed_already(work: Work, journal: Journal) -> bool:
     return is_removal and journal.is_buried(work.id) and not Records().load(work.spec.slug).exists
 
 
-def _prepared(works: Sequence[Work], config: AgentConfig, report: Report, journal: Journal) -> list[Piece]:
+def _prepared(works: Sequence[Work], config: AgentConfig, report: Report, journal: Journal) -> list[Job]:
     """Look, plan and test; a piece that is refused has its error."""
     known = {record.slug: record for record in Records().everything()}
-    pieces = []
+    jobs = []
     for work in works:
         record = known.get(work.spec.slug, Record(slug=work.spec.slug))
         site = Site(spec=work.spec, config=config, record=record, secrets=work.secrets)
-        pieces.append(Piece(work=work, site=site, report=report))
+        jobs.append(Job(work=work, site=site, report=report))
         log.write(site.slug, "begin", request=work.id, state=site.spec.state)
-    for piece in pieces:
-        with piece.failing("request"):
-            planner.permit(piece.site, list(known.values()))
+    for job in jobs:
+        with job.failing("request"):
+            planner.permit(job.site, list(known.values()))
     with ThreadPoolExecutor(max_workers=1) as pool:
-        tested = pool.submit(vhost.check_ahead, [piece.site for piece in fit(pieces)])
-        found = planner.observe([piece.site for piece in fit(pieces)])
-        for piece in fit(pieces):
-            with piece.failing("plan"):
-                _plan(piece, found[piece.site.slug], journal)
-        _permit_beside_each_other(pieces)
-        apply.test(fit(pieces), tested.result())
-    return pieces
+        tested = pool.submit(vhost.check_ahead, [job.site for job in fit(jobs)])
+        found = planner.observe([job.site for job in fit(jobs)])
+        for job in fit(jobs):
+            with job.failing("plan"):
+                _plan(job, found[job.site.slug], journal)
+        _permit_beside_each_other(jobs)
+        apply.test(fit(jobs), tested.result())
+    return jobs
 
 
-def _plan(piece: Piece, found: dict[str, Any] | ServerError, journal: Journal) -> None:
+def _plan(job: Job, found: dict[str, Any] | ServerError, journal: Journal) -> None:
     if isinstance(found, ServerError):
         raise found
-    piece.plan = planner.plan(piece.site.spec, found)
-    if piece.work.plan_hash is not None and not piece.plan.is_empty:
-        _hold_to_what_was_approved(piece, journal)
+    job.plan = planner.plan(job.site.spec, found)
+    if job.work.plan_hash is not None and not job.plan.is_empty:
+        _hold_to_what_was_approved(job, journal)
 
 
-def _hold_to_what_was_approved(piece: Piece, journal: Journal) -> None:
+def _hold_to_what_was_approved(job: Job, journal: Journal) -> None:
     """Refuse another plan than the approved one, but for its rest where this very request was begun and cut off."""
-    parts = {change.part for change in piece.plan.pending if not change.secret}
-    if piece.plan.hash == piece.work.plan_hash:
-        journal.agree(piece.work.id, parts)
+    parts = {change.part for change in job.plan.pending if not change.secret}
+    if job.plan.hash == job.work.plan_hash:
+        journal.agree(job.work.id, parts)
         return
-    agreed = journal.agreed(piece.work.id)
+    agreed = journal.agreed(job.work.id)
     if agreed is None or not parts <= agreed:
-        raise ServerError(ErrorCode.PLAN_MOVED, f"the plan is now {piece.plan.hash}", step="plan")
+        raise ServerError(ErrorCode.PLAN_MOVED, f"the plan is now {job.plan.hash}", step="plan")
 
 
-def _permit_beside_each_other(pieces: Sequence[Piece]) -> None:
+def _permit_beside_each_other(jobs: Sequence[Job]) -> None:
     """Refuse a name or an address that an earlier piece of the same request takes, if that one may go on."""
     before: list[Record] = []
-    for piece in fit(pieces):
-        with piece.failing("request"):
-            planner.permit(piece.site, before)
-        if piece.error is None and piece.site.spec.state is not State.REMOVED:
-            before.append(dataclasses.replace(piece.site.record, spec=dataclasses.asdict(piece.site.spec)))
+    for job in fit(jobs):
+        with job.failing("request"):
+            planner.permit(job.site, before)
+        if job.error is None and job.site.spec.state is not State.REMOVED:
+            before.append(dataclasses.replace(job.site.record, spec=dataclasses.asdict(job.site.spec)))
 
 
-def _together(pieces: Sequence[Piece]) -> list[Piece]:
+def _together(jobs: Sequence[Job]) -> list[Job]:
     """Return the pieces to go on with: where what all hostings share is to be set right, one does so, alone, first.
 
     So it is undone if that one fails, and the others find it done, or do it themselves.
     """
-    return next(([piece] for piece in fit(pieces) if piece.changes_shared), fit(pieces))
+    return next(([job] for job in fit(jobs) if job.changes_shared), fit(jobs))
 
 
-def _answered(piece: Piece, journal: Journal) -> dict[str, Any]:
-    if piece.error is None:
-        result = piece.applied.to_data()
-        with piece.failing("journal"):  # asked again, it is found done
-            if piece.site.spec.state is State.REMOVED:
-                journal.bury(piece.site.slug)
+def _answered(job: Job, journal: Journal) -> dict[str, Any]:
+    if job.error is None:
+        result = job.applied.to_data()
+        with job.failing("journal"):  # asked again, it is found done
+            if job.site.spec.state is State.REMOVED:
+                journal.bury(job.site.slug)
             else:
-                journal.finish(piece.work.id, result)
-            log.write(piece.site.slug, "done", request=piece.work.id, changed=piece.applied.changed)
+                journal.finish(job.work.id, result)
+            log.write(job.site.slug, "done", request=job.work.id, changed=job.applied.changed)
             return {"result": result}
-    assert piece.error is not None  # noqa: S101 - the block above returned, or set it
-    log.write(piece.site.slug, "failed", request=piece.work.id, **piece.error.to_data())
-    return {"error": piece.error.to_data()}
+    assert job.error is not None  # noqa: S101 - the block above returned, or set it
+    log.write(job.site.slug, "failed", request=job.work.id, **job.error.to_data())
+    return {"error": job.error.to_data()}
 
 
 def _add_usage(works: Sequence[Work], config: AgentConfig, answers: Answers) -> None:

@@ -22,7 +22,7 @@ SERVER = "_server"  # no slug begins so: the certificate for names that nobody s
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Choice:
+class TlsFiles:
     """The files that a hosting's TLS uses; `own` is true for a self-signed pair of its own.
 
     With `acme` mod_md orders a certificate, and shows it instead of the own one as soon as it is there.
@@ -39,16 +39,16 @@ class Choice:
         return "self-signed" if self.own else "acme" if self.acme else "wildcard"
 
 
-def choose(spec: HostingSpec, config: AgentConfig) -> Choice:
+def choose(spec: HostingSpec, config: AgentConfig) -> TlsFiles:
     """Return the zone's wildcard where it covers every name (one label deep, RFC 6125 6.4.3), else an own pair.
 
     With ACME the own pair is shown until a certificate was issued.
     """
     for zone, wildcard in sorted(config.wildcards.items()):
         if all(domain.partition(".")[2] == zone for domain in spec.domains):
-            return Choice(certificate=Path(wildcard.certificate), key=Path(wildcard.key), own=False)
+            return TlsFiles(certificate=Path(wildcard.certificate), key=Path(wildcard.key), own=False)
     certificate, key = names.own_certificate(spec.slug)
-    return Choice(certificate=certificate, key=key, own=True, acme=config.acme is not None)
+    return TlsFiles(certificate=certificate, key=key, own=True, acme=config.acme is not None)
 
 
 def ordered(spec: HostingSpec, config: AgentConfig) -> tuple[str, ...]:
@@ -61,23 +61,23 @@ def ordered(spec: HostingSpec, config: AgentConfig) -> tuple[str, ...]:
     return (*(spec.domains[:1] if choose(spec, config).acme else ()), *spec.custom_domains)
 
 
-def shared(config: AgentConfig) -> Choice:
+def shared(config: AgentConfig) -> TlsFiles:
     """Return the pair of the first virtual host on port 443, which the hostings it covers use without one of their own.
 
     The first zone in the order of the configuration whose wildcard there is; so a zone added later changes nothing.
     """
     for wildcard in (config.wildcards[zone] for zone in config.zones if zone in config.wildcards):
-        return Choice(certificate=Path(wildcard.certificate), key=Path(wildcard.key), own=False)
+        return TlsFiles(certificate=Path(wildcard.certificate), key=Path(wildcard.key), own=False)
     certificate, key = names.own_certificate(SERVER)
-    return Choice(certificate=certificate, key=key, own=True)
+    return TlsFiles(certificate=certificate, key=key, own=True)
 
 
-def in_force(spec: HostingSpec, config: AgentConfig) -> Choice:
+def in_force(spec: HostingSpec, config: AgentConfig) -> TlsFiles:
     """Return what visitors are shown now: the ordered certificate where there is one, else what `choose` says."""
     choice = choose(spec, config)
     issued, key = names.issued_certificate(spec.domains[0])
     if choice.acme and issued.exists() and covers(issued, spec.domains):
-        return Choice(certificate=issued, key=key, own=False, acme=True)
+        return TlsFiles(certificate=issued, key=key, own=False, acme=True)
     return choice
 
 

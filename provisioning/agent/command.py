@@ -15,7 +15,7 @@ APART = "net_bind_service"  # of all capabilities one that does little, and that
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Output:
+class CommandOutput:
     """What a program left; `text` is its standard output and error together where `merge` was asked for."""
 
     code: int
@@ -25,7 +25,7 @@ class Output:
 
 def run(
     argv: Sequence[str], *, given: str | None = None, seconds: float = 60, account: str = "", folder: str = "/"
-) -> Output:
+) -> CommandOutput:
     """Run `argv` with `given` on its standard input, as root or as an account, with nothing of root's then.
 
     Raises `ServerError` (`TIMEOUT`, `STEP_FAILED` if absent).
@@ -46,7 +46,7 @@ def run(
         raise ServerError(ErrorCode.TIMEOUT, f"{argv[0]} took more than {seconds:g} s") from error
     except FileNotFoundError as error:
         raise ServerError(ErrorCode.STEP_FAILED, f"{argv[0]} is not installed") from error
-    return Output(code=done.returncode, text=_decoded(done.stdout), errors=_decoded(done.stderr))
+    return CommandOutput(code=done.returncode, text=_decoded(done.stdout), errors=_decoded(done.stderr))
 
 
 def as_account(account: str) -> list[str]:

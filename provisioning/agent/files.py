@@ -14,7 +14,7 @@ from provisioning.agent import names
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Wanted:
+class WantedFile:
     """A file as it shall be. `content` None means that it shall not be there."""
 
     path: Path
@@ -24,7 +24,7 @@ class Wanted:
     gid: int = 0
 
 
-def look(wanted: Wanted) -> dict[str, Any]:
+def look(wanted: WantedFile) -> dict[str, Any]:
     """Return `{"state": "same" | "differs" | "absent", "sha256"}`; a symbolic link or directory always differs."""
     try:
         info = wanted.path.lstat()
@@ -39,7 +39,7 @@ def look(wanted: Wanted) -> dict[str, Any]:
     return {"state": "same" if same else "differs", "sha256": hashlib.sha256(raw).hexdigest()}
 
 
-def put(wanted: Wanted) -> None:
+def put(wanted: WantedFile) -> None:
     """Make the file as wanted in one step (a rename), so that no reader ever sees half of it."""
     if wanted.content is None:
         remove(wanted.path)
@@ -86,7 +86,7 @@ def remove_empty(directory: Path) -> None:
 
 
 @dataclasses.dataclass(frozen=True)
-class Kept:
+class SavedFile:
     """A file as it was before we touched it."""
 
     path: Path
@@ -104,15 +104,15 @@ class Kept:
             swap(self.path, self.raw, mode=self.mode, uid=self.uid, gid=self.gid)
 
 
-def keep(path: Path) -> Kept:
+def keep(path: Path) -> SavedFile:
     """Remember a regular file (or that there is none)."""
     try:
         info = path.lstat()
         if stat.S_ISREG(info.st_mode):
-            return Kept(path, path.read_bytes(), stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid)
+            return SavedFile(path, path.read_bytes(), stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid)
     except (FileNotFoundError, NotADirectoryError):
         pass
-    return Kept(path, None)
+    return SavedFile(path, None)
 
 
 def mark(name: str) -> None:

@@ -35,7 +35,7 @@ def extensions(version: str) -> list[str]:
     return sorted({path.stem.partition("-")[2] or path.stem for path in found})
 
 
-def test(version: str, pool: files.Wanted, *, like: files.Wanted) -> None:
+def test(version: str, pool: files.WantedFile, *, like: files.WantedFile) -> None:
     """Let php-fpm test a pool's file where nothing reads it. Raises `ServerError` (`PHP_CONFIG_INVALID`).
 
     `like` is the same file for a fixed name. Where that has passed with the present installation, the names alone are
@@ -46,7 +46,7 @@ def test(version: str, pool: files.Wanted, *, like: files.Wanted) -> None:
         return
     names.RUN.mkdir(mode=0o700, exist_ok=True)
     staged = names.RUN / f"{pool.path.name}.{os.getpid()}"
-    files.put(files.Wanted(path=staged, content=pool.content, mode=0o600))
+    files.put(files.WantedFile(path=staged, content=pool.content, mode=0o600))
     try:
         tested = run([str(program(version)), "-t", "--fpm-config", str(staged)])
     finally:

@@ -100,11 +100,11 @@ def _of_custom(spec: HostingSpec, name: str) -> dict[str, Any]:
     """Return what a custom domain shows; until its own certificate is issued that is one for other names."""
     issued, key = names.issued_certificate(name)
     waits = not issued.exists()
-    shown = certificates.Choice(certificate=issued, key=key, own=waits, acme=True)
+    shown = certificates.TlsFiles(certificate=issued, key=key, own=waits, acme=True)
     return _state(spec, name, shown, defect=None if waits else certificates.defect(issued, key))
 
 
-def _state(spec: HostingSpec, name: str, shown: certificates.Choice, *, defect: str | None) -> dict[str, Any]:
+def _state(spec: HostingSpec, name: str, shown: certificates.TlsFiles, *, defect: str | None) -> dict[str, Any]:
     failures = acme.tries(name) if shown.acme else 0
     waits = shown.acme and (shown.own or failures > 0)
     until = acme.held_until(name) if waits else None

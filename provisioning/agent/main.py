@@ -34,7 +34,7 @@ def main() -> int:
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     os.umask(0o022)
     if not _comes(REQUEST_SECONDS):
-        Output(sys.stdout.buffer).write({"error": _too_late().to_data()})
+        JsonLines(sys.stdout.buffer).write({"error": _too_late().to_data()})
         return 0
     ended, is_loaded = _in_a_child(is_first=True), False
     while ended == ANSWERED:
@@ -76,7 +76,7 @@ def _load_everything() -> bool:
 
 
 def _answer_one(*, is_first: bool) -> int:
-    output, line = Output(sys.stdout.buffer), b""
+    output, line = JsonLines(sys.stdout.buffer), b""
     try:
         line = _request_line()
         if not line and not is_first:
@@ -117,7 +117,7 @@ def _too_late() -> ServerError:
     return ServerError(ErrorCode.BAD_REQUEST, f"no request came within {REQUEST_SECONDS} s", step="request")
 
 
-class Output:
+class JsonLines:
     """Standard output as JSON lines, each at once; a closed pipe is no reason to stop."""
 
     def __init__(self, stream: BinaryIO) -> None:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from provisioning.agent import access_log, files, names, usage
 from provisioning.agent.record import Record
-from provisioning.agent.traffic import Counted
+from provisioning.agent.traffic import TrafficCount
 from provisioning.plan import ServerError
-from provisioning.usage_report import DayTraffic, Measured, Measurement
+from provisioning.usage_report import DayTraffic, HostingMeasurement, Measurement
 
 SECONDS = 20.0  # what is not counted by then is gone on with when asked again
 WALKED_FOR = 6 * 3600.0  # seconds for which a walk through the files stands at most, where no quota counts them
@@ -28,8 +28,8 @@ def gather(records: Sequence[Record], since: dt.date, seconds: float = SECONDS) 
     return Measurement(whole=len(hostings) == len(found), hostings=hostings)
 
 
-def _one(record: Record, since: dt.date, sizes: dict[str, int] | None, until: float) -> Measured | None:
-    slug, counted = record.slug, Counted(record.slug)
+def _one(record: Record, since: dt.date, sizes: dict[str, int] | None, until: float) -> HostingMeasurement | None:
+    slug, counted = record.slug, TrafficCount(record.slug)
     whole = counted.read_on(access_log.logs_since(names.home(slug) / "logs", since), until)
     taken = usage.by_quota(slug) or _walked(slug, counted, until)
     counted.keep()
@@ -37,7 +37,7 @@ def _one(record: Record, since: dt.date, sizes: dict[str, int] | None, until: fl
         return None
     days = counted.days_since(since.isoformat())
     has_database = bool(record.spec and record.spec.get("database"))
-    return Measured(
+    return HostingMeasurement(
         slug=slug,
         disk_bytes=taken[0],
         inodes=taken[1],
@@ -46,7 +46,7 @@ def _one(record: Record, since: dt.date, sizes: dict[str, int] | None, until: fl
     )
 
 
-def _walked(slug: str, counted: Counted, until: float) -> tuple[int, int] | None:
+def _walked(slug: str, counted: TrafficCount, until: float) -> tuple[int, int] | None:
     """Return bytes and inodes as of a walk of the last hours; None where there was none, and no time for one.
 
     A quick one is made at each count, so that a warning comes in time; one that takes long a few times a day.

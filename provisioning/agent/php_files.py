@@ -10,14 +10,14 @@ SCRIPT_MEMORY_MB, SCRIPT_MEMORY_LEAST_MB = 256, 32  # where the owner has set no
 SCRIPT_RUN_LEAST_MB = 64  # for the whole process of a script outside the pool
 
 
-def units(version: str) -> list[files.Wanted]:
+def units(version: str) -> list[files.WantedFile]:
     """Return the sandboxed units of a PHP version, which all its sites share."""
     values = {
         "version": version, "socket_dir": names.SOCKET_DIR, "web_user": names.WEB_USER, "program": fpm.program(version),
         "php_dir": names.PHP_DIR, **sandbox("%i"),
     }  # fmt: skip
     return [
-        files.Wanted(path=names.UNITS / f"layanan-php{version}@.{kind}", content=render(f"php.{kind}", **values))
+        files.WantedFile(path=names.UNITS / f"layanan-php{version}@.{kind}", content=render(f"php.{kind}", **values))
         for kind in ("service", "socket")
     ]
 
@@ -30,7 +30,7 @@ def sandbox(site: str) -> dict[str, object]:
     }  # fmt: skip
 
 
-def of_site(spec: HostingSpec) -> list[files.Wanted]:
+def of_site(spec: HostingSpec) -> list[files.WantedFile]:
     """Return a site's pool and the limits of its unit."""
     limits, php = spec.limits, spec.php
     pool = render(
@@ -55,8 +55,8 @@ def of_site(spec: HostingSpec) -> list[files.Wanted]:
     )
     assert spec.php_version is not None  # noqa: S101 - kind php has one (HostingSpec)
     return [
-        files.Wanted(path=names.pool_file(spec.slug), content=pool),
-        files.Wanted(path=names.limits_file(spec.php_version, spec.slug), content=unit),
+        files.WantedFile(path=names.pool_file(spec.slug), content=pool),
+        files.WantedFile(path=names.limits_file(spec.php_version, spec.slug), content=unit),
     ]
 
 

@@ -22,7 +22,7 @@ from provisioning.agent.parts import (
     vhost,
 )
 from provisioning.agent.record import Record
-from provisioning.agent.site import Batch, Share, Site, as_server_error
+from provisioning.agent.site import Share, Site, Transaction, as_server_error
 from provisioning.plan import Action, Change, ErrorCode, Plan, ServerError, digest
 from provisioning.spec import HostingSpec, State
 
@@ -37,7 +37,7 @@ class Part:
     name: str
     observe: Callable[[Site], dict[str, Any]]
     plan: Callable[[HostingSpec, Mapping[str, Any]], list[Change]]
-    apply: Callable[[Site, Sequence[Change], Batch], None]
+    apply: Callable[[Site, Sequence[Change], Transaction], None]
     apply_together: Callable[[Sequence[Share]], dict[str, Exception]] | None = None
     observe_together: Callable[[Sequence[Site]], dict[str, dict[str, Any]]] | None = None
 

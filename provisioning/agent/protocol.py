@@ -17,8 +17,7 @@ import enum
 import json
 from typing import Any
 
-from provisioning.agent.backup.wire import BackupOrder, Keep, backups_data
-from provisioning.agent.log_kinds import Log as Log  # noqa: PLC0414 - with the other words of the wire
+from provisioning.agent.backup.wire import BackupOrder, KeepRule, backups_data
 from provisioning.agent.move_request import Move, move_data
 from provisioning.agent.staging.wire import Copy, copy_data
 from provisioning.agent.wordpress.wire import Installation, installation_data
@@ -40,6 +39,16 @@ APACHE_MODULES = (
     "alias", "deflate", "dir", "expires", "headers", "http2", "mime", "mpm_event", "proxy", "proxy_fcgi",
     "ratelimit", "rewrite", "setenvif", "socache_shmcb", "ssl", "auth_basic", "authn_file", "authz_user",
 )  # fmt: skip
+
+
+class Log(enum.StrEnum):
+    """A log of one hosting: what the agent did for it, or one of the site's own."""
+
+    AGENT = "agent"
+    ACCESS = "access"
+    ERROR = "error"
+    PHP = "php"
+    CRON = "cron"
 
 
 class Verb(enum.StrEnum):
@@ -115,7 +124,7 @@ class Request:
     after: str = ""
     first_day: dt.date | None = None  # the first day (WITA) of whose traffic `measure` tells
     backup: BackupOrder | None = None
-    keeps: tuple[Keep, ...] = ()
+    keeps: tuple[KeepRule, ...] = ()
     move: Move | None = None
     installation: Installation | None = None
     copy: Copy | None = None

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from provisioning.agent.backup.wire import BackupOrder, Keep, OrderError, keeps_in, order_in
+from provisioning.agent.backup.wire import BackupOrder, KeepRule, OrderError, keeps_in, order_in
 from provisioning.agent.move_request import move_in
 from provisioning.agent.protocol import (
     MOVES,
@@ -129,7 +129,7 @@ def _works(data: object, verb: Verb) -> tuple[Work, ...]:
     return works
 
 
-def _backups(data: Mapping[str, Any], verb: Verb) -> tuple[BackupOrder | None, tuple[Keep, ...]]:
+def _backups(data: Mapping[str, Any], verb: Verb) -> tuple[BackupOrder | None, tuple[KeepRule, ...]]:
     try:
         order = order_in(data.get("backup"), wanted=verb is Verb.BACKUP)
         return order, keeps_in(data.get("keeps", []), allowed=verb is Verb.FORGET)

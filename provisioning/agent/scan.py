@@ -40,7 +40,7 @@ GO_THROUGH = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 
 
 @dataclasses.dataclass
-class Pass:
+class ScanPass:
     """One pass over a hosting's files, as it goes."""
 
     since: float
@@ -138,7 +138,7 @@ def _all_of(descriptor: int, limit: float) -> bytes:
 
 def _look_through(home: Path, since: float, after: str) -> dict[str, Any]:
     signal.signal(signal.SIGPROF, _interrupt)
-    going = Pass(since=since, next=after, limit=time.monotonic() + SECONDS)
+    going = ScanPass(since=since, next=after, limit=time.monotonic() + SECONDS)
     for name, info in readable.files(home, FOLDERS, beyond=os.fsdecode(bytes.fromhex(after))):
         if going.is_over:
             break
@@ -155,7 +155,7 @@ def _look_through(home: Path, since: float, after: str) -> dict[str, Any]:
     return {name: value for name, value in answer.items() if name not in {"since", "limit"}}
 
 
-def _note_closed(name: str, info: os.stat_result, going: Pass) -> None:
+def _note_closed(name: str, info: os.stat_result, going: ScanPass) -> None:
     """Count a closed folder; suspect one that is served all the same, to whoever knows a name inside."""
     going.closed += 1
     if name.startswith("public/") and info.st_mode & GO_THROUGH:
@@ -163,7 +163,7 @@ def _note_closed(name: str, info: os.stat_result, going: Pass) -> None:
         going.suspects.append(_suspect(name, info, "", [found]))
 
 
-def _look_at(home: Path, name: str, info: os.stat_result, going: Pass) -> None:
+def _look_at(home: Path, name: str, info: os.stat_result, going: ScanPass) -> None:
     content = readable.content(home / name, info.st_size)
     if content is None:
         going.closed += 1

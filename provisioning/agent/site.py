@@ -40,7 +40,7 @@ class Site:
         return self.spec.addresses or self.config.addresses_shared
 
 
-class Batch:
+class Transaction:
     """One apply under way: how to undo what was swapped, what stays in place, and the record as it grows.
 
     Parts run in threads of their own, so every method may be called from several at once.
@@ -97,7 +97,7 @@ class Share:
 
     site: Site
     changes: Sequence[Change]
-    batch: Batch
+    transaction: Transaction
 
     @property
     def slug(self) -> str:

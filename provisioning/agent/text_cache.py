@@ -10,7 +10,7 @@ from provisioning.agent import files
 KEEP_MOST = 4000  # texts; a hosting has five
 
 
-class Memory:
+class TextCache:
     """Keeps nothing until the agent names its folder."""
 
     def __init__(self) -> None:
@@ -42,4 +42,4 @@ class Memory:
                 files.remove(path)
 
 
-MEMORY = Memory()
+MEMORY = TextCache()

@@ -21,7 +21,7 @@ from provisioning.plan import canonical
 KEEP_DAYS = 62  # what is kept of a log whose newest line is older goes; logrotate keeps thirty days of them
 
 
-class Counted:
+class TrafficCount:
     """What has been counted of one hosting: of each log how many bytes were read, and what its days add up to."""
 
     def __init__(self, slug: str, folder: Path | None = None) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from provisioning.agent import access_log, certificates, mariadb, names, quotactl
 from provisioning.agent.config import AgentConfig
-from provisioning.agent.traffic import Counted
+from provisioning.agent.traffic import TrafficCount
 from provisioning.plan import Usage
 from provisioning.spec import HostingSpec
 
@@ -58,7 +58,7 @@ def _of_one(spec: HostingSpec, config: AgentConfig, database_bytes: int) -> Usag
 
 def _traffic(slug: str) -> tuple[int, int, int]:
     """Return requests, bytes received and bytes sent, as far as the logs go back."""
-    counted = Counted(slug)
+    counted = TrafficCount(slug)
     counted.read_on(access_log.logs_since(names.home(slug) / "logs", EVER), math.inf)
     counted.keep()
     days = list(counted.days_since().values())

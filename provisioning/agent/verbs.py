@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from provisioning.agent import bundle, config, log, names, protocol
-from provisioning.agent.backup.wire import Deed
+from provisioning.agent.backup.wire import BackupAction
 from provisioning.agent.move_request import Move
 from provisioning.agent.protocol import Log, Request, Verb
 from provisioning.agent.record import Records
@@ -92,7 +92,7 @@ def _backups(request: Request, settings: config.AgentConfig, report: Report) -> 
     if request.spec is None or request.backup is None:
         return orders.forget(request.id, request.keeps, report)
     site = _site(request.spec, settings)
-    if request.backup.deed is Deed.LIST:
+    if request.backup.deed is BackupAction.LIST:
         return orders.listed(site)
     return orders.carry_out(request.id, site, request.backup, report)
 

@@ -11,14 +11,14 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 
 from provisioning.fitness import exposed, pages, transport
-from provisioning.fitness.seen import Seen, Site
+from provisioning.fitness.observed import Observed, ObservedSite
 from provisioning.verification.http import Visitor, WebError, WebServer
 from provisioning.verification.verify import Check
 
 AT_ONCE = 4  # requests: below what one visitor's browser asks for, so no site notices
 SECONDS = 120.0  # for the whole of it
 
-CHECKS: Mapping[str, Callable[[Site], Awaitable[Seen]]] = {
+CHECKS: Mapping[str, Callable[[ObservedSite], Awaitable[Observed]]] = {
     "tls_versions": transport.old_versions_are_refused,
     "tls_ciphers": transport.weak_ciphers_are_refused,
     "certificate": transport.certificate_is_trusted,
@@ -40,7 +40,7 @@ async def examine(server: WebServer, name: str) -> tuple[Check, ...]:
     """Look at the site of that name. Raises `WebError` where no page of it can be had at all."""
     async with Visitor(server) as visitor, asyncio.timeout(SECONDS):
         home = await visitor.get("https", name, "/")
-        site = Site(
+        site = ObservedSite(
             server=server,
             name=name,
             visitor=visitor,
@@ -52,7 +52,7 @@ async def examine(server: WebServer, name: str) -> tuple[Check, ...]:
         return tuple(await asyncio.gather(*looked))
 
 
-async def _check(name: str, look: Awaitable[Seen]) -> Check:
+async def _check(name: str, look: Awaitable[Observed]) -> Check:
     try:
         seen = await look
     except WebError as error:

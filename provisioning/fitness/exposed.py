@@ -6,7 +6,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 
-from provisioning.fitness.seen import Seen, Site, found
+from provisioning.fitness.observed import Observed, ObservedSite, found
 
 SQL = re.compile(r"(?:CREATE TABLE|INSERT INTO) [`\"\w]|-- (?:MySQL|MariaDB) dump", re.IGNORECASE)
 SETTINGS = re.compile(r"^\s*[A-Z][A-Z0-9_]{2,40}\s*=", re.MULTILINE)
@@ -51,22 +51,22 @@ FOLDERS = ("/", "/assets/", "/backup/", "/css/", "/files/", "/images/", "/img/",
            "/uploads/", "/vendor/", "/wp-content/uploads/", "/wp-includes/")  # fmt: skip
 
 
-async def no_secret_file_is_a_page(site: Site) -> Seen:
+async def no_secret_file_is_a_page(site: ObservedSite) -> Observed:
     """No version control, environment, dump, source or phpinfo comes out."""
     return await _none_shows(site, SECRETS)
 
 
-async def no_tool_is_open(site: Site) -> Seen:
+async def no_tool_is_open(site: ObservedSite) -> Observed:
     """No tool that rules a database, files or the server is open to everybody."""
     return await _none_shows(site, TOOLS)
 
 
-async def no_folder_is_listed(site: Site) -> Seen:
+async def no_folder_is_listed(site: ObservedSite) -> Observed:
     """No folder shows what is in it."""
     return await _none_shows(site, dict.fromkeys(FOLDERS, LISTED))
 
 
-async def _none_shows(site: Site, paths: Mapping[str, re.Pattern[str]]) -> Seen:
+async def _none_shows(site: ObservedSite, paths: Mapping[str, re.Pattern[str]]) -> Observed:
     pages = await asyncio.gather(*(site.get(path) for path in paths))
     shown = zip(paths.items(), pages, strict=True)
     return found([path for (path, telltale), page in shown if page.status == 200 and telltale.search(page.body)])

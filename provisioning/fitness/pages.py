@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from provisioning.fitness.seen import Seen, Site, found
+from provisioning.fitness.observed import Observed, ObservedSite, found
 from provisioning.verification.http import Page
 
 HSTS_SECONDS = 15_552_000  # half a year
@@ -19,20 +19,20 @@ ERRORS = re.compile(
 PROVOKING = ("/?id[]=", "/index.php?page[]=")  # a list where a page expects a word: the commonest way to a warning
 
 
-async def plain_is_redirected(site: Site) -> Seen:
+async def plain_is_redirected(site: ObservedSite) -> Observed:
     """HTTP leads to the same name over HTTPS, for good."""
     page = await site.get("/", scheme="http")
     target = page.headers.get("location", "")
-    return Seen(page.status in {301, 308} and target.startswith(f"https://{site.name}/"), f"status {page.status}")
+    return Observed(page.status in {301, 308} and target.startswith(f"https://{site.name}/"), f"status {page.status}")
 
 
-async def browsers_are_told_to_stay_on_tls(site: Site) -> Seen:
+async def browsers_are_told_to_stay_on_tls(site: ObservedSite) -> Observed:
     """HSTS (RFC 6797) for half a year at least."""
     said = re.search(r'max-age="?([0-9]+)', site.home.headers.get("strict-transport-security", ""))
-    return Seen(said is not None and int(said[1]) >= HSTS_SECONDS, f"max-age={said[1] if said else '-'}")
+    return Observed(said is not None and int(said[1]) >= HSTS_SECONDS, f"max-age={said[1] if said else '-'}")
 
 
-async def browsers_are_told_to_guard(site: Site) -> Seen:
+async def browsers_are_told_to_guard(site: ObservedSite) -> Observed:
     """No guessing of types, no frames of strangers, no address told to strangers."""
     headers = site.home.headers
     policy = headers.get("content-security-policy", "")
@@ -44,14 +44,14 @@ async def browsers_are_told_to_guard(site: Site) -> Seen:
     return found(wrong)
 
 
-async def no_version_is_told(site: Site) -> Seen:
+async def no_version_is_told(site: ObservedSite) -> Observed:
     """Neither the server nor what runs on it says which version it is."""
     told = [name for name in ("server", "x-generator") if VERSION.search(site.home.headers.get(name, ""))]
     told += [name for name in ("x-powered-by", "x-aspnet-version") if name in site.home.headers]
     return found(told)
 
 
-async def cookies_are_guarded(site: Site) -> Seen:
+async def cookies_are_guarded(site: ObservedSite) -> Observed:
     """Cookies travel over TLS only, and no script reads the one of a session."""
     wrong = []
     for cookie in site.home.cookies:
@@ -63,13 +63,13 @@ async def cookies_are_guarded(site: Site) -> Seen:
     return found(wrong)
 
 
-async def trace_is_refused(site: Site) -> Seen:
+async def trace_is_refused(site: ObservedSite) -> Observed:
     """TRACE, which gives a visitor's own secrets back, is not answered."""
     page = await site.visitor.trace(site.name, "/")
-    return Seen(page.status >= 400, f"status {page.status}")
+    return Observed(page.status >= 400, f"status {page.status}")
 
 
-async def no_error_is_shown(site: Site) -> Seen:
+async def no_error_is_shown(site: ObservedSite) -> Observed:
     """See nothing told of what goes wrong inside: on the first page, a missing one or one asked amiss."""
     asked: list[tuple[str, Page]] = [("/", site.home)]
     asked += [(path, await site.get(path)) for path in (site.nowhere, *PROVOKING)]

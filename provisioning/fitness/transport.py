@@ -9,7 +9,7 @@ import ssl
 import warnings
 from typing import Any
 
-from provisioning.fitness.seen import Seen, Site, found
+from provisioning.fitness.observed import Observed, ObservedSite, found
 from provisioning.verification.http import certificate
 
 SECONDS = 5.0
@@ -31,15 +31,15 @@ PORTS = {
 """What no visitor has business with: files come by SFTP, databases are asked on the server itself."""
 
 
-async def old_versions_are_refused(site: Site) -> Seen:
+async def old_versions_are_refused(site: ObservedSite) -> Observed:
     """TLS 1.2 or newer and nothing older."""
     old = [version.name for version in OLD if await _greets(site, _offering(version, "ALL"))]
     if not any([await _greets(site, _offering(version, "ALL")) for version in NEW]):
-        return Seen(ok=False, detail="neither TLS 1.2 nor TLS 1.3")
+        return Observed(ok=False, detail="neither TLS 1.2 nor TLS 1.3")
     return found(old)
 
 
-async def weak_ciphers_are_refused(site: Site) -> Seen:
+async def weak_ciphers_are_refused(site: ObservedSite) -> Observed:
     """No cipher without a certificate, without encryption or of the broken ones."""
     wrong = []
     for kind in WEAK:
@@ -49,16 +49,16 @@ async def weak_ciphers_are_refused(site: Site) -> Seen:
     return found(wrong)
 
 
-async def certificate_is_trusted(site: Site) -> Seen:
+async def certificate_is_trusted(site: ObservedSite) -> Observed:
     """See a certificate that a strict visitor trusts, and that does so for some time still."""
     shown = await certificate(site.server, site.name)
     left = (shown.expires - datetime.datetime.now(datetime.UTC)).days
     if not shown.trusted:
-        return Seen(ok=False, detail="self-signed" if shown.self_signed else "not trusted")
-    return Seen(left >= DAYS_LEFT, f"{left} days left")
+        return Observed(ok=False, detail="self-signed" if shown.self_signed else "not trusted")
+    return Observed(left >= DAYS_LEFT, f"{left} days left")
 
 
-async def nothing_else_listens(site: Site) -> Seen:
+async def nothing_else_listens(site: ObservedSite) -> Observed:
     """See no database and no file service answer at the site's address, as far as one sees from here."""
     answers = await asyncio.gather(*(_is_open(site.server.address, port) for port in PORTS))
     return found([name for name, is_open in zip(PORTS.values(), answers, strict=True) if is_open])
@@ -76,7 +76,7 @@ def _offering(version: ssl.TLSVersion, ciphers: str) -> ssl.SSLContext:
     return context
 
 
-async def _greets(site: Site, context: ssl.SSLContext) -> bool:
+async def _greets(site: ObservedSite, context: ssl.SSLContext) -> bool:
     """Whether the server agrees on TLS with that client."""
     return await _is_open(site.server.address, site.server.https_port, ssl=context, server_hostname=site.name)
 

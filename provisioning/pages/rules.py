@@ -27,7 +27,7 @@ WORDY = frozenset({"judul_judi", "kata_judi", "banyak_kata_judi", "tautan_judi",
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Seen:
+class PageResponse:
     """An answer as one kind of visitor got it. `location` is where it sends on, "" where it does not."""
 
     status: int
@@ -41,22 +41,22 @@ class Seen:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Views:
+class PageViews:
     """One address as three kinds of visitors got it; None where it was not asked for so."""
 
     url: str
-    visitor: Seen
-    engine: Seen | None = None  # a search engine's crawler
-    searcher: Seen | None = None  # somebody who comes from a search
+    visitor: PageResponse
+    engine: PageResponse | None = None  # a search engine's crawler
+    searcher: PageResponse | None = None  # somebody who comes from a search
 
     @property
-    def most(self) -> Seen:
+    def most(self) -> PageResponse:
         """The answer that gives away most: the crawler's, where one was asked for."""
         return self.engine or self.visitor
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Rules:
+class PageRules:
     """The words, the weights and the counts of `halaman.toml`."""
 
     alarm: int
@@ -66,7 +66,7 @@ class Rules:
 
 
 @functools.lru_cache(maxsize=1)
-def rules() -> Rules:
+def rules() -> PageRules:
     """Return the rules, read once."""
     data = tomllib.loads(RULES.read_text(encoding="utf-8"))
     words = {
@@ -74,10 +74,10 @@ def rules() -> Rules:
         for name, text in data["words"].items()
     }
     words["address"] = re.compile(data["words"]["address"])
-    return Rules(alarm=data["alarm"], words=words, weights=data["weights"], enough=data["enough"])
+    return PageRules(alarm=data["alarm"], words=words, weights=data["weights"], enough=data["enough"])
 
 
-def judge(views: Views) -> tuple[Trait, ...]:
+def judge(views: PageViews) -> tuple[Trait, ...]:
     """Return the traits of an address that hold, the heaviest first."""
     found = [trait for find in (_words, _hidden, _cloaked, _links, _taken_over, _programs) for trait in find(views)]
     if found and {trait.id for trait in found} <= WORDY and (calm := _fights_it(views)) is not None:
@@ -104,7 +104,7 @@ def _different(name: str, text: str) -> list[str]:
     return list(dict.fromkeys(match.group() for match in rules().words[name].finditer(text.lower())))
 
 
-def _words(views: Views) -> Iterator[Trait]:
+def _words(views: PageViews) -> Iterator[Trait]:
     markup, enough = views.most.markup, rules().enough
     for head in markup.heads:
         if _different("promotion", head) and len(_different("against", head)) == 0:
@@ -117,12 +117,12 @@ def _words(views: Views) -> Iterator[Trait]:
         yield _trait("banyak_kata_judi", ", ".join(said))
 
 
-def _fights_it(views: Views) -> Trait | None:
+def _fights_it(views: PageViews) -> Trait | None:
     said = _different("against", views.most.markup.shown)
     return _trait("melawan_judi", ", ".join(said)) if len(said) >= rules().enough["against"] else None
 
 
-def _hidden(views: Views) -> Iterator[Trait]:
+def _hidden(views: PageViews) -> Iterator[Trait]:
     markup = views.most.markup
     said, fights = _different("promotion", markup.hidden), len(_different("against", markup.hidden))
     if (said and fights < 2) or (not fights and len(_different("subject", markup.hidden)) > 1):
@@ -132,7 +132,7 @@ def _hidden(views: Views) -> Iterator[Trait]:
         yield _trait("tautan_tersembunyi", ", ".join(foreign))
 
 
-def _cloaked(views: Views) -> Iterator[Trait]:
+def _cloaked(views: PageViews) -> Iterator[Trait]:
     plain = _strength(views.visitor)
     for name, other in (("beda_untuk_mesin_pencari", views.engine), ("beda_dari_hasil_pencarian", views.searcher)):
         if other is None:
@@ -146,20 +146,20 @@ def _cloaked(views: Views) -> Iterator[Trait]:
         yield _trait("aksara_asing", title)
 
 
-def _strength(seen: Seen) -> int:
+def _strength(seen: PageResponse) -> int:
     """Return how many different words of the trade an answer says."""
     return len(_different("promotion", _all_words(seen)))
 
 
-def _fights(seen: Seen) -> bool:
+def _fights(seen: PageResponse) -> bool:
     return len(_different("against", seen.markup.shown)) >= rules().enough["against"]
 
 
-def _all_words(seen: Seen) -> str:
+def _all_words(seen: PageResponse) -> str:
     return " ".join((*seen.markup.heads, seen.markup.text))
 
 
-def _links(views: Views) -> Iterator[Trait]:
+def _links(views: PageViews) -> Iterator[Trait]:
     markup, enough = views.most.markup, rules().enough
     named = rules().words["address"]
     hosts = {link.href: _host_abroad(views.url, link.href) for link in markup.links}
@@ -192,7 +192,7 @@ def _advertises(path: str) -> bool:
     return is_suspect_address(path) and not rules().words["against"].search(re.sub(r"[-_/+.]", " ", path.lower()))
 
 
-def _taken_over(views: Views) -> Iterator[Trait]:
+def _taken_over(views: PageViews) -> Iterator[Trait]:
     for seen in (views.visitor, views.engine):
         if seen is None:
             continue
@@ -204,7 +204,7 @@ def _taken_over(views: Views) -> Iterator[Trait]:
             return
 
 
-def _programs(views: Views) -> Iterator[Trait]:
+def _programs(views: PageViews) -> Iterator[Trait]:
     markup = views.most.markup
     if rules().words["masked"].search(markup.scripts.lower()):
         yield _trait("skrip_tersamar", _near("masked", markup.scripts))

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urljoin, urlsplit
 
-from provisioning.pages.rules import Seen, Views, is_suspect_address
+from provisioning.pages.rules import PageResponse, PageViews, is_suspect_address
 from provisioning.verification.http import Page, Visitor, WebError, WebServer
 
 PAGES = 12
@@ -33,9 +33,9 @@ FILES = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|ico|css|js|pdf|docx?|xlsx?|pptx
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-async def tour(web: WebServer, name: str) -> list[Views]:
+async def tour(web: WebServer, name: str) -> list[PageViews]:
     """Return the first page and some others as they were got; what does not answer is left out."""
-    found: list[Views] = []
+    found: list[PageViews] = []
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(WHOLE_SECONDS), Visitor(web) as visitor:
             first = await _views(visitor, name, "/", searches=True)
@@ -48,7 +48,7 @@ async def tour(web: WebServer, name: str) -> list[Views]:
     return found
 
 
-async def _itinerary(visitor: Visitor, name: str, first: Views) -> list[str]:
+async def _itinerary(visitor: Visitor, name: str, first: PageViews) -> list[str]:
     """Return what to look at beside the first page."""
     linked = {
         path
@@ -90,30 +90,30 @@ def _own_path(name: str, href: str) -> str:
     return path if is_page and is_plain and path != "/" and len(path) <= 500 else ""
 
 
-async def _views(visitor: Visitor, name: str, path: str, *, searches: bool) -> Views | None:
+async def _views(visitor: Visitor, name: str, path: str, *, searches: bool) -> PageViews | None:
     try:
         plain = await _fetch(visitor, name, path, AS_VISITOR)
         engine = await _fetch(visitor, name, path, AS_ENGINE)
         searcher = await _fetch(visitor, name, path, AS_SEARCHER) if searches else None
     except WebError:
         return None
-    return Views(url=f"https://{name}{path}", visitor=plain, engine=engine, searcher=searcher)
+    return PageViews(url=f"https://{name}{path}", visitor=plain, engine=engine, searcher=searcher)
 
 
-async def _fetch(visitor: Visitor, name: str, path: str, headers: Mapping[str, str]) -> Seen:
+async def _fetch(visitor: Visitor, name: str, path: str, headers: Mapping[str, str]) -> PageResponse:
     """Fetch a page, following it within the site. Raises `WebError`."""
     for _ in range(HOPS):
         page = await visitor.get("https", name, path, headers=headers)
         target = page.headers.get("location", "")
         if page.status not in REDIRECTS or not target:
-            return Seen(status=page.status, body=_html(page))
+            return PageResponse(status=page.status, body=_html(page))
         onward = _own_path(name, target) or (
             "/" if urljoin(f"https://{name}{path}", target) == f"https://{name}/" else ""
         )
         if not onward or onward == path:
-            return Seen(status=page.status, location=target)
+            return PageResponse(status=page.status, location=target)
         path = onward
-    return Seen(status=page.status, location=target)
+    return PageResponse(status=page.status, location=target)
 
 
 def _html(page: Page) -> str:

@@ -35,7 +35,7 @@ class WrongError(Exception):
 
 
 @dataclasses.dataclass(frozen=True)
-class Seen:
+class CheckResult:
     """What a look saw: words for engineers, values for sentences."""
 
     detail: str
@@ -43,7 +43,7 @@ class Seen:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Scene:
+class Target:
     """Where to look. `addresses` are what the names must resolve to; `neighbours` are slugs on the same server."""
 
     host: str
@@ -67,43 +67,43 @@ class Inside:
     passwords: HostingSecrets
 
 
-async def names_resolve(scene: Scene, spec: HostingSpec) -> Seen:
+async def names_resolve(target: Target, spec: HostingSpec) -> CheckResult:
     """Every name, at the authoritative server: our addresses, or none of its own once it is closed for good."""
-    wanted = set(scene.addresses) if spec.state in PUBLISHED else set()
+    wanted = set(target.addresses) if spec.state in PUBLISHED else set()
     for name in spec.domains:
-        found = await _addresses(scene, name)
-        if found != wanted and (spec.state in PUBLISHED or found != await _by_wildcard(scene, name)):
+        found = await _addresses(target, name)
+        if found != wanted and (spec.state in PUBLISHED or found != await _by_wildcard(target, name)):
             raise WrongError(f"{name}: {', '.join(sorted(found)) or 'no address'}")
     addresses = ", ".join(sorted(wanted))
-    return Seen(f"{', '.join(spec.domains)}: {addresses or 'no address'}", {"addresses": addresses})
+    return CheckResult(f"{', '.join(spec.domains)}: {addresses or 'no address'}", {"addresses": addresses})
 
 
-async def _addresses(scene: Scene, name: str) -> set[str]:
-    return {found for kind in (dns.rdatatype.A, dns.rdatatype.AAAA) for found in await _resolve(scene, name, kind)}
+async def _addresses(target: Target, name: str) -> set[str]:
+    return {found for kind in (dns.rdatatype.A, dns.rdatatype.AAAA) for found in await _resolve(target, name, kind)}
 
 
-async def _by_wildcard(scene: Scene, name: str) -> set[str]:
+async def _by_wildcard(target: Target, name: str) -> set[str]:
     """Return what the zone answers for any name beside this one (RFC 4592), by one that nobody can have."""
-    return await _addresses(scene, f"{secrets.token_hex(16)}.{name.partition('.')[2]}")
+    return await _addresses(target, f"{secrets.token_hex(16)}.{name.partition('.')[2]}")
 
 
-async def _resolve(scene: Scene, name: str, kind: dns.rdatatype.RdataType) -> set[str]:
+async def _resolve(target: Target, name: str, kind: dns.rdatatype.RdataType) -> set[str]:
     question = dns.message.make_query(name, kind)
     question.flags &= ~dns.flags.RD
     try:
         answer, _ = await dns.asyncquery.udp_with_fallback(
-            question, scene.dns_address, timeout=DNS_SECONDS, port=scene.dns_port
+            question, target.dns_address, timeout=DNS_SECONDS, port=target.dns_port
         )
     except (dns.exception.DNSException, OSError) as error:
-        raise WrongError(f"{scene.dns_address} does not answer for {name}: {error}") from error
+        raise WrongError(f"{target.dns_address} does not answer for {name}: {error}") from error
     if not answer.flags & dns.flags.AA:
-        raise WrongError(f"{scene.dns_address} is not authoritative for {name}")
+        raise WrongError(f"{target.dns_address} is not authoritative for {name}")
     return {item.to_text() for records in answer.answer if records.rdtype == kind for item in records}
 
 
 async def plain_pages_redirect(
     spec: HostingSpec, visitor: Visitor, path: str, text: str | None = None, *, is_new: bool = True
-) -> Seen:
+) -> CheckResult:
     """Every name, over HTTP: sent on to the same page over HTTPS, under that name or the primary one.
 
     A custom domain may be answered by plain HTTP, where nobody issues a certificate for it; with the page `text`.
@@ -119,7 +119,9 @@ async def plain_pages_redirect(
         plain += [name] * (scheme == "http")
         if not _is_as_wanted(page, text, is_new=is_new):
             raise WrongError(f"http://{name}: status {page.status}, and not this hosting's page")
-    return Seen(f"{len(spec.names) - len(plain)} names redirect to HTTPS", {"plain": " ".join(plain)} if plain else {})
+    return CheckResult(
+        f"{len(spec.names) - len(plain)} names redirect to HTTPS", {"plain": " ".join(plain)} if plain else {}
+    )
 
 
 async def _wherever(visitor: Visitor, name: str, path: str) -> tuple[str, Page]:
@@ -137,28 +139,28 @@ def _is_as_wanted(page: Page, text: str | None, *, is_new: bool) -> bool:
 
 
 async def pages_answer(
-    scene: Scene, spec: HostingSpec, visitor: Visitor, path: str, text: str | None, *, is_new: bool = True
-) -> Seen:
+    target: Target, spec: HostingSpec, visitor: Visitor, path: str, text: str | None, *, is_new: bool = True
+) -> CheckResult:
     """Every name, over HTTPS: the page `text` at `path`, under a certificate for that name that has not ended.
 
     Without `text` any page will do that is not the server's fault. What is for its team only is kept from strangers.
     Of a hosting that is not new, neither its application's errors nor the day on which its certificate ended are.
     """
     if spec.team_only:
-        await _strangers_are_refused(scene, spec)
+        await _strangers_are_refused(target, spec)
     shown: list[Certificate] = []
     for name in spec.domains:
         page = await _page_of(visitor, name, path, is_new=is_new or text is not None)
         if page is not None and not _is_as_wanted(page, text, is_new=is_new):
             raise WrongError(f"https://{name}: status {page.status}, and not this hosting's page")
-        shown.append(await certificate(scene.web, name))
+        shown.append(await certificate(target.web, name))
         if not (shown[-1].valid_on(datetime.datetime.now(datetime.UTC)) if is_new else shown[-1].covers_name):
             raise WrongError(f"https://{name}: its certificate is for another name, or ended {shown[-1].expires}")
     worst = min(shown, key=lambda item: (item.trusted, item.expires))
     kind = "self-signed" if worst.self_signed else "wildcard" if worst.wildcard else "issued for the name"
     facts = {"certificate": kind, "trusted": "yes" if worst.trusted else "no", "expires": worst.expires.isoformat()}
     trust = "trusted" if worst.trusted else "not trusted by visitors"
-    return Seen(f"certificate {kind}, {trust}, until {worst.expires:%Y-%m-%d}", facts)
+    return CheckResult(f"certificate {kind}, {trust}, until {worst.expires:%Y-%m-%d}", facts)
 
 
 async def _page_of(visitor: Visitor, name: str, path: str, *, is_new: bool) -> Page | None:
@@ -174,15 +176,15 @@ async def _page_of(visitor: Visitor, name: str, path: str, *, is_new: bool) -> P
         return None
 
 
-async def _strangers_are_refused(scene: Scene, spec: HostingSpec) -> None:
-    async with Visitor(scene.web) as stranger:
+async def _strangers_are_refused(target: Target, spec: HostingSpec) -> None:
+    async with Visitor(target.web) as stranger:
         for name in spec.domains:
             page = await stranger.get("https", name, "/")
             if page.status != UNAUTHORIZED:
                 raise WrongError(f"https://{name}: status {page.status} for who has no login")
 
 
-async def pages_are_closed(spec: HostingSpec, visitor: Visitor) -> Seen:
+async def pages_are_closed(spec: HostingSpec, visitor: Visitor) -> CheckResult:
     """Every name of a hosting that is not active: the notice of a suspended one, or what an unknown name gets."""
     wanted = {503} if spec.state in PUBLISHED else {403, 404, 421}
     for name in spec.domains:
@@ -193,21 +195,21 @@ async def pages_are_closed(spec: HostingSpec, visitor: Visitor) -> Seen:
         _, page = await _wherever(visitor, name, "/")
         if page.status not in wanted:
             raise WrongError(f"http://{name}: status {page.status}")
-    return Seen(f"{len(spec.names)} names are closed")
+    return CheckResult(f"{len(spec.names)} names are closed")
 
 
-async def login_is_refused(scene: Scene, spec: HostingSpec, passwords: HostingSecrets) -> Seen:
+async def login_is_refused(target: Target, spec: HostingSpec, passwords: HostingSecrets) -> CheckResult:
     """See the login of a hosting that is not active refused."""
-    endpoint = Endpoint(host=scene.host, port=scene.port, host_key=scene.host_key, user=names.account(spec.slug))
+    endpoint = Endpoint(host=target.host, port=target.port, host_key=target.host_key, user=names.account(spec.slug))
     try:
         session = await connect(endpoint, Login(password=passwords.sftp_password))
     except LoginRefusedError:
-        return Seen("the login is refused")
+        return CheckResult("the login is refused")
     await session.close()
     raise WrongError("the login still works")
 
 
-async def files_are_ours_alone(inside: Inside) -> Seen:
+async def files_are_ours_alone(inside: Inside) -> CheckResult:
     """See the password open files and nothing else: no way out of the chroot, no shell, no forwarding."""
     folders = await inside.files.names("/")
     for path in ABROAD:
@@ -221,16 +223,16 @@ async def files_are_ours_alone(inside: Inside) -> Seen:
         raise WrongError("the account has a shell")
     if await inside.session.open_tcp("127.0.0.1", 3306):
         raise WrongError("the account can forward connections")
-    return Seen(f"files only: {', '.join(folders)}", {"folders": ", ".join(folders)})
+    return CheckResult(f"files only: {', '.join(folders)}", {"folders": ", ".join(folders)})
 
 
-async def ask_php(scene: Scene, spec: HostingSpec, inside: Inside) -> dict[str, Any]:
+async def ask_php(target: Target, spec: HostingSpec, inside: Inside) -> dict[str, Any]:
     """Let the probe compute, use the database, and try the paths that must be closed."""
-    paths = [*FORBIDDEN, *(str(names.home(slug) / part) for slug in scene.neighbours for part in ("", "public"))]
+    paths = [*FORBIDDEN, *(str(names.home(slug) / part) for slug in target.neighbours for part in ("", "public"))]
     return await probe.ask(inside.visitor, spec, inside.probe, inside.passwords, paths)
 
 
-async def php_computes(spec: HostingSpec, inside: Inside, answer: asyncio.Task[dict[str, Any]]) -> Seen:
+async def php_computes(spec: HostingSpec, inside: Inside, answer: asyncio.Task[dict[str, Any]]) -> CheckResult:
     """PHP of the wanted version runs under the uid that owns the files."""
     said = await answer
     owner = await inside.files.owner(f"/{spec.document_root}{inside.probe.php}")
@@ -238,10 +240,10 @@ async def php_computes(spec: HostingSpec, inside: Inside, answer: asyncio.Task[d
         raise WrongError(f"PHP {said['version']} instead of {spec.php_version}")
     if said["uid"] != owner:
         raise WrongError(f"PHP runs as uid {said['uid']}, the files belong to {owner}")
-    return Seen(f"PHP {said['version']} as uid {owner}", {"version": said["version"], "uid": str(owner)})
+    return CheckResult(f"PHP {said['version']} as uid {owner}", {"version": said["version"], "uid": str(owner)})
 
 
-async def database_is_ours_alone(spec: HostingSpec, answer: asyncio.Task[dict[str, Any]]) -> Seen:
+async def database_is_ours_alone(spec: HostingSpec, answer: asyncio.Task[dict[str, Any]]) -> CheckResult:
     """See the issued account write to and read from its database, and see no other."""
     said = (await answer).get("database", {})
     if "error" in said:
@@ -251,14 +253,16 @@ async def database_is_ours_alone(spec: HostingSpec, answer: asyncio.Task[dict[st
         raise WrongError(f"the account sees {', '.join(seen) or 'no database'}")
     if said.get("read") != "Tarakan":
         raise WrongError("what was written was not read back")
-    return Seen(f"writes, reads and sees {seen[0]} only", {"database": seen[0]})
+    return CheckResult(f"writes, reads and sees {seen[0]} only", {"database": seen[0]})
 
 
-async def neighbours_are_closed(inside: Inside, spec: HostingSpec, answer: asyncio.Task[dict[str, Any]] | None) -> Seen:
+async def neighbours_are_closed(
+    inside: Inside, spec: HostingSpec, answer: asyncio.Task[dict[str, Any]] | None
+) -> CheckResult:
     """No file outside the hosting comes out, through PHP or through a symbolic link that Apache might follow."""
     link = inside.probe.link
     if link is not None and (await inside.visitor.get("https", spec.domains[0], link)).status == 200:
         raise WrongError("a symbolic link out of the hosting is served")
     if answer is not None and (readable := (await answer)["readable"]):
         raise WrongError(f"PHP can read {', '.join(map(str, readable))}")
-    return Seen("no file of a neighbour or of the system can be read")
+    return CheckResult("no file of a neighbour or of the system can be read")

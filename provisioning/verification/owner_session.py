@@ -17,7 +17,7 @@ from provisioning.spec import HostingSecrets, HostingSpec, State
 from provisioning.verification.probe import Planted, planted
 
 
-class Visit:
+class OwnerSession:
     """A context manager; what was opened and put there is closed and taken away at its end."""
 
     def __init__(
@@ -47,16 +47,16 @@ class Visit:
             if not self._arriving.cancelled():
                 self._arriving.exception()  # it was of no use to anybody
         with contextlib.suppress(LinkError):  # there is another error to tell, or nobody asked for the visit
-            await self.leave()
+            await self.close()
 
-    def arrive(self) -> None:
+    def begin_login(self) -> None:
         """Begin to log in, if there is anything to look at from inside; return at once."""
         if self._passwords is None or self._passwords.sftp_password is None:
             return
         if self._arriving is None and self._spec.state is State.ACTIVE:
             self._arriving = asyncio.create_task(self._enter(self._passwords))
 
-    async def inside(self, passwords: HostingSecrets) -> tuple[Session, Files, Planted]:
+    async def logged_in(self, passwords: HostingSecrets) -> tuple[Session, Files, Planted]:
         """Return what there is inside. Raises `LinkError` where the login or the files do not work now."""
         if self._arriving is not None:
             with contextlib.suppress(LinkError):
@@ -64,7 +64,7 @@ class Visit:
         self._arriving = None
         return await self._enter(passwords)
 
-    async def leave(self) -> None:
+    async def close(self) -> None:
         """Take away what was put there and log out. Raises `LinkError` where that is not possible."""
         await self._opened.aclose()
 
@@ -80,6 +80,6 @@ class Visit:
         return session, files, probe
 
 
-def door(host: str, port: int, host_key: str, spec: HostingSpec) -> Endpoint:
+def owner_endpoint(host: str, port: int, host_key: str, spec: HostingSpec) -> Endpoint:
     """Return where a hosting's owner logs in."""
     return Endpoint(host=host, port=port, host_key=host_key, user=names.account(spec.slug))

@@ -15,9 +15,9 @@ from collections.abc import Awaitable, Mapping
 from provisioning.connection import LinkError
 from provisioning.spec import HostingSecrets, HostingSpec, Kind, State
 from provisioning.verification import checks
-from provisioning.verification.checks import Inside, Scene, Seen, WrongError
+from provisioning.verification.checks import CheckResult, Inside, Target, WrongError
 from provisioning.verification.http import PageLogin, Visitor, WebError
-from provisioning.verification.owner_session import Visit, door
+from provisioning.verification.owner_session import OwnerSession, owner_endpoint
 from provisioning.verification.probe import ProbeError
 
 WHOLE_SECONDS = 90.0
@@ -56,10 +56,10 @@ class Verification:
 
 
 async def verify(
-    scene: Scene,
+    target: Target,
     spec: HostingSpec,
     passwords: HostingSecrets | None,
-    visit: Visit | None = None,
+    owner: OwnerSession | None = None,
     *,
     is_new: bool = True,
 ) -> Verification:
@@ -73,19 +73,19 @@ async def verify(
     """
     if passwords is not None and not _opens_everything(spec, passwords):
         passwords = None
-    async with Visitor(scene.web, _page_login(spec, passwords)) as visitor:
+    async with Visitor(target.web, _page_login(spec, passwords)) as visitor:
         if spec.state is State.ACTIVE and passwords is not None:
-            own = Visit(door(scene.host, scene.port, scene.host_key, spec), spec, passwords)
+            own = OwnerSession(owner_endpoint(target.host, target.port, target.host_key, spec), spec, passwords)
             async with own:
-                return await _verify_active(scene, spec, passwords, visitor, visit or own, is_new=is_new)
-        looked = {"dns": checks.names_resolve(scene, spec)}
+                return await _verify_active(target, spec, passwords, visitor, owner or own, is_new=is_new)
+        looked = {"dns": checks.names_resolve(target, spec)}
         if spec.state is State.ACTIVE:
             looked["http"] = checks.plain_pages_redirect(spec, visitor, "/", is_new=is_new)
-            looked["https"] = checks.pages_answer(scene, spec, visitor, "/", None, is_new=is_new)
+            looked["https"] = checks.pages_answer(target, spec, visitor, "/", None, is_new=is_new)
         else:
             looked["https"] = checks.pages_are_closed(spec, visitor)
         if passwords is not None:
-            looked["sftp"] = checks.login_is_refused(scene, spec, passwords)
+            looked["sftp"] = checks.login_is_refused(target, spec, passwords)
         return Verification(tuple(await asyncio.gather(*(_check(name, look) for name, look in looked.items()))))
 
 
@@ -100,16 +100,16 @@ def _page_login(spec: HostingSpec, passwords: HostingSecrets | None) -> PageLogi
 
 
 async def _verify_active(
-    scene: Scene, spec: HostingSpec, passwords: HostingSecrets, visitor: Visitor, visit: Visit, *, is_new: bool
+    target: Target, spec: HostingSpec, passwords: HostingSecrets, visitor: Visitor, owner: OwnerSession, *, is_new: bool
 ) -> Verification:
-    resolved = asyncio.create_task(_check("dns", checks.names_resolve(scene, spec)))
+    resolved = asyncio.create_task(_check("dns", checks.names_resolve(target, spec)))
     woken = asyncio.create_task(_wake_php(spec, visitor))
     try:
         async with asyncio.timeout(WHOLE_SECONDS):
-            session, sftp, probe = await visit.inside(passwords)
+            session, sftp, probe = await owner.logged_in(passwords)
             inside = Inside(session=session, files=sftp, probe=probe, visitor=visitor, passwords=passwords)
-            seen = await _look_inside(scene, spec, inside, is_new=is_new)
-            await visit.leave()
+            seen = await _look_inside(target, spec, inside, is_new=is_new)
+            await owner.close()
     except (LinkError, TimeoutError) as error:
         detail = str(error) or f"not done after {WHOLE_SECONDS:g} s"
         seen = [Check(name=name, ok=False, detail=f"not seen: {detail}") for name in _names_inside(spec, passwords)]
@@ -130,12 +130,12 @@ def _names_inside(spec: HostingSpec, passwords: HostingSecrets) -> list[str]:
     return ["http", "https", *php, "sftp", *sql, "isolation"]
 
 
-async def _look_inside(scene: Scene, spec: HostingSpec, inside: Inside, *, is_new: bool) -> list[Check]:
-    answer = asyncio.create_task(checks.ask_php(scene, spec, inside)) if spec.kind is Kind.PHP else None
+async def _look_inside(target: Target, spec: HostingSpec, inside: Inside, *, is_new: bool) -> list[Check]:
+    answer = asyncio.create_task(checks.ask_php(target, spec, inside)) if spec.kind is Kind.PHP else None
     visitor, probe = inside.visitor, inside.probe
     looked = {
         "http": checks.plain_pages_redirect(spec, visitor, probe.marker, probe.marker_text),
-        "https": checks.pages_answer(scene, spec, visitor, probe.marker, probe.marker_text, is_new=is_new),
+        "https": checks.pages_answer(target, spec, visitor, probe.marker, probe.marker_text, is_new=is_new),
         "sftp": checks.files_are_ours_alone(inside),
         "isolation": checks.neighbours_are_closed(inside, spec, answer),
     }
@@ -146,7 +146,7 @@ async def _look_inside(scene: Scene, spec: HostingSpec, inside: Inside, *, is_ne
     return list(await asyncio.gather(*(_check(name, looked[name]) for name in _names_inside(spec, inside.passwords))))
 
 
-async def _check(name: str, look: Awaitable[Seen]) -> Check:
+async def _check(name: str, look: Awaitable[CheckResult]) -> Check:
     try:
         seen = await look
     except (WrongError, ProbeError, WebError, LinkError) as error:

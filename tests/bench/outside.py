@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from provisioning.lab import LabServer
 from provisioning.spec import HostingSecrets, HostingSpec, Kind
-from provisioning.verification.checks import Scene
+from provisioning.verification.checks import Target
 from provisioning.verification.http import WebServer
 from provisioning.verification.verify import verify
 
@@ -58,7 +58,7 @@ async def check(server: LabServer, slugs: Sequence[str], passwords: HostingSecre
 
     Raises `RuntimeError` with what was seen instead.
     """
-    scene = Scene(
+    target = Target(
         host=server.address,
         port=22,
         host_key=server.host_key,
@@ -70,7 +70,7 @@ async def check(server: LabServer, slugs: Sequence[str], passwords: HostingSecre
 
     async def look(slug: str) -> None:
         async with places:
-            seen = await verify(scene, spec_of(server, slug), passwords)
+            seen = await verify(target, spec_of(server, slug), passwords)
         if not seen.ok:
             raise RuntimeError(f"{slug}: " + "; ".join(f"{check.name}: {check.detail}" for check in seen.failed))
 

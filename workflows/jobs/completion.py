@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import Applied
 from provisioning.spec import State
-from provisioning.verification.owner_session import Visit
+from provisioning.verification.owner_session import OwnerSession
 from provisioning.verification.verify import Verification
 from workflows import servers
 from workflows.hosting import errands, wordpress
@@ -35,7 +35,9 @@ async def note_before(office: Office, database: Database, batch: Sequence[Taken]
                 job.data = {**job.data, FRONT: Front(before=page).to_data()}
 
 
-async def ended(office: Office, taken: Taken, answer: Applied | ProvisioningError, visit: Visit) -> Found | Failure:
+async def ended(
+    office: Office, taken: Taken, answer: Applied | ProvisioningError, session: OwnerSession
+) -> Found | Failure:
     """Look at what was made from outside, have done what else was ordered, and return how the job ended.
 
     What was ordered beside is done wherever the agent has made the hosting as it is wanted: a look that does not pass
@@ -45,7 +47,7 @@ async def ended(office: Office, taken: Taken, answer: Applied | ProvisioningErro
         return _failure(answer)
     is_errand = taken.stood and errands.has_one(taken.job.action)
     try:
-        seen = await _look(office, taken, answer, visit)
+        seen = await _look(office, taken, answer, session)
     except ProvisioningError as error:
         return _failure(error, applied=taken.stood and not is_errand)
     if not seen.ok and not is_errand:
@@ -66,10 +68,10 @@ def _has_front(taken: Taken) -> bool:
 
 async def _front_page(office: Office, taken: Taken) -> int:
     addresses = tuple(taken.hosting.applied.get("facts", {}).get("addresses", ()))
-    return await office.fleet.front_page(servers.address(taken.server), taken.spec, addresses=addresses)
+    return await office.fleet.front_page_status(servers.address(taken.server), taken.spec, addresses=addresses)
 
 
-async def _look(office: Office, taken: Taken, applied: Applied, visit: Visit) -> Verification:
+async def _look(office: Office, taken: Taken, applied: Applied, session: OwnerSession) -> Verification:
     """Look from outside; a removed hosting has nothing to look at."""
     if taken.spec.state is State.REMOVED:
         return Verification(())
@@ -80,7 +82,7 @@ async def _look(office: Office, taken: Taken, applied: Applied, visit: Visit) ->
         dns=taken.server.name_server,
         addresses=tuple(applied.facts.get("addresses", ())),
         neighbours=taken.neighbours,
-        visit=visit,
+        session=session,
         is_new=not taken.stood,
     )
 

@@ -18,7 +18,7 @@ import structlog
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import Applied, ErrorCode, Progress
 from provisioning.spec import HostingSecrets, Secret
-from provisioning.verification.owner_session import Visit
+from provisioning.verification.owner_session import OwnerSession
 from workflows import servers
 from workflows.hosting import wordpress
 from workflows.hosting.custom_domains.orders import is_still_proven
@@ -112,14 +112,14 @@ async def run_batch(
         return
     await note_before(office, database, batch)
     async with contextlib.AsyncExitStack() as stack:
-        visits = {
+        sessions = {
             taken.job.request_id: await stack.enter_async_context(
-                office.fleet.visit(servers.address(taken.server), taken.spec, taken.secrets)
+                office.fleet.owner_session(servers.address(taken.server), taken.spec, taken.secrets)
             )
             for taken in batch
         }
         async with contextlib.AsyncExitStack() as notes:
-            answers = await _apply(office, database, batch, visits, notes)
+            answers = await _apply(office, database, batch, sessions, notes)
             when_applied()
             keeping = asyncio.create_task(notes.pop_all().aclose())  # nobody's look waits for the database
         places = asyncio.Semaphore(LOOKS_AT_ONCE)
@@ -127,7 +127,7 @@ async def run_batch(
         async def finish(taken: Taken, answer: Applied | ProvisioningError) -> None:
             structlog.contextvars.bind_contextvars(**taken.named)  # of this task alone
             async with places, _told(office, database, taken.job.id):
-                end = await ended(office, taken, answer, visits[taken.job.request_id])
+                end = await ended(office, taken, answer, sessions[taken.job.request_id])
                 await keeping
                 await _tell(office, database, taken, end)
 
@@ -149,7 +149,7 @@ async def _apply(
     office: Office,
     database: Database,
     batch: Sequence[Taken],
-    visits: dict[str, Visit],
+    sessions: dict[str, OwnerSession],
     stack: contextlib.AsyncExitStack,
 ) -> list[Applied | ProvisioningError]:
     """Ask the agent for all of it; keep each job's progress, and log in to a hosting as soon as that is possible.
@@ -162,7 +162,7 @@ async def _apply(
     async def note(progress: Progress) -> None:
         request_id = progress.work or batch[0].job.request_id
         if progress.ended and progress.step == LOGIN_READY:
-            visits[request_id].arrive()
+            sessions[request_id].begin_login()
         notes.note(jobs[request_id], progress)
 
     at = servers.address(batch[0].server)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from provisioning.agent.backup.wire import Deed
+from provisioning.agent.backup.wire import BackupAction
 from provisioning.spec import HostingSpec, State
 from workflows.engine.case import Mandate
 from workflows.hosting import capacity
@@ -91,7 +91,7 @@ async def _check(work: UnitOfWork, hosting: Hosting, target_id: int, *, asked: i
     if not hosting.stands or hosting.copy_of is not None or spec.state is not State.ACTIVE:
         raise Refused("no_hosting", final=True)
     has_work, other = await hostings.has_work(work, hosting.id), await moves.under_way(work, hosting.id)
-    restore = await backups.open_of(work, hosting.id, Deed.RESTORE)
+    restore = await backups.open_of(work, hosting.id, BackupAction.RESTORE)
     if has_work or (other and other.id != asked) or restore:
         raise Refused("hosting_busy", {"domain": hosting.domain})
     if spec.addresses:

@@ -15,7 +15,7 @@ import structlog
 
 from provisioning.agent.move_request import Piece
 from provisioning.fleet import ProvisioningError, ServerAddress
-from provisioning.moving import Way
+from provisioning.moving import ContentTransfer
 from provisioning.plan import Applied, ErrorCode
 from provisioning.spec import HostingSpec, State
 from workflows import isolation, servers, words
@@ -59,9 +59,9 @@ class Task:
         return suspension.closed(spec, self.closing) if self.closing else spec
 
     @property
-    def way(self) -> Way:
+    def way(self) -> ContentTransfer:
         """From where to where its content goes."""
-        return Way(
+        return ContentTransfer(
             fleet=self.office.fleet,
             move_id=self.move.uuid,
             spec=dataclasses.replace(self.spec, elsewhere=True),
@@ -158,7 +158,7 @@ async def _deliver(task: Task) -> None:
         await task.way.carry(piece)
     await task.make(servers.address(task.target), "open", elsewhere=True)
     if task.spec.state is State.ACTIVE:
-        await task.office.fleet.glance(servers.address(task.target), task.spec)
+        await task.office.fleet.check_page_served(servers.address(task.target), task.spec)
 
 
 async def _switch(task: Task) -> Found:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, select, update
 
-from provisioning.agent.backup.wire import Deed
+from provisioning.agent.backup.wire import BackupAction
 from workflows.store.insert import insert_new
 from workflows.store.tables import Backup, BackupState, Hosting, HostingState, Job, Server
 from workflows.store.tables.hostings import IS_NO_COPY
@@ -53,7 +53,7 @@ async def snapshots_of(work: UnitOfWork, hosting_id: int, *, limit: int | None =
         select(Backup)
         .join(Hosting, Hosting.id == Backup.hosting_id)
         .where(Backup.hosting_id == hosting_id, Backup.server_id == Hosting.server_id)
-        .where(Backup.deed == Deed.SNAPSHOT, Backup.state == BackupState.DONE, Backup.gone_at.is_(None))
+        .where(Backup.deed == BackupAction.SNAPSHOT, Backup.state == BackupState.DONE, Backup.gone_at.is_(None))
     )
     return list(await work.session.scalars(query.order_by(Backup.id.desc()).limit(limit)))
 
@@ -84,7 +84,7 @@ async def is_awaited(work: UnitOfWork, row: Backup) -> bool:
 async def asked_since(work: UnitOfWork, hosting_id: int, since: dt.datetime) -> int:
     """Return how many snapshots people have asked for since an instant."""
     query = select(func.count()).select_from(Backup)
-    query = query.where(Backup.hosting_id == hosting_id, Backup.deed == Deed.SNAPSHOT, Backup.reason == "asked")
+    query = query.where(Backup.hosting_id == hosting_id, Backup.deed == BackupAction.SNAPSHOT, Backup.reason == "asked")
     return int(await work.session.scalar(query.where(Backup.created_at >= since)) or 0)
 
 
@@ -96,7 +96,9 @@ async def servers_kept(work: UnitOfWork) -> list[Server]:
 
 async def lacking(work: UnitOfWork, night: dt.date) -> list[Hosting]:
     """Return the hostings that stand on servers with backups and have no snapshot of this night, nor wait for one."""
-    has_one = exists().where(Backup.hosting_id == Hosting.id, Backup.deed == Deed.SNAPSHOT, Backup.night == night)
+    has_one = exists().where(
+        Backup.hosting_id == Hosting.id, Backup.deed == BackupAction.SNAPSHOT, Backup.night == night
+    )
     query = (
         select(Hosting)
         .join(Server, Server.id == Hosting.server_id)
@@ -115,7 +117,7 @@ async def keepers_on(work: UnitOfWork, server_id: int) -> list[tuple[Hosting, dt
     query = (
         select(Hosting, func.max(Backup.finished_at))
         .join(Backup, Backup.hosting_id == Hosting.id)
-        .where(Backup.server_id == server_id, Backup.deed == Deed.SNAPSHOT, Backup.state == BackupState.DONE)
+        .where(Backup.server_id == server_id, Backup.deed == BackupAction.SNAPSHOT, Backup.state == BackupState.DONE)
         .where(Backup.gone_at.is_(None))
         .group_by(Hosting.id)
         .order_by(Hosting.id)
@@ -128,7 +130,7 @@ async def mark_gone(work: UnitOfWork, server_id: int, hosting_id: int, left: Col
     gone = (
         update(Backup)
         .where(Backup.server_id == server_id, Backup.hosting_id == hosting_id)
-        .where(Backup.deed == Deed.SNAPSHOT, Backup.state == BackupState.DONE)
+        .where(Backup.deed == BackupAction.SNAPSHOT, Backup.state == BackupState.DONE)
         .where(Backup.gone_at.is_(None), Backup.snapshot.not_in(left))
         .values(gone_at=work.now)
     )
@@ -142,7 +144,7 @@ async def drillable(work: UnitOfWork) -> list[int]:
         .join(Hosting, Hosting.id == Backup.hosting_id)
         .where(
             Hosting.state == HostingState.WANTED,
-            Backup.deed == Deed.SNAPSHOT,
+            Backup.deed == BackupAction.SNAPSHOT,
             Backup.state == BackupState.DONE,
             Backup.gone_at.is_(None),
         )
@@ -156,14 +158,16 @@ async def drillable(work: UnitOfWork) -> list[int]:
 async def tried_at(work: UnitOfWork, hosting_id: int) -> dt.datetime | None:
     """Return when a snapshot was last given back: by a restore of more than one file, or a drill without a fault."""
     query = select(Backup).where(
-        Backup.hosting_id == hosting_id, Backup.deed.in_((Deed.RESTORE, Deed.DRILL)), Backup.state == BackupState.DONE
+        Backup.hosting_id == hosting_id,
+        Backup.deed.in_((BackupAction.RESTORE, BackupAction.DRILL)),
+        Backup.state == BackupState.DONE,
     )
     rows = list(await work.session.scalars(query.order_by(Backup.finished_at.desc())))
     return next((row.finished_at for row in rows if _proves(row)), None)
 
 
 def _proves(row: Backup) -> bool:
-    return bool(row.result.get("ok")) if row.deed == Deed.DRILL else row.data.get("part") != "path"
+    return bool(row.result.get("ok")) if row.deed == BackupAction.DRILL else row.data.get("part") != "path"
 
 
 def holds_back(job: type[Job]) -> Any:

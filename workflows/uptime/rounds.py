@@ -14,7 +14,7 @@ import structlog
 
 from provisioning.fleet import ProvisioningError
 from provisioning.spec import HostingSpec
-from provisioning.uptime import Cause, Reach
+from provisioning.uptime import Availability, Cause
 from workflows import servers
 from workflows.office import Office
 from workflows.store import hostings, uptime
@@ -35,7 +35,7 @@ class Look:
 
     hosting_id: int
     revision: int
-    seen: Reach
+    seen: Availability
 
 
 async def look_around(office: Office, database: Database, usual: dt.timedelta) -> None:
@@ -57,19 +57,19 @@ async def look_around(office: Office, database: Database, usual: dt.timedelta) -
         await take_note(work, changed)
 
 
-async def _look(office: Office, hosting: Hosting, server: Server) -> Reach:
+async def _look(office: Office, hosting: Hosting, server: Server) -> Availability:
     try:
-        return await office.fleet.reach(
+        return await office.fleet.availability(
             servers.address(server),
             _spec_that_stands(hosting),
             dns=server.name_server,
             addresses=tuple(server.facts.get("addresses_shared", ())),
         )
     except ProvisioningError as error:
-        return Reach(cause=Cause.NAME, detail=error.detail)
+        return Availability(cause=Cause.NAME, detail=error.detail)
     except Exception as defect:  # one site that we cannot look at must not hide the others
         log.exception("look_defect", hosting=hosting.id)
-        return Reach(cause=Cause.NO_ANSWER, detail=type(defect).__name__)
+        return Availability(cause=Cause.NO_ANSWER, detail=type(defect).__name__)
 
 
 def _spec_that_stands(hosting: Hosting) -> HostingSpec:

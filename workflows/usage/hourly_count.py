@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import structlog
 
 from provisioning.fleet import ProvisioningError
-from provisioning.usage_report import DayTraffic, Measured, Measurement
+from provisioning.usage_report import DayTraffic, HostingMeasurement, Measurement
 from workflows import servers
 from workflows.office import Office
 from workflows.people.members import today
@@ -111,7 +111,7 @@ def _keep_what_it_left(
         usage.grow(row, vars(traffic))
 
 
-def _keep_one(work: UnitOfWork, hosting: Hosting, found: Measured, rows: dict[dt.date, UsageSample]) -> None:
+def _keep_one(work: UnitOfWork, hosting: Hosting, found: HostingMeasurement, rows: dict[dt.date, UsageSample]) -> None:
     present = today(work)
     for day in {*found.days, present}:
         if day > present:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from provisioning.agent.backup.wire import Deed
+from provisioning.agent.backup.wire import BackupAction
 from workflows.store import backups
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -30,7 +30,7 @@ async def backups_view(work: UnitOfWork, hosting: Hosting) -> BackupsView:
     """Return how the backups of a hosting are; a night's turn that has not come yet is not under way."""
     newest = await backups.snapshots_of(work, hosting.id, limit=1)
     under_way = ""
-    for deed in (Deed.RESTORE, Deed.SNAPSHOT):
+    for deed in (BackupAction.RESTORE, BackupAction.SNAPSHOT):
         row = await backups.open_of(work, hosting.id, deed)
         if row is not None and row.due_at <= work.now and not under_way:
             under_way = str(deed)

@@ -13,7 +13,7 @@ from bot.callback_data import Do, Show
 from bot.screens.keyboards import Row, button, in_rows, keyboard
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from provisioning.domain_proof import Lead, Proof, record_name, record_value
+from provisioning.domain_proof import Destination, Proof, record_name, record_value
 from provisioning.spec import HostingSpec
 from workflows.hosting.custom_domains.rules import Told
 from workflows.hosting.custom_domains.verification import addresses
@@ -41,7 +41,7 @@ async def listed(app: App, work: UnitOfWork, member: Member, args: Args) -> Scre
 
 
 def _item(row: CustomDomain, spec: HostingSpec) -> str:
-    ready = _is_seen(row, "proof", Proof.GIVEN) and _is_seen(row, "lead", Lead.HERE)
+    ready = _is_seen(row, "proof", Proof.GIVEN) and _is_seen(row, "lead", Destination.HERE)
     return plain("domain_sendiri.butir", name=row.name, ready=ready, served=row.name in spec.custom_domains)
 
 
@@ -64,7 +64,7 @@ async def one(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen 
         held=row.told == Told.HELD and not served,
         plain_http=row.name in _by_plain_http(hosting),
         proven_now=_is_seen(row, "proof", Proof.GIVEN),
-        here_now=_is_seen(row, "lead", Lead.HERE),
+        here_now=_is_seen(row, "lead", Destination.HERE),
         txt_name=record_name(row.name),
         txt_value=record_value(row.token),
         records=records,

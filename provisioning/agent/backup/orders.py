@@ -13,7 +13,7 @@ from provisioning.agent import log, names
 from provisioning.agent.backup import drill, login, repository_locks, restoring, taking
 from provisioning.agent.backup.repository import load
 from provisioning.agent.backup.restic import Restic
-from provisioning.agent.backup.wire import BackupOrder, Deed, Keep, Listed
+from provisioning.agent.backup.wire import BackupAction, BackupOrder, HeldSnapshots, KeepRule
 from provisioning.agent.heartbeat import heartbeats
 from provisioning.agent.journal import Journal
 from provisioning.agent.site import Site, as_server_error
@@ -54,12 +54,12 @@ def carry_out(order_id: str, site: Site, order: BackupOrder, report: Report) -> 
 
 
 def listed(site: Site) -> dict[str, Any]:
-    """Return what the repository itself says of a hosting's snapshots (`Listed`). Raises `ServerError`."""
+    """Return what the repository itself says of a hosting's snapshots (`HeldSnapshots`). Raises `ServerError`."""
     found = Restic(load()).snapshots(taking.of(site.slug))
-    return Listed(count=len(found), newest_at=found[-1].taken_at if found else None).to_data()
+    return HeldSnapshots(count=len(found), newest_at=found[-1].taken_at if found else None).to_data()
 
 
-def forget(order_id: str, keeps: Sequence[Keep], report: Report) -> dict[str, Any]:
+def forget(order_id: str, keeps: Sequence[KeepRule], report: Report) -> dict[str, Any]:
     """Let go of old snapshots as `keeps` says, give their room back, and return which are left, by hosting.
 
     A hosting that is not named loses none. Raises `ServerError`.
@@ -83,9 +83,9 @@ def open_repository() -> dict[str, Any]:
 
 
 def _done(order_id: str, site: Site, order: BackupOrder, restic: Restic) -> Any:
-    if order.deed is Deed.SNAPSHOT:
+    if order.deed is BackupAction.SNAPSHOT:
         return taking.take(site, order_id, order.reason, restic)
-    if order.deed is Deed.RESTORE:
+    if order.deed is BackupAction.RESTORE:
         return restoring.restore(site, order, order_id, restic)
     return drill.drill(site, order.snapshot, restic)
 
@@ -104,7 +104,7 @@ def _check_ours(site: Site) -> None:
     raise ServerError(ErrorCode.NOT_OURS, f"hosting {site.slug} does not stand here", step="backup")
 
 
-def _forget_of(keep: Keep, restic: Restic) -> None:
+def _forget_of(keep: KeepRule, restic: Restic) -> None:
     """Whatever is asked, what is young stays: who steals the bot's key shall not take the backups away too."""
     kinds = {"daily": keep.daily, "weekly": keep.weekly, "monthly": keep.monthly, "last": keep.last}
     counts = [part for kind, count in kinds.items() if count for part in (f"--keep-{kind}", str(count))]

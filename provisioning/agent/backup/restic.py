@@ -44,7 +44,7 @@ class Snapshot:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Content:
+class SnapshotContent:
     """What lies at some paths of a snapshot: bytes, inodes, and which of the paths are there."""
 
     size_bytes: int
@@ -53,7 +53,7 @@ class Content:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Said:
+class CommandResult:
     """What a call left, which had `seconds`. `output` may be long: it is read line by line."""
 
     code: int
@@ -107,7 +107,7 @@ class Restic:
             for one in found or []
         ]
 
-    def content(self, snapshot: str, paths: Sequence[Path]) -> Content:
+    def content(self, snapshot: str, paths: Sequence[Path]) -> SnapshotContent:
         """Count what lies at paths of a snapshot, and below them."""
         size, inodes, present = 0, 0, set()
         wanted = [str(path) for path in paths]
@@ -118,7 +118,7 @@ class Restic:
                 if node.get("struct_type") == "node":
                     size, inodes = size + int(node.get("size", 0)), inodes + 1
                     present |= {node["path"]} & set(wanted)
-        return Content(size_bytes=size, inodes=inodes, present=frozenset(present))
+        return SnapshotContent(size_bytes=size, inodes=inodes, present=frozenset(present))
 
     def backup(
         self, paths: Sequence[Path], tags: Sequence[str], *, largest: int, seconds: int
@@ -158,7 +158,7 @@ class Restic:
         self.must("unlock")
 
     @contextlib.contextmanager
-    def _call(self, *arguments: str, seconds: int = SECONDS) -> Iterator[Said]:
+    def _call(self, *arguments: str, seconds: int = SECONDS) -> Iterator[CommandResult]:
         environment = {
             **ENVIRONMENT, **self._repository.environment,
             "RESTIC_REPOSITORY": self._repository.place,
@@ -174,7 +174,7 @@ class Restic:
             output.seek(0)
             errors.seek(0)
             complaint = errors.read(ERRORS_MAX).decode(errors="replace")
-            yield Said(code=done.returncode, output=output, errors=complaint, seconds=seconds)
+            yield CommandResult(code=done.returncode, output=output, errors=complaint, seconds=seconds)
 
 
 def _literally(path: Path) -> str:

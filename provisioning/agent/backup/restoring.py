@@ -13,8 +13,8 @@ from pathlib import Path
 
 from provisioning.agent import database_dump, database_files, disk_space, homes, lock, names, quotactl, usage
 from provisioning.agent.backup import login, moving, taking
-from provisioning.agent.backup.restic import Content, Restic, Snapshot
-from provisioning.agent.backup.wire import TOPS, BackupOrder, Part, Reason, Restored
+from provisioning.agent.backup.restic import Restic, Snapshot, SnapshotContent
+from provisioning.agent.backup.wire import TOPS, BackupOrder, Restored, RestorePart, SnapshotReason
 from provisioning.agent.command import must
 from provisioning.agent.database_dump import Login
 from provisioning.agent.quotactl import Quota
@@ -34,10 +34,10 @@ def restore(site: Site, order: BackupOrder, order_id: str, restic: Restic) -> Re
     wanted = _wanted(site, order)
     content = restic.content(snapshot.id, wanted)
     present = [path for path in wanted if str(path) in content.present]
-    if not present or (order.part is not Part.WHOLE and len(present) < len(wanted)):
+    if not present or (order.part is not RestorePart.WHOLE and len(present) < len(wanted)):
         raise ServerError(ErrorCode.SNAPSHOT_MISSING, "the snapshot holds nothing at that place", step=STEP)
     check_room(site, content, [] if order.beside else _files(present))
-    before = "" if order.beside else taking.take(site, order_id, Reason.BEFORE, restic).snapshot
+    before = "" if order.beside else taking.take(site, order_id, SnapshotReason.BEFORE, restic).snapshot
     try:
         with staged(site, snapshot, present, restic) as stage:
             if order.beside:
@@ -89,7 +89,7 @@ def dump_of(slug: str) -> Path:
 
 def _wanted(site: Site, order: BackupOrder) -> list[Path]:
     home = names.home(site.slug)
-    if order.part is Part.PATH:
+    if order.part is RestorePart.PATH:
         return [home / order.path]
     tops = [home / top for top in TOPS] if order.wants_files else []
     return [*tops, dump_of(site.slug)] if order.wants_database else tops
@@ -104,7 +104,7 @@ def _owner(site: Site) -> tuple[int, int]:
     return entry.pw_uid, entry.pw_gid
 
 
-def check_room(site: Site, content: Content, replaced: list[Path]) -> None:
+def check_room(site: Site, content: SnapshotContent, replaced: list[Path]) -> None:
     """Raise `ServerError` where the disk, or what the hosting may take, has no room for what is restored.
 
     On its way it counts to the hosting's quota already, beside what it replaces in the end.

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from provisioning.agent import database_dump, names, usage
 from provisioning.agent.backup.restic import SECONDS, STEP, Restic, Snapshot
-from provisioning.agent.backup.wire import TOPS, Reason, Taken
+from provisioning.agent.backup.wire import TOPS, SnapshotReason, TakenSnapshot
 from provisioning.agent.site import Site
 from provisioning.plan import ErrorCode, ServerError
 
@@ -22,7 +22,7 @@ TIMES = 2  # so much of its package's disk may be read of a hosting, holes and r
 NIGHTLY_SECONDS = 3600  # the others wait
 
 
-def take(site: Site, order_id: str, reason: Reason, restic: Restic) -> Taken:
+def take(site: Site, order_id: str, reason: SnapshotReason, restic: Restic) -> TakenSnapshot:
     """Take a snapshot, or return the one that this order took before. Raises `ServerError`."""
     earlier = restic.snapshots(of(site.slug), f"order:{order_id}")
     if earlier:
@@ -34,12 +34,12 @@ def take(site: Site, order_id: str, reason: Reason, restic: Restic) -> Taken:
             paths.append(_dump(site.slug))
             most = max(most, paths[-1].stat().st_size)
         tags = (of(site.slug), f"order:{order_id}", f"reason:{reason}")
-        seconds = NIGHTLY_SECONDS if reason is Reason.NIGHTLY else SECONDS
+        seconds = NIGHTLY_SECONDS if reason is SnapshotReason.NIGHTLY else SECONDS
         summary, unread = restic.backup(paths, tags, largest=most, seconds=seconds)
     finally:
         (database_dump.stage(site.slug) / DUMP).unlink(missing_ok=True)
     (snapshot,) = restic.snapshots(of(site.slug), f"order:{order_id}")
-    return Taken(
+    return TakenSnapshot(
         snapshot=snapshot.id,
         size_bytes=int(summary.get("total_bytes_processed", 0)),
         files=int(summary.get("total_files_processed", 0)),
@@ -83,8 +83,8 @@ def _dump(slug: str) -> Path:
     return target
 
 
-def _as_it_is(site: Site, snapshot: Snapshot, restic: Restic) -> Taken:
+def _as_it_is(site: Site, snapshot: Snapshot, restic: Restic) -> TakenSnapshot:
     content = restic.content(
         snapshot.id, [*map(names.home(site.slug).joinpath, TOPS), database_dump.stage(site.slug) / DUMP]
     )
-    return Taken(snapshot=snapshot.id, size_bytes=content.size_bytes, files=content.inodes, added_bytes=0)
+    return TakenSnapshot(snapshot=snapshot.id, size_bytes=content.size_bytes, files=content.inodes, added_bytes=0)

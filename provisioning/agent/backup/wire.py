@@ -23,7 +23,7 @@ class OrderError(ValueError):
     """An order no server may be given; the message names the field and no value."""
 
 
-class Deed(enum.StrEnum):
+class BackupAction(enum.StrEnum):
     """What is to be done."""
 
     SNAPSHOT = "snapshot"
@@ -32,10 +32,10 @@ class Deed(enum.StrEnum):
     LIST = "list"
 
 
-OF_A_SNAPSHOT = frozenset({Deed.RESTORE, Deed.DRILL})
+OF_A_SNAPSHOT = frozenset({BackupAction.RESTORE, BackupAction.DRILL})
 
 
-class Reason(enum.StrEnum):
+class SnapshotReason(enum.StrEnum):
     """Why a snapshot is taken."""
 
     NIGHTLY = "nightly"
@@ -45,7 +45,7 @@ class Reason(enum.StrEnum):
     MOVED = "moved"
 
 
-class Part(enum.StrEnum):
+class RestorePart(enum.StrEnum):
     """What of a snapshot is restored."""
 
     WHOLE = "whole"
@@ -66,10 +66,10 @@ def check_path(path: str) -> None:
 class BackupOrder:
     """One order about one hosting. `beside`: the folder below `private` to restore into; "" means in place."""
 
-    deed: Deed
-    reason: Reason = Reason.ASKED
+    deed: BackupAction
+    reason: SnapshotReason = SnapshotReason.ASKED
     snapshot: str = ""  # 64 hexadecimal digits; of a restore or a drill
-    part: Part = Part.WHOLE
+    part: RestorePart = RestorePart.WHOLE
     path: str = ""  # of a restore of `Part.PATH`: below the hosting's folder
     beside: str = ""
 
@@ -78,9 +78,9 @@ class BackupOrder:
         needs_snapshot = self.deed in OF_A_SNAPSHOT
         if bool(self.snapshot) is not needs_snapshot or (needs_snapshot and not SNAPSHOT.fullmatch(self.snapshot)):
             raise OrderError("snapshot")
-        if self.deed is not Deed.RESTORE and (self.part is not Part.WHOLE or self.path or self.beside):
+        if self.deed is not BackupAction.RESTORE and (self.part is not RestorePart.WHOLE or self.path or self.beside):
             raise OrderError("part, path and beside belong to a restore")
-        if bool(self.path) is not (self.part is Part.PATH):
+        if bool(self.path) is not (self.part is RestorePart.PATH):
             raise OrderError("path")
         if self.path:
             check_path(self.path)
@@ -90,12 +90,12 @@ class BackupOrder:
     @property
     def wants_database(self) -> bool:
         """Whether the database is restored."""
-        return self.part in {Part.WHOLE, Part.DATABASE}
+        return self.part in {RestorePart.WHOLE, RestorePart.DATABASE}
 
     @property
     def wants_files(self) -> bool:
         """Whether files are restored."""
-        return self.part is not Part.DATABASE
+        return self.part is not RestorePart.DATABASE
 
     def to_data(self) -> dict[str, Any]:
         """Return plain data."""
@@ -107,14 +107,18 @@ class BackupOrder:
         if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
             raise OrderError("not an object of texts")
         try:
-            given = {**data, "deed": Deed(data.get("deed", "")), "part": Part(data.get("part", Part.WHOLE))}
-            return cls(**{**given, "reason": Reason(data.get("reason", Reason.ASKED))})
+            given = {
+                **data,
+                "deed": BackupAction(data.get("deed", "")),
+                "part": RestorePart(data.get("part", RestorePart.WHOLE)),
+            }
+            return cls(**{**given, "reason": SnapshotReason(data.get("reason", SnapshotReason.ASKED))})
         except (TypeError, ValueError) as error:
             raise OrderError(str(error) if isinstance(error, OrderError) else "unknown field or value") from error
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Keep:
+class KeepRule:
     """How many snapshots of a hosting stay: one a day, week and month, so many; all zero means none at all."""
 
     slug: str
@@ -142,7 +146,7 @@ class Keep:
             raise OrderError("unknown field") from error
 
 
-def backups_data(order: BackupOrder | None, keeps: Sequence[Keep]) -> dict[str, Any]:
+def backups_data(order: BackupOrder | None, keeps: Sequence[KeepRule]) -> dict[str, Any]:
     """Return what a request says of backups, nothing where it says nothing: an older agent would refuse it."""
     said: dict[str, Any] = {} if order is None else {"backup": order.to_data()}
     return said | ({"keeps": [dataclasses.asdict(keep) for keep in keeps]} if keeps else {})
@@ -155,15 +159,15 @@ def order_in(data: object, *, wanted: bool) -> BackupOrder | None:
     return None if data is None else BackupOrder.from_data(data)
 
 
-def keeps_in(data: object, *, allowed: bool) -> tuple[Keep, ...]:
+def keeps_in(data: object, *, allowed: bool) -> tuple[KeepRule, ...]:
     """Return what a request says is to be kept. Raises `OrderError`."""
     if not isinstance(data, list) or (data and not allowed):
         raise OrderError("keeps is no list, or belongs to another verb")
-    return tuple(Keep.from_data(each) for each in data)
+    return tuple(KeepRule.from_data(each) for each in data)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Taken:
+class TakenSnapshot:
     """A snapshot: what it holds (bytes, files) and how many bytes it added to the repository."""
 
     snapshot: str
@@ -179,7 +183,7 @@ class Taken:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Listed:
+class HeldSnapshots:
     """How many snapshots of a hosting a repository holds at this moment, and when the newest was taken."""
 
     count: int

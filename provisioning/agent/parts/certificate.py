@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioning.agent import certificates, files, names
-from provisioning.agent.site import Batch, Site
+from provisioning.agent.site import Site, Transaction
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, State
 
@@ -97,7 +97,7 @@ def _removal(key: str, summary: str) -> Change:
     return Change(part=NAME, key=key, action=Action.REMOVE, summary=summary)
 
 
-def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+def apply(site: Site, changes: Sequence[Change], transaction: Transaction) -> None:
     """Make, renew or remove the own pair."""
     certificate, key = names.own_certificate(site.slug)
     if any(change.key == "issued" for change in changes):
@@ -107,7 +107,7 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
             files.remove(names.ACME_TRIES / name)
     for change in (change for change in changes if change.key == "own"):
         for path in (certificate, key):
-            batch.undo_with(files.keep(path).restore)
+            transaction.undo_with(files.keep(path).restore)
         if change.action is Action.REMOVE:
             files.remove(certificate)
             files.remove(key)

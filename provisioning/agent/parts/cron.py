@@ -11,7 +11,7 @@ from typing import Any
 from provisioning.agent import files, fpm, homes, names, php_files, systemd
 from provisioning.agent.command import must, run
 from provisioning.agent.render import render
-from provisioning.agent.site import Batch, Site
+from provisioning.agent.site import Site, Transaction
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import ARTISAN, CronJob, HostingSpec, State
 
@@ -54,13 +54,13 @@ def _pending(slug: str) -> str:
     return f"cron-{slug}"
 
 
-def _wanted(spec: HostingSpec) -> list[files.Wanted]:
+def _wanted(spec: HostingSpec) -> list[files.WantedFile]:
     if not _runs(spec):
         return []
     return [file for number, job in enumerate(spec.cron, 1) for file in _units(spec, number, job)]
 
 
-def _units(spec: HostingSpec, number: int, job: CronJob) -> list[files.Wanted]:
+def _units(spec: HostingSpec, number: int, job: CronJob) -> list[files.WantedFile]:
     values = {
         **php_files.script_limits(spec), "number": number, "account": names.account(spec.slug),
         "home": names.home(spec.slug), "php": " ".join(php_files.command_line(spec)), "script": job.script,
@@ -68,7 +68,8 @@ def _units(spec: HostingSpec, number: int, job: CronJob) -> list[files.Wanted]:
         "calendar": calendar(job, spec.php.timezone),
     }  # fmt: skip
     return [
-        files.Wanted(path=_path(spec.slug, number, kind), content=render(f"cron.{kind}", **values)) for kind in KINDS
+        files.WantedFile(path=_path(spec.slug, number, kind), content=render(f"cron.{kind}", **values))
+        for kind in KINDS
     ]
 
 
@@ -106,7 +107,7 @@ def _change(action: Action, summary: str) -> Change:
     return Change(part=NAME, key="timers", action=action, summary=summary)
 
 
-def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+def apply(site: Site, changes: Sequence[Change], transaction: Transaction) -> None:
     """Do what `changes` say; where a later step fails, the timers of before run again. Raises `ServerError`."""
     slug, wanted = site.slug, _wanted(site.spec)
     before = _there(slug)
@@ -114,7 +115,7 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     if changes and changes[0].action is not Action.REMOVE:
         homes.own_log(slug, "cron.log")
         kept = [files.keep(path) for path in {names.UNITS / name for name in before} | {file.path for file in wanted}]
-        batch.undo_with(functools.partial(_put_back, slug, kept))
+        transaction.undo_with(functools.partial(_put_back, slug, kept))
     _remove(before, keeping={file.path.name for file in wanted})
     for file in wanted:
         files.put(file)
@@ -122,7 +123,7 @@ def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
     files.unmark(_pending(slug))
 
 
-def _put_back(slug: str, kept: Sequence[files.Kept]) -> None:
+def _put_back(slug: str, kept: Sequence[files.SavedFile]) -> None:
     _remove(_there(slug), keeping={file.path.name for file in kept if file.raw is not None})
     for file in kept:
         file.restore()

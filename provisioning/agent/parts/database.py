@@ -8,7 +8,7 @@ from typing import Any
 
 from provisioning.agent import mariadb, names, passwords
 from provisioning.agent.mariadb import grant_pattern, identifier, text
-from provisioning.agent.site import Batch, Share, Site, each
+from provisioning.agent.site import Share, Site, Transaction, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSecrets, HostingSpec, State
 
@@ -150,9 +150,9 @@ def statements(spec: HostingSpec, changes: Sequence[Change], password: str | Non
     return [statement for change in changes for statement in kinds[change.key]]
 
 
-def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+def apply(site: Site, changes: Sequence[Change], transaction: Transaction) -> None:
     """Do what `changes` say in one client call. Raises `ServerError` (`MARIADB_DOWN`, `MARIADB_REFUSED`)."""
-    for error in apply_together([Share(site, changes, batch)]).values():
+    for error in apply_together([Share(site, changes, transaction)]).values():
         raise error
 
 
@@ -168,14 +168,14 @@ def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
     for share in shares:
         if share.slug not in failed and share.changes[0].action is Action.REMOVE:
             shutil.rmtree(names.imports(share.slug), ignore_errors=True)
-            share.batch.release(CLAIM)
+            share.transaction.release(CLAIM)
     return failed
 
 
 def _claim(share: Share) -> None:
     if any(change.action is Action.CREATE for change in share.changes):
-        share.batch.claim(CLAIM)
-        share.batch.leaves(f"database {names.database(share.slug)}")
+        share.transaction.claim(CLAIM)
+        share.transaction.leaves(f"database {names.database(share.slug)}")
 
 
 def set_password(spec: HostingSpec, password: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from provisioning.agent import names
 from provisioning.agent.command import brief, run
 from provisioning.agent.config import DnsConfig
-from provisioning.agent.site import Batch, Share, Site, each
+from provisioning.agent.site import Share, Site, Transaction, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, State
 
@@ -171,9 +171,9 @@ def update(slug: str, change: Change, addresses: Mapping[str, Sequence[str]]) ->
     return [*lines, "send"]
 
 
-def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+def apply(site: Site, changes: Sequence[Change], transaction: Transaction) -> None:
     """Send one transaction a name. Raises `ServerError` (`DNS_NAME_TAKEN`, `DNS_REFUSED`, …)."""
-    for error in apply_together([Share(site, changes, batch)]).values():
+    for error in apply_together([Share(site, changes, transaction)]).values():
         raise error
 
 
@@ -193,16 +193,16 @@ def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
             failed.setdefault(share.slug, error)
             continue
         if change.action is Action.REMOVE:
-            share.batch.release(f"dns:{change.key}")
+            share.transaction.release(f"dns:{change.key}")
         gone = " is removed already" if change.action is Action.REMOVE else ""
-        share.batch.leaves(f"DNS name {change.key}{gone}")
+        share.transaction.leaves(f"DNS name {change.key}{gone}")
     return failed
 
 
 def _claim(share: Share) -> None:
     for change in share.changes:
         if change.action is Action.CREATE:
-            share.batch.claim(f"dns:{change.key}")
+            share.transaction.claim(f"dns:{change.key}")
 
 
 def zone_of(name: str, zones: Sequence[str]) -> str:

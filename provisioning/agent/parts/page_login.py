@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from provisioning.agent import files, names, passwords
-from provisioning.agent.site import Batch, Site
+from provisioning.agent.site import Site, Transaction
 from provisioning.plan import Action, Change
 from provisioning.spec import HostingSpec, Secret, State
 
@@ -25,7 +25,10 @@ LINE = re.compile(r"[a-z0-9-]+:(\$y\$[./A-Za-z0-9$]{20,120}|!)\n")
 def observe(site: Site) -> dict[str, Any]:
     """Look at the file, and whether the password of the request is the one it holds."""
     if not _is_wanted(site.spec):
-        return {"file": files.look(files.Wanted(path=names.page_login_file(site.slug), content=None)), "given": None}
+        return {
+            "file": files.look(files.WantedFile(path=names.page_login_file(site.slug), content=None)),
+            "given": None,
+        }
     kept, password = _kept_hash(site.slug), _password(site)
     found: dict[str, Any] = {"file": files.look(_wanted(site.slug, kept)), "given": None}
     if password is not None:
@@ -49,9 +52,9 @@ def _kept_hash(slug: str) -> str:
     return found[1] if found else NOBODY
 
 
-def _wanted(slug: str, hashed: str) -> files.Wanted:
+def _wanted(slug: str, hashed: str) -> files.WantedFile:
     web = grp.getgrnam(names.WEB_USER).gr_gid
-    return files.Wanted(path=names.page_login_file(slug), content=f"{slug}:{hashed}\n", mode=MODE, gid=web)
+    return files.WantedFile(path=names.page_login_file(slug), content=f"{slug}:{hashed}\n", mode=MODE, gid=web)
 
 
 def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
@@ -72,12 +75,12 @@ def _change(key: str, action: Action, summary: str) -> Change:
     return Change(part=NAME, key=key, action=action, summary=summary)
 
 
-def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+def apply(site: Site, changes: Sequence[Change], transaction: Transaction) -> None:
     """Swap the file in, or take it away."""
     path = names.page_login_file(site.slug)
     for change in changes:
         if site.spec.state is not State.REMOVED:
-            batch.undo_with(files.keep(path).restore)
+            transaction.undo_with(files.keep(path).restore)
         if change.action is Action.REMOVE:
             files.remove(path)
             continue

@@ -15,7 +15,7 @@ from typing import Any
 
 from provisioning.agent import files, fpm, homes, names, php_files, systemd
 from provisioning.agent.command import brief, must, run
-from provisioning.agent.site import Batch, Share, Site, each
+from provisioning.agent.site import Share, Site, Transaction, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, Kind, State
 
@@ -108,9 +108,9 @@ def _change(key: str, action: Action, summary: str) -> Change:
     return Change(part=NAME, key=key, action=action, summary=summary)
 
 
-def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+def apply(site: Site, changes: Sequence[Change], transaction: Transaction) -> None:
     """Do what `changes` say. Raises `ServerError` (`PHP_CONFIG_INVALID`, `PHP_START_FAILED`)."""
-    for error in apply_together([Share(site, changes, batch)]).values():
+    for error in apply_together([Share(site, changes, transaction)]).values():
         raise error
 
 
@@ -154,21 +154,21 @@ def _change_files(share: Share) -> None:
             _stop(share.slug, _versions(share.slug))
             files.remove(names.pool_file(share.slug))
         elif change.key == UNITS:
-            _install_units(share.site.spec.php_version or "", share.batch)
+            _install_units(share.site.spec.php_version or "", share.transaction)
         else:
-            _put_files(share.site, share.batch)
+            _put_files(share.site, share.transaction)
 
 
-def _install_units(version: str, batch: Batch) -> None:
+def _install_units(version: str, transaction: Transaction) -> None:
     files.mark(_pending(version))
     for wanted in php_files.units(version):
-        batch.undo_with(files.keep(wanted.path).restore)
+        transaction.undo_with(files.keep(wanted.path).restore)
         files.put(wanted)
     must(["systemctl", "daemon-reload"])
     files.unmark(_pending(version))
 
 
-def _put_files(site: Site, batch: Batch) -> None:
+def _put_files(site: Site, transaction: Transaction) -> None:
     version, slug = site.spec.php_version or "", site.slug
     pool, limits = php_files.of_site(site.spec)
     homes.own_log(slug, "php.log")
@@ -177,7 +177,7 @@ def _put_files(site: Site, batch: Batch) -> None:
     before = _versions(slug)
     others = [other for other in before if other != version]
     kept = [files.keep(path) for path in (pool.path, *(names.limits_file(each, slug) for each in (version, *others)))]
-    batch.undo_with(lambda: _put_back(slug, version, before, kept))
+    transaction.undo_with(lambda: _put_back(slug, version, before, kept))
     _stop(slug, others)
     names.PHP_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)
     names.PHP_DIR.chmod(0o711)  # each PHP reads its own file there; none may list whose else there are
@@ -186,7 +186,7 @@ def _put_files(site: Site, batch: Batch) -> None:
     _link(version, slug)
 
 
-def _put_back(slug: str, version: str, before: Sequence[str], kept: Sequence[files.Kept]) -> None:
+def _put_back(slug: str, version: str, before: Sequence[str], kept: Sequence[files.SavedFile]) -> None:
     """Undo a start: the site's PHP runs again in the version and with the files of before, if it ran at all."""
     if version not in before:
         _stop(slug, [version])

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioning.agent import names, quotactl
-from provisioning.agent.site import Batch, Site
+from provisioning.agent.site import Site, Transaction
 from provisioning.plan import Action, Change
 from provisioning.spec import HostingSpec, State
 
@@ -68,7 +68,7 @@ def notes(spec: HostingSpec, found: Mapping[str, Any]) -> list[str]:
     return ["Quota is off on this file system: the limits on disk and inodes are not enforced"]
 
 
-def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+def apply(site: Site, changes: Sequence[Change], transaction: Transaction) -> None:
     """Set or take away the hard limits. Raises `OSError`."""
     identity = _identity(site)
     for change in changes:

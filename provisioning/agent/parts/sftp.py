@@ -12,7 +12,7 @@ from typing import Any
 from provisioning.agent import files, names, passwords, processes
 from provisioning.agent.command import brief, must, run
 from provisioning.agent.render import render
-from provisioning.agent.site import Batch, Share, Site, each
+from provisioning.agent.site import Share, Site, Transaction, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, Secret, State
 
@@ -35,13 +35,13 @@ def observe(site: Site) -> dict[str, Any]:
     }
 
 
-def _snippet() -> files.Wanted:
-    return files.Wanted(path=SNIPPET, content=render("sshd.conf", group=names.SFTP_GROUP, keys_dir=names.KEYS_DIR))
+def _snippet() -> files.WantedFile:
+    return files.WantedFile(path=SNIPPET, content=render("sshd.conf", group=names.SFTP_GROUP, keys_dir=names.KEYS_DIR))
 
 
-def _keys(spec: HostingSpec) -> files.Wanted:
+def _keys(spec: HostingSpec) -> files.WantedFile:
     lines = "".join(f"{key}\n" for key in spec.ssh_keys) if spec.state is State.ACTIVE else ""
-    return files.Wanted(path=names.keys_file(spec.slug), content=lines or None)
+    return files.WantedFile(path=names.keys_file(spec.slug), content=lines or None)
 
 
 def _login(site: Site) -> dict[str, Any] | None:
@@ -116,9 +116,9 @@ def _change(key: str, action: Action, summary: str) -> Change:
     return Change(part=NAME, key=key, action=action, summary=summary)
 
 
-def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+def apply(site: Site, changes: Sequence[Change], transaction: Transaction) -> None:
     """Do what `changes` say. Raises `ServerError` (`SSHD_CONFIG_INVALID`)."""
-    for error in apply_together([Share(site, changes, batch)]).values():
+    for error in apply_together([Share(site, changes, transaction)]).values():
         raise error
 
 
@@ -148,15 +148,15 @@ def _end_sessions(share: Share) -> None:
 
 
 def _apply_but_passwords(share: Share) -> None:
-    site, batch = share.site, share.batch
+    site, transaction = share.site, share.transaction
     account = names.account(site.slug)
     for change in share.changes:
         if change.key == SHARED:
-            _install_snippet(batch)
+            _install_snippet(transaction)
         elif change.key == "keys":
             names.KEYS_DIR.mkdir(mode=0o711, parents=True, exist_ok=True)
             kept, wanted = files.keep(names.keys_file(site.slug)), _keys(site.spec)
-            batch.undo_with(kept.restore)
+            transaction.undo_with(kept.restore)
             files.put(wanted)
             if {*(kept.raw or b"").splitlines()} - {*(wanted.content or "").encode().splitlines()}:
                 _end_sessions(share)
@@ -177,7 +177,7 @@ def _has_password(account: str) -> bool:
     return False
 
 
-def _install_snippet(batch: Batch) -> None:
+def _install_snippet(transaction: Transaction) -> None:
     """Swap the snippet in, let sshd test everything, and reload it; put the earlier one back if sshd refuses."""
     kept = files.keep(SNIPPET)
     files.mark(PENDING)
@@ -187,6 +187,6 @@ def _install_snippet(batch: Batch) -> None:
     if tested.code != 0:
         kept.restore()
         raise ServerError(ErrorCode.SSHD_CONFIG_INVALID, brief(tested.errors), step=NAME)
-    batch.leaves(str(SNIPPET))
+    transaction.leaves(str(SNIPPET))
     must(["systemctl", "try-reload-or-restart", "ssh"])
     files.unmark(PENDING)

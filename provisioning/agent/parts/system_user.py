@@ -11,7 +11,7 @@ from typing import Any
 from provisioning.agent import files, homes, names, processes
 from provisioning.agent.command import must
 from provisioning.agent.record import Records
-from provisioning.agent.site import Batch, Share, Site, each
+from provisioning.agent.site import Share, Site, Transaction, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, State
 
@@ -82,35 +82,35 @@ def _change(key: str, action: Action, summary: str) -> Change:
     return Change(part=NAME, key=key, action=action, summary=summary)
 
 
-def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+def apply(site: Site, changes: Sequence[Change], transaction: Transaction) -> None:
     """Do what `changes` say. An account made here stays if a later step fails; the next run goes on with it."""
     for change in changes:
         if change.action is Action.REMOVE:
-            _remove(site, change.key, batch)
+            _remove(site, change.key, transaction)
         elif change.key == ACCOUNT:
-            _make_account(site, change.action, batch)
+            _make_account(site, change.action, transaction)
         else:
-            _make_home(site, batch)
+            _make_home(site, transaction)
 
 
 def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
     """Do it for all, one after another: the tools that change accounts would wait for each other by seconds."""
-    return each(shares, lambda share: apply(share.site, share.changes, share.batch))
+    return each(shares, lambda share: apply(share.site, share.changes, share.transaction))
 
 
-def _make_account(site: Site, action: Action, batch: Batch) -> None:
+def _make_account(site: Site, action: Action, transaction: Transaction) -> None:
     account, home = names.account(site.slug), str(names.home(site.slug))
     _need_group()
     if action is Action.CHANGE:
         must(["usermod", "--home", home, "--shell", SHELL, "--append", "--groups", names.SFTP_GROUP, account])
         return
     uid = site.record.uid or Records().free_uid(site.config)
-    batch.claim(ACCOUNT, uid=uid)
-    files.put(files.Wanted(path=names.no_user_manager(uid), content="", mode=0o600))
+    transaction.claim(ACCOUNT, uid=uid)
+    files.put(files.WantedFile(path=names.no_user_manager(uid), content="", mode=0o600))
     options = ["--no-create-home", "--home-dir", home, "--shell", SHELL, "--groups", names.SFTP_GROUP, "--no-log-init"]
     no_subordinates = ["--key", "SUB_UID_COUNT=0", "--key", "SUB_GID_COUNT=0"]
     must(["useradd", "--uid", str(uid), "--user-group", *options, *no_subordinates, account])
-    batch.leaves(f"account {account}")
+    transaction.leaves(f"account {account}")
 
 
 def _need_group() -> None:
@@ -120,21 +120,21 @@ def _need_group() -> None:
         must(["groupadd", "--force", "--system", names.SFTP_GROUP])
 
 
-def _make_home(site: Site, batch: Batch) -> None:
+def _make_home(site: Site, transaction: Transaction) -> None:
     entry = pwd.getpwnam(names.account(site.slug))
-    batch.claim(HOME)
+    transaction.claim(HOME)
     homes.make(site.spec, entry.pw_uid, entry.pw_gid)
-    batch.leaves(str(names.home(site.slug)))
+    transaction.leaves(str(names.home(site.slug)))
 
 
-def _remove(site: Site, key: str, batch: Batch) -> None:
+def _remove(site: Site, key: str, transaction: Transaction) -> None:
     if key == HOME:
         homes.take_away(site.slug)
-        batch.release(HOME)
+        transaction.release(HOME)
         return
     entry = pwd.getpwnam(names.account(site.slug))
     Records().quarantine(entry.pw_uid)
     processes.end(entry.pw_uid)
     must(["userdel", entry.pw_name])
     files.remove(names.no_user_manager(entry.pw_uid))
-    batch.release(ACCOUNT)
+    transaction.release(ACCOUNT)

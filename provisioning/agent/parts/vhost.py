@@ -12,7 +12,7 @@ from typing import Any
 from provisioning.agent import adoption_permits, apache, certificates, files, names
 from provisioning.agent.config import AgentConfig
 from provisioning.agent.render import render
-from provisioning.agent.site import Batch, Share, Site, each
+from provisioning.agent.site import Share, Site, Transaction, each
 from provisioning.plan import Action, Change, ErrorCode, ServerError
 from provisioning.spec import HostingSpec, Kind, State
 
@@ -45,10 +45,12 @@ def _foreign(site: Site) -> dict[str, str]:
     return {name: path for name, path in apache.foreign_names(site.spec.names).items() if path not in yielded}
 
 
-def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: Path | None = None) -> files.Wanted:
+def _site_file(
+    site: Site, *, choice: certificates.TlsFiles | None = None, logs: Path | None = None
+) -> files.WantedFile:
     spec, path = site.spec, names.vhost_file(site.slug)
     if spec.state not in SERVED:
-        return files.Wanted(path=path, content=None)
+        return files.WantedFile(path=path, content=None)
     choice = choice or certificates.choose(spec, site.config)
     content = render(
         "vhost.conf",
@@ -75,7 +77,7 @@ def _site_file(site: Site, *, choice: certificates.Choice | None = None, logs: P
         page_logins=names.page_login_file(spec.slug) if spec.team_only else None,
         rate_kib=max(1, spec.limits.bandwidth_kbit * 1000 // 8 // 1024),  # mod_ratelimit counts in KiB a second
     )
-    return files.Wanted(path=path, content=content)
+    return files.WantedFile(path=path, content=content)
 
 
 def _explains(spec: HostingSpec) -> bool:
@@ -88,10 +90,10 @@ def _page_when_suspended(spec: HostingSpec) -> str:
     return names.suspended_page(spec.slug).name if _explains(spec) else SUSPENDED_PAGE.name
 
 
-def _suspended_page(spec: HostingSpec) -> files.Wanted:
+def _suspended_page(spec: HostingSpec) -> files.WantedFile:
     """Return the page that says why this hosting is suspended; it is there for as long as that holds."""
     content = render("suspended.html", reason=spec.suspension_reason) if _explains(spec) else None
-    return files.Wanted(path=names.suspended_page(spec.slug), content=content)
+    return files.WantedFile(path=names.suspended_page(spec.slug), content=content)
 
 
 def _listen(spec: HostingSpec, port: int) -> str:
@@ -100,7 +102,7 @@ def _listen(spec: HostingSpec, port: int) -> str:
     return " ".join(f"{host}:{port}" for host in hosts or ["*"])
 
 
-def _shared(config: AgentConfig) -> certificates.Choice:
+def _shared(config: AgentConfig) -> certificates.TlsFiles:
     """Return the pair of port 443's first virtual host: also a wildcard that was left out, while a hosting uses it.
 
     A server that is enrolled once more, without its wildcard or for another zone, would else take it from every
@@ -112,10 +114,10 @@ def _shared(config: AgentConfig) -> certificates.Choice:
         return wanted
     if not any(SHARES.search(path.read_text(errors="replace")) for path in names.SITES_DIR.glob("[!.]*.conf")):
         return wanted
-    return certificates.Choice(certificate=shown[0], key=shown[1], own=False)
+    return certificates.TlsFiles(certificate=shown[0], key=shown[1], own=False)
 
 
-def _server_files(config: AgentConfig) -> list[files.Wanted]:
+def _server_files(config: AgentConfig) -> list[files.WantedFile]:
     tls = _shared(config)
     server = render(
         "apache-server.conf",
@@ -130,9 +132,9 @@ def _server_files(config: AgentConfig) -> list[files.Wanted]:
         acme_pace=names.ACME_PACE,
     )
     return [
-        files.Wanted(path=apache.SERVER_FILE, content=server),
-        files.Wanted(path=SUSPENDED_PAGE, content=render("suspended.html", reason="")),
-        files.Wanted(path=LOGROTATE, content=render("logrotate", hosting_root=names.HOSTING_ROOT)),
+        files.WantedFile(path=apache.SERVER_FILE, content=server),
+        files.WantedFile(path=SUSPENDED_PAGE, content=render("suspended.html", reason="")),
+        files.WantedFile(path=LOGROTATE, content=render("logrotate", hosting_root=names.HOSTING_ROOT)),
     ]
 
 
@@ -192,7 +194,7 @@ def check_ahead(sites: Sequence[Site]) -> frozenset[str]:
 
 
 def _guilty(sites: Sequence[Site]) -> dict[str, Exception]:
-    passed: list[files.Wanted] = []
+    passed: list[files.WantedFile] = []
     failed: dict[str, Exception] = {}
     for site in sites:
         try:
@@ -204,7 +206,7 @@ def _guilty(sites: Sequence[Site]) -> dict[str, Exception]:
     return failed
 
 
-def _as_tested(site: Site) -> files.Wanted:
+def _as_tested(site: Site) -> files.WantedFile:
     """Return the site's file with what is there already in the place of what will be made."""
     choice = certificates.choose(site.spec, site.config)
     if choice.own and not choice.certificate.exists():  # made later; the test wants any pair that can be read
@@ -214,16 +216,16 @@ def _as_tested(site: Site) -> files.Wanted:
     return _site_file(site, choice=choice, logs=logs if logs.is_dir() else APACHE_LOGS)
 
 
-def apply(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+def apply(site: Site, changes: Sequence[Change], transaction: Transaction) -> None:
     """Swap the files in and reload. Raises `ServerError`; what was there before is then put back."""
-    for error in apply_together([Share(site, changes, batch)]).values():
+    for error in apply_together([Share(site, changes, transaction)]).values():
         raise error
 
 
 def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
     """Swap all files in and reload once; return the errors by slug."""
     files.mark(apache.PENDING)
-    failed = each(shares, lambda share: _swap(share.site, share.changes, share.batch))
+    failed = each(shares, lambda share: _swap(share.site, share.changes, share.transaction))
     try:
         if len(failed) < len(shares):
             apache.reload()
@@ -232,17 +234,17 @@ def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
     return failed
 
 
-def _swap(site: Site, changes: Sequence[Change], batch: Batch) -> None:
+def _swap(site: Site, changes: Sequence[Change], transaction: Transaction) -> None:
     shared = any(change.key == SERVER for change in changes)
     if shared:
-        _install_server(site.config, batch)
+        _install_server(site.config, transaction)
     wanted = _site_file(site)
     if shared:
         apache.test([wanted])
     kept, page = files.keep(wanted.path), _suspended_page(site.spec)
     if site.spec.state is not State.REMOVED:  # a removal goes forward only: its site's folder may be gone already
-        batch.undo_with(files.keep(page.path).restore)
-        batch.undo_with(lambda: _put_back(kept, site.slug))
+        transaction.undo_with(files.keep(page.path).restore)
+        transaction.undo_with(lambda: _put_back(kept, site.slug))
     files.put(page)
     files.put(wanted)
     if site.spec.state not in SERVED:
@@ -252,7 +254,7 @@ def _swap(site: Site, changes: Sequence[Change], batch: Batch) -> None:
         apache.test([])  # without what was tested with it
 
 
-def _put_back(kept: files.Kept, slug: str) -> None:
+def _put_back(kept: files.SavedFile, slug: str) -> None:
     """Serve the site's earlier file again, unless Apache would refuse it: a graceful restart that fails ends Apache."""
     broken = files.keep(kept.path)
     adoption_permits.put_back(slug)
@@ -265,14 +267,14 @@ def _put_back(kept: files.Kept, slug: str) -> None:
     apache.reload()
 
 
-def _install_server(config: AgentConfig, batch: Batch) -> None:
+def _install_server(config: AgentConfig, transaction: Transaction) -> None:
     """Put the shared files into place; they are tested with the site's own before Apache reads them."""
     if _shared(config).own and certificates.defect(*names.own_certificate(certificates.SERVER)):
         certificates.self_sign(certificates.SERVER, [apache.PROBE_NAME])
     names.SITES_DIR.mkdir(mode=0o755, exist_ok=True)
     generation = names.SITES_DIR / apache.GENERATION
     if not generation.exists():
-        files.put(files.Wanted(path=generation, content=render("apache-generation.inc", generation="none")))
+        files.put(files.WantedFile(path=generation, content=render("apache-generation.inc", generation="none")))
     for wanted in _server_files(config):
-        batch.undo_with(files.keep(wanted.path).restore)
+        transaction.undo_with(files.keep(wanted.path).restore)
         files.put(wanted)

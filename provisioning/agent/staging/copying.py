@@ -27,7 +27,7 @@ from provisioning.agent.parts import database, system_user
 from provisioning.agent.record import Record, Records
 from provisioning.agent.site import Site, as_server_error
 from provisioning.agent.staging import logins
-from provisioning.agent.staging.logins import Place
+from provisioning.agent.staging.logins import SiteLogins
 from provisioning.agent.staging.wire import STEP, Copied, Copy, Step
 from provisioning.plan import ErrorCode, Progress, ServerError, canonical
 from provisioning.spec import HostingSpec
@@ -208,8 +208,8 @@ def _adapted(site: Site, source: Record, copy: Copy, tops: list[Path]) -> logins
     return adapted
 
 
-def _place(spec: HostingSpec) -> Place:
-    return Place(
+def _place(spec: HostingSpec) -> SiteLogins:
+    return SiteLogins(
         database=names.database(spec.slug), domains=spec.names, root=spec.document_root, is_copy=spec.team_only
     )
 

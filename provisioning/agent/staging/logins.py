@@ -25,7 +25,7 @@ ASSIGNED = re.compile(rb"^[A-Za-z_]+=([!-~]{8,128})\s*$", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Place:
+class SiteLogins:
     """What the files of a hosting say of it: its database and the account of it (they have one name), its names.
 
     `root` is the folder that visitors see, below the home.
@@ -66,7 +66,7 @@ def password_in(raw: bytes, hashed: str) -> bytes | None:
     return next((word for word in words if passwords.mariadb_hash(Secret(word.decode("ascii"))) == hashed), None)
 
 
-def adapt(tops: list[Path], hashed: str, old: Place, new: Place, password: Secret | None) -> Adapted:
+def adapt(tops: list[Path], hashed: str, old: SiteLogins, new: SiteLogins, password: Secret | None) -> Adapted:
     """Put the new place and its password in the stead of the old in every file that holds the old one's password.
 
     Nobody else may be at work in the files. `hashed` is of the old password. What only names the old database is left
@@ -95,7 +95,7 @@ def _cut(paths: list[str]) -> tuple[str, ...]:
     return tuple(path if len(path) <= NAME_MAX else f"…{path[-NAME_MAX:]}" for path in paths[:NAMED_MAX])
 
 
-def exchanged(raw: bytes, held: bytes, password: Secret, old: Place, new: Place) -> bytes:
+def exchanged(raw: bytes, held: bytes, password: Secret, old: SiteLogins, new: SiteLogins) -> bytes:
     """Return a text that says the new place, its lengths too where PHP had written them (`s:5:"h_web"`). Pure."""
     fresh, name = password.reveal().encode(), new.database.encode()
     raw = _with_lengths(_with_lengths(raw, held, fresh), old.database.encode(), name)

@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from provisioning.agent import disk_space, lock, log, mariadb, names, passwords, php_files, render
-from provisioning.agent.command import Output, brief, run
+from provisioning.agent.command import CommandOutput, brief, run
 from provisioning.agent.journal import Journal
 from provisioning.agent.parts import database
 from provisioning.agent.protocol import Request
@@ -188,7 +188,7 @@ def _listed(site: Site, folder: PurePosixPath) -> list[str]:
     return sorted(name for name in found.split("\0") if name)
 
 
-def _as_owner(site: Site, *argv: str) -> Output:
+def _as_owner(site: Site, *argv: str) -> CommandOutput:
     """Run a program on the owner's files with the owner's rights alone: whatever they put there, it is theirs."""
     return run(argv, seconds=SECONDS, account=names.account(site.slug))
 
@@ -200,7 +200,7 @@ def _must(site: Site, *argv: str) -> str:
     return done.text
 
 
-def _failed(done: Output) -> ServerError:
+def _failed(done: CommandOutput) -> ServerError:
     said = brief(done.errors or done.text)
     full = FULL.search(said)
     if full is None:

@@ -9,7 +9,7 @@ import dataclasses
 import random
 from collections.abc import Callable, Mapping
 
-from provisioning.pages.rules import Seen, Views
+from provisioning.pages.rules import PageResponse, PageViews
 
 HOST = "https://dinas-contoh.tarakankota.go.id"
 
@@ -18,7 +18,7 @@ HOST = "https://dinas-contoh.tarakankota.go.id"
 class Site:
     """What a recipe fills: pages by path, and files by their names below the hosting's folder."""
 
-    pages: dict[str, Views] = dataclasses.field(default_factory=dict)
+    pages: dict[str, PageViews] = dataclasses.field(default_factory=dict)
     files: dict[str, bytes] = dataclasses.field(default_factory=dict)
 
     def page(
@@ -32,9 +32,9 @@ class Site:
         searcher_to: str = "",
     ) -> None:
         """Add a page; `engine` and `searcher` get the visitor's unless theirs is another, or they are sent on."""
-        self.pages[path] = Views(
+        self.pages[path] = PageViews(
             url=f"{HOST}{path}",
-            visitor=Seen(status=200, body=body),
+            visitor=PageResponse(status=200, body=body),
             engine=_seen(body if engine is None else engine, engine_to),
             searcher=_seen(body if searcher is None else searcher, searcher_to),
         )
@@ -47,8 +47,8 @@ class Site:
 Recipe = Callable[[Site, random.Random], None]
 
 
-def _seen(body: str, to: str) -> Seen:
-    return Seen(status=302, location=to) if to else Seen(status=200, body=body)
+def _seen(body: str, to: str) -> PageResponse:
+    return PageResponse(status=302, location=to) if to else PageResponse(status=200, body=body)
 
 
 def made(recipes: Mapping[str, Recipe], variants: int) -> dict[str, Site]:

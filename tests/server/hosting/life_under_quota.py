@@ -20,7 +20,7 @@ from provisioning.agent import quotactl, usage
 from provisioning.agent.config import AgentConfig
 from provisioning.agent.parts import quota
 from provisioning.agent.record import Record, Records
-from provisioning.agent.site import Batch, Site
+from provisioning.agent.site import Site, Transaction
 from provisioning.plan import MARKS
 from provisioning.spec import HostingSpec, Kind, Limits, State
 
@@ -106,7 +106,7 @@ def apply(wanted: HostingSpec) -> dict[str, Any]:
     site = Site(spec=wanted, config=CONFIG, record=Record(slug=wanted.slug, uid=UID))
     found = quota.observe(site)
     changes = quota.plan(wanted, found)
-    quota.apply(site, changes, Batch(site, Records()))
+    quota.apply(site, changes, Transaction(site, Records()))
     keys = [f"{MARKS[change.action]} {change.key}" for change in changes]
     return {"keys": keys, "notes": quota.notes(wanted, found)}
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.adopt import Adoption
-from provisioning.agent.adopt_look import Source
+from provisioning.agent.adopt_look import OldSite
 from provisioning.connection import Endpoint
 from provisioning.enrolment.enroll import root_on
 from provisioning.enrolment.root_shell import RootShell
@@ -139,7 +139,7 @@ def adoption(root: RootShell, old: ByHand, becomes: Hosting, **given: object) ->
         document_root="public/public",
         owner="Dinas Arsip",
     )
-    source = Source(
+    source = OldSite(
         files=old.files,
         database=old.name,
         database_user=old.name,

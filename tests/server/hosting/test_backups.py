@@ -12,7 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.agent.backup.wire import BackupOrder, Deed, Keep, Part, Reason, Restored, Taken
+from provisioning.agent.backup.wire import (
+    BackupAction,
+    BackupOrder,
+    KeepRule,
+    Restored,
+    RestorePart,
+    SnapshotReason,
+    TakenSnapshot,
+)
 from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.lab.seed import make_key
@@ -46,14 +54,22 @@ async def filled(kept: str, hostings: Hostings) -> AsyncIterator[Hosting]:
         assert not (await hosting.apply()).changed, "the hosting is no longer as it is wanted"
 
 
-async def taken(hosting: Hosting, reason: Reason = Reason.ASKED, order_id: str | None = None) -> Taken:
+async def taken(
+    hosting: Hosting, reason: SnapshotReason = SnapshotReason.ASKED, order_id: str | None = None
+) -> TakenSnapshot:
     return await hosting.fleet.snapshot(hosting.server, hosting.spec, reason, order_id=order_id or str(uuid.uuid4()))
 
 
 async def restored(
-    hosting: Hosting, snapshot: str, part: Part = Part.WHOLE, *, path: str = "", beside: str = "", order_id: str = ""
+    hosting: Hosting,
+    snapshot: str,
+    part: RestorePart = RestorePart.WHOLE,
+    *,
+    path: str = "",
+    beside: str = "",
+    order_id: str = "",
 ) -> Restored:
-    order = BackupOrder(deed=Deed.RESTORE, snapshot=snapshot, part=part, path=path, beside=beside)
+    order = BackupOrder(deed=BackupAction.RESTORE, snapshot=snapshot, part=part, path=path, beside=beside)
     return await hosting.fleet.restore(hosting.server, hosting.spec, order, order_id=order_id or str(uuid.uuid4()))
 
 
@@ -119,26 +135,26 @@ async def test_files_that_cost_nothing_keep_nobody_elses_backup_waiting(
     in_home(filled, f"runuser -u {filled.account} -- sh -c '{trick.format(n='jarang')}'")
     began = time.monotonic()
     with pytest.raises(ProvisioningError, match="holes or hard links") as refused:
-        await taken(filled, Reason.NIGHTLY)
+        await taken(filled, SnapshotReason.NIGHTLY)
     assert refused.value.code is ErrorCode.OVER_QUOTA
     assert time.monotonic() - began < 30
-    assert (await taken(await hostings.make(), Reason.NIGHTLY)).snapshot
+    assert (await taken(await hostings.make(), SnapshotReason.NIGHTLY)).snapshot
     in_home(filled, "rm private/jarang*")
-    assert (await taken(filled, Reason.NIGHTLY)).snapshot
+    assert (await taken(filled, SnapshotReason.NIGHTLY)).snapshot
 
 
 async def test_one_file_one_folder_or_the_database_alone(filled: Hosting) -> None:
     snapshot = (await taken(filled)).snapshot
     in_home(filled, "rm -rf public/unggah; echo rusak >public/index.php; echo tetap >private/kunci/baru.ini")
     sql(filled, "DELETE FROM surat")
-    await restored(filled, snapshot, Part.PATH, path="public/unggah/2026/foto [1] *?.bin")
+    await restored(filled, snapshot, RestorePart.PATH, path="public/unggah/2026/foto [1] *?.bin")
     assert in_home(filled, "stat -c '%U %s' public/unggah/2026/foto*; stat -c %U public/unggah").split() == [
         filled.account, "300000", filled.account]  # fmt: skip
     assert in_home(filled, "cat public/index.php private/kunci/baru.ini").split() == ["rusak", "tetap"]
-    await restored(filled, snapshot, Part.PATH, path="private/kunci")
+    await restored(filled, snapshot, RestorePart.PATH, path="private/kunci")
     assert in_home(filled, "ls private/kunci").split() == ["café.ini"]
     assert sql(filled, "SELECT COUNT(*) FROM surat").strip() == "0"
-    await restored(filled, snapshot, Part.DATABASE)
+    await restored(filled, snapshot, RestorePart.DATABASE)
     assert sql(filled, "SELECT COUNT(*) FROM surat").strip() == "2"
     assert in_home(filled, "cat public/index.php").strip() == "rusak"
 
@@ -171,7 +187,7 @@ async def test_no_link_of_a_tenants_leads_a_restore_elsewhere(filled: Hosting, h
     before = filled.lab_server.run(guarded).stdout
     in_home(filled, f"rm -rf public/unggah && ln -s {target} public/unggah")
     with pytest.raises(ProvisioningError) as refused:
-        await restored(filled, snapshot, Part.PATH, path="public/unggah/2026/foto [1] *?.bin")
+        await restored(filled, snapshot, RestorePart.PATH, path="public/unggah/2026/foto [1] *?.bin")
     assert (refused.value.code, "no folder" in refused.value.detail) == (ErrorCode.STEP_FAILED, True)
     await restored(filled, snapshot)
     assert in_home(filled, "readlink public/bayangan; stat -c %F public/unggah").split("\n")[:2] == [
@@ -211,8 +227,10 @@ async def spoilt_since(hosting: Hosting) -> tuple[Held, str]:
     return held(hosting), snapshot
 
 
-@pytest.mark.parametrize("part", [Part.WHOLE, Part.DATABASE])
-async def test_a_dump_that_does_not_load_leaves_files_and_database_as_they_were(filled: Hosting, part: Part) -> None:
+@pytest.mark.parametrize("part", [RestorePart.WHOLE, RestorePart.DATABASE])
+async def test_a_dump_that_does_not_load_leaves_files_and_database_as_they_were(
+    filled: Hosting, part: RestorePart
+) -> None:
     before, snapshot = await spoilt_since(filled)
     with client_that_fails(filled.lab_server, CLIENT_THAT_FAILS_ONCE), pytest.raises(ProvisioningError) as failed:
         await restored(filled, snapshot, part)
@@ -251,7 +269,7 @@ async def test_nobody_else_reads_the_repository_and_no_order_reaches_anothers_sn
 ) -> None:
     other, server = await hostings.make(), filled.lab_server
     snapshot = (await taken(filled)).snapshot
-    for order in (Part.WHOLE, Part.DATABASE):
+    for order in (RestorePart.WHOLE, RestorePart.DATABASE):
         with pytest.raises(ProvisioningError) as refused:
             await restored(other, snapshot, order)
         assert refused.value.code is ErrorCode.SNAPSHOT_MISSING
@@ -300,12 +318,12 @@ async def test_old_snapshots_go_young_ones_stay_and_the_hostings_that_are_not_na
     slug, others = filled.spec.slug, (await taken(other)).snapshot
     older(filled, 400, 100, 60, 59, 20, 12, 11, 3)
     newest = (await taken(filled)).snapshot
-    left = (await fleet.forget(filled.server, [Keep(slug=slug, daily=3, weekly=2, monthly=2)]))[slug]
+    left = (await fleet.forget(filled.server, [KeepRule(slug=slug, daily=3, weekly=2, monthly=2)]))[slug]
     assert left[-1] == newest
     assert 4 <= len(left) <= 6, "today, 3 and 11 days ago; two weeks; two months: some of them are the same"
     await restored(filled, newest)
     await restored(other, others)
-    stayed = (await fleet.forget(filled.server, [Keep(slug=slug)]))[slug]
+    stayed = (await fleet.forget(filled.server, [KeepRule(slug=slug)]))[slug]
     assert set(left[-3:]) <= set(stayed), "a request to keep none takes nothing that is younger than a month"
     with pytest.raises(ProvisioningError) as gone:
         await restored(filled, "0" * 64)
@@ -349,7 +367,7 @@ async def test_the_same_order_is_answered_and_not_done_again(filled: Hosting) ->
     assert await restored(filled, snapshot, order_id=order_id) == first
     assert in_home(filled, "cat public/index.php").strip() == "sesudah"
     with pytest.raises(ProvisioningError) as reused:
-        await restored(filled, snapshot, Part.FILES, order_id=order_id)
+        await restored(filled, snapshot, RestorePart.FILES, order_id=order_id)
     assert reused.value.code is ErrorCode.REQUEST_REUSED
 
 

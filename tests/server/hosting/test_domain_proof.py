@@ -9,7 +9,7 @@ from ipaddress import IPv4Network
 import pytest
 
 from provisioning import domain_proof
-from provisioning.domain_proof import DomainLook, Lead, Proof
+from provisioning.domain_proof import Destination, DomainLook, Proof
 from provisioning.lab import LabServer
 from tests.server.hosting.foreign_zone import (
     ForeignZone,
@@ -78,23 +78,27 @@ async def test_the_token_counts_where_it_stands_and_nowhere_else(
 @pytest.mark.parametrize(
     ("records", "lead", "addresses"),
     [
-        ((), Lead.NOWHERE, ()),
-        ((HERE,), Lead.HERE, (OURS,)),
-        ((HERE, "pmb IN AAAA 2001:db8::10"), Lead.HERE, (OURS, "2001:db8::10")),
-        ((f"pmb IN A {THEIRS}",), Lead.ELSEWHERE, (THEIRS,)),
-        ((HERE, f"pmb IN A {THEIRS}"), Lead.ELSEWHERE, (OURS, THEIRS)),
-        ((HERE, "pmb IN AAAA 2001:db8::99"), Lead.ELSEWHERE, (OURS, "2001:db8::99")),
-        (("pmb IN CNAME e-sekolah.kota.test.",), Lead.HERE, ()),
-        (("pmb IN CNAME www", "www IN CNAME e-sekolah.kota.test."), Lead.HERE, ()),
-        (("pmb IN CNAME www", f"www IN A {OURS}"), Lead.HERE, (OURS,)),
-        (("pmb IN CNAME www", f"www IN A {THEIRS}"), Lead.ELSEWHERE, (THEIRS,)),
-        (("pmb IN CNAME www", "www IN CNAME pmb"), Lead.LOOP, ()),
-        ((*(f"n{n} IN CNAME n{n + 1}" for n in range(40)), "pmb IN CNAME n0", f"n40 IN A {OURS}"), Lead.LOOP, ()),
-        (("pmb IN CNAME e-sekolah.kota.test.palsu.example.",), Lead.SILENT, ()),
+        ((), Destination.NOWHERE, ()),
+        ((HERE,), Destination.HERE, (OURS,)),
+        ((HERE, "pmb IN AAAA 2001:db8::10"), Destination.HERE, (OURS, "2001:db8::10")),
+        ((f"pmb IN A {THEIRS}",), Destination.ELSEWHERE, (THEIRS,)),
+        ((HERE, f"pmb IN A {THEIRS}"), Destination.ELSEWHERE, (OURS, THEIRS)),
+        ((HERE, "pmb IN AAAA 2001:db8::99"), Destination.ELSEWHERE, (OURS, "2001:db8::99")),
+        (("pmb IN CNAME e-sekolah.kota.test.",), Destination.HERE, ()),
+        (("pmb IN CNAME www", "www IN CNAME e-sekolah.kota.test."), Destination.HERE, ()),
+        (("pmb IN CNAME www", f"www IN A {OURS}"), Destination.HERE, (OURS,)),
+        (("pmb IN CNAME www", f"www IN A {THEIRS}"), Destination.ELSEWHERE, (THEIRS,)),
+        (("pmb IN CNAME www", "www IN CNAME pmb"), Destination.LOOP, ()),
+        (
+            (*(f"n{n} IN CNAME n{n + 1}" for n in range(40)), "pmb IN CNAME n0", f"n40 IN A {OURS}"),
+            Destination.LOOP,
+            (),
+        ),
+        (("pmb IN CNAME e-sekolah.kota.test.palsu.example.",), Destination.SILENT, ()),
     ],
 )
 async def test_where_it_leads_is_where_visitors_would_come(
-    web: LabServer, zone: ForeignZone, records: tuple[str, ...], lead: Lead, addresses: tuple[str, ...]
+    web: LabServer, zone: ForeignZone, records: tuple[str, ...], lead: Destination, addresses: tuple[str, ...]
 ) -> None:
     zone.has(*records)
     seen = await look(web)
@@ -108,7 +112,7 @@ async def test_what_changed_a_moment_ago_is_seen(web: LabServer, zone: ForeignZo
     assert (await look(web)).is_ready
     zone.has("$TTL 86400", f"pmb IN A {THEIRS}")
     seen = await look(web)
-    assert (seen.proof, seen.lead) == (Proof.MISSING, Lead.ELSEWHERE)
+    assert (seen.proof, seen.lead) == (Proof.MISSING, Destination.ELSEWHERE)
 
 
 def machine(web: LabServer) -> str:
@@ -139,7 +143,7 @@ async def test_a_name_server_with_an_inner_address_gets_no_question(web: LabServ
     heard = Heard()
     with stranger(machine(web), heard):
         seen = await look(web, inner=())
-        assert (seen.proof, seen.lead, heard.questions) == (Proof.SILENT, Lead.SILENT, 0)
+        assert (seen.proof, seen.lead, heard.questions) == (Proof.SILENT, Destination.SILENT, 0)
         await look(web)
     assert heard.questions > 0, "it is asked where the office has named that network"
 
@@ -148,13 +152,13 @@ async def test_a_zone_whose_only_servers_are_silent_ends_too(web: LabServer, zon
     zone.has("bawah IN NS mati", f"mati IN A {machine(web)}")
     with stranger(machine(web), silent):
         seen = await look(web, f"pmb.bawah.{ZONE}")
-    assert (seen.proof, seen.lead) == (Proof.SILENT, Lead.SILENT)
+    assert (seen.proof, seen.lead) == (Proof.SILENT, Destination.SILENT)
 
 
 async def test_a_name_that_nobody_serves_is_silence_and_no_error(web: LabServer, zone: ForeignZone) -> None:
     assert zone.name == ZONE
     seen = await look(web, "pmb.tidak-ada.example")
-    assert (seen.proof, seen.lead) == (Proof.SILENT, Lead.SILENT)
+    assert (seen.proof, seen.lead) == (Proof.SILENT, Destination.SILENT)
 
 
 async def test_a_strangers_texts_are_cut_short(web: LabServer, zone: ForeignZone) -> None:

@@ -22,7 +22,7 @@ from provisioning.connection import Endpoint, Login, connect
 from provisioning.enrolment.settings import EnrollSettings
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.lab import LabServer
-from provisioning.moving import Way
+from provisioning.moving import ContentTransfer
 from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Secret, State
 from provisioning.verification.http import Visitor, WebServer
@@ -64,13 +64,13 @@ class Cut(Fleet):
 
 async def moving(
     hostings: Hostings, new_server: Callable[[], LabServer], bot_key: Secret, fleet: Fleet
-) -> tuple[Hosting, LabServer, Way]:
+) -> tuple[Hosting, LabServer, ContentTransfer]:
     source, server = await hostings.make(), new_server()
     address = await enrolled(server, bot_key)
     spec = dataclasses.replace(source.spec, elsewhere=True)
     archived = dataclasses.replace(spec, state=State.ARCHIVED)
     await fleet.apply(address, archived, None, request_id=str(uuid.uuid4()))
-    way = Way(fleet=fleet, move_id=str(uuid.uuid4()), spec=spec, source=source.server, target=address)
+    way = ContentTransfer(fleet=fleet, move_id=str(uuid.uuid4()), spec=spec, source=source.server, target=address)
     return source, server, way
 
 
@@ -102,7 +102,7 @@ async def test_everything_arrives_and_what_was_cut_off_is_gone_on_with(
     assert (await source.verify()).checks[0].facts == names_before, "its names lead where they led"
 
     await fleet.apply(way.target, way.spec, None, request_id=str(uuid.uuid4()))
-    await fleet.glance(way.target, way.spec)
+    await fleet.check_page_served(way.target, way.spec)
     endpoint = Endpoint(host=server.address, port=22, host_key=server.host_key, user=source.account)
     session = await connect(endpoint, Login(password=source.passwords.sftp_password))
     await session.close()

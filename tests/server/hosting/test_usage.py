@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from provisioning.lab import LabServer
 from provisioning.spec import Kind, State
-from provisioning.usage_report import DayTraffic, Measured
+from provisioning.usage_report import DayTraffic, HostingMeasurement
 from tests.server.hosting.conftest import Hosting, Hostings
 from tests.server.hosting.metered import Metered
 from tests.server.hosting.outside import Outside
@@ -24,7 +24,7 @@ def today() -> dt.date:
     return dt.datetime.now(WITA).date()
 
 
-async def measured(hosting: Hosting, since: dt.date | None = None) -> Measured:
+async def measured(hosting: Hosting, since: dt.date | None = None) -> HostingMeasurement:
     found = await hosting.fleet.measure(hosting.server, since or today() - dt.timedelta(days=1))
     assert found.whole
     return next(each for each in found.hostings if each.slug == hosting.spec.slug)
@@ -41,7 +41,7 @@ async def counted(hosting: Hosting, requests: int) -> DayTraffic:
     return found
 
 
-def total(found: Measured) -> DayTraffic:
+def total(found: HostingMeasurement) -> DayTraffic:
     """Add the days up: a test may run over midnight."""
     return DayTraffic(**{name: sum(getattr(day, name) for day in found.days.values()) for name in vars(NONE)})
 

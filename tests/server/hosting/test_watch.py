@@ -7,7 +7,7 @@ from pathlib import Path
 
 from provisioning.lab import LabServer
 from provisioning.pages import rules
-from provisioning.uptime import Cause, Reach
+from provisioning.uptime import Availability, Cause
 from tests.server.hosting.conftest import Hosting
 from tests.server.hosting.outside import Outside
 
@@ -18,8 +18,8 @@ CLOAK = (
 )
 
 
-async def reach(hosting: Hosting) -> Reach:
-    return await hosting.fleet.reach(hosting.server, hosting.spec, dns=hosting.lab_server.city.dns_address)
+async def reach(hosting: Hosting) -> Availability:
+    return await hosting.fleet.availability(hosting.server, hosting.spec, dns=hosting.lab_server.city.dns_address)
 
 
 def put(hosting: Hosting, outside: Outside, folder: Path, content: str, name: str) -> None:
@@ -39,9 +39,9 @@ async def test_a_site_that_is_there_and_each_way_not_to_be(
     outside.sftp(hosting.account, hosting.sftp_password, "rm public/index.html")
     assert (await reach(hosting)).cause is Cause.BROKEN
     unknown = dataclasses.replace(hosting.spec, domains=(f"tidak-ada.{web.zone}",))
-    nameless = await hosting.fleet.reach(hosting.server, unknown, dns=web.city.dns_address)
+    nameless = await hosting.fleet.availability(hosting.server, unknown, dns=web.city.dns_address)
     assert nameless.cause is Cause.NAME
-    elsewhere = await hosting.fleet.reach(
+    elsewhere = await hosting.fleet.availability(
         hosting.server, hosting.spec, dns=web.city.dns_address, addresses=("192.0.2.99",)
     )
     assert elsewhere.cause is Cause.NAME

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.sandbox.client import SandboxUser
 from bot.sandbox.screen import ScreenMessage
-from provisioning.domain_proof import Lead, record_name, record_value
+from provisioning.domain_proof import Destination, record_name, record_value
 from provisioning.spec import HostingSpec
 from tests.unit.conversation.standing import (
     DOMAIN,
@@ -64,14 +64,14 @@ async def token(town: Town) -> str:
         return row.token
 
 
-async def enter(town: Town, lead: Lead, *texts: str) -> None:
+async def enter(town: Town, lead: Destination, *texts: str) -> None:
     """Let the domain's owner enter records."""
     town.fleet.dns[NAME] = ({*texts}, lead)
 
 
 async def served(town: Town) -> ScreenMessage:
     told = await allowed(town)
-    await enter(town, Lead.HERE, record_value(await token(town)))
+    await enter(town, Destination.HERE, record_value(await token(town)))
     await town["kepala_opd"].press("Periksa sekarang", message=told)
     return await town["kepala_opd"].wait_for("Situs menjawab pada domain ini.")
 
@@ -91,20 +91,20 @@ async def test_it_is_asked_for_allowed_proven_and_served(town: Town) -> None:
     assert (await spec_of(town)).custom_domains == (), "a name that is not proven reaches no server"
     assert f"{NAME} ⏳ menunggu bukti" in (await card_of(head)).text
 
-    await enter(town, Lead.NOWHERE, "layanan-verifikasi=milik-hosting-lain")
+    await enter(town, Destination.NOWHERE, "layanan-verifikasi=milik-hosting-lain")
     answer = await head.press("Periksa sekarang", message=told)
     assert "Belum lengkap" in answer.text
     told = await head.wait_for("layanan-verifikasi=milik-hosting-lain")
     assert (await spec_of(town)).custom_domains == (), "another hosting's token proves nothing"
 
     await looked(town)
-    await enter(town, Lead.ELSEWHERE, value)
+    await enter(town, Destination.ELSEWHERE, value)
     await verification.look_around(town.app.office, town.app.database)
     told = await head.wait_for("✅ Bukti kepemilikan")
     assert (await spec_of(town)).custom_domains == (), "it leads elsewhere"
 
     await looked(town)
-    await enter(town, Lead.HERE, value)
+    await enter(town, Destination.HERE, value)
     answer = await head.press("Periksa sekarang", message=told)
     assert "Server sedang disiapkan" in answer.text
     await head.wait_for("Situs menjawab pada domain ini.")
@@ -227,7 +227,7 @@ async def test_the_head_gives_it_up_and_its_case_is_withdrawn(town: Town) -> Non
 async def test_a_server_that_fails_is_the_engineers_and_their_retry_looks_once_more(town: Town) -> None:
     told = await allowed(town)
     head, engineer = town["kepala_opd"], town["engineer"]
-    await enter(town, Lead.HERE, record_value(await token(town)))
+    await enter(town, Destination.HERE, record_value(await token(town)))
     town.fleet.failures.append(failure())
     await head.press("Periksa sekarang", message=told)
     alert = await engineer.wait_for("Perubahan hosting gagal", since=0)
@@ -242,7 +242,7 @@ async def test_the_kabid_cancels_what_the_server_cannot_be_brought_to_and_it_is_
 ) -> None:
     told = await allowed(town)
     head, kabid = town["kepala_opd"], town["kabid"]
-    await enter(town, Lead.HERE, record_value(await token(town)))
+    await enter(town, Destination.HERE, record_value(await token(town)))
     town.fleet.failures.append(failure())
     await head.press("Periksa sekarang", message=told)
     card = await kabid.wait_for(lambda message: message.button("Batalkan perubahan") is not None, since=0)

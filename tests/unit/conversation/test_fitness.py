@@ -11,7 +11,7 @@ import pytest
 
 from bot.sandbox.client import SandboxUser
 from bot.sandbox.screen import ScreenMessage
-from provisioning.agent.backup.wire import Listed
+from provisioning.agent.backup.wire import HeldSnapshots
 from provisioning.fitness.examine import CHECKS
 from provisioning.plan import Plan
 from provisioning.spec import HostingSpec
@@ -35,9 +35,9 @@ class Looked(PretendFleet):
     """What is seen of the pretended site: all is well but for what stands in `wrong`."""
 
     wrong: tuple[str, ...] = ()
-    held: Listed | None = None
+    held: HeldSnapshots | None = None
 
-    async def snapshots(self, server: Any, spec: HostingSpec) -> Listed:
+    async def snapshots(self, server: Any, spec: HostingSpec) -> HeldSnapshots:
         return self.held or await super().snapshots(server, spec)
 
     async def examine(self, server: Any, spec: HostingSpec, **_options: Any) -> tuple[Check, ...]:
@@ -174,7 +174,7 @@ async def test_a_repository_that_lost_its_snapshots_is_seen_whatever_our_own_boo
     town: Town, looked: Looked
 ) -> None:
     await kept(town, "drill", {"ok": True})
-    looked.held = Listed(count=0, newest_at=None)
+    looked.held = HeldSnapshots(count=0, newest_at=None)
     card = await begun(town["engineer"])
     assert "16 dari 17" in card.text
     assert "ketuk Cadangkan pada kartu hosting" in card.text

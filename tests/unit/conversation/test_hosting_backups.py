@@ -9,7 +9,7 @@ import uuid
 import pytest
 
 from bot.sandbox.client import SandboxUser
-from provisioning.agent.backup.wire import Part
+from provisioning.agent.backup.wire import RestorePart
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
 from tests.unit.conversation.standing import (
@@ -119,7 +119,7 @@ async def test_the_tim_teknis_keeps_it_and_the_head_gets_one_file_back(kept: Tow
     colleague = await team.wait_for("memulihkan sebagian berkas", since=0)
     assert "dr. Siti Rahma" in colleague.text
     assert not [one for one in await head.messages() if "memulihkan sebagian" in one.text], "who did it knows"
-    assert (order.part, order.path, order.beside) == (Part.PATH, "public/unggah/foto kita.jpg", "")
+    assert (order.part, order.path, order.beside) == (RestorePart.PATH, "public/unggah/foto kita.jpg", "")
     assert await record(kept) == ["backup.asked", "backup.snapshot", "backup.restore_asked", "backup.restore"]
     assert await kept.refusals() == []
 

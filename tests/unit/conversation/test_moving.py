@@ -33,7 +33,7 @@ class Carrying(PretendFleet):
 
         return await super().apply(server, spec, secrets, on_progress=nobody)
 
-    async def glance(self, server: Any, spec: HostingSpec) -> None:
+    async def check_page_served(self, server: Any, spec: HostingSpec) -> None:
         return None
 
     async def verify(self, server: Any, spec: HostingSpec, secrets: Any, **options: Any) -> Verification:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import update
 
 from provisioning.spec import HostingSpec
-from provisioning.uptime import Cause, Reach
+from provisioning.uptime import Availability, Cause
 from tests.unit.conversation.standing import add_hosting, card_of, the_hosting
 from tests.unit.conversation.town import PretendFleet, Town
 from workflows.store.tables import Hosting, SiteWatch
@@ -24,10 +24,10 @@ class Seen(PretendFleet):
 
     missing: frozenset[str] = frozenset()
 
-    async def reach(self, server: Any, spec: HostingSpec, **options: Any) -> Reach:
+    async def availability(self, server: Any, spec: HostingSpec, **options: Any) -> Availability:
         if spec.domains[0] in self.missing:
-            return Reach(cause=Cause.BROKEN, detail="status 502")
-        return await super().reach(server, spec, **options)
+            return Availability(cause=Cause.BROKEN, detail="status 502")
+        return await super().availability(server, spec, **options)
 
 
 async def look(town: Town, times: int = 2) -> None:

@@ -14,7 +14,7 @@ from bot.screens.hosting.groups import Group
 from bot.screens.menu import WAYS
 from provisioning.agent import malware_traits as file_traits
 from provisioning.agent import scan as file_scan
-from provisioning.domain_proof import Lead, Proof
+from provisioning.domain_proof import Destination, Proof
 from provisioning.pages import rules as page_rules
 from provisioning.plan import ErrorCode
 from provisioning.spec import State
@@ -60,7 +60,7 @@ BUILT_KEYS = {
     *(f"kelompok.{part}_{group}" for part in ("tombol", "isi") for group in Group if group is not Group.NOW),
     *(f"status.sebab_{cause}" for cause in Cause),
     *(f"domain_sendiri.bukti_{proof}" for proof in Proof),
-    *(f"domain_sendiri.arah_{lead}" for lead in Lead),
+    *(f"domain_sendiri.arah_{lead}" for lead in Destination),
     *(f"pemantauan.sifat_{trait}" for trait in known_traits()),
     *(f"kredensial.{kind}" for kind in ("sftp", "database", "page", "application")),
     *(f"bantuan.menu_{way}" for way in (*WAYS, "hosting", "admin")),

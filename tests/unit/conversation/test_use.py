@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from provisioning.usage_report import DayTraffic, Measured, Measurement
+from provisioning.usage_report import DayTraffic, HostingMeasurement, Measurement
 from tests.unit.conversation.standing import DOMAIN, SLUG, add_hosting, card_of, card_saying, press_on_card
 from tests.unit.conversation.town import Town
 from workflows import words
@@ -17,7 +17,7 @@ async def counted(town: Town, *, disk: int) -> None:
     """Let the server be asked what its hostings use."""
     today = dt.datetime.now(WITA).date()
     traffic = DayTraffic(requests=1234, received_bytes=MB, sent_bytes=9 * MB, client_errors=3, server_errors=2)
-    one = Measured(slug=SLUG, disk_bytes=disk, inodes=500, database_bytes=0, days={today: traffic})
+    one = HostingMeasurement(slug=SLUG, disk_bytes=disk, inodes=500, database_bytes=0, days={today: traffic})
     town.fleet.measurement = Measurement(whole=True, hostings=(one,))
     await count_all(town.app.office, town.app.database)
 

@@ -26,14 +26,14 @@ from bot.sandbox.runner import DEFAULT_TOKEN
 from bot.screens.render import render
 from bot.settings import OfficeSettings, Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
-from provisioning.agent.backup.wire import BackupOrder, Drilled, Listed, Reason, Restored, Taken
+from provisioning.agent.backup.wire import BackupOrder, Drilled, HeldSnapshots, Restored, SnapshotReason, TakenSnapshot
 from provisioning.agent.protocol import Log, Work
 from provisioning.agent.staging.wire import Copied, Copy, Step
 from provisioning.agent.wordpress.wire import Installation
 from provisioning.agent_channel import OnProgress
-from provisioning.domain_proof import DomainLook, Lead, Proof, record_value
+from provisioning.domain_proof import Destination, DomainLook, Proof, record_value
 from provisioning.fleet import Fleet, ProvisioningError
-from provisioning.pages.rules import Views
+from provisioning.pages.rules import PageViews
 from provisioning.plan import (
     Action,
     Applied,
@@ -50,7 +50,7 @@ from provisioning.plan import (
 )
 from provisioning.scan_report import ScanReport
 from provisioning.spec import HostingSecrets, HostingSpec, Secret
-from provisioning.uptime import Reach
+from provisioning.uptime import Availability
 from provisioning.usage_report import Measurement
 from provisioning.verification.verify import Check, Verification
 from tests.databases import newest_file
@@ -108,7 +108,7 @@ class PretendFleet(Fleet):
         self.unseen: dict[str, str] = {}
         self.expires = "2027-11-24T00:00:00+00:00"  # of every certificate
         self.given: list[HostingSecrets | None] = []
-        self.dns: dict[str, tuple[set[str], Lead]] = {}  # of domains elsewhere: their texts, where they lead
+        self.dns: dict[str, tuple[set[str], Destination]] = {}  # of domains elsewhere: their texts, where they lead
         self.asked_dns: list[str] = []
         self.site_log = 'x.test 192.0.2.x [26/Nov] "GET /?token=*** HTTP/1.1" 200'
         self.dumped = b"isi basis data"
@@ -214,21 +214,21 @@ class PretendFleet(Fleet):
             tuple(Check(name=n, ok=n not in unseen, detail=unseen.get(n, ""), facts=facts) for n, facts in seen.items())
         )
 
-    async def front_page(self, server: Any, spec: HostingSpec, **options: Any) -> int:
+    async def front_page_status(self, server: Any, spec: HostingSpec, **options: Any) -> int:
         return self.front
 
     async def custom_domain(
         self, domain: str, token: str, *, addresses: Collection[str], aliases: Collection[str]
     ) -> DomainLook:
         self.asked_dns.append(domain)
-        texts, lead = self.dns.get(domain, (set(), Lead.NOWHERE))
+        texts, lead = self.dns.get(domain, (set(), Destination.NOWHERE))
         proof = Proof.GIVEN if record_value(token) in texts else Proof.OTHER if texts else Proof.MISSING
         return DomainLook(proof=proof, lead=lead, texts=tuple(sorted(texts)) if proof is Proof.OTHER else ())
 
-    async def reach(self, server: Any, spec: HostingSpec, **options: Any) -> Reach:
-        return Reach(expires=dt.datetime.now(dt.UTC) + dt.timedelta(days=60), trusted=True)
+    async def availability(self, server: Any, spec: HostingSpec, **options: Any) -> Availability:
+        return Availability(expires=dt.datetime.now(dt.UTC) + dt.timedelta(days=60), trusted=True)
 
-    async def tour(self, server: Any, spec: HostingSpec, **options: Any) -> list[Views]:
+    async def tour(self, server: Any, spec: HostingSpec, **options: Any) -> list[PageViews]:
         return []
 
     async def scan(self, server: Any, spec: HostingSpec, *, since: float, after: str) -> ScanReport:
@@ -283,15 +283,15 @@ class PretendFleet(Fleet):
     async def measure(self, server: Any, first_day: dt.date) -> Measurement:
         return self.measurement
 
-    async def snapshot(self, server: Any, spec: HostingSpec, reason: Reason, *, order_id: str) -> Taken:
+    async def snapshot(self, server: Any, spec: HostingSpec, reason: SnapshotReason, *, order_id: str) -> TakenSnapshot:
         if self.failures:
             raise self.failures.pop(0)
-        return Taken(
+        return TakenSnapshot(
             snapshot=hashlib.sha256(order_id.encode()).hexdigest(), size_bytes=2_000_000, files=9, added_bytes=1
         )
 
-    async def snapshots(self, server: Any, spec: HostingSpec) -> Listed:
-        return Listed(count=3, newest_at=dt.datetime.now(dt.UTC))
+    async def snapshots(self, server: Any, spec: HostingSpec) -> HeldSnapshots:
+        return HeldSnapshots(count=3, newest_at=dt.datetime.now(dt.UTC))
 
     async def drill(self, server: Any, spec: HostingSpec, snapshot: str, *, order_id: str) -> Drilled:
         return self.drilled

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from provisioning.agent import protocol, reading
 from provisioning.agent.backup.repository import Repository, RepositoryError
 from provisioning.agent.backup.restoring import exceeds
-from provisioning.agent.backup.wire import BackupOrder, Deed, Keep, OrderError, Part, Reason
+from provisioning.agent.backup.wire import BackupAction, BackupOrder, KeepRule, OrderError, RestorePart, SnapshotReason
 from provisioning.agent.protocol import Request, Verb
 from provisioning.agent.quotactl import Quota
 from provisioning.plan import ErrorCode, ServerError
@@ -33,11 +33,18 @@ def request(verb: str = "backup", **changed: Any) -> bytes:
 
 
 def test_orders_survive_the_wire() -> None:
-    order = BackupOrder(deed=Deed.RESTORE, snapshot=SNAPSHOT, part=Part.PATH, path="private/café [1] *?/a b.bin")
+    order = BackupOrder(
+        deed=BackupAction.RESTORE, snapshot=SNAPSHOT, part=RestorePart.PATH, path="private/café [1] *?/a b.bin"
+    )
     for sent in (
         Request(id=ID, verb=Verb.BACKUP, spec=SPEC, backup=order),
-        Request(id=ID, verb=Verb.BACKUP, spec=SPEC, backup=BackupOrder(deed=Deed.SNAPSHOT, reason=Reason.LAST)),
-        Request(id=ID, verb=Verb.FORGET, keeps=(Keep(slug="contoh", daily=7, last=1), Keep(slug="lain"))),
+        Request(
+            id=ID,
+            verb=Verb.BACKUP,
+            spec=SPEC,
+            backup=BackupOrder(deed=BackupAction.SNAPSHOT, reason=SnapshotReason.LAST),
+        ),
+        Request(id=ID, verb=Verb.FORGET, keeps=(KeepRule(slug="contoh", daily=7, last=1), KeepRule(slug="lain"))),
         Request(id=ID, verb=Verb.REPOSITORY),
     ):
         assert reading.parse(sent.to_line()) == sent

@@ -11,13 +11,13 @@ import pytest
 
 from provisioning.agent.passwords import mariadb_hash
 from provisioning.agent.staging import logins, texts
-from provisioning.agent.staging.logins import Adapted, Place
+from provisioning.agent.staging.logins import Adapted, SiteLogins
 from provisioning.spec import Secret
 
 OLD, NEW = "kXh3mPq9tRv7wYz2bNc4", "Jd8sFg5hKm2nQp7rTv3w"
 HASH = mariadb_hash(Secret(OLD))
-SITE = Place(database="h_web", domains=("web.kota.test", "www.web.kota.test"))
-COPY = Place(database="h_uji_web", domains=("uji-web.kota.test",), is_copy=True)
+SITE = SiteLogins(database="h_web", domains=("web.kota.test", "www.web.kota.test"))
+COPY = SiteLogins(database="h_uji_web", domains=("uji-web.kota.test",), is_copy=True)
 
 
 def adapted(top: Path) -> Adapted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provisioning.agent import mariadb
-from provisioning.agent.command import Output
+from provisioning.agent.command import CommandOutput
 from provisioning.errors import ErrorCode, ServerError
 
 HASH = "*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19"
@@ -20,7 +20,7 @@ REPEATED = f"--------------\nCREATE USER 'h_uji'@'localhost' IDENTIFIED BY PASSW
     ],
 )
 def test_a_complaint_behind_its_statement(monkeypatch: pytest.MonkeyPatch, complaint: str, code: ErrorCode) -> None:
-    said = Output(code=1, text="", errors=f"{REPEATED}{complaint}\n")
+    said = CommandOutput(code=1, text="", errors=f"{REPEATED}{complaint}\n")
     monkeypatch.setattr(mariadb, "run", lambda *_, **__: said)
     with pytest.raises(ServerError) as refusal:
         mariadb.ask("SELECT 1")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.agent import access_log, traffic
-from provisioning.agent.traffic import Counted
+from provisioning.agent.traffic import TrafficCount
 from tests.unit.provisioning.logs import TOMORROW, line, rotate, write
 
 EVER = dt.date(2026, 1, 1)
@@ -25,7 +25,7 @@ def logs(tmp_path: Path) -> Path:
 
 def look(logs: Path, *, until: float = math.inf) -> dict[str, list[int]]:
     """Look as one request does: with nothing in memory but what was kept."""
-    counted = Counted("contoh", logs.parent / "kept")
+    counted = TrafficCount("contoh", logs.parent / "kept")
     counted.read_on(access_log.logs_since(logs, EVER), until)
     counted.keep()
     return counted.days_since()
@@ -163,7 +163,7 @@ def test_out_of_time_it_goes_on_where_it_was(logs: Path, monkeypatch: pytest.Mon
 
 def test_two_looks_at_once_come_to_the_same(logs: Path) -> None:
     write(logs, line())
-    one, other = (Counted("contoh", logs.parent / "kept") for _ in range(2))
+    one, other = (TrafficCount("contoh", logs.parent / "kept") for _ in range(2))
     one.read_on(access_log.logs_since(logs, EVER), math.inf)
     write(logs, line())
     other.read_on(access_log.logs_since(logs, EVER), math.inf)
@@ -177,11 +177,11 @@ def test_old_logs_are_not_opened_and_old_counts_let_go(logs: Path) -> None:
     before = dt.date.today() - dt.timedelta(days=400)  # noqa: DTZ011  (any day long ago)
     stamp = dt.datetime.combine(before, dt.time(3), dt.UTC)
     write(logs, line(stamp.strftime("%d/%b/%Y:%H:%M:%S +0000")), name="access.log.1")
-    counted = Counted("contoh", logs.parent / "kept")
+    counted = TrafficCount("contoh", logs.parent / "kept")
     counted.read_on(access_log.logs_since(logs, EVER - dt.timedelta(days=800)), math.inf)
     assert set(counted.days_since()) == {before.isoformat(), "2026-11-25"}
     counted.keep()
-    assert before.isoformat() not in Counted("contoh", logs.parent / "kept").days_since()
+    assert before.isoformat() not in TrafficCount("contoh", logs.parent / "kept").days_since()
     assert traffic.KEEP_DAYS > 31
     (logs / "access.log.1").touch()
     assert [path.name for path in access_log.logs_since(logs, dt.date.today() + dt.timedelta(days=2))] == []  # noqa: DTZ011

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from provisioning.pages import rules, tour
 from provisioning.pages.markup import parse
-from provisioning.pages.rules import Seen, Views, judge, score
+from provisioning.pages.rules import PageResponse, PageViews, judge, score
 from provisioning.verification.http import WebServer
 from tests.unit.provisioning_client.test_web import DAY, NOW, issue
 
@@ -105,8 +105,10 @@ async def test_a_site_that_is_not_there_says_nothing(tmp_path: Path) -> None:
     assert await tour.tour(server, NAME) == []
 
 
-def both(body: str) -> Views:
-    return Views(url=f"https://{NAME}/", visitor=Seen(status=200, body=body), engine=Seen(status=200, body=body))
+def both(body: str) -> PageViews:
+    return PageViews(
+        url=f"https://{NAME}/", visitor=PageResponse(status=200, body=body), engine=PageResponse(status=200, body=body)
+    )
 
 
 @pytest.mark.parametrize(

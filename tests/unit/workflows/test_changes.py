@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from provisioning.agent.backup.wire import Deed, Reason
+from provisioning.agent.backup.wire import BackupAction, SnapshotReason
 from provisioning.spec import HostingSpec, Kind, Limits
 from tests.unit.workflows.conftest import Desk
 from workflows.hosting import ending, orders, server_capacity
@@ -113,9 +113,9 @@ async def test_a_removal_waits_for_its_last_backup_where_the_server_keeps_any(de
         (await hostings.servers(work))[0].backup_place = "/var/backups/layanan"
     job = await remove(desk, "usai")
     async with desk.database.read() as work:
-        last = await backups.open_of(work, job.hosting_id, Deed.SNAPSHOT)
+        last = await backups.open_of(work, job.hosting_id, BackupAction.SNAPSHOT)
         assert last is not None
-        assert (last.job_id, last.reason) == (job.id, Reason.LAST)
+        assert (last.job_id, last.reason) == (job.id, SnapshotReason.LAST)
 
 
 async def finish(desk: Desk, slug: str) -> None:

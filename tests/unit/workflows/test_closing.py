@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from sqlalchemy import select
 
-from provisioning.agent.backup.wire import Deed
+from provisioning.agent.backup.wire import BackupAction
 from provisioning.errors import ErrorCode
 from provisioning.plan import Applied, Plan
 from provisioning.spec import HostingSpec, State
@@ -76,7 +76,7 @@ async def applied_to(desk: Desk) -> int:
     await backed_up(desk)
     async with desk.database.write() as work:
         await order(desk, work, lifecycle.APPLY, copy_id)
-        snapshot = await backups.open_of(work, site_id, Deed.SNAPSHOT)
+        snapshot = await backups.open_of(work, site_id, BackupAction.SNAPSHOT)
         assert snapshot is not None
         snapshot.state = BackupState.DONE
     return site_id

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from provisioning.domain_proof import DomainLook, Lead, Proof
+from provisioning.domain_proof import Destination, DomainLook, Proof
 from provisioning.spec import HostingSpec
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
@@ -21,10 +21,10 @@ from workflows.store import custom_domains, hostings, ledger
 from workflows.store.tables import CustomDomain, Hosting, JobState, OutboxMessage
 
 NAME = "pmb.smkn1.sch.id"
-READY = DomainLook(proof=Proof.GIVEN, lead=Lead.HERE, addresses=("192.0.2.10",))
-PROVEN = DomainLook(proof=Proof.GIVEN, lead=Lead.NOWHERE)
-NOTHING = DomainLook(proof=Proof.MISSING, lead=Lead.NOWHERE)
-SILENT = DomainLook(proof=Proof.SILENT, lead=Lead.SILENT)
+READY = DomainLook(proof=Proof.GIVEN, lead=Destination.HERE, addresses=("192.0.2.10",))
+PROVEN = DomainLook(proof=Proof.GIVEN, lead=Destination.NOWHERE)
+NOTHING = DomainLook(proof=Proof.MISSING, lead=Destination.NOWHERE)
+SILENT = DomainLook(proof=Proof.SILENT, lead=Destination.SILENT)
 
 
 async def waiting(desk: Desk, hosting_id: int, name: str = NAME) -> int:
@@ -75,10 +75,10 @@ async def messages(desk: Desk) -> list[int]:
 async def test_it_is_wanted_once_it_is_proven_and_leads_here_and_not_before(desk: Desk) -> None:
     hosting_id = await add_hosting(desk, "e-sekolah")
     domain = await waiting(desk, hosting_id)
-    for look in (NOTHING, SILENT, PROVEN, DomainLook(proof=Proof.MISSING, lead=Lead.HERE)):
+    for look in (NOTHING, SILENT, PROVEN, DomainLook(proof=Proof.MISSING, lead=Destination.HERE)):
         await seen(desk, domain, look)
         assert await wanted(desk, hosting_id) == ()
-    await seen(desk, domain, DomainLook(proof=Proof.PARTLY, lead=Lead.HERE))
+    await seen(desk, domain, DomainLook(proof=Proof.PARTLY, lead=Destination.HERE))
     assert await wanted(desk, hosting_id) == ()
     await seen(desk, domain, READY)
     assert await wanted(desk, hosting_id) == (NAME,)
@@ -178,7 +178,7 @@ async def test_another_server_tells_at_once_of_records_that_name_the_old_one(des
         hosting = await hostings.lock(work, hosting_id)
         assert hosting is not None
         await domain_orders.moved(work, hosting)
-    row = await seen(desk, domain, DomainLook(proof=Proof.GIVEN, lead=Lead.ELSEWHERE, addresses=("192.0.2.10",)))
+    row = await seen(desk, domain, DomainLook(proof=Proof.GIVEN, lead=Destination.ELSEWHERE, addresses=("192.0.2.10",)))
     assert row.told == Told.GONE
 
 

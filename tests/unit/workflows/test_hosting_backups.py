@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.texts import html
-from provisioning.agent.backup.wire import Drilled, Keep, Part, Restored, Taken
+from provisioning.agent.backup.wire import Drilled, KeepRule, Restored, RestorePart, TakenSnapshot
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Kind, Secret
@@ -37,7 +37,7 @@ class Keeping(Fleet):
         super().__init__(Secret(""))
         self.away: ProvisioningError | None = None
         self.asked: list[tuple[str, str]] = []
-        self.keeps: list[Keep] = []
+        self.keeps: list[KeepRule] = []
         self.same = 5
 
     def _hear(self, what: str, order_id: str) -> None:
@@ -45,9 +45,9 @@ class Keeping(Fleet):
         if self.away is not None:
             raise self.away
 
-    async def snapshot(self, _server: Any, _spec: HostingSpec, reason: Any, *, order_id: str) -> Taken:
+    async def snapshot(self, _server: Any, _spec: HostingSpec, reason: Any, *, order_id: str) -> TakenSnapshot:
         self._hear(f"snapshot {reason}", order_id)
-        return Taken(snapshot=f"{len(self.asked):064x}", size_bytes=5_000_000_000, files=7, added_bytes=10)
+        return TakenSnapshot(snapshot=f"{len(self.asked):064x}", size_bytes=5_000_000_000, files=7, added_bytes=10)
 
     async def restore(self, _server: Any, _spec: HostingSpec, order: Any, *, order_id: str) -> Restored:
         self._hear(f"restore {order.part} {order.path}".strip(), order_id)
@@ -254,11 +254,11 @@ async def test_a_restore_keeps_what_it_replaced_and_refuses_anothers_snapshot(bu
             await ordering.restore(work, await bureau.hosting("berita"), Wish(snapshot=kept.id), by=await bureau.by())
         assert refused.value.code == "snapshot_gone"
         for path in ("../rahasia", "public/../../etc", "logs/access.log", "public/a\nb", "/etc/passwd"):
-            wish = Wish(snapshot=kept.id, part=Part.PATH, path=path)
+            wish = Wish(snapshot=kept.id, part=RestorePart.PATH, path=path)
             with pytest.raises(Refused) as refused:
                 await ordering.restore(work, await bureau.hosting(), wish, by=await bureau.by())
             assert refused.value.code == "path_invalid", path
-        wish = Wish(snapshot=kept.id, part=Part.PATH, path="public/unggah/foto.jpg")
+        wish = Wish(snapshot=kept.id, part=RestorePart.PATH, path="public/unggah/foto.jpg")
         await ordering.restore(work, await bureau.hosting(), wish, by=await bureau.by())
         with pytest.raises(Refused) as refused:
             await ordering.restore(work, await bureau.hosting(), wish, by=await bureau.by())
@@ -401,7 +401,7 @@ async def test_old_snapshots_are_let_go_of_weekly_by_the_rules_in_force(bureau: 
     bureau.desk.clock.now = at(29, 6)
     await nightly.plan_the_night(bureau.database)
     await bureau.run()
-    kept = [Keep(slug=slug, daily=3, weekly=2, monthly=1, last=1) for slug in ("arsip", "berita")]
+    kept = [KeepRule(slug=slug, daily=3, weekly=2, monthly=1, last=1) for slug in ("arsip", "berita")]
     assert bureau.fleet.keeps == kept
     async with bureau.database.read() as work:
         assert (await bureau.rows(deed="snapshot"))[0].gone_at is not None
@@ -410,15 +410,15 @@ async def test_old_snapshots_are_let_go_of_weekly_by_the_rules_in_force(bureau: 
 
 def test_of_a_removed_hosting_the_last_snapshot_stays_for_a_year() -> None:
     gone, now = Hosting(slug="arsip", state="released", server_id=1), at(26, 6)
-    assert keep_of(gone, 1, now - dt.timedelta(days=364), Rules(), now) == Keep(slug="arsip", last=1)
-    assert keep_of(gone, 1, now - dt.timedelta(days=366), Rules(), now) == Keep(slug="arsip")
+    assert keep_of(gone, 1, now - dt.timedelta(days=364), Rules(), now) == KeepRule(slug="arsip", last=1)
+    assert keep_of(gone, 1, now - dt.timedelta(days=366), Rules(), now) == KeepRule(slug="arsip")
 
 
 def test_what_a_hosting_left_on_another_server_stays_by_the_ordinary_rules_for_a_year() -> None:
     moved, now, usual = Hosting(slug="arsip", state="wanted", server_id=2), at(26, 6), Rules()
-    ordinary = Keep(slug="arsip", daily=usual.daily, weekly=usual.weekly, monthly=usual.monthly, last=1)
+    ordinary = KeepRule(slug="arsip", daily=usual.daily, weekly=usual.weekly, monthly=usual.monthly, last=1)
     assert keep_of(moved, 1, now - dt.timedelta(days=364), usual, now) == ordinary
-    assert keep_of(moved, 1, now - dt.timedelta(days=366), usual, now) == Keep(slug="arsip")
+    assert keep_of(moved, 1, now - dt.timedelta(days=366), usual, now) == KeepRule(slug="arsip")
     assert keep_of(moved, 2, now - dt.timedelta(days=366), usual, now) == ordinary, "its own are never let go of whole"
 
 
@@ -432,7 +432,7 @@ async def test_a_hosting_that_moved_keeps_its_snapshots_here_and_there(
     here = await bureau.snapshot()
     first, second = [row.snapshot for row in await bureau.rows(deed="snapshot", state="done")]
     stands = {"web-1": {"arsip": (first,)}, "web-2": {"arsip": (second,)}}
-    asked: dict[str, list[Keep]] = {}
+    asked: dict[str, list[KeepRule]] = {}
 
     async def forget(server: Any, keeps: Any) -> dict[str, Any]:
         asked[server.name] = list(keeps)
@@ -447,7 +447,7 @@ async def test_a_hosting_that_moved_keeps_its_snapshots_here_and_there(
     assert [row.gone_at for row in rows if row is not None] == [None, None], "each server speaks of its own only"
     assert [row.server_id for row in rows if row is not None] == [1, other]
     kept = {name: next(keep for keep in keeps if keep.slug == "arsip") for name, keeps in asked.items()}
-    assert kept["web-1"] == kept["web-2"] == Keep(slug="arsip", daily=7, weekly=4, monthly=12, last=1)
+    assert kept["web-1"] == kept["web-2"] == KeepRule(slug="arsip", daily=7, weekly=4, monthly=12, last=1)
 
 
 async def test_once_a_month_a_hosting_is_tried_out_and_engineers_and_kabid_read_how(bureau: Bureau) -> None:

@@ -12,7 +12,7 @@ import pytest
 import structlog
 from sqlalchemy import select, update
 
-from provisioning.agent.backup.wire import Taken
+from provisioning.agent.backup.wire import TakenSnapshot
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from tests.unit.workflows.test_hosting_backups import Bureau, bureau
@@ -160,7 +160,7 @@ async def test_a_server_that_answers_nonsense_keeps_no_other_hosting_from_its_sn
     await with_administrator(bureau.database)
     snapshot = bureau.fleet.snapshot
 
-    async def nonsense_of_one(server: Any, spec: Any, reason: Any, *, order_id: str) -> Taken:
+    async def nonsense_of_one(server: Any, spec: Any, reason: Any, *, order_id: str) -> TakenSnapshot:
         taken = await snapshot(server, spec, reason, order_id=order_id)
         return dataclasses.replace(taken, size_bytes=2**80) if spec.slug == "arsip" else taken
 

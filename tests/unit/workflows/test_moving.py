@@ -64,7 +64,7 @@ class Servers(Fleet):
         }
         return answers.get(verb, {})
 
-    async def glance(self, server: Any, spec: HostingSpec) -> None:
+    async def check_page_served(self, server: Any, spec: HostingSpec) -> None:
         self._step("glance")
 
     async def verify(self, server: Any, spec: HostingSpec, secrets: Any, **options: Any) -> Verification:

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from provisioning.agent.backup.wire import Deed
+from provisioning.agent.backup.wire import BackupAction
 from provisioning.spec import Limits
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
@@ -55,7 +55,7 @@ async def test_what_is_put_over_a_site_days_later_waits_for_a_snapshot_of_that_d
         await order(desk, work, lifecycle.APPLY, copy_id)
     _, first = await newest(desk, site_id)
     async with desk.database.write() as work:
-        snapshot = await backups.open_of(work, site_id, Deed.SNAPSHOT)
+        snapshot = await backups.open_of(work, site_id, BackupAction.SNAPSHOT)
         found = await hostings.lock_job(work, first.id)
         assert snapshot is not None
         assert found is not None
@@ -64,7 +64,7 @@ async def test_what_is_put_over_a_site_days_later_waits_for_a_snapshot_of_that_d
     async with desk.database.write() as work:
         again = await retry.retry(work, await desk.member(work, "engineer"), first.id)
     async with desk.database.read() as work:
-        fresh = await backups.open_of(work, site_id, Deed.SNAPSHOT)
+        fresh = await backups.open_of(work, site_id, BackupAction.SNAPSHOT)
         assert fresh is not None
         assert fresh.job_id == again.id
         assert again.id not in [job.id for job in await hostings.open_jobs(work)]
@@ -78,13 +78,13 @@ async def test_an_import_that_was_cut_off_is_no_state_to_keep(desk: Desk, was_be
         site = await work.session.get_one(Hosting, site_id)
         site.spec = {**site.spec, "database": True}
         first = await databases.want_load(desk.office, work, site, "lama.sql", by=Ordered())
-        snapshot = await backups.open_of(work, site_id, Deed.SNAPSHOT)
+        snapshot = await backups.open_of(work, site_id, BackupAction.SNAPSHOT)
         assert snapshot is not None
         snapshot.state, first.state, first.error = BackupState.DONE, JobState.FAILED, {"applied": was_begun}
     async with desk.database.write() as work:
         again = await retry.retry(work, await desk.member(work, "engineer"), first.id)
     async with desk.database.read() as work:
-        assert (await backups.open_of(work, site_id, Deed.SNAPSHOT) is not None) is waits
+        assert (await backups.open_of(work, site_id, BackupAction.SNAPSHOT) is not None) is waits
         assert (again.id in [job.id for job in await hostings.open_jobs(work)]) is not waits
 
 
@@ -100,4 +100,4 @@ async def test_a_job_that_had_no_snapshot_gets_none(desk: Desk) -> None:
         found[0].state = JobState.FAILED
     async with desk.database.write() as work:
         await retry.retry(work, await desk.member(work, "engineer"), job.id)
-        assert await backups.open_of(work, copy_id, Deed.SNAPSHOT) is None
+        assert await backups.open_of(work, copy_id, BackupAction.SNAPSHOT) is None

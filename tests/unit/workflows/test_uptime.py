@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from provisioning.spec import HostingSpec, Kind
-from provisioning.uptime import Cause, Reach
+from provisioning.uptime import Availability, Cause
 from tests.unit.workflows.conftest import FACTS, Desk
 from workflows.hosting.open import new_job
 from workflows.store import inspections, ledger, observations, uptime
@@ -27,8 +27,8 @@ class KilledError(BaseException):
 
 
 FIVE = dt.timedelta(minutes=5)
-NOTHING = Reach(cause=Cause.NO_ANSWER, detail="no answer")
-THERE = Reach(expires=dt.datetime(2027, 3, 1, tzinfo=dt.UTC), trusted=True)
+NOTHING = Availability(cause=Cause.NO_ANSWER, detail="no answer")
+THERE = Availability(expires=dt.datetime(2027, 3, 1, tzinfo=dt.UTC), trusted=True)
 
 
 @dataclasses.dataclass
@@ -36,11 +36,11 @@ class World:
     """What is seen from outside: sites by domain that are not there, and how often each was looked at."""
 
     desk: Desk
-    missing: dict[str, Reach] = dataclasses.field(default_factory=dict)
+    missing: dict[str, Availability] = dataclasses.field(default_factory=dict)
     looks: list[str] = dataclasses.field(default_factory=list)
     dies: bool = False
 
-    async def reach(self, _server: Any, spec: HostingSpec, **_options: Any) -> Reach:
+    async def availability(self, _server: Any, spec: HostingSpec, **_options: Any) -> Availability:
         if self.dies:
             raise KilledError
         self.looks.append(spec.domains[0])
@@ -103,7 +103,7 @@ class World:
 @pytest.fixture
 async def world(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(desk)
-    monkeypatch.setattr(desk.office.fleet, "reach", world.reach)
+    monkeypatch.setattr(desk.office.fleet, "availability", world.availability)
     await world.stand("satu", "dua")
     return world
 

@@ -17,7 +17,7 @@ from bot.texts import html
 from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Kind
-from provisioning.usage_report import DayTraffic, Measured, Measurement
+from provisioning.usage_report import DayTraffic, HostingMeasurement, Measurement
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_waiting_signatures import leave_telegram
 from workflows.reports.figures import Period
@@ -86,7 +86,7 @@ async def stands(desk: Desk, slug: str, *, opd_id: int) -> Hosting:
 
 def measured(slug: str = "arsip", *, disk: int = MB, days: Mapping[str, DayTraffic] | None = None) -> Measurement:
     found = {dt.date.fromisoformat(day): traffic for day, traffic in (days or {}).items()}
-    one = Measured(slug=slug, disk_bytes=disk, inodes=100, database_bytes=5 * MB, days=found)
+    one = HostingMeasurement(slug=slug, disk_bytes=disk, inodes=100, database_bytes=5 * MB, days=found)
     return Measurement(whole=True, hostings=(one,))
 
 
@@ -241,7 +241,7 @@ async def test_a_database_that_could_not_be_asked_keeps_its_last_size(
 ) -> None:
     fleet.answer = measured()
     await count_all(desk.office, desk.database)
-    silent = Measured(slug="arsip", disk_bytes=2 * MB, inodes=3, database_bytes=None, days={})
+    silent = HostingMeasurement(slug="arsip", disk_bytes=2 * MB, inodes=3, database_bytes=None, days={})
     fleet.answer = Measurement(whole=True, hostings=(silent,))
     await hourly(desk)
     (row,) = await rows(desk)

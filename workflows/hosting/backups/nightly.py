@@ -11,7 +11,7 @@ import random
 import uuid
 from typing import Any
 
-from provisioning.agent.backup.wire import Deed, Reason
+from provisioning.agent.backup.wire import BackupAction, SnapshotReason
 from workflows.store import backups
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import Database, UnitOfWork
@@ -32,7 +32,9 @@ async def plan_the_night(database: Database) -> None:
     if orders:
         async with database.write() as work:
             for order in orders:
-                await backups.put(work, {"reason": str(Reason.NIGHTLY), "request_id": str(uuid.uuid4()), **order})
+                await backups.put(
+                    work, {"reason": str(SnapshotReason.NIGHTLY), "request_id": str(uuid.uuid4()), **order}
+                )
 
 
 async def lacking(work: UnitOfWork, night: dt.date) -> list[dict[str, Any]]:
@@ -48,7 +50,7 @@ async def lacking(work: UnitOfWork, night: dt.date) -> list[dict[str, Any]]:
 
 def _snapshot(hosting: Hosting, night: dt.date) -> dict[str, Any]:
     return {
-        "deed": str(Deed.SNAPSHOT),
+        "deed": str(BackupAction.SNAPSHOT),
         "hosting_id": hosting.id,
         "server_id": hosting.server_id,
         "key": f"nightly:{hosting.id}:{night}",
@@ -64,7 +66,7 @@ async def _drill(work: UnitOfWork, night: dt.date) -> list[dict[str, Any]]:
     kept = await backups.get(work, random.SystemRandom().choice(found)) if found else None
     if kept is None:
         return []
-    order = {"deed": str(Deed.DRILL), "hosting_id": kept.hosting_id, "server_id": kept.server_id, "key": key}
+    order = {"deed": str(BackupAction.DRILL), "hosting_id": kept.hosting_id, "server_id": kept.server_id, "key": key}
     return [{**order, "data": {"snapshot": kept.snapshot}, "due_at": _at(night, DRILL_AT)}]
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from provisioning.agent.backup.wire import BackupOrder, Deed, OrderError, Part, Reason
+from provisioning.agent.backup.wire import BackupAction, BackupOrder, OrderError, RestorePart, SnapshotReason
 from workflows.hosting.orders import Ordered
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, ledger, moves
@@ -28,7 +28,7 @@ class Wish:
     """What of which snapshot (the id of its row) is given back, and whether beside the site or in its place."""
 
     snapshot: int
-    part: Part = Part.WHOLE
+    part: RestorePart = RestorePart.WHOLE
     path: str = ""
     beside: bool = False
 
@@ -37,7 +37,7 @@ async def snapshot_now(work: UnitOfWork, hosting: Hosting, *, by: Ordered) -> Ba
     """Take a snapshot at once. Raises `Refused`: hosting_busy, no_backup_place, backup_under_way, backup_enough."""
     await hostings.lock(work, hosting.id)
     await may_snapshot(work, hosting)
-    row = await _put(work, hosting, Deed.SNAPSHOT, Reason.ASKED, asked_by=by.person_id)
+    row = await _put(work, hosting, BackupAction.SNAPSHOT, SnapshotReason.ASKED, asked_by=by.person_id)
     await _note(work, row, hosting, "backup.asked", by)
     return row
 
@@ -46,7 +46,7 @@ async def may_snapshot(work: UnitOfWork, hosting: Hosting) -> None:
     """Look whether somebody may ask for a snapshot now. Raises `Refused`, as `snapshot_now` says."""
     await _need_rest(work, hosting)
     await need_place(work, hosting)
-    under_way = await backups.open_of(work, hosting.id, Deed.SNAPSHOT)
+    under_way = await backups.open_of(work, hosting.id, BackupAction.SNAPSHOT)
     if under_way is not None and under_way.due_at <= work.now:  # a night's turn that has not come yet is none
         raise Refused("backup_under_way")
     midnight = work.now.astimezone(WITA).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -66,8 +66,8 @@ async def before_risky_change(
     if hosting.applied_revision == 0 or hosting.copy_of is not None or not await has_place(work, hosting):
         return None
     await work.flush()
-    reason = Reason.LAST if last else Reason.BEFORE
-    return await _put(work, hosting, Deed.SNAPSHOT, reason, asked_by=asked_by, job_id=job.id)
+    reason = SnapshotReason.LAST if last else SnapshotReason.BEFORE
+    return await _put(work, hosting, BackupAction.SNAPSHOT, reason, asked_by=asked_by, job_id=job.id)
 
 
 async def restore(work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered) -> Backup:
@@ -82,14 +82,14 @@ async def restore(work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered
     kept = await backups.get(work, wish.snapshot)
     if kept is None or kept.snapshot is None or not _is_usable(kept, hosting):
         raise Refused("snapshot_gone")
-    if await backups.open_of(work, hosting.id, Deed.RESTORE) is not None:
+    if await backups.open_of(work, hosting.id, BackupAction.RESTORE) is not None:
         raise Refused("restore_under_way")
     if present is None or not present.stands:
         raise Refused("no_hosting", final=True)
     if await hostings.is_busy(work, hosting.id):
         raise Refused("restore_waits", {"domain": hosting.domain})
     data = _checked(kept.snapshot, wish, work.now)
-    row = await _put(work, hosting, Deed.RESTORE, Reason.ASKED, asked_by=by.person_id, data=data)
+    row = await _put(work, hosting, BackupAction.RESTORE, SnapshotReason.ASKED, asked_by=by.person_id, data=data)
     await _note(work, row, hosting, "backup.restore_asked", by)
     return row
 
@@ -97,7 +97,7 @@ async def restore(work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered
 async def after_move(work: UnitOfWork, hosting: Hosting, *, key: str) -> None:
     """Take the first snapshot where a hosting stands since it moved: the others lie on the server that it left."""
     if await has_place(work, hosting):
-        await _put(work, hosting, Deed.SNAPSHOT, Reason.MOVED, asked_by=None, key=key)
+        await _put(work, hosting, BackupAction.SNAPSHOT, SnapshotReason.MOVED, asked_by=None, key=key)
 
 
 async def drill(work: UnitOfWork, hosting: Hosting, *, key: str) -> None:
@@ -106,12 +106,12 @@ async def drill(work: UnitOfWork, hosting: Hosting, *, key: str) -> None:
     if kept is None or await backups.is_put(work, key):
         return
     data = {"snapshot": kept.snapshot}
-    await _put(work, hosting, Deed.DRILL, Reason.ASKED, asked_by=None, data=data, key=key)
+    await _put(work, hosting, BackupAction.DRILL, SnapshotReason.ASKED, asked_by=None, data=data, key=key)
 
 
 def _is_usable(kept: Backup, hosting: Hosting) -> bool:
     here = (kept.hosting_id, kept.server_id) == (hosting.id, hosting.server_id)
-    return here and kept.deed == Deed.SNAPSHOT and kept.state == BackupState.DONE and kept.gone_at is None
+    return here and kept.deed == BackupAction.SNAPSHOT and kept.state == BackupState.DONE and kept.gone_at is None
 
 
 async def has_place(work: UnitOfWork, hosting: Hosting) -> bool:
@@ -134,7 +134,7 @@ async def need_place(work: UnitOfWork, hosting: Hosting) -> None:
 def _checked(snapshot: str, wish: Wish, now: dt.datetime) -> dict[str, Any]:
     beside = now.astimezone(WITA).strftime(BESIDE) if wish.beside else ""
     try:
-        order = BackupOrder(deed=Deed.RESTORE, snapshot=snapshot, part=wish.part, path=wish.path, beside=beside)
+        order = BackupOrder(deed=BackupAction.RESTORE, snapshot=snapshot, part=wish.part, path=wish.path, beside=beside)
     except OrderError as error:
         raise Refused("path_invalid") from error
     return {name: str(value) for name, value in order.to_data().items()}
@@ -143,8 +143,8 @@ def _checked(snapshot: str, wish: Wish, now: dt.datetime) -> dict[str, Any]:
 async def _put(
     work: UnitOfWork,
     hosting: Hosting,
-    deed: Deed,
-    reason: Reason,
+    deed: BackupAction,
+    reason: SnapshotReason,
     *,
     asked_by: int | None,
     data: dict[str, Any] | None = None,

@@ -9,7 +9,7 @@ import datetime as dt
 import json
 from typing import Any
 
-from provisioning.agent.backup.wire import Deed, Reason
+from provisioning.agent.backup.wire import BackupAction, SnapshotReason
 from provisioning.errors import UNHEARD
 from provisioning.plan import ErrorCode, ServerError
 from workflows.cases.notify import notice
@@ -47,13 +47,13 @@ async def succeeded(database: Database, backup_id: int, result: dict[str, Any]) 
         row.state, row.finished_at, row.error_code, row.error = BackupState.DONE, work.now, None, None
         row.result = json.loads(json.dumps(result))
         row.size_bytes = result.get("size_bytes")
-        if row.deed == Deed.SNAPSHOT:
+        if row.deed == BackupAction.SNAPSHOT:
             row.snapshot = result["snapshot"]
         if row.hosting_id is None:
             await retention.note_left(work, row.server_id, result["left"])
             return
         hosting = await _hosting(work, row)
-        if row.deed == Deed.RESTORE and result["before"]:
+        if row.deed == BackupAction.RESTORE and result["before"]:
             await _keep_what_was_replaced(work, row, result["before"])
         if row.job_id is not None:
             work.wake("jobs")
@@ -84,21 +84,21 @@ async def failed(database: Database, backup_id: int, error: ServerError) -> None
 
 def _how_it_is(row: Backup, hosting: Hosting, error: ServerError) -> dict[str, Any]:
     """Return what an asker reads of a hosting after an order about it failed."""
-    unheard = row.deed == Deed.RESTORE and error.code in UNHEARD and not error.kept
+    unheard = row.deed == BackupAction.RESTORE and error.code in UNHEARD and not error.kept
     return {"domain": hosting.domain, "unheard": unheard, "spoilt": bool(error.left), "kept": bool(error.kept)}
 
 
 async def _may_try_again(work: UnitOfWork, row: Backup, error: ServerError) -> bool:
     if row.job_id is not None:
         return await backups.is_awaited(work, row)
-    if row.reason == Reason.ASKED:
+    if row.reason == SnapshotReason.ASKED:
         return error.code in PASSING and row.attempt < TRIES_ASKED
     return row.attempt < TRIES
 
 
 def pause(row: Backup) -> dt.timedelta:
     """Return how long until an order that failed is tried again."""
-    first, longest = (PAUSE, LONGEST_PAUSE) if row.reason == Reason.NIGHTLY else (PAUSE_ASKED, PAUSE)
+    first, longest = (PAUSE, LONGEST_PAUSE) if row.reason == SnapshotReason.NIGHTLY else (PAUSE_ASKED, PAUSE)
     doubled: dt.timedelta = first * 2 ** min(row.attempt - 1, 10)
     return min(doubled, longest)
 
@@ -119,8 +119,8 @@ async def go_on_without(work: UnitOfWork, row: Backup, *, by: Ordered) -> bool:
 async def _keep_what_was_replaced(work: UnitOfWork, row: Backup, snapshot: str) -> None:
     """Enter the snapshot that a restore took first, so that it can be restored from too: once, for all tries."""
     values = {
-        "server_id": row.server_id, "hosting_id": row.hosting_id, "deed": str(Deed.SNAPSHOT),
-        "reason": str(Reason.BEFORE), "key": f"before:{row.id}", "request_id": f"before:{row.id}",
+        "server_id": row.server_id, "hosting_id": row.hosting_id, "deed": str(BackupAction.SNAPSHOT),
+        "reason": str(SnapshotReason.BEFORE), "key": f"before:{row.id}", "request_id": f"before:{row.id}",
         "state": BackupState.DONE, "due_at": work.now, "started_at": work.now, "finished_at": work.now,
         "snapshot": snapshot,
     }  # fmt: skip
@@ -129,30 +129,30 @@ async def _keep_what_was_replaced(work: UnitOfWork, row: Backup, snapshot: str) 
 
 async def _record(work: UnitOfWork, row: Backup, hosting: Hosting, action: str) -> None:
     """Write the ledger's line; not of each night's snapshots, which the table keeps."""
-    if row.deed == Deed.SNAPSHOT and row.reason == Reason.NIGHTLY:
+    if row.deed == BackupAction.SNAPSHOT and row.reason == SnapshotReason.NIGHTLY:
         return
     data = {"hosting": hosting.id, "slug": hosting.slug, "backup": row.id, "reason": row.reason}
     data |= {name: value for name, value in (("snapshot", row.snapshot), ("code", row.error_code)) if value}
-    if row.deed != Deed.SNAPSHOT:
+    if row.deed != BackupAction.SNAPSHOT:
         data["result"] = row.result
     await ledger.append(work, action, person_id=row.asked_by, case_id=hosting.case_id, data=data)
 
 
 async def _tell_done(work: UnitOfWork, row: Backup, hosting: Hosting) -> None:
-    if row.deed == Deed.DRILL:
-        if row.reason == Reason.ASKED and row.result["ok"]:
+    if row.deed == BackupAction.DRILL:
+        if row.reason == SnapshotReason.ASKED and row.result["ok"]:
             return  # the fitness test that it was made for says so
         server = await hostings.server(work, row.server_id)
-        monthly = row.reason == Reason.NIGHTLY
+        monthly = row.reason == SnapshotReason.NIGHTLY
         params = {"domain": hosting.domain, "server": server.name, "monthly": monthly, **row.result}
         for role in CARETAKERS:
             for person in await members.holders(work, role):
                 await notice(work, person, "cadangan.uji", params, key=f"drill:{row.id}:{person.id}")
         return
-    text = "cadangan.selesai" if row.deed == Deed.SNAPSHOT else "cadangan.dipulihkan"
+    text = "cadangan.selesai" if row.deed == BackupAction.SNAPSHOT else "cadangan.dipulihkan"
     beside = row.data.get("beside", "")
     await _tell_asker(work, row, text, {"domain": hosting.domain, "size": row.size_bytes or 0, "beside": beside})
-    if row.deed == Deed.RESTORE:
+    if row.deed == BackupAction.RESTORE:
         await colleagues.tell_of_restore(work, row, hosting)
 
 
@@ -165,7 +165,7 @@ async def _tell_asker(work: UnitOfWork, row: Backup, text: str, params: dict[str
 async def _alert(work: UnitOfWork, row: Backup, error: ServerError) -> None:
     """Warn the engineers: of each change that waits and each restore, else once a day of a server and a cause."""
     day = work.now.astimezone(WITA).date()
-    alone = row.job_id is not None or row.deed == Deed.RESTORE
+    alone = row.job_id is not None or row.deed == BackupAction.RESTORE
     known = str(row.id) if alone else f"{row.server_id}:{error.code}:{day}"
     for chat_id in await repairs.engineers(work):
         await outbox.put(work, chat_id, "backup_alert", {"backup": row.id}, key=f"backup_failed:{known}:{chat_id}")

@@ -9,7 +9,7 @@ import dataclasses
 import datetime as dt
 from typing import Any
 
-from provisioning.agent.backup.wire import Keep
+from provisioning.agent.backup.wire import KeepRule
 from workflows.store import backups, ledger, settings
 from workflows.store.tables import Hosting, HostingState
 from workflows.store.unit_of_work import Database, UnitOfWork
@@ -41,7 +41,7 @@ async def set_rules(work: UnitOfWork, wanted: Rules) -> None:
     await ledger.append(work, "backup.rules", data=dataclasses.asdict(wanted))
 
 
-async def keeps(database: Database, server_id: int) -> list[Keep]:
+async def keeps(database: Database, server_id: int) -> list[KeepRule]:
     """Return what a server shall keep of each hosting that has snapshots there."""
     async with database.read() as work:
         wanted = await rules(work)
@@ -49,17 +49,17 @@ async def keeps(database: Database, server_id: int) -> list[Keep]:
         return [keep_of(hosting, server_id, newest, wanted, work.now) for hosting, newest in found]
 
 
-def keep_of(hosting: Hosting, server_id: int, newest: dt.datetime, wanted: Rules, now: dt.datetime) -> Keep:
+def keep_of(hosting: Hosting, server_id: int, newest: dt.datetime, wanted: Rules, now: dt.datetime) -> KeepRule:
     """Return what a server keeps of a hosting; of one that moved away, nothing once that is as long ago as it says.
 
     Pure.
     """
     is_due = now - newest > dt.timedelta(days=wanted.removed_days)
     if hosting.state == HostingState.RELEASED:
-        return Keep(slug=hosting.slug, last=0 if is_due else 1)
+        return KeepRule(slug=hosting.slug, last=0 if is_due else 1)
     if hosting.server_id != server_id and is_due:
-        return Keep(slug=hosting.slug)
-    return Keep(slug=hosting.slug, daily=wanted.daily, weekly=wanted.weekly, monthly=wanted.monthly, last=1)
+        return KeepRule(slug=hosting.slug)
+    return KeepRule(slug=hosting.slug, daily=wanted.daily, weekly=wanted.weekly, monthly=wanted.monthly, last=1)
 
 
 async def note_left(work: UnitOfWork, server_id: int, left: dict[str, Any]) -> None:

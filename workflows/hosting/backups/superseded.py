@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provisioning.agent.backup.wire import Deed
+from provisioning.agent.backup.wire import BackupAction
 from provisioning.spec import HostingSpec
 from workflows.cases.notify import notice
 from workflows.hosting import rights
@@ -25,7 +25,11 @@ async def is_put_aside(work: UnitOfWork, row: Backup, hosting: Hosting) -> bool:
         _end(work, row)
     elif row.server_id != hosting.server_id:
         await _moved(work, row, hosting)
-    elif row.deed == Deed.RESTORE and row.state == BackupState.WAITING and not await _may_still(work, row, hosting):
+    elif (
+        row.deed == BackupAction.RESTORE
+        and row.state == BackupState.WAITING
+        and not await _may_still(work, row, hosting)
+    ):
         await _drop(work, row, hosting, "cadangan.bukan_wewenang")
     else:
         return False
@@ -34,10 +38,10 @@ async def is_put_aside(work: UnitOfWork, row: Backup, hosting: Hosting) -> bool:
 
 async def _moved(work: UnitOfWork, row: Backup, hosting: Hosting) -> None:
     """Take the snapshot where the hosting stands now; what concerns the copy that it left is over."""
-    if row.deed == Deed.SNAPSHOT and await has_place(work, hosting):
+    if row.deed == BackupAction.SNAPSHOT and await has_place(work, hosting):
         row.server_id, row.state = hosting.server_id, BackupState.WAITING
         work.wake("backups")
-    elif row.deed == Deed.RESTORE:
+    elif row.deed == BackupAction.RESTORE:
         await _drop(work, row, hosting, "cadangan.sudah_pindah")
     else:
         _end(work, row)

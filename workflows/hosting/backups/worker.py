@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from provisioning.agent.backup.wire import BackupOrder, Deed, Reason
+from provisioning.agent.backup.wire import BackupAction, BackupOrder, SnapshotReason
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec
@@ -108,10 +108,10 @@ async def _ask(office: Office, database: Database, taken: Taken) -> dict[str, An
     if taken.hosting is None:
         return {"left": await office.fleet.forget(at, await retention.keeps(database, row.server_id))}
     spec = HostingSpec.from_data(taken.hosting.spec)
-    if row.deed == Deed.SNAPSHOT:
-        snapshot = await office.fleet.snapshot(at, spec, Reason(row.reason), order_id=row.request_id)
+    if row.deed == BackupAction.SNAPSHOT:
+        snapshot = await office.fleet.snapshot(at, spec, SnapshotReason(row.reason), order_id=row.request_id)
         return dataclasses.asdict(snapshot)
-    if row.deed == Deed.RESTORE:
+    if row.deed == BackupAction.RESTORE:
         order = BackupOrder.from_data(row.data)
         return dataclasses.asdict(await office.fleet.restore(at, spec, order, order_id=row.request_id))
     drilled = await office.fleet.drill(at, spec, row.data["snapshot"], order_id=row.request_id)

@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 from typing import Any
 
-from provisioning.domain_proof import DomainLook, Lead, Proof
+from provisioning.domain_proof import Destination, DomainLook, Proof
 from provisioning.spec import HostingSpec
 from workflows.hosting.custom_domains.approval import ADD, note, show
 from workflows.hosting.custom_domains.removal import end
@@ -67,7 +67,7 @@ async def _look(office: Office, row: CustomDomain, hosting: Hosting, server: Ser
         async with asyncio.timeout(PATIENCE_SECONDS):  # the server's other work waits for this look
             return await look(office, row, hosting, server)
     except TimeoutError:
-        return DomainLook(proof=Proof.SILENT, lead=Lead.SILENT)
+        return DomainLook(proof=Proof.SILENT, lead=Destination.SILENT)
 
 
 async def _leave_out(work: UnitOfWork, job_id: int, domain_id: int, seen: DomainLook) -> None:

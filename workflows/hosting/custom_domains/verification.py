@@ -10,7 +10,7 @@ import dataclasses
 
 import structlog
 
-from provisioning.domain_proof import DomainLook, Lead, Proof
+from provisioning.domain_proof import Destination, DomainLook, Proof
 from provisioning.spec import HostingSpec, State
 from workflows.hosting import orders
 from workflows.hosting.custom_domains.approval import ADD, DROP, note, show
@@ -62,7 +62,7 @@ async def look(office: Office, row: CustomDomain, hosting: Hosting, server: Serv
         )
     except Exception:
         log.exception("domain_look_defect", domain=row.id)
-        return DomainLook(proof=Proof.SILENT, lead=Lead.SILENT)
+        return DomainLook(proof=Proof.SILENT, lead=Destination.SILENT)
 
 
 def addresses(hosting: Hosting, server: Server) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import enum
 import uuid
 from typing import Any
 
-from provisioning.agent.backup.wire import Deed
+from provisioning.agent.backup.wire import BackupAction
 from provisioning.agent.staging.wire import STEP as COPYING
 from provisioning.errors import UNHEARD
 from provisioning.fleet import ServerAddress
@@ -59,7 +59,7 @@ async def ask(office: Office, work: UnitOfWork, copy: Hosting, *, database: bool
         raise Refused("no_database")
     if not await has_place(work, site):
         raise Refused("no_backup_place")
-    if await backups.open_of(work, site.id, Deed.RESTORE) is not None:
+    if await backups.open_of(work, site.id, BackupAction.RESTORE) is not None:
         raise Refused("hosting_busy", {"domain": site.domain})
     data = {SOURCE: present.slug, "copy": present.domain, "database": database, STAGE: str(Stage.READY)}
     data[filling.PUT_REQUEST] = str(uuid.uuid4())  # the same when it is tried again: the server did it, or did not

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-NAP_SECONDS, NUDGES = 0.1, 3
+STALL_SECONDS, NUDGES = 0.1, 3
 
 
-class Nap:
+class RestartStall:
     """Watches Apache's parent for the second in which it would leave visitors waiting after a graceful restart.
 
     The event MPM starts new children as old ones end. If none has ended by the time its configuration is read, which
@@ -28,7 +28,7 @@ class Nap:
         now = time.monotonic()
         if state != "S" or spent != self._spent:
             self._spent, self._since = spent, now
-        if now - self._since < NAP_SECONDS or not self._left:
+        if now - self._since < STALL_SECONDS or not self._left:
             return False
         self._since, self._left = now, self._left - 1
         return True

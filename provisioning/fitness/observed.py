@@ -9,7 +9,7 @@ from provisioning.verification.http import Page, Visitor, WebServer
 
 
 @dataclasses.dataclass(frozen=True)
-class Seen:
+class Observed:
     """What a look saw; `detail` is for engineers and holds nothing of a page's content."""
 
     ok: bool
@@ -17,7 +17,7 @@ class Seen:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Site:
+class ObservedSite:
     """One site by its primary name. `home` is its first page, `nowhere` a path that no site has."""
 
     server: WebServer
@@ -33,6 +33,6 @@ class Site:
             return await self.visitor.get(scheme, self.name, path)
 
 
-def found(wrong: list[str]) -> Seen:
+def found(wrong: list[str]) -> Observed:
     """Return what was seen where each of `wrong` should not have been."""
-    return Seen(not wrong, ", ".join(wrong))
+    return Observed(not wrong, ", ".join(wrong))
