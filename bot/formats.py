@@ -9,9 +9,6 @@ from babel import Locale
 
 from bot import language
 from workflows import words
-from workflows.people.languages import Language
-
-LOCALES: Mapping[Language, str] = {Language.INDONESIAN: words.LOCALE, Language.ENGLISH: "en_GB"}
 
 
 def date(value: dt.date | str) -> str:
@@ -86,7 +83,7 @@ def bar(done: int, total: int, width: int = 10) -> str:
 
 def locale() -> str:
     """Return the locale of whoever reads, as Babel names it."""
-    return LOCALES[language.current()]
+    return language.current().locale
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {

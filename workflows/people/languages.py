@@ -18,6 +18,11 @@ class Language(enum.StrEnum):
     INDONESIAN = "id"
     ENGLISH = "en"
 
+    @property
+    def locale(self) -> str:
+        """Return the locale in which dates and numbers are written in it, as Babel names it."""
+        return {Language.INDONESIAN: "id_ID", Language.ENGLISH: "en_GB"}[self]
+
 
 OFFERED_TO = (ENGINEER, ADMIN)
 """The roles that may choose; everybody else reads Indonesian, the language of the SOP and its letters."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from workflows import words
-from workflows.letters.fixed_words import fixed_words
-from workflows.letters.render import PICTURES, picture
+from workflows.letters.render import picture
+from workflows.pictures.wording import Wording, wording
 from workflows.views.servers import ServerView
 
 TEMPLATE = "kapasitas"
@@ -20,7 +20,7 @@ AMOUNTS: Mapping[str, tuple[str, Callable[[int], str]]] = {
 
 def draw(number: str, views: Sequence[ServerView]) -> bytes:
     """Return a PNG of every server's bars for the case `number`."""
-    said = _words()
+    said = wording(TEMPLATE)
     seen = [view.facts_at for view in views if view.facts_at is not None]
     return picture(
         TEMPLATE,
@@ -33,14 +33,14 @@ def draw(number: str, views: Sequence[ServerView]) -> bytes:
     )
 
 
-def _server(view: ServerView, said: Mapping[str, str]) -> dict[str, Any]:
+def _server(view: ServerView, said: Wording) -> dict[str, Any]:
     if view.total is None or view.free_after is None:
         return {"name": view.server.name, "note": said["tanpa_data"], "rows": []}
     rows = [_row(view, field, said) for field in AMOUNTS]
     return {"name": view.server.name, "note": said["terpilih"] if view.chosen else "", "rows": rows}
 
 
-def _row(view: ServerView, field: str, said: Mapping[str, str]) -> dict[str, Any]:
+def _row(view: ServerView, field: str, said: Wording) -> dict[str, Any]:
     label, write = AMOUNTS[field]
     total, promised = getattr(view.total, field), getattr(view.promised, field)
     needed, free = getattr(view.needed, field), getattr(view.free_after, field)
@@ -53,7 +53,3 @@ def _row(view: ServerView, field: str, said: Mapping[str, str]) -> dict[str, Any
         "request": min(needed / total, max(1 - promised / total, 0.0)) if total else 0.0,
         "fits": fits,
     }
-
-
-def _words() -> Mapping[str, str]:
-    return fixed_words(TEMPLATE, PICTURES)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows import words
-from workflows.letters.fixed_words import fixed_words
-from workflows.letters.render import PICTURES, picture
+from workflows.letters.render import picture
+from workflows.people.languages import Language
+from workflows.pictures.wording import Wording, wording
 from workflows.views.course import Course, Passage
 
 TEMPLATE = "perjalanan"
@@ -18,12 +19,12 @@ def draw(data: Mapping[str, Any]) -> bytes:
     return picture(TEMPLATE, data)
 
 
-def data_of(course: Course) -> dict[str, Any]:
-    """Return what a picture of the course shows."""
-    said = _words()
+def data_of(course: Course, language: Language) -> dict[str, Any]:
+    """Return what a picture of the course shows; the steps are called what the SOP calls them."""
+    said = wording(TEMPLATE, language)
     return {
         "title": said["judul"].format(number=course.case.number),
-        "subtitle": said["keadaan"].format(at=words.date_time(course.at)),
+        "subtitle": said["keadaan"].format(at=said.date_time(course.at)),
         "steps": [_step(one, said) for one in course.passages],
     }
 
@@ -35,9 +36,9 @@ def spoken(data: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _step(one: Passage, said: Mapping[str, str]) -> dict[str, Any]:
+def _step(one: Passage, said: Wording) -> dict[str, Any]:
     was_there = one.began is not None
-    took, notes = words.working_duration(one.took), []
+    took, notes = words.working_duration(one.took, locale=said.locale), []
     if one.stays > 1:
         notes.append(said["berulang"].format(count=one.stays))
     if one.late:
@@ -54,11 +55,8 @@ def _step(one: Passage, said: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _when(one: Passage, said: Mapping[str, str]) -> str:
+def _when(one: Passage, said: Wording) -> str:
     if one.began is None:
         return ""
-    return said["sejak"].format(began=words.date_time(one.began)) if one.ended is None else words.date_time(one.ended)
-
-
-def _words() -> Mapping[str, str]:
-    return fixed_words(TEMPLATE, PICTURES)
+    when = said.date_time(one.ended or one.began)
+    return when if one.ended else said["sejak"].format(began=when)

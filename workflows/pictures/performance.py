@@ -8,8 +8,8 @@ from typing import Any
 from workflows import words
 from workflows.engine.description import Status
 from workflows.hosting.server_capacity import Room
-from workflows.letters.fixed_words import fixed_words
-from workflows.letters.render import PICTURES, picture
+from workflows.letters.render import picture
+from workflows.pictures.wording import Wording, wording
 from workflows.reports.figures import Report, StepFigures
 from workflows.reports.listing import period_words, share
 
@@ -23,7 +23,7 @@ def draw(data: Mapping[str, Any]) -> bytes:
 
 def data_of(report: Report) -> dict[str, Any]:
     """Return what a picture of the report shows."""
-    said, most = _words(), report.bottleneck
+    said, most = wording(TEMPLATE), report.bottleneck
     return {
         "title": said["judul"].format(sop=report.sop.title),
         "subtitle": period_words(report),
@@ -51,7 +51,7 @@ def spoken(data: Mapping[str, Any]) -> list[str]:
     return [counts, f"{data['steps_title']}:", *steps, data["bottleneck"], data["ikm"], *capacity]
 
 
-def _step(one: StepFigures, said: Mapping[str, str], *, worst: bool) -> dict[str, Any]:
+def _step(one: StepFigures, said: Wording, *, worst: bool) -> dict[str, Any]:
     value = said["belum"]
     if one.mean is not None:
         value = said["rata_rata"].format(mean=words.working_duration(one.mean), deadline=one.step.deadline_text)
@@ -60,13 +60,13 @@ def _step(one: StepFigures, said: Mapping[str, str], *, worst: bool) -> dict[str
     return {"label": label, "words": value, "late": late, "share": min(one.load, 1.0), "worst": worst}
 
 
-def _bottleneck(most: StepFigures | None, said: Mapping[str, str]) -> str:
+def _bottleneck(most: StepFigures | None, said: Wording) -> str:
     if most is None:
         return said["tanpa_hambatan"]
     return said["hambatan"].format(number=most.step.number, title=most.step.short_title, share=share(most))
 
 
-def _room(room: Room, said: Mapping[str, str]) -> dict[str, Any]:
+def _room(room: Room, said: Wording) -> dict[str, Any]:
     if room.total is None:
         return {"label": room.server.name, "words": said["tanpa_data"], "share": 0.0}
     used, total = room.promised.disk_mb, room.total.disk_mb
@@ -74,12 +74,8 @@ def _room(room: Room, said: Mapping[str, str]) -> dict[str, Any]:
     return {"label": room.server.name, "words": sentence, "share": min(used / total, 1.0) if total else 1.0}
 
 
-def _ikm(report: Report, said: Mapping[str, str]) -> str:
+def _ikm(report: Report, said: Wording) -> str:
     if report.ikm is None:
         return said["ikm_kosong"]
     value, count = words.number(report.ikm.value, 2), words.number(report.ikm.respondents)
     return said["ikm"].format(value=value, grade=report.ikm.grade, count=count)
-
-
-def _words() -> Mapping[str, str]:
-    return fixed_words(TEMPLATE, PICTURES)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
 from workflows import words
-from workflows.letters.fixed_words import fixed_words
-from workflows.letters.render import PICTURES, picture
+from workflows.letters.render import picture
 from workflows.office import Office
+from workflows.people.languages import Language
+from workflows.pictures.wording import Wording, wording
 from workflows.uptime.status import Site, Status
 from workflows.words import WITA
 
@@ -19,30 +20,30 @@ WORST_SHOWN = 5
 DOWN_SHOWN = 20
 
 
-async def document(office: Office, found: Status) -> dict[str, Any]:
+async def document(office: Office, found: Status, language: Language) -> dict[str, Any]:
     """Make and keep the picture; return what a message needs of it."""
-    sha256 = await office.files.write(await asyncio.to_thread(draw, found))
+    sha256 = await office.files.write(await asyncio.to_thread(draw, found, language))
     params = {"up": found.up, "down": len(found.down), "at": found.at.isoformat()}
     name = f"Status-{found.at.astimezone(WITA):%Y-%m-%d-%H%M}.png"
     return {"sha256": sha256, "name": name, "media_type": "image/png", "caption": "status.berkas", "params": params}
 
 
-def draw(found: Status) -> bytes:
+def draw(found: Status, language: Language = Language.INDONESIAN) -> bytes:
     """Return a PNG for a phone's width."""
-    return picture(TEMPLATE, data_of(found))
+    return picture(TEMPLATE, data_of(found, language))
 
 
-def data_of(found: Status) -> dict[str, Any]:
+def data_of(found: Status, language: Language = Language.INDONESIAN) -> dict[str, Any]:
     """Return what the template draws."""
-    said = _words()
+    said = wording(TEMPLATE, language)
     worst = sorted((site for site in found.sites if site.share is not None and site.share < 1), key=_share)
     return {
         "title": said["judul"],
-        "subtitle": said["keadaan"].format(at=words.date_time(found.at)),
+        "subtitle": said["keadaan"].format(at=said.date_time(found.at)),
         "counts": [
-            {"label": said["terbuka"], "value": words.number(found.up), "colour": "up"},
-            {"label": said["tidak_terbuka"], "value": words.number(len(found.down)), "colour": "down"},
-            {"label": said["belum"], "value": words.number(len(found.unknown)), "colour": "unknown"},
+            {"label": said["terbuka"], "value": said.number(found.up), "colour": "up"},
+            {"label": said["tidak_terbuka"], "value": said.number(len(found.down)), "colour": "down"},
+            {"label": said["belum"], "value": said.number(len(found.unknown)), "colour": "unknown"},
         ],
         "down_title": said["daftar"],
         "down": [_down(site, found, said) for site in found.down[:DOWN_SHOWN]],
@@ -50,24 +51,27 @@ def data_of(found: Status) -> dict[str, Any]:
         "all_up": said["semua_terbuka"] if found.sites and not found.down else "",
         "servers": [_server(name, list(sites)) for name, sites in groupby(found.sites, key=lambda site: site.server)],
         "worst_title": said["terburuk"],
-        "worst": [_worst(site) for site in worst[:WORST_SHOWN]],
+        "worst": [_worst(site, said) for site in worst[:WORST_SHOWN]],
         "no_worst": said["tanpa_gangguan"] if not worst else "",
     }
 
 
-def percent(share: float) -> str:
+def percent(share: float, *, locale: str = words.LOCALE) -> str:
     """Write a share with two places, and never as whole where something was missed: `99,98 %`."""
-    return f"{words.number(min(share * 100, 99.99) if share < 1 else 100, 2)} %"
+    return f"{words.number(min(share * 100, 99.99) if share < 1 else 100, 2, locale=locale)} %"
 
 
 def _share(site: Site) -> float:
     return site.share if site.share is not None else 1.0
 
 
-def _down(site: Site, found: Status, said: Mapping[str, str]) -> dict[str, str]:
+def _down(site: Site, found: Status, said: Wording) -> dict[str, str]:
     since = site.down_since or found.at
     cause = said[f"sebab_{site.row.cause}"] if site.row is not None and site.row.cause else said["sebab_no_answer"]
-    return {"domain": site.domain, "words": said["sejak"].format(cause=cause, span=words.duration(found.at - since))}
+    return {
+        "domain": site.domain,
+        "words": said["sejak"].format(cause=cause, span=words.duration(found.at - since, locale=said.locale)),
+    }
 
 
 def _server(name: str, sites: Sequence[Site]) -> dict[str, Any]:
@@ -83,9 +87,5 @@ def _square(site: Site) -> str:
     return "doubt" if site.row.doubts else "up"
 
 
-def _worst(site: Site) -> dict[str, Any]:
-    return {"domain": site.domain, "share": _share(site), "words": percent(_share(site))}
-
-
-def _words() -> Mapping[str, str]:
-    return fixed_words(TEMPLATE, PICTURES)
+def _worst(site: Site, said: Wording) -> dict[str, Any]:
+    return {"domain": site.domain, "share": _share(site), "words": percent(_share(site), locale=said.locale)}

@@ -10,6 +10,7 @@ from workflows.letters import render
 from workflows.letters.form import Letter
 from workflows.office import Office
 from workflows.people import members
+from workflows.people.languages import Language
 from workflows.pictures import usage as pictures
 from workflows.reports.figures import Period
 from workflows.store import people as stored
@@ -21,12 +22,12 @@ from workflows.usage.hosting_usage import SHOWN, use_of
 PDF, PNG = "application/pdf", "image/png"
 
 
-async def picture_of(office: Office, database: Database, hosting: Hosting) -> dict[str, Any]:
+async def picture_of(office: Office, database: Database, hosting: Hosting, language: Language) -> dict[str, Any]:
     """Draw a hosting's last thirty days; return what a message needs of the file."""
     async with database.read() as work:
         last = members.today(work)
         use = await use_of(work, hosting, last - SHOWN, last)
-    data = pictures.data_of(use, last - SHOWN, last)
+    data = pictures.data_of(use, last - SHOWN, last, language)
     sha256 = await office.files.write(await asyncio.to_thread(pictures.draw, data))
     said = {"caption": "penggunaan.gambar", "params": {"domain": hosting.domain, "seen": pictures.spoken(data)}}
     return {"opd": hosting.opd_id, "sha256": sha256, "name": f"{hosting.domain}.png", "media_type": PNG, **said}

@@ -12,7 +12,7 @@ from bot.prepared import NOTHING, Prepared
 from bot.screens.cases.case import COURSE
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.people import members
+from workflows.people import languages, members
 from workflows.pictures import course as pictures
 from workflows.record import readings
 from workflows.record.readings import What
@@ -25,9 +25,9 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         course = await course_of(app.office, work, first_number(asked.args), member) if member else None
-    if course is None:
+    if member is None or course is None:
         return NOTHING
-    data = pictures.data_of(course)
+    data = pictures.data_of(course, languages.language_of(member))
     sha256 = await app.office.files.write(await asyncio.to_thread(pictures.draw, data))
     said = {"caption": "kartu.perjalanan", "params": {"number": course.case.number, "seen": pictures.spoken(data)}}
     return Prepared(preview={"sha256": sha256, "name": f"{course.case.number}.png", "media_type": "image/png", **said})

@@ -9,7 +9,7 @@ from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.people import members
+from workflows.people import languages, members
 from workflows.reports.figures import Period
 from workflows.store import outbox
 from workflows.usage import documents
@@ -23,10 +23,11 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         view = await hosting_view(app.office, work, member, first_number(asked.args)) if member else None
-    if view is None:
+    if member is None or view is None:
         return NOTHING
     if asked.verb == PICTURE:
-        return Prepared(preview=await documents.picture_of(app.office, app.database, view.hosting))
+        language = languages.language_of(member)
+        return Prepared(preview=await documents.picture_of(app.office, app.database, view.hosting, language))
     period = Period.of(first_number(asked.args[1:]), first_number(asked.args[2:]))
     if period is None or not period.month:
         return NOTHING

@@ -9,7 +9,7 @@ from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.people import members
+from workflows.people import languages, members
 from workflows.pictures import status as picture
 from workflows.store import outbox
 from workflows.uptime.status import status_of
@@ -23,7 +23,9 @@ async def prepare(app: App, telegram_id: int, _asked: Do) -> Prepared:
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         found = await status_of(app.office, work, member) if member is not None else None
-    return Prepared(preview=await picture.document(app.office, found)) if found is not None else NOTHING
+    if member is None or found is None:
+        return NOTHING
+    return Prepared(preview=await picture.document(app.office, found, languages.language_of(member)))
 
 
 async def _send(chat: ChatContext, _args: Args) -> Reply:

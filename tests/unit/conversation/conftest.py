@@ -37,3 +37,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 async def town(sandbox: Sandbox, tmp_path: Path, database_url: str) -> AsyncIterator[Town]:
     async with town_of(sandbox, tmp_path, database_url) as town:
         yield town
+        assert await gaping(town) == [], "more than one empty line on end"
+
+
+async def gaping(town: Town) -> list[str]:
+    """Return what people read with a gap in it, as a line leaves that was left out."""
+    read = [message.text for user in town.people.values() for message in await user.messages()]
+    return [text for text in read if "\n\n\n" in text]

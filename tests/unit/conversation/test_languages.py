@@ -13,10 +13,13 @@ from bot.language import spoken
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation import walk
 from tests.unit.conversation.intruder import attempt, press, text
+from tests.unit.conversation.standing import DOMAIN, add_hosting, press_on_card
+from tests.unit.conversation.test_use import counted
 from tests.unit.conversation.town import Town, failure
 from workflows.people import members
 from workflows.people.languages import Language
 from workflows.store import people as stored
+from workflows.usage.figures import MB
 
 ENGLISH = encode(Do("language", ("en",)))
 
@@ -90,6 +93,23 @@ async def test_about_one_case_each_is_told_in_their_own_language(town: Town) -> 
     await engineer.press("Lihat log", message=alert)
     await engineer.wait_for("Job log")
     assert await town.refusals() == []
+
+
+async def test_pictures_are_drawn_and_told_in_the_language_of_who_asks(town: Town) -> None:
+    await add_hosting(town)
+    await counted(town, disk=1024 * MB)
+    engineer, kabid = town["engineer"], town["kabid"]
+    await press_on_card(kabid, "Penggunaan")
+    indonesian = await kabid.wait_for_file()
+    assert "Ruang disk: 1 GB dari 2 GB" in indonesian.text
+    await choose(engineer)
+    await engineer.send_command("hosting")
+    await engineer.press(DOMAIN, message=await engineer.wait_for("State:"))
+    await engineer.press("📊 Reports", message=await engineer.wait_for("Address:"))
+    await engineer.press("Use", message=await engineer.wait_for("what the site logged"))
+    english = await engineer.wait_for_file()
+    assert "Disk: 1 GB of 2 GB (50 %)" in english.text
+    assert await kabid.download(indonesian) != await engineer.download(english)
 
 
 async def test_whoever_loses_the_office_reads_indonesian_again(town: Town) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from workflows.letters.fixed_words import fixed_words
 from workflows.letters.render import PICTURES, picture
 
 PALETTE = PICTURES / "palette.typ"
@@ -95,3 +96,11 @@ def _first_pixel(png: bytes) -> bytes:
         at += length + 12
     pixel = zlib.decompress(data)[1 : 5 if kind == 6 else 4]
     return pixel if kind == 6 else pixel + b"\xff"
+
+
+@pytest.mark.parametrize("file", sorted((PICTURES / "en").glob("*.toml")), ids=lambda path: path.stem)
+def test_a_picture_in_english_says_all_that_the_indonesian_one_says(file: Path) -> None:
+    theirs, ours = fixed_words(file.stem, PICTURES / "en"), fixed_words(file.stem, PICTURES)
+    assert theirs.keys() == ours.keys()
+    for key, text in ours.items():
+        assert sorted(re.findall(r"\{\w+\}", theirs[key])) == sorted(re.findall(r"\{\w+\}", text)), key
