@@ -232,10 +232,10 @@ def bsre(settings: Settings) -> BsreService | None:
     )
 
 
-def letterhead(settings: Settings) -> form.Office:
+def letterhead(settings: Settings) -> form.OfficeLetterhead:
     """Return how the office stands on its letters."""
     about = settings.office
-    return form.Office(
+    return form.OfficeLetterhead(
         name=about.name,
         government=about.government,
         city=about.city,

@@ -8,7 +8,7 @@ from typing import Any
 
 from provisioning.domain_proof import DomainLook
 from provisioning.plan import CertificateReport
-from workflows.hosting.drift_check import Look
+from workflows.hosting.drift_check import DriftCheck
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class Prepared:
     picture: Mapping[str, Any] | None = None  # a PNG that is kept
     plan: Mapping[str, Any] | None = None  # changes (mark, part, key) and notes
     log: str | None = None  # lines of a site's log
-    look: Look | None = None  # at a hosting, just now
+    look: DriftCheck | None = None  # at a hosting, just now
     domain: DomainLook | None = None  # at a domain of an OPD's own, just now
     certificates: CertificateReport | None = None  # of its server
     inspected: Mapping[str, Any] | None = None  # what was seen of a site, by the checklist's items

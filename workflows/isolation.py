@@ -26,7 +26,7 @@ class PostponedError(Exception):
     """Raised in an `isolated` block of which all was told: the row rests for some minutes, and that is all."""
 
 
-class Kind(enum.StrEnum):
+class WorkKind(enum.StrEnum):
     """Whose work can be put off. The value is kept, and names the words for it."""
 
     LETTER = "letter"
@@ -38,7 +38,9 @@ class Kind(enum.StrEnum):
 
 
 @contextlib.asynccontextmanager
-async def isolated(database: Database, kind: Kind, row_id: int, *, case_id: int | None = None) -> AsyncIterator[None]:
+async def isolated(
+    database: Database, kind: WorkKind, row_id: int, *, case_id: int | None = None
+) -> AsyncIterator[None]:
     """Do work on one row in the block; what it raises is noted, and the row put off.
 
     Where that cannot be noted either, the database is gone: that is raised, and ends the worker.
@@ -61,13 +63,13 @@ async def isolated(database: Database, kind: Kind, row_id: int, *, case_id: int 
             await setbacks.forget(work, kind, row_id)
 
 
-async def _note(database: Database, kind: Kind, row_id: int, error: str, case_id: int | None) -> None:
+async def _note(database: Database, kind: WorkKind, row_id: int, error: str, case_id: int | None) -> None:
     async with database.write() as work:
         await _put_off(work, kind, row_id, error, LONGEST_PAUSE)
         await _tell_admins(work, kind, error, case_id)
 
 
-async def _put_off(work: UnitOfWork, kind: Kind, row_id: int, error: str, longest: dt.timedelta) -> None:
+async def _put_off(work: UnitOfWork, kind: WorkKind, row_id: int, error: str, longest: dt.timedelta) -> None:
     row = await setbacks.get(work, kind, row_id)
     if row is None:
         row = Setback(kind=str(kind), row_id=row_id, attempts=0, since=work.now)
@@ -76,7 +78,7 @@ async def _put_off(work: UnitOfWork, kind: Kind, row_id: int, error: str, longes
     row.error, row.not_before = error, work.now + min(pause(row.attempts), longest)
 
 
-async def put_off(work: UnitOfWork, kind: Kind) -> list[int]:
+async def put_off(work: UnitOfWork, kind: WorkKind) -> list[int]:
     """Return the rows of a kind that failed and rest."""
     return await setbacks.put_off(work, kind)
 
@@ -87,7 +89,7 @@ def pause(attempts: int) -> dt.timedelta:
     return min(doubled, LONGEST_PAUSE)
 
 
-async def _tell_admins(work: UnitOfWork, kind: Kind, error: str, case_id: int | None) -> None:
+async def _tell_admins(work: UnitOfWork, kind: WorkKind, error: str, case_id: int | None) -> None:
     """Tell the administrators, once a day of a kind of work and a cause: a full disk fails a hundred rows."""
     day = work.now.astimezone(WITA).date().isoformat()
     case = await cases.get(work, case_id) if case_id is not None else None

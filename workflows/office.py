@@ -33,7 +33,7 @@ class Office:
     """The office: its SOPs in force by (code, version), letterhead, files, keys, servers' door and names."""
 
     sops: Mapping[tuple[str, int], Sop]
-    letterhead: form.Office
+    letterhead: form.OfficeLetterhead
     letters: LetterRules
     files: FileStore
     vault: Vault

@@ -21,14 +21,14 @@ from workflows.backup import locking, make
 from workflows.backup import restore as restoring
 from workflows.backup.contents import Manifest
 from workflows.backup.locking import LockError
-from workflows.backup.make import BackupError, Made
+from workflows.backup.make import BackupError, MadeBackup
 from workflows.backup.move import move
-from workflows.backup.restore import Condition, RestoreError, Unpacked
+from workflows.backup.restore import RestoreError, RestoreReport, Unpacked
 from workflows.secrets.vault import Vault, VaultError, read_keys
 
 
 @dataclasses.dataclass(frozen=True)
-class Place:
+class RestoreTarget:
     """Where an office is restored: its folder, its settings, and its database where that lies elsewhere (a secret)."""
 
     folder: Path
@@ -82,7 +82,7 @@ def restore(
     """
     opener, url = _identity(identity), _elsewhere(into.absolute())
     log.configure("WARNING", [*opener.split(), unquote(urlsplit(url or "").password or "")])
-    manifest, condition = wait_for(_restore(file, opener, Place(into.absolute(), environment, url)))
+    manifest, condition = wait_for(_restore(file, opener, RestoreTarget(into.absolute(), environment, url)))
     say(f"{into} is the office as it was on {manifest.made_at:%Y-%m-%d at %H:%M} UTC. Its settings: {environment}.")
     say(f"{manifest.cases} cases, {condition.ledger_lines} lines of the ledger.")
     for register, number in manifest.numbers.items():
@@ -92,9 +92,9 @@ def restore(
     say("Make sure that the old bot does not run any more, then: layanan doctor, layanan run.")
 
 
-async def _back_up(found: Settings, to: Path) -> Made:
+async def _back_up(found: Settings, to: Path) -> MadeBackup:
     async with bootstrap.open_as_it_is(found) as database:
-        kept = make.State(
+        kept = make.BackupSource(
             data_dir=found.data_dir,
             database=database,
             files=bootstrap.file_store(found).folder,
@@ -110,7 +110,7 @@ async def _back_up(found: Settings, to: Path) -> Made:
             fail(f"No backup was made: {error.filename or to}: {error.strerror or error}.")
 
 
-async def _restore(file: Path, identity: str, place: Place) -> tuple[Manifest, Condition]:
+async def _restore(file: Path, identity: str, place: RestoreTarget) -> tuple[Manifest, RestoreReport]:
     try:
         with restoring.unpack(file, identity, place.folder) as unpacked, bootstrap.database_in_words():
             settings = unpacked.environment.decode() + _lines(place.settings())
@@ -172,7 +172,7 @@ def _write_settings(environment: Path, text: str) -> None:
     partial.replace(environment)
 
 
-def _tell(condition: Condition) -> None:
+def _tell(condition: RestoreReport) -> None:
     fault = condition.ledger_fault
     say(f"Line {fault.sequence} of the ledger: {fault.reason}." if fault else "The ledger is as it was written.")
     for sha256 in condition.missing_files:

@@ -25,7 +25,7 @@ from provisioning.plan import Applied
 from provisioning.spec import HostingSpec, Kind, Limits, Secret, SpecError
 from workflows import servers
 from workflows.hosting import adopt as books
-from workflows.jobs.outcome import Found
+from workflows.jobs.outcome import Success
 from workflows.jobs.reconcile import issued_secrets
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -188,7 +188,7 @@ async def _begin(desk: _Desk, wish: _Wish) -> tuple[Server, Hosting]:
         return server, hosting
 
 
-async def _carry_out(fleet: Fleet, server: Server, adoption: Adoption) -> Found:
+async def _carry_out(fleet: Fleet, server: Server, adoption: Adoption) -> Success:
     """Show the plan, ask, do it, and look at it from outside; what does not pass is undone."""
     plan = await adoption.plan()
     say(str(plan))
@@ -205,7 +205,7 @@ async def _carry_out(fleet: Fleet, server: Server, adoption: Adoption) -> Found:
         raise
 
 
-async def _look(fleet: Fleet, server: Server, adoption: Adoption, applied: Applied) -> Found:
+async def _look(fleet: Fleet, server: Server, adoption: Adoption, applied: Applied) -> Success:
     at, dns = servers.address(server), server.name_server
     seen = await fleet.verify(at, adoption.spec, adoption.secrets, dns=dns, addresses=tuple(applied.facts["addresses"]))
     for check in seen.checks:
@@ -215,7 +215,7 @@ async def _look(fleet: Fleet, server: Server, adoption: Adoption, applied: Appli
     usage = None
     with contextlib.suppress(ProvisioningError):
         usage = await fleet.usage(at, adoption.spec)
-    return Found(applied=applied, verification=seen, usage=usage)
+    return Success(applied=applied, verification=seen, usage=usage)
 
 
 async def _present(work: UnitOfWork, hosting_id: int) -> Hosting:

@@ -13,8 +13,8 @@ from bot.commands.asking import fail, load, say, shown, wait_for
 from bot.settings import Settings
 from workflows.record import checkpoint as checkpoints
 from workflows.record import signing
-from workflows.record.audit import Fault, Verdict, audit
-from workflows.record.bundle_check import Finding, check
+from workflows.record.audit import AuditResult, LedgerFault, audit
+from workflows.record.bundle_check import BundleReport, check
 from workflows.record.export import Archive, Exported, ExportError
 from workflows.record.export import export as write_bundle
 from workflows.record.office_key import existing_key, office_key
@@ -98,7 +98,7 @@ def verify_bundle(
         _describe(finding, signer or "", compared=fingerprint is not None)
 
 
-def _describe(finding: Finding, signer: str, *, compared: bool) -> None:
+def _describe(finding: BundleReport, signer: str, *, compared: bool) -> None:
     manifest = finding.manifest
     assert manifest is not None  # noqa: S101 - the caller looked
     case = manifest.case
@@ -139,7 +139,7 @@ async def _export(found: Settings, number: str, to: Path, texts: list[str]) -> E
             fail(f"{to} cannot be written: {error.strerror}.")
 
 
-async def _verify(found: Settings, texts: list[str]) -> Verdict:
+async def _verify(found: Settings, texts: list[str]) -> AuditResult:
     async with bootstrap.open_as_it_is(found) as database:
         known = await _kept_checkpoints(found, database, texts)
         async with database.read() as work:
@@ -188,7 +188,7 @@ async def open_key(found: Settings, database: Database) -> OfficeKey:
         fail(LOCKED.format(error))
 
 
-def _end_where_faulty(faults: Sequence[Fault], count: int) -> None:
+def _end_where_faulty(faults: Sequence[LedgerFault], count: int) -> None:
     if not count:
         return
     told = [f"Line {fault.sequence} of the ledger: {fault.reason}." for fault in faults]

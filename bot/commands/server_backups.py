@@ -18,7 +18,7 @@ from provisioning.enrolment import enroll as enrolment
 from provisioning.enrolment.backup import BackupPlace
 from provisioning.spec import Secret
 from workflows.hosting.backups import repositories, retention
-from workflows.hosting.backups.retention import Rules
+from workflows.hosting.backups.retention import RetentionRules
 from workflows.secrets.vault import Vault
 from workflows.store import hostings
 from workflows.store.tables import Server
@@ -129,7 +129,7 @@ def backup_keep(
     removed_days: Annotated[int, typer.Option(min=1, max=MOST, help="days, of a removed hosting's last one")] = 365,
 ) -> None:
     """Say how long backups of hostings are kept: one of each day, week and month, so many of them."""
-    rules = Rules(daily=daily, weekly=weekly, monthly=monthly, removed_days=removed_days)
+    rules = RetentionRules(daily=daily, weekly=weekly, monthly=monthly, removed_days=removed_days)
 
     async def work() -> None:
         async with bootstrap.open_database(load()) as database, database.write() as writing:

@@ -17,7 +17,7 @@ from bot.settings import SettingsError
 from bot.texts import plain
 from workflows import words
 from workflows.engine.description import Sop
-from workflows.engine.difference import Change, differences
+from workflows.engine.difference import SopChange, differences
 from workflows.engine.fault import DescriptionError
 from workflows.engine.versions import side_by_side
 from workflows.letters.sop_sheet import render_sheet
@@ -82,7 +82,7 @@ def print_sheet(
     say(f"{sop.number} {sop.title}, version {sop.version}: {to}")
 
 
-def _in_words(change: Change) -> str:
+def _in_words(change: SopChange) -> str:
     part = plain(f"perubahan.bagian_{change.part}")
     if not change.aspect:
         return plain("perubahan.baru" if change.after else "perubahan.hilang", part=part, name=change.name)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.forms.purpose import Purpose, PurposeGoneError
+from bot.forms.form_spec import FormGoneError, FormSpec
 from bot.texts import plain
 from workflows.agenda.books import BOOKS, VOID, form, outside_form
 from workflows.office import Office
 
 
-def purpose(office: Office, name: str, data: Mapping[str, Any], answers: Mapping[str, Any]) -> Purpose:
+def purpose(office: Office, name: str, data: Mapping[str, Any], answers: Mapping[str, Any]) -> FormSpec:
     """Return the purpose of one of the books' forms. Raises `PurposeGoneError` for an unknown name."""
     if name not in (*BOOKS, *map(outside_form, BOOKS), VOID):
-        raise PurposeGoneError(name)
+        raise FormGoneError(name)
     asked = form(office, name)
     if name == VOID:
-        return Purpose(
+        return FormSpec(
             form=asked,
             submit=plain("buku.simpan_batal"),
             style="danger",
@@ -26,9 +26,9 @@ def purpose(office: Office, name: str, data: Mapping[str, Any], answers: Mapping
             no=plain("buku.tidak"),
         )
     if name in BOOKS:
-        return Purpose(form=asked, submit=plain("buku.simpan"), style="primary")
+        return FormSpec(form=asked, submit=plain("buku.simpan"), style="primary")
     book = plain(f"buku.{data['book']}").lower()
-    return Purpose(
+    return FormSpec(
         form=asked,
         submit=plain("buku.simpan"),
         style="primary",

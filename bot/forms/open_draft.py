@@ -7,8 +7,8 @@ import dataclasses
 from bot.app import App
 from bot.forms import flow
 from bot.forms.flow import Filling
-from bot.forms.purpose import Purpose, PurposeGoneError
-from bot.forms.purposes import purpose_of
+from bot.forms.form_spec import FormGoneError, FormSpec
+from bot.forms.form_specs import form_spec_of
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import drafts
@@ -21,7 +21,7 @@ class OpenDraft:
     """A form under way: its row, what it is for and how far it is."""
 
     row: Draft
-    purpose: Purpose
+    spec: FormSpec
     filling: Filling
 
     @property
@@ -36,9 +36,7 @@ async def open_draft(app: App, work: UnitOfWork, member: Member) -> OpenDraft | 
     if row is None:
         return None
     try:
-        purpose = await purpose_of(app, work, member, row.purpose, row.answers)
-    except (PurposeGoneError, Refused, KeyError):
+        purpose = await form_spec_of(app, work, member, row.purpose, row.answers)
+    except (FormGoneError, Refused, KeyError):
         return None
-    return OpenDraft(
-        row=row, purpose=purpose, filling=flow.resume(purpose.form, row.answers, row.position, row.scratch)
-    )
+    return OpenDraft(row=row, spec=purpose, filling=flow.resume(purpose.form, row.answers, row.position, row.scratch))

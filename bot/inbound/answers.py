@@ -12,8 +12,8 @@ from bot.callback_data import FormPress
 from bot.chat_context import ChatContext
 from bot.forms import flow
 from bot.forms.flow import SUMMARY, Filling
+from bot.forms.form_specs import form_spec_of
 from bot.forms.open_draft import OpenDraft, open_draft
-from bot.forms.purposes import purpose_of
 from bot.inbound import drafts, submit
 from bot.refusals import refusal
 from bot.screens.screen import Reply
@@ -95,7 +95,7 @@ async def _pressed(chat: ChatContext, draft: OpenDraft, press: FormPress) -> Rep
 async def _take_up(chat: ChatContext, draft: OpenDraft, *, discard: bool) -> Reply:
     if discard:
         await drafts.close(chat, draft, "formulir.dibatalkan")
-        await chat.show("discarded", title=draft.purpose.form.title)
+        await chat.show("discarded", title=draft.spec.form.title)
     else:
         await chat.take_away()
         await chat.show_form(fresh=True)
@@ -122,7 +122,7 @@ async def _at_summary(chat: ChatContext, draft: OpenDraft, press: FormPress) -> 
         await drafts.save(chat, draft, dataclasses.replace(filling, scratch={"changing": True}))
     elif press.verb == "back":
         await drafts.save(chat, draft, flow.back(filling))
-    elif press.verb == "send" and draft.purpose.confirm:
+    elif press.verb == "send" and draft.spec.confirm:
         await drafts.save(chat, draft, dataclasses.replace(filling, scratch={"confirm": True}))
     elif press.verb in ("send", "sure"):
         return await submit.send(chat, draft)
@@ -178,9 +178,9 @@ async def _keep(chat: ChatContext, draft: OpenDraft, raw: Any) -> Reply:
 
 async def _go_on(chat: ChatContext, draft: OpenDraft, answered: Filling) -> None:
     """Ask what comes next; the questions themselves may follow from the answers, so they are looked up again."""
-    purpose = await purpose_of(chat.app, chat.work, chat.member, draft.row.purpose, answered.answers)
+    purpose = await form_spec_of(chat.app, chat.work, chat.member, draft.row.purpose, answered.answers)
     filling = flow.begin(purpose.form, answered.answers)
-    if draft.purpose.quick and filling.position == SUMMARY:
+    if draft.spec.quick and filling.position == SUMMARY:
         await submit.send(chat, dataclasses.replace(draft, filling=filling))
         return
     await drafts.save(chat, draft, filling)

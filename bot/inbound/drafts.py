@@ -8,8 +8,8 @@ from typing import Any
 from bot.chat_context import ChatContext
 from bot.forms import flow
 from bot.forms.flow import Filling
+from bot.forms.form_specs import form_spec_of
 from bot.forms.open_draft import OpenDraft, open_draft
-from bot.forms.purposes import purpose_of
 from workflows.store import drafts
 
 
@@ -21,7 +21,7 @@ async def begin(chat: ChatContext, data: Mapping[str, Any], answers: Mapping[str
         return
     if under_way is not None:
         await drop(chat, under_way)
-    purpose = await purpose_of(chat.app, chat.work, chat.member, data, answers or {})
+    purpose = await form_spec_of(chat.app, chat.work, chat.member, data, answers or {})
     filling = flow.begin_again(purpose.form, answers) if answers else flow.begin(purpose.form)
     await drafts.start(
         chat.work,
@@ -63,4 +63,4 @@ async def drop(chat: ChatContext, draft: OpenDraft) -> None:
 async def close(chat: ChatContext, draft: OpenDraft, key: str, **params: Any) -> None:
     """Throw the form away and let its message say why."""
     await discard(chat, draft)
-    await chat.close_form(key, title=draft.purpose.form.title, **params)
+    await chat.close_form(key, title=draft.spec.form.title, **params)

@@ -12,7 +12,7 @@ from bot.screens.named import ADMIN_ONLY
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.record import readings
-from workflows.record.readings import What
+from workflows.record.readings import ReadingKind
 from workflows.store.unit_of_work import UnknownRowError
 from workflows.views.case import case_view
 
@@ -81,7 +81,7 @@ async def show(chat: ChatContext, asked: Show) -> Reply:
         view = await case_view(chat.app.office, chat.work, first_number(asked.args), chat.member)
         if view is None:
             return Reply(toast=plain("penolakan.unknown_case"))
-        await readings.note(chat.app.office, chat.work, chat.member, view.case, What.CARD)
+        await readings.note(chat.app.office, chat.work, chat.member, view.case, ReadingKind.CARD)
         await chat.show_case(first_number(asked.args), loud=asked.screen == "fresh_case")
         return Reply()
     named = _named(asked)

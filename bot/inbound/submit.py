@@ -19,9 +19,9 @@ from workflows.refusal import Refused
 async def send(chat: ChatContext, draft: OpenDraft) -> Reply:
     """Carry out what the form was filled in for. A refusal is said, and the answers stay unless it is final."""
     if not draft.filling.complete:
-        await drafts.save(chat, draft, flow.begin(draft.purpose.form, draft.filling.answers))
+        await drafts.save(chat, draft, flow.begin(draft.spec.form, draft.filling.answers))
         return Reply()
-    answers = relevant_answers(draft.purpose.form, draft.filling.answers)
+    answers = relevant_answers(draft.spec.form, draft.filling.answers)
     try:
         return await _way(draft)(chat, draft, answers)
     except Refused as refused:

@@ -17,8 +17,8 @@ from provisioning.agent.backup.wire import RestorePart
 from provisioning.spec import HostingSpec
 from workflows.engine.description import Choice, Form
 from workflows.hosting.backups import ordering
-from workflows.hosting.backups.ordering import BACKUP, RESTORE, Wish
-from workflows.hosting.orders import Ordered
+from workflows.hosting.backups.ordering import BACKUP, RESTORE, RestoreRequest
+from workflows.hosting.orders import OrderedBy
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import backups
@@ -80,12 +80,12 @@ async def _stakes(work: UnitOfWork, hosting: Hosting, answers: Answers) -> Answe
     }
 
 
-async def _backup(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+async def _backup(chat: ChatContext, hosting: Hosting, by: OrderedBy, _answers: Answers) -> None:
     await ordering.snapshot_now(chat.work, hosting, by=by)
 
 
-async def _restore(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    wish = Wish(
+async def _restore(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
+    wish = RestoreRequest(
         snapshot=int(answers[SNAPSHOT]),
         part=RestorePart(answers[PART]),
         path=str(answers.get(PATH) or "").strip("/"),
@@ -103,15 +103,15 @@ async def _has_place(work: UnitOfWork, _member: Member, hosting: Hosting) -> Non
 
 
 ORDERS = (
-    Order(action=BACKUP, words="cadangan", does=_backup, fits=_may_be_taken),
+    Order(action=BACKUP, texts="cadangan", handler=_backup, precondition=_may_be_taken),
     Order(
         action=RESTORE,
-        words="cadangan",
-        does=_restore,
-        asks=_form,
-        sure=True,
+        texts="cadangan",
+        handler=_restore,
+        form=_form,
+        needs_confirmation=True,
         stakes=_stakes,
         style="danger",
-        fits=_has_place,
+        precondition=_has_place,
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.rights import CUSTOM_DOMAINS
 from workflows.people.members import Member
 from workflows.store import custom_domains
@@ -12,7 +12,7 @@ from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 
-async def _list(chat: ChatContext, hosting: Hosting, _by: Ordered, _answers: Answers) -> None:
+async def _list(chat: ChatContext, hosting: Hosting, _by: OrderedBy, _answers: Answers) -> None:
     await chat.show_apart("custom_domains", hosting=hosting.id)
 
 
@@ -20,4 +20,6 @@ async def _has_some(work: UnitOfWork, _member: Member, hosting: Hosting) -> None
     need(bool(await custom_domains.of_hosting(work, hosting.id)))
 
 
-ORDERS = (Order(action=CUSTOM_DOMAINS, words="domain_sendiri", does=_list, fits=_has_some, shows=True),)
+ORDERS = (
+    Order(action=CUSTOM_DOMAINS, texts="domain_sendiri", handler=_list, precondition=_has_some, display_only=True),
+)

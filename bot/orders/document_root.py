@@ -10,7 +10,7 @@ from bot.orders.order import Answers, Order
 from bot.questions import office_form
 from workflows.engine.description import Form
 from workflows.hosting import document_root
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -21,8 +21,8 @@ async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answer
     return dataclasses.replace(form, fields=(folder,))
 
 
-async def _change(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _change(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
     await document_root.change(chat.app.office, chat.work, hosting, answers["folder"], by=by)
 
 
-ORDERS = (Order(action=document_root.FOLDER, words="folder_situs", does=_change, asks=_form),)
+ORDERS = (Order(action=document_root.FOLDER, texts="folder_situs", handler=_change, form=_form),)

@@ -9,7 +9,7 @@ from bot.questions import office_form
 from workflows.engine.description import Form
 from workflows.hosting import ending
 from workflows.hosting.backups.ordering import has_place
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.people.members import Member
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -24,11 +24,11 @@ async def _backup(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answe
     return office_form("penghapusan" if await has_place(work, hosting) else "penghapusan_tanpa_cadangan")
 
 
-async def _archive(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _archive(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
     await ending.archive(chat.app.office, chat.work, hosting, by=by, reason=answers["alasan"])
 
 
-async def _remove(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _remove(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
     await ending.remove(chat.work, hosting, by=by, last_backup=answers.get("cadangan", ""))
 
 
@@ -37,6 +37,14 @@ async def _is_over(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
 
 
 ORDERS = (
-    Order(action=ending.ARCHIVE, words="akhir", does=_archive, asks=_why, sure=True, style="danger"),
-    Order(action=ending.REMOVE, words="akhir", does=_remove, asks=_backup, sure=True, style="danger", fits=_is_over),
+    Order(action=ending.ARCHIVE, texts="akhir", handler=_archive, form=_why, needs_confirmation=True, style="danger"),
+    Order(
+        action=ending.REMOVE,
+        texts="akhir",
+        handler=_remove,
+        form=_backup,
+        needs_confirmation=True,
+        style="danger",
+        precondition=_is_over,
+    ),
 )

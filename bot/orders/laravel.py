@@ -13,7 +13,7 @@ from provisioning.spec import HostingSpec
 from workflows.engine.description import Form
 from workflows.engine.questions import Choice
 from workflows.hosting import laravel, php
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.people.members import Member
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -32,7 +32,7 @@ async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, answers: Answers
     return dataclasses.replace(form, fields=(what, folder) if answers.get(what.id) == PREPARE else (what,))
 
 
-async def _change(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _change(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
     office, work = chat.app.office, chat.work
     if answers.get("apa") == UNDO:
         await laravel.undo(office, work, hosting, by=by)
@@ -44,4 +44,4 @@ async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
     need(php.runs_php(hosting))
 
 
-ORDERS = (Order(action=laravel.LARAVEL, words="laravel", does=_change, asks=_form, fits=_fits),)
+ORDERS = (Order(action=laravel.LARAVEL, texts="laravel", handler=_change, form=_form, precondition=_fits),)

@@ -10,19 +10,19 @@ from bot.app import App
 from bot.chat_context import ChatContext
 from bot.texts import has, html, plain
 from workflows.engine.description import Form
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 Answers = Mapping[str, Any]
-Does = Callable[[ChatContext, Hosting, Ordered, Answers], Awaitable[Mapping[str, Any] | None]]
-Fits = Callable[[UnitOfWork, Member, Hosting], Awaitable[None]]
-Shown = Callable[[UnitOfWork, Hosting], Awaitable[Mapping[str, Any]]]
+Handler = Callable[[ChatContext, Hosting, OrderedBy, Answers], Awaitable[Mapping[str, Any] | None]]
+Precondition = Callable[[UnitOfWork, Member, Hosting], Awaitable[None]]
+ShownAtStart = Callable[[UnitOfWork, Hosting], Awaitable[Mapping[str, Any]]]
 Cautions = Callable[[UnitOfWork, Hosting], Awaitable[Sequence[str]]]
 Stakes = Callable[[UnitOfWork, Hosting, Answers], Awaitable[Mapping[str, Any]]]
-Asks = Callable[[App, UnitOfWork, Hosting, Answers], Awaitable[Form]]
+FormMaker = Callable[[App, UnitOfWork, Hosting, Answers], Awaitable[Form]]
 
 SHOWN = "shown"  # of a form's purpose: what it showed when it was begun
 
@@ -37,38 +37,41 @@ def need(fits: bool, refusal: str = "wrong_hosting_state") -> None:
 class Order:
     """A button of the card, by what it is called in `workflows.hosting.rights`; who may is decided there.
 
-    `words` is the file of `templates/messages` with its texts, each named by its part and the action: `tombol_…` (the
+    `texts` is the file of `templates/messages` with its texts, each named by its part and the action: `tombol_…` (the
     button), `terima_…` (said at once), `selesai_…` (said at the end of the job, with the job's data), `kirim_…` (the
-    form's last button), and for what is asked once more (`sure`) `tanya_…` and `ya_…`. What the question after a form
-    names beside the domain are its `stakes`, by the answers so far.
-    `asks` makes the form, of the answers so far; without one the press is all. What was `shown` when the form was begun
-    is kept with it and given to `does` with the answers, where it may change meanwhile. `does` raises `Refused`; it may
-    return what `terima_…` says beside the domain. `cautions` are sentences that come before what is asked once more, as
-    the hosting stands. `fits` raises `Refused` where it cannot be ordered now: the card then has no such button, and an
-    older one says why. One that is `always_open` may be given while something else is under way, however often the
-    hosting has changed since: `fits` alone refuses it. `then` is another action, whose button comes with the message of
-    the end.
-    One that only `shows` something orders nothing, and leaves the card as it is.
+    form's last button), `tanya_…` and `ya_…` (where it `needs_confirmation`).
+
+    `handler` does it; it raises `Refused`, and may return what `terima_…` says beside the domain.
+    `form` makes the form, of the answers so far; without one the press is all.
+    `shown_at_start` is kept with the form and given to `handler` with the answers, where it may change meanwhile.
+    `stakes` are what the question after a form names beside the domain, by the answers so far.
+    `cautions` are sentences that come before what is asked once more, as the hosting stands.
+    `precondition` raises `Refused` where it cannot be ordered now: the card then has no such button, and an older one
+    says why.
+    `follow_up` is another action, whose button comes with the message of the end.
+    What is `display_only` orders nothing, and leaves the card as it is.
+    What is `always_open` may be given while something else is under way, however often the hosting has changed since:
+    `precondition` alone refuses it.
     """
 
     action: str
-    words: str
-    does: Does
-    asks: Asks | None = None
-    shown: Shown | None = None
-    sure: bool = False
+    texts: str
+    handler: Handler
+    form: FormMaker | None = None
+    shown_at_start: ShownAtStart | None = None
+    needs_confirmation: bool = False
     stakes: Stakes | None = None
     style: str = ""
     cautions: Cautions | None = None
-    fits: Fits | None = None
-    then: str = ""
-    shows: bool = False
+    precondition: Precondition | None = None
+    follow_up: str = ""
+    display_only: bool = False
     always_open: bool = False
 
     async def check(self, work: UnitOfWork, member: Member, hosting: Hosting) -> None:
         """Look whether it can be ordered as the hosting stands, asked at each press. Raises `Refused` with why not."""
-        if self.fits is not None:
-            await self.fits(work, member, hosting)
+        if self.precondition is not None:
+            await self.precondition(work, member, hosting)
 
     async def is_open(self, work: UnitOfWork, member: Member, hosting: Hosting) -> bool:
         """Whether its button is of use now."""
@@ -91,4 +94,4 @@ class Order:
         return html(self._key(part), **params)
 
     def _key(self, part: str) -> str:
-        return f"{self.words}.{part}_{self.action}"
+        return f"{self.texts}.{part}_{self.action}"

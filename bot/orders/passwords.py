@@ -12,9 +12,9 @@ from bot.texts import plain
 from workflows.engine.description import Form
 from workflows.engine.questions import Choice
 from workflows.hosting import credentials, passwords
-from workflows.hosting.credentials import Place
+from workflows.hosting.credentials import CredentialSource
 from workflows.hosting.open import kinds_of
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.store import outbox
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -32,13 +32,13 @@ async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answer
     return dataclasses.replace(form, fields=(which,))
 
 
-async def _change(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _change(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
     kinds = kinds_of(hosting) if answers["apa"] == ALL else (answers["apa"],)
     await passwords.change(chat.app.office, chat.work, hosting, kinds, by=by)
 
 
-async def _show(chat: ChatContext, hosting: Hosting, _by: Ordered, _answers: Answers) -> None:
-    place = Place(hosting=hosting.id)
+async def _show(chat: ChatContext, hosting: Hosting, _by: OrderedBy, _answers: Answers) -> None:
+    place = CredentialSource(hosting=hosting.id)
     await credentials.claim(chat.app.office, chat.work, chat.member, place)
     await outbox.put(chat.work, chat.chat_id, "credentials", place.to_data())
 
@@ -46,18 +46,18 @@ async def _show(chat: ChatContext, hosting: Hosting, _by: Ordered, _answers: Ans
 ORDERS = (
     Order(
         action=passwords.CREDENTIALS,
-        words="kata_sandi",
-        does=_show,
-        sure=True,
+        texts="kata_sandi",
+        handler=_show,
+        needs_confirmation=True,
         style="primary",
-        fits=credentials.wait_for,
+        precondition=credentials.wait_for,
     ),
     Order(
         action=passwords.PASSWORDS,
-        words="kata_sandi",
-        does=_change,
-        asks=_form,
-        sure=True,
-        then=passwords.CREDENTIALS,
+        texts="kata_sandi",
+        handler=_change,
+        form=_form,
+        needs_confirmation=True,
+        follow_up=passwords.CREDENTIALS,
     ),
 )

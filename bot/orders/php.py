@@ -13,8 +13,8 @@ from bot.texts import plain
 from workflows.engine.description import Field, Form
 from workflows.engine.questions import Choice
 from workflows.hosting import php
-from workflows.hosting.orders import Ordered
-from workflows.hosting.php import Wish
+from workflows.hosting.orders import OrderedBy
+from workflows.hosting.php import PhpChoice
 from workflows.people.members import Member
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -46,8 +46,8 @@ def _zone(name: object) -> str:
     return plain(f"php.zona_{str(name).rpartition('/')[2].lower()}")
 
 
-async def _change(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
-    wish = Wish(
+async def _change(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
+    wish = PhpChoice(
         version=answers["versi"],
         upload_mb=int(answers["unggah"]),
         memory_mb=int(answers["memori"]),
@@ -61,4 +61,4 @@ async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
     need(php.runs_php(hosting))
 
 
-ORDERS = (Order(action=php.PHP, words="php", does=_change, asks=_form, fits=_fits),)
+ORDERS = (Order(action=php.PHP, texts="php", handler=_change, form=_form, precondition=_fits),)

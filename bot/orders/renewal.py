@@ -10,7 +10,7 @@ from bot.texts import plain
 from workflows.engine.description import Choice, Field, FieldType, Form
 from workflows.hosting import letter_of_head, renewal, team
 from workflows.hosting.letter_of_head import LetterOfHead
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.people.members import Member
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -34,7 +34,7 @@ async def _form(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers
     return Form(id="perpanjangan", title=plain("perpanjangan.judul"), fields=(asked,))
 
 
-async def _renew(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _renew(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
     await renewal.confirm(chat.work, hosting, by=by, team=answers[TEAM])
     if answers[TEAM] == CHANGES:
         await chat.say("perpanjangan.perbarui_tim", domain=hosting.domain)
@@ -44,7 +44,7 @@ async def _letter(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Ans
     return office_form(letter_of_head.FORM)
 
 
-async def _renew_by_letter(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _renew_by_letter(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
     await renewal.confirm_by_letter(chat.work, hosting, LetterOfHead.from_answers(answers), by=by)
 
 
@@ -55,18 +55,18 @@ async def _is_asked(work: UnitOfWork, _member: Member, hosting: Hosting) -> None
 ORDERS = (
     Order(
         action=renewal.RENEW,
-        words="perpanjangan",
-        does=_renew,
-        asks=_form,
+        texts="perpanjangan",
+        handler=_renew,
+        form=_form,
         style="success",
-        fits=_is_asked,
+        precondition=_is_asked,
     ),
     Order(
         action=renewal.RENEW_BY_LETTER,
-        words="perpanjangan",
-        does=_renew_by_letter,
-        asks=_letter,
+        texts="perpanjangan",
+        handler=_renew_by_letter,
+        form=_letter,
         style="success",
-        fits=_is_asked,
+        precondition=_is_asked,
     ),
 )

@@ -14,7 +14,7 @@ from workflows.engine.description import Form
 from workflows.engine.fields.ssh_key import read_ssh_key
 from workflows.engine.questions import Choice
 from workflows.hosting import sftp_keys
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.sftp_keys import KnownKey
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -44,7 +44,7 @@ def _told(one: KnownKey) -> str:
     return plain("kunci_sftp.butir", kind=key.kind, fingerprint=key.fingerprint, comment=key.comment, by=one.by, at=at)
 
 
-async def _change(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _change(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
     office, work = chat.app.office, chat.work
     if answers["apa"] == ADD:
         await sftp_keys.add(office, work, hosting, read_ssh_key(answers["kunci"]), by=by)
@@ -52,4 +52,4 @@ async def _change(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Ans
         await sftp_keys.remove(office, work, hosting, answers["apa"], by=by)
 
 
-ORDERS = (Order(action=sftp_keys.KEYS, words="kunci_sftp", does=_change, asks=_form),)
+ORDERS = (Order(action=sftp_keys.KEYS, texts="kunci_sftp", handler=_change, form=_form),)

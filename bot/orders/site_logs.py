@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.site_logs import SITE_LOG
 from workflows.store.tables import Hosting
 
 
-async def _choose(chat: ChatContext, hosting: Hosting, _by: Ordered, _answers: Answers) -> None:
+async def _choose(chat: ChatContext, hosting: Hosting, _by: OrderedBy, _answers: Answers) -> None:
     await chat.show_apart("site_logs", hosting=hosting.id)
 
 
-ORDERS = (Order(action=SITE_LOG, words="log_situs", does=_choose, shows=True),)
+ORDERS = (Order(action=SITE_LOG, texts="log_situs", handler=_choose, display_only=True),)

@@ -10,7 +10,7 @@ from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from workflows.engine.description import Form
 from workflows.hosting.backups.ordering import RESTORE, has_place
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.passwords import CREDENTIALS
 from workflows.hosting.staging import applying, lifecycle
 from workflows.people.members import Member
@@ -22,11 +22,11 @@ from workflows.store.unit_of_work import UnitOfWork
 WORDS, FILES = "salinan_uji", "files"
 
 
-async def _make(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+async def _make(chat: ChatContext, hosting: Hosting, by: OrderedBy, _answers: Answers) -> None:
     await lifecycle.make(chat.app.office, chat.work, hosting, by=by)
 
 
-async def _refresh(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+async def _refresh(chat: ChatContext, hosting: Hosting, by: OrderedBy, _answers: Answers) -> None:
     await lifecycle.refresh(chat.app.office, chat.work, hosting, by=by)
 
 
@@ -39,12 +39,12 @@ async def _what(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answer
     return dataclasses.replace(form, fields=(dataclasses.replace(field, choices=field.choices[:1], assumed=FILES),))
 
 
-async def _apply(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _apply(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
     database = answers["apa"] != FILES
     await applying.ask(chat.app.office, chat.work, hosting, database=database, by=by)
 
 
-async def _remove(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+async def _remove(chat: ChatContext, hosting: Hosting, by: OrderedBy, _answers: Answers) -> None:
     await lifecycle.remove(chat.work, hosting, by=by)
 
 
@@ -58,17 +58,24 @@ async def _has_backups(work: UnitOfWork, _member: Member, hosting: Hosting) -> N
 
 
 ORDERS = (
-    Order(action=lifecycle.MAKE, words=WORDS, does=_make, sure=True, fits=_has_none, then=CREDENTIALS),
-    Order(action=lifecycle.REFRESH, words=WORDS, does=_refresh, sure=True, then=CREDENTIALS),
+    Order(
+        action=lifecycle.MAKE,
+        texts=WORDS,
+        handler=_make,
+        needs_confirmation=True,
+        precondition=_has_none,
+        follow_up=CREDENTIALS,
+    ),
+    Order(action=lifecycle.REFRESH, texts=WORDS, handler=_refresh, needs_confirmation=True, follow_up=CREDENTIALS),
     Order(
         action=lifecycle.APPLY,
-        words=WORDS,
-        does=_apply,
-        asks=_what,
-        sure=True,
+        texts=WORDS,
+        handler=_apply,
+        form=_what,
+        needs_confirmation=True,
         style="danger",
-        fits=_has_backups,
-        then=RESTORE,
+        precondition=_has_backups,
+        follow_up=RESTORE,
     ),
-    Order(action=lifecycle.REMOVE, words=WORDS, does=_remove, sure=True, style="danger"),
+    Order(action=lifecycle.REMOVE, texts=WORDS, handler=_remove, needs_confirmation=True, style="danger"),
 )

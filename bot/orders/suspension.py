@@ -14,7 +14,7 @@ from bot.texts import plain
 from provisioning.spec import State
 from workflows.engine.description import Form
 from workflows.hosting import suspension
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.people.members import Member
 from workflows.store import inspections
 from workflows.store.tables import Hosting
@@ -25,7 +25,7 @@ async def _form(_app: App, _work: UnitOfWork, _hosting: Hosting, _answers: Answe
     return office_form("penangguhan")
 
 
-async def _suspend(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> Mapping[str, Any]:
+async def _suspend(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> Mapping[str, Any]:
     until = answers.get("sampai")
     is_at_once = await suspension.suspend(
         chat.app.office,
@@ -42,7 +42,7 @@ async def _may_be_closed(work: UnitOfWork, _member: Member, hosting: Hosting) ->
     need(await suspension.may_be_closed(work, hosting.id))
 
 
-async def _resume(chat: ChatContext, hosting: Hosting, by: Ordered, _answers: Answers) -> None:
+async def _resume(chat: ChatContext, hosting: Hosting, by: OrderedBy, _answers: Answers) -> None:
     await suspension.resume(chat.app.office, chat.work, hosting, by=by)
 
 
@@ -56,21 +56,21 @@ async def _before_opening(work: UnitOfWork, hosting: Hosting) -> list[str]:
 ORDERS = (
     Order(
         action=suspension.SUSPEND,
-        words="penangguhan",
-        does=_suspend,
-        asks=_form,
-        sure=True,
+        texts="penangguhan",
+        handler=_suspend,
+        form=_form,
+        needs_confirmation=True,
         style="danger",
-        fits=_may_be_closed,
+        precondition=_may_be_closed,
         always_open=True,
     ),
     Order(
         action=suspension.RESUME,
-        words="penangguhan",
-        does=_resume,
-        sure=True,
+        texts="penangguhan",
+        handler=_resume,
+        needs_confirmation=True,
         style="success",
         cautions=_before_opening,
-        fits=suspension.need_decider,
+        precondition=suspension.need_decider,
     ),
 )

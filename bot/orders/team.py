@@ -8,7 +8,7 @@ from bot.orders.order import Answers, Order
 from bot.texts import plain
 from workflows.engine.description import Choice, Field, FieldLimits, FieldType, Form
 from workflows.hosting import team
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.store import people
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -56,7 +56,7 @@ def _leaving(answers: Answers) -> set[int]:
     return {*answers.get(ASKED_OF, ())} - {int(one) for one in answers.get(STAYING) or ()}
 
 
-async def _renew(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _renew(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
     await team.renew(
         chat.app.office,
         chat.work,
@@ -68,4 +68,14 @@ async def _renew(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answ
     )
 
 
-ORDERS = (Order(action=team.RENEW_TEAM, words="tim", does=_renew, asks=_form, shown=_shown, sure=True, stakes=_stakes),)
+ORDERS = (
+    Order(
+        action=team.RENEW_TEAM,
+        texts="tim",
+        handler=_renew,
+        form=_form,
+        shown_at_start=_shown,
+        needs_confirmation=True,
+        stakes=_stakes,
+    ),
+)

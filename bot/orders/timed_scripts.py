@@ -13,7 +13,7 @@ from provisioning.spec import EVERY_MINUTES, WEEKDAYS, CronJob, HostingSpec
 from workflows.engine.description import Field, Form
 from workflows.engine.questions import Choice
 from workflows.hosting import php, timed_scripts
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.people.members import Member
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -57,7 +57,7 @@ def told_job(job: CronJob) -> str:
     return plain("tugas_terjadwal.butir", **dataclasses.asdict(job))
 
 
-async def _change(chat: ChatContext, hosting: Hosting, by: Ordered, answers: Answers) -> None:
+async def _change(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
     office, work = chat.app.office, chat.work
     if answers["apa"] == ADD:
         await timed_scripts.add(office, work, hosting, _job(answers), by=by)
@@ -79,4 +79,4 @@ async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
     need(php.runs_php(hosting))
 
 
-ORDERS = (Order(action=timed_scripts.CRON, words="tugas_terjadwal", does=_change, asks=_form, fits=_fits),)
+ORDERS = (Order(action=timed_scripts.CRON, texts="tugas_terjadwal", handler=_change, form=_form, precondition=_fits),)

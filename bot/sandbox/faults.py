@@ -21,7 +21,7 @@ GATEWAY_PAGE = (
 )
 
 
-class Kind(enum.StrEnum):
+class FaultKind(enum.StrEnum):
     """What happens to a call."""
 
     FLOOD = "flood"  # 429, and how long to wait
@@ -35,7 +35,7 @@ class Kind(enum.StrEnum):
 class Fault:
     """One ordered fault; `times` (None: until it is cleared) counts down with each call that meets it."""
 
-    kind: Kind
+    kind: FaultKind
     method: str = ""  # any
     chat_id: str = ""  # any
     times: int | None = 1
@@ -45,7 +45,7 @@ class Fault:
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> Fault:
         """Read an order. Raises `ValueError` or `TypeError` for anything else."""
-        fault = cls(**{**body, "kind": Kind(body["kind"])})
+        fault = cls(**{**body, "kind": FaultKind(body["kind"])})
         return dataclasses.replace(fault, method=fault.method.lower(), chat_id=str(fault.chat_id))
 
     def meets(self, call: Call) -> bool:
@@ -55,17 +55,17 @@ class Fault:
     async def before(self) -> web.StreamResponse | None:
         """Do what comes before the call; return the answer that takes its place. Raises `ApiError`, `Cut`."""
         match self.kind:
-            case Kind.FLOOD:
+            case FaultKind.FLOOD:
                 raise too_many_requests(int(self.seconds))
-            case Kind.SERVER_ERROR if self.code == http.HTTPStatus.INTERNAL_SERVER_ERROR:
+            case FaultKind.SERVER_ERROR if self.code == http.HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise ApiError(self.code, "Internal Server Error")
-            case Kind.SERVER_ERROR:
+            case FaultKind.SERVER_ERROR:
                 title = f"{self.code} {http.HTTPStatus(self.code).phrase}"
                 page = GATEWAY_PAGE.format(title)
                 return web.Response(status=self.code, text=page, content_type="text/html")
-            case Kind.CUT_BEFORE:
+            case FaultKind.CUT_BEFORE:
                 raise Cut
-            case Kind.SLOW:
+            case FaultKind.SLOW:
                 await asyncio.sleep(self.seconds)
         return None
 

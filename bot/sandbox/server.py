@@ -14,7 +14,7 @@ from bot.sandbox import admin_api, people_api
 from bot.sandbox.call import Call, read_call, unknown_method
 from bot.sandbox.core import ApiCall, Core
 from bot.sandbox.errors import ApiError, unauthorized
-from bot.sandbox.faults import Cut, Fault, Kind
+from bot.sandbox.faults import Cut, Fault, FaultKind
 from bot.sandbox.keys import CORE
 from bot.sandbox.methods import METHODS
 from bot.sandbox.state import now_ms
@@ -84,7 +84,7 @@ async def _bot_method(request: web.Request) -> web.StreamResponse:
             _log(core, request, call, ApiCallEnd(instead.status, "gateway", ordered=True))
             return instead
         result = await method(core, call)
-        if fault is not None and fault.kind is Kind.CUT_AFTER:
+        if fault is not None and fault.kind is FaultKind.CUT_AFTER:
             raise Cut
     except web.HTTPRequestEntityTooLarge:
         return _refusal(core, request, call, ApiError(413, "Request Entity Too Large"))

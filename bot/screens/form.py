@@ -10,7 +10,7 @@ from bot import formats
 from bot.callback_data import FormPress
 from bot.forms import flow
 from bot.forms.flow import SUMMARY, Filling
-from bot.forms.purpose import Purpose
+from bot.forms.form_spec import FormSpec
 from bot.screens.keyboards import Row, button, in_rows, keyboard, packed
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import OldMessage, Screen
@@ -25,7 +25,7 @@ VALUE_MAX = 220  # characters of one answer in the summary
 SEVERAL = (FieldType.MULTI_CHOICE, FieldType.REASONS)
 
 
-def form_screen(purpose: Purpose, filling: Filling, *, fresh: bool, today: dt.date) -> Screen:
+def form_screen(purpose: FormSpec, filling: Filling, *, fresh: bool, today: dt.date) -> Screen:
     """Return the present question or the summary."""
     if filling.position == SUMMARY:
         text, rows = _summary(purpose, filling)
@@ -51,7 +51,7 @@ def closed_screen(key: str, params: dict[str, str], *, fresh: bool) -> Screen:
     )
 
 
-def resume_screen(purpose: Purpose) -> Screen:
+def resume_screen(purpose: FormSpec) -> Screen:
     """Offer a form that was left for something else."""
     rows = [
         [button(plain("formulir.lanjutkan"), FormPress("resume", "-"), "primary")],
@@ -137,7 +137,7 @@ def _ways(filling: Filling) -> list[Row]:
     return [row]
 
 
-def _summary(purpose: Purpose, filling: Filling) -> tuple[str, list[Row]]:
+def _summary(purpose: FormSpec, filling: Filling) -> tuple[str, list[Row]]:
     if filling.scratch.get("confirm"):
         rows = [
             [button(purpose.yes, FormPress("sure", SUMMARY), purpose.style)],

@@ -79,7 +79,7 @@ def hostings_screen(views: Sequence[HostingView], *, more: bool, packages: dict[
                 package=packages.get(view.hosting.id),
                 php=view.spec.php_version,
                 certificate=certificate_words(applied),
-                sight=view.sight,
+                sight=view.site_status,
             ).strip()
         )
     each = [button(view.hosting.domain, Show("one_hosting", (str(view.hosting.id),))) for view in views]

@@ -169,7 +169,7 @@ async def _log(_app: App, work: UnitOfWork, member: Member, args: Args) -> Scree
 
 async def _resume(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
     draft = await open_draft(app, work, member)
-    return resume_screen(draft.purpose) if draft else None
+    return resume_screen(draft.spec) if draft else None
 
 
 async def _discarded(_app: App, _work: UnitOfWork, _member: Member, args: Args) -> Screen:

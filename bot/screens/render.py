@@ -7,8 +7,8 @@ import enum
 from collections.abc import Awaitable, Callable, Mapping
 
 from bot.app import App
+from bot.forms.form_specs import confirm_text
 from bot.forms.open_draft import open_draft
-from bot.forms.purposes import confirm_text
 from bot.language import spoken
 from bot.orders.registry import ORDERS
 from bot.refusals import refusal
@@ -26,7 +26,7 @@ from bot.screens.screen import DocumentScreen, Rendered, Screen
 from bot.screens.upkeep import backups, drift, malware, status
 from bot.texts import html
 from workflows.hosting import credentials
-from workflows.hosting.credentials import Place
+from workflows.hosting.credentials import CredentialSource
 from workflows.people.languages import language_in
 from workflows.people.members import Member, today, whois
 from workflows.refusal import Refused
@@ -116,7 +116,7 @@ async def _form(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     draft = await open_draft(app, work, member) if member else None
     if draft is None:
         return None
-    return form.form_screen(draft.purpose, draft.filling, fresh=fresh, today=today(work))
+    return form.form_screen(draft.spec, draft.filling, fresh=fresh, today=today(work))
 
 
 async def _screen(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
@@ -165,7 +165,7 @@ async def _order(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     if not engineer and member.person.id != view.job.asked_by:
         return None
     order = ORDERS.get(view.job.action)
-    return ordered_screen(view, order, ORDERS.get(order.then) if order else None, engineer=engineer)
+    return ordered_screen(view, order, ORDERS.get(order.follow_up) if order else None, engineer=engineer)
 
 
 async def _backup_alert(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
@@ -174,7 +174,7 @@ async def _backup_alert(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rend
 
 
 async def _credentials(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
-    member, place = await whois(work, row.chat_id), Place.from_data(row.params)
+    member, place = await whois(work, row.chat_id), CredentialSource.from_data(row.params)
     if member is None:
         return None
     try:

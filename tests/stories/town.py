@@ -21,7 +21,7 @@ from provisioning.lab import LabServer
 from tests.by_hand import by_hand
 from tests.stories.bot_process import BotProcess
 from tests.stories.wire import Wire
-from workflows.record.audit import Fault, audit
+from workflows.record.audit import LedgerFault, audit
 from workflows.store import ledger as stored_ledger
 from workflows.store.unit_of_work import Database
 
@@ -95,7 +95,7 @@ class Town:
         with by_hand(self.settings.database) as database:
             database.run(statement, *values)
 
-    async def ledger_fault(self) -> Fault | None:
+    async def ledger_fault(self) -> LedgerFault | None:
         """Return where the ledger was tampered with or broken."""
         async with self.database.read() as work:
             return next(iter((await audit(stored_ledger.lines(work))).faults), None)

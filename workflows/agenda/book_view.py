@@ -15,7 +15,7 @@ YEARS = range(2000, 2200)
 
 
 @dataclasses.dataclass(frozen=True)
-class Part:
+class BookPart:
     """A year of a book, or one month of it."""
 
     book: str
@@ -27,7 +27,7 @@ class Part:
 class Page:
     """One page of a part, the highest number first."""
 
-    part: Part
+    part: BookPart
     page: int
     count: int  # lines in all
     entries: Sequence[RegisterEntry]
@@ -56,13 +56,13 @@ async def counts(work: UnitOfWork, year: int) -> dict[str, tuple[int, int]]:
     return {book: (await registers.count(work, book, year), await registers.last(work, book, year)) for book in BOOKS}
 
 
-def part(book: object, year: object, month: object = 0) -> Part | None:
+def part(book: object, year: object, month: object = 0) -> BookPart | None:
     """Return what a button names, or None where there is no such part."""
     known = book in BOOKS and year in YEARS and month in range(13)
-    return Part(str(book), int(str(year)), int(str(month))) if known else None
+    return BookPart(str(book), int(str(year)), int(str(month))) if known else None
 
 
-async def page(work: UnitOfWork, of: Part, number: int) -> Page:
+async def page(work: UnitOfWork, of: BookPart, number: int) -> Page:
     """Return one page; pages count from 0."""
     return Page(
         part=of,

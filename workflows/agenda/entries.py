@@ -126,11 +126,11 @@ def _number(office: Office, book: str, sequence: int, classification: str | None
     )
 
 
-def _line(answers: Answers, member: Member) -> registers.Line:
+def _line(answers: Answers, member: Member) -> registers.RegisterLine:
     def day(name: str) -> dt.date | None:
         return dt.date.fromisoformat(answers[name]) if answers.get(name) else None
 
-    return registers.Line(
+    return registers.RegisterLine(
         subject=answers["perihal"],
         party=answers.get("asal") or answers.get("tujuan") or "",
         received_on=day("tanggal_diterima"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from workflows import words
-from workflows.agenda.book_view import Gap, Part, gaps_before
+from workflows.agenda.book_view import BookPart, Gap, gaps_before
 from workflows.agenda.books import INCOMING, KEEPER, keeper
 from workflows.correspondence.parts import printed_by
 from workflows.letters.daftar import Column, Daftar, Row
@@ -21,7 +21,7 @@ from workflows.store.unit_of_work import UnitOfWork
 NARROW = ("No. urut", "No. agenda", "Lampiran")
 
 
-async def listing(office: Office, work: UnitOfWork, member: Member, part: Part) -> Daftar:
+async def listing(office: Office, work: UnitOfWork, member: Member, part: BookPart) -> Daftar:
     """Return a part of a book, signed by who prints it. Raises `Refused`: wrong_role."""
     keeper(member)
     name, year, month = part.book, part.year, part.month

@@ -45,7 +45,7 @@ async def skip(
         raise SkipError(f"{register} {day.year} has come to {last} already: {through} will not be given again")
     if through - last > LEAP_MAX:
         raise SkipError(f"{register} {day.year} has come to {last}: {through} leaves out more than {LEAP_MAX} numbers")
-    line = registers.Line(subject=reason)
+    line = registers.RegisterLine(subject=reason)
     await registers.note_outside(work, register, through, str(through), line=line, taken_on=day)
     done = Skipped(register, day.year, last + 1, through)
     await ledger.append(work, SKIPPED, data={**dataclasses.asdict(done), "reason": reason})

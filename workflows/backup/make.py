@@ -37,7 +37,7 @@ class BackupError(Exception):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class State:
+class BackupSource:
     """What is to be kept: the database, the folder of files, the SSH key and the environment."""
 
     data_dir: Path
@@ -48,14 +48,14 @@ class State:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Made:
+class MadeBackup:
     """A backup that was made."""
 
     file: Path
     manifest: Manifest
 
 
-async def back_up(kept: State, to: Path, recipients: Sequence[str]) -> Made:
+async def back_up(kept: BackupSource, to: Path, recipients: Sequence[str]) -> MadeBackup:
     """Write a backup to a new file, or into a folder under a name of its own. Raises `BackupError`, `OSError`."""
     locking.check_recipients(recipients)
     file = _new_file(to, kept.database.clock())
@@ -67,7 +67,7 @@ async def back_up(kept: State, to: Path, recipients: Sequence[str]) -> Made:
             raise BackupError(str(error)) from error
         head = await _head(kept, copy)
         manifest = await asyncio.to_thread(_write, kept, copy, head, file, recipients)
-    return Made(file=file, manifest=manifest)
+    return MadeBackup(file=file, manifest=manifest)
 
 
 def _new_file(to: Path, now: dt.datetime) -> Path:
@@ -93,7 +93,7 @@ def keep_newest(made: Path, count: int) -> list[Path]:
     return old
 
 
-async def _head(kept: State, copy: Path) -> Manifest:
+async def _head(kept: BackupSource, copy: Path) -> Manifest:
     """Return the manifest of the copy, its hashes still to come."""
     database = Database(f"sqlite+aiosqlite:///{copy}", clock=kept.database.clock)
     try:
@@ -133,7 +133,7 @@ def _empty(place: Path) -> None:
             left.unlink()
 
 
-def _write(kept: State, copy: Path, head: Manifest, file: Path, recipients: Sequence[str]) -> Manifest:
+def _write(kept: BackupSource, copy: Path, head: Manifest, file: Path, recipients: Sequence[str]) -> Manifest:
     """Lock what a second thread packs, so that nothing lies open on the disk on its way."""
     partial = file.with_name(f"{file.name}.partial")
     reader, writer = os.pipe()
@@ -157,7 +157,7 @@ def _write(kept: State, copy: Path, head: Manifest, file: Path, recipients: Sequ
 class _Packing(threading.Thread):
     """Writes the tar into a pipe."""
 
-    def __init__(self, kept: State, copy: Path, head: Manifest, pipe: BinaryIO) -> None:
+    def __init__(self, kept: BackupSource, copy: Path, head: Manifest, pipe: BinaryIO) -> None:
         super().__init__()
         self._kept, self._copy, self._head, self._pipe = kept, copy, head, pipe
         self._manifest: Manifest | None = None

@@ -18,7 +18,7 @@ from workflows.backup.contents import DATABASE, ENVIRONMENT, FILES, MANIFEST, NA
 from workflows.cases.notify import notice
 from workflows.files import FileStore
 from workflows.people import members
-from workflows.record.audit import Fault, audit
+from workflows.record.audit import LedgerFault, audit
 from workflows.secrets.rotation import unopened
 from workflows.secrets.vault import Vault
 from workflows.store import ledger, snapshot, state
@@ -44,11 +44,11 @@ class Unpacked:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Condition:
+class RestoreReport:
     """In what state the office came back: what was already amiss when the backup was made, by file, seal and line."""
 
     ledger_lines: int
-    ledger_fault: Fault | None
+    ledger_fault: LedgerFault | None
     missing_files: tuple[str, ...]
     unopened: tuple[str, ...]
 
@@ -81,7 +81,7 @@ def put_in_place(unpacked: Unpacked, to: Path) -> None:
     unpacked.place.rename(to.absolute())
 
 
-async def look(unpacked: Unpacked, vault: Vault) -> Condition:
+async def look(unpacked: Unpacked, vault: Vault) -> RestoreReport:
     """Look whether the office can go on from what was unpacked. Raises `RestoreError`."""
     try:
         snapshot.check(unpacked.place / DATABASE_FILE)
@@ -92,7 +92,7 @@ async def look(unpacked: Unpacked, vault: Vault) -> Condition:
     except snapshot.SnapshotError as error:
         raise RestoreError(str(error)) from error
     files = FileStore(unpacked.place / "files")
-    return Condition(
+    return RestoreReport(
         ledger_lines=verdict.lines,
         ledger_fault=verdict.faults[0] if verdict.faults else None,
         missing_files=tuple(sorted(sha256 for sha256 in named if not files.path(sha256).exists())),

@@ -10,8 +10,8 @@ import structlog
 
 from workflows.cases import notify, on_paper
 from workflows.cases.answer_checks import check_site_name, label_asked
+from workflows.cases.case_context import CaseContext
 from workflows.cases.effects import EFFECTS
-from workflows.cases.occasion import Occasion
 from workflows.clock import stays
 from workflows.engine.advance import Decision
 from workflows.engine.case import PAPER, REQUESTERS
@@ -24,122 +24,126 @@ log = structlog.get_logger(__name__)
 SUBJECT_MAX = 300  # characters of a case's subject
 
 
-async def carry_out(occasion: Occasion, decision: Decision, answers: Mapping[str, Any] | None = None) -> None:
-    """Make the case what `decision` says, within the occasion's transaction.
+async def carry_out(context: CaseContext, decision: Decision, answers: Mapping[str, Any] | None = None) -> None:
+    """Make the case what `decision` says, within the context's transaction.
 
     Raises `Refused` where an effect cannot be had (no capacity, say); the caller rolls back to its savepoint.
     """
-    case, before = occasion.case, occasion.case.step
+    case, before = context.case, context.case.step
     case.facts = {k: v for k, v in {**case.facts, **decision.facts}.items() if v is not None}
     case.step = decision.step
     case.status = str(decision.status)
     case.revision += 1
-    case.changed_at = occasion.work.now
+    case.changed_at = context.work.now
     if decision.status.ended and case.closed_at is None:
-        case.closed_at = occasion.work.now
-    note_requester(occasion)
-    log.info("case_moved", number=case.number, action=occasion.action, step=case.step, revision=case.revision)
-    await _run_clock(occasion, decision)
+        case.closed_at = context.work.now
+    note_requester(context)
+    log.info("case_moved", number=case.number, action=context.action, step=case.step, revision=case.revision)
+    await _run_clock(context, decision)
     if answers is not None:
-        await _follow_request(occasion, answers)
-        await attach(occasion, answers)
-    mark = await on_paper.note(occasion, before, answers, finished=decision.step_finished)
-    await _record(occasion, decision, before, answers, mark)
+        await _follow_request(context, answers)
+        await attach(context, answers)
+    mark = await on_paper.note(context, before, answers, finished=decision.step_finished)
+    await _record(context, decision, before, answers, mark)
     for effect in decision.effects:
-        await EFFECTS[effect.name](occasion, effect.args)
-    await occasion.work.flush()
-    presser = occasion.by.person if occasion.by else None
-    await notify.show_change(occasion.work, occasion.sop, case, ring=_ring(occasion, decision), presser=presser)
+        await EFFECTS[effect.name](context, effect.args)
+    await context.work.flush()
+    presser = context.by.person if context.by else None
+    await notify.show_change(context.work, context.sop, case, ring=_ring(context, decision), presser=presser)
 
 
-def _ring(occasion: Occasion, decision: Decision) -> tuple[str, ...]:
+def _ring(context: CaseContext, decision: Decision) -> tuple[str, ...]:
     """Return the roles that hear a sound: for an OPD that asked on paper, the office that answers in its stead too."""
-    paper = occasion.sop.paper
-    waits = decision.status is Status.WAITING_OPD and PAPER in occasion.case.facts
+    paper = context.sop.paper
+    waits = decision.status is Status.WAITING_OPD and PAPER in context.case.facts
     return (*decision.notify, *(paper.roles if paper and waits else ()))
 
 
-def note_requester(occasion: Occasion) -> None:
+def note_requester(context: CaseContext) -> None:
     """Remember who acted for the OPD: they do not decide on this case, whatever office they hold later."""
-    if occasion.by is None or occasion.mandate is None or occasion.sop.role(occasion.mandate.role).scope != "opd":
+    if context.by is None or context.mandate is None or context.sop.role(context.mandate.role).scope != "opd":
         return
-    known = occasion.case.facts.get(REQUESTERS, [])
-    if occasion.by.person.id not in known:
-        occasion.remember(REQUESTERS, [*known, occasion.by.person.id])
+    known = context.case.facts.get(REQUESTERS, [])
+    if context.by.person.id not in known:
+        context.remember(REQUESTERS, [*known, context.by.person.id])
 
 
-async def _follow_request(occasion: Occasion, answers: Mapping[str, Any]) -> None:
+async def _follow_request(context: CaseContext, answers: Mapping[str, Any]) -> None:
     """Keep what the case is called in step with its request, where that was changed. Raises `Refused`: subdomain_*."""
-    action = occasion.sop.action(occasion.action)
-    if action is None or action.form != occasion.sop.opening.form:
+    action = context.sop.action(context.action)
+    if action is None or action.form != context.sop.opening.form:
         return
-    await check_site_name(occasion.office, occasion.work, answers.get("subdomain"), occasion.case.id)
-    occasion.case.subject = str(answers[occasion.sop.opening.subject])[:SUBJECT_MAX]
-    occasion.case.subdomain = label_asked(answers)
+    await check_site_name(context.office, context.work, answers.get("subdomain"), context.case.id)
+    context.case.subject = str(answers[context.sop.opening.subject])[:SUBJECT_MAX]
+    context.case.subdomain = label_asked(answers)
 
 
-async def attach(occasion: Occasion, answers: Mapping[str, Any]) -> None:
+async def attach(context: CaseContext, answers: Mapping[str, Any]) -> None:
     """Note the documents among a form's answers as papers of the case."""
     for kind, answer in answers.items():
         if isinstance(answer, Mapping) and "sha256" in answer:
-            occasion.work.add(
+            context.work.add(
                 Paper(
-                    case_id=occasion.case.id,
+                    case_id=context.case.id,
                     kind=kind,
                     name=answer["name"],
                     media_type=answer["media_type"],
                     size=answer["size"],
                     sha256=answer["sha256"],
-                    created_at=occasion.work.now,
+                    created_at=context.work.now,
                 )
             )
-    await occasion.work.flush()
+    await context.work.flush()
 
 
-async def begin_step(occasion: Occasion) -> None:
+async def begin_step(context: CaseContext) -> None:
     """Start the clock of the step in which the case stands."""
-    occasion.work.add(
+    context.work.add(
         CaseStep(
-            case_id=occasion.case.id,
-            step=occasion.case.step,
-            started_at=occasion.work.now,
+            case_id=context.case.id,
+            step=context.case.step,
+            started_at=context.work.now,
             paused_seconds=0,
             pauses=[],
             reminded=0,
         )
     )
-    await occasion.work.flush()
+    await context.work.flush()
 
 
-async def _run_clock(occasion: Occasion, decision: Decision) -> None:
-    now = occasion.work.now
-    present = await cases.present_step(occasion.work, occasion.case.id)
+async def _run_clock(context: CaseContext, decision: Decision) -> None:
+    now = context.work.now
+    present = await cases.present_step(context.work, context.case.id)
     if present is not None and (decision.step_finished or decision.status is not Status.WAITING_OPD):
         stays.go_on(present, now)
     if decision.step_finished and present is not None:
         present.finished_at = now
         present.due_at = None
-        present.finished_by = occasion.by.person.id if occasion.by else None
+        present.finished_by = context.by.person.id if context.by else None
     if decision.step_finished and not decision.status.ended:
-        await begin_step(occasion)
-        present = await cases.present_step(occasion.work, occasion.case.id)
+        await begin_step(context)
+        present = await cases.present_step(context.work, context.case.id)
     if decision.status is Status.WAITING_OPD and present is not None:
         stays.stop(present, now)
 
 
 async def _record(
-    occasion: Occasion, decision: Decision, before: str, answers: Mapping[str, Any] | None, mark: on_paper.Mark | None
+    context: CaseContext,
+    decision: Decision,
+    before: str,
+    answers: Mapping[str, Any] | None,
+    mark: on_paper.PaperMark | None,
 ) -> None:
-    papers = await cases.papers(occasion.work, occasion.case.id)
+    papers = await cases.papers(context.work, context.case.id)
     await ledger.append(
-        occasion.work,
-        f"case.{occasion.action}",
-        person_id=occasion.by.person.id if occasion.by else None,
-        mandate_id=occasion.mandate.id if occasion.mandate else None,
-        case_id=occasion.case.id,
+        context.work,
+        f"case.{context.action}",
+        person_id=context.by.person.id if context.by else None,
+        mandate_id=context.mandate.id if context.mandate else None,
+        case_id=context.case.id,
         data={
-            "number": occasion.case.number,
-            "revision": occasion.case.revision,
+            "number": context.case.number,
+            "revision": context.case.revision,
             "from": before,
             "to": decision.step,
             "status": str(decision.status),

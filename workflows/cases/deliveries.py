@@ -6,7 +6,7 @@ from workflows import isolation
 from workflows.cases.report_event import report
 from workflows.engine.case import PAPER
 from workflows.engine.description import Step
-from workflows.isolation import Kind, isolated
+from workflows.isolation import WorkKind, isolated
 from workflows.office import Office
 from workflows.store import cases, outbox
 from workflows.store.tables import Case, MessageState
@@ -28,10 +28,10 @@ async def settle(office: Office, database: Database) -> None:
     async with database.read() as work:
         steps = {step.id for sop in office.sops.values() for step in sop.steps if _arrival(step)}
         waiting = [case.id for step in sorted(steps) for case in await cases.in_step(work, step)]
-        resting = await isolation.put_off(work, Kind.DELIVERY)
+        resting = await isolation.put_off(work, WorkKind.DELIVERY)
     for case_id in waiting:
         if case_id not in resting:
-            async with isolated(database, Kind.DELIVERY, case_id, case_id=case_id):
+            async with isolated(database, WorkKind.DELIVERY, case_id, case_id=case_id):
                 await _settle_case(office, database, case_id)
 
 

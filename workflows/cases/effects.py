@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from workflows.agenda import case_entries
 from workflows.cases import disposition, handover, opinions
-from workflows.cases.occasion import Occasion
+from workflows.cases.case_context import CaseContext
 from workflows.correspondence import issue
 from workflows.hosting import change, reserve, undo
 from workflows.hosting import open as opening
 from workflows.jobs import buttons
 
-Effect = Callable[[Occasion, Mapping[str, str]], Awaitable[None]]
+Effect = Callable[[CaseContext, Mapping[str, str]], Awaitable[None]]
 
 ARGUMENTS: Mapping[str, tuple[str, ...]] = {
     "write_request_letter": ("letter",),

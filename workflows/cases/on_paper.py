@@ -12,7 +12,7 @@ import enum
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.cases.occasion import Occasion
+from workflows.cases.case_context import CaseContext
 from workflows.engine.description import Action, FieldType, Sop
 from workflows.people import members as office_people
 from workflows.refusal import Refused
@@ -32,7 +32,7 @@ class PaperRule(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Mark:
+class PaperMark:
     """One signature on paper. `signed_on` is the sheet's date; `scanned_at` when it was entered.
 
     `returned_to` is the step that it sent the case back to; empty where it carried the case on.
@@ -58,30 +58,32 @@ def allowed(sop: Sop, rule: PaperRule) -> Sop:
     return dataclasses.replace(sop, steps=tuple(steps))
 
 
-def marks(facts: Mapping[str, Any]) -> dict[str, Mark]:
+def marks(facts: Mapping[str, Any]) -> dict[str, PaperMark]:
     """Return what stands on paper in a case, by step."""
-    return {step: Mark(**mark) for step, mark in facts.get(FACT, {}).items()}
+    return {step: PaperMark(**mark) for step, mark in facts.get(FACT, {}).items()}
 
 
-async def note(occasion: Occasion, step: str, answers: Mapping[str, Any] | None, *, finished: bool) -> Mark | None:
+async def note(
+    context: CaseContext, step: str, answers: Mapping[str, Any] | None, *, finished: bool
+) -> PaperMark | None:
     """Mark what was signed on paper at `step`, which the case has left if `finished`, and forget what stands no more.
 
     Raises `Refused`: signer_unknown.
     """
-    action, at = occasion.sop.action(occasion.action), occasion.case.step
-    kept = marks(occasion.case.facts)
+    action, at = context.sop.action(context.action), context.case.step
+    kept = marks(context.case.facts)
     if finished:
-        kept = standing(occasion.sop, kept, left=step, at=at)
+        kept = standing(context.sop, kept, left=step, at=at)
     mark = None
     if action is not None and action.on_paper_by:
-        back = occasion.sop.step(at).number < occasion.sop.step(step).number
-        mark = await _mark(occasion, action, answers or {}, returned_to=at if back else "")
+        back = context.sop.step(at).number < context.sop.step(step).number
+        mark = await _mark(context, action, answers or {}, returned_to=at if back else "")
         kept[step] = mark
-    occasion.remember(FACT, {place: dataclasses.asdict(one) for place, one in kept.items()} or None)
+    context.remember(FACT, {place: dataclasses.asdict(one) for place, one in kept.items()} or None)
     return mark
 
 
-def standing(sop: Sop, known: Mapping[str, Mark], *, left: str, at: str) -> dict[str, Mark]:
+def standing(sop: Sop, known: Mapping[str, PaperMark], *, left: str, at: str) -> dict[str, PaperMark]:
     """Return which of a case's marks stand when it has left a step and is `at` another (or ended where it was).
 
     What carried the case on stands while the case is past that step, a return until the case is sent on again.
@@ -91,14 +93,14 @@ def standing(sop: Sop, known: Mapping[str, Mark], *, left: str, at: str) -> dict
     return {step: mark for step, mark in others.items() if mark.returned_to or sop.step(step).number < here}
 
 
-async def signed_now(occasion: Occasion, role: str) -> tuple[Person, Mark] | None:
+async def signed_now(context: CaseContext, role: str) -> tuple[Person, PaperMark] | None:
     """Return who signed on paper as `role` what is being entered now, or None where nothing of theirs is."""
-    action = occasion.sop.action(occasion.action)
+    action = context.sop.action(context.action)
     if action is None or not role or action.on_paper_by != role:
         return None
-    step = next(step.id for step in occasion.sop.steps if step.action(action.id))
-    mark = marks(occasion.case.facts)[step]
-    return await people.by_id(occasion.work, mark.signer), mark
+    step = next(step.id for step in context.sop.steps if step.action(action.id))
+    mark = marks(context.case.facts)[step]
+    return await people.by_id(context.work, mark.signer), mark
 
 
 async def names(work: UnitOfWork, facts: Mapping[str, Any]) -> dict[int, str]:
@@ -107,30 +109,30 @@ async def names(work: UnitOfWork, facts: Mapping[str, Any]) -> dict[int, str]:
     return await people.names(work, ids)
 
 
-async def _mark(occasion: Occasion, action: Action, answers: Mapping[str, Any], *, returned_to: str) -> Mark:
-    form = occasion.sop.form(action.form)
+async def _mark(context: CaseContext, action: Action, answers: Mapping[str, Any], *, returned_to: str) -> PaperMark:
+    form = context.sop.form(action.form)
     named = next(answers[field.id] for field in form.fields if field.holders == action.on_paper_by)
     dated = next((answers[field.id] for field in form.fields if field.type is FieldType.DATE), None)
-    signer, acting = await _holder(occasion, action.on_paper_by, named)
-    assert occasion.by is not None  # noqa: S101  (only people enter paper)
-    return Mark(
+    signer, acting = await _holder(context, action.on_paper_by, named)
+    assert context.by is not None  # noqa: S101  (only people enter paper)
+    return PaperMark(
         role=action.on_paper_by,
         signer=signer.id,
         acting=acting,
-        signed_on=dated or office_people.today(occasion.work).isoformat(),
-        scanned_by=occasion.by.person.id,
-        scanned_at=occasion.work.now.isoformat(),
+        signed_on=dated or office_people.today(context.work).isoformat(),
+        scanned_by=context.by.person.id,
+        scanned_at=context.work.now.isoformat(),
         returned_to=returned_to,
     )
 
 
-async def _holder(occasion: Occasion, role: str, name: str) -> tuple[Person, str]:
-    for person, held in await people.holding(occasion.work, role, office_people.today(occasion.work), None):
+async def _holder(context: CaseContext, role: str, name: str) -> tuple[Person, str]:
+    for person, held in await people.holding(context.work, role, office_people.today(context.work), None):
         if person.name == name:
             return person, held.acting
-    raise Refused("signer_unknown", {"role": occasion.sop.role(role).title})
+    raise Refused("signer_unknown", {"role": context.sop.role(role).title})
 
 
-def signed_on(mark: Mark) -> dt.date:
+def signed_on(mark: PaperMark) -> dt.date:
     """Return the date on the paper."""
     return dt.date.fromisoformat(mark.signed_on)

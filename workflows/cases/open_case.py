@@ -9,9 +9,9 @@ import structlog
 
 from workflows.cases import notify
 from workflows.cases.answer_checks import check_site_name, label_asked
+from workflows.cases.case_context import CaseContext, state_of
 from workflows.cases.change import SUBJECT_MAX, attach, begin_step, note_requester
 from workflows.cases.guards import GUARDS
-from workflows.cases.occasion import Occasion, state_of
 from workflows.cases.paper_request import entered_by, form_of
 from workflows.cases.press_button import press
 from workflows.cases.subject import ABOUT, hosting_of
@@ -72,17 +72,17 @@ async def open_case(
         case = await _begin(work, sop, opd_id, member, answers)
         structlog.contextvars.bind_contextvars(case=case.id)  # on each line of this update
         log.info("case_opened", number=case.number)
-        occasion = Occasion(
+        context = CaseContext(
             office=office, work=work, sop=sop, case=case, action=sop.opening.id, by=member, mandate=permitted.mandate
         )
-        (_note_paper if paper else note_requester)(occasion)
+        (_note_paper if paper else note_requester)(context)
         if about:
-            occasion.remember(ABOUT, dict(about))
+            context.remember(ABOUT, dict(about))
             await hosting_of(work, case)  # it may have been handed over since the form was begun
         await check_site_name(office, work, answers.get("subdomain"), case.id)
-        await attach(occasion, answers)
-        await begin_step(occasion)
-        await _record(occasion, answers)
+        await attach(context, answers)
+        await begin_step(context)
+        await _record(context, answers)
         await _send_on(office, work, sop, case, member, paper=paper)
     return case
 
@@ -95,11 +95,11 @@ def _check_asked(sop: Sop, answers: Mapping[str, Any], *, paper: bool, about: Ma
         raise Refused("form_needed")
 
 
-async def _record(occasion: Occasion, answers: Mapping[str, Any]) -> None:
-    case, by, mandate = occasion.case, occasion.by, occasion.mandate
+async def _record(context: CaseContext, answers: Mapping[str, Any]) -> None:
+    case, by, mandate = context.case, context.by, context.mandate
     await ledger.append(
-        occasion.work,
-        f"case.{occasion.action}",
+        context.work,
+        f"case.{context.action}",
         person_id=by.person.id if by else None,
         mandate_id=mandate.id if mandate else None,
         case_id=case.id,
@@ -128,11 +128,11 @@ async def _permitted(
     return verdict, opd_id
 
 
-def _note_paper(occasion: Occasion) -> None:
+def _note_paper(context: CaseContext) -> None:
     """Remember who entered it: they acted for the OPD, so they decide nothing on this case, on paper either."""
-    assert occasion.by is not None  # noqa: S101  (only people enter paper)
-    occasion.remember(PAPER, occasion.by.person.id)
-    occasion.remember(REQUESTERS, [occasion.by.person.id])
+    assert context.by is not None  # noqa: S101  (only people enter paper)
+    context.remember(PAPER, context.by.person.id)
+    context.remember(REQUESTERS, [context.by.person.id])
 
 
 async def _begin(work: UnitOfWork, sop: Sop, opd_id: int, member: Member, answers: Mapping[str, Any]) -> Case:

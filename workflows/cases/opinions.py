@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from workflows.cases.case_context import CaseContext
 from workflows.cases.notify import holders_for
-from workflows.cases.occasion import Occasion
 from workflows.office import Office
 from workflows.people.members import Member
 from workflows.refusal import Refused
@@ -23,11 +23,11 @@ CHOICES = (NONE, 1, 2, 3, ALL)
 EFFECT = "ask_opinions"
 
 
-async def ask(occasion: Occasion, args: Mapping[str, str]) -> None:
+async def ask(context: CaseContext, args: Mapping[str, str]) -> None:
     """Note who holds the role `args["role"]` now, and how many of them must answer."""
-    people = await holders_for(occasion.work, occasion.sop, occasion.case, args["role"])
-    least = min(await quorum(occasion.work), len(people))
-    occasion.remember(ASKED, {"people": len(people), "least": least})
+    people = await holders_for(context.work, context.sop, context.case, args["role"])
+    least = min(await quorum(context.work), len(people))
+    context.remember(ASKED, {"people": len(people), "least": least})
 
 
 async def quorum(work: UnitOfWork) -> int:

@@ -9,9 +9,9 @@ from typing import Any
 import structlog
 
 from workflows.cases import remarks
+from workflows.cases.case_context import CaseContext, state_of
 from workflows.cases.change import carry_out
 from workflows.cases.guards import GUARDS
-from workflows.cases.occasion import Occasion, state_of
 from workflows.cases.paper_request import form_for
 from workflows.cases.report_event import report
 from workflows.cases.subject import check_still_asked
@@ -77,18 +77,18 @@ async def press(
     sop = office.sop(case.sop_code, case.sop_version)
     if action.form and (answers is None or missing_fields(form_for(sop, action.form, case.facts), answers)):
         raise Refused("form_needed")
-    occasion = Occasion(
+    context = CaseContext(
         office=office, work=work, sop=sop, case=case, action=action_id, by=member, mandate=verdict.mandate
     )
     if action.kind == "remark":
-        await remarks.say(occasion, action, " ".join(str(text) for text in (answers or {}).values()))
+        await remarks.say(context, action, " ".join(str(text) for text in (answers or {}).values()))
         return Pressed(case, action)
     decision = advance(sop, state_of(case), action_id, member.actor(), now=work.now, answers=answers)
     if verdict.mandate.opd_id is not None and not decision.status.ended:  # what ends it harms nobody
         await check_still_asked(work, case)
     async with work.session.begin_nested():
-        await carry_out(occasion, decision, answers)
-        for event in occasion.events:
+        await carry_out(context, decision, answers)
+        for event in context.events:
             await report(office, work, case.id, event)
     return Pressed(case, action)
 

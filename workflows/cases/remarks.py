@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from workflows.cases.case_context import CaseContext
 from workflows.cases.notify import holders_for, who_acts_for
-from workflows.cases.occasion import Occasion
 from workflows.engine.description import Action
 from workflows.people.members import today
 from workflows.refusal import Refused
@@ -23,9 +23,9 @@ DAILY = 20  # remarks of one person in a day, about all cases
 QUESTION_OPEN, NOTES = "question_open", "internal_notes"  # facts of the case that the card shows
 
 
-async def say(occasion: Occasion, action: Action, text: str) -> Remark:
+async def say(context: CaseContext, action: Action, text: str) -> Remark:
     """Keep a remark, and show it to whom it is for. The press was permitted. Raises `Refused`: remarks_too_many."""
-    by, mandate, case, work = occasion.by, occasion.mandate, occasion.case, occasion.work
+    by, mandate, case, work = context.by, context.mandate, context.case, context.work
     assert by is not None  # noqa: S101 - a machine remarks nothing
     assert mandate is not None  # noqa: S101
     midnight = dt.datetime.combine(today(work), dt.time(), WITA)
@@ -34,25 +34,25 @@ async def say(occasion: Occasion, action: Action, text: str) -> Remark:
     row = await stored.add(
         work, case_id=case.id, kind=action.remark, person_id=by.person.id, mandate_id=mandate.id, text=text
     )
-    _note(occasion, action.remark)
+    _note(context, action.remark)
     data = {"number": case.number, "remark": row.id, "step": case.step}
     who = {"person_id": by.person.id, "mandate_id": mandate.id}
     await ledger.append(work, f"remark.{action.remark}", case_id=case.id, data=data, **who)
-    await _show(occasion, row)
+    await _show(context, row)
     return row
 
 
-def _note(occasion: Occasion, kind: str) -> None:
+def _note(context: CaseContext, kind: str) -> None:
     if kind == INTERNAL:
-        occasion.remember(NOTES, occasion.case.facts.get(NOTES, 0) + 1)
+        context.remember(NOTES, context.case.facts.get(NOTES, 0) + 1)
     else:
-        occasion.remember(QUESTION_OPEN, True if kind == QUESTION else None)
+        context.remember(QUESTION_OPEN, True if kind == QUESTION else None)
 
 
-async def _show(occasion: Occasion, row: Remark) -> None:
+async def _show(context: CaseContext, row: Remark) -> None:
     """Say it with a sound to whom it concerns, and bring the cards that stand up to date."""
-    work, case = occasion.work, occasion.case
-    for person in await _addressed(occasion, row.kind):
+    work, case = context.work, context.case
+    for person in await _addressed(context, row.kind):
         if person.telegram_id is not None and person.id != row.person_id:
             key = f"remark:{row.id}:{person.telegram_id}"
             await outbox.put_screen(work, person.telegram_id, "remark", {"remark": row.id}, key=key, case_id=case.id)
@@ -61,9 +61,9 @@ async def _show(occasion: Occasion, row: Remark) -> None:
         await outbox.put(work, card.chat_id, "card", {"case": case.id, "loud": False}, key=key, case_id=case.id)
 
 
-async def _addressed(occasion: Occasion, kind: str) -> list[Person]:
+async def _addressed(context: CaseContext, kind: str) -> list[Person]:
     """Return whom a remark is for: who answers at this step, who must act, or the OPD that asked."""
-    work, sop, case = occasion.work, occasion.sop, occasion.case
+    work, sop, case = context.work, context.sop, context.case
     step = sop.step(case.step)
     if kind == ANSWER:
         asked = {row.person_id for row in await stored.of_case(work, case.id) if row.kind == QUESTION}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import structlog
 
+from workflows.cases.case_context import CaseContext, state_of
 from workflows.cases.change import carry_out
-from workflows.cases.occasion import Occasion, state_of
 from workflows.engine.advance import NotDeclaredError, on_event
 from workflows.office import Office
 from workflows.store import cases
@@ -23,5 +23,5 @@ async def report(office: Office, work: UnitOfWork, case_id: int | None, event: s
     except NotDeclaredError:
         return False
     with structlog.contextvars.bound_contextvars(case=case.id):
-        await carry_out(Occasion(office=office, work=work, sop=sop, case=case, action=event), decision)
+        await carry_out(CaseContext(office=office, work=work, sop=sop, case=case, action=event), decision)
     return True

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection
 
 from workflows.calendar.office_calendar import calendar_of
-from workflows.cases.occasion import state_of
+from workflows.cases.case_context import state_of
 from workflows.clock.signatures import chats_of_waiting
 from workflows.engine.chart import awaited
 from workflows.engine.clock import reminded_roles

@@ -28,7 +28,7 @@ class Verdict(enum.Enum):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Standing:
+class LetterStatus:
     """A letter as anybody may know it. `sha256` is of the file that counts; `certificate` names who signed it so."""
 
     number: str
@@ -44,7 +44,7 @@ class Standing:
     successor_on: dt.date | None = None
 
 
-async def standing(office: Office, work: UnitOfWork, letter: Letter, sha256: str | None = None) -> Standing:
+async def standing(office: Office, work: UnitOfWork, letter: Letter, sha256: str | None = None) -> LetterStatus:
     """Return how a letter stands; `sha256` is that of a file which is known to be one of this letter's."""
     case = await cases.get(work, letter.case_id)
     signer = await people.by_id(work, letter.signed_by) if letter.signed_by else None
@@ -55,7 +55,7 @@ async def standing(office: Office, work: UnitOfWork, letter: Letter, sha256: str
     if paper is not None and _is_certified(office, letter):
         roots = office.signer.roots() if office.signer else ()
         certificate, holds = await _signature(roots, await office.files.read(paper.sha256))
-    return Standing(
+    return LetterStatus(
         number=letter.number or "",
         issued_on=letter.created_at.astimezone(WITA).date(),
         subject=case.subject if case else "",

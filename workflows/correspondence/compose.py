@@ -8,7 +8,7 @@ import functools
 from collections.abc import Awaitable, Callable, Mapping
 
 from provisioning.spec import Kind
-from workflows.cases.occasion import Occasion
+from workflows.cases.case_context import CaseContext
 from workflows.correspondence import described, findings, parts
 from workflows.correspondence.history import step_records
 from workflows.correspondence.sheet import lembar_disposisi
@@ -35,116 +35,116 @@ class Kept:
     signer: str
     numbered: bool
     title: str
-    build: Callable[[Occasion], Awaitable[Letter]]
+    build: Callable[[CaseContext], Awaitable[Letter]]
 
 
-async def surat_permohonan(occasion: Occasion) -> Letter:
+async def surat_permohonan(context: CaseContext) -> Letter:
     """Write the OPD's own request from its answers (step 1, "Buatkan surat")."""
-    answers = occasion.answers("permohonan")
-    opd = await parts.opd_of(occasion)
+    answers = context.answers("permohonan")
+    opd = await parts.opd_of(context)
     return SuratPermohonan(
-        office=parts.letterhead_of(opd, occasion.office),
+        office=parts.letterhead_of(opd, context.office),
         date=dt.date.fromisoformat(answers["tanggal_surat"]),
-        signer=await parts.signer(occasion, KEPALA_OPD),
+        signer=await parts.signer(context, KEPALA_OPD),
         number=answers.get("nomor_surat") or "",
         recipient=Recipient(
-            title=f"{occasion.office.letters.head_title} Kota {occasion.office.letterhead.city}",
-            place=occasion.office.letterhead.city,
+            title=f"{context.office.letters.head_title} Kota {context.office.letterhead.city}",
+            place=context.office.letterhead.city,
         ),
         subject=answers["perihal"],
         application=answers["aplikasi"],
         purpose=answers["tujuan"],
-        address=f"{answers['subdomain']}.{occasion.office.zone}",
+        address=f"{answers['subdomain']}.{context.office.zone}",
         kind=Kind(answers["jenis"]),
         php_version=answers.get("versi_php"),
         database=bool(answers["basis_data"]),
-        package=parts.package_label(occasion, answers["paket"]),
-        team=parts.team(occasion),
+        package=parts.package_label(context, answers["paket"]),
+        team=parts.team(context),
     )
 
 
-async def surat_balasan(occasion: Occasion) -> Letter:
+async def surat_balasan(context: CaseContext) -> Letter:
     """Write the approval (step 5)."""
-    answers = occasion.answers("permohonan")
+    answers = context.answers("permohonan")
     return SuratBalasan(
-        office=occasion.office.letterhead,
-        date=office_people.today(occasion.work),
-        signer=await parts.signer(occasion, KEPALA_DKISP),
-        recipient=await parts.recipient(occasion),
-        request=await parts.reference(occasion),
-        copies=(occasion.office.letters.division_head_title,),
+        office=context.office.letterhead,
+        date=office_people.today(context.work),
+        signer=await parts.signer(context, KEPALA_DKISP),
+        recipient=await parts.recipient(context),
+        request=await parts.reference(context),
+        copies=(context.office.letters.division_head_title,),
         grant=Grant(
             application=answers["aplikasi"],
-            address=f"{answers['subdomain']}.{occasion.office.zone}",
+            address=f"{answers['subdomain']}.{context.office.zone}",
             kind=Kind(answers["jenis"]),
             php_version=answers.get("versi_php"),
             database=bool(answers["basis_data"]),
-            package=parts.package_label(occasion, occasion.answers("server")["paket"]),
-            ip=tuple((await parts.hosting_of(occasion)).spec["addresses"]),
+            package=parts.package_label(context, context.answers("server")["paket"]),
+            ip=tuple((await parts.hosting_of(context)).spec["addresses"]),
         ),
     )
 
 
-async def surat_balasan_tolak(occasion: Occasion) -> Letter:
+async def surat_balasan_tolak(context: CaseContext) -> Letter:
     """Write the refusal with its reasons (step 5)."""
-    reasons = next(filter(None, map(occasion.answers, ("penolakan_basah", "penolakan", "rekomendasi_tolak"))))
+    reasons = next(filter(None, map(context.answers, ("penolakan_basah", "penolakan", "rekomendasi_tolak"))))
     return SuratBalasan(
-        office=occasion.office.letterhead,
-        date=office_people.today(occasion.work),
-        signer=await parts.signer(occasion, KEPALA_DKISP),
-        recipient=await parts.recipient(occasion),
-        request=await parts.reference(occasion),
+        office=context.office.letterhead,
+        date=office_people.today(context.work),
+        signer=await parts.signer(context, KEPALA_DKISP),
+        recipient=await parts.recipient(context),
+        request=await parts.reference(context),
         reasons=tuple(reasons["alasan"]),
     )
 
 
-async def surat_pemberitahuan(occasion: Occasion) -> Letter:
+async def surat_pemberitahuan(context: CaseContext) -> Letter:
     """Tell the OPD what was built and how it is reached (step 7)."""
     return SuratPemberitahuan(
-        office=occasion.office.letterhead,
-        date=office_people.today(occasion.work),
-        signer=await parts.signer_for_head(occasion),
-        copies=(occasion.office.letters.head_title,),
-        recipient=await parts.recipient(occasion),
-        request=await parts.reference(occasion),
-        configuration=await parts.configuration_of(occasion),
-        team=parts.team(occasion),
-        in_envelope=PAPER in occasion.case.facts,
+        office=context.office.letterhead,
+        date=office_people.today(context.work),
+        signer=await parts.signer_for_head(context),
+        copies=(context.office.letters.head_title,),
+        recipient=await parts.recipient(context),
+        request=await parts.reference(context),
+        configuration=await parts.configuration_of(context),
+        team=parts.team(context),
+        in_envelope=PAPER in context.case.facts,
     )
 
 
-async def laporan_hosting(occasion: Occasion) -> Letter:
+async def laporan_hosting(context: CaseContext) -> Letter:
     """Report what was checked and what is used, to the OPD (step 8)."""
-    hosting = await parts.hosting_of(occasion)
-    applied, fitness_test = hosting.applied, await fitness_tests.newest_seen(occasion.work, hosting.id)
+    hosting = await parts.hosting_of(context)
+    applied, fitness_test = hosting.applied, await fitness_tests.newest_seen(context.work, hosting.id)
     return LaporanHosting(
-        office=occasion.office.letterhead,
-        date=office_people.today(occasion.work),
-        signer=await parts.signer_for_head(occasion),
-        recipient=await parts.recipient(occasion),
-        request=await parts.reference(occasion),
-        configuration=await parts.configuration_of(occasion),
+        office=context.office.letterhead,
+        date=office_people.today(context.work),
+        signer=await parts.signer_for_head(context),
+        recipient=await parts.recipient(context),
+        request=await parts.reference(context),
+        configuration=await parts.configuration_of(context),
         checks=findings.checks(applied) + (findings.inspected(lines_of(fitness_test, hosting)) if fitness_test else ()),
         checked_at=findings.checked_at(applied),
-        usage=findings.usage(applied, database=bool(occasion.answers("permohonan")["basis_data"])),
-        team=parts.team(occasion),
+        usage=findings.usage(applied, database=bool(context.answers("permohonan")["basis_data"])),
+        team=parts.team(context),
     )
 
 
-async def laporan_pelaksanaan(occasion: Occasion) -> Letter:
+async def laporan_pelaksanaan(context: CaseContext) -> Letter:
     """Report the whole case to the head: every step's actual against its standard time (step 9)."""
-    hosting = await hostings.of_case(occasion.work, occasion.case.id)
+    hosting = await hostings.of_case(context.work, context.case.id)
     return LaporanPelaksanaan(
-        office=occasion.office.letterhead,
-        date=office_people.today(occasion.work),
-        signer=await parts.signer(occasion, KABID),
-        recipient=Recipient(title=occasion.office.letters.head_title, place=occasion.office.letterhead.city),
-        request=await parts.reference(occasion),
-        case_number=occasion.case.number,
-        sop=occasion.sop.number,
-        service=occasion.sop.title,
-        steps=await step_records(occasion),
-        configuration=await parts.configuration_of(occasion) if hosting else None,
+        office=context.office.letterhead,
+        date=office_people.today(context.work),
+        signer=await parts.signer(context, KABID),
+        recipient=Recipient(title=context.office.letters.head_title, place=context.office.letterhead.city),
+        request=await parts.reference(context),
+        case_number=context.case.number,
+        sop=context.sop.number,
+        service=context.sop.title,
+        steps=await step_records(context),
+        configuration=await parts.configuration_of(context) if hosting else None,
     )
 
 

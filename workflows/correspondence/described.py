@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows import words
-from workflows.cases.occasion import Occasion
+from workflows.cases.case_context import CaseContext
 from workflows.cases.placeholders import case_words
 from workflows.correspondence import parts
 from workflows.engine.description import Field, FieldType
@@ -17,56 +17,56 @@ from workflows.letters.surat_uraian import Answer, SuratUraian, Value
 from workflows.people import members as office_people
 
 
-async def write(occasion: Occasion, described: DescribedLetter) -> Letter:
+async def write(context: CaseContext, described: DescribedLetter) -> Letter:
     """Return the letter as it would be issued now."""
-    opd = await parts.opd_of(occasion)
-    known = {**await case_words(occasion.work, occasion.case), "subject": occasion.case.subject}
+    opd = await parts.opd_of(context)
+    known = {**await case_words(context.work, context.case), "subject": context.case.subject}
     if "request" in described.placeholders:
-        request = await parts.reference(occasion)
+        request = await parts.reference(context)
         known["request"] = f"Nomor {request.number} tanggal {words.date(request.date)} perihal {request.subject}"
 
     def word(name: str) -> str:
-        return known[name] if name in known else _sentence(occasion, name)
+        return known[name] if name in known else _sentence(context, name)
 
-    office = occasion.office.letterhead
+    office = context.office.letterhead
     return SuratUraian(
-        office=office if described.letterhead == "office" else parts.letterhead_of(opd, occasion.office),
-        date=office_people.today(occasion.work),
-        signer=await parts.signer(occasion, described.signer),
+        office=office if described.letterhead == "office" else parts.letterhead_of(opd, context.office),
+        date=office_people.today(context.work),
+        signer=await parts.signer(context, described.signer),
         layout=described.template,
         title=described.title,
         subject=filled(described.subject, word),
-        case_number=occasion.case.number,
-        recipient=await _recipient(occasion, described.to) if described.to else None,
+        case_number=context.case.number,
+        recipient=await _recipient(context, described.to) if described.to else None,
         opening=tuple(filled(text, word) for text in described.opening),
-        answers=tuple(_answers(occasion, described.fields)),
+        answers=tuple(_answers(context, described.fields)),
         closing=tuple(filled(text, word) for text in described.closing),
         copies=tuple(filled(text, word) for text in described.copies),
     )
 
 
-async def _recipient(occasion: Occasion, role: str) -> Recipient:
-    return Recipient(title=await parts.title_of(occasion, role), place=occasion.office.letterhead.city)
+async def _recipient(context: CaseContext, role: str) -> Recipient:
+    return Recipient(title=await parts.title_of(context, role), place=context.office.letterhead.city)
 
 
-def _answers(occasion: Occasion, names: tuple[str, ...]) -> list[Answer]:
+def _answers(context: CaseContext, names: tuple[str, ...]) -> list[Answer]:
     """Return what was answered; a question that was never asked or was skipped is left out."""
     found = []
     for name in names:
-        field, value = _answer(occasion, name)
+        field, value = _answer(context, name)
         if value is not None:
             found.append(Answer(label=field.label, value=_value(field, value)))
     return found
 
 
-def _answer(occasion: Occasion, name: str) -> tuple[Field, Any]:
+def _answer(context: CaseContext, name: str) -> tuple[Field, Any]:
     form, _, field = name.partition(".")
-    return occasion.sop.form(form).field(field), occasion.answers(form).get(field)
+    return context.sop.form(form).field(field), context.answers(form).get(field)
 
 
-def _sentence(occasion: Occasion, name: str) -> str:
+def _sentence(context: CaseContext, name: str) -> str:
     """Return an answer within a sentence; "-" where there is none."""
-    field, answer = _answer(occasion, name)
+    field, answer = _answer(context, name)
     if answer is None:
         return "-"
     value = _value(field, answer)

@@ -14,7 +14,7 @@ from workflows import isolation, words
 from workflows.cases.notify import notice
 from workflows.correspondence import unsigned
 from workflows.correspondence.issue import file_name
-from workflows.isolation import Kind, PostponedError, isolated
+from workflows.isolation import PostponedError, WorkKind, isolated
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.members import Member
@@ -108,14 +108,14 @@ async def sign_next(office: Office, database: Database) -> bool:
     if office.bsre is None:
         return False
     async with database.read() as work:
-        resting = await isolation.put_off(work, Kind.SIGNING)
+        resting = await isolation.put_off(work, WorkKind.SIGNING)
         typed_now = await signings.typed(work)
         over = [signing.letter_id for signing in typed_now if work.now - signing.changed_at > KEPT]
         waiting = [signing for signing in typed_now if signing.letter_id not in resting or signing.letter_id in over]
     if not waiting or not await leases.ours(database, LEASE):
         return False
     for signing in waiting:
-        async with isolated(database, Kind.SIGNING, signing.letter_id):
+        async with isolated(database, WorkKind.SIGNING, signing.letter_id):
             try:
                 await _sign(office, office.bsre, database, signing)
             except SigningDelayed as delayed:

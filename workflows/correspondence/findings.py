@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from workflows.fitness.checklist import By
-from workflows.fitness.judge import Line, Result
+from workflows.fitness.checklist import CheckedBy
+from workflows.fitness.judge import Result, TestLine
 from workflows.letters.configuration import Certificate, Usage
 from workflows.letters.fixed_words import fixed_words
 from workflows.letters.laporan_hosting import Check
@@ -29,9 +29,9 @@ def checks(applied: Applied) -> tuple[Check, ...]:
     )
 
 
-def inspected(lines: Iterable[Line]) -> tuple[Check, ...]:
+def inspected(lines: Iterable[TestLine]) -> tuple[Check, ...]:
     """Return the machine's part of a fitness test (`workflows.fitness`), as far as it was looked at."""
-    seen = [line for line in lines if line.item.by is By.MACHINE and line.result is not Result.OPEN]
+    seen = [line for line in lines if line.item.by is CheckedBy.MACHINE and line.result is not Result.OPEN]
     return tuple(Check(name=line.item.question, passed=line.result is Result.FULFILLED) for line in seen)
 
 

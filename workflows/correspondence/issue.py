@@ -8,8 +8,8 @@ import secrets
 from collections.abc import Mapping
 
 from workflows.cases import on_paper
+from workflows.cases.case_context import CaseContext
 from workflows.cases.disposed import disposed
-from workflows.cases.occasion import Occasion
 from workflows.correspondence import parts
 from workflows.correspondence.compose import LETTERS, SHEET, kept
 from workflows.letters import authenticity, number
@@ -23,93 +23,93 @@ OUTGOING = "surat_keluar"
 AFTERWARDS = (Method.WET, Method.BSRE)
 
 
-async def issue(occasion: Occasion, args: Mapping[str, str]) -> None:
+async def issue(context: CaseContext, args: Mapping[str, str]) -> None:
     """Issue the letter named by `args["letter"]`: numbered, sealed, frozen. Its PDF is made after the commit."""
     kind = args["letter"]
-    how = kept(occasion.sop, kind)
-    letter = await how.build(occasion)
+    how = kept(context.sop, kind)
+    letter = await how.build(context)
     code = authenticity.short_code(secrets.token_bytes(authenticity.RANDOM_BYTES))
     seal = authenticity.Seal(
         code=code,
-        link=authenticity.deep_link(occasion.office.bot_username, code),
-        approved_at=occasion.work.now,
+        link=authenticity.deep_link(context.office.bot_username, code),
+        approved_at=context.work.now,
     )
-    taken = await _take_number(occasion, how.title) if how.numbered else letter.number
-    signing = await _signed_afterwards(occasion, kind) if how.numbered else None
+    taken = await _take_number(context, how.title) if how.numbered else letter.number
+    signing = await _signed_afterwards(context, kind) if how.numbered else None
     wet = signing is Method.WET  # its own scan will be sent, which shows the hand
-    by_hand = "" if wet else await parts.scanned(occasion, how.signer) or letter.signed_on_paper
+    by_hand = "" if wet else await parts.scanned(context, how.signer) or letter.signed_on_paper
     if by_hand or wet:
         seal = dataclasses.replace(seal, approved_at=None)
     letter = dataclasses.replace(letter, number=taken, seal=seal, signed_on_paper=by_hand)
     frozen = {**freeze(letter), "title": how.title, **({TO_SIGN: signing} if signing else {})}
-    await _keep(occasion, kind, frozen, number_=taken, code=code)
+    await _keep(context, kind, frozen, number_=taken, code=code)
 
 
-async def write_request(occasion: Occasion, args: Mapping[str, str]) -> None:
+async def write_request(context: CaseContext, args: Mapping[str, str]) -> None:
     """Write the OPD's request where it asked us to (step 1): in the OPD's name, without a number or seal of ours."""
-    if occasion.answers(occasion.sop.opening.form).get("cara_surat") != "buatkan":
+    if context.answers(context.sop.opening.form).get("cara_surat") != "buatkan":
         return
     kind = args["letter"]
-    how = kept(occasion.sop, kind)
-    letter = await how.build(occasion)
-    await _keep(occasion, kind, {**freeze(letter), "title": how.title}, number_=letter.number or None, code=None)
+    how = kept(context.sop, kind)
+    letter = await how.build(context)
+    await _keep(context, kind, {**freeze(letter), "title": how.title}, number_=letter.number or None, code=None)
 
 
-async def preview(occasion: Occasion, kind: str) -> bytes:
+async def preview(context: CaseContext, kind: str) -> bytes:
     """Return a letter as it would be issued now, marked as a draft."""
-    letter = dataclasses.replace(await kept(occasion.sop, kind).build(occasion), draft=True)
+    letter = dataclasses.replace(await kept(context.sop, kind).build(context), draft=True)
     return await asyncio.to_thread(render, letter)
 
 
 async def _keep(
-    occasion: Occasion, kind: str, frozen: dict[str, object], *, number_: str | None, code: str | None
+    context: CaseContext, kind: str, frozen: dict[str, object], *, number_: str | None, code: str | None
 ) -> None:
-    occasion.work.add(
+    context.work.add(
         Letter(
-            case_id=occasion.case.id,
+            case_id=context.case.id,
             kind=kind,
-            revision=occasion.case.revision,
+            revision=context.case.revision,
             number=number_,
             short_code=code,
             data=frozen,
-            signed_by=await _signed_by(occasion, kind),
-            created_at=occasion.work.now,
+            signed_by=await _signed_by(context, kind),
+            created_at=context.work.now,
         )
     )
-    await occasion.work.flush()
-    occasion.work.wake("letters")
+    await context.work.flush()
+    context.work.wake("letters")
 
 
-async def _signed_afterwards(occasion: Occasion, kind: str) -> Method | None:
+async def _signed_afterwards(context: CaseContext, kind: str) -> Method | None:
     """Return how a letter is signed before it is sent: as the office signs, by hand for who is not on Telegram."""
-    signer = await _signed_by(occasion, kind)
-    method = occasion.office.signing
+    signer = await _signed_by(context, kind)
+    method = context.office.signing
     if signer is not None and method is not Method.PKCS12:
-        method = method if (await people.by_id(occasion.work, signer)).telegram_id is not None else Method.WET
+        method = method if (await people.by_id(context.work, signer)).telegram_id is not None else Method.WET
     return method if method in AFTERWARDS else None
 
 
-async def _signed_by(occasion: Occasion, kind: str) -> int | None:
+async def _signed_by(context: CaseContext, kind: str) -> int | None:
     """Return whose hand is under a letter: whoever signed the paper or the sheet that it is, else who pressed."""
-    on_sheet = await on_paper.signed_now(occasion, kept(occasion.sop, kind).signer)
+    on_sheet = await on_paper.signed_now(context, kept(context.sop, kind).signer)
     if on_sheet is not None:
         return on_sheet[0].id
-    before = disposed(occasion.case.facts) if kind == SHEET else None
-    return before.by if before else occasion.by.person.id if occasion.by else None
+    before = disposed(context.case.facts) if kind == SHEET else None
+    return before.by if before else context.by.person.id if context.by else None
 
 
-async def _take_number(occasion: Occasion, title: str) -> str:
-    rules, today = occasion.office.letters, office_people.today(occasion.work)
-    classification = occasion.answers("agenda").get("klasifikasi") or rules.classification
-    opd = await people.opd(occasion.work, occasion.case.opd_id)
+async def _take_number(context: CaseContext, title: str) -> str:
+    rules, today = context.office.letters, office_people.today(context.work)
+    classification = context.answers("agenda").get("klasifikasi") or rules.classification
+    opd = await people.opd(context.work, context.case.opd_id)
     entry = await registers.take(
-        occasion.work,
+        context.work,
         OUTGOING,
         today.year,
         lambda sequence: number.letter_number(
             rules.template, classification=classification, sequence=sequence, unit=rules.unit, on=today
         ),
-        registers.Line(case_id=occasion.case.id, subject=f"{title}: {occasion.case.subject}", party=opd.name),
+        registers.RegisterLine(case_id=context.case.id, subject=f"{title}: {context.case.subject}", party=opd.name),
     )
     return entry.number
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from workflows import words
+from workflows.cases.case_context import CaseContext
 from workflows.cases.disposed import FURTHER, TICKED, Disposed, disposed
-from workflows.cases.occasion import Occasion
 from workflows.correspondence import parts
 from workflows.engine.description import Form
 from workflows.letters.form import Nature, Official
@@ -30,20 +30,20 @@ INSTRUCTIONS = {
 FORM = "disposisi"
 
 
-async def lembar_disposisi(occasion: Occasion) -> LembarDisposisi:
+async def lembar_disposisi(context: CaseContext) -> LembarDisposisi:
     """Fill the disposition sheet in, as far as the case is (steps 2 to 4)."""
-    agenda, letter = occasion.answers("agenda"), await parts.reference(occasion)
-    done = disposed(occasion.case.facts)
-    form = occasion.sop.form(done.form if done else FORM)
-    said, today = occasion.answers(form.id), office_people.today(occasion.work)
+    agenda, letter = context.answers("agenda"), await parts.reference(context)
+    done = disposed(context.case.facts)
+    form = context.sop.form(done.form if done else FORM)
+    said, today = context.answers(form.id), office_people.today(context.work)
     field = form.field(TICKED)
     ticked = said.get(TICKED, [])
-    scanned = await parts.scanned_by(occasion, done.scanned_by, done.scanned_at) if done and done.scanned_by else ""
+    scanned = await parts.scanned_by(context, done.scanned_by, done.scanned_at) if done and done.scanned_by else ""
     return LembarDisposisi(
-        office=occasion.office.letterhead,
+        office=context.office.letterhead,
         date=dt.date.fromisoformat(agenda["tanggal_diterima"]),
-        signer=await _head(occasion, done),
-        number=occasion.case.facts["agenda_number"],
+        signer=await _head(context, done),
+        number=context.case.facts["agenda_number"],
         nature=NATURES[agenda["sifat"]],
         sender=letter.sender,
         letter_number=letter.number,
@@ -54,30 +54,30 @@ async def lembar_disposisi(occasion: Occasion) -> LembarDisposisi:
         instructions=tuple(INSTRUCTIONS[value] for value in said.get("instruksi", [])),
         note=said.get("catatan") or "",
         disposed_on=_day(done.at) if done else today if said else None,
-        further=tuple([await _further(occasion, int(by), entry) for by, entry in _passed_on(occasion)]),
+        further=tuple([await _further(context, int(by), entry) for by, entry in _passed_on(context)]),
         signed_on_paper=scanned,
     )
 
 
-async def _head(occasion: Occasion, done: Disposed | None) -> Official:
+async def _head(context: CaseContext, done: Disposed | None) -> Official:
     """Return who disposed, also on a sheet that was completed by others afterwards."""
-    found = await parts.signer(occasion, KEPALA_DKISP)
+    found = await parts.signer(context, KEPALA_DKISP)
     if done is None:
         return found
-    return parts.official(await people.by_id(occasion.work, done.by), found.office, done.acting)
+    return parts.official(await people.by_id(context.work, done.by), found.office, done.acting)
 
 
-def _passed_on(occasion: Occasion) -> list[tuple[str, dict[str, object]]]:
-    entries = occasion.case.facts.get(FURTHER, {}).items()
+def _passed_on(context: CaseContext) -> list[tuple[str, dict[str, object]]]:
+    entries = context.case.facts.get(FURTHER, {}).items()
     return sorted(entries, key=lambda one: str(one[1]["at"]))
 
 
-async def _further(occasion: Occasion, person_id: int, entry: dict[str, object]) -> Further:
-    person = await people.by_id(occasion.work, person_id)
+async def _further(context: CaseContext, person_id: int, entry: dict[str, object]) -> Further:
+    person = await people.by_id(context.work, person_id)
     answers = entry["answers"]
     assert isinstance(answers, dict)  # noqa: S101  (as the engine records it)
-    action = occasion.sop.action(str(entry["action"]))
-    form: Form = occasion.sop.form(action.form if action else "")
+    action = context.sop.action(str(entry["action"]))
+    form: Form = context.sop.form(action.form if action else "")
     labels = {choice.value: choice.label for choice in form.field("instruksi").choices}
     return Further(
         by=person.name,

@@ -14,7 +14,7 @@ from workflows import isolation
 from workflows.correspondence import electronic, wet
 from workflows.correspondence.issue import file_name, title_of
 from workflows.fitness import record
-from workflows.isolation import Kind, isolated
+from workflows.isolation import WorkKind, isolated
 from workflows.letters.render import render_frozen
 from workflows.office import Office
 from workflows.signing.port import TO_SIGN, Method, Signer, SigningDelayed
@@ -49,7 +49,7 @@ async def make_next(office: Office, database: Database) -> bool:
     A letter that cannot be made, or not be signed, keeps no other waiting.
     """
     async with database.read() as work:
-        resting = await isolation.put_off(work, Kind.LETTER)
+        resting = await isolation.put_off(work, WorkKind.LETTER)
         waiting = await cases.unrendered_letters(work, but_for=resting)
     if not waiting or not await leases.ours(database, electronic.LEASE):
         return False
@@ -57,7 +57,7 @@ async def make_next(office: Office, database: Database) -> bool:
     for letter in waiting:
         if signer_waits and _is_certified(office, letter):
             continue
-        async with isolated(database, Kind.LETTER, letter.id, case_id=letter.case_id):
+        async with isolated(database, WorkKind.LETTER, letter.id, case_id=letter.case_id):
             if await _make(office, database, letter):
                 return True
             signer_waits = True

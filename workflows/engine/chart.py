@@ -10,7 +10,7 @@ from workflows.engine.description import Sop, Status
 from workflows.engine.destination import destination
 
 
-class Mark(enum.StrEnum):
+class StepMark(enum.StrEnum):
     """How a step stands in a case."""
 
     DONE = "done"
@@ -24,7 +24,7 @@ class ChartStep:
     """One step of the line."""
 
     number: int
-    mark: Mark
+    mark: StepMark
 
 
 def chart(sop: Sop, case: CaseState) -> tuple[ChartStep, ...]:
@@ -33,14 +33,14 @@ def chart(sop: Sop, case: CaseState) -> tuple[ChartStep, ...]:
     return tuple(ChartStep(number=step.number, mark=_mark(step.number, here, case)) for step in sop.steps)
 
 
-def _mark(number: int, here: int, case: CaseState) -> Mark:
+def _mark(number: int, here: int, case: CaseState) -> StepMark:
     if number < here:
-        return Mark.DONE
+        return StepMark.DONE
     if number > here:
-        return Mark.TO_COME
+        return StepMark.TO_COME
     if case.status is Status.CLOSED:
-        return Mark.DONE
-    return Mark.STOPPED if case.status.ended else Mark.NOW
+        return StepMark.DONE
+    return StepMark.STOPPED if case.status.ended else StepMark.NOW
 
 
 def awaited(sop: Sop, case: CaseState) -> tuple[str, ...]:

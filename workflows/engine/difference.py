@@ -12,7 +12,7 @@ from workflows.engine.description import Action, Entry, Field, Form, PaperOpenin
 from workflows.engine.letter import DescribedLetter
 
 
-class Part(enum.StrEnum):
+class PartKind(enum.StrEnum):
     """What kind of thing changed."""
 
     SOP = "sop"
@@ -27,10 +27,10 @@ class Part(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Change:
+class SopChange:
     """`aspect` is empty for a part that is new (`before` empty) or gone (`after` empty)."""
 
-    part: Part
+    part: PartKind
     name: str
     aspect: str = ""
     before: str = ""
@@ -104,50 +104,52 @@ _LETTER: _Aspects[DescribedLetter] = {
 }
 
 
-def differences(older: Sop, newer: Sop) -> tuple[Change, ...]:
+def differences(older: Sop, newer: Sop) -> tuple[SopChange, ...]:
     """Return what is new, gone or otherwise in `newer`, in the order in which an SOP is read."""
     return tuple(_differences(older, newer))
 
 
-def _differences(older: Sop, newer: Sop) -> Iterator[Change]:
-    yield from _otherwise(Part.SOP, newer.title, older, newer, _SOP)
-    yield from _parts(Part.ROLE, older.roles, newer.roles, _ROLE, _title)
-    yield from _parts(Part.STEP, older.steps, newer.steps, _STEP, _title)
-    yield from _parts(Part.BUTTON, _buttons(older), _buttons(newer), _BUTTON, lambda action: action.label)
-    yield from _parts(Part.ENTRY, older.opening.entries, newer.opening.entries, _ENTRY, lambda entry: entry.label)
-    yield from _parts(Part.PAPER, _papers(older), _papers(newer), _PAPER, lambda paper: paper.label)
+def _differences(older: Sop, newer: Sop) -> Iterator[SopChange]:
+    yield from _otherwise(PartKind.SOP, newer.title, older, newer, _SOP)
+    yield from _parts(PartKind.ROLE, older.roles, newer.roles, _ROLE, _title)
+    yield from _parts(PartKind.STEP, older.steps, newer.steps, _STEP, _title)
+    yield from _parts(PartKind.BUTTON, _buttons(older), _buttons(newer), _BUTTON, lambda action: action.label)
+    yield from _parts(PartKind.ENTRY, older.opening.entries, newer.opening.entries, _ENTRY, lambda entry: entry.label)
+    yield from _parts(PartKind.PAPER, _papers(older), _papers(newer), _PAPER, lambda paper: paper.label)
     for form in newer.forms:
         before = next((one.fields for one in older.forms if one.id == form.id), ())
-        yield from _parts(Part.QUESTION, before, form.fields, _QUESTION, functools.partial(_question, form))
+        yield from _parts(PartKind.QUESTION, before, form.fields, _QUESTION, functools.partial(_question, form))
     sizes: _Aspects[Any] = {
         "nama": lambda package: package.label,
         "batas": lambda package: [f"{k} {v}" for k, v in package.limits.items()],
     }
-    yield from _parts(Part.PACKAGE, older.packages, newer.packages, sizes, lambda package: package.id)
-    yield from _parts(Part.LETTER, older.letters, newer.letters, _LETTER, _title)
+    yield from _parts(PartKind.PACKAGE, older.packages, newer.packages, sizes, lambda package: package.id)
+    yield from _parts(PartKind.LETTER, older.letters, newer.letters, _LETTER, _title)
 
 
 def _parts(
-    part: Part, older: Iterable[_T], newer: Iterable[_T], aspects: _Aspects[_T], name: Callable[[_T], str]
-) -> Iterator[Change]:
+    part: PartKind, older: Iterable[_T], newer: Iterable[_T], aspects: _Aspects[_T], name: Callable[[_T], str]
+) -> Iterator[SopChange]:
     before, after = {one.id: one for one in older}, {one.id: one for one in newer}
     for key, one in after.items():
         if key not in before:
-            yield Change(part=part, name=name(one), after=name(one))
+            yield SopChange(part=part, name=name(one), after=name(one))
         else:
             yield from _otherwise(part, name(one), before[key], one, aspects)
     for key, one in before.items():
         if key not in after:
-            yield Change(part=part, name=name(one), before=name(one))
+            yield SopChange(part=part, name=name(one), before=name(one))
 
 
 def _otherwise(
-    part: Part, name: str, older: _T | Sop, newer: _T | Sop, aspects: Mapping[str, Callable[[Any], Any]]
-) -> Iterator[Change]:
+    part: PartKind, name: str, older: _T | Sop, newer: _T | Sop, aspects: Mapping[str, Callable[[Any], Any]]
+) -> Iterator[SopChange]:
     for aspect, value in aspects.items():
         before, after = value(older), value(newer)
         if before != after:
-            yield Change(part=part, name=name, aspect=aspect, before=_words(before, after), after=_words(after, before))
+            yield SopChange(
+                part=part, name=name, aspect=aspect, before=_words(before, after), after=_words(after, before)
+            )
 
 
 def _buttons(sop: Sop) -> tuple[Action, ...]:

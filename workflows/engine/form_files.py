@@ -9,7 +9,7 @@ from pathlib import Path
 
 from workflows.engine.description import Form
 from workflows.engine.load_forms import load_forms
-from workflows.engine.toml_table import Place
+from workflows.engine.toml_table import TomlTable
 
 FOLDER = Path(__file__).parents[2] / "templates" / "forms"
 
@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parents[2] / "templates" / "forms"
 def forms_of(name: str) -> Mapping[str, Form]:
     """Return the forms of the file of this name, by id. Raises `FileNotFoundError`, `DescriptionError`."""
     path = FOLDER / f"{name}.toml"
-    top = Place(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
+    top = TomlTable(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
     forms = {form.id: form for form in load_forms(top.tables("forms"))}
     top.done()
     return forms

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from workflows.engine.fault import DescriptionError, Fault, fault, in_file
-from workflows.engine.toml_table import SINGULAR, Place
+from workflows.engine.toml_table import SINGULAR, TomlTable
 
 PARTS = "parts"  # the folder, beside a description, of what several of them share
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.toml")
@@ -28,7 +28,7 @@ class Files:
         """Where each table that was taken stands, by what messages call it."""
         return dict(self._origins)
 
-    def tables(self, key: str, *, own_first: bool = False) -> list[Place]:
+    def tables(self, key: str, *, own_first: bool = False) -> list[TomlTable]:
         """Return the tables of all files: the parts' in the order in which they are included, then our own."""
         places = (self.own, *self._parts) if own_first else (*self._parts, self.own)
         found = [(place, item) for place in places for item in place.tables(key)]
@@ -39,21 +39,21 @@ class Files:
         for place in (self.own, *self._parts):
             place.done()
 
-    def _part(self, path: Path, name: str) -> Place:
+    def _part(self, path: Path, name: str) -> TomlTable:
         if not _NAME.fullmatch(name):
             raise self.own.error("bad_include", name=name, folder=PARTS)
         return _read(path.parent / PARTS / name)
 
-    def _noted(self, file: Place, name: str, item: Place) -> Place:
+    def _noted(self, file: TomlTable, name: str, item: TomlTable) -> TomlTable:
         known = self._origins.setdefault(name, file.source)
         if known != file.source:
             raise item.error("stands_elsewhere", file=known)
         return item
 
 
-def _read(path: Path) -> Place:
+def _read(path: Path) -> TomlTable:
     try:
-        return Place(tomllib.loads(path.read_text(encoding="utf-8")), str(path))
+        return TomlTable(tomllib.loads(path.read_text(encoding="utf-8")), str(path))
     except OSError as error:
         wrong = fault("unreadable", reason=error.strerror or str(error))
     except UnicodeDecodeError:

@@ -31,7 +31,7 @@ from workflows.engine.included import Files
 from workflows.engine.load_forms import load_forms
 from workflows.engine.load_letters import load_letter, load_previews
 from workflows.engine.load_sheet import load_sheet
-from workflows.engine.toml_table import Place, duration
+from workflows.engine.toml_table import TomlTable, duration
 
 EVERY_STEP = "*"  # among the steps of a shared button
 
@@ -69,7 +69,7 @@ def load_sop(path: Path) -> Sop:
     return sop
 
 
-def _paper(place: Place) -> PaperOpening | None:
+def _paper(place: TomlTable) -> PaperOpening | None:
     if place.empty:
         return None
     paper = PaperOpening(label=place.text("label"), roles=place.texts("roles"), then=place.text("then"))
@@ -81,7 +81,7 @@ def _paper(place: Place) -> PaperOpening | None:
 class _Shared:
     """A button of several steps, and where it is described."""
 
-    item: Place
+    item: TomlTable
     steps: tuple[str, ...]
     action: Action
 
@@ -94,12 +94,12 @@ class _Shared:
                 raise self.item.error("unknown_shared_step", name=name, known=tuple(steps))
 
 
-def _shared(item: Place) -> _Shared:
+def _shared(item: TomlTable) -> _Shared:
     steps = item.texts("steps")
     return _Shared(item, steps, _action(item))
 
 
-def _role(item: Place) -> Role:
+def _role(item: TomlTable) -> Role:
     role = Role(
         id=item.text("id"),
         title=item.text("title"),
@@ -113,7 +113,7 @@ def _role(item: Place) -> Role:
     return role
 
 
-def _package(item: Place) -> Package:
+def _package(item: TomlTable) -> Package:
     limits = item.take("limits", dict)
     if not limits or not all(type(value) is int and value > 0 for value in limits.values()):
         raise item.error("bad_package_limits")
@@ -122,7 +122,7 @@ def _package(item: Place) -> Package:
     return package
 
 
-def _step(item: Place, shared: Sequence[_Shared]) -> Step:
+def _step(item: TomlTable, shared: Sequence[_Shared]) -> Step:
     step_id = item.text("id")
     norm_text, norm = duration(item, "norm")
     deadline_text, deadline = duration(item, "deadline")
@@ -150,7 +150,7 @@ def _step(item: Place, shared: Sequence[_Shared]) -> Step:
     return step
 
 
-def _event(step: Place, name: str, data: Any) -> Outcome:
+def _event(step: TomlTable, name: str, data: Any) -> Outcome:
     if not isinstance(data, dict):
         raise step.error("event_no_table", name=name)
     place = step.inside(data, "event", name)
@@ -159,7 +159,7 @@ def _event(step: Place, name: str, data: Any) -> Outcome:
     return outcome
 
 
-def _action(item: Place, *, kind: str = "") -> Action:
+def _action(item: TomlTable, *, kind: str = "") -> Action:
     outcome = _outcome(item)
     kind = kind or item.text("kind", default="transition" if outcome.to else "stay")
     action = Action(
@@ -189,7 +189,7 @@ def _action(item: Place, *, kind: str = "") -> Action:
     return action
 
 
-def _entry(item: Place) -> Entry:
+def _entry(item: TomlTable) -> Entry:
     answers = item.take("answers", dict, default={})
     if not all(isinstance(value, str) for value in answers.values()):
         raise item.error("answers_not_texts")
@@ -203,7 +203,7 @@ def _entry(item: Place) -> Entry:
     return entry
 
 
-def _confirm(item: Place) -> Confirm | None:
+def _confirm(item: TomlTable) -> Confirm | None:
     data = item.take("confirm", dict, default={})
     if not data:
         return None
@@ -213,7 +213,7 @@ def _confirm(item: Place) -> Confirm | None:
     return confirm
 
 
-def _outcome(item: Place) -> Outcome:
+def _outcome(item: TomlTable) -> Outcome:
     status = item.text("status", default="")
     return Outcome(
         to=item.text("to", default=""),
@@ -226,7 +226,7 @@ def _outcome(item: Place) -> Outcome:
     )
 
 
-def _sets(item: Place) -> MappingProxyType[str, str | bool]:
+def _sets(item: TomlTable) -> MappingProxyType[str, str | bool]:
     data = item.take("sets", dict, default={})
     for name, value in data.items():
         if not isinstance(value, str | bool):
@@ -234,7 +234,7 @@ def _sets(item: Place) -> MappingProxyType[str, str | bool]:
     return MappingProxyType(data)
 
 
-def _effect(item: Place, data: Any) -> Effect:
+def _effect(item: TomlTable, data: Any) -> Effect:
     if isinstance(data, str):
         return Effect(data)
     if isinstance(data, dict) and "do" in data and all(isinstance(value, str) for value in data.values()):

@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from workflows.engine.description import Field, FieldType, Form, Package
 from workflows.engine.fault import each
 from workflows.engine.questions import Choice, Condition, FieldLimits
-from workflows.engine.toml_table import Place
+from workflows.engine.toml_table import TomlTable
 
 
-def load_forms(items: Sequence[Place], packages: tuple[Package, ...] = ()) -> tuple[Form, ...]:
+def load_forms(items: Sequence[TomlTable], packages: tuple[Package, ...] = ()) -> tuple[Form, ...]:
     """Read the forms; one that is `like` earlier ones asks their questions first. Raises `DescriptionError`."""
     forms: dict[str, Form] = {}
 
-    def read(item: Place) -> Form:
+    def read(item: TomlTable) -> Form:
         likes = item.texts("like", default=[])
         for unknown in (name for name in likes if name not in forms):
             raise item.error("unknown_like", name=unknown, known=tuple(forms))
@@ -26,7 +26,7 @@ def load_forms(items: Sequence[Place], packages: tuple[Package, ...] = ()) -> tu
     return each(items, read)
 
 
-def _form(item: Place, packages: tuple[Package, ...], like: Mapping[str, Form]) -> Form:
+def _form(item: TomlTable, packages: tuple[Package, ...], like: Mapping[str, Form]) -> Form:
     before = tuple(field for form in like.values() for field in form.fields)
     form = Form(
         id=item.text("id"),
@@ -38,7 +38,7 @@ def _form(item: Place, packages: tuple[Package, ...], like: Mapping[str, Form]) 
     return form
 
 
-def _field(item: Place, packages: tuple[Package, ...]) -> Field:
+def _field(item: TomlTable, packages: tuple[Package, ...]) -> Field:
     kind = item.one_of("type", tuple(FieldType))
     choices = each(item.tables("choices"), _choice)
     if kind is FieldType.PACKAGE:
@@ -67,13 +67,13 @@ def _field(item: Place, packages: tuple[Package, ...]) -> Field:
     return field
 
 
-def _choice(item: Place) -> Choice:
+def _choice(item: TomlTable) -> Choice:
     choice = Choice(value=item.text("value"), label=item.text("label"))
     item.done()
     return choice
 
 
-def _condition(item: Place, key: str) -> Condition | None:
+def _condition(item: TomlTable, key: str) -> Condition | None:
     data = item.take(key, dict, default={})
     if not data:
         return None
@@ -84,7 +84,7 @@ def _condition(item: Place, key: str) -> Condition | None:
     return Condition(field=data["field"], value=data["value"])
 
 
-def _limits(item: Place) -> FieldLimits:
+def _limits(item: TomlTable) -> FieldLimits:
     data = item.take("limits", dict, default={})
     kinds = {field.name: type(field.default) for field in dataclasses.fields(FieldLimits)}
     for key, value in data.items():

@@ -6,12 +6,12 @@ from typing import Any
 
 from workflows.engine.description import Preview
 from workflows.engine.letter import DescribedLetter
-from workflows.engine.toml_table import Place
+from workflows.engine.toml_table import TomlTable
 
 TEMPLATE = "surat_uraian"  # what a letter looks like that asks for no template of its own
 
 
-def load_letter(item: Place) -> DescribedLetter:
+def load_letter(item: TomlTable) -> DescribedLetter:
     """Read one letter. Raises `DescriptionError`."""
     letter = DescribedLetter(
         id=item.text("id"),
@@ -31,12 +31,12 @@ def load_letter(item: Place) -> DescribedLetter:
     return letter
 
 
-def load_previews(item: Place) -> tuple[Preview, ...]:
+def load_previews(item: TomlTable) -> tuple[Preview, ...]:
     """Read `preview`: letters by name, or { letter = "…", fact = "…", value = "…" } for some cases only."""
     return tuple(_preview(item, each) for each in item.take("preview", list, default=[]))
 
 
-def _preview(item: Place, data: Any) -> Preview:
+def _preview(item: TomlTable, data: Any) -> Preview:
     if isinstance(data, str):
         return Preview(letter=data)
     if isinstance(data, dict) and set(data) == {"letter", "fact", "value"} and all(map(_is_text, data.values())):

@@ -6,10 +6,10 @@ import datetime as dt
 
 from workflows.engine.fault import each
 from workflows.engine.sheet import Approval, Column, Sheet
-from workflows.engine.toml_table import Place
+from workflows.engine.toml_table import TomlTable
 
 
-def load_sheet(top: Place) -> Sheet:
+def load_sheet(top: TomlTable) -> Sheet:
     """Read the table `sheet`; an SOP without one is printed with its steps alone. Raises `DescriptionError`."""
     item = top.table("sheet", default={})
     sheet = Sheet(
@@ -29,7 +29,7 @@ def load_sheet(top: Place) -> Sheet:
     return sheet
 
 
-def _approval(item: Place) -> Approval | None:
+def _approval(item: TomlTable) -> Approval | None:
     place = item.table("approved_by", default={})
     if place.empty:
         return None
@@ -38,7 +38,7 @@ def _approval(item: Place) -> Approval | None:
     return approval
 
 
-def _column(item: Place) -> Column:
+def _column(item: TomlTable) -> Column:
     column = Column(title=item.text("title"), roles=item.texts("roles"))
     item.done()
     return column

@@ -6,7 +6,7 @@ import dataclasses
 import enum
 from collections.abc import Mapping
 
-from workflows.engine.acting import Lack, acting_mandate
+from workflows.engine.acting import MandateLack, acting_mandate
 from workflows.engine.case import REQUESTERS, Actor, CaseState, Guards, Mandate
 from workflows.engine.description import CHANGES_NOTHING, Action, Sop
 
@@ -25,10 +25,10 @@ class Reason(enum.StrEnum):
     GUARD = "guard"
 
 
-REASON_OF: Mapping[Lack, Reason] = {
-    Lack.ROLE: Reason.WRONG_ROLE,
-    Lack.OPD: Reason.WRONG_OPD,
-    Lack.YIELDED: Reason.OFFICE_YIELDED,
+REASON_OF: Mapping[MandateLack, Reason] = {
+    MandateLack.ROLE: Reason.WRONG_ROLE,
+    MandateLack.OPD: Reason.WRONG_OPD,
+    MandateLack.YIELDED: Reason.OFFICE_YIELDED,
 }
 
 
@@ -95,9 +95,9 @@ def _mandate_for(sop: Sop, action: Action, actor: Actor, opd_id: int) -> Mandate
     of_opd = [role for role in action.roles if sop.role(role).scope != "office"]
     single = [role for role in action.roles if sop.role(role).single]
     found = acting_mandate(actor.mandates, action.roles, opd_id=opd_id, of_opd=of_opd, single=single)
-    if found is Lack.YIELDED and action.kind == "view":
+    if found is MandateLack.YIELDED and action.kind == "view":
         found = acting_mandate(actor.mandates, action.roles, opd_id=opd_id, of_opd=of_opd, single=())
-    return Denied(REASON_OF[found]) if isinstance(found, Lack) else found
+    return Denied(REASON_OF[found]) if isinstance(found, MandateLack) else found
 
 
 def _refused_now(sop: Sop, case: CaseState, actor: Actor, action: Action, guards: Guards) -> Denied | None:

@@ -15,7 +15,7 @@ _T = TypeVar("_T")
 _UNITS = {"menit": timedelta(minutes=1), "jam": timedelta(hours=1), DAYS: WORKING_DAY}
 
 
-class Place:
+class TomlTable:
     """One TOML table being read. `done()` refuses the keys that nobody took."""
 
     def __init__(self, data: dict[str, Any], source: str, where: tuple[Spot, ...] = ()) -> None:
@@ -28,9 +28,9 @@ class Place:
         """Return an error that says where this table stands."""
         return DescriptionError(in_file(placed([fault(code, **params)], *self._where), self.source))
 
-    def inside(self, data: dict[str, Any], kind: str, name: str = "") -> Place:
+    def inside(self, data: dict[str, Any], kind: str, name: str = "") -> TomlTable:
         """Return a table that stands in this one."""
-        return Place(data, self.source, (*self._where, Spot(kind, name)))
+        return TomlTable(data, self.source, (*self._where, Spot(kind, name)))
 
     def take(self, key: str, kind: type[_T], default: Any = _REQUIRED) -> _T:
         """Return the value of `key`, of exactly that type. Raises `DescriptionError`."""
@@ -93,11 +93,11 @@ class Place:
         """Whether nothing stands in this table."""
         return not self._data
 
-    def table(self, key: str, default: Any = _REQUIRED) -> Place:
+    def table(self, key: str, default: Any = _REQUIRED) -> TomlTable:
         """Return a table inside this one."""
         return self.inside(self.take(key, dict, default), key)
 
-    def tables(self, key: str) -> list[Place]:
+    def tables(self, key: str) -> list[TomlTable]:
         """Return a list of tables, each named by its id in faults, else by its number; none where the key is absent."""
         places = []
         for number, item in enumerate(self.take(key, list, default=[]), start=1):
@@ -127,7 +127,7 @@ SINGULAR = {
 }
 
 
-def duration(place: Place, key: str) -> tuple[str, timedelta]:
+def duration(place: TomlTable, key: str) -> tuple[str, timedelta]:
     """Return "2 menit", "3 jam" or "2 hari" as it stands, and its working time (days of `WORKING_DAY`)."""
     text = place.text(key)
     match = re.fullmatch(r"([1-9][0-9]{0,3}) (menit|jam|hari)", text)

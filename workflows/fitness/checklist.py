@@ -13,7 +13,7 @@ from pathlib import Path
 
 from provisioning.fitness.examine import CHECKS
 from provisioning.spec import HostingSpec, Kind
-from workflows.engine.toml_table import Place
+from workflows.engine.toml_table import TomlTable
 from workflows.fitness import backups_seen
 
 FILE = Path(__file__).parents[2] / "templates" / "checklists" / "uji_kelaikan.toml"
@@ -22,7 +22,7 @@ KNOWN_HERE = frozenset(
 )  # what the office knows without asking the site
 
 
-class By(enum.StrEnum):
+class CheckedBy(enum.StrEnum):
     """Who looks at an item."""
 
     MACHINE = "mesin"
@@ -44,7 +44,7 @@ class Item:
     id: str
     function: str
     question: str
-    by: By
+    by: CheckedBy
     scope: Scope
     required: bool
     remedy: str
@@ -75,7 +75,7 @@ class Checklist:
 @functools.cache
 def checklist(file: Path = FILE) -> Checklist:
     """Read the list. Raises `DescriptionError` for one that is wrong, or a machine's item that no machine looks at."""
-    top = Place(tomllib.loads(file.read_text(encoding="utf-8")), file.name)
+    top = TomlTable(tomllib.loads(file.read_text(encoding="utf-8")), file.name)
     found = Checklist(
         version=top.whole("versi"),
         basis=top.text("dasar"),
@@ -87,18 +87,18 @@ def checklist(file: Path = FILE) -> Checklist:
     return found
 
 
-def _item(place: Place) -> Item:
+def _item(place: TomlTable) -> Item:
     item = Item(
         id=place.text("id"),
         function=place.text("fungsi"),
         question=place.text("uji"),
-        by=place.one_of("oleh", tuple(By)),
+        by=place.one_of("oleh", tuple(CheckedBy)),
         scope=place.one_of("untuk", tuple(Scope), default=Scope.ALL),
         required=place.flag("wajib"),
         remedy=place.text("tindak"),
         origin=place.text("asal", default=""),
     )
     place.done()
-    if item.by is By.MACHINE and item.id not in CHECKS and item.id not in KNOWN_HERE:
+    if item.by is CheckedBy.MACHINE and item.id not in CHECKS and item.id not in KNOWN_HERE:
         raise place.error("no_machine_looks", name=item.id, known=tuple(CHECKS))
     return item

@@ -7,7 +7,7 @@ import enum
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workflows.fitness.checklist import By, Item
+from workflows.fitness.checklist import CheckedBy, Item
 
 
 class Result(enum.StrEnum):
@@ -31,7 +31,7 @@ ANSWERS = (Result.FULFILLED, Result.LACKING, Result.NOT_APPLICABLE)  # of a pers
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Line:
+class TestLine:
     """One item of one fitness test; `detail` is what was seen, for engineers."""
 
     item: Item
@@ -39,12 +39,12 @@ class Line:
     detail: str = ""
 
 
-def lines(items: Sequence[Item], seen: Mapping[str, Any], ticked: Mapping[str, Any]) -> tuple[Line, ...]:
+def lines(items: Sequence[Item], seen: Mapping[str, Any], ticked: Mapping[str, Any]) -> tuple[TestLine, ...]:
     """Return a line an item: by what the machine has seen, or by what a person ticked."""
-    return tuple(_seen(item, seen) if item.by is By.MACHINE else _ticked(item, ticked) for item in items)
+    return tuple(_seen(item, seen) if item.by is CheckedBy.MACHINE else _ticked(item, ticked) for item in items)
 
 
-def verdict(found: Sequence[Line]) -> Verdict | None:
+def verdict(found: Sequence[TestLine]) -> Verdict | None:
     """Return the verdict; None while something is open."""
     if any(line.result is Result.OPEN for line in found):
         return None
@@ -54,13 +54,13 @@ def verdict(found: Sequence[Line]) -> Verdict | None:
     return Verdict.FIT_WITH_NOTES if lacking else Verdict.FIT
 
 
-def _seen(item: Item, seen: Mapping[str, Any]) -> Line:
+def _seen(item: Item, seen: Mapping[str, Any]) -> TestLine:
     check = seen.get(item.id)
     if check is None:
-        return Line(item=item, result=Result.OPEN)
-    return Line(item=item, result=Result.FULFILLED if check["ok"] else Result.LACKING, detail=check["detail"])
+        return TestLine(item=item, result=Result.OPEN)
+    return TestLine(item=item, result=Result.FULFILLED if check["ok"] else Result.LACKING, detail=check["detail"])
 
 
-def _ticked(item: Item, ticked: Mapping[str, Any]) -> Line:
+def _ticked(item: Item, ticked: Mapping[str, Any]) -> TestLine:
     answer = ticked.get(item.id)
-    return Line(item=item, result=Result(answer["result"]) if answer else Result.OPEN)
+    return TestLine(item=item, result=Result(answer["result"]) if answer else Result.OPEN)

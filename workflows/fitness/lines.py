@@ -8,6 +8,6 @@ from workflows.fitness.checklist import checklist
 from workflows.store.tables import FitnessTest, Hosting
 
 
-def lines_of(row: FitnessTest, hosting: Hosting) -> tuple[judge.Line, ...]:
+def lines_of(row: FitnessTest, hosting: Hosting) -> tuple[judge.TestLine, ...]:
     """Return a line for each item that concerns the hosting."""
     return judge.lines(checklist().of(HostingSpec.from_data(hosting.spec)), row.seen, row.ticked)

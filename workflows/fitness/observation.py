@@ -9,7 +9,7 @@ from provisioning.spec import HostingSpec
 from workflows import servers, words
 from workflows.fitness import backups_seen
 from workflows.fitness.backups_seen import Seen
-from workflows.hosting.drift_check import Look, look
+from workflows.hosting.drift_check import DriftCheck, look
 from workflows.office import Office
 from workflows.store.tables import Hosting, Server
 from workflows.store.unit_of_work import Database
@@ -39,7 +39,7 @@ def _addresses(hosting: Hosting) -> tuple[str, ...]:
     return tuple(hosting.applied.get("facts", {}).get("addresses", ()))
 
 
-def _of_plan(planned: Look) -> str:
+def _of_plan(planned: DriftCheck) -> str:
     if planned.error is not None:
         return str(planned.error.code)
     pending = planned.plan.pending if planned.plan else ()

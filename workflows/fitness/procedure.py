@@ -9,7 +9,7 @@ from provisioning.spec import State
 from workflows.engine.case import Mandate
 from workflows.fitness import backups_seen, judge, record
 from workflows.fitness.backups_seen import Seen
-from workflows.fitness.checklist import By, checklist
+from workflows.fitness.checklist import CheckedBy, checklist
 from workflows.fitness.due import Occasion
 from workflows.fitness.lines import lines_of
 from workflows.office import Office
@@ -76,7 +76,7 @@ async def tick(
     mandate = inspector(member)
     row, hosting = await _open(work, fitness_id, revision)
     item = checklist().item(item_id)
-    if item is None or item.by is not By.PERSON or result not in judge.ANSWERS:
+    if item is None or item.by is not CheckedBy.PERSON or result not in judge.ANSWERS:
         raise Refused("unknown_action", final=True)
     said = {"result": str(result), "by": member.person.id, "at": work.now.isoformat()}
     row.ticked = {**{key: value for key, value in row.ticked.items() if key != item.id}, item.id: said}

@@ -11,8 +11,8 @@ from workflows.agenda.books import OUTGOING
 from workflows.correspondence.parts import official
 from workflows.engine.case import Mandate
 from workflows.fitness import judge
-from workflows.fitness.checklist import By, checklist
-from workflows.isolation import Kind, isolated
+from workflows.fitness.checklist import CheckedBy, checklist
+from workflows.isolation import WorkKind, isolated
 from workflows.letters import number as letter_numbers
 from workflows.letters.berita_acara_kelaikan import BeritaAcaraKelaikan, Tested
 from workflows.letters.fixed_words import fixed_words
@@ -35,7 +35,7 @@ class Signing:
 
     fitness_test: FitnessTest
     hosting: Hosting
-    found: Sequence[judge.Line]
+    found: Sequence[judge.TestLine]
     member: Member
     mandate: Mandate
 
@@ -48,7 +48,7 @@ async def issue(office: Office, work: UnitOfWork, signing: Signing) -> None:
     row.number = await _number(
         office,
         work,
-        registers.Line(
+        registers.RegisterLine(
             subject=f"{said['judul']}: {hosting.domain}", party=opd.name, entered_by=signing.member.person.id
         ),
     )
@@ -71,7 +71,7 @@ async def issue(office: Office, work: UnitOfWork, signing: Signing) -> None:
     row.report = freeze(letter)
 
 
-async def _number(office: Office, work: UnitOfWork, line: registers.Line) -> str:
+async def _number(office: Office, work: UnitOfWork, line: registers.RegisterLine) -> str:
     rules, today = office.letters, office_people.today(work)
     entry = await registers.take(
         work,
@@ -85,10 +85,10 @@ async def _number(office: Office, work: UnitOfWork, line: registers.Line) -> str
     return entry.number
 
 
-async def _tested(work: UnitOfWork, row: FitnessTest, line: judge.Line) -> Tested:
+async def _tested(work: UnitOfWork, row: FitnessTest, line: judge.TestLine) -> Tested:
     said, item = fixed_words(KIND), line.item
     who = said["mesin"]
-    if item.by is By.PERSON:
+    if item.by is CheckedBy.PERSON:
         who = (await people.by_id(work, row.ticked[item.id]["by"])).name
     lacking = line.result is judge.Result.LACKING
     return Tested(
@@ -106,11 +106,11 @@ async def _tested(work: UnitOfWork, row: FitnessTest, line: judge.Line) -> Teste
 async def make_next(office: Office, database: Database) -> bool:
     """Make the PDF of one signed record and send it. Return False where there is none to make."""
     async with database.read() as work:
-        resting = await isolation.put_off(work, Kind.FITNESS_RECORD)
+        resting = await isolation.put_off(work, WorkKind.FITNESS_RECORD)
         row = await fitness_tests.unprinted(work, but_for=resting)
     if row is None or not await leases.ours(database, LEASE):
         return False
-    async with isolated(database, Kind.FITNESS_RECORD, row.id):
+    async with isolated(database, WorkKind.FITNESS_RECORD, row.id):
         await _make(office, database, row)
     return True
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from provisioning.spec import HostingSpec
 from workflows.hosting.open import make_passwords
-from workflows.jobs.outcome import Found, kept
+from workflows.jobs.outcome import Success, kept
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings, ledger
@@ -61,7 +61,7 @@ async def _hold(work: UnitOfWork, server: Server, hosting: Hosting, wanted: Sequ
     await work.flush()
 
 
-async def end(work: UnitOfWork, hosting: Hosting, found: Found, source: str) -> None:
+async def end(work: UnitOfWork, hosting: Hosting, found: Success, source: str) -> None:
     """Take what stands and was looked at into use; `source` says where it lay before."""
     hosting.state = ADOPTED
     hosting.wanted_revision = hosting.applied_revision = 1

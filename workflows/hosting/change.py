@@ -13,15 +13,15 @@ from typing import Any
 from provisioning.spec import DOMAINS_MAX, HostingSpec, Limits
 from workflows.cases import subject
 from workflows.cases.answer_checks import check_site_name
+from workflows.cases.case_context import CaseContext
 from workflows.cases.notify import notice
-from workflows.cases.occasion import Occasion
 from workflows.engine.fields.site_name import is_custom_domain
 from workflows.hosting import ending, orders, server_capacity
 from workflows.hosting.custom_domains import approval
 from workflows.hosting.open import DATABASE, kinds_of, make_passwords
-from workflows.hosting.orders import BEFORE, Ordered
+from workflows.hosting.orders import BEFORE, OrderedBy
 from workflows.hosting.staging import following
-from workflows.hosting.staging.copy_spec import Why
+from workflows.hosting.staging.copy_spec import EndReason
 from workflows.refusal import Refused
 from workflows.store import hostings, people
 from workflows.store.tables import Hosting, Job
@@ -33,41 +33,41 @@ OWNER_MAX = 200  # characters that a server is told of an OPD's name
 KIND = "jenis"  # the question whose answer names what is changed
 
 
-async def change_hosting(occasion: Occasion, _args: Mapping[str, str]) -> None:
+async def change_hosting(context: CaseContext, _args: Mapping[str, str]) -> None:
     """Order what the opening form asks for.
 
     Raises `Refused`: no_hosting, hosting_handed, hosting_busy, growth_lacking, opd_unfit, domain_own, domain_held,
     names_many, name_gone.
     """
-    hosting = await subject.hosting_of(occasion.work, occasion.case)
+    hosting = await subject.hosting_of(context.work, context.case)
     if not subject.may_be_asked_about(hosting):
         raise Refused("no_hosting", final=True)
-    answers = occasion.answers(occasion.sop.opening.form)
-    await CHANGES[answers[KIND]](occasion, hosting, answers)
+    answers = context.answers(context.sop.opening.form)
+    await CHANGES[answers[KIND]](context, hosting, answers)
 
 
-async def _package(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
-    package = occasion.sop.package(answers["paket"])
+async def _package(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any]) -> None:
+    package = context.sop.package(answers["paket"])
     spec = HostingSpec.from_data(hosting.spec)
     wanted = dataclasses.replace(spec, limits=Limits(**package.limits))
-    await server_capacity.take_for_change(occasion.work, hosting, wanted)
-    await _want(occasion, hosting, wanted, PACKAGE, {"package": package.label})
+    await server_capacity.take_for_change(context.work, hosting, wanted)
+    await _want(context, hosting, wanted, PACKAGE, {"package": package.label})
 
 
-async def _name(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
-    await check_site_name(occasion.office, occasion.work, answers["subdomain"], occasion.case.id)
+async def _name(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any]) -> None:
+    await check_site_name(context.office, context.work, answers["subdomain"], context.case.id)
     if is_custom_domain(answers["subdomain"]):
-        await approval.allow(occasion, hosting, answers["subdomain"], by=_by(occasion))
+        await approval.allow(context, hosting, answers["subdomain"], by=_by(context))
         return
     spec = HostingSpec.from_data(hosting.spec)
     if len(spec.domains) >= DOMAINS_MAX:
         raise Refused("names_many", {"limit": DOMAINS_MAX})
-    server = await hostings.server(occasion.work, hosting.server_id)
+    server = await hostings.server(context.work, hosting.server_id)
     name = f"{answers['subdomain']}.{server.zone}"
-    await _want(occasion, hosting, dataclasses.replace(spec, domains=(*spec.domains, name)), NAME, {"name": name})
+    await _want(context, hosting, dataclasses.replace(spec, domains=(*spec.domains, name)), NAME, {"name": name})
 
 
-async def _drop(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
+async def _drop(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any]) -> None:
     """Take off one of the further names."""
     spec, name = HostingSpec.from_data(hosting.spec), answers["nama"]
     if name not in spec.names[1:]:
@@ -77,53 +77,55 @@ async def _drop(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]
         domains=tuple(one for one in spec.domains if one != name),
         custom_domains=tuple(one for one in spec.custom_domains if one != name),
     )
-    await _want(occasion, hosting, left, approval.DROP, {"name": name})
+    await _want(context, hosting, left, approval.DROP, {"name": name})
 
 
-async def _owner(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
+async def _owner(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any]) -> None:
     """Hand it to another OPD; keys and passwords of the former one's people open it no more.
 
     The database's password stays, for the site reads it from its own files; it opens from the server's own hostings
     alone, and the new owner is told to change it together with those files.
     """
-    opd = await people.opd_by_name(occasion.work, answers["opd_baru"])
+    opd = await people.opd_by_name(context.work, answers["opd_baru"])
     if opd is None or not opd.active or opd.id == hosting.opd_id:
         raise Refused("opd_unfit", {"name": answers["opd_baru"]})
-    await following.end_before(occasion.work, hosting, Why.HANDED)
+    await following.end_before(context.work, hosting, EndReason.HANDED)
     former = hosting.opd_id
     spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), owner=opd.name[:OWNER_MAX], ssh_keys=())
-    await _want(occasion, hosting, spec, OWNER, {"owner": opd.name, "opd": opd.id, "former": former})
+    await _want(context, hosting, spec, OWNER, {"owner": opd.name, "opd": opd.id, "former": former})
     hosting.opd_id = opd.id
-    for row in await hostings.credentials(occasion.work, hosting.id):
+    for row in await hostings.credentials(context.work, hosting.id):
         row.sealed = None
     ways_in = [kind for kind in kinds_of(hosting) if kind != DATABASE]
-    await make_passwords(occasion.office, occasion.work, hosting, ways_in)
+    await make_passwords(context.office, context.work, hosting, ways_in)
 
 
-async def _end(occasion: Occasion, hosting: Hosting, answers: Mapping[str, Any]) -> None:
+async def _end(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any]) -> None:
     await ending.archive(
-        occasion.office,
-        occasion.work,
+        context.office,
+        context.work,
         hosting,
-        by=_by(occasion),
+        by=_by(context),
         reason=answers["alasan"],
-        data={CASE: occasion.case.id, BEFORE: HostingSpec.from_data(hosting.spec).to_json()},
+        data={CASE: context.case.id, BEFORE: HostingSpec.from_data(hosting.spec).to_json()},
     )
 
 
-async def _want(occasion: Occasion, hosting: Hosting, spec: HostingSpec, action: str, data: Mapping[str, Any]) -> None:
-    said = {**data, CASE: occasion.case.id, BEFORE: HostingSpec.from_data(hosting.spec).to_json()}
-    await orders.want(occasion.office, occasion.work, hosting, spec, by=_by(occasion), action=action, data=said)
+async def _want(
+    context: CaseContext, hosting: Hosting, spec: HostingSpec, action: str, data: Mapping[str, Any]
+) -> None:
+    said = {**data, CASE: context.case.id, BEFORE: HostingSpec.from_data(hosting.spec).to_json()}
+    await orders.want(context.office, context.work, hosting, spec, by=_by(context), action=action, data=said)
 
 
-def _by(occasion: Occasion) -> Ordered:
-    return Ordered(
-        person_id=occasion.by.person.id if occasion.by else None,
-        mandate_id=occasion.mandate.id if occasion.mandate else None,
+def _by(context: CaseContext) -> OrderedBy:
+    return OrderedBy(
+        person_id=context.by.person.id if context.by else None,
+        mandate_id=context.mandate.id if context.mandate else None,
     )
 
 
-CHANGES: Mapping[str, Callable[[Occasion, Hosting, Mapping[str, Any]], Awaitable[None]]] = {
+CHANGES: Mapping[str, Callable[[CaseContext, Hosting, Mapping[str, Any]], Awaitable[None]]] = {
     "paket": _package,
     "alamat": _name,
     "lepas": _drop,

@@ -9,7 +9,7 @@ import dataclasses
 
 from workflows.correspondence.parts import printed_by
 from workflows.hosting import credentials
-from workflows.hosting.credentials import Place
+from workflows.hosting.credentials import CredentialSource
 from workflows.letters.fixed_words import fixed_words
 from workflows.letters.form import Recipient
 from workflows.letters.surat_kredensial import Login, SuratKredensial
@@ -31,7 +31,7 @@ class Sheet:
     credentials: tuple[int, ...]
 
 
-async def sheet(office: Office, work: UnitOfWork, member: Member, place: Place) -> Sheet:
+async def sheet(office: Office, work: UnitOfWork, member: Member, place: CredentialSource) -> Sheet:
     """Return the sheet as this person may print it now. Raises `Refused`, as `credentials.check` does."""
     hosting, revealed = await credentials.reveal(office, work, member, place)
     case = await cases.get(work, place.case or 0)

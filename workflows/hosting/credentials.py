@@ -12,8 +12,8 @@ from typing import Any
 
 from provisioning.agent import names
 from provisioning.spec import Secret
+from workflows.cases.case_context import state_of
 from workflows.cases.guards import GUARDS
-from workflows.cases.occasion import state_of
 from workflows.engine.permit import Denied, permit
 from workflows.hosting import orders, wordpress
 from workflows.hosting.open import APPLICATION, PAGE, SFTP, credential_context
@@ -31,7 +31,7 @@ MARIADB_PORT, HTTPS_PORT = 3306, 443
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Place:
+class CredentialSource:
     """Where passwords are asked for: at a case, there also to be `printed` for an envelope, or at a hosting's card."""
 
     case: int | None = None
@@ -49,7 +49,7 @@ class Place:
         return {"hosting": self.hosting} if self.case is None else {"case": self.case, **printed}
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> Place:
+    def from_data(cls, data: Mapping[str, Any]) -> CredentialSource:
         """Read what `to_data` gave."""
         return cls(case=data.get("case"), hosting=data.get("hosting", 0), printed=data.get("printed", False))
 
@@ -66,7 +66,7 @@ class Revealed:
     port: int
 
 
-async def check(office: Office, work: UnitOfWork, member: Member, place: Place) -> Hosting:
+async def check(office: Office, work: UnitOfWork, member: Member, place: CredentialSource) -> Hosting:
     """Return the hosting whose credentials this person may see now. Raises `Refused` (credentials_shown, …)."""
     if place.case is not None:
         hosting = await _of_case(office, work, member, place.case, place.action)
@@ -99,7 +99,7 @@ async def _of_card(work: UnitOfWork, member: Member, hosting_id: int) -> Hosting
     return hosting
 
 
-async def claim(office: Office, work: UnitOfWork, member: Member, place: Place) -> None:
+async def claim(office: Office, work: UnitOfWork, member: Member, place: CredentialSource) -> None:
     """Let one person's showing be put out. Raises `Refused`, also where another's is on its way: one sees them, once.
 
     What could not be delivered to one person is free for the next.
@@ -116,17 +116,19 @@ async def claim(office: Office, work: UnitOfWork, member: Member, place: Place) 
 
 async def wait_for(work: UnitOfWork, member: Member, hosting: Hosting) -> None:
     """Make sure that passwords which this person had made wait to be shown. Raises `Refused`, as `check` does."""
-    await _unseen(work, member, await _of_card(work, member, hosting.id), Place(hosting=hosting.id))
+    await _unseen(work, member, await _of_card(work, member, hosting.id), CredentialSource(hosting=hosting.id))
 
 
-async def _unseen(work: UnitOfWork, member: Member, hosting: Hosting, place: Place) -> None:
+async def _unseen(work: UnitOfWork, member: Member, hosting: Hosting, place: CredentialSource) -> None:
     if not await _unshown(work, member, hosting.id, place):
         if any(row.asked_by == member.person.id for row in await _sealed(work, hosting.id)):
             raise Refused("credentials_not_set", {"domain": hosting.domain})
         raise Refused("credentials_shown", await _shown(work, hosting.id), final=True)
 
 
-async def reveal(office: Office, work: UnitOfWork, member: Member, place: Place) -> tuple[Hosting, list[Revealed]]:
+async def reveal(
+    office: Office, work: UnitOfWork, member: Member, place: CredentialSource
+) -> tuple[Hosting, list[Revealed]]:
     """Open the seals of a hosting's passwords, for showing. Raises `Refused`, as `check` does.
 
     Nothing is destroyed yet: `destroy` follows once Telegram has the message.
@@ -155,7 +157,7 @@ async def _way_in(work: UnitOfWork, hosting: Hosting, kind: str, ssh_port: int) 
     return names.database(hosting.slug), "localhost", MARIADB_PORT
 
 
-async def destroy(work: UnitOfWork, member: Member, place: Place, revealed: Collection[int]) -> None:
+async def destroy(work: UnitOfWork, member: Member, place: CredentialSource, revealed: Collection[int]) -> None:
     """Note to whom credentials (by id) were shown and destroy them; one that was made meanwhile waits its turn."""
     if place.case is not None:
         await cases.lock(work, place.case)
@@ -179,7 +181,7 @@ async def _shown(work: UnitOfWork, hosting_id: int) -> dict[str, str]:
     return {}
 
 
-async def _unshown(work: UnitOfWork, member: Member, hosting_id: int, place: Place) -> list[Credential]:
+async def _unshown(work: UnitOfWork, member: Member, hosting_id: int, place: CredentialSource) -> list[Credential]:
     asker = None if place.case is not None else member.person.id
     rows = [row for row in await _sealed(work, hosting_id) if place.case or await hostings.is_set(work, row)]
     if any(row.kind == APPLICATION for row in rows) and not await wordpress.is_installed(work, hosting_id):

@@ -15,8 +15,8 @@ from provisioning.fleet import ServerAddress
 from provisioning.spec import HostingSpec
 from workflows.hosting import orders
 from workflows.hosting.backups.ordering import before_risky_change
-from workflows.hosting.errand import Given
-from workflows.hosting.orders import Ordered
+from workflows.hosting.errand_input import ErrandInput
+from workflows.hosting.orders import OrderedBy
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import outbox, people
@@ -29,12 +29,12 @@ OWNERS_FAULTS = frozenset({ErrorCode.FILE_UNFIT, ErrorCode.MARIADB_REFUSED})  # 
 CHAT_BYTES_MAX = 45_000_000  # Telegram takes 50 MB from a bot
 
 
-async def want_dump(office: Office, work: UnitOfWork, hosting: Hosting, *, chat: bool, by: Ordered) -> Job:
+async def want_dump(office: Office, work: UnitOfWork, hosting: Hosting, *, chat: bool, by: OrderedBy) -> Job:
     """Have the database written into a file; with `chat` it is sent there too. Raises `Refused` as `orders.want`."""
     return await _want(office, work, hosting, by, action=DUMP, data={"chat": chat})
 
 
-async def want_load(office: Office, work: UnitOfWork, hosting: Hosting, file: str, *, by: Ordered) -> Job:
+async def want_load(office: Office, work: UnitOfWork, hosting: Hosting, file: str, *, by: OrderedBy) -> Job:
     """Have a file of SQL carried out, after a backup. Raises `Refused` as `orders.want`.
 
     The request has one id for as long as it is tried: so the server knows what it has done already.
@@ -46,7 +46,7 @@ async def want_load(office: Office, work: UnitOfWork, hosting: Hosting, file: st
 
 
 async def _want(
-    office: Office, work: UnitOfWork, hosting: Hosting, by: Ordered, *, action: str, data: dict[str, Any]
+    office: Office, work: UnitOfWork, hosting: Hosting, by: OrderedBy, *, action: str, data: dict[str, Any]
 ) -> Job:
     if not hosting.spec["database"]:
         raise Refused("no_database")
@@ -54,7 +54,7 @@ async def _want(
     return await orders.want(office, work, hosting, spec, by=by, action=action, data=data, anew=True)
 
 
-async def dump(office: Office, server: ServerAddress, given: Given) -> dict[str, Any]:
+async def dump(office: Office, server: ServerAddress, given: ErrandInput) -> dict[str, Any]:
     """Write the file, and fetch it where it goes to a chat. Raises `ProvisioningError`."""
     made = await office.fleet.dump(server, given.spec, request_id=given.request_id(DUMP))
     told: dict[str, Any] = {"file": made.file, "bytes": made.bytes, "sent": ""}
@@ -64,7 +64,7 @@ async def dump(office: Office, server: ServerAddress, given: Given) -> dict[str,
     return told
 
 
-async def load(office: Office, server: ServerAddress, given: Given) -> dict[str, Any]:
+async def load(office: Office, server: ServerAddress, given: ErrandInput) -> dict[str, Any]:
     """Carry the file out. Raises `ProvisioningError`."""
     request_id = given.data.get(REQUEST, given.request_id(LOAD))
     return dataclasses.asdict(await office.fleet.load(server, given.spec, given.data["file"], request_id=request_id))

@@ -6,7 +6,7 @@ import dataclasses
 
 from provisioning.spec import HostingSpec
 from workflows.hosting import orders
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.office import Office
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
@@ -14,7 +14,7 @@ from workflows.store.unit_of_work import UnitOfWork
 FOLDER = "document_root"
 
 
-async def change(office: Office, work: UnitOfWork, hosting: Hosting, folder: str, *, by: Ordered) -> Job:
+async def change(office: Office, work: UnitOfWork, hosting: Hosting, folder: str, *, by: OrderedBy) -> Job:
     """Show another folder; one that is not there is made. Raises `Refused` as `orders.want`."""
     spec = showing(HostingSpec.from_data(hosting.spec), folder)
     return await orders.want(office, work, hosting, spec, by=by, action=FOLDER, data={"folder": folder})

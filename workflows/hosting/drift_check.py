@@ -30,7 +30,7 @@ OF_THE_SERVER = frozenset(
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Look:
+class DriftCheck:
     """What a server answered when asked for the plan of a hosting, held against its wanted `revision`."""
 
     revision: int
@@ -52,16 +52,18 @@ class Look:
         return digest([[change.part, change.key, str(change.action), change.summary] for change in self.plan.pending])
 
 
-async def look(office: Office, server: Server, hosting: Hosting) -> Look:
+async def look(office: Office, server: Server, hosting: Hosting) -> DriftCheck:
     """Ask the server. Changes nothing there."""
     try:
         plan = await office.fleet.plan(servers.address(server), HostingSpec.from_data(hosting.spec))
     except ProvisioningError as error:
-        return Look(revision=hosting.wanted_revision, error=error)
-    return Look(revision=hosting.wanted_revision, plan=plan)
+        return DriftCheck(revision=hosting.wanted_revision, error=error)
+    return DriftCheck(revision=hosting.wanted_revision, plan=plan)
 
 
-async def keep(work: UnitOfWork, hosting: Hosting, found: Look, *, night: dt.date | None = None) -> Observation | None:
+async def keep(
+    work: UnitOfWork, hosting: Hosting, found: DriftCheck, *, night: dt.date | None = None
+) -> Observation | None:
     """Keep a look; the ledger says when a hosting gets out of step, and back.
 
     Return None, and keep nothing, where something else has come to be wanted meanwhile or that night was looked at.
@@ -96,7 +98,7 @@ async def look_again(office: Office, database: Database, server: Server, hosting
                 await keep(work, present, found)
 
 
-def _said(hosting: Hosting, found: Look) -> dict[str, object]:
+def _said(hosting: Hosting, found: DriftCheck) -> dict[str, object]:
     data: dict[str, object] = {"hosting": hosting.id, "slug": hosting.slug}
     if found.error is not None:
         return data | {"code": str(found.error.code)}

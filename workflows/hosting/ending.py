@@ -15,7 +15,7 @@ from workflows.cases.notify import notice
 from workflows.hosting import orders
 from workflows.hosting.backups.ordering import before_risky_change, has_place
 from workflows.hosting.open import unwant
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import following
 from workflows.office import Office
 from workflows.people import members
@@ -29,7 +29,7 @@ KEPT_FOR = dt.timedelta(days=30)  # from the archiving to the first day on which
 
 
 async def archive(
-    office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered, reason: str, data: Mapping[str, Any] = {}
+    office: Office, work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, reason: str, data: Mapping[str, Any] = {}
 ) -> Job:
     """Take a hosting from the web and keep its content. Raises `Refused` as `orders.want`."""
     spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), state=State.ARCHIVED, suspension_reason="")
@@ -52,7 +52,7 @@ async def archive(
     return job
 
 
-async def remove(work: UnitOfWork, hosting: Hosting, *, by: Ordered, last_backup: str = "") -> Job:
+async def remove(work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, last_backup: str = "") -> Job:
     """Have nothing left of an archived hosting on its server; the record keeps what it was.
 
     Where the server keeps backups the removal waits for a last snapshot; elsewhere `last_backup` says where one that

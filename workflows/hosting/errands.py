@@ -12,11 +12,11 @@ from typing import Any
 from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
 from workflows.hosting import databases, wordpress
-from workflows.hosting.errand import Given
+from workflows.hosting.errand_input import ErrandInput
 from workflows.hosting.staging import applying, filling, lifecycle
 from workflows.office import Office
 
-Errand = Callable[[Office, ServerAddress, Given], Awaitable[dict[str, Any]]]
+Errand = Callable[[Office, ServerAddress, ErrandInput], Awaitable[dict[str, Any]]]
 
 ERRANDS: Mapping[str, Errand] = {
     databases.DUMP: databases.dump,
@@ -48,7 +48,7 @@ def has_one(action: str) -> bool:
     return action in ERRANDS
 
 
-async def run(office: Office, server: ServerAddress, action: str, given: Given) -> dict[str, Any]:
+async def run(office: Office, server: ServerAddress, action: str, given: ErrandInput) -> dict[str, Any]:
     """Do what an action asks of the server; return what is to be told of it. Raises `ProvisioningError`."""
     errand = ERRANDS.get(action)
     return {} if errand is None else await errand(office, server, given)

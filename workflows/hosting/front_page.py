@@ -18,7 +18,7 @@ FRONT = "front"  # of a job's data
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Front:
+class FrontPages:
     """The status of the first page before an order and after it (`NO_PAGE`: none came), None where nobody looked.
 
     `ended` is when the certificate had ended, of one that visitors refuse for that.

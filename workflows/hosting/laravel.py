@@ -11,7 +11,7 @@ from provisioning.agent import names
 from provisioning.spec import ARTISAN, CRON_MAX, CronJob, HostingSpec
 from workflows.hosting import orders
 from workflows.hosting.document_root import showing
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings
@@ -26,7 +26,7 @@ EXTENSIONS = (
 )  # fmt: skip  # laravel.com/docs, "Server Requirements"; the others are built in
 
 
-async def prepare(office: Office, work: UnitOfWork, hosting: Hosting, folder: str, *, by: Ordered) -> Job:
+async def prepare(office: Office, work: UnitOfWork, hosting: Hosting, folder: str, *, by: OrderedBy) -> Job:
     """Fit a hosting to the application in `folder` (below `public`). Raises `Refused`: cron_many; as `orders.want`."""
     present = HostingSpec.from_data(hosting.spec)
     cron = (*_without_schedule(present), _schedule(folder))
@@ -44,7 +44,7 @@ async def prepare(office: Office, work: UnitOfWork, hosting: Hosting, folder: st
     return await orders.want(office, work, hosting, spec, by=by, action=LARAVEL, data=data)
 
 
-async def undo(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered) -> Job:
+async def undo(office: Office, work: UnitOfWork, hosting: Hosting, *, by: OrderedBy) -> Job:
     """Take back what `prepare` set; files stay. Raises `Refused` as `orders.want`."""
     present = HostingSpec.from_data(hosting.spec)
     spec = dataclasses.replace(showing(present, PLAIN_FOLDER), cron=_without_schedule(present))

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.store import ledger
 from workflows.store.tables import Hosting, Paper
 from workflows.store.unit_of_work import UnitOfWork
@@ -29,7 +29,7 @@ class LetterOfHead:
         return cls(number=answers[NUMBER], date=answers[DATE], scan=answers[SCAN])
 
 
-async def keep(work: UnitOfWork, hosting: Hosting, letter: LetterOfHead, *, by: Ordered, about: str) -> None:
+async def keep(work: UnitOfWork, hosting: Hosting, letter: LetterOfHead, *, by: OrderedBy, about: str) -> None:
     """Keep the scan, and note in the record who entered it and what it asks for (`about`, the name of an order)."""
     paper = Paper(
         case_id=hosting.case_id,

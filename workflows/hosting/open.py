@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from provisioning.spec import HostingSpec, Secret, State
-from workflows.cases.occasion import Occasion
+from workflows.cases.case_context import CaseContext
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings
@@ -19,18 +19,18 @@ SFTP, DATABASE, PAGE, APPLICATION = "sftp", "database", "page", "application"  #
 PASSWORD_LENGTH = 20  # 56 signs: 116 bits
 
 
-async def want(occasion: Occasion, _args: Mapping[str, str]) -> None:
+async def want(context: CaseContext, _args: Mapping[str, str]) -> None:
     """Turn the reservation into a wanted hosting. Raises `Refused`: server_unknown, server_retired."""
-    hosting = await hostings.of_case(occasion.work, occasion.case.id)
+    hosting = await hostings.of_case(context.work, context.case.id)
     if hosting is None:
         raise Refused("server_unknown")
-    server = await hostings.lock_server(occasion.work, hosting.server_id)
+    server = await hostings.lock_server(context.work, hosting.server_id)
     if not server.active:
         raise Refused("server_retired", {"server": server.name})
     hosting.state = HostingState.WANTED
     hosting.wanted_revision += 1
-    await make_passwords(occasion.office, occasion.work, hosting)
-    new_job(occasion.work, hosting)
+    await make_passwords(context.office, context.work, hosting)
+    new_job(context.work, hosting)
 
 
 async def unwant(work: UnitOfWork, hosting: Hosting) -> Job:

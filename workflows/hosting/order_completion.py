@@ -22,7 +22,7 @@ from workflows.hosting.change import CASE
 from workflows.hosting.custom_domains import approval
 from workflows.hosting.custom_domains import orders as custom_domains
 from workflows.hosting.custom_domains.removal import hosting_ended
-from workflows.hosting.front_page import Front
+from workflows.hosting.front_page import FrontPages
 from workflows.hosting.staging import applying, following, lifecycle
 from workflows.malware import findings
 from workflows.office import Office
@@ -84,7 +84,7 @@ async def done(
 
 async def _tell_of_site(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     """Tell the OPD that its site answers with an error, but for whoever ordered it and reads so at the order's end."""
-    front = Front.of(job)
+    front = FrontPages.of(job)
     if not front.is_broken and not (front.is_wrong and CASE in job.data):
         return
     text = "pesanan.situs_rusak_rekan" if front.is_broken else "pesanan.situs_galat"

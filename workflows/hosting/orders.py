@@ -29,19 +29,19 @@ BEFORE = "before"  # of a job's data: the hosting's spec as it was, for taking b
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Ordered:
+class OrderedBy:
     """Who orders: a person by a mandate; without either the office itself, as it does what was decided before."""
 
     person_id: int | None = None
     mandate_id: int | None = None
 
 
-THE_OFFICE = Ordered()
+THE_OFFICE = OrderedBy()
 
 
-def ordered_by(member: Member, mandate: Mandate) -> Ordered:
+def ordered_by(member: Member, mandate: Mandate) -> OrderedBy:
     """Return a person who orders by one of their mandates."""
-    return Ordered(person_id=member.person.id, mandate_id=mandate.id)
+    return OrderedBy(person_id=member.person.id, mandate_id=mandate.id)
 
 
 def permitted(member: Member, hosting: Hosting, action: str) -> Mandate:
@@ -53,9 +53,9 @@ def permitted(member: Member, hosting: Hosting, action: str) -> Mandate:
     return found
 
 
-def kind_of(hosting: Hosting) -> rights.Of:
+def kind_of(hosting: Hosting) -> rights.SiteKind:
     """Return whether a hosting is a site of its own or a staging copy."""
-    return rights.Of.SITE if hosting.copy_of is None else rights.Of.COPY
+    return rights.SiteKind.SITE if hosting.copy_of is None else rights.SiteKind.COPY
 
 
 async def want(
@@ -64,7 +64,7 @@ async def want(
     hosting: Hosting,
     spec: HostingSpec,
     *,
-    by: Ordered,
+    by: OrderedBy,
     action: str,
     data: Mapping[str, Any],
     anew: bool = False,
@@ -96,7 +96,7 @@ async def standing(work: UnitOfWork, hosting_id: int, *, beside_move: bool = Fal
 
 
 async def note(
-    work: UnitOfWork, hosting: Hosting, job: Job, *, by: Ordered, action: str, data: Mapping[str, Any]
+    work: UnitOfWork, hosting: Hosting, job: Job, *, by: OrderedBy, action: str, data: Mapping[str, Any]
 ) -> Job:
     """Say on a new job what was ordered and by whom, and write it into the record."""
     job.action, job.data, job.asked_by = action, dict(data), by.person_id

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from provisioning.spec import HostingSpec
 from workflows.hosting import orders
 from workflows.hosting.open import kinds_of, make_passwords
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings
@@ -17,7 +17,7 @@ from workflows.store.unit_of_work import UnitOfWork
 PASSWORDS, CREDENTIALS = "passwords", "credentials"
 
 
-async def change(office: Office, work: UnitOfWork, hosting: Hosting, kinds: Sequence[str], *, by: Ordered) -> Job:
+async def change(office: Office, work: UnitOfWork, hosting: Hosting, kinds: Sequence[str], *, by: OrderedBy) -> Job:
     """Make new passwords of these kinds and have them set; until the job is done the old ones hold.
 
     One that nobody was shown yet is destroyed: the newest is the one that will be true, whatever dies on the way.

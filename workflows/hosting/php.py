@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from provisioning.spec import TIMEZONES, HostingSpec, Kind, PhpSettings
 from workflows.hosting import orders
 from workflows.hosting.backups.ordering import before_risky_change
-from workflows.hosting.orders import BEFORE, Ordered
+from workflows.hosting.orders import BEFORE, OrderedBy
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings
@@ -23,7 +23,7 @@ PLAIN_SECONDS, PLAIN_MEMORY_MB, LEAST_MEMORY_MB = 30, 256, 32  # what `PhpSettin
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Wish:
+class PhpChoice:
     """What an owner chooses, whole. Sizes in MB."""
 
     version: str
@@ -34,7 +34,7 @@ class Wish:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Offer:
+class PhpOffer:
     """What there is to choose from, and what stands now."""
 
     versions: Sequence[str]
@@ -42,14 +42,14 @@ class Offer:
     memories_mb: Sequence[int]
     seconds: Sequence[int]
     timezones: Sequence[str]
-    present: Wish
+    present: PhpChoice
 
 
-async def offer(work: UnitOfWork, hosting: Hosting) -> Offer:
+async def offer(work: UnitOfWork, hosting: Hosting) -> PhpOffer:
     """Return what a hosting of PHP is offered on its server."""
     server, spec = await hostings.server(work, hosting.server_id), HostingSpec.from_data(hosting.spec)
     now = present(spec)
-    return Offer(
+    return PhpOffer(
         versions=sorted({*server.facts.get("php_versions", ()), now.version}),
         uploads_mb=_with(now.upload_mb, [size for size in UPLOADS_MB if size <= spec.limits.disk_mb]),
         memories_mb=_with(now.memory_mb, [size for size in MEMORIES_MB if size <= spec.limits.memory_mb]),
@@ -64,7 +64,7 @@ def runs_php(hosting: Hosting) -> bool:
     return HostingSpec.from_data(hosting.spec).kind is Kind.PHP
 
 
-async def change(office: Office, work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered) -> Job:
+async def change(office: Office, work: UnitOfWork, hosting: Hosting, wish: PhpChoice, *, by: OrderedBy) -> Job:
     """Want another version, after a backup, or other settings. Raises `Refused`: php_not_offered; as `orders.want`."""
     given = await offer(work, hosting)
     if wish.version not in given.versions or wish.memory_mb not in given.memories_mb:
@@ -85,11 +85,11 @@ async def change(office: Office, work: UnitOfWork, hosting: Hosting, wish: Wish,
     return job
 
 
-def present(spec: HostingSpec) -> Wish:
+def present(spec: HostingSpec) -> PhpChoice:
     """Return what stands, in numbers also where the spec leaves it to the package. Pure."""
     plain = min(PLAIN_MEMORY_MB, max(LEAST_MEMORY_MB, spec.limits.memory_mb // 2))
     memory = plain if spec.php.memory_mb is None else min(spec.php.memory_mb, spec.limits.memory_mb)
-    return Wish(
+    return PhpChoice(
         version=spec.php_version or "",
         upload_mb=spec.php.upload_mb,
         memory_mb=memory,

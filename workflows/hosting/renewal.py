@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from provisioning.spec import HostingSpec, State
 from workflows.hosting import letter_of_head
 from workflows.hosting.letter_of_head import LetterOfHead
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.people import members, reach
 from workflows.people.duty import is_on_duty
 from workflows.people.members import Member
@@ -122,13 +122,13 @@ async def waiting_for(work: UnitOfWork, member: Member) -> list[tuple[Renewal, H
     ]
 
 
-async def confirm_by_letter(work: UnitOfWork, hosting: Hosting, letter: LetterOfHead, *, by: Ordered) -> None:
+async def confirm_by_letter(work: UnitOfWork, hosting: Hosting, letter: LetterOfHead, *, by: OrderedBy) -> None:
     """Note that the head says so by a letter on paper, which is kept. Raises `Refused`: renewal_early."""
     await confirm(work, hosting, by=by, team="", letter_number=letter.number)
     await letter_of_head.keep(work, hosting, letter, by=by, about=RENEW)
 
 
-async def confirm(work: UnitOfWork, hosting: Hosting, *, by: Ordered, team: str, letter_number: str = "") -> None:
+async def confirm(work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, team: str, letter_number: str = "") -> None:
     """Note that a hosting is needed for another year; `team` says who looks after it. Raises `Refused`: renewal_early.
 
     `letter_number` is that of the letter by which the head said so, where it is entered by somebody else.

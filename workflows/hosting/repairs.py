@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provisioning.plan import Plan
 from workflows.engine.case import Mandate
-from workflows.hosting.drift_check import Look, keep
+from workflows.hosting.drift_check import DriftCheck, keep
 from workflows.hosting.open import new_job
 from workflows.people import members
 from workflows.people.duty import on_duty
@@ -56,7 +56,7 @@ async def is_in_step(work: UnitOfWork, hosting: Hosting) -> None:
     """Note that a hosting was just made as it is wanted; what was found before is over."""
     if await observations.of_hosting(work, hosting.id) is not None:
         nothing = Plan(slug=hosting.slug, basis="", changes=())
-        await keep(work, hosting, Look(revision=hosting.wanted_revision, plan=nothing))
+        await keep(work, hosting, DriftCheck(revision=hosting.wanted_revision, plan=nothing))
         await redraw(work, hosting)
 
 

@@ -12,9 +12,9 @@ import ipaddress
 from collections.abc import Mapping
 
 from provisioning.spec import HostingSpec
-from workflows.cases.occasion import Occasion
+from workflows.cases.case_context import CaseContext
 from workflows.hosting import capacity, hosting_spec
-from workflows.hosting.server_capacity import FACTS_AGE, Need, next_best, room_on
+from workflows.hosting.server_capacity import FACTS_AGE, CapacityNeed, capacity_on, next_best
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings, people
 from workflows.store.tables import Address, Hosting, HostingState, Server
@@ -23,16 +23,16 @@ from workflows.store.unit_of_work import UnitOfWork
 DEDICATED = "tersendiri"  # the answer to `alamat` of form `server`
 
 
-async def reserve(occasion: Occasion, _args: Mapping[str, str]) -> None:
+async def reserve(context: CaseContext, _args: Mapping[str, str]) -> None:
     """Reserve the chosen package on the chosen server, in place of what the case held before.
 
     Raises `Refused`: server_unknown, server_no_data, server_data_old, php_missing, capacity_lacking, address_lacking.
     """
-    work, case = occasion.work, occasion.case
-    choice = occasion.answers("server")
+    work, case = context.work, context.case
+    choice = context.answers("server")
     server = await _locked(work, str(choice["server"]))
     before = await hostings.of_case(work, case.id)
-    spec = await _spec(occasion, server, before)
+    spec = await _spec(context, server, before)
     dedicated = choice.get("alamat") == DEDICATED
     await _check_room(work, server, spec, case_id=case.id, dedicated=dedicated)
     if before is None:
@@ -45,9 +45,9 @@ async def reserve(occasion: Occasion, _args: Mapping[str, str]) -> None:
     before.spec = dataclasses.asdict(dataclasses.replace(spec, addresses=held))
 
 
-async def release(occasion: Occasion, _args: Mapping[str, str]) -> None:
+async def release(context: CaseContext, _args: Mapping[str, str]) -> None:
     """Give back what is only reserved; what is built is removed by its own effect."""
-    hosting = await hostings.of_case(occasion.work, occasion.case.id)
+    hosting = await hostings.of_case(context.work, context.case.id)
     if hosting is not None and hosting.state == HostingState.RESERVED:
         hosting.state = HostingState.RELEASED
 
@@ -64,22 +64,22 @@ async def _locked(work: UnitOfWork, name: str) -> Server:
     return server
 
 
-async def _spec(occasion: Occasion, server: Server, before: Hosting | None) -> HostingSpec:
-    answers, work = occasion.answers("permohonan"), occasion.work
+async def _spec(context: CaseContext, server: Server, before: Hosting | None) -> HostingSpec:
+    answers, work = context.answers("permohonan"), context.work
     return hosting_spec.spec(
         answers,
-        occasion.sop.package(occasion.answers("server")["paket"]),
+        context.sop.package(context.answers("server")["paket"]),
         zone=server.zone,
         account=before.slug if before else await new_slug(work, answers["subdomain"]),
-        owner=(await people.opd(work, occasion.case.opd_id)).name,
+        owner=(await people.opd(work, context.case.opd_id)).name,
     )
 
 
 async def _check_room(work: UnitOfWork, server: Server, spec: HostingSpec, *, case_id: int, dedicated: bool) -> None:
     """Raise `Refused` where the server cannot promise all of it; it says which server could."""
     amounts = capacity.needed(spec.limits, kind=spec.kind, database=spec.database)
-    need = Need(capacity=amounts, php=spec.php_version, dedicated=dedicated)
-    room = await room_on(work, server, case_id)
+    need = CapacityNeed(capacity=amounts, php=spec.php_version, dedicated=dedicated)
+    room = await capacity_on(work, server, case_id)
     if room.fits(need):
         return
     other = await next_best(work, need, case_id=case_id, instead_of=server.name)

@@ -7,7 +7,7 @@ import enum
 from collections.abc import Iterable, Mapping
 
 from provisioning.spec import State
-from workflows.engine.acting import Lack, acting_mandate
+from workflows.engine.acting import MandateLack, acting_mandate
 from workflows.engine.case import Mandate
 from workflows.roles import BAGIAN_UMUM, ENGINEER, KABID, KEPALA_OPD, OF_AN_OPD, SINGLE, TIM_TEKNIS
 
@@ -17,14 +17,14 @@ CLOSED = (State.SUSPENDED, State.ARCHIVED)
 CUSTOM_DOMAINS, GIVE_UP_DOMAIN = "custom_domains", "give_up_domain"
 
 
-class Of(enum.Enum):
+class SiteKind(enum.Enum):
     """What something is ordered of: a site that visitors see, or a staging copy of one."""
 
     SITE = enum.auto()
     COPY = enum.auto()
 
 
-BOTH = (Of.SITE, Of.COPY)
+BOTH = (SiteKind.SITE, SiteKind.COPY)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Right:
 
     roles: tuple[str, ...]
     states: tuple[State, ...] = (State.ACTIVE,)
-    of: tuple[Of, ...] = (Of.SITE,)
+    of: tuple[SiteKind, ...] = (SiteKind.SITE,)
 
 
 class Denial(enum.StrEnum):
@@ -46,7 +46,11 @@ class Denial(enum.StrEnum):
     KIND = "wrong_hosting_kind"
 
 
-DENIAL_OF: Mapping[Lack, Denial] = {Lack.ROLE: Denial.ROLE, Lack.OPD: Denial.OPD, Lack.YIELDED: Denial.YIELDED}
+DENIAL_OF: Mapping[MandateLack, Denial] = {
+    MandateLack.ROLE: Denial.ROLE,
+    MandateLack.OPD: Denial.OPD,
+    MandateLack.YIELDED: Denial.YIELDED,
+}
 
 
 RIGHTS: Mapping[str, Right] = {
@@ -65,9 +69,11 @@ RIGHTS: Mapping[str, Right] = {
     "backup": Right(roles=(TIM_TEKNIS, KEPALA_OPD, ENGINEER), states=(State.ACTIVE, *CLOSED)),
     "restore": Right(roles=(TIM_TEKNIS, KEPALA_OPD, ENGINEER), states=(State.ACTIVE, State.SUSPENDED)),
     "copy_make": Right(roles=(TIM_TEKNIS, KEPALA_OPD)),
-    "copy_refresh": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=(Of.COPY,)),
-    "copy_apply": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=(Of.COPY,)),
-    "copy_remove": Right(roles=(TIM_TEKNIS, KEPALA_OPD, ENGINEER, KABID), states=OPEN_OR_SUSPENDED, of=(Of.COPY,)),
+    "copy_refresh": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=(SiteKind.COPY,)),
+    "copy_apply": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=(SiteKind.COPY,)),
+    "copy_remove": Right(
+        roles=(TIM_TEKNIS, KEPALA_OPD, ENGINEER, KABID), states=OPEN_OR_SUSPENDED, of=(SiteKind.COPY,)
+    ),
     "suspend": Right(roles=(ENGINEER, KABID), states=OPEN_OR_SUSPENDED),  # what an order closed for a while, too
     "resume": Right(roles=(ENGINEER, KABID), states=CLOSED),
     "renew": Right(roles=(KEPALA_OPD,), states=OPEN_OR_SUSPENDED),
@@ -86,14 +92,14 @@ ELSEWHERE: Mapping[str, Right] = {
 
 
 def may_order(
-    action: str, mandates: Iterable[Mandate], *, opd_id: int, state: State, of: Of = Of.SITE
+    action: str, mandates: Iterable[Mandate], *, opd_id: int, state: State, of: SiteKind = SiteKind.SITE
 ) -> Mandate | Denial:
     """Return the mandate by which an action may be ordered of a hosting of an OPD that is wanted in `state`."""
     right = RIGHTS.get(action) or ELSEWHERE.get(action)
     if right is None:
         return Denial.ROLE
     mandate = acting_mandate(mandates, right.roles, opd_id=opd_id, of_opd=OF_AN_OPD, single=SINGLE)
-    if isinstance(mandate, Lack):
+    if isinstance(mandate, MandateLack):
         return DENIAL_OF[mandate]
     if of not in right.of:
         return Denial.KIND

@@ -24,7 +24,7 @@ FACTS_AGE = dt.timedelta(minutes=10)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Need:
+class CapacityNeed:
     """What a case asks of a server. `dedicated`: an IP address of its own."""
 
     capacity: Capacity
@@ -33,7 +33,7 @@ class Need:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Room:
+class ServerCapacity:
     """One server's room, without what the asking case holds itself. None where the server never answered."""
 
     server: Server
@@ -42,11 +42,11 @@ class Room:
     free: Capacity | None
     addresses: tuple[str, ...]  # dedicated ones that are free
 
-    def after(self, need: Need) -> Capacity | None:
+    def after(self, need: CapacityNeed) -> Capacity | None:
         """Return what would stay free."""
         return self.free.minus(need.capacity) if self.free else None
 
-    def fits(self, need: Need) -> bool:
+    def fits(self, need: CapacityNeed) -> bool:
         """Whether all that is asked can be promised here."""
         left = self.after(need)
         php = need.php is None or need.php in self.server.facts.get("php_versions", ())
@@ -62,14 +62,14 @@ def shares(server: Server) -> Shares:
     )
 
 
-async def room_on(work: UnitOfWork, server: Server, case_id: int | None) -> Room:
+async def capacity_on(work: UnitOfWork, server: Server, case_id: int | None) -> ServerCapacity:
     """Return a server's room for a case; what that case has reserved itself counts as free."""
     mine, others = _apart(await hostings.taking_room_on(work, server.id), case_id)
     promised = capacity.promised(counted(held) for held in others)
     unbuilt = capacity.promised(counted(held) for held in others if not held.applied_revision)
     free = await addresses.free_on(work, server.id, also_of=mine.id if mine else None)
     known = bool(server.facts)
-    return Room(
+    return ServerCapacity(
         server=server,
         total=capacity.total(server.facts, shares(server)) if known else None,
         promised=promised,
@@ -135,7 +135,7 @@ async def _lacking(work: UnitOfWork, server: Server, more: Capacity) -> list[str
         raise Refused("server_no_data", {"server": server.name})
     if work.now - server.facts_at > FACTS_AGE:
         raise Refused("server_data_old", {"server": server.name, "at": server.facts_at.isoformat()})
-    left = ((await room_on(work, server, None)).free or Capacity()).minus(more)
+    left = ((await capacity_on(work, server, None)).free or Capacity()).minus(more)
     return [name for name in left.lacking if getattr(more, name)]
 
 
@@ -159,14 +159,14 @@ def counted(hosting: Hosting) -> Mapping[str, Any]:
     return {**hosting.spec, "limits": limits}
 
 
-async def next_best(work: UnitOfWork, need: Need, *, case_id: int, instead_of: str) -> str:
+async def next_best(work: UnitOfWork, need: CapacityNeed, *, case_id: int, instead_of: str) -> str:
     """Return the server where the most would stay free (by the resource that is scarcest there); "" where none fits."""
-    rooms = [await room_on(work, server, case_id) for server in await hostings.servers(work)]
+    rooms = [await capacity_on(work, server, case_id) for server in await hostings.servers(work)]
     fitting = [one for one in rooms if one.fits(need) and one.server.name != instead_of]
     return max(fitting, key=lambda one: _left(one, need)).server.name if fitting else ""
 
 
-def _left(one: Room, need: Need) -> float:
+def _left(one: ServerCapacity, need: CapacityNeed) -> float:
     left, whole = one.after(need), one.total
     assert left is not None  # noqa: S101 - only asked of servers that fit
     assert whole is not None  # noqa: S101

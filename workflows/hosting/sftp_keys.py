@@ -8,7 +8,7 @@ import datetime as dt
 from provisioning.spec import HostingSpec
 from workflows.engine.fields.ssh_key import PublicKey, read_ssh_key
 from workflows.hosting import orders
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import people, sftp_keys
@@ -43,7 +43,7 @@ async def known(work: UnitOfWork, hosting: Hosting) -> list[KnownKey]:
     return found
 
 
-async def add(office: Office, work: UnitOfWork, hosting: Hosting, key: PublicKey, *, by: Ordered) -> Job:
+async def add(office: Office, work: UnitOfWork, hosting: Hosting, key: PublicKey, *, by: OrderedBy) -> Job:
     """Let a key open the hosting's files. Raises `Refused`: key_known, keys_many, and as `orders.want`."""
     spec = HostingSpec.from_data(hosting.spec)
     if key.line in spec.ssh_keys:
@@ -59,7 +59,7 @@ async def add(office: Office, work: UnitOfWork, hosting: Hosting, key: PublicKey
     return job
 
 
-async def remove(office: Office, work: UnitOfWork, hosting: Hosting, fingerprint: str, *, by: Ordered) -> Job:
+async def remove(office: Office, work: UnitOfWork, hosting: Hosting, fingerprint: str, *, by: OrderedBy) -> Job:
     """Let a key open nothing any more; what was begun with it ends. Raises `Refused`: key_gone, as `orders.want`."""
     spec = HostingSpec.from_data(hosting.spec)
     key = next((one.key for one in await known(work, hosting) if one.key.fingerprint == fingerprint), None)

@@ -13,7 +13,7 @@ from typing import Any
 from provisioning.spec import HostingSpec, State
 from workflows.cases.notify import notice
 from workflows.hosting import orders
-from workflows.hosting.orders import BEFORE, Ordered
+from workflows.hosting.orders import BEFORE, OrderedBy
 from workflows.hosting.preemption import give_way
 from workflows.hosting.staging import following
 from workflows.office import Office
@@ -32,7 +32,7 @@ REVIEW_AFTER = dt.timedelta(days=14)  # where nobody names a day, as at a quaran
 
 
 async def suspend(
-    office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered, reason: str, until: dt.date | None = None
+    office: Office, work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, reason: str, until: dt.date | None = None
 ) -> bool:
     """Close a hosting; its visitors are told `reason`. Return whether that happens at once.
 
@@ -72,7 +72,7 @@ async def carry_out(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
     if row is None or await _must_wait(work, hosting):
         return
     if hosting.stands:
-        await _close(office, work, hosting, row, Ordered(person_id=row.person_id))
+        await _close(office, work, hosting, row, OrderedBy(person_id=row.person_id))
     else:
         row.ended_at = work.now
 
@@ -92,13 +92,13 @@ async def _must_wait(work: UnitOfWork, hosting: Hosting) -> bool:
     return await hostings.has_work(work, hosting.id) or await moves.is_closing(work, hosting.id)
 
 
-async def _note(work: UnitOfWork, hosting: Hosting, row: Suspension, by: Ordered) -> None:
+async def _note(work: UnitOfWork, hosting: Hosting, row: Suspension, by: OrderedBy) -> None:
     data = {"hosting": hosting.id, "slug": hosting.slug, **_said(row)}
     who = {"person_id": by.person_id, "mandate_id": by.mandate_id}
     await ledger.append(work, "hosting.suspend_noted", **who, case_id=hosting.case_id, data=data)
 
 
-async def _close(office: Office, work: UnitOfWork, hosting: Hosting, row: Suspension, by: Ordered) -> None:
+async def _close(office: Office, work: UnitOfWork, hosting: Hosting, row: Suspension, by: OrderedBy) -> None:
     row.waits = False
     spec = closed(HostingSpec.from_data(hosting.spec), row)
     await orders.want(
@@ -116,7 +116,7 @@ def _said(row: Suspension) -> dict[str, Any]:
     return {"reason": row.reason, "until": row.until.isoformat() if row.until else None}
 
 
-async def resume(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered) -> Job:
+async def resume(office: Office, work: UnitOfWork, hosting: Hosting, *, by: OrderedBy) -> Job:
     """Give a suspended or archived hosting back as it was. Raises `Refused` as `orders.want`."""
     before = HostingSpec.from_data(hosting.spec)
     spec = dataclasses.replace(before, state=State.ACTIVE, suspension_reason="")

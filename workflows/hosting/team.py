@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from workflows.cases.notify import notice
 from workflows.hosting import sftp_keys
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.sftp_keys import KnownKey
 from workflows.office import Office
 from workflows.people import invitations
@@ -42,7 +42,7 @@ async def renew(
     head: Member,
     hosting: Hosting,
     *,
-    by: Ordered,
+    by: OrderedBy,
     leaving: Collection[int],
     added: Sequence[Mapping[str, str]],
 ) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 
 from provisioning.spec import CRON_MAX, CronJob, HostingSpec
 from workflows.hosting import orders
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store.tables import Hosting, Job
@@ -15,7 +15,7 @@ from workflows.store.unit_of_work import UnitOfWork
 CRON = "cron"
 
 
-async def add(office: Office, work: UnitOfWork, hosting: Hosting, job: CronJob, *, by: Ordered) -> Job:
+async def add(office: Office, work: UnitOfWork, hosting: Hosting, job: CronJob, *, by: OrderedBy) -> Job:
     """Run one more script. Raises `Refused`: cron_known, cron_many, and as `orders.want`."""
     present = HostingSpec.from_data(hosting.spec).cron
     if job in present:
@@ -25,7 +25,7 @@ async def add(office: Office, work: UnitOfWork, hosting: Hosting, job: CronJob, 
     return await _want(office, work, hosting, (*present, job), job, by=by, added=True)
 
 
-async def remove(office: Office, work: UnitOfWork, hosting: Hosting, place: int, *, by: Ordered) -> Job:
+async def remove(office: Office, work: UnitOfWork, hosting: Hosting, place: int, *, by: OrderedBy) -> Job:
     """Run the script at this place of the list no more. Raises `Refused`: cron_gone, and as `orders.want`."""
     present = HostingSpec.from_data(hosting.spec).cron
     if not 0 <= place < len(present):
@@ -41,7 +41,7 @@ async def _want(
     cron: tuple[CronJob, ...],
     job: CronJob,
     *,
-    by: Ordered,
+    by: OrderedBy,
     added: bool,
 ) -> Job:
     spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), cron=cron)

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 
 from provisioning.spec import HostingSpec, State
 from workflows.cases import subject
-from workflows.cases.occasion import Occasion
+from workflows.cases.case_context import CaseContext
 from workflows.hosting import orders
 from workflows.hosting.change import END, NAME, OWNER, PACKAGE
 from workflows.hosting.custom_domains.approval import ADD, DROP, forget
-from workflows.hosting.orders import BEFORE, Ordered
+from workflows.hosting.orders import BEFORE, OrderedBy
 from workflows.hosting.staging import following
-from workflows.hosting.staging.copy_spec import Why
+from workflows.hosting.staging.copy_spec import EndReason
 from workflows.refusal import Refused
 from workflows.store import endings, hostings, suspensions
 from workflows.store.tables import Hosting, Job, JobState
@@ -26,31 +26,31 @@ from workflows.store.unit_of_work import UnitOfWork
 CANCEL = "cancel_change"
 
 
-async def cancel_change(occasion: Occasion, _args: Mapping[str, str]) -> None:
+async def cancel_change(context: CaseContext, _args: Mapping[str, str]) -> None:
     """Take back a change that the server could not be brought to: that part is wanted as it was, the owner too.
 
     What was ordered since, as a closing by the office, stays. Raises `Refused`: no_hosting, no_job (the change did not
     fail), hosting_busy.
     """
-    work, about_id = occasion.work, int(occasion.case.facts.get(subject.ABOUT, {}).get(subject.HOSTING, 0))
+    work, about_id = context.work, int(context.case.facts.get(subject.ABOUT, {}).get(subject.HOSTING, 0))
     hosting = await orders.standing(work, about_id)
-    job = await hostings.newest_job_for(work, hosting.id, occasion.case.id)
+    job = await hostings.newest_job_for(work, hosting.id, context.case.id)
     if job is None or job.state != JobState.FAILED or BEFORE not in job.data:
         raise Refused("no_job")
-    by = Ordered(
-        person_id=occasion.by.person.id if occasion.by else None,
-        mandate_id=occasion.mandate.id if occasion.mandate else None,
+    by = OrderedBy(
+        person_id=context.by.person.id if context.by else None,
+        mandate_id=context.mandate.id if context.mandate else None,
     )
     if job.action == OWNER:
-        await following.end_before(work, hosting, Why.HANDED)  # what the other OPD made of it meanwhile
+        await following.end_before(work, hosting, EndReason.HANDED)  # what the other OPD made of it meanwhile
         hosting.opd_id = job.data["former"]
     if job.action == END:
         await _leave_the_archive(work, hosting)
     if job.action == ADD:
         await forget(work, hosting, job.data["name"], by=by)
     spec = undone(HostingSpec.from_data(hosting.spec), job)
-    data = {"of": job.action, "of_case": occasion.case.id}
-    await orders.want(occasion.office, work, hosting, spec, by=by, action=CANCEL, data=data, anew=True)
+    data = {"of": job.action, "of_case": context.case.id}
+    await orders.want(context.office, work, hosting, spec, by=by, action=CANCEL, data=data, anew=True)
 
 
 async def _leave_the_archive(work: UnitOfWork, hosting: Hosting) -> None:

@@ -15,9 +15,9 @@ from provisioning.fleet import ServerAddress
 from provisioning.spec import CRON_MAX, CronJob, HostingSpec, Kind, Secret
 from workflows.hosting import orders
 from workflows.hosting.backups.ordering import before_risky_change
-from workflows.hosting.errand import Given
+from workflows.hosting.errand_input import ErrandInput
 from workflows.hosting.open import APPLICATION, DATABASE, credential_context, make_passwords
-from workflows.hosting.orders import BEFORE, THE_OFFICE, Ordered
+from workflows.hosting.orders import BEFORE, THE_OFFICE, OrderedBy
 from workflows.hosting.timed_scripts import CRON
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -32,7 +32,7 @@ SCHEDULE_MINUTES = 15
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Wish:
+class WordPressRequest:
     """The site's title, and the user name and e-mail address of its administrator."""
 
     title: str
@@ -49,7 +49,7 @@ async def fits(work: UnitOfWork, hosting: Hosting) -> bool:
     return said is None or said.pending.get("wordpress") != ""
 
 
-async def want(office: Office, work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered) -> Job:
+async def want(office: Office, work: UnitOfWork, hosting: Hosting, wish: WordPressRequest, *, by: OrderedBy) -> Job:
     """Have it installed. Raises `Refused`: no_database, cron_many, and as `orders.want`.
 
     Whether folder and database are empty is seen on the server. A password that an earlier try made is destroyed.
@@ -78,7 +78,7 @@ async def password(office: Office, work: UnitOfWork, hosting: Hosting) -> Secret
     return None
 
 
-async def install(office: Office, server: ServerAddress, given: Given) -> dict[str, Any]:
+async def install(office: Office, server: ServerAddress, given: ErrandInput) -> dict[str, Any]:
     """Install it. Raises `ProvisioningError`."""
     data, secret = given.data, given.data[PASSWORD]
     assert isinstance(secret, Secret)  # noqa: S101 - it is shown, and destroyed, once it is installed

@@ -13,16 +13,16 @@ from provisioning.verification.owner_session import OwnerSession
 from provisioning.verification.verify import Verification
 from workflows import servers
 from workflows.hosting import errands, wordpress
-from workflows.hosting.errand import Given
-from workflows.hosting.front_page import FRONT, Front
-from workflows.jobs.job_input import Taken
-from workflows.jobs.outcome import VERIFY_FAILED, Failure, Found
+from workflows.hosting.errand_input import ErrandInput
+from workflows.hosting.front_page import FRONT, FrontPages
+from workflows.jobs.job_input import JobInput
+from workflows.jobs.outcome import VERIFY_FAILED, Failure, Success
 from workflows.office import Office
 from workflows.store import hostings
 from workflows.store.unit_of_work import Database
 
 
-async def note_before(office: Office, database: Database, batch: Sequence[Taken]) -> None:
+async def note_before(office: Office, database: Database, batch: Sequence[JobInput]) -> None:
     """Note for each order what visitors meet before it, once: a second try must not take its own work for what was."""
     unknown = [taken for taken in batch if _has_front(taken) and FRONT not in taken.job.data]
     if not unknown:
@@ -32,12 +32,12 @@ async def note_before(office: Office, database: Database, batch: Sequence[Taken]
         for taken, page in zip(unknown, pages, strict=True):
             job = await hostings.job(work, taken.job.id)
             if job is not None:
-                job.data = {**job.data, FRONT: Front(before=page).to_data()}
+                job.data = {**job.data, FRONT: FrontPages(before=page).to_data()}
 
 
 async def ended(
-    office: Office, taken: Taken, answer: Applied | ProvisioningError, session: OwnerSession
-) -> Found | Failure:
+    office: Office, taken: JobInput, answer: Applied | ProvisioningError, session: OwnerSession
+) -> Success | Failure:
     """Look at what was made from outside, have done what else was ordered, and return how the job ended.
 
     What was ordered beside is done wherever the agent has made the hosting as it is wanted: a look that does not pass
@@ -52,8 +52,8 @@ async def ended(
         return _failure(error, applied=taken.stood and not is_errand)
     if not seen.ok and not is_errand:
         return Failure(code=VERIFY_FAILED, step="verify", detail=seen.said, applied=taken.stood)
-    found = await _errand(office, taken, Found(applied=answer, verification=seen, usage=answer.usage))
-    if isinstance(found, Found) and _has_front(taken):
+    found = await _errand(office, taken, Success(applied=answer, verification=seen, usage=answer.usage))
+    if isinstance(found, Success) and _has_front(taken):
         return dataclasses.replace(found, page=await _front_page(office, taken))
     return found
 
@@ -62,16 +62,16 @@ def _failure(error: ProvisioningError, *, applied: bool = False) -> Failure:
     return Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left, applied=applied)
 
 
-def _has_front(taken: Taken) -> bool:
+def _has_front(taken: JobInput) -> bool:
     return bool(taken.job.action) and taken.stood and taken.spec.state is State.ACTIVE
 
 
-async def _front_page(office: Office, taken: Taken) -> int:
+async def _front_page(office: Office, taken: JobInput) -> int:
     addresses = tuple(taken.hosting.applied.get("facts", {}).get("addresses", ()))
     return await office.fleet.front_page_status(servers.address(taken.server), taken.spec, addresses=addresses)
 
 
-async def _look(office: Office, taken: Taken, applied: Applied, session: OwnerSession) -> Verification:
+async def _look(office: Office, taken: JobInput, applied: Applied, session: OwnerSession) -> Verification:
     """Look from outside; a removed hosting has nothing to look at."""
     if taken.spec.state is State.REMOVED:
         return Verification(())
@@ -87,12 +87,12 @@ async def _look(office: Office, taken: Taken, applied: Applied, session: OwnerSe
     )
 
 
-async def _errand(office: Office, taken: Taken, found: Found) -> Found | Failure:
+async def _errand(office: Office, taken: JobInput, found: Success) -> Success | Failure:
     """Have done what else the order asks of the server."""
     job, at = taken.job, servers.address(taken.server)
     data = {**job.data, wordpress.PASSWORD: taken.application_password}
     try:
-        given = Given(job_request=job.request_id, spec=taken.spec, secrets=taken.secrets, data=data)
+        given = ErrandInput(job_request=job.request_id, spec=taken.spec, secrets=taken.secrets, data=data)
         did = await errands.run(office, at, job.action, given)
         return dataclasses.replace(found, errand=did)
     except ProvisioningError as error:

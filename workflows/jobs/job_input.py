@@ -10,7 +10,7 @@ from workflows.store.tables import Hosting, Job, Server
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Taken:
+class JobInput:
     """All that a job needs, read in one transaction."""
 
     job: Job

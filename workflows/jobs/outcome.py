@@ -13,7 +13,7 @@ from provisioning.verification.verify import Verification
 from workflows.cases.notify import notice
 from workflows.cases.report_event import report
 from workflows.hosting import certificates, met_later, order_completion, repairs, suspension
-from workflows.hosting.front_page import FRONT, Front, ended_of
+from workflows.hosting.front_page import FRONT, FrontPages, ended_of
 from workflows.hosting.server_capacity import LIMITS
 from workflows.jobs.progress import show_progress
 from workflows.office import Office
@@ -41,7 +41,7 @@ class Failure:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Found:
+class Success:
     """What a job that went well ends with: what the agent did, what was seen from outside, what the hosting takes.
 
     `errand` is what else an order had done there (`workflows.hosting.errands`), `page` the status that visitors of its
@@ -55,7 +55,7 @@ class Found:
     page: int | None = None
 
 
-async def succeeded(office: Office, database: Database, job_id: int, found: Found) -> None:
+async def succeeded(office: Office, database: Database, job_id: int, found: Success) -> None:
     """Note that the hosting is as wanted, and move its case on."""
     async with database.write() as work:
         job, hosting = await _both(work, job_id)
@@ -75,7 +75,7 @@ async def succeeded(office: Office, database: Database, job_id: int, found: Foun
         await suspension.carry_out(office, work, hosting)
 
 
-async def _went_well(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, found: Found) -> None:
+async def _went_well(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, found: Success) -> None:
     if job.plan_hash is not None:
         await repairs.succeeded(work, job, hosting)
         return
@@ -120,13 +120,13 @@ async def _went_wrong(office: Office, work: UnitOfWork, job: Job, hosting: Hosti
     await show_progress(work, job)
 
 
-def _front(job: Job, found: Found, now: dt.datetime) -> Front:
+def _front(job: Job, found: Success, now: dt.datetime) -> FrontPages:
     """Return what visitors met before an order and meet after it."""
     ended = ended_of(_certificate(found), now) if found.page is not None else None
-    return dataclasses.replace(Front.of(job), after=found.page, ended=ended)
+    return dataclasses.replace(FrontPages.of(job), after=found.page, ended=ended)
 
 
-def _certificate(found: Found) -> dict[str, str]:
+def _certificate(found: Success) -> dict[str, str]:
     return next((dict(check.facts) for check in found.verification.checks if check.name == "https"), {})
 
 
@@ -146,7 +146,7 @@ async def _both(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
     return found
 
 
-def kept(found: Found, now: dt.datetime) -> dict[str, Any]:
+def kept(found: Success, now: dt.datetime) -> dict[str, Any]:
     """Return what is kept of a look at a hosting that is as wanted."""
     checks = found.verification.checks
     return {

@@ -26,8 +26,8 @@ from workflows.hosting.drift_check import look_again
 from workflows.hosting.open import DATABASE, PAGE, SFTP, credential_context
 from workflows.jobs import scheduling
 from workflows.jobs.completion import ended, note_before
-from workflows.jobs.job_input import Taken
-from workflows.jobs.outcome import Failure, Found, failed, succeeded
+from workflows.jobs.job_input import JobInput
+from workflows.jobs.outcome import Failure, Success, failed, succeeded
 from workflows.jobs.progress import ProgressNotes
 from workflows.jobs.scheduling import InProgress
 from workflows.office import Office
@@ -100,7 +100,7 @@ async def run_batch(
     `when_applied` is called once the server is free again. A defect of ours is a failure like any other: the
     engineers are told, and the other jobs go on.
     """
-    batch: list[Taken] = []
+    batch: list[JobInput] = []
     proven = await asyncio.gather(*(is_still_proven(office, database, job_id) for job_id in job_ids))
     for job_id in itertools.compress(job_ids, proven):
         async with _told(office, database, job_id):
@@ -124,7 +124,7 @@ async def run_batch(
             keeping = asyncio.create_task(notes.pop_all().aclose())  # nobody's look waits for the database
         places = asyncio.Semaphore(LOOKS_AT_ONCE)
 
-        async def finish(taken: Taken, answer: Applied | ProvisioningError) -> None:
+        async def finish(taken: JobInput, answer: Applied | ProvisioningError) -> None:
             structlog.contextvars.bind_contextvars(**taken.named)  # of this task alone
             async with places, _told(office, database, taken.job.id):
                 end = await ended(office, taken, answer, sessions[taken.job.request_id])
@@ -148,7 +148,7 @@ async def _told(office: Office, database: Database, job_id: int) -> AsyncIterato
 async def _apply(
     office: Office,
     database: Database,
-    batch: Sequence[Taken],
+    batch: Sequence[JobInput],
     sessions: dict[str, OwnerSession],
     stack: contextlib.AsyncExitStack,
 ) -> list[Applied | ProvisioningError]:
@@ -173,11 +173,11 @@ async def _apply(
         return [ProvisioningError(ErrorCode.INTERNAL, type(defect).__name__, step="bot") for _ in batch]
 
 
-async def _tell(office: Office, database: Database, taken: Taken, end: Found | Failure) -> None:
+async def _tell(office: Office, database: Database, taken: JobInput, end: Success | Failure) -> None:
     """Tell the case."""
-    code = "done" if isinstance(end, Found) else end.code
+    code = "done" if isinstance(end, Success) else end.code
     log.info("job_ended", code=code, attempt=taken.job.attempt, server=taken.server.name)
-    if isinstance(end, Found):
+    if isinstance(end, Success):
         await succeeded(office, database, taken.job.id, end)
         return
     if taken.job.plan_hash is not None:  # the alert shows what would be done now
@@ -185,7 +185,7 @@ async def _tell(office: Office, database: Database, taken: Taken, end: Found | F
     await failed(office, database, taken.job.id, end, await _server_log(office, taken))
 
 
-async def take(office: Office, database: Database, job_id: int) -> Taken | None:
+async def take(office: Office, database: Database, job_id: int) -> JobInput | None:
     """Begin a job, or go on with what a dead process left; None where it ended meanwhile or is wanted no more."""
     async with database.write() as work:
         found = await hostings.lock_job(work, job_id)
@@ -200,7 +200,7 @@ async def take(office: Office, database: Database, job_id: int) -> Taken | None:
         job.state = JobState.RUNNING
         job.started_at = job.started_at or work.now
         held = await hostings.held_on(work, hosting.server_id)
-        return Taken(
+        return JobInput(
             job=job,
             hosting=hosting,
             server=await hostings.server(work, hosting.server_id),
@@ -224,7 +224,7 @@ async def issued_secrets(office: Office, work: UnitOfWork, hosting: Hosting) -> 
     )
 
 
-async def _server_log(office: Office, taken: Taken) -> str:
+async def _server_log(office: Office, taken: JobInput) -> str:
     with contextlib.suppress(ProvisioningError):
         return await office.fleet.log(servers.address(taken.server), taken.spec, lines=100)
     return ""

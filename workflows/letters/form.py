@@ -25,7 +25,7 @@ class Nature(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Office:
+class OfficeLetterhead:
     """The letterhead. Lines that are empty are left out; `logo_svg` is the crest as SVG text, if there is one."""
 
     name: str = "Dinas Komunikasi, Informatika, Statistik dan Persandian"
@@ -96,7 +96,7 @@ class Letter:
 
     template: ClassVar[str]  # the file in templates/letters/, without .typ
 
-    office: Office
+    office: OfficeLetterhead
     date: dt.date
     signer: Official
     number: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflows.maintenance_windows.rules import Told
+from workflows.maintenance_windows.rules import WindowNotice
 from workflows.people import members
 from workflows.roles import CARETAKERS, ENGINEER, OF_AN_OPD
 from workflows.store import hostings, maintenance_windows, outbox
@@ -14,7 +14,7 @@ from workflows.store.unit_of_work import UnitOfWork
 SHOWN = 5  # domains in one message
 
 
-async def tell(work: UnitOfWork, window: MaintenanceWindow, told: Told, **more: object) -> None:
+async def tell(work: UnitOfWork, window: MaintenanceWindow, told: WindowNotice, **more: object) -> None:
     """Tell everybody concerned, each in one message that names the hostings of their own OPDs."""
     server = await hostings.server(work, window.server_id)
     for chat_id, domains in (await _concerned(work, window)).items():
@@ -36,11 +36,11 @@ async def ask_engineers(work: UnitOfWork, window: MaintenanceWindow) -> None:
     for person in await members.holders(work, ENGINEER):
         if person.telegram_id is not None:
             values = {"server": server.name, "ends": window.ends_at.isoformat()}
-            await _put(work, window, Told.OVERDUE, person.telegram_id, values)
+            await _put(work, window, WindowNotice.OVERDUE, person.telegram_id, values)
 
 
 async def _put(
-    work: UnitOfWork, window: MaintenanceWindow, told: Told, chat_id: int, values: Mapping[str, object]
+    work: UnitOfWork, window: MaintenanceWindow, told: WindowNotice, chat_id: int, values: Mapping[str, object]
 ) -> None:
     key = f"window:{window.id}:{window.revision}:{told}:{chat_id}"
     await outbox.put(work, chat_id, "notice", {"text": f"jendela.{told}", "params": dict(values)}, key=key)

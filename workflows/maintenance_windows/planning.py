@@ -12,7 +12,7 @@ from workflows.engine.form_files import office_form
 from workflows.hosting.repairs import engineer
 from workflows.maintenance_windows import rules
 from workflows.maintenance_windows.notices import ask_engineers, tell
-from workflows.maintenance_windows.rules import Told
+from workflows.maintenance_windows.rules import WindowNotice
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings, ledger, maintenance_windows
@@ -58,7 +58,7 @@ async def plan(work: UnitOfWork, member: Member, server_id: int, answers: Answer
     work.add(window)
     await work.flush()
     await _note(work, member, window, "maintenance.planned")
-    await tell(work, window, Told.PLANNED)
+    await tell(work, window, WindowNotice.PLANNED)
     return window
 
 
@@ -73,7 +73,7 @@ async def move(work: UnitOfWork, member: Member, window_id: int, revision: int, 
     window.begins_at, window.ends_at, window.work = begins, ends, answers["pekerjaan"]
     window.revision, window.announced_at, window.told = window.revision + 1, work.now, ""
     await _note(work, member, window, "maintenance.moved")
-    await tell(work, window, Told.MOVED, before=before.isoformat())
+    await tell(work, window, WindowNotice.MOVED, before=before.isoformat())
     return window
 
 
@@ -82,13 +82,13 @@ async def finish(work: UnitOfWork, member: Member, window_id: int, revision: int
     window = await _planned(work, member, window_id, revision)
     if work.now < window.begins_at:
         raise Refused("window_early")
-    return await _end(work, member, window, rules.DONE, Told.DONE)
+    return await _end(work, member, window, rules.DONE, WindowNotice.DONE)
 
 
 async def cancel(work: UnitOfWork, member: Member, window_id: int, revision: int) -> MaintenanceWindow:
     """Give a window up. Raises `Refused`: wrong_role, window_gone."""
     window = await _planned(work, member, window_id, revision)
-    return await _end(work, member, window, rules.CANCELLED, Told.CANCELLED)
+    return await _end(work, member, window, rules.CANCELLED, WindowNotice.CANCELLED)
 
 
 async def tell_by_the_clock(database: Database) -> None:
@@ -104,7 +104,7 @@ async def tell_by_the_clock(database: Database) -> None:
             if said is None or window.told == said:
                 continue
             window.told = str(said)
-            if said is Told.OVERDUE:
+            if said is WindowNotice.OVERDUE:
                 await ask_engineers(work, window)
             else:
                 await tell(work, window, said, days=rules.days_until(window.begins_at, work.now))
@@ -134,7 +134,7 @@ async def _planned(work: UnitOfWork, member: Member, window_id: int, revision: i
 
 
 async def _end(
-    work: UnitOfWork, member: Member, window: MaintenanceWindow, state: str, told: Told
+    work: UnitOfWork, member: Member, window: MaintenanceWindow, state: str, told: WindowNotice
 ) -> MaintenanceWindow:
     window.state, window.ended_at, window.revision = state, work.now, window.revision + 1
     await _note(work, member, window, f"maintenance.{state}")

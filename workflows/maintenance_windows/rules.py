@@ -14,7 +14,7 @@ HOLIDAYS_MOST = 31  # days without an office in a row, and more than any year ha
 PLANNED, DONE, CANCELLED = "planned", "done", "cancelled"
 
 
-class Told(enum.StrEnum):
+class WindowNotice(enum.StrEnum):
     """What people hear of a window; the value is the name of its text."""
 
     PLANNED = "direncanakan"
@@ -58,15 +58,15 @@ def reminder_at(begins: dt.datetime, calendar: WorkingCalendar) -> dt.datetime:
 
 def due(
     *, begins: dt.datetime, ends: dt.datetime, announced: dt.datetime, now: dt.datetime, calendar: WorkingCalendar
-) -> Told | None:
+) -> WindowNotice | None:
     """Return what is to be said of a planned window now, if it was not said yet.
 
     Who hears of it on the last working day before, or later, is not reminded: the announcement is fresh.
     """
     if now >= ends:
-        return Told.OVERDUE
+        return WindowNotice.OVERDUE
     reminder = reminder_at(begins, calendar)
-    return Told.REMINDER if announced < reminder <= now < begins else None
+    return WindowNotice.REMINDER if announced < reminder <= now < begins else None
 
 
 def days_until(begins: dt.datetime, now: dt.datetime) -> int:

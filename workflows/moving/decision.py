@@ -9,8 +9,8 @@ from provisioning.spec import HostingSpec, State
 from workflows.engine.case import Mandate
 from workflows.hosting import capacity
 from workflows.hosting.repairs import engineer
-from workflows.hosting.server_capacity import Need, room_on
-from workflows.hosting.staging.copy_spec import Why
+from workflows.hosting.server_capacity import CapacityNeed, capacity_on
+from workflows.hosting.staging.copy_spec import EndReason
 from workflows.hosting.staging.following import end_before
 from workflows.moving.rules import ENDED, Phase
 from workflows.people.duty import on_duty
@@ -71,7 +71,7 @@ async def decide(work: UnitOfWork, member: Member, move_id: int, *, agrees: bool
         raise Refused("no_hosting", final=True)
     if agrees:
         await _check(work, hosting, move.target_id, asked=move.id)
-        await end_before(work, hosting, Why.MOVES)
+        await end_before(work, hosting, EndReason.MOVES)
     move.phase, move.decided_by = str(Phase.AGREED if agrees else Phase.REFUSED), member.person.id
     move.due_at, move.ended_at = work.now, None if agrees else work.now
     await note(work, move, hosting, member=member, mandate=mandate)
@@ -83,7 +83,7 @@ async def decide(work: UnitOfWork, member: Member, move_id: int, *, agrees: bool
 async def fitting(work: UnitOfWork, hosting: Hosting) -> list[int]:
     """Return the ids of the servers that have room for a hosting, other than its own."""
     found = [server for server in await hostings.servers(work) if server.id != hosting.server_id]
-    return [server.id for server in found if (await room_on(work, server, None)).fits(_need(hosting))]
+    return [server.id for server in found if (await capacity_on(work, server, None)).fits(_need(hosting))]
 
 
 async def _check(work: UnitOfWork, hosting: Hosting, target_id: int, *, asked: int | None = None) -> None:
@@ -100,9 +100,11 @@ async def _check(work: UnitOfWork, hosting: Hosting, target_id: int, *, asked: i
         raise Refused("move_target")
 
 
-def _need(hosting: Hosting) -> Need:
+def _need(hosting: Hosting) -> CapacityNeed:
     spec = HostingSpec.from_data(hosting.spec)
-    return Need(capacity=capacity.needed(spec.limits, kind=spec.kind, database=spec.database), php=spec.php_version)
+    return CapacityNeed(
+        capacity=capacity.needed(spec.limits, kind=spec.kind, database=spec.database), php=spec.php_version
+    )
 
 
 async def show(work: UnitOfWork, move: Move, *, loud: bool = False) -> None:

@@ -24,8 +24,8 @@ from workflows.hosting import suspension
 from workflows.hosting.backups.ordering import after_move
 from workflows.hosting.custom_domains.orders import moved
 from workflows.hosting.orders import of_opd
-from workflows.isolation import Kind, isolated
-from workflows.jobs.outcome import Found, kept
+from workflows.isolation import WorkKind, isolated
+from workflows.jobs.outcome import Success, kept
 from workflows.letters.fixed_words import fixed_words
 from workflows.moving.decision import note, show
 from workflows.moving.rules import BUSY, KEPT, NEXT, Phase, after_failure, pause, tells_engineers
@@ -42,7 +42,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Task:
+class MoveInput:
     """A move with all that its step needs, read in one transaction."""
 
     office: Office
@@ -83,7 +83,7 @@ async def run_moves(office: Office, database: Database) -> None:
     async with asyncio.TaskGroup() as group:
         while True:
             async with database.read() as work:
-                resting = {*at_work, *(await isolation.put_off(work, Kind.MOVE))}
+                resting = {*at_work, *(await isolation.put_off(work, WorkKind.MOVE))}
                 due = [move for move in await moves.due(work, WORKED, work.now) if move.id not in resting]
             if due and await leases.ours(database, LEASE):
                 for move in due:
@@ -105,7 +105,7 @@ def waits_for_a_copy(move: Move, others: Iterable[Move]) -> bool:
 
 
 async def _step(office: Office, database: Database, move: Move, at_work: dict[int, Move]) -> None:
-    async with isolated(database, Kind.MOVE, move.id):
+    async with isolated(database, WorkKind.MOVE, move.id):
         await go_on(office, database, move.id)
     del at_work[move.id]
     database.wake("moves")
@@ -118,7 +118,7 @@ async def go_on(office: Office, database: Database, move_id: int) -> None:
         hosting = await hostings.get(work, move.hosting_id) if move else None
         if move is None or hosting is None or move.phase not in WORKED:
             return
-        task = Task(
+        task = MoveInput(
             office=office,
             move=move,
             hosting=hosting,
@@ -138,22 +138,22 @@ async def go_on(office: Office, database: Database, move_id: int) -> None:
     await _succeeded(office, database, task, phase, found)
 
 
-async def _prepare(task: Task) -> None:
+async def _prepare(task: MoveInput) -> None:
     """Make account, folders and database there; nothing of it runs or is shown yet."""
     await task.make(servers.address(task.target), "prepare", state=State.ARCHIVED, elsewhere=True)
 
 
-async def _copy(task: Task) -> None:
+async def _copy(task: MoveInput) -> None:
     await task.way.carry(Piece.FILES)
 
 
-async def _close(task: Task) -> None:
+async def _close(task: MoveInput) -> None:
     reason = str(fixed_words("pemindahan")["alasan"])
     closed = {"state": State.SUSPENDED, "suspension_reason": reason, "elsewhere": True}
     await task.make(servers.address(task.source), "close", **closed)
 
 
-async def _deliver(task: Task) -> None:
+async def _deliver(task: MoveInput) -> None:
     for piece in (Piece.CHANGES, Piece.DATABASE):
         await task.way.carry(piece)
     await task.make(servers.address(task.target), "open", elsewhere=True)
@@ -161,7 +161,7 @@ async def _deliver(task: Task) -> None:
         await task.office.fleet.check_page_served(servers.address(task.target), task.spec)
 
 
-async def _switch(task: Task) -> Found:
+async def _switch(task: MoveInput) -> Success:
     """Lead the names to the target and look at it as the world does."""
     target = servers.address(task.target)
     applied = await task.make(target, "switch")
@@ -174,23 +174,23 @@ async def _switch(task: Task) -> Found:
     )
     if not seen.ok:
         raise ProvisioningError(ErrorCode.STEP_FAILED, seen.said, step="verify")
-    return Found(applied=applied, verification=seen, usage=applied.usage)
+    return Success(applied=applied, verification=seen, usage=applied.usage)
 
 
-async def _clean(task: Task) -> None:
+async def _clean(task: MoveInput) -> None:
     """Remove what stood on the source, a week later; its names are left alone."""
     await task.way.forget()
     await task.make(servers.address(task.source), "clean", state=State.REMOVED, elsewhere=True)
 
 
-async def _undo(task: Task) -> None:
+async def _undo(task: MoveInput) -> None:
     """Open the source again, then take away what was made on the target."""
     await task.make(servers.address(task.source), "reopen")
     await task.make(servers.address(task.target), "take_away", state=State.REMOVED, elsewhere=True)
     await task.way.forget()
 
 
-STEPS: Mapping[Phase, Callable[[Task], Awaitable[Found | None]]] = {
+STEPS: Mapping[Phase, Callable[[MoveInput], Awaitable[Success | None]]] = {
     Phase.AGREED: _prepare,
     Phase.PREPARED: _copy,
     Phase.COPIED: _close,
@@ -202,7 +202,7 @@ STEPS: Mapping[Phase, Callable[[Task], Awaitable[Found | None]]] = {
 """What is done in each phase, to get to the next."""
 
 
-async def _succeeded(office: Office, database: Database, task: Task, phase: Phase, found: Found | None) -> None:
+async def _succeeded(office: Office, database: Database, task: MoveInput, phase: Phase, found: Success | None) -> None:
     async with database.write() as work:
         move, hosting = await moves.lock(work, task.move.id), await hostings.lock(work, task.hosting.id)
         if move is None or hosting is None or move.phase != phase:
@@ -222,7 +222,7 @@ async def _succeeded(office: Office, database: Database, task: Task, phase: Phas
         work.wake("moves")
 
 
-async def _arrived(work: UnitOfWork, move: Move, hosting: Hosting, found: Found) -> None:
+async def _arrived(work: UnitOfWork, move: Move, hosting: Hosting, found: Success) -> None:
     """Let the hosting be the target's from now on; what stood on the source is kept for a while."""
     hosting.server_id = move.target_id
     hosting.wanted_revision += 1
@@ -234,7 +234,7 @@ async def _arrived(work: UnitOfWork, move: Move, hosting: Hosting, found: Found)
     await after_move(work, hosting, key=f"moved:{move.id}")
 
 
-async def _tell_opd(work: UnitOfWork, move: Move, hosting: Hosting, task: Task) -> None:
+async def _tell_opd(work: UnitOfWork, move: Move, hosting: Hosting, task: MoveInput) -> None:
     closed = move.opened_at - move.closed_at if move.opened_at and move.closed_at else None
     values = {
         "domain": hosting.domain,
@@ -246,7 +246,7 @@ async def _tell_opd(work: UnitOfWork, move: Move, hosting: Hosting, task: Task) 
         await notice(work, person, "pemindahan.selesai_opd", values, key=f"moved:{move.id}:{person.id}")
 
 
-async def _failed(database: Database, task: Task, phase: Phase, error: ProvisioningError) -> None:
+async def _failed(database: Database, task: MoveInput, phase: Phase, error: ProvisioningError) -> None:
     log.warning("move_failed", move=task.move.id, phase=str(phase), code=str(error.code), detail=error.detail)
     async with database.write() as work:
         move, hosting = await moves.lock(work, task.move.id), await hostings.get(work, task.hosting.id)

@@ -21,7 +21,7 @@ NEWEST = 500  # lines of each kind; whoever has more may ask the office for all
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Entry:
+class DataEntry:
     """One thing that is kept: its kind (a key of `data_pribadi.toml`), since when, in words, and of which case."""
 
     kind: str
@@ -36,7 +36,7 @@ class OwnData:
 
     person: Person
     made_at: dt.datetime
-    entries: tuple[Entry, ...]
+    entries: tuple[DataEntry, ...]
 
 
 async def gather(office: Office, work: UnitOfWork, member: Member) -> OwnData:
@@ -52,7 +52,7 @@ async def gather(office: Office, work: UnitOfWork, member: Member) -> OwnData:
     return OwnData(person=member.person, made_at=work.now, entries=tuple(entries))
 
 
-def _identity(person: Person) -> Iterator[Entry]:
+def _identity(person: Person) -> Iterator[DataEntry]:
     known = {
         "nama": person.name,
         "nip": person.nip,
@@ -63,10 +63,10 @@ def _identity(person: Person) -> Iterator[Entry]:
     }
     for kind, value in known.items():
         if value:
-            yield Entry(kind=kind, at=person.created_at, what=value)
+            yield DataEntry(kind=kind, at=person.created_at, what=value)
 
 
-async def _offices(office: Office, work: UnitOfWork, person_id: int) -> list[Entry]:
+async def _offices(office: Office, work: UnitOfWork, person_id: int) -> list[DataEntry]:
     titles, said = roles_of(office.sops.values()), _words()
     held = []
     for row, opd in await own_data.mandates(work, person_id):
@@ -74,18 +74,18 @@ async def _offices(office: Office, work: UnitOfWork, person_id: int) -> list[Ent
         since, until = words.date(row.starts_on), words.date(row.ends_on) if row.ends_on else ""
         term = said["masa" if until else "masa_terbuka"].format(since=since, until=until)
         parts = (title, opd, row.decree, term)
-        held.append(Entry(kind="jabatan", at=row.revoked_at, what="; ".join(part for part in parts if part)))
+        held.append(DataEntry(kind="jabatan", at=row.revoked_at, what="; ".join(part for part in parts if part)))
     return held
 
 
-async def _cases(work: UnitOfWork, person_id: int) -> list[Entry]:
+async def _cases(work: UnitOfWork, person_id: int) -> list[DataEntry]:
     begun = await own_data.cases_begun(work, person_id, NEWEST)
-    return [Entry(kind="permohonan", at=case.created_at, what=case.subject, case=case.number) for case in begun]
+    return [DataEntry(kind="permohonan", at=case.created_at, what=case.subject, case=case.number) for case in begun]
 
 
-async def _acts(office: Office, work: UnitOfWork, person_id: int) -> list[Entry]:
+async def _acts(office: Office, work: UnitOfWork, person_id: int) -> list[DataEntry]:
     return [
-        Entry(kind="tindakan", at=line.at, what=_act(office, line, case), case=case.number if case else "")
+        DataEntry(kind="tindakan", at=line.at, what=_act(office, line, case), case=case.number if case else "")
         for line, case in await own_data.acts(work, person_id, NEWEST)
     ]
 
@@ -100,30 +100,31 @@ def _words() -> Mapping[str, Any]:
     return fixed_words("data_pribadi")
 
 
-async def _said(work: UnitOfWork, person_id: int) -> list[Entry]:
+async def _said(work: UnitOfWork, person_id: int) -> list[DataEntry]:
     said = [
-        Entry(kind="percakapan", at=row.created_at, what=row.text, case=number)
+        DataEntry(kind="percakapan", at=row.created_at, what=row.text, case=number)
         for row, number in await own_data.remarks(work, person_id, NEWEST)
     ]
     draft = await drafts.of_person(work, person_id)
     if draft is not None:
-        said.append(Entry(kind="isian", at=draft.changed_at, what=draft.form))
+        said.append(DataEntry(kind="isian", at=draft.changed_at, what=draft.form))
     return said
 
 
-async def _seen(work: UnitOfWork, person_id: int) -> list[Entry]:
+async def _seen(work: UnitOfWork, person_id: int) -> list[DataEntry]:
     seen = [
-        Entry(kind="kredensial", at=row.shown_at, what=f"{domain} ({row.kind})")
+        DataEntry(kind="kredensial", at=row.shown_at, what=f"{domain} ({row.kind})")
         for row, domain in await own_data.credentials_seen(work, person_id)
     ]
     seen += [
-        Entry(kind="pencarian", at=row.created_at, what=row.typed) for row in await own_data.searches(work, person_id)
+        DataEntry(kind="pencarian", at=row.created_at, what=row.typed)
+        for row in await own_data.searches(work, person_id)
     ]
     seen += [
-        Entry(kind="dibaca_anda", at=row.at, what=row.what, case=number)
+        DataEntry(kind="dibaca_anda", at=row.at, what=row.what, case=number)
         for row, number in await readings.by_person(work, person_id, limit=NEWEST)
     ]
     return seen + [
-        Entry(kind="dibaca_orang", at=row.at, what=f"{name}: {row.what}", case=number)
+        DataEntry(kind="dibaca_orang", at=row.at, what=f"{name}: {row.what}", case=number)
         for row, name, number in await readings.of_cases_of(work, person_id, limit=NEWEST)
     ]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workflows import roles
-from workflows.engine.acting import Lack, acting_mandate
+from workflows.engine.acting import MandateLack, acting_mandate
 from workflows.engine.case import Mandate
 from workflows.people.members import Member
 from workflows.refusal import Refused
 
-REFUSALS: Mapping[Lack, str] = {
-    Lack.ROLE: "wrong_role",
-    Lack.OPD: "wrong_opd",
-    Lack.YIELDED: "office_yielded_now",
+REFUSALS: Mapping[MandateLack, str] = {
+    MandateLack.ROLE: "wrong_role",
+    MandateLack.OPD: "wrong_opd",
+    MandateLack.YIELDED: "office_yielded_now",
 }
 
 
@@ -23,7 +23,7 @@ def on_duty(member: Member, *of: str, opd_id: int | None = None) -> Mandate:
     Raises `Refused`: wrong_role, wrong_opd, office_yielded_now.
     """
     found = _acting(member, of, opd_id)
-    if isinstance(found, Lack):
+    if isinstance(found, MandateLack):
         raise Refused(REFUSALS[found], final=True)
     return found
 
@@ -33,5 +33,5 @@ def is_on_duty(member: Member, *of: str, opd_id: int | None = None) -> bool:
     return isinstance(_acting(member, of, opd_id), Mandate)
 
 
-def _acting(member: Member, of: tuple[str, ...], opd_id: int | None) -> Mandate | Lack:
+def _acting(member: Member, of: tuple[str, ...], opd_id: int | None) -> Mandate | MandateLack:
     return acting_mandate(member.mandates, of, opd_id=opd_id, of_opd=roles.OF_AN_OPD, single=roles.SINGLE)

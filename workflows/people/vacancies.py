@@ -23,7 +23,7 @@ from workflows.words import WITA
 NOTICE_DAYS = 5  # working days before an office falls vacant in which it is told
 
 
-class Why(enum.StrEnum):
+class VacancyReason(enum.StrEnum):
     """Why nobody can act: no holder, no holder soon, or only such as cannot be reached."""
 
     VACANT = "vacant"
@@ -37,7 +37,7 @@ class Vacancy:
 
     seat: Seat
     opd: str
-    reason: Why
+    reason: VacancyReason
     since: dt.date
     cases: int
 
@@ -94,7 +94,7 @@ async def report(office: Office, work: UnitOfWork) -> None:
     hearers = await hearers_of_vacancies(work, office.sops.values()) if found else []
     year, week, _ = members.today(work).isocalendar()
     for vacancy in found:
-        time = vacancy.since if vacancy.reason is Why.ENDS else f"{year}-{week}"
+        time = vacancy.since if vacancy.reason is VacancyReason.ENDS else f"{year}-{week}"
         for person in hearers:
             key = f"vacancy:{vacancy.seat.key}:{vacancy.reason}:{time}:{person.id}"
             await outbox.put_screen(work, int(person.telegram_id or 0), "vacancy", {"seat": vacancy.seat.key}, key=key)
@@ -105,12 +105,12 @@ def _judged(
 ) -> Vacancy | None:
     since = first_gap(((row.starts_on, row.ends_on) for _, row in terms), today, last)
     if since is not None:
-        reason = Why.ENDS if since > today else Why.VACANT
+        reason = VacancyReason.ENDS if since > today else VacancyReason.VACANT
         return Vacancy(seat=seat, opd="", reason=reason, since=since, cases=waiting)
     blocked = [person.blocked_at for person, row in terms if row.starts_on <= today]
     if all(blocked):
         first = max(at.astimezone(WITA).date() for at in blocked if at is not None)
-        return Vacancy(seat=seat, opd="", reason=Why.UNREACHABLE, since=first, cases=waiting)
+        return Vacancy(seat=seat, opd="", reason=VacancyReason.UNREACHABLE, since=first, cases=waiting)
     return None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from workflows import words
 from workflows.engine.description import Status
-from workflows.hosting.server_capacity import Room
+from workflows.hosting.server_capacity import ServerCapacity
 from workflows.letters.render import picture
 from workflows.pictures.wording import Wording, wording
 from workflows.reports.figures import Report, StepFigures
@@ -66,7 +66,7 @@ def _bottleneck(most: StepFigures | None, said: Wording) -> str:
     return said["hambatan"].format(number=most.step.number, title=most.step.short_title, share=share(most))
 
 
-def _room(room: Room, said: Wording) -> dict[str, Any]:
+def _room(room: ServerCapacity, said: Wording) -> dict[str, Any]:
     if room.total is None:
         return {"label": room.server.name, "words": said["tanpa_data"], "share": 0.0}
     used, total = room.promised.disk_mb, room.total.disk_mb

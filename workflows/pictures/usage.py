@@ -10,7 +10,7 @@ from workflows.letters.render import picture
 from workflows.people.languages import Language
 from workflows.pictures.wording import Wording, wording
 from workflows.usage.figures import Level, sums
-from workflows.usage.hosting_usage import Use
+from workflows.usage.hosting_usage import HostingUsage
 from workflows.usage.levels import LEVELS
 from workflows.usage.wording import amount
 
@@ -23,7 +23,9 @@ def draw(data: Mapping[str, Any]) -> bytes:
     return picture(TEMPLATE, data)
 
 
-def data_of(use: Use, first: dt.date, last: dt.date, language: Language = Language.INDONESIAN) -> dict[str, Any]:
+def data_of(
+    use: HostingUsage, first: dt.date, last: dt.date, language: Language = Language.INDONESIAN
+) -> dict[str, Any]:
     """Return what a picture of the days from `first` to `last` shows."""
     said, total = wording(TEMPLATE, language), sums(use.days)
     at = said.date_time(use.measured_at) if use.measured_at else None
@@ -61,7 +63,7 @@ def _level(level: Level, said: Wording) -> dict[str, Any]:
     }
 
 
-def _chart(use: Use, first: dt.date, last: dt.date, said: Wording) -> dict[str, Any]:
+def _chart(use: HostingUsage, first: dt.date, last: dt.date, said: Wording) -> dict[str, Any]:
     """Return a column a day; one of which nothing is known is no column, one without visitors an empty one."""
     known = {day.day: day.traffic_bytes for day in use.days}
     most = max(known.values(), default=0)

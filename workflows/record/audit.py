@@ -10,7 +10,7 @@ import dataclasses
 from collections.abc import AsyncIterable, Sequence
 
 from workflows.record.checkpoint import Checkpoint
-from workflows.record.ledger import FIRST, Line
+from workflows.record.ledger import FIRST, LedgerLine
 from workflows.record.merkle import Frontier, leaf
 
 FAULTS_NAMED = 20  # more say no more
@@ -18,7 +18,7 @@ MOVED_WITHIN = 1000  # how far from its place a line is looked for
 
 
 @dataclasses.dataclass(frozen=True)
-class Fault:
+class LedgerFault:
     """Where the ledger is not what was written, and why, as the end of a sentence."""
 
     sequence: int
@@ -26,12 +26,12 @@ class Fault:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Verdict:
+class AuditResult:
     """What an audit found: `faults` names the first `FAULTS_NAMED` of `fault_count`; `root` is over all lines."""
 
     lines: int
     root: str
-    faults: tuple[Fault, ...]
+    faults: tuple[LedgerFault, ...]
     fault_count: int
     held: tuple[Checkpoint, ...]  # the checkpoints that saw these very lines
 
@@ -40,7 +40,7 @@ class Verdict:
 class Entry:
     """A line as it stands in the table, with the hash that stands beside it."""
 
-    line: Line
+    line: LedgerLine
     hash: str
     digest: str
 
@@ -50,7 +50,7 @@ class Entry:
         return self.digest == self.hash
 
 
-async def audit(lines: AsyncIterable[tuple[Line, str]], checkpoints: Sequence[Checkpoint] = ()) -> Verdict:
+async def audit(lines: AsyncIterable[tuple[LedgerLine, str]], checkpoints: Sequence[Checkpoint] = ()) -> AuditResult:
     """Check every (line, stored hash) in order, and the checkpoints, whose signatures were checked before."""
     auditor = _Auditor(checkpoints)
     async for line, stored in lines:
@@ -66,7 +66,7 @@ class _Auditor:
         self._present: Entry | None = None
         self._tree = Frontier()
         self._count = 0
-        self._faults: list[Fault] = []
+        self._faults: list[LedgerFault] = []
         self._fault_count = 0
         self._due = sorted(checkpoints, key=lambda one: one.size)
         self._held: list[Checkpoint] = []
@@ -79,7 +79,7 @@ class _Auditor:
         self._count += 1
         self._tree.add(leaf_of(entry.hash))
 
-    def end(self) -> Verdict:
+    def end(self) -> AuditResult:
         """Look at the last line and at the checkpoints that are left."""
         self._look(None)
         self._compare()
@@ -87,7 +87,7 @@ class _Auditor:
             first = self._count + 1
             lines = "it was" if missed.size == first else f"it and all up to line {missed.size} were"
             self._add(first, f"{lines} taken away; the checkpoint of {missed.at} saw {missed.size} lines")
-        return Verdict(
+        return AuditResult(
             lines=self._count,
             root=self._tree.root().hex(),
             faults=tuple(self._faults),
@@ -123,7 +123,7 @@ class _Auditor:
     def _add(self, sequence: int, reason: str) -> None:
         self._fault_count += 1
         if len(self._faults) < FAULTS_NAMED:
-            self._faults.append(Fault(sequence, reason))
+            self._faults.append(LedgerFault(sequence, reason))
 
 
 def _gap(entry: Entry, before: Entry | None) -> tuple[int, str] | None:

@@ -25,7 +25,7 @@ CHUNK = 1 << 20
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Finding:
+class BundleReport:
     """What was found: who signed, what it is (None where that cannot be read), the checkpoints, and what is wrong."""
 
     public: bytes | None
@@ -39,7 +39,7 @@ class _UnreadableError(Exception):
     """A part of the bundle cannot be read; the message says which."""
 
 
-def check(path: Path, kept: str | None = None) -> Finding:
+def check(path: Path, kept: str | None = None) -> BundleReport:
     """Check a bundle by itself and, where given, by a text with checkpoints that were kept. Raises `OSError`."""
     seal = signed_zip.seal_of(path)
     if seal is None:
@@ -56,14 +56,14 @@ def check(path: Path, kept: str | None = None) -> Finding:
         return _nothing(*faults, why, public=seal.public)
     checkpoints, unproven = _proofs(manifest, lines, manifest.signers(seal.public), kept)
     faults += [*unproven, *_chain(manifest, lines), *_unnamed(manifest, lines), *_unsaid(manifest, lines)]
-    return Finding(
+    return BundleReport(
         public=seal.public, manifest=manifest, lines=len(lines), checkpoints=tuple(checkpoints), faults=tuple(faults)
     )
 
 
-def _nothing(*faults: str | None, public: bytes | None = None) -> Finding:
+def _nothing(*faults: str | None, public: bytes | None = None) -> BundleReport:
     told = tuple(fault for fault in faults if fault)
-    return Finding(public=public, manifest=None, lines=0, checkpoints=(), faults=told)
+    return BundleReport(public=public, manifest=None, lines=0, checkpoints=(), faults=told)
 
 
 def _same_for_every_unpacker(archive: zipfile.ZipFile) -> None:

@@ -13,7 +13,7 @@ from workflows.cases.notify import notice
 from workflows.office import Office
 from workflows.people import members
 from workflows.record import checkpoint
-from workflows.record.audit import Verdict, audit
+from workflows.record.audit import AuditResult, audit
 from workflows.record.office_key import key_in, office_key
 from workflows.record.signing import OfficeKey
 from workflows.store import ledger, settings
@@ -59,7 +59,7 @@ def _known(last: dict[str, str], key: OfficeKey) -> list[checkpoint.Checkpoint]:
         return []
 
 
-def _said(verdict: Verdict, made: checkpoint.Checkpoint) -> dict[str, object]:
+def _said(verdict: AuditResult, made: checkpoint.Checkpoint) -> dict[str, object]:
     return {"lines": verdict.lines, "checkpoint": made.line, "day": made.at}
 
 

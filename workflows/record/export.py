@@ -13,9 +13,9 @@ from workflows.clock.stays import paused
 from workflows.files import FileStore
 from workflows.letters import form
 from workflows.record import checkpoint, signed_zip
-from workflows.record.audit import Fault, audit, leaf_of
+from workflows.record.audit import LedgerFault, audit, leaf_of
 from workflows.record.checkpoint import Checkpoint
-from workflows.record.ledger import Line
+from workflows.record.ledger import LedgerLine
 from workflows.record.manifest import (
     LEDGER,
     MANIFEST,
@@ -51,7 +51,7 @@ class ExportError(Exception):
 class LedgerBrokenError(ExportError):
     """The ledger does not hold, so nothing can be proven by it."""
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: LedgerFault) -> None:
         super().__init__(f"line {fault.sequence} of the ledger is not as it was written: {fault.reason}")
 
 
@@ -61,7 +61,7 @@ class Archive:
 
     database: Database
     files: FileStore
-    letterhead: form.Office
+    letterhead: form.OfficeLetterhead
     key: OfficeKey
 
 
@@ -142,7 +142,7 @@ async def _prove(
 ) -> tuple[list[ProvenLine], Checkpoint]:
     """Audit the ledger on the way through it; return the case's lines with their paths, and a checkpoint of now."""
     leaves: list[bytes] = []
-    mine: list[tuple[Line, str]] = []
+    mine: list[tuple[LedgerLine, str]] = []
     verdict = await audit(_kept(ledger.lines(work), leaves, mine, case_id), under)
     if verdict.faults:
         raise LedgerBrokenError(verdict.faults[0])
@@ -152,8 +152,8 @@ async def _prove(
 
 
 async def _kept(
-    lines: AsyncIterable[tuple[Line, str]], leaves: list[bytes], mine: list[tuple[Line, str]], case_id: int
-) -> AsyncIterator[tuple[Line, str]]:
+    lines: AsyncIterable[tuple[LedgerLine, str]], leaves: list[bytes], mine: list[tuple[LedgerLine, str]], case_id: int
+) -> AsyncIterator[tuple[LedgerLine, str]]:
     async for line, stored in lines:
         leaves.append(leaf_of(stored))
         if line.case_id == case_id:
@@ -161,7 +161,7 @@ async def _kept(
         yield line, stored
 
 
-def _proven(line: Line, stored: str, trees: dict[int, Tree]) -> ProvenLine:
+def _proven(line: LedgerLine, stored: str, trees: dict[int, Tree]) -> ProvenLine:
     place = line.sequence - 1
     paths = {size: tuple(one.hex() for one in tree.path(place)) for size, tree in trees.items() if place < size}
     return ProvenLine(**vars(line), hash=stored, paths=paths)

@@ -13,7 +13,7 @@ FIRST = "0" * 64  # what stands as "previous" in the first line
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Line:
+class LedgerLine:
     """One line of the ledger as it is hashed."""
 
     sequence: int

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pydantic
 
-from workflows.record.ledger import Line
+from workflows.record.ledger import LedgerLine
 from workflows.record.signing import FormerKey, Signers
 
 MANIFEST = "manifest.json"
@@ -164,6 +164,6 @@ class ProvenLine(_Strict):
     hash: str
     paths: dict[int, tuple[str, ...]]
 
-    def line(self) -> Line:
+    def line(self) -> LedgerLine:
         """Return the line as it is hashed."""
-        return Line(**self.model_dump(exclude={"hash", "paths"}))
+        return LedgerLine(**self.model_dump(exclude={"hash", "paths"}))

@@ -8,9 +8,9 @@ import hashlib
 from collections.abc import AsyncIterable, Iterator
 
 from workflows.files import FileStore
-from workflows.record.audit import Fault
+from workflows.record.audit import LedgerFault
 from workflows.record.file_hashes import hashes_in
-from workflows.record.ledger import Line
+from workflows.record.ledger import LedgerLine
 from workflows.retention.withdrawn import DELETED
 
 GONE = "is not there"
@@ -23,10 +23,10 @@ class Audited:
 
     named: int
     deleted: int
-    faults: tuple[Fault, ...]
+    faults: tuple[LedgerFault, ...]
 
 
-async def audit_papers(lines: AsyncIterable[tuple[Line, str]], files: FileStore) -> Audited:
+async def audit_papers(lines: AsyncIterable[tuple[LedgerLine, str]], files: FileStore) -> Audited:
     """Look at each document once; a fault is told at the line that first names it."""
     first_named: dict[str, int] = {}
     deleted: set[str] = set()  # and named by no line since
@@ -41,17 +41,17 @@ async def audit_papers(lines: AsyncIterable[tuple[Line, str]], files: FileStore)
         if wrong == GONE and sha256 in deleted:
             gone += 1
         elif wrong is not None:
-            faults.append(Fault(sequence, f"its document {sha256} {wrong}"))
+            faults.append(LedgerFault(sequence, f"its document {sha256} {wrong}"))
     return Audited(named=len(first_named), deleted=gone, faults=tuple(faults))
 
 
-def named_by(line: Line) -> Iterator[str]:
+def named_by(line: LedgerLine) -> Iterator[str]:
     """Yield the hashes of the documents that a line names; what people typed that looks like one names none."""
     if line.action.startswith(OF_DOCUMENTS):
         yield from hashes_in(line.data)
 
 
-def deleted_by(line: Line) -> Iterator[str]:
+def deleted_by(line: LedgerLine) -> Iterator[str]:
     """Yield the hashes of the documents that a line says were deleted because their time was over."""
     if line.action == DELETED:
         yield from hashes_in(line.data)

@@ -16,7 +16,7 @@ from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.lists import sees_all
 
 
-class What(enum.StrEnum):
+class ReadingKind(enum.StrEnum):
     """What was opened of a case."""
 
     CARD = "kartu"
@@ -24,12 +24,12 @@ class What(enum.StrEnum):
     CREDENTIALS = "kredensial"
 
 
-def is_noted(office: Office, member: Member, what: What) -> bool:
+def is_noted(office: Office, member: Member, what: ReadingKind) -> bool:
     """Whether this person's reading goes into the log."""
-    return what is What.CREDENTIALS or sees_all(office, member)
+    return what is ReadingKind.CREDENTIALS or sees_all(office, member)
 
 
-async def note(office: Office, work: UnitOfWork, member: Member, case: Case, what: What) -> None:
+async def note(office: Office, work: UnitOfWork, member: Member, case: Case, what: ReadingKind) -> None:
     """Note that a person opened something of a case: once a day, however often."""
     if is_noted(office, member, what):
         day = today(work)

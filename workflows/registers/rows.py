@@ -15,7 +15,7 @@ from workflows.store import cases, copies, fitness_tests, hostings, maintenance,
 from workflows.store.tables import Hosting, JobState
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import Resource, sums
-from workflows.usage.hosting_usage import SHOWN, Use, uses_of
+from workflows.usage.hosting_usage import SHOWN, HostingUsage, uses_of
 from workflows.usage.wording import amount
 from workflows.views.addresses import READERS, register
 
@@ -79,7 +79,7 @@ async def _use(work: UnitOfWork, said: Words, limit: int, offset: int) -> list[C
     ]
 
 
-def _measured(use: Use, said: Words) -> Cells:
+def _measured(use: HostingUsage, said: Words) -> Cells:
     if use.measured_at is None:
         return ("", "", "", "", "", said["belum_diukur"])
     levels, total = {level.resource: level for level in use.levels}, sums(use.days)

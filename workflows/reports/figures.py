@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from workflows.engine.description import Sop, Status, Step
-from workflows.hosting.server_capacity import Room
+from workflows.hosting.server_capacity import ServerCapacity
 from workflows.words import WITA
 
 QUESTIONS = tuple(f"u{number}" for number in range(1, 10))  # Permenpan-RB 14/2017: the nine elements
@@ -112,7 +112,7 @@ class Report:
     period: Period
     months: tuple[MonthFigures, ...]
     steps: tuple[StepFigures, ...]
-    rooms: tuple[Room, ...]
+    rooms: tuple[ServerCapacity, ...]
     ikm: Ikm | None
 
     @property

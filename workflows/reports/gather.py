@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflows.engine.description import Sop, Status
-from workflows.hosting.server_capacity import room_on
+from workflows.hosting.server_capacity import capacity_on
 from workflows.reports.figures import QUESTIONS, Ikm, MonthFigures, Period, Report, StepFigures, StepSums
 from workflows.store import hostings, reports
 from workflows.store.unit_of_work import UnitOfWork
@@ -16,7 +16,7 @@ async def report(work: UnitOfWork, sop: Sop, period: Period) -> Report:
         period=period,
         months=await _months(work, sop.code, period),
         steps=await _steps(work, sop, period),
-        rooms=tuple([await room_on(work, server, None) for server in await hostings.servers(work)]),
+        rooms=tuple([await capacity_on(work, server, None) for server in await hostings.servers(work)]),
         ikm=await _ikm(work, sop, period),
     )
 

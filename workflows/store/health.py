@@ -18,7 +18,7 @@ JOB_STATES = (JobState.WAITING, JobState.RUNNING, JobState.FAILED, JobState.HELD
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Waiting:
+class WaitingWork:
     """What is still to be done of one kind, and since when the oldest could have been."""
 
     count: int
@@ -33,8 +33,8 @@ class Waiting:
 class Backlog:
     """All that waits. `held` are messages for people who blocked the bot; `jobs` counts what is not over by state."""
 
-    updates: Waiting
-    messages: Waiting
+    updates: WaitingWork
+    messages: WaitingWork
     held: int
     jobs: dict[JobState, int]
 
@@ -54,8 +54,8 @@ async def backlog(work: UnitOfWork) -> Backlog:
     ):
         jobs[state] = count
     return Backlog(
-        updates=Waiting(count=updates[0], oldest=updates[1]),
-        messages=Waiting(count=messages[0], oldest=messages[1]),
+        updates=WaitingWork(count=updates[0], oldest=updates[1]),
+        messages=WaitingWork(count=messages[0], oldest=messages[1]),
         held=held or 0,
         jobs=jobs,
     )

@@ -28,7 +28,7 @@ async def append(
     """Add one line in the present transaction. `data` must hold no secret: it is kept for ever."""
     await work.lock_record()
     last = await newest(work)
-    line = ledger.Line(
+    line = ledger.LedgerLine(
         sequence=last.sequence + 1 if last else 1,
         at=work.now,
         person_id=person_id,
@@ -59,7 +59,7 @@ async def newest(work: UnitOfWork) -> LedgerEntry | None:
     return (await work.session.scalars(select(LedgerEntry).order_by(LedgerEntry.sequence.desc()).limit(1))).first()
 
 
-async def lines(work: UnitOfWork) -> AsyncIterator[tuple[ledger.Line, str]]:
+async def lines(work: UnitOfWork) -> AsyncIterator[tuple[ledger.LedgerLine, str]]:
     """Yield every line with its stored hash, oldest first.
 
     What somebody made unreadable is yielded all the same, as a line that its hash cannot fit: an audit must name it.
@@ -86,17 +86,19 @@ def _page(after: int | None) -> Select[*tuple[Any, ...]]:
     return query.order_by(row.sequence).limit(PAGE)
 
 
-def _as_written(fields: dict[str, Any]) -> ledger.Line:
+def _as_written(fields: dict[str, Any]) -> ledger.LedgerLine:
     """Read a row. Raises `TypeError` or `ValueError` where it holds what we never write."""
     at = dt.datetime.fromisoformat(fields["at"])
     at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
-    line = ledger.Line(**fields | {"at": at, "data": json.loads(fields["data"], object_pairs_hook=ledger.unambiguous)})
+    line = ledger.LedgerLine(
+        **fields | {"at": at, "data": json.loads(fields["data"], object_pairs_hook=ledger.unambiguous)}
+    )
     line.canonical()
     return line
 
 
-def _unreadable(fields: dict[str, Any]) -> ledger.Line:
-    return ledger.Line(
+def _unreadable(fields: dict[str, Any]) -> ledger.LedgerLine:
+    return ledger.LedgerLine(
         sequence=fields["sequence"],
         at=dt.datetime.min.replace(tzinfo=dt.UTC),
         person_id=None,

@@ -14,7 +14,7 @@ from workflows.words import WITA
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Line:
+class RegisterLine:
     """What stands on a line beside its number; texts are cut to what the columns hold."""
 
     case_id: int | None = None
@@ -36,7 +36,7 @@ class Line:
             setattr(entry, field.name, value[:length] if isinstance(value, str) else value)
 
 
-NOTHING = Line()
+NOTHING = RegisterLine()
 
 
 def of_cases(sop_code: str) -> str:
@@ -45,7 +45,7 @@ def of_cases(sop_code: str) -> str:
 
 
 async def take(
-    work: UnitOfWork, register: str, year: int, number: Callable[[int], str], line: Line = NOTHING
+    work: UnitOfWork, register: str, year: int, number: Callable[[int], str], line: RegisterLine = NOTHING
 ) -> RegisterEntry:
     """Take the next sequence of `register` in `year`; `number` turns it into the text that is printed.
 
@@ -58,7 +58,7 @@ async def take(
 
 
 async def note_outside(
-    work: UnitOfWork, register: str, sequence: int, number: str, *, line: Line, taken_on: dt.date
+    work: UnitOfWork, register: str, sequence: int, number: str, *, line: RegisterLine, taken_on: dt.date
 ) -> RegisterEntry:
     """Write down a number that was taken by hand on a day; the next number that is taken follows the highest.
 
@@ -68,7 +68,7 @@ async def note_outside(
     return await _write(work, entry, line, taken_on=taken_on)
 
 
-async def _write(work: UnitOfWork, entry: RegisterEntry, line: Line, *, taken_on: dt.date) -> RegisterEntry:
+async def _write(work: UnitOfWork, entry: RegisterEntry, line: RegisterLine, *, taken_on: dt.date) -> RegisterEntry:
     entry.taken_on, entry.created_at = taken_on, work.now
     line.write(entry)
     work.add(entry)

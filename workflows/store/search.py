@@ -18,7 +18,7 @@ FEW = 5_000  # cases of a period or state that are read through sooner than all 
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Wanted:
+class CaseQuery:
     """What a case must have; `words` in its number, subject, subdomain or OPD. `opd_ids` None means all OPDs."""
 
     words: str = ""
@@ -38,7 +38,7 @@ class Wanted:
         return [] if self.opd_ids is None else [Case.opd_id.in_(self.opd_ids)]
 
 
-async def search(work: UnitOfWork, wanted: Wanted, *, limit: int) -> list[int]:
+async def search(work: UnitOfWork, wanted: CaseQuery, *, limit: int) -> list[int]:
     """Return the ids of the newest cases, at most `limit`, newest first.
 
     Each way to be found is followed from the newest case back, and no further than to `limit` of them; where a period
@@ -75,7 +75,7 @@ def _in_words(text: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(text, autoescape=True) for column in words))
 
 
-async def _by_words(work: UnitOfWork, text: str, wanted: Wanted) -> Select[int]:
+async def _by_words(work: UnitOfWork, text: str, wanted: CaseQuery) -> Select[int]:
     """Choose the cases that hold `text` in their own words, newest first."""
     more = [*wanted.narrowed(), *wanted.of_opds()]
     if not (work.is_sqlite and len(text) >= SHORTEST):

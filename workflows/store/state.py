@@ -12,7 +12,7 @@ from workflows.store.unit_of_work import UnitOfWork
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Size:
+class StoreSize:
     """Cases, lines of the ledger, and the last sequence of each register ("agenda 2026")."""
 
     cases: int
@@ -20,14 +20,14 @@ class Size:
     numbers: dict[str, int]
 
 
-async def measure(work: UnitOfWork) -> Size:
+async def measure(work: UnitOfWork) -> StoreSize:
     """Count."""
     last = (
         select(RegisterEntry.register, RegisterEntry.year, func.max(RegisterEntry.sequence))
         .group_by(RegisterEntry.register, RegisterEntry.year)
         .order_by(RegisterEntry.register, RegisterEntry.year)
     )
-    return Size(
+    return StoreSize(
         cases=await work.session.scalar(select(func.count()).select_from(Case)) or 0,
         ledger_lines=await work.session.scalar(select(func.count()).select_from(LedgerEntry)) or 0,
         numbers={f"{name} {year}": number for name, year, number in await work.session.execute(last)},

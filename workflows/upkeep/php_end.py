@@ -29,7 +29,7 @@ class Running:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Ending:
+class EndingPhp:
     """A version that ends, with the domains on it, of one OPD."""
 
     opd_id: int
@@ -43,7 +43,7 @@ class Ending:
         return f"{self.version}:{self.until}:{self.opd_id}"
 
 
-def ending(running: Iterable[Running], dates: Support, today: dt.date) -> list[Ending]:
+def ending(running: Iterable[Running], dates: Support, today: dt.date) -> list[EndingPhp]:
     """Return what ends within `AHEAD`, or has ended, for each OPD and version. Pure."""
     found: dict[tuple[int, str, dt.date], list[str]] = {}
     for one in running:
@@ -51,7 +51,7 @@ def ending(running: Iterable[Running], dates: Support, today: dt.date) -> list[E
         if until is not None and until - today <= AHEAD:
             found.setdefault((one.opd_id, one.version, until), []).append(one.domain)
     return [
-        Ending(opd_id=opd_id, version=version, until=until, domains=tuple(domains))
+        EndingPhp(opd_id=opd_id, version=version, until=until, domains=tuple(domains))
         for (opd_id, version, until), domains in sorted(found.items())
     ]
 
@@ -83,7 +83,7 @@ async def _running(work: UnitOfWork) -> list[Running]:
     ]
 
 
-async def _tell(work: UnitOfWork, one: Ending, quarter: str) -> None:
+async def _tell(work: UnitOfWork, one: EndingPhp, quarter: str) -> None:
     hearers = [person for role in OF_AN_OPD for person in await members.holders(work, role, one.opd_id)]
     hearers += [person for role in CARETAKERS for person in await members.holders(work, role)]
     over = one.until < members.today(work)

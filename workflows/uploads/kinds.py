@@ -6,7 +6,7 @@ import enum
 import struct
 
 
-class Kind(enum.Enum):
+class FileKind(enum.Enum):
     """The kinds that are treated apart."""
 
     PDF = enum.auto()
@@ -18,19 +18,19 @@ class Kind(enum.Enum):
     UNKNOWN = enum.auto()
 
 
-PHOTOS = {Kind.JPEG: "jpg", Kind.PNG: "png"}
+PHOTOS = {FileKind.JPEG: "jpg", FileKind.PNG: "png"}
 SIGNATURES = (
-    (b"%PDF-", Kind.PDF),
-    (b"\xff\xd8\xff", Kind.JPEG),
-    (b"\x89PNG\r\n\x1a\n", Kind.PNG),
-    (b"MZ", Kind.PROGRAM),
-    (b"\x7fELF", Kind.PROGRAM),
-    (b"#!", Kind.PROGRAM),
-    (b"\xca\xfe\xba\xbe", Kind.PROGRAM),
-    (b"\xcf\xfa\xed\xfe", Kind.PROGRAM),
-    (b"PK\x03\x04", Kind.OFFICE),  # .docx, .odt, and any other ZIP
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind.OFFICE),  # .doc
-    (b"{\\rtf", Kind.OFFICE),
+    (b"%PDF-", FileKind.PDF),
+    (b"\xff\xd8\xff", FileKind.JPEG),
+    (b"\x89PNG\r\n\x1a\n", FileKind.PNG),
+    (b"MZ", FileKind.PROGRAM),
+    (b"\x7fELF", FileKind.PROGRAM),
+    (b"#!", FileKind.PROGRAM),
+    (b"\xca\xfe\xba\xbe", FileKind.PROGRAM),
+    (b"\xcf\xfa\xed\xfe", FileKind.PROGRAM),
+    (b"PK\x03\x04", FileKind.OFFICE),  # .docx, .odt, and any other ZIP
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind.OFFICE),  # .doc
+    (b"{\\rtf", FileKind.OFFICE),
 )
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
 # ITU-T T.81 table B.1: the start-of-frame markers, which carry the size.
@@ -39,23 +39,23 @@ JPEG_END = b"\xff\xd9"
 JPEG_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})  # markers without a length
 
 
-def kind_of(content: bytes) -> Kind:
+def kind_of(content: bytes) -> FileKind:
     """Tell a file's kind; white space and a byte-order mark before `%PDF-` are forgiven, as readers do."""
     for signature, kind in SIGNATURES:
         if content.startswith(signature):
             return kind
     if content[:64].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"%PDF-"):
-        return Kind.PDF
+        return FileKind.PDF
     if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
-        return Kind.HEIC
-    return Kind.UNKNOWN
+        return FileKind.HEIC
+    return FileKind.UNKNOWN
 
 
-def pixels(content: bytes, kind: Kind) -> tuple[int, int] | None:
+def pixels(content: bytes, kind: FileKind) -> tuple[int, int] | None:
     """Return (width, height) as the file's header claims, or None when it has no readable header or no end."""
-    if kind is Kind.PNG:
+    if kind is FileKind.PNG:
         return _png_pixels(content)
-    if kind is Kind.JPEG:
+    if kind is FileKind.JPEG:
         return _jpeg_pixels(content)
     return None
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from workflows import words
 from workflows.uploads import bounded
-from workflows.uploads.kinds import PHOTOS, Kind, kind_of, pixels
+from workflows.uploads.kinds import PHOTOS, FileKind, kind_of, pixels
 from workflows.uploads.refusal import Refusal, UploadRefused
 
 BYTES_MAX = 20 * 1024 * 1024  # Telegram's getFile gives no larger file (core.telegram.org/bots/api#getfile)
@@ -20,10 +20,10 @@ ENDING = re.compile(r"\.\w{1,5}$")
 PIXELS_MAX = 50_000_000  # one photo; today's phones stay below
 PIXELS_SUM_MAX = 150_000_000
 REFUSED_KINDS = {
-    Kind.PROGRAM: Refusal.PROGRAM,
-    Kind.OFFICE: Refusal.OFFICE_DOCUMENT,
-    Kind.HEIC: Refusal.APPLE_PHOTO,
-    Kind.UNKNOWN: Refusal.UNKNOWN_KIND,
+    FileKind.PROGRAM: Refusal.PROGRAM,
+    FileKind.OFFICE: Refusal.OFFICE_DOCUMENT,
+    FileKind.HEIC: Refusal.APPLE_PHOTO,
+    FileKind.UNKNOWN: Refusal.UNKNOWN_KIND,
 }
 
 
@@ -66,14 +66,14 @@ def accept_letter(files: Sequence[bytes], *, on: dt.date) -> AcceptedLetter:
     for kind in kinds:
         if kind in REFUSED_KINDS:
             raise UploadRefused(REFUSED_KINDS[kind])
-    if Kind.PDF not in kinds:
+    if FileKind.PDF not in kinds:
         return _from_photos(files, kinds, on)
     if len(files) > 1:
-        raise UploadRefused(Refusal.SEVERAL_PDFS if set(kinds) == {Kind.PDF} else Refusal.MIXED)
+        raise UploadRefused(Refusal.SEVERAL_PDFS if set(kinds) == {FileKind.PDF} else Refusal.MIXED)
     return AcceptedLetter(files[0], pages=bounded.inspect_pdf(files[0]))
 
 
-def _from_photos(files: Sequence[bytes], kinds: Sequence[Kind], on: dt.date) -> AcceptedLetter:
+def _from_photos(files: Sequence[bytes], kinds: Sequence[FileKind], on: dt.date) -> AcceptedLetter:
     check_pages(len(files))
     left = PIXELS_SUM_MAX
     for place, (content, kind) in enumerate(zip(files, kinds, strict=True), start=1):

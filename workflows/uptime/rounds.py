@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Look:
+class SiteCheck:
     """What was seen of a hosting as it was wanted then."""
 
     hosting_id: int
@@ -46,10 +46,10 @@ async def look_around(office: Office, database: Database, usual: dt.timedelta) -
             return
     gate = asyncio.Semaphore(AT_ONCE)
 
-    async def one(hosting: Hosting, server: Server) -> Look:
+    async def one(hosting: Hosting, server: Server) -> SiteCheck:
         async with gate:
             seen = await _look(office, hosting, server)
-            return Look(hosting_id=hosting.id, revision=hosting.wanted_revision, seen=seen)
+            return SiteCheck(hosting_id=hosting.id, revision=hosting.wanted_revision, seen=seen)
 
     looks = await asyncio.gather(*(one(*pair) for pair in due))
     async with database.write() as work:
@@ -79,7 +79,7 @@ def _spec_that_stands(hosting: Hosting) -> HostingSpec:
     return spec if is_met else dataclasses.replace(spec, domains=spec.domains[:1])
 
 
-async def keep(work: UnitOfWork, look: Look, usual: dt.timedelta) -> SiteWatch | None:
+async def keep(work: UnitOfWork, look: SiteCheck, usual: dt.timedelta) -> SiteWatch | None:
     """Keep a look; return its row, None where the hosting has come to be wanted otherwise meanwhile."""
     hosting = await hostings.get(work, look.hosting_id)
     if hosting is None or hosting.wanted_revision != look.revision or not await uptime.is_watched(work, hosting.id):

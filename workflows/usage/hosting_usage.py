@@ -18,7 +18,7 @@ SHOWN = dt.timedelta(days=29)  # before today: what cards, pictures and the regi
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Use:
+class HostingUsage:
     """A hosting over some days. `levels` is as of `measured_at`; both are empty where nothing was counted yet."""
 
     domain: str
@@ -28,12 +28,12 @@ class Use:
     is_folded: bool = False  # the days are one month, kept as a whole
 
 
-async def use_of(work: UnitOfWork, hosting: Hosting, first: dt.date, last: dt.date) -> Use:
+async def use_of(work: UnitOfWork, hosting: Hosting, first: dt.date, last: dt.date) -> HostingUsage:
     """Return a hosting's use from `first` to `last`."""
     return (await uses_of(work, [hosting], first, last))[0]
 
 
-async def uses_of(work: UnitOfWork, hostings: Sequence[Hosting], first: dt.date, last: dt.date) -> list[Use]:
+async def uses_of(work: UnitOfWork, hostings: Sequence[Hosting], first: dt.date, last: dt.date) -> list[HostingUsage]:
     """Return the use of several hostings from `first` to `last`; forecasts look back as far as they need to."""
     since = min(first, last - forecast.SPAN)
     found = await usage.samples(work, [hosting.id for hosting in hostings], since, last)
@@ -68,8 +68,8 @@ def levels_of(hosting: Hosting, days: Sequence[DayUse]) -> tuple[Level, ...]:
     return tuple(found)
 
 
-def _use(hosting: Hosting, days: Sequence[DayUse], first: dt.date) -> Use:
-    return Use(
+def _use(hosting: Hosting, days: Sequence[DayUse], first: dt.date) -> HostingUsage:
+    return HostingUsage(
         domain=hosting.domain,
         days=tuple(day for day in days if day.day >= first),
         levels=levels_of(hosting, days),

@@ -11,7 +11,7 @@ from workflows.store import usage
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import DayUse, Sums, sums
-from workflows.usage.hosting_usage import Use, days_of, levels_of, uses_of
+from workflows.usage.hosting_usage import HostingUsage, days_of, levels_of, uses_of
 
 
 def span(period: Period) -> tuple[dt.date, dt.date]:
@@ -20,7 +20,7 @@ def span(period: Period) -> tuple[dt.date, dt.date]:
     return begin.date(), end.date() - dt.timedelta(days=1)
 
 
-async def months_of(work: UnitOfWork, hostings: Sequence[Hosting], period: Period) -> list[Use]:
+async def months_of(work: UnitOfWork, hostings: Sequence[Hosting], period: Period) -> list[HostingUsage]:
     """Return what hostings used in a month. Of one that is folded, `days` holds the month as a whole."""
     first, last = span(period)
     found = []
@@ -30,8 +30,8 @@ async def months_of(work: UnitOfWork, hostings: Sequence[Hosting], period: Perio
     return found
 
 
-def _folded(hosting: Hosting, days: list[DayUse]) -> Use:
-    return Use(
+def _folded(hosting: Hosting, days: list[DayUse]) -> HostingUsage:
+    return HostingUsage(
         domain=hosting.domain,
         days=tuple(days),
         levels=levels_of(hosting, days),
@@ -54,6 +54,6 @@ def before(period: Period) -> Period:
     return Period.before(span(period)[0])
 
 
-def total(use: Use) -> Sums:
+def total(use: HostingUsage) -> Sums:
     """Add the month up."""
     return sums(use.days)

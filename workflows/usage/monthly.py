@@ -22,7 +22,7 @@ NAME = "usage_report_sent"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Parcel:
+class ReportDelivery:
     """A kept file: what kind of message carries it, under which key, and for which office."""
 
     kind: str
@@ -60,7 +60,9 @@ def _period(work: UnitOfWork) -> Period:
     return Period.before(members.today(work))
 
 
-async def _parcels(office: Office, database: Database, standing: Sequence[Hosting], period: Period) -> list[Parcel]:
+async def _parcels(
+    office: Office, database: Database, standing: Sequence[Hosting], period: Period
+) -> list[ReportDelivery]:
     if not standing:
         return []
     opds: dict[int, list[Hosting]] = {}
@@ -68,7 +70,7 @@ async def _parcels(office: Office, database: Database, standing: Sequence[Hostin
         opds.setdefault(hosting.opd_id, []).append(hosting)
     mark = f"{period.year}-{period.month}"
     found = [
-        Parcel(
+        ReportDelivery(
             kind="opd_file",
             key=f"usage:{opd_id}:{mark}",
             role=KEPALA_OPD,
@@ -78,10 +80,13 @@ async def _parcels(office: Office, database: Database, standing: Sequence[Hostin
         for opd_id, theirs in sorted(opds.items())
     ]
     whole = await overview_of(office, database, standing, period)
-    return [*found, Parcel(kind="office_file", key=f"usage:all:{mark}", role=KEPALA_DKISP, opd_id=None, params=whole)]
+    return [
+        *found,
+        ReportDelivery(kind="office_file", key=f"usage:all:{mark}", role=KEPALA_DKISP, opd_id=None, params=whole),
+    ]
 
 
-async def _readers(office: Office, work: UnitOfWork, parcel: Parcel) -> list[Reader]:
+async def _readers(office: Office, work: UnitOfWork, parcel: ReportDelivery) -> list[Reader]:
     sops = office.all_in_force(members.today(work))
     role = next((role for sop in sops for role in sop.roles if role.id == parcel.role), None)
     opd = await stored.opd(work, parcel.opd_id) if parcel.opd_id is not None else None

@@ -17,7 +17,7 @@ from workflows.reports.signer import reported_by
 from workflows.store.tables import Hosting, Opd
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import Level, Resource
-from workflows.usage.hosting_usage import Use
+from workflows.usage.hosting_usage import HostingUsage
 from workflows.usage.month import before, months_of, span, total
 from workflows.usage.wording import amount
 
@@ -73,7 +73,7 @@ def file_name(of: str, period: Period) -> str:
     return str(_words()["nama_berkas"]).format(of=of, period=in_words(period).replace(" ", "-"))
 
 
-def _hosting(use: Use, past: Use, period: Period) -> HostingUse:
+def _hosting(use: HostingUsage, past: HostingUsage, period: Period) -> HostingUse:
     said, now, then = _words(), total(use), total(past)
     columns, chart = _chart(use, period, said)
     return HostingUse(
@@ -100,7 +100,7 @@ def _limit(level: Level, said: Mapping[str, Any]) -> LimitLine:
     )
 
 
-def _chart(use: Use, period: Period, said: Mapping[str, Any]) -> tuple[tuple[float | None, ...], str]:
+def _chart(use: HostingUsage, period: Period, said: Mapping[str, Any]) -> tuple[tuple[float | None, ...], str]:
     """Return a column a day of the month, and what stands above them."""
     if use.is_folded:
         return (), said["grafik_lama"]
@@ -114,7 +114,7 @@ def _chart(use: Use, period: Period, said: Mapping[str, Any]) -> tuple[tuple[flo
     return columns, said["grafik"].format(most=words.size(most))
 
 
-def _cells(use: Use, opd: Opd, said: Mapping[str, Any]) -> tuple[str, ...]:
+def _cells(use: HostingUsage, opd: Opd, said: Mapping[str, Any]) -> tuple[str, ...]:
     levels, sums = {level.resource: level for level in use.levels}, total(use)
     amounts = [_share(levels.get(resource), said) for resource in Resource]
     full = "; ".join(_full(level, said) for level in use.levels if level.full_on)

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workflows.calendar.office_calendar import calendar_of
+from workflows.cases.case_context import state_of
 from workflows.cases.guards import GUARDS
-from workflows.cases.occasion import state_of
 from workflows.clock.stays import clock_of, worked
 from workflows.engine.case import CaseState
 from workflows.engine.chart import awaited

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from workflows.calendar.office_calendar import calendar_of
 from workflows.calendar.working_calendar import WorkingCalendar
-from workflows.cases.occasion import state_of
+from workflows.cases.case_context import state_of
 from workflows.clock.stays import NOTHING, clock_of, is_late, worked
-from workflows.engine.chart import Mark, chart
+from workflows.engine.chart import StepMark, chart
 from workflows.engine.description import Step
 from workflows.office import Office
 from workflows.people.members import Member
@@ -28,7 +28,7 @@ class Passage:
     """
 
     step: Step
-    mark: Mark
+    mark: StepMark
     stays: int
     began: dt.datetime | None
     ended: dt.datetime | None
@@ -60,7 +60,9 @@ async def course_of(office: Office, work: UnitOfWork, case_id: int, member: Memb
     return Course(case=case, at=work.now, passages=passages)
 
 
-def _passage(step: Step, mark: Mark, stays: Sequence[CaseStep], calendar: WorkingCalendar, now: dt.datetime) -> Passage:
+def _passage(
+    step: Step, mark: StepMark, stays: Sequence[CaseStep], calendar: WorkingCalendar, now: dt.datetime
+) -> Passage:
     took = sum((worked(stay, calendar, now) for stay in stays), NOTHING)
     counted = sum((worked(stay, clock_of(step, calendar), now) for stay in stays), NOTHING)
     return Passage(

@@ -15,7 +15,7 @@ SHOWN = 12  # hexadecimal digits of a plan's hash that a button carries
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Finding:
+class HostingDrift:
     """A hosting with what the last look at it found; `plan` is None where the agent refuses to make one."""
 
     hosting: Hosting
@@ -50,7 +50,7 @@ class ServerFindings:
     error: str
     strangers: Sequence[str]
     outdated: bool
-    findings: Sequence[Finding]
+    findings: Sequence[HostingDrift]
     settled: Sequence[str]
 
     @property
@@ -68,10 +68,10 @@ class RepairView:
     hosting: Hosting
     server: Server
     by: str
-    finding: Finding | None
+    finding: HostingDrift | None
 
 
-async def finding_of(work: UnitOfWork, hosting: Hosting) -> Finding | None:
+async def finding_of(work: UnitOfWork, hosting: Hosting) -> HostingDrift | None:
     """Return the newest look at a hosting, None where nobody has looked."""
     observation = await observations.of_hosting(work, hosting.id)
     return await _finding(work, hosting, observation) if observation else None
@@ -111,10 +111,10 @@ async def repair_view(work: UnitOfWork, job_id: int) -> RepairView | None:
     )
 
 
-async def _finding(work: UnitOfWork, hosting: Hosting, observation: Observation) -> Finding:
+async def _finding(work: UnitOfWork, hosting: Hosting, observation: Observation) -> HostingDrift:
     plan = Plan.from_data(observation.plan) if observation.plan else None
     made = {change.part for change in plan.pending if change.action == "create"} if plan else set()
-    return Finding(
+    return HostingDrift(
         hosting=hosting,
         observation=observation,
         plan=plan,

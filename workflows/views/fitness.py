@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from workflows.fitness import judge
-from workflows.fitness.checklist import By
+from workflows.fitness.checklist import CheckedBy
 from workflows.fitness.lines import lines_of
 from workflows.fitness.procedure import SIGNER
 from workflows.people.members import Member
@@ -22,22 +22,22 @@ class FitnessView:
     hosting: Hosting
     opd: str
     server: str
-    lines: tuple[judge.Line, ...]
+    lines: tuple[judge.TestLine, ...]
     may_sign: bool
     by: str = ""
 
     @property
-    def seen(self) -> tuple[judge.Line, ...]:
+    def seen(self) -> tuple[judge.TestLine, ...]:
         """What the machine looks at."""
-        return tuple(line for line in self.lines if line.item.by is By.MACHINE)
+        return tuple(line for line in self.lines if line.item.by is CheckedBy.MACHINE)
 
     @property
-    def by_hand(self) -> tuple[judge.Line, ...]:
+    def by_hand(self) -> tuple[judge.TestLine, ...]:
         """What a person looks at."""
-        return tuple(line for line in self.lines if line.item.by is By.PERSON)
+        return tuple(line for line in self.lines if line.item.by is CheckedBy.PERSON)
 
     @property
-    def next(self) -> judge.Line | None:
+    def next(self) -> judge.TestLine | None:
         """What is to be ticked next."""
         return next((line for line in self.by_hand if line.result is judge.Result.OPEN), None)
 

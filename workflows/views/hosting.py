@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from provisioning.spec import HostingSpec, Limits
 from workflows.hosting import renewal
-from workflows.hosting.custom_domains.rules import Told
+from workflows.hosting.custom_domains.rules import DomainNotice
 from workflows.hosting.errands import is_owners_fault
 from workflows.office import Office
 from workflows.people.members import Member, today
@@ -16,11 +16,11 @@ from workflows.roles import ENGINEER
 from workflows.store import copies, custom_domains, endings, hostings, inspections, people, suspensions
 from workflows.store.tables import Ending, Hosting, Job, JobState, Renewal, Suspension
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.usage.hosting_usage import SHOWN, Use, use_of
+from workflows.usage.hosting_usage import SHOWN, HostingUsage, use_of
 from workflows.views.backups import BackupsView, backups_view
-from workflows.views.drift import Finding, finding_of
+from workflows.views.drift import HostingDrift, finding_of
 from workflows.views.lists import PAGE, sees_all
-from workflows.views.sight import Sight, sight_of
+from workflows.views.site_status import SiteStatus, site_status_of
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class HostingView:
     opd: str
     server: str
     case_number: str
-    sight: Sight | None  # how it was seen from outside last
+    site_status: SiteStatus | None  # how it was seen from outside last
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -52,12 +52,12 @@ class HostingCard:
     busy: bool
     failed: bool
     looked_after: bool
-    finding: Finding | None
-    use: Use  # of the last thirty days
+    finding: HostingDrift | None
+    use: HostingUsage  # of the last thirty days
     backups: BackupsView
     domains: Mapping[str, str]  # of the OPD's own, by name: served, waiting for their proof, or gone
     copy: Hosting | None  # its staging copy
-    copy_use: Use | None
+    copy_use: HostingUsage | None
     site: Hosting | None  # what it is a staging copy of
 
     @property
@@ -100,7 +100,7 @@ async def _domains(work: UnitOfWork, view: HostingView) -> dict[str, str]:
     for row in await custom_domains.of_hosting(work, view.hosting.id):
         if row.name not in found:
             found[row.name] = "waiting"
-        elif row.told == Told.GONE:
+        elif row.told == DomainNotice.GONE:
             found[row.name] = "gone"
     return found
 
@@ -140,5 +140,5 @@ async def _view(work: UnitOfWork, hosting: Hosting) -> HostingView:
         opd=(await people.opd(work, hosting.opd_id)).name,
         server=(await hostings.server(work, hosting.server_id)).name,
         case_number=case.number if case else "",
-        sight=await sight_of(work, hosting),
+        site_status=await site_status_of(work, hosting),
     )

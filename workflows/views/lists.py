@@ -6,8 +6,8 @@ import dataclasses
 import datetime as dt
 from collections.abc import Collection
 
+from workflows.cases.case_context import state_of
 from workflows.cases.guards import GUARDS
-from workflows.cases.occasion import state_of
 from workflows.cases.search_query import Sought
 from workflows.engine.chart import awaited
 from workflows.engine.description import Sop, Status, Step
@@ -90,7 +90,7 @@ async def search(
 
     People of an OPD find their own only.
     """
-    wanted = stored.Wanted(
+    wanted = stored.CaseQuery(
         words=sought.words,
         since=_midnight(sought.first) if sought.first else None,
         before=_midnight(sought.last + dt.timedelta(days=1)) if sought.last else None,

@@ -12,7 +12,7 @@ from workflows.engine.description import Sop
 from workflows.hosting import capacity
 from workflows.hosting.capacity import Capacity
 from workflows.hosting.reserve import DEDICATED
-from workflows.hosting.server_capacity import Need, room_on
+from workflows.hosting.server_capacity import CapacityNeed, capacity_on
 from workflows.store import hostings
 from workflows.store.tables import Case, Server
 from workflows.store.unit_of_work import UnitOfWork
@@ -41,7 +41,7 @@ async def server_views(work: UnitOfWork, sop: Sop, case: Case) -> list[ServerVie
     choice = case.facts.get("server", {})
     package = sop.package(choice.get("paket") or answers["paket"])
     kind, database = Kind(answers["jenis"]), bool(answers["basis_data"])
-    need = Need(
+    need = CapacityNeed(
         capacity=capacity.needed(Limits(**package.limits), kind=kind, database=database),
         php=answers.get("versi_php"),
         dedicated=choice.get("alamat") == DEDICATED,
@@ -49,8 +49,10 @@ async def server_views(work: UnitOfWork, sop: Sop, case: Case) -> list[ServerVie
     return [await _view(work, server, case, need, choice) for server in await hostings.servers(work)]
 
 
-async def _view(work: UnitOfWork, server: Server, case: Case, need: Need, choice: Mapping[str, Any]) -> ServerView:
-    room = await room_on(work, server, case.id)
+async def _view(
+    work: UnitOfWork, server: Server, case: Case, need: CapacityNeed, choice: Mapping[str, Any]
+) -> ServerView:
+    room = await capacity_on(work, server, case.id)
     php = need.php
     return ServerView(
         server=server,

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.callback_data import first_number
 from bot.chat_context import ChatContext
+from bot.forms.form_specs import FOR_OPD, opd_chosen
 from bot.forms.open_draft import OpenDraft
-from bot.forms.purposes import FOR_OPD, opd_chosen
 from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature
 from bot.screens.screen import Reply

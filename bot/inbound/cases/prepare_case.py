@@ -17,7 +17,7 @@ from provisioning.plan import MARKS
 from provisioning.spec import HostingSpec
 from workflows import servers
 from workflows.cases import press_button
-from workflows.cases.occasion import Occasion
+from workflows.cases.case_context import CaseContext
 from workflows.correspondence import issue
 from workflows.engine.description import Action
 from workflows.people import members
@@ -38,17 +38,17 @@ async def case_press(app: App, telegram_id: int, press: CasePress) -> Prepared:
     if not _needs_making_ready(app, press.action):
         return NOTHING
     async with app.database.read() as work:
-        occasion = await _permitted(app, work, telegram_id, press)
-        if occasion is None:
+        context = await _permitted(app, work, telegram_id, press)
+        if context is None:
             return NOTHING
-        action = occasion.sop.action(press.action)
-        draft = next((one for one in action.previews if one.holds(occasion.case.facts)), None) if action else None
+        action = context.sop.action(press.action)
+        draft = next((one for one in action.previews if one.holds(context.case.facts)), None) if action else None
         if draft is not None:
-            return await _preview(app, occasion, draft.letter)
+            return await _preview(app, context, draft.letter)
     if press.action == PLAN:
         return await _plan(app, press.case)
     await servers.refresh(app.office, app.database)
-    return await _capacity(app, occasion) if press.action == SERVERS else NOTHING
+    return await _capacity(app, context) if press.action == SERVERS else NOTHING
 
 
 async def form_sent(app: App, telegram_id: int) -> Prepared:
@@ -70,7 +70,7 @@ def _reserves(action: Action) -> bool:
     return any(effect.name == RESERVES for effect in action.outcome.effects)
 
 
-async def _permitted(app: App, work: UnitOfWork, telegram_id: int, press: CasePress) -> Occasion | None:
+async def _permitted(app: App, work: UnitOfWork, telegram_id: int, press: CasePress) -> CaseContext | None:
     member = await members.whois(work, telegram_id)
     if member is None:
         return None
@@ -80,7 +80,7 @@ async def _permitted(app: App, work: UnitOfWork, telegram_id: int, press: CasePr
         )
     except Refused:
         return None
-    return Occasion(
+    return CaseContext(
         office=app.office,
         work=work,
         sop=app.office.sop_of(case),
@@ -91,22 +91,22 @@ async def _permitted(app: App, work: UnitOfWork, telegram_id: int, press: CasePr
     )
 
 
-async def _preview(app: App, occasion: Occasion, letter: str) -> Prepared:
+async def _preview(app: App, context: CaseContext, letter: str) -> Prepared:
     """Render a letter as it would be issued now."""
-    pdf = await issue.preview(occasion, letter)
+    pdf = await issue.preview(context, letter)
     sha256 = await app.office.files.write(pdf)
-    return Prepared(preview={"sha256": sha256, "name": f"Pratinjau-{occasion.case.number}.pdf", "media_type": PDF})
+    return Prepared(preview={"sha256": sha256, "name": f"Pratinjau-{context.case.number}.pdf", "media_type": PDF})
 
 
-async def _capacity(app: App, occasion: Occasion) -> Prepared:
+async def _capacity(app: App, context: CaseContext) -> Prepared:
     """Draw what the servers have just said."""
     async with app.database.read() as work:
-        views = await server_views(work, occasion.sop, occasion.case)
+        views = await server_views(work, context.sop, context.case)
     if not views:
         return NOTHING
-    png = await asyncio.to_thread(capacity.draw, occasion.case.number, views)
+    png = await asyncio.to_thread(capacity.draw, context.case.number, views)
     sha256 = await app.office.files.write(png)
-    return Prepared(picture={"sha256": sha256, "name": f"Kapasitas-{occasion.case.number}.png", "media_type": PNG})
+    return Prepared(picture={"sha256": sha256, "name": f"Kapasitas-{context.case.number}.png", "media_type": PNG})
 
 
 async def _plan(app: App, case_id: int) -> Prepared:

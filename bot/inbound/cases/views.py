@@ -12,8 +12,8 @@ from bot.texts import plain
 from workflows.correspondence.compose import kept, kinds
 from workflows.engine.description import Action, Sop
 from workflows.hosting import credentials
-from workflows.hosting.credentials import Place
-from workflows.record.readings import What
+from workflows.hosting.credentials import CredentialSource
+from workflows.record.readings import ReadingKind
 from workflows.store import cases, outbox
 from workflows.store.tables import Case
 from workflows.views.case import office_papers
@@ -35,11 +35,11 @@ async def show_view(chat: ChatContext, case: Case, action: Action) -> Reply:
     return await VIEWS[action.id](chat, case)
 
 
-def what_opens(action: Action) -> What:
+def what_opens(action: Action) -> ReadingKind:
     """Return what of a case a view's button opens, as the reading log has it."""
     if action.id in CREDENTIALS:
-        return What.CREDENTIALS
-    return What.PAPERS if action.previews or action.id == REQUEST else What.CARD
+        return ReadingKind.CREDENTIALS
+    return ReadingKind.PAPERS if action.previews or action.id == REQUEST else ReadingKind.CARD
 
 
 async def check_view(chat: ChatContext, case: Case, action: Action) -> None:
@@ -48,8 +48,8 @@ async def check_view(chat: ChatContext, case: Case, action: Action) -> None:
         await credentials.claim(chat.app.office, chat.work, chat.member, _place(case, action.id))
 
 
-def _place(case: Case, action: str) -> Place:
-    return Place(case=case.id, printed=action == credentials.PRINT)
+def _place(case: Case, action: str) -> CredentialSource:
+    return CredentialSource(case=case.id, printed=action == credentials.PRINT)
 
 
 def _screen(name: str) -> View:

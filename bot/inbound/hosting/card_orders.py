@@ -15,7 +15,7 @@ from bot.orders.registry import ORDERS
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.hosting import orders, retry
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Hosting
@@ -47,12 +47,12 @@ def _showing_how_it_is(verb: Verb) -> Verb:
 async def _order(chat: ChatContext, args: Args) -> Reply:
     order, hosting, by = await _asked(chat, args)
     revision = hosting.wanted_revision
-    if order.asks is not None:
+    if order.form is not None:
         await _check_open(chat, order, hosting)
-        shown = {SHOWN: await order.shown(chat.work, hosting)} if order.shown else {}
+        shown = {SHOWN: await order.shown_at_start(chat.work, hosting)} if order.shown_at_start else {}
         await drafts.begin(chat, {"order": order.action, "hosting": hosting.id, "revision": revision, **shown})
         return Reply()
-    if order.sure:
+    if order.needs_confirmation:
         await chat.show("order_question", action=order.action, hosting=hosting.id, revision=revision)
         return Reply()
     return await _given(chat, order, hosting, by, {})
@@ -61,14 +61,14 @@ async def _order(chat: ChatContext, args: Args) -> Reply:
 async def _ask(chat: ChatContext, args: Args) -> Reply:
     """Ask what an order asks first, of the hosting as it is now: from a message that outlives a revision."""
     order, hosting = ORDERS.get(args[0]) if args else None, await hostings.get(chat.work, first_number(args[1:]))
-    if order is None or hosting is None or not (order.asks or order.sure):
+    if order is None or hosting is None or not (order.form or order.needs_confirmation):
         raise Refused("wrong_role", final=True)
     return await _order(chat, (order.action, str(hosting.id), str(hosting.wanted_revision)))
 
 
 async def _sure(chat: ChatContext, args: Args) -> Reply:
     order, hosting, by = await _asked(chat, args)
-    if order.asks is not None:
+    if order.form is not None:
         raise Refused("form_needed")
     return await _given(chat, order, hosting, by, {})
 
@@ -79,7 +79,7 @@ async def _check_open(chat: ChatContext, order: Order, hosting: Hosting) -> None
         await orders.standing(chat.work, hosting.id)
 
 
-async def _asked(chat: ChatContext, args: Args) -> tuple[Order, Hosting, Ordered]:
+async def _asked(chat: ChatContext, args: Args) -> tuple[Order, Hosting, OrderedBy]:
     """Return what a button asks for (by action, hosting, and the revision that its card showed), and who gives it."""
     order = ORDERS.get(args[0]) if args else None
     hosting = await hostings.lock(chat.work, first_number(args[1:]))
@@ -92,10 +92,10 @@ async def _asked(chat: ChatContext, args: Args) -> tuple[Order, Hosting, Ordered
     return order, hosting, orders.ordered_by(chat.member, mandate)
 
 
-async def _given(chat: ChatContext, order: Order, hosting: Hosting, by: Ordered, answers: Mapping[str, Any]) -> Reply:
+async def _given(chat: ChatContext, order: Order, hosting: Hosting, by: OrderedBy, answers: Mapping[str, Any]) -> Reply:
     async with chat.work.session.begin_nested():
-        said = await order.does(chat, hosting, by, answers) or {}
-    if not order.shows:
+        said = await order.handler(chat, hosting, by, answers) or {}
+    if not order.display_only:
         await chat.show("one_hosting", hosting=hosting.id)
     return Reply(toast=order.said("terima", domain=hosting.domain, **said))
 

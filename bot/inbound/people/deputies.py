@@ -36,7 +36,7 @@ async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]
     seat = await deputies.seat_of(chat.app.office, chat.work, named)
     if seat is None or "person" not in answers:
         raise Refused("deputy_not_yours")
-    if answers["person"] not in {choice.value for choice in draft.purpose.form.field("person").choices}:
+    if answers["person"] not in {choice.value for choice in draft.spec.form.field("person").choices}:
         raise Refused("deputy_not_listed")  # another office was chosen since, or they have left
     wanted = Appointment(
         seat=seat,

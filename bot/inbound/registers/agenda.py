@@ -114,7 +114,7 @@ def _book(args: Args) -> str:
     return args[0]
 
 
-def _part(args: Args) -> book_view.Part | None:
+def _part(args: Args) -> book_view.BookPart | None:
     """Return the part of a book that a press names, or None for what no button of ours says."""
     if len(args) != 3:
         return None

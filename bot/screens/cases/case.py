@@ -12,13 +12,13 @@ from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.cases.remarks import QUESTION_OPEN
-from workflows.engine.chart import Mark, chart
+from workflows.engine.chart import StepMark, chart
 from workflows.engine.description import Action, Status
 from workflows.views.case import CaseView, MustAct
 from workflows.words import acting_office
 
 COURSE = "case_course"
-MARKS = {Mark.DONE: "✓", Mark.TO_COME: "·", Mark.STOPPED: "✗"}
+MARKS = {StepMark.DONE: "✓", StepMark.TO_COME: "·", StepMark.STOPPED: "✗"}
 DETAIL_MAX = 300  # characters of one answer on the card
 ANSWER_MAX = 900  # characters of one answer where the whole request is shown
 
@@ -76,7 +76,8 @@ def _head(view: CaseView) -> list[str]:
 def _line(view: CaseView) -> str:
     """Draw the ten steps, the present one marked: ✓ ✓ [3] · · · · · · ·."""
     signs = [
-        f"<b>[{step.number}]</b>" if step.mark is Mark.NOW else MARKS[step.mark] for step in chart(view.sop, view.state)
+        f"<b>[{step.number}]</b>" if step.mark is StepMark.NOW else MARKS[step.mark]
+        for step in chart(view.sop, view.state)
     ]
     return " ".join(signs)
 

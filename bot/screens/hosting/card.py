@@ -18,7 +18,7 @@ from bot.screens.screen import Screen
 from bot.screens.upkeep.drift import finding_lines
 from bot.texts import html, plain
 from workflows.views.backups import BackupsView
-from workflows.views.drift import Finding
+from workflows.views.drift import HostingDrift
 from workflows.views.hosting import HostingCard
 
 
@@ -64,7 +64,7 @@ def _facts(card: HostingCard, *, package: str, inside: bool) -> str:
         package=package,
         php=view.spec.php_version,
         certificate=certificate_words(hosting.applied),
-        sight=view.sight,
+        sight=view.site_status,
         suspension=card.suspension,
         suspended_by=card.suspended_by,
         suspected=card.suspected,
@@ -89,7 +89,7 @@ def order_button(card: HostingCard, order: Order) -> InlineKeyboardButton:
     return button(order.said("tombol"), press, order.style)
 
 
-def _found(finding: Finding | None) -> list[str]:
+def _found(finding: HostingDrift | None) -> list[str]:
     if finding is None:
         return ["", html("penyimpangan.belum_diperiksa")]
     if finding.drifts:

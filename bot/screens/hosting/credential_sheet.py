@@ -10,7 +10,7 @@ from bot.refusals import refusal
 from bot.screens.screen import DocumentScreen, Rendered, Screen
 from bot.texts import html
 from workflows.hosting import credential_sheet, credentials
-from workflows.hosting.credentials import Place
+from workflows.hosting.credentials import CredentialSource
 from workflows.letters.render import render
 from workflows.people.members import whois
 from workflows.refusal import Refused
@@ -22,7 +22,7 @@ LIFE = dt.timedelta(minutes=15)  # to fetch and print it
 
 async def to_print(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     """Return the sheet, or why there is none any more."""
-    member, place = await whois(work, row.chat_id), Place.from_data(row.params)
+    member, place = await whois(work, row.chat_id), CredentialSource.from_data(row.params)
     if member is None:
         return None
     try:

@@ -15,7 +15,7 @@ from bot.screens.screen import Screen
 from bot.texts import html, plain
 from provisioning.domain_proof import Destination, Proof, record_name, record_value
 from provisioning.spec import HostingSpec
-from workflows.hosting.custom_domains.rules import Told
+from workflows.hosting.custom_domains.rules import DomainNotice
 from workflows.hosting.custom_domains.verification import addresses
 from workflows.hosting.rights import CUSTOM_DOMAINS, GIVE_UP_DOMAIN, Denial, may_order
 from workflows.people.members import Member
@@ -58,10 +58,10 @@ async def one(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen 
         "domain_sendiri.kartu",
         name=row.name,
         domain=hosting.domain,
-        gone=served and row.told == Told.GONE,
+        gone=served and row.told == DomainNotice.GONE,
         served=served,
-        ready=row.told == Told.SERVED,
-        held=row.told == Told.HELD and not served,
+        ready=row.told == DomainNotice.SERVED,
+        held=row.told == DomainNotice.HELD and not served,
         plain_http=row.name in _by_plain_http(hosting),
         proven_now=_is_seen(row, "proof", Proof.GIVEN),
         here_now=_is_seen(row, "lead", Destination.HERE),

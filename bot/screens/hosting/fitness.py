@@ -60,7 +60,7 @@ def _seen(view: FitnessView) -> list[str]:
     return lines + _lacking(view.seen)
 
 
-def _lacking(lines: Sequence[judge.Line]) -> list[str]:
+def _lacking(lines: Sequence[judge.TestLine]) -> list[str]:
     return [
         html(
             "kelaikan.kurang",

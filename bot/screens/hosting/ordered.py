@@ -12,7 +12,7 @@ from bot.screens.lengths import shorten
 from bot.screens.screen import Screen
 from bot.texts import has, html, plain
 from workflows.hosting.errands import is_owners_fault
-from workflows.hosting.front_page import Front
+from workflows.hosting.front_page import FrontPages
 from workflows.hosting.orders import subject
 from workflows.hosting.suspension import RESUME
 from workflows.jobs.outcome import VERIFY_FAILED
@@ -58,14 +58,14 @@ def _look(hosting: Hosting) -> Row:
 
 def _remarks(job: Job, domain: str) -> list[str]:
     """Return what whoever ordered is to know of the site as visitors meet it now, where that is not well."""
-    front = Front.of(job)
+    front = FrontPages.of(job)
     said = [_site_words(job, domain)] if front.is_wrong else []
     return [*said, html("pesanan.sertifikat_berakhir", domain=domain, ended=front.ended)] if front.ended else said
 
 
 def _site_words(job: Job, domain: str) -> str:
     """Say that a site answers with an error, and the way back where the order has made it so."""
-    front = Front.of(job)
+    front = FrontPages.of(job)
     if not front.is_broken:
         return html("pesanan.situs_galat", domain=domain, status=front.after)
     own = f"pesanan.kembali_{job.action}"
@@ -80,9 +80,11 @@ def _next(view: OrderView, order: Order | None, then: Order | None) -> Row:
 
 def _back(view: OrderView, order: Order) -> Row:
     """Return the button by which a choice that broke the site is made once more."""
-    is_choice = has(f"pesanan.kembali_{view.job.action}") and not order.then
+    is_choice = has(f"pesanan.kembali_{view.job.action}") and not order.follow_up
     return (
-        [_order_button(view.hosting, order)] if is_choice and Front.of(view.job).is_broken and _is_newest(view) else []
+        [_order_button(view.hosting, order)]
+        if is_choice and FrontPages.of(view.job).is_broken and _is_newest(view)
+        else []
     )
 
 

@@ -8,7 +8,7 @@ from bot.screens.hosting.groups import Offer
 from bot.screens.keyboards import button
 from bot.texts import html, plain
 from workflows.usage.figures import Resource
-from workflows.usage.hosting_usage import Use
+from workflows.usage.hosting_usage import HostingUsage
 from workflows.views.hosting import HostingCard
 
 IN_BYTES = (Resource.DISK, Resource.DATABASE)
@@ -24,7 +24,7 @@ def copy_lines(card: HostingCard) -> list[str]:
     return [html("salinan_uji.kartu_situs", domain=copy.domain, used=_used(card.copy_use), ends_on=copy.ends_on)]
 
 
-def _used(use: Use | None) -> str:
+def _used(use: HostingUsage | None) -> str:
     if use is None or use.measured_at is None:
         return ""
     return formats.size(sum(level.used for level in use.levels if level.resource in IN_BYTES))

@@ -12,11 +12,11 @@ from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.reports.figures import Period
 from workflows.usage.figures import Level, sums
-from workflows.usage.hosting_usage import Use
+from workflows.usage.hosting_usage import HostingUsage
 from workflows.usage.wording import amount
 
 
-def use_lines(use: Use) -> list[str]:
+def use_lines(use: HostingUsage) -> list[str]:
     """Return what the card says of use; nothing was counted yet: one line that says so."""
     if use.measured_at is None:
         return ["", html("penggunaan.belum")]

@@ -12,7 +12,7 @@ from bot import formats
 from bot.app import App
 from bot.screens.screen import Screen
 from bot.texts import html
-from workflows.correspondence.authenticity import Standing, Verdict, standing
+from workflows.correspondence.authenticity import LetterStatus, Verdict, standing
 from workflows.store import cases
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -29,7 +29,7 @@ async def genuine(app: App, work: UnitOfWork, args: Mapping[str, Any]) -> Screen
     return genuine_screen(await standing(app.office, work, letter, sha256))
 
 
-def genuine_screen(found: Standing) -> Screen:
+def genuine_screen(found: LetterStatus) -> Screen:
     """Say number, date, subject, signer, hash and how it was signed, and nothing else; first what is wrong with it."""
     text = html(
         "keaslian.asli",
@@ -44,7 +44,7 @@ def genuine_screen(found: Standing) -> Screen:
     return Screen(text="\n\n".join([*_warnings(found), text]))
 
 
-def _warnings(found: Standing) -> list[str]:
+def _warnings(found: LetterStatus) -> list[str]:
     told = []
     if found.voided_at is not None:
         told.append(html("keaslian.batal", when=formats.instant(found.voided_at)))

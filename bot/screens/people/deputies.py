@@ -10,13 +10,13 @@ from bot.screens.keyboards import Row, button, keyboard, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows.people.vacancies import Vacancy, Why
+from workflows.people.vacancies import Vacancy, VacancyReason
 from workflows.views.deputies import DeputyLine
 
 WHY = {
-    Why.VACANT: "pengganti.kosong_vacant",
-    Why.ENDS: "pengganti.kosong_ends",
-    Why.UNREACHABLE: "pengganti.kosong_unreachable",
+    VacancyReason.VACANT: "pengganti.kosong_vacant",
+    VacancyReason.ENDS: "pengganti.kosong_ends",
+    VacancyReason.UNREACHABLE: "pengganti.kosong_unreachable",
 }
 
 
@@ -43,7 +43,7 @@ def vacancy_screen(vacancy: Vacancy, *, names: bool) -> Screen:
         cases=vacancy.cases,
     )
     name_one = button(plain("pengganti.tunjuk"), Do("appoint", (vacancy.seat.key,)), "primary")
-    offered = names and vacancy.seat.role.single and vacancy.reason is not Why.UNREACHABLE
+    offered = names and vacancy.seat.role.single and vacancy.reason is not VacancyReason.UNREACHABLE
     return Screen(text=text, keyboard=keyboard([[name_one]] if offered else []))
 
 

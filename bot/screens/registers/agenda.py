@@ -10,7 +10,7 @@ from bot.screens.keyboards import Row, button, in_rows, keyboard, to_menu
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows.agenda.book_view import PAGE, EntryView, Page, Part
+from workflows.agenda.book_view import PAGE, BookPart, EntryView, Page
 from workflows.agenda.books import BOOKS, INCOMING
 from workflows.store.tables import RegisterEntry
 
@@ -135,5 +135,5 @@ def _title(book: str) -> str:
     return plain(f"buku.{book}")
 
 
-def _period(part: Part) -> str:
+def _period(part: BookPart) -> str:
     return f"{formats.month(part.month)} {part.year}" if part.month else str(part.year)

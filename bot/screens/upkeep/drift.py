@@ -16,7 +16,7 @@ from bot.screens.screen import Screen
 from bot.texts import html, plain
 from provisioning.plan import MARKS
 from workflows.store.tables import JobState
-from workflows.views.drift import Finding, RepairView, ServerFindings
+from workflows.views.drift import HostingDrift, RepairView, ServerFindings
 
 EDIT_PAUSE = dt.timedelta(seconds=1)
 DETAIL_MAX = 300
@@ -54,7 +54,7 @@ def _server_rows(found: ServerFindings) -> list[Row]:
     return [*rows, [button(plain("penyimpangan.tombol_rencana"), Do("plans", (str(found.server.id),)))]]
 
 
-def finding_lines(finding: Finding) -> list[str]:
+def finding_lines(finding: HostingDrift) -> list[str]:
     """Return what a look found of a hosting."""
     lines = [html("penyimpangan.hosting", domain=finding.hosting.domain)]
     if finding.repairing:
@@ -68,7 +68,7 @@ def finding_lines(finding: Finding) -> list[str]:
     return lines + [html("server.rencana_butir", mark=mark, step=step_words(part)) for mark, part in steps]
 
 
-def plans_screen(findings: Sequence[Finding]) -> Screen:
+def plans_screen(findings: Sequence[HostingDrift]) -> Screen:
     """Return every change of each plan, in the agent's own words too: engineers decide by them."""
     lines = [html("penyimpangan.rencana_judul")]
     for finding in findings:
@@ -126,7 +126,7 @@ def check_button(hosting_id: int) -> InlineKeyboardButton:
     return button(plain("penyimpangan.tombol_periksa"), Do("check", (str(hosting_id),)))
 
 
-def repair_button(finding: Finding) -> InlineKeyboardButton:
+def repair_button(finding: HostingDrift) -> InlineKeyboardButton:
     """Return the button that has a hosting mended by exactly the plan that was found."""
     label = plain("penyimpangan.tombol_perbaiki")
     return button(label, Do("repair", (str(finding.hosting.id), finding.shown or "")), "primary")

@@ -15,7 +15,7 @@ from tests.server.hosting.backup_place import held, wait_for_restic
 from tests.server.hosting.conftest import BACKUPS, Hosting
 from tests.server.hosting.test_backups import RESTIC, filled, in_home, traces
 from workflows.hosting.backups import ordering, worker
-from workflows.hosting.backups.ordering import Wish
+from workflows.hosting.backups.ordering import RestoreRequest
 from workflows.hosting.orders import THE_OFFICE
 from workflows.office import Office
 from workflows.people import opds
@@ -80,7 +80,7 @@ async def test_an_order_whose_process_dies_is_done_once_and_gives_back_what_was_
 
     in_home(filled, "rm -rf public/unggah public/besar.bin private/kunci")
     async with database.write() as work:
-        back = await ordering.restore(work, hosting, Wish(snapshot=done.id), by=THE_OFFICE)
+        back = await ordering.restore(work, hosting, RestoreRequest(snapshot=done.id), by=THE_OFFICE)
     await worker.run_one(office, database, back.id)
     assert (await row_of(database, back)).state == "done"
     assert held(filled) == before

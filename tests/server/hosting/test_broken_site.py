@@ -14,7 +14,7 @@ from tests.server.hosting.outside import Outside
 from tests.server.hosting.test_staging_copy import password, revealed, write
 from tests.server.hosting.test_staging_office import Desk, desk
 from workflows.hosting import databases, passwords
-from workflows.hosting.front_page import Front
+from workflows.hosting.front_page import FrontPages
 from workflows.hosting.orders import THE_OFFICE
 from workflows.store.tables import Hosting as HostingRow
 from workflows.store.tables import Job
@@ -45,13 +45,13 @@ def configure(site: Hosting, secret: str) -> None:
     write(site, "private/konfigurasi.php", f"<?php const NAMA = '{site.database}', SANDI = '{secret}';")
 
 
-async def ended(desk: Desk, job: Job) -> Front:
+async def ended(desk: Desk, job: Job) -> FrontPages:
     """Have an order carried out; return what visitors met before it and after it."""
     await desk.at_work(desk.rests)
     async with desk.database.read() as work:
         done = await work.session.get_one(Job, job.id)
     assert (done.state, done.error) == ("done", {})
-    return Front.of(done)
+    return FrontPages.of(done)
 
 
 async def test_what_its_database_lacks_is_brought_by_orders_that_end_well(

@@ -193,7 +193,7 @@ async def test_a_site_with_visitors_is_closed_for_seconds_and_stands_on_the_othe
     web.run(FILLED.format(slug=site.spec.slug))
     web.run(SQL.format(database=site.database))
     rows = {"zone": web.zone, "name_server": web.city.dns_address, "port": 22, "facts": {}}
-    task = worker.Task(
+    task = worker.MoveInput(
         office=SimpleNamespace(fleet=fleet),  # type: ignore[arg-type]  # all that the steps ask of it
         move=Move(id=1, uuid=str(uuid.uuid4()), attempt=0),
         hosting=HostingRow(id=1, spec=json.loads(site.spec.to_json())),
@@ -226,7 +226,7 @@ async def test_a_move_that_is_taken_back_opens_the_source_and_leaves_nothing(
     site, server = await hostings.make(), new_server()
     await enrolled(server, bot_key, beside(server, web, bot_key))
     rows = {"zone": web.zone, "name_server": web.city.dns_address, "port": 22, "facts": {}}
-    task = worker.Task(
+    task = worker.MoveInput(
         office=SimpleNamespace(fleet=fleet),  # type: ignore[arg-type]  # all that the steps ask of it
         move=Move(id=1, uuid=str(uuid.uuid4()), attempt=0),
         hosting=HostingRow(id=1, spec=json.loads(site.spec.to_json())),

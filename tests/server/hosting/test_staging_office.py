@@ -21,7 +21,7 @@ from tests.server.hosting.conftest import Hosting, Hostings
 from tests.server.hosting.test_staging_copy import PAGE, in_home, revealed, site, write
 from workflows import servers
 from workflows.hosting.backups import ordering, worker
-from workflows.hosting.backups.ordering import Wish
+from workflows.hosting.backups.ordering import RestoreRequest
 from workflows.hosting.orders import THE_OFFICE
 from workflows.hosting.staging import applying, lifecycle
 from workflows.jobs import reconcile
@@ -158,7 +158,7 @@ async def test_an_update_is_tried_and_comes_to_the_site_and_back_again(
         (snapshot,) = await backups.snapshots_of(work, 1, limit=9)
         assert snapshot.reason == "before"
         row = await work.session.get_one(HostingRow, 1)
-        await ordering.restore(work, row, Wish(snapshot=snapshot.id), by=THE_OFFICE)
+        await ordering.restore(work, row, RestoreRequest(snapshot=snapshot.id), by=THE_OFFICE)
     await desk.at_work(desk.rests)
     assert held(site) == before
     assert await page(site) == f"Naskah Ü 😀 `x`|{site.database}"

@@ -12,7 +12,7 @@ from bot.process import ticks
 from tests.unit.workflows.conftest import Desk, desk
 from tests.unit.workflows.test_case import ask
 from workflows.maintenance_windows import planning
-from workflows.maintenance_windows.rules import Told
+from workflows.maintenance_windows.rules import WindowNotice
 from workflows.store.tables import Case, OutboxMessage
 from workflows.words import WITA
 
@@ -52,4 +52,4 @@ async def _let_tick(desk: Desk) -> list[Exception]:
 async def _asked_about_the_window(desk: Desk) -> list[int]:
     async with desk.database.read() as work:
         rows = list(await work.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "notice")))
-    return [row.chat_id for row in rows if row.params["text"] == f"jendela.{Told.OVERDUE}"]
+    return [row.chat_id for row in rows if row.params["text"] == f"jendela.{WindowNotice.OVERDUE}"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.chat_context import ChatContext
-from bot.forms.purposes import purpose_of
+from bot.forms.form_specs import form_spec_of
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town, working
@@ -269,7 +269,7 @@ async def test_only_php_that_some_server_has_is_offered(town: Town) -> None:
     async with town.app.database.write() as work:
         (server,) = await hostings.servers(work)
         server.facts = {**server.facts, "php_versions": ["8.2", "8.4"]}
-        purpose = await purpose_of(town.app, work, await _member(town, work, "kepala_opd"), {"open": "hosting"}, {})
+        purpose = await form_spec_of(town.app, work, await _member(town, work, "kepala_opd"), {"open": "hosting"}, {})
     assert [choice.label for choice in purpose.form.field("versi_php").choices] == ["PHP 8.4", "PHP 8.2"]
 
 

@@ -25,7 +25,7 @@ from tests.unit.conversation.standing import (
     the_hosting,
 )
 from tests.unit.conversation.town import PretendFleet, Town
-from workflows.fitness.checklist import By, checklist
+from workflows.fitness.checklist import CheckedBy, checklist
 from workflows.store import backups, fitness_tests, hostings, ledger
 
 TITLE = "Uji kelaikan keamanan"
@@ -85,7 +85,7 @@ async def begun(engineer: SandboxUser) -> ScreenMessage:
 
 
 def by_hand() -> list[str]:
-    return [item.question for item in checklist().items if item.by is By.PERSON]
+    return [item.question for item in checklist().items if item.by is CheckedBy.PERSON]
 
 
 async def tick_all(user: SandboxUser, answer: str = "Terpenuhi") -> None:

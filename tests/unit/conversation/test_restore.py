@@ -14,7 +14,7 @@ from tests.unit.conversation import walk
 from tests.unit.conversation.town import Town, working
 from workflows.backup import restore
 from workflows.backup.locking import new_identity
-from workflows.backup.make import State, back_up
+from workflows.backup.make import BackupSource, back_up
 from workflows.hosting.open import credential_context
 from workflows.record.audit import audit
 from workflows.store import hostings, ledger
@@ -38,7 +38,7 @@ async def test_a_case_in_its_middle_goes_on_and_its_passwords_are_shown(
     passwords = await sealed_passwords(town.app)
     identity, recipient = new_identity()
     shelf, new_machine = tmp_path_factory.mktemp("shelf"), tmp_path_factory.mktemp("new") / "data"
-    kept = State(
+    kept = BackupSource(
         data_dir=tmp_path, database=town.app.database, files=town.app.office.files.folder,
         ssh_key=SSH_KEY, environment=b"",
     )  # fmt: skip

@@ -27,7 +27,7 @@ from workflows.engine.fields import Fault
 from workflows.engine.permit import Reason
 from workflows.malware import suspected
 from workflows.people.languages import Language
-from workflows.record.readings import What
+from workflows.record.readings import ReadingKind
 from workflows.registers.rows import REGISTERS
 from workflows.uploads import Refusal
 
@@ -66,7 +66,7 @@ BUILT_KEYS = {
     *(f"bantuan.menu_{way}" for way in (*WAYS, "hosting", "admin")),
     *(f"buku.{what}" for what in (*BOOKS, "pdf", "xlsx")),
     *(f"pencatatan.{register}" for register in REGISTERS),
-    *(f"privasi.dibuka_{what}" for what in What),
+    *(f"privasi.dibuka_{what}" for what in ReadingKind),
     *(f"privasi.judul_{screen}" for screen in ("readings", "my_readings")),
 }
 """Keys whose last part is a value: these are built while running."""

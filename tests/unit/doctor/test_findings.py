@@ -11,12 +11,12 @@ from bot.doctor import machine, records, servers, telegram_line
 from bot.doctor.finding import Finding, Grade
 from provisioning.agent import bundle
 from provisioning.plan import CertificateReport, CertificateState, ServerFacts
-from workflows.store.health import Backlog, Waiting
+from workflows.store.health import Backlog, WaitingWork
 from workflows.store.tables import JobState, Setback
 
 NOW = dt.datetime(2026, 11, 25, 1, 0, tzinfo=dt.UTC)
 TODAY = NOW.date()
-NOTHING = Waiting(count=0, oldest=None)
+NOTHING = WaitingWork(count=0, oldest=None)
 QUIET = dict.fromkeys(JobState, 0)
 
 
@@ -131,8 +131,8 @@ def test_where_updates_go_is_compared(wanted: str | None, found: telegram.Webhoo
 
 
 def test_what_waits_too_long_is_told_and_what_just_came_is_not() -> None:
-    old = Waiting(count=3, oldest=NOW - dt.timedelta(minutes=20))
-    new = Waiting(count=1, oldest=NOW - dt.timedelta(seconds=5))
+    old = WaitingWork(count=3, oldest=NOW - dt.timedelta(minutes=20))
+    new = WaitingWork(count=1, oldest=NOW - dt.timedelta(seconds=5))
     stuck = Backlog(updates=new, messages=old, held=0, jobs=QUIET)
     (found,) = records.of_backlog(stuck, NOW)
     assert found.grade is Grade.BAD

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from workflows.engine.acting import Lack, acting_mandate
+from workflows.engine.acting import MandateLack, acting_mandate
 from workflows.engine.case import Mandate
 
 OURS, THEIRS = 7, 8
@@ -21,12 +21,12 @@ ONE_OF_MANY = Mandate(id=6, role="clerk", outranked=True)
 @pytest.mark.parametrize(
     ("held", "roles", "found"),
     [
-        ([], ("head",), Lack.ROLE),
-        ([CLERK], ("head",), Lack.ROLE),
-        ([HEAD], (), Lack.ROLE),
-        ([ELSEWHERE], ("head",), Lack.OPD),
+        ([], ("head",), MandateLack.ROLE),
+        ([CLERK], ("head",), MandateLack.ROLE),
+        ([HEAD], (), MandateLack.ROLE),
+        ([ELSEWHERE], ("head",), MandateLack.OPD),
         ([ELSEWHERE, HEAD], ("head",), HEAD),
-        ([AWAY], ("head",), Lack.YIELDED),
+        ([AWAY], ("head",), MandateLack.YIELDED),
         ([AWAY, CLERK], ("head", "clerk"), CLERK),
         ([DEPUTY], ("head",), DEPUTY),
         ([DEPUTY, CLERK], ("head", "clerk"), CLERK),
@@ -35,5 +35,5 @@ ONE_OF_MANY = Mandate(id=6, role="clerk", outranked=True)
         ([ONE_OF_MANY], ("clerk",), ONE_OF_MANY),
     ],
 )
-def test_the_mandate_that_acts(held: Sequence[Mandate], roles: Sequence[str], found: Mandate | Lack) -> None:
+def test_the_mandate_that_acts(held: Sequence[Mandate], roles: Sequence[str], found: Mandate | MandateLack) -> None:
     assert acting_mandate(held, roles, opd_id=OURS, of_opd=("head",), single=("head",)) == found

@@ -5,17 +5,19 @@ from __future__ import annotations
 import dataclasses
 
 from tests.unit.engine.office import HEAD, at_decision, begun, hosting, walked_to
-from workflows.engine.chart import Mark, awaited, chart
+from workflows.engine.chart import StepMark, awaited, chart
 from workflows.engine.description import Status
 
 
 def test_the_present_step_stands_between_what_is_done_and_what_is_to_come() -> None:
     case = at_decision().case
-    assert [step.mark for step in chart(hosting(), case)] == [Mark.DONE] * 4 + [Mark.NOW] + [Mark.TO_COME] * 5
+    assert [step.mark for step in chart(hosting(), case)] == [StepMark.DONE] * 4 + [StepMark.NOW] + [
+        StepMark.TO_COME
+    ] * 5
     closed = dataclasses.replace(case, step="selesai", status=Status.CLOSED)
-    assert {step.mark for step in chart(hosting(), closed)} == {Mark.DONE}
+    assert {step.mark for step in chart(hosting(), closed)} == {StepMark.DONE}
     refused = dataclasses.replace(case, status=Status.REFUSED)
-    assert chart(hosting(), refused)[4].mark is Mark.STOPPED
+    assert chart(hosting(), refused)[4].mark is StepMark.STOPPED
 
 
 def test_the_card_names_who_must_act() -> None:

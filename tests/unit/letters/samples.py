@@ -9,7 +9,7 @@ from provisioning.spec import Kind, Limits, Secret
 from workflows.letters.authenticity import Seal, deep_link
 from workflows.letters.berita_acara_kelaikan import BeritaAcaraKelaikan, Tested
 from workflows.letters.configuration import Certificate, Configuration, DatabaseAccess, SftpAccess, Usage
-from workflows.letters.form import Letter, Nature, Office, Official, Person, Recipient, Reference
+from workflows.letters.form import Letter, Nature, OfficeLetterhead, Official, Person, Recipient, Reference
 from workflows.letters.laporan_hosting import Check, LaporanHosting
 from workflows.letters.laporan_pelaksanaan import LaporanPelaksanaan, StepRecord
 from workflows.letters.laporan_penggunaan import HostingUse, LaporanPenggunaan, LimitLine, TrafficLine
@@ -30,14 +30,14 @@ def at(hour: int, minute: int = 0, day: int = 24) -> dt.datetime:
 
 
 SEAL = Seal(code=CODE, link=deep_link("layanan_hosting_bot", CODE), approved_at=at(10, 15))
-DKISP = Office(
+DKISP = OfficeLetterhead(
     address="Jalan Kalimantan Nomor 1, Tarakan, Kalimantan Utara",
     postal_code="77111",
     phone="(0551) 21000",
     email="dkisp@tarakankota.go.id",
     website="dkisp.tarakankota.go.id",
 )
-DISDIK = Office(name="Dinas Pendidikan")
+DISDIK = OfficeLetterhead(name="Dinas Pendidikan")
 HEAD = Official(
     name="Drs. H. Ahmad Saputra, M.Si.",
     nip="197505161995011001",

@@ -12,7 +12,7 @@ import pytest
 
 from provisioning.spec import Kind
 from tests.unit.letters import samples
-from workflows.letters.form import Letter, Office
+from workflows.letters.form import Letter, OfficeLetterhead
 from workflows.letters.laporan_hosting import Check
 from workflows.letters.render import freeze, render, render_frozen
 
@@ -187,7 +187,7 @@ def test_a_draft_says_so_has_no_number_and_cannot_be_sealed() -> None:
 
 
 def test_address_lines_that_are_not_known_are_left_out() -> None:
-    page = text(dataclasses.replace(samples.PERSETUJUAN, office=Office()))
+    page = text(dataclasses.replace(samples.PERSETUJUAN, office=OfficeLetterhead()))
     for label in ("Telepon", "Kode Pos", "Pos-el", "Laman"):
         assert label not in page
 

@@ -21,7 +21,7 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask
 from tests.unit.workflows.test_ledger import let_be_changed
 from workflows.store import ledger
-from workflows.store.search import Wanted, search
+from workflows.store.search import CaseQuery, search
 from workflows.store.tables import Base, InboxUpdate
 from workflows.store.transfer import CHUNK
 from workflows.store.unit_of_work import Database
@@ -112,8 +112,8 @@ async def test_everything_arrives_and_the_office_goes_on(kept: Desk, move: Move,
         case = await ask(Desk(office, database, kept.clock, kept.ids), subdomain="e-baru", perihal="Sesudah pulih")
         assert (case.id, case.number[-5:]) == (2, "-0002")
         async with database.read() as work:
-            assert await search(work, Wanted(words="arsip"), limit=9) == [1]
-            assert await search(work, Wanted(words="sesudah"), limit=9) == [2]
+            assert await search(work, CaseQuery(words="arsip"), limit=9) == [1]
+            assert await search(work, CaseQuery(words="sesudah"), limit=9) == [2]
 
 
 async def test_what_was_made_ambiguous_in_the_ledger_is_so_in_the_copy_and_told(

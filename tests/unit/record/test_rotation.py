@@ -120,7 +120,7 @@ async def test_what_was_shown_and_destroyed_stays_destroyed(
     office: Desk, database_url: str, layanan: Layanan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case_id = await approved(office)
-    place = credentials.Place(case=case_id)
+    place = credentials.CredentialSource(case=case_id)
     async with office.database.write() as work:
         hosting = await hostings.of_case(work, case_id)
         assert hosting is not None

@@ -17,9 +17,9 @@ from tests.by_hand import ByHand, by_hand
 from tests.databases import KINDS, Cluster, session_database
 from tests.unit.record.conftest import behind_its_back
 from workflows.record import checkpoint
-from workflows.record.audit import Verdict, audit
+from workflows.record.audit import AuditResult, audit
 from workflows.record.checkpoint import Checkpoint
-from workflows.record.ledger import FIRST, Line
+from workflows.record.ledger import FIRST, LedgerLine
 from workflows.record.signing import OfficeKey
 from workflows.store import ledger, migrations
 from workflows.store.tables import LedgerEntry
@@ -86,7 +86,7 @@ async def test_a_value_put_before_the_true_one_is_found(url: str, data: str) -> 
     assert told(await audited(url)) == {3: "its content was changed"}
 
 
-async def audited(url: str, *checkpoints: Checkpoint) -> Verdict:
+async def audited(url: str, *checkpoints: Checkpoint) -> AuditResult:
     async with opened(url) as database, database.read() as work:
         return await audit(ledger.lines(work), checkpoints)
 
@@ -103,7 +103,7 @@ async def checkpoint_of(url: str, key: OfficeKey) -> Checkpoint:
     return checkpoint.make(key, verdict.lines, verdict.root, dt.datetime(2026, 11, 24, 22, tzinfo=dt.UTC))
 
 
-def told(verdict: Verdict) -> dict[int, str]:
+def told(verdict: AuditResult) -> dict[int, str]:
     return {fault.sequence: fault.reason for fault in verdict.faults}
 
 
@@ -244,7 +244,7 @@ async def test_an_audit_of_many_lines_keeps_nobody_waiting(url: str) -> None:
             await asyncio.sleep(0)
             turns += 1
 
-    async def turns_at_each_line(lines: AsyncIterator[tuple[Line, str]]) -> list[int]:
+    async def turns_at_each_line(lines: AsyncIterator[tuple[LedgerLine, str]]) -> list[int]:
         return [turns async for _ in lines]
 
     other = asyncio.create_task(somebody_else())
@@ -256,7 +256,7 @@ async def test_an_audit_of_many_lines_keeps_nobody_waiting(url: str) -> None:
 
 
 def _put(database: ByHand, sequence: int, previous: str) -> None:
-    line = Line(
+    line = LedgerLine(
         sequence=sequence,
         at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
         person_id=1,

@@ -73,7 +73,7 @@ async def desk(tmp_path: Path, database_url: str) -> AsyncIterator[Desk]:
     key = asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()
     office = Office(
         sops={(sop.code, sop.version): sop},
-        letterhead=form.Office(),
+        letterhead=form.OfficeLetterhead(),
         letters=LetterRules(),
         files=FileStore(tmp_path / "files"),
         vault=Vault(read_keys(new_key())),

@@ -13,7 +13,7 @@ import pytest
 
 from tests.unit.workflows.conftest import Desk
 from workflows.agenda import entries, printing
-from workflows.agenda.book_view import Part
+from workflows.agenda.book_view import BookPart
 from workflows.agenda.books import BOOKS, INCOMING, OUTGOING, VOID, form, outside_form
 from workflows.engine.validate_forms import form_faults
 from workflows.letters.daftar import Daftar
@@ -51,7 +51,7 @@ async def strike(desk: Desk, entry_id: int, who: str = "bagian_umum") -> None:
 async def book(desk: Desk, name: str, month: int = 0) -> Daftar:
     async with desk.database.read() as work:
         member = await desk.member(work, "bagian_umum")
-        return await printing.listing(desk.office, work, member, Part(name, 2026, month))
+        return await printing.listing(desk.office, work, member, BookPart(name, 2026, month))
 
 
 async def test_letters_of_no_case_take_the_books_next_number(desk: Desk) -> None:
@@ -122,7 +122,7 @@ async def test_nobody_but_bagian_umum_keeps_the_books(desk: Desk, who: str) -> N
             await attempt
     async with desk.database.read() as work:
         with pytest.raises(Refused, match="wrong_role"):
-            await printing.listing(desk.office, work, await desk.member(work, who), Part(INCOMING, 2026))
+            await printing.listing(desk.office, work, await desk.member(work, who), BookPart(INCOMING, 2026))
 
 
 async def test_the_printed_book_is_landscape_repeats_its_header_and_is_signed(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_closing import REASON, applied_to, begin, close, end, state_of
 from tests.unit.workflows.test_staging_following import newest
 from workflows.hosting import orders, retry, suspension
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import lifecycle
 from workflows.hosting.staging.applying import STAGE, Stage
 from workflows.jobs.outcome import Failure
@@ -30,7 +30,7 @@ async def test_nothing_is_done_to_a_site_whose_server_was_not_heard_but_going_on
             await orders.standing(work, site_id)
         copy = await work.session.get_one(Hosting, 2)
         with pytest.raises(Refused, match="hosting_busy"):
-            await lifecycle.remove(work, copy, by=Ordered())
+            await lifecycle.remove(work, copy, by=OrderedBy())
     assert not await close(desk, site_id), "it is closed, and stays so at the end"
     for _ in range(2):  # not heard once more, then it is
         async with desk.database.write() as work:

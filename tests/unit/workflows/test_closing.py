@@ -17,11 +17,11 @@ from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_staging_following import newest, with_copy
 from tests.unit.workflows.test_staging_pair import backed_up, order
 from workflows.hosting import databases, php, retry, suspension
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import applying, lifecycle
 from workflows.hosting.staging.applying import STAGE, Stage
 from workflows.jobs import outcome
-from workflows.jobs.outcome import Failure, Found
+from workflows.jobs.outcome import Failure, Success
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, ledger, suspensions
 from workflows.store.tables import BackupState, Hosting, Job, JobState, OutboxMessage, Suspension
@@ -33,7 +33,7 @@ async def close(desk: Desk, hosting_id: int) -> bool:
     """Let the Kabid close a site; return whether that is done at once."""
     async with desk.database.write() as work:
         hosting = await work.session.get_one(Hosting, hosting_id)
-        by = Ordered(person_id=desk.ids["kabid"])
+        by = OrderedBy(person_id=desk.ids["kabid"])
         return await suspension.suspend(desk.office, work, hosting, by=by, reason=REASON)
 
 
@@ -57,7 +57,7 @@ async def end(desk: Desk, hosting_id: int, failure: Failure | None = None) -> tu
         await outcome.failed(desk.office, desk.database, job.id, failure, "")
     else:
         plan = Plan(slug="web", basis="0" * 64, changes=())
-        found = Found(
+        found = Success(
             applied=Applied(plan=plan, changed=True, facts={}), verification=Verification(()), usage=None,
             errand={"unsure": []},
         )  # fmt: skip
@@ -164,7 +164,7 @@ async def test_a_site_that_is_to_be_given_back_and_is_closed_again_is_never_open
     await end(desk, site_id)
     async with desk.database.write() as work:
         site = await work.session.get_one(Hosting, site_id)
-        given = await suspension.resume(desk.office, work, site, by=Ordered(person_id=desk.ids["engineer"]))
+        given = await suspension.resume(desk.office, work, site, by=OrderedBy(person_id=desk.ids["engineer"]))
     assert await close(desk, site_id)
     site, job = await newest(desk, site_id)
     assert (job.action, state_of(site)) == (suspension.SUSPEND, (State.SUSPENDED, REASON))
@@ -184,7 +184,7 @@ async def test_another_php_that_waits_is_taken_back_with_what_it_wanted(desk: De
         server.facts = {**server.facts, "php_versions": ["8.2", "8.4"]}
         site = await work.session.get_one(Hosting, site_id)
         wish = dataclasses.replace((await php.offer(work, site)).present, version="8.4")
-        await php.change(desk.office, work, site, wish, by=Ordered(person_id=desk.ids["tim_teknis"]))
+        await php.change(desk.office, work, site, wish, by=OrderedBy(person_id=desk.ids["tim_teknis"]))
     assert await close(desk, site_id)
     spec = HostingSpec.from_data((await newest(desk, site_id))[0].spec)
     assert (spec.php_version, spec.state) == ("8.2", State.SUSPENDED)
@@ -196,7 +196,7 @@ async def test_an_import_ends_well_or_not_and_the_site_is_closed(desk: Desk, fai
     async with desk.database.write() as work:
         site = await work.session.get_one(Hosting, site_id)
         site.spec = {**site.spec, "database": True}
-        await databases.want_load(desk.office, work, site, "lama.sql", by=Ordered(person_id=desk.ids["tim_teknis"]))
+        await databases.want_load(desk.office, work, site, "lama.sql", by=OrderedBy(person_id=desk.ids["tim_teknis"]))
     await begin(desk, site_id)
     assert not await close(desk, site_id)
     with pytest.raises(Refused) as refused:

@@ -25,7 +25,7 @@ from tests.unit.workflows.test_custom_domains import (
 from workflows.hosting import orders, passwords
 from workflows.hosting.custom_domains import approval
 from workflows.hosting.custom_domains import orders as domain_orders
-from workflows.hosting.custom_domains.rules import Told
+from workflows.hosting.custom_domains.rules import DomainNotice
 from workflows.hosting.orders import THE_OFFICE
 from workflows.jobs import outcome
 from workflows.jobs.outcome import VERIFY_FAILED, Failure
@@ -115,10 +115,10 @@ async def test_a_domain_that_was_not_seen_is_told_of_when_it_is_served_after_all
     before = await messages(desk)
     for _ in range(2):
         desk.clock.pass_time(hours=1)
-        assert (await seen(desk, domain, READY)).told != Told.SERVED
+        assert (await seen(desk, domain, READY)).told != DomainNotice.SERVED
     assert await messages(desk) == before
     await something_else_is_done(desk, hosting_id)
-    assert (await seen(desk, domain, READY)).told == Told.SERVED
+    assert (await seen(desk, domain, READY)).told == DomainNotice.SERVED
     assert len(await messages(desk)) > len(before), "the OPD hears of it"
 
 

@@ -14,7 +14,7 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows.hosting.custom_domains import orders as domain_orders
 from workflows.hosting.custom_domains import removal, verification
-from workflows.hosting.custom_domains.rules import DAILY, HOURLY, SOON, Told, pause, told_next
+from workflows.hosting.custom_domains.rules import DAILY, HOURLY, SOON, DomainNotice, pause, told_next
 from workflows.hosting.orders import THE_OFFICE
 from workflows.refusal import Refused
 from workflows.store import custom_domains, hostings, ledger
@@ -96,7 +96,7 @@ async def test_one_hosting_in_the_city_has_a_domain(desk: Desk) -> None:
     assert sorted([await wanted(desk, first), await wanted(desk, second)]) == [(), (NAME,)]
     async with desk.database.read() as work:
         rows = [await custom_domains.get(work, domain) for domain in (one, two)]
-    assert sorted(row.told for row in rows if row) == ["", str(Told.HELD)]
+    assert sorted(row.told for row in rows if row) == ["", str(DomainNotice.HELD)]
 
 
 async def test_the_store_itself_lets_no_two_hostings_hold_one_name(desk: Desk) -> None:
@@ -161,11 +161,11 @@ async def test_a_domain_that_is_served_and_lost_is_told_once_and_stays(desk: Des
         desk.clock.pass_time(hours=1)
         row = await seen(desk, domain, PROVEN)
     told = (await messages(desk))[before:]
-    assert row.told == Told.GONE
+    assert row.told == DomainNotice.GONE
     assert len(told) == 3, "the head, the Tim Teknis and the engineer, once each"
     assert await wanted(desk, hosting_id) == (NAME,), "nothing is taken away by time"
     desk.clock.pass_time(hours=1)
-    assert (await seen(desk, domain, READY)).told == Told.SERVED
+    assert (await seen(desk, domain, READY)).told == DomainNotice.SERVED
     assert len(await messages(desk)) == before + 5, "the OPD hears that it is well again"
 
 
@@ -179,7 +179,7 @@ async def test_another_server_tells_at_once_of_records_that_name_the_old_one(des
         assert hosting is not None
         await domain_orders.moved(work, hosting)
     row = await seen(desk, domain, DomainLook(proof=Proof.GIVEN, lead=Destination.ELSEWHERE, addresses=("192.0.2.10",)))
-    assert row.told == Told.GONE
+    assert row.told == DomainNotice.GONE
 
 
 async def test_what_ends_with_its_hosting_is_held_no_longer(desk: Desk) -> None:
@@ -225,16 +225,16 @@ def test_it_is_looked_for_eagerly_at_first_then_patiently() -> None:
 @pytest.mark.parametrize(
     ("told", "now", "expected"),
     [
-        (Told.ASKED, {"is_proven": False}, Told.ASKED),
-        (Told.ASKED, {"is_proven": True}, Told.PROVEN),
-        (Told.PROVEN, {"is_proven": True}, Told.PROVEN),
-        (Told.ASKED, {"is_held": True}, Told.HELD),
-        (Told.SERVED, {"is_served": True, "misses": 1}, Told.SERVED),
-        (Told.SERVED, {"is_served": True, "misses": 2}, Told.GONE),
-        (Told.GONE, {"is_served": True, "misses": 1}, Told.GONE),
-        (Told.GONE, {"is_served": True, "misses": 0}, Told.SERVED),
+        (DomainNotice.ASKED, {"is_proven": False}, DomainNotice.ASKED),
+        (DomainNotice.ASKED, {"is_proven": True}, DomainNotice.PROVEN),
+        (DomainNotice.PROVEN, {"is_proven": True}, DomainNotice.PROVEN),
+        (DomainNotice.ASKED, {"is_held": True}, DomainNotice.HELD),
+        (DomainNotice.SERVED, {"is_served": True, "misses": 1}, DomainNotice.SERVED),
+        (DomainNotice.SERVED, {"is_served": True, "misses": 2}, DomainNotice.GONE),
+        (DomainNotice.GONE, {"is_served": True, "misses": 1}, DomainNotice.GONE),
+        (DomainNotice.GONE, {"is_served": True, "misses": 0}, DomainNotice.SERVED),
     ],
 )
-def test_what_is_told(told: Told, now: dict[str, int], expected: Told) -> None:
+def test_what_is_told(told: DomainNotice, now: dict[str, int], expected: DomainNotice) -> None:
     state = {"is_proven": False, "is_held": False, "is_served": False, "misses": 0, **now}
     assert told_next(told, **state) is expected  # type: ignore[arg-type]

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from bot.screens.cases.case import case_screen
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import AGENDA, DISPOSITION, ask, bring_to_decision, push
-from workflows.cases.occasion import Occasion
+from workflows.cases.case_context import CaseContext
 from workflows.correspondence.history import step_records
 from workflows.letters.render import render_frozen
 from workflows.people import deputies
@@ -104,7 +104,7 @@ async def test_the_report_names_the_office_by_which_a_deputy_finished_a_step(des
     case = await push(desk, case, "kepala_dinkes", "disposisikan", DISPOSITION)
     async with desk.database.read() as work:
         sop = desk.office.sop(case.sop_code, case.sop_version)
-        records = await step_records(Occasion(office=desk.office, work=work, sop=sop, case=case, action="reported"))
+        records = await step_records(CaseContext(office=desk.office, work=work, sop=sop, case=case, action="reported"))
     assert [record.actor for record in records[:4]] == [
         "Kepala Opd",
         "Bagian Umum",

@@ -12,7 +12,7 @@ from provisioning.fitness.examine import CHECKS
 from provisioning.spec import HostingSpec, Kind
 from workflows.engine.fault import DescriptionError
 from workflows.fitness import judge
-from workflows.fitness.checklist import FILE, By, Checklist, checklist
+from workflows.fitness.checklist import FILE, CheckedBy, Checklist, checklist
 from workflows.fitness.due import SETTLED, YEAR, Candidate, Occasion, due
 from workflows.fitness.judge import Result, Verdict
 from workflows.upkeep import php_support
@@ -23,11 +23,11 @@ STATIC = HostingSpec(slug="e-arsip", domains=("e-arsip.x.go.id",), kind=Kind.STA
 
 
 def all_seen(found: Checklist, **but: bool) -> dict[str, Any]:
-    return {i.id: {"ok": but.get(i.id, True), "detail": ""} for i in found.items if i.by is By.MACHINE}
+    return {i.id: {"ok": but.get(i.id, True), "detail": ""} for i in found.items if i.by is CheckedBy.MACHINE}
 
 
 def all_ticked(found: Checklist, **but: str) -> dict[str, Any]:
-    return {i.id: {"result": but.get(i.id, "terpenuhi")} for i in found.items if i.by is By.PERSON}
+    return {i.id: {"result": but.get(i.id, "terpenuhi")} for i in found.items if i.by is CheckedBy.PERSON}
 
 
 def judged(spec: HostingSpec, seen: Mapping[str, Any], ticked: Mapping[str, Any]) -> Verdict | None:
@@ -36,13 +36,13 @@ def judged(spec: HostingSpec, seen: Mapping[str, Any], ticked: Mapping[str, Any]
 
 def test_every_look_of_the_machine_is_an_item_and_says_what_to_do() -> None:
     items = checklist().items
-    assert {item.id for item in items if item.by is By.MACHINE} >= set(CHECKS)
+    assert {item.id for item in items if item.by is CheckedBy.MACHINE} >= set(CHECKS)
     assert all(item.remedy.endswith(".") and item.function for item in items)
 
 
 def test_nothing_is_signed_while_an_item_is_open() -> None:
     found = checklist()
-    one = next(item.id for item in found.items if item.by is By.PERSON)
+    one = next(item.id for item in found.items if item.by is CheckedBy.PERSON)
     ticked = all_ticked(found)
     del ticked[one]
     assert judged(PHP, all_seen(found), ticked) is None

@@ -16,7 +16,7 @@ from provisioning.verification.verify import Check
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows.fitness import procedure, record
-from workflows.fitness.checklist import By, checklist
+from workflows.fitness.checklist import CheckedBy, checklist
 from workflows.fitness.due import AT_ONCE
 from workflows.fitness.judge import Result
 from workflows.fitness.yearly import begin_what_is_due
@@ -65,7 +65,7 @@ async def chats(desk: Desk, kind: str) -> list[int]:
 
 async def sign(desk: Desk, office: Office, fitness_id: int) -> None:
     for item in checklist().items:
-        if item.by is By.PERSON:
+        if item.by is CheckedBy.PERSON:
             async with desk.database.write() as work:
                 row = await fitness_tests.get(work, fitness_id)
                 assert row is not None

@@ -17,10 +17,10 @@ from provisioning.spec import HostingSpec, Kind, Secret
 from tests.unit.workflows.conftest import Desk
 from workflows.hosting import databases
 from workflows.hosting.backups import nightly, ordering, outcome, retention, worker
-from workflows.hosting.backups.ordering import Wish
-from workflows.hosting.backups.retention import Rules, keep_of
+from workflows.hosting.backups.ordering import RestoreRequest
+from workflows.hosting.backups.retention import RetentionRules, keep_of
 from workflows.hosting.open import new_job
-from workflows.hosting.orders import THE_OFFICE, Ordered
+from workflows.hosting.orders import THE_OFFICE, OrderedBy
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, ledger
 from workflows.store.people import opd_by_code
@@ -107,8 +107,8 @@ class Bureau:
         await self.run()
         return row
 
-    async def by(self, who: str = "tim_teknis") -> Ordered:
-        return Ordered(person_id=self.desk.ids[who])
+    async def by(self, who: str = "tim_teknis") -> OrderedBy:
+        return OrderedBy(person_id=self.desk.ids[who])
 
 
 @pytest.fixture
@@ -251,14 +251,16 @@ async def test_a_restore_keeps_what_it_replaced_and_refuses_anothers_snapshot(bu
     kept = await bureau.snapshot()
     async with bureau.database.write() as work:
         with pytest.raises(Refused) as refused:
-            await ordering.restore(work, await bureau.hosting("berita"), Wish(snapshot=kept.id), by=await bureau.by())
+            await ordering.restore(
+                work, await bureau.hosting("berita"), RestoreRequest(snapshot=kept.id), by=await bureau.by()
+            )
         assert refused.value.code == "snapshot_gone"
         for path in ("../rahasia", "public/../../etc", "logs/access.log", "public/a\nb", "/etc/passwd"):
-            wish = Wish(snapshot=kept.id, part=RestorePart.PATH, path=path)
+            wish = RestoreRequest(snapshot=kept.id, part=RestorePart.PATH, path=path)
             with pytest.raises(Refused) as refused:
                 await ordering.restore(work, await bureau.hosting(), wish, by=await bureau.by())
             assert refused.value.code == "path_invalid", path
-        wish = Wish(snapshot=kept.id, part=RestorePart.PATH, path="public/unggah/foto.jpg")
+        wish = RestoreRequest(snapshot=kept.id, part=RestorePart.PATH, path="public/unggah/foto.jpg")
         await ordering.restore(work, await bureau.hosting(), wish, by=await bureau.by())
         with pytest.raises(Refused) as refused:
             await ordering.restore(work, await bureau.hosting(), wish, by=await bureau.by())
@@ -299,7 +301,7 @@ async def test_a_restore_that_fails_says_how_the_hosting_is_and_offers_what_was_
         listed = await backups.snapshots_of(work, (await bureau.hosting()).id, limit=5)
     assert (listed[0].snapshot == error.kept) is bool(error.kept)
     async with bureau.database.write() as work:
-        wish = Wish(snapshot=listed[0].id)
+        wish = RestoreRequest(snapshot=listed[0].id)
         await ordering.restore(work, await bureau.hosting(), wish, by=await bureau.by())
     bureau.fleet.away = None
     await bureau.run()
@@ -309,7 +311,9 @@ async def test_a_restore_that_fails_says_how_the_hosting_is_and_offers_what_was_
 async def ask_for_restore(bureau: Bureau, who: str = "tim_teknis") -> Backup:
     kept = await bureau.snapshot()
     async with bureau.database.write() as work:
-        return await ordering.restore(work, await bureau.hosting(), Wish(snapshot=kept.id), by=await bureau.by(who))
+        return await ordering.restore(
+            work, await bureau.hosting(), RestoreRequest(snapshot=kept.id), by=await bureau.by(who)
+        )
 
 
 async def second_server(bureau: Bureau) -> int:
@@ -336,7 +340,7 @@ async def test_while_a_hosting_moves_nothing_is_asked_of_its_backups(bureau: Bur
         with pytest.raises(Refused, match="hosting_busy"):
             await ordering.snapshot_now(work, hosting, by=await bureau.by())
         with pytest.raises(Refused, match="hosting_busy"):
-            await ordering.restore(work, hosting, Wish(snapshot=kept.id), by=await bureau.by())
+            await ordering.restore(work, hosting, RestoreRequest(snapshot=kept.id), by=await bureau.by())
 
 
 async def test_what_was_due_on_the_server_that_a_hosting_left_is_not_done_to_its_dead_copy(bureau: Bureau) -> None:
@@ -372,7 +376,9 @@ async def test_after_a_move_only_what_can_be_given_back_there_is_offered(bureau:
     assert [(row.server_id, row.reason) for row in offered] == [(other, "moved")]
     with pytest.raises(Refused, match="snapshot_gone"):
         async with bureau.database.write() as work:
-            await ordering.restore(work, await bureau.hosting(), Wish(snapshot=earlier.id), by=await bureau.by())
+            await ordering.restore(
+                work, await bureau.hosting(), RestoreRequest(snapshot=earlier.id), by=await bureau.by()
+            )
     async with bureau.database.write() as work:
         await retention.note_left(work, other, {"arsip": [offered[0].snapshot]})
         kept = await backups.get(work, earlier.id)
@@ -397,7 +403,7 @@ async def test_a_restore_that_a_former_opd_asked_for_is_not_done(bureau: Bureau,
 async def test_old_snapshots_are_let_go_of_weekly_by_the_rules_in_force(bureau: Bureau) -> None:
     await bureau.snapshot()
     async with bureau.database.write() as work:
-        await retention.set_rules(work, Rules(daily=3, weekly=2, monthly=1))
+        await retention.set_rules(work, RetentionRules(daily=3, weekly=2, monthly=1))
     bureau.desk.clock.now = at(29, 6)
     await nightly.plan_the_night(bureau.database)
     await bureau.run()
@@ -410,12 +416,12 @@ async def test_old_snapshots_are_let_go_of_weekly_by_the_rules_in_force(bureau: 
 
 def test_of_a_removed_hosting_the_last_snapshot_stays_for_a_year() -> None:
     gone, now = Hosting(slug="arsip", state="released", server_id=1), at(26, 6)
-    assert keep_of(gone, 1, now - dt.timedelta(days=364), Rules(), now) == KeepRule(slug="arsip", last=1)
-    assert keep_of(gone, 1, now - dt.timedelta(days=366), Rules(), now) == KeepRule(slug="arsip")
+    assert keep_of(gone, 1, now - dt.timedelta(days=364), RetentionRules(), now) == KeepRule(slug="arsip", last=1)
+    assert keep_of(gone, 1, now - dt.timedelta(days=366), RetentionRules(), now) == KeepRule(slug="arsip")
 
 
 def test_what_a_hosting_left_on_another_server_stays_by_the_ordinary_rules_for_a_year() -> None:
-    moved, now, usual = Hosting(slug="arsip", state="wanted", server_id=2), at(26, 6), Rules()
+    moved, now, usual = Hosting(slug="arsip", state="wanted", server_id=2), at(26, 6), RetentionRules()
     ordinary = KeepRule(slug="arsip", daily=usual.daily, weekly=usual.weekly, monthly=usual.monthly, last=1)
     assert keep_of(moved, 1, now - dt.timedelta(days=364), usual, now) == ordinary
     assert keep_of(moved, 1, now - dt.timedelta(days=366), usual, now) == KeepRule(slug="arsip")

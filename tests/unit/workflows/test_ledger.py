@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.unit.workflows.conftest import Desk
-from workflows.record.audit import Verdict, audit
+from workflows.record.audit import AuditResult, audit
 from workflows.store import ledger as store_ledger
 from workflows.store import registers
 from workflows.store.tables import RegisterEntry
@@ -34,7 +34,7 @@ async def let_be_changed(database: Database) -> None:
             await connection.execute(text(f"DROP TRIGGER {guard}"))
 
 
-async def check(desk: Desk) -> Verdict:
+async def check(desk: Desk) -> AuditResult:
     async with desk.database.read() as work:
         return await audit(store_ledger.lines(work))
 
@@ -50,7 +50,7 @@ async def test_many_processes_write_one_chain_and_one_register_without_gap(desk:
         database = Database(desk.database.url)
         for place in range(5):
             async with database.write() as work:
-                line = registers.Line(subject=f"{number}/{place}")
+                line = registers.RegisterLine(subject=f"{number}/{place}")
                 await registers.take(work, "surat_keluar", 2026, str, line)
                 await store_ledger.append(work, "test", data={"office": number, "place": place})
         await database.close()

@@ -13,7 +13,7 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows.calendar.working_calendar import SpecialDay, WorkingCalendar
 from workflows.maintenance_windows import planning, rules
-from workflows.maintenance_windows.rules import SpanError, Told
+from workflows.maintenance_windows.rules import SpanError, WindowNotice
 from workflows.refusal import Refused
 from workflows.store import ledger, maintenance_windows
 from workflows.store.tables import OutboxMessage
@@ -207,8 +207,8 @@ def test_the_clock_says_nothing_of_what_is_far_or_on() -> None:
     times = {"begins": begins, "ends": ends, "announced": dt.datetime(2026, 11, 20, 9, tzinfo=WITA)}
     for now, expected in (
         (dt.datetime(2026, 11, 26, 9, tzinfo=WITA), None),
-        (dt.datetime(2026, 11, 27, 9, tzinfo=WITA), Told.REMINDER),
+        (dt.datetime(2026, 11, 27, 9, tzinfo=WITA), WindowNotice.REMINDER),
         (dt.datetime(2026, 11, 28, 22, tzinfo=WITA), None),
-        (ends, Told.OVERDUE),
+        (ends, WindowNotice.OVERDUE),
     ):
         assert rules.due(**times, now=now, calendar=WorkingCalendar()) is expected

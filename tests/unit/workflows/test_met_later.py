@@ -16,7 +16,7 @@ from tests.unit.workflows.test_closing import close, end
 from workflows.engine.fields.ssh_key import read_ssh_key
 from workflows.hosting import document_root, laravel, passwords, php, retry, sftp_keys, suspension, timed_scripts
 from workflows.hosting.met_later import is_still_wanted
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.jobs.outcome import Failure
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job, JobState, OutboxMessage, Person
@@ -25,33 +25,33 @@ from workflows.store.unit_of_work import UnitOfWork
 BROKEN = Failure(code="step_failed", step="vhost", detail="no")
 KEY = read_ssh_key(f"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{'B' * 43} budi@laptop")
 HEAD, TEAM = 1001, 1002  # chats
-Give = Callable[[Desk, UnitOfWork, Hosting, Ordered], Awaitable[Job]]
+Give = Callable[[Desk, UnitOfWork, Hosting, OrderedBy], Awaitable[Job]]
 
 
-async def _key(desk: Desk, work: UnitOfWork, hosting: Hosting, by: Ordered) -> Job:
+async def _key(desk: Desk, work: UnitOfWork, hosting: Hosting, by: OrderedBy) -> Job:
     return await sftp_keys.add(desk.office, work, hosting, KEY, by=by)
 
 
-async def _script(desk: Desk, work: UnitOfWork, hosting: Hosting, by: Ordered) -> Job:
+async def _script(desk: Desk, work: UnitOfWork, hosting: Hosting, by: OrderedBy) -> Job:
     wish = CronJob(script="public/cron.php", minutes=15)
     return await timed_scripts.add(desk.office, work, hosting, wish, by=by)
 
 
-async def _php(desk: Desk, work: UnitOfWork, hosting: Hosting, by: Ordered) -> Job:
+async def _php(desk: Desk, work: UnitOfWork, hosting: Hosting, by: OrderedBy) -> Job:
     present = php.present(HostingSpec.from_data(hosting.spec))
     wish = dataclasses.replace(present, upload_mb=128)
     return await php.change(desk.office, work, hosting, wish, by=by)
 
 
-async def _laravel(desk: Desk, work: UnitOfWork, hosting: Hosting, by: Ordered) -> Job:
+async def _laravel(desk: Desk, work: UnitOfWork, hosting: Hosting, by: OrderedBy) -> Job:
     return await laravel.prepare(desk.office, work, hosting, "public/toko", by=by)
 
 
-async def _folder(desk: Desk, work: UnitOfWork, hosting: Hosting, by: Ordered) -> Job:
+async def _folder(desk: Desk, work: UnitOfWork, hosting: Hosting, by: OrderedBy) -> Job:
     return await document_root.change(desk.office, work, hosting, "public/web", by=by)
 
 
-async def _passwords(desk: Desk, work: UnitOfWork, hosting: Hosting, by: Ordered) -> Job:
+async def _passwords(desk: Desk, work: UnitOfWork, hosting: Hosting, by: OrderedBy) -> Job:
     return await passwords.change(desk.office, work, hosting, ["sftp"], by=by)
 
 
@@ -61,7 +61,7 @@ ORDERS = (_key, _script, _php, _laravel, _folder, _passwords)
 async def give(desk: Desk, hosting_id: int, order: Give) -> None:
     async with desk.database.write() as work:
         hosting = await work.session.get_one(Hosting, hosting_id)
-        await order(desk, work, hosting, Ordered(person_id=desk.ids["tim_teknis"]))
+        await order(desk, work, hosting, OrderedBy(person_id=desk.ids["tim_teknis"]))
 
 
 async def hears(desk: Desk, who: str, action: str) -> int:

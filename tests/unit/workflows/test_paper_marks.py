@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.engine.office import hosting
-from workflows.cases.on_paper import Mark, standing
+from workflows.cases.on_paper import PaperMark, standing
 
-DISPOSED = Mark(role="kepala_dkisp", signer=5, acting="", signed_on="2026-11-24", scanned_by=3, scanned_at="2026-11-24")
-APPROVED = Mark(role="kepala_dkisp", signer=5, acting="", signed_on="2026-11-25", scanned_by=3, scanned_at="2026-11-25")
-RETURNED = Mark(
+DISPOSED = PaperMark(
+    role="kepala_dkisp", signer=5, acting="", signed_on="2026-11-24", scanned_by=3, scanned_at="2026-11-24"
+)
+APPROVED = PaperMark(
+    role="kepala_dkisp", signer=5, acting="", signed_on="2026-11-25", scanned_by=3, scanned_at="2026-11-25"
+)
+RETURNED = PaperMark(
     role="kepala_dkisp", signer=5, acting="", signed_on="2026-11-25", scanned_by=3, scanned_at="2026-11-25",
     returned_to="pengkajian",
 )  # fmt: skip

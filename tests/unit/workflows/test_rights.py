@@ -7,7 +7,7 @@ import pytest
 from bot.orders.registry import ORDERS
 from provisioning.spec import State
 from workflows.engine.case import Mandate
-from workflows.hosting.rights import RIGHTS, Denial, Of, may_order
+from workflows.hosting.rights import RIGHTS, Denial, SiteKind, may_order
 from workflows.roles import OF_AN_OPD
 
 OURS, THEIRS = 7, 8
@@ -47,8 +47,8 @@ def test_another_opds_people_are_refused(action: str) -> None:
 
 
 @pytest.mark.parametrize("action", RIGHTS)
-@pytest.mark.parametrize("of", Of)
-def test_what_is_a_sites_is_not_ordered_of_its_staging_copy_nor_the_other_way_round(action: str, of: Of) -> None:
+@pytest.mark.parametrize("of", SiteKind)
+def test_what_is_a_sites_is_not_ordered_of_its_staging_copy_nor_the_other_way_round(action: str, of: SiteKind) -> None:
     right = RIGHTS[action]
     mandate = Mandate(id=1, role=right.roles[0], opd_id=OURS)
     verdict = may_order(action, [mandate], opd_id=OURS, state=right.states[0], of=of)

@@ -10,7 +10,7 @@ import pytest
 from tests.unit.workflows.conftest import Desk
 from workflows.cases.search_query import Sought
 from workflows.store import cases, people
-from workflows.store.search import Wanted, search
+from workflows.store.search import CaseQuery, search
 from workflows.store.tables import Case
 from workflows.views import lists
 from workflows.words import WITA
@@ -50,7 +50,7 @@ async def add_cases(desk: Desk) -> None:
 async def found(desk: Desk, words: str, opd: str | None = None, **more: Any) -> list[str | None]:
     async with desk.database.read() as work:
         row = await people.opd_by_code(work, opd) if opd else None
-        wanted = Wanted(words=words, opd_ids=[row.id] if row else None, **more)
+        wanted = CaseQuery(words=words, opd_ids=[row.id] if row else None, **more)
         return [case.subdomain for case in await cases.by_ids(work, await search(work, wanted, limit=20))]
 
 
@@ -86,15 +86,15 @@ async def test_the_newest_is_first_and_no_more_than_asked_for(desk: Desk) -> Non
     await add_cases(desk)
     assert await found(desk, "arsip") == ["arsip-lama", "e-arsip"]
     async with desk.database.read() as work:
-        assert len(await search(work, Wanted(words="HST"), limit=1)) == 1
-        newest = await cases.by_ids(work, await search(work, Wanted(words="HST"), limit=1))
+        assert len(await search(work, CaseQuery(words="HST"), limit=1)) == 1
+        newest = await cases.by_ids(work, await search(work, CaseQuery(words="HST"), limit=1))
     assert [case.subdomain for case in newest] == ["arsip-lama"]
 
 
 async def test_a_changed_subject_is_found_by_its_new_words_alone(desk: Desk) -> None:
     await add_cases(desk)
     async with desk.database.write() as work:
-        case = (await cases.by_ids(work, await search(work, Wanted(words="PKK"), limit=1)))[0]
+        case = (await cases.by_ids(work, await search(work, CaseQuery(words="PKK"), limit=1)))[0]
         case.subject = "Situs Posyandu"
         case.subdomain = "posyandu"
     assert await found(desk, "posyandu") == ["posyandu"]

@@ -8,10 +8,18 @@ import datetime as dt
 import pytest
 
 from provisioning.spec import CronJob, HostingSpec, Kind, Limits, PhpSettings, State
-from workflows.hosting.staging.copy_spec import Beside, Course, Why, course, is_to_be_told, spec_of, subdomain_of
+from workflows.hosting.staging.copy_spec import (
+    CopyAction,
+    CopyRelation,
+    EndReason,
+    course,
+    is_to_be_told,
+    spec_of,
+    subdomain_of,
+)
 
 DAY = dt.date(2026, 11, 26)
-BESIDE = Beside(
+BESIDE = CopyRelation(
     source=State.ACTIVE, copy=State.ACTIVE, is_handed=False, is_moving=False, ends_on=DAY + dt.timedelta(days=30)
 )
 
@@ -65,20 +73,20 @@ def test_the_name_is_the_sites_below_the_zone(domain: str, name: str | None) -> 
 @pytest.mark.parametrize(
     ("changed", "what", "why"),
     [
-        ({}, Course.STAY, None),
-        ({"source": State.SUSPENDED}, Course.CLOSE, None),
-        ({"source": State.SUSPENDED, "copy": State.SUSPENDED}, Course.STAY, None),
-        ({"copy": State.SUSPENDED}, Course.OPEN, None),
-        ({"source": State.ARCHIVED}, Course.END, Why.SOURCE_ENDS),
-        ({"source": None}, Course.END, Why.SOURCE_ENDS),
-        ({"is_handed": True}, Course.END, Why.HANDED),
-        ({"is_moving": True}, Course.END, Why.MOVES),
-        ({"ends_on": DAY + dt.timedelta(days=1)}, Course.STAY, None),
-        ({"ends_on": DAY}, Course.END, Why.OVER),
-        ({"ends_on": DAY - dt.timedelta(days=9)}, Course.END, Why.OVER),
+        ({}, CopyAction.STAY, None),
+        ({"source": State.SUSPENDED}, CopyAction.CLOSE, None),
+        ({"source": State.SUSPENDED, "copy": State.SUSPENDED}, CopyAction.STAY, None),
+        ({"copy": State.SUSPENDED}, CopyAction.OPEN, None),
+        ({"source": State.ARCHIVED}, CopyAction.END, EndReason.SOURCE_ENDS),
+        ({"source": None}, CopyAction.END, EndReason.SOURCE_ENDS),
+        ({"is_handed": True}, CopyAction.END, EndReason.HANDED),
+        ({"is_moving": True}, CopyAction.END, EndReason.MOVES),
+        ({"ends_on": DAY + dt.timedelta(days=1)}, CopyAction.STAY, None),
+        ({"ends_on": DAY}, CopyAction.END, EndReason.OVER),
+        ({"ends_on": DAY - dt.timedelta(days=9)}, CopyAction.END, EndReason.OVER),
     ],
 )
-def test_a_copy_follows_its_site(changed: dict[str, object], what: Course, why: Why | None) -> None:
+def test_a_copy_follows_its_site(changed: dict[str, object], what: CopyAction, why: EndReason | None) -> None:
     assert course(dataclasses.replace(BESIDE, **changed), DAY) == (what, why)  # type: ignore[arg-type]  # by name
 
 

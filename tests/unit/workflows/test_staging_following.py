@@ -8,8 +8,8 @@ from sqlalchemy import select
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows.hosting import capacity
-from workflows.hosting.orders import Ordered
-from workflows.hosting.server_capacity import room_on
+from workflows.hosting.orders import OrderedBy
+from workflows.hosting.server_capacity import capacity_on
 from workflows.hosting.staging import following, lifecycle
 from workflows.refusal import Refused
 from workflows.registers.rows import REGISTERS
@@ -23,7 +23,7 @@ async def with_copy(desk: Desk) -> tuple[int, int]:
     async with desk.database.write() as work:
         site = await hostings.get(work, site_id)
         assert site is not None
-        job = await lifecycle.make(desk.office, work, site, by=Ordered(person_id=desk.ids["tim_teknis"]))
+        job = await lifecycle.make(desk.office, work, site, by=OrderedBy(person_id=desk.ids["tim_teknis"]))
         copy_id = job.hosting_id
     await settle(desk, copy_id)
     return site_id, copy_id
@@ -79,7 +79,7 @@ async def test_a_copy_that_is_being_changed_follows_as_soon_as_it_can(desk: Desk
         copy, site = await hostings.get(work, copy_id), await hostings.get(work, site_id)
         assert copy is not None
         assert site is not None
-        await lifecycle.refresh(desk.office, work, copy, by=Ordered())
+        await lifecycle.refresh(desk.office, work, copy, by=OrderedBy())
         site.spec = {**site.spec, "state": "suspended", "suspension_reason": "diperiksa"}
     await following.look(desk.office, desk.database)
     assert (await newest(desk, copy_id))[1].action == "copy_refresh"
@@ -112,7 +112,7 @@ async def test_it_takes_room_and_stands_in_the_registers_and_in_no_yearly_duty(d
         server = await hostings.server(work, 1)
         copy = await hostings.get(work, copy_id)
         assert copy is not None
-        promised = (await room_on(work, server, None)).promised
+        promised = (await capacity_on(work, server, None)).promised
         site = await hostings.get(work, site_id)
         assert site is not None
         assert promised == capacity.promised([site.spec, copy.spec])
@@ -133,7 +133,7 @@ async def test_one_site_has_one_copy(desk: Desk) -> None:
         site = await hostings.get(work, site_id)
         assert site is not None
         with pytest.raises(Refused) as refused:
-            await lifecycle.make(desk.office, work, site, by=Ordered())
+            await lifecycle.make(desk.office, work, site, by=OrderedBy())
         assert refused.value.code == "copy_exists"
 
 
@@ -144,5 +144,5 @@ async def test_a_name_that_another_site_has_is_not_taken_from_it(desk: Desk) -> 
         site = await hostings.get(work, site_id)
         assert site is not None
         with pytest.raises(Refused) as refused:
-            await lifecycle.make(desk.office, work, site, by=Ordered())
+            await lifecycle.make(desk.office, work, site, by=OrderedBy())
     assert refused.value.code == "subdomain_taken"

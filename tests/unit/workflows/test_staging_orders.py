@@ -13,7 +13,7 @@ from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_staging_following import newest, with_copy
 from tests.unit.workflows.test_staging_pair import backed_up, order
 from workflows.hosting import databases, retry
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import lifecycle
 from workflows.refusal import Refused
 from workflows.store import backups, hostings
@@ -44,7 +44,7 @@ async def test_the_name_that_is_made_is_free_where_the_server_has_a_zone_of_its_
     async with desk.database.write() as work:
         site = await work.session.get_one(Hosting, second)
         with pytest.raises(Refused) as refused:
-            await lifecycle.make(desk.office, work, site, by=Ordered())
+            await lifecycle.make(desk.office, work, site, by=OrderedBy())
     assert (refused.value.code, refused.value.params) == ("subdomain_taken", {"domain": "uji-web.kecamatan.test"})
 
 
@@ -77,7 +77,7 @@ async def test_an_import_that_was_cut_off_is_no_state_to_keep(desk: Desk, was_be
     async with desk.database.write() as work:
         site = await work.session.get_one(Hosting, site_id)
         site.spec = {**site.spec, "database": True}
-        first = await databases.want_load(desk.office, work, site, "lama.sql", by=Ordered())
+        first = await databases.want_load(desk.office, work, site, "lama.sql", by=OrderedBy())
         snapshot = await backups.open_of(work, site_id, BackupAction.SNAPSHOT)
         assert snapshot is not None
         snapshot.state, first.state, first.error = BackupState.DONE, JobState.FAILED, {"applied": was_begun}

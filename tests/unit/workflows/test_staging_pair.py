@@ -7,7 +7,7 @@ import pytest
 from provisioning.spec import State
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_staging_following import newest, settle, with_copy
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import applying, lifecycle
 from workflows.refusal import Refused
 from workflows.store import hostings, people
@@ -41,7 +41,7 @@ async def backed_up(desk: Desk) -> None:
 
 
 async def order(desk: Desk, work: UnitOfWork, action: str, copy_id: int) -> None:
-    copy, by = await work.session.get_one(Hosting, copy_id), Ordered(person_id=desk.ids["tim_teknis"])
+    copy, by = await work.session.get_one(Hosting, copy_id), OrderedBy(person_id=desk.ids["tim_teknis"])
     if action == lifecycle.APPLY:
         await applying.ask(desk.office, work, copy, database=False, by=by)
     else:

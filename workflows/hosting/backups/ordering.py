@@ -11,7 +11,7 @@ import uuid
 from typing import Any
 
 from provisioning.agent.backup.wire import BackupAction, BackupOrder, OrderError, RestorePart, SnapshotReason
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, ledger, moves
 from workflows.store.tables import Backup, BackupState, Hosting, Job
@@ -24,7 +24,7 @@ BESIDE = "pulihan-%Y%m%d-%H%M%S"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Wish:
+class RestoreRequest:
     """What of which snapshot (the id of its row) is given back, and whether beside the site or in its place."""
 
     snapshot: int
@@ -33,7 +33,7 @@ class Wish:
     beside: bool = False
 
 
-async def snapshot_now(work: UnitOfWork, hosting: Hosting, *, by: Ordered) -> Backup:
+async def snapshot_now(work: UnitOfWork, hosting: Hosting, *, by: OrderedBy) -> Backup:
     """Take a snapshot at once. Raises `Refused`: hosting_busy, no_backup_place, backup_under_way, backup_enough."""
     await hostings.lock(work, hosting.id)
     await may_snapshot(work, hosting)
@@ -70,7 +70,7 @@ async def before_risky_change(
     return await _put(work, hosting, BackupAction.SNAPSHOT, reason, asked_by=asked_by, job_id=job.id)
 
 
-async def restore(work: UnitOfWork, hosting: Hosting, wish: Wish, *, by: Ordered) -> Backup:
+async def restore(work: UnitOfWork, hosting: Hosting, wish: RestoreRequest, *, by: OrderedBy) -> Backup:
     """Give back what a snapshot holds.
 
     One whose last order failed is restored too: often that is the way back. Raises `Refused`: no_hosting, hosting_busy,
@@ -131,7 +131,7 @@ async def need_place(work: UnitOfWork, hosting: Hosting) -> None:
         raise Refused("no_backup_place")
 
 
-def _checked(snapshot: str, wish: Wish, now: dt.datetime) -> dict[str, Any]:
+def _checked(snapshot: str, wish: RestoreRequest, now: dt.datetime) -> dict[str, Any]:
     beside = now.astimezone(WITA).strftime(BESIDE) if wish.beside else ""
     try:
         order = BackupOrder(deed=BackupAction.RESTORE, snapshot=snapshot, part=wish.part, path=wish.path, beside=beside)
@@ -169,7 +169,7 @@ async def _put(
     return row
 
 
-async def _note(work: UnitOfWork, row: Backup, hosting: Hosting, action: str, by: Ordered) -> None:
+async def _note(work: UnitOfWork, row: Backup, hosting: Hosting, action: str, by: OrderedBy) -> None:
     data = {"hosting": hosting.id, "slug": hosting.slug, "backup": row.id, **row.data}
     who = {"person_id": by.person_id, "mandate_id": by.mandate_id}
     await ledger.append(work, action, **who, case_id=hosting.case_id, data=data)

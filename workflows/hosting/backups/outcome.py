@@ -15,7 +15,7 @@ from provisioning.plan import ErrorCode, ServerError
 from workflows.cases.notify import notice
 from workflows.hosting import colleagues, repairs
 from workflows.hosting.backups import retention
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.people import members
 from workflows.roles import CARETAKERS
 from workflows.store import backups, hostings, ledger, outbox
@@ -103,7 +103,7 @@ def pause(row: Backup) -> dt.timedelta:
     return min(doubled, longest)
 
 
-async def go_on_without(work: UnitOfWork, row: Backup, *, by: Ordered) -> bool:
+async def go_on_without(work: UnitOfWork, row: Backup, *, by: OrderedBy) -> bool:
     """Let a change go on without its snapshot, by an engineer's word; False where it waits no more."""
     if row.job_id is None or row.state not in backups.OPEN:
         return False

@@ -18,7 +18,7 @@ SETTING = "backup.keep"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Rules:
+class RetentionRules:
     """One snapshot a day, week and month of so many of them; of a removed hosting the last one for so many days.
 
     So many days stay also those that a hosting which moved has on the server that it left.
@@ -30,12 +30,12 @@ class Rules:
     removed_days: int = 365
 
 
-async def rules(work: UnitOfWork) -> Rules:
+async def rules(work: UnitOfWork) -> RetentionRules:
     """Return the rules in force."""
-    return Rules(**(await settings.get(work, SETTING) or {}))
+    return RetentionRules(**(await settings.get(work, SETTING) or {}))
 
 
-async def set_rules(work: UnitOfWork, wanted: Rules) -> None:
+async def set_rules(work: UnitOfWork, wanted: RetentionRules) -> None:
     """Set other rules; they hold from the next Sunday's night on."""
     await settings.put(work, SETTING, dataclasses.asdict(wanted))
     await ledger.append(work, "backup.rules", data=dataclasses.asdict(wanted))
@@ -49,7 +49,9 @@ async def keeps(database: Database, server_id: int) -> list[KeepRule]:
         return [keep_of(hosting, server_id, newest, wanted, work.now) for hosting, newest in found]
 
 
-def keep_of(hosting: Hosting, server_id: int, newest: dt.datetime, wanted: Rules, now: dt.datetime) -> KeepRule:
+def keep_of(
+    hosting: Hosting, server_id: int, newest: dt.datetime, wanted: RetentionRules, now: dt.datetime
+) -> KeepRule:
     """Return what a server keeps of a hosting; of one that moved away, nothing once that is as long ago as it says.
 
     Pure.

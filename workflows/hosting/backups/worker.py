@@ -18,7 +18,7 @@ from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec
 from workflows import isolation, servers
 from workflows.hosting.backups import outcome, retention, superseded
-from workflows.isolation import Kind, isolated
+from workflows.isolation import WorkKind, isolated
 from workflows.office import Office
 from workflows.store import backups, hostings, leases
 from workflows.store.tables import Backup, BackupState, Hosting, Server
@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Taken:
+class BackupInput:
     """An order with all that it needs, read in one transaction."""
 
     row: Backup
@@ -43,7 +43,7 @@ async def run_backups(office: Office, database: Database) -> None:
     async with asyncio.TaskGroup() as group:
         while True:
             async with database.read() as work:
-                resting = await isolation.put_off(work, Kind.BACKUP)
+                resting = await isolation.put_off(work, WorkKind.BACKUP)
                 due = [row for row in await backups.due(work) if row.id not in resting]
             for row in due:
                 if row.server_id not in busy and await _claim(database, row.server_id):
@@ -53,7 +53,7 @@ async def run_backups(office: Office, database: Database) -> None:
 
 
 async def _run_and_free(office: Office, database: Database, busy: set[int], row: Backup) -> None:
-    async with isolated(database, Kind.BACKUP, row.id):
+    async with isolated(database, WorkKind.BACKUP, row.id):
         await run_one(office, database, row.id)
     async with database.write() as work:
         await leases.give_up(work, _lease(row.server_id))
@@ -90,7 +90,7 @@ async def run_one(office: Office, database: Database, backup_id: int) -> None:
         await outcome.succeeded(database, backup_id, result)
 
 
-async def _take(database: Database, backup_id: int) -> Taken | None:
+async def _take(database: Database, backup_id: int) -> BackupInput | None:
     """Return an order to be carried out; one that is not to be done any more is ended (`superseded`)."""
     async with database.write() as work:
         row = await backups.lock(work, backup_id)
@@ -100,10 +100,10 @@ async def _take(database: Database, backup_id: int) -> Taken | None:
         if hosting is not None and await superseded.is_put_aside(work, row, hosting):
             return None
         row.state, row.started_at, row.attempt = BackupState.RUNNING, row.started_at or work.now, row.attempt + 1
-        return Taken(row=row, server=await hostings.server(work, row.server_id), hosting=hosting)
+        return BackupInput(row=row, server=await hostings.server(work, row.server_id), hosting=hosting)
 
 
-async def _ask(office: Office, database: Database, taken: Taken) -> dict[str, Any]:
+async def _ask(office: Office, database: Database, taken: BackupInput) -> dict[str, Any]:
     at, row = servers.address(taken.server), taken.row
     if taken.hosting is None:
         return {"left": await office.fleet.forget(at, await retention.keeps(database, row.server_id))}

@@ -6,10 +6,10 @@ import secrets
 from collections.abc import Mapping
 
 from provisioning.spec import CUSTOM_DOMAINS_MAX, DOMAINS_MAX, HostingSpec
-from workflows.cases.occasion import Occasion
+from workflows.cases.case_context import CaseContext
 from workflows.hosting import orders
-from workflows.hosting.custom_domains.rules import Told
-from workflows.hosting.orders import Ordered
+from workflows.hosting.custom_domains.rules import DomainNotice
+from workflows.hosting.orders import OrderedBy
 from workflows.refusal import Refused
 from workflows.store import custom_domains, ledger, outbox
 from workflows.store.tables import CustomDomain, Hosting
@@ -19,28 +19,28 @@ ADD, DROP = "add_custom_domain", "drop_name"
 TOKEN_BYTES = 16
 
 
-async def allow(occasion: Occasion, hosting: Hosting, name: str, *, by: Ordered) -> CustomDomain:
+async def allow(context: CaseContext, hosting: Hosting, name: str, *, by: OrderedBy) -> CustomDomain:
     """Let a hosting have a domain once its owner has proven it, and tell the OPD how; the case waits for that.
 
     Raises `Refused`: domain_own, domain_held, names_many.
     """
-    work, spec = occasion.work, HostingSpec.from_data(hosting.spec)
+    work, spec = context.work, HostingSpec.from_data(hosting.spec)
     await _check(work, hosting, spec, name)
     row = CustomDomain(
         hosting_id=hosting.id,
-        case_id=occasion.case.id,
+        case_id=context.case.id,
         name=name,
         token=secrets.token_hex(TOKEN_BYTES),
         seen={},
         misses=0,
-        told=str(Told.ASKED),
+        told=str(DomainNotice.ASKED),
         created_at=work.now,
         look_at=work.now,
     )
     work.add(row)
     await note(work, row, hosting, "asked", by=by)
     await show(work, row, hosting)
-    occasion.events.append("domain_awaited")
+    context.events.append("domain_awaited")
     return row
 
 
@@ -54,7 +54,7 @@ async def _check(work: UnitOfWork, hosting: Hosting, spec: HostingSpec, name: st
         raise Refused("names_many", {"limit": CUSTOM_DOMAINS_MAX})
 
 
-async def forget(work: UnitOfWork, hosting: Hosting, name: str, *, by: Ordered) -> None:
+async def forget(work: UnitOfWork, hosting: Hosting, name: str, *, by: OrderedBy) -> None:
     """Wait no longer for a domain that the server could not be brought to answer to, and that the Kabid gave up."""
     row = await custom_domains.by_name(work, hosting.id, name)
     if row is not None:
@@ -77,7 +77,7 @@ def _round(row: CustomDomain) -> str:
 
 
 async def note(
-    work: UnitOfWork, row: CustomDomain, hosting: Hosting, what: str, *, by: Ordered, more: Mapping[str, str] = {}
+    work: UnitOfWork, row: CustomDomain, hosting: Hosting, what: str, *, by: OrderedBy, more: Mapping[str, str] = {}
 ) -> None:
     """Write into the record what became of a domain."""
     await work.flush()

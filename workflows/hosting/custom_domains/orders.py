@@ -10,7 +10,7 @@ from provisioning.domain_proof import Destination, DomainLook, Proof
 from provisioning.spec import HostingSpec
 from workflows.hosting.custom_domains.approval import ADD, note, show
 from workflows.hosting.custom_domains.removal import end
-from workflows.hosting.custom_domains.rules import MISSES_TOLD, SOON, Told
+from workflows.hosting.custom_domains.rules import MISSES_TOLD, SOON, DomainNotice
 from workflows.hosting.custom_domains.verification import look
 from workflows.hosting.open import new_job
 from workflows.hosting.orders import THE_OFFICE
@@ -57,7 +57,11 @@ async def _unserved(work: UnitOfWork, job: Job, hosting: Hosting) -> list[Custom
     """
     names = HostingSpec.from_data(hosting.spec).custom_domains
     rows = [row for row in await custom_domains.of_hosting(work, hosting.id) if row.name in names]
-    others = [row for row in rows if row.told not in (Told.SERVED, Told.GONE) and job.state == JobState.WAITING]
+    others = [
+        row
+        for row in rows
+        if row.told not in (DomainNotice.SERVED, DomainNotice.GONE) and job.state == JobState.WAITING
+    ]
     own = await custom_domains.get(work, int(job.data["own_domain"])) if job.action == ADD else None
     return others if own is None else [own, *(row for row in others if row.id != own.id)]
 
@@ -115,7 +119,7 @@ async def served(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     """Tell the OPD that its hosting answers to the domain from now on."""
     row = await custom_domains.by_name(work, hosting.id, job.data["name"])
     if row is not None:
-        row.told, row.misses = str(Told.SERVED), 0
+        row.told, row.misses = str(DomainNotice.SERVED), 0
         await show(work, row, hosting)
 
 

@@ -7,7 +7,7 @@ from workflows.cases.notify import notice
 from workflows.cases.report_event import report
 from workflows.hosting import orders
 from workflows.hosting.custom_domains.approval import note
-from workflows.hosting.orders import THE_OFFICE, Ordered
+from workflows.hosting.orders import THE_OFFICE, OrderedBy
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import custom_domains
@@ -15,7 +15,7 @@ from workflows.store.tables import CustomDomain, Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 
-async def give_up(office: Office, work: UnitOfWork, row: CustomDomain, hosting: Hosting, *, by: Ordered) -> None:
+async def give_up(office: Office, work: UnitOfWork, row: CustomDomain, hosting: Hosting, *, by: OrderedBy) -> None:
     """End the waiting for a domain that no server answers to, and its case. Raises `Refused`: domain_served."""
     if row.name in HostingSpec.from_data(hosting.spec).custom_domains:
         raise Refused("domain_served", {"name": row.name})

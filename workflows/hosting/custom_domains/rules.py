@@ -10,7 +10,7 @@ EAGER_FOR, HOPEFUL_FOR = dt.timedelta(days=1), dt.timedelta(days=14)  # from the
 MISSES_TOLD = 2  # looks in a row; name servers have bad minutes
 
 
-class Told(enum.StrEnum):
+class DomainNotice(enum.StrEnum):
     """What the OPD was told last; the value is kept."""
 
     ASKED = ""  # what to enter in its DNS
@@ -27,10 +27,10 @@ def pause(age: dt.timedelta, *, is_served: bool, misses: int) -> dt.timedelta:
     return SOON if age < EAGER_FOR else HOURLY if age < HOPEFUL_FOR else DAILY
 
 
-def told_next(told: Told, *, is_proven: bool, is_held: bool, is_served: bool, misses: int) -> Told:
+def told_next(told: DomainNotice, *, is_proven: bool, is_held: bool, is_served: bool, misses: int) -> DomainNotice:
     """Return what the OPD should know now; the same as before where there is nothing new to say."""
     if is_served:
-        return Told.GONE if misses >= MISSES_TOLD else told if misses else Told.SERVED
+        return DomainNotice.GONE if misses >= MISSES_TOLD else told if misses else DomainNotice.SERVED
     if is_held:
-        return Told.HELD
-    return Told.PROVEN if is_proven else told
+        return DomainNotice.HELD
+    return DomainNotice.PROVEN if is_proven else told

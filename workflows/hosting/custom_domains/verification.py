@@ -15,7 +15,7 @@ from provisioning.spec import HostingSpec, State
 from workflows.hosting import orders
 from workflows.hosting.custom_domains.approval import ADD, DROP, note, show
 from workflows.hosting.custom_domains.removal import end
-from workflows.hosting.custom_domains.rules import SOON, Told, pause, told_next
+from workflows.hosting.custom_domains.rules import SOON, DomainNotice, pause, told_next
 from workflows.hosting.orders import BEFORE, THE_OFFICE
 from workflows.hosting.repairs import engineers
 from workflows.office import Office
@@ -136,18 +136,18 @@ async def _tell(
 
     `was_said`: the end of an order has told already that it is served.
     """
-    before = Told(row.told)
+    before = DomainNotice(row.told)
     now = told_next(
         before, is_proven=row.proven_at is not None, is_held=is_held, is_served=is_served, misses=row.misses
     )
     if now is before:
         return
     row.told = str(now)
-    if now is Told.SERVED and before is not Told.GONE and was_said:
+    if now is DomainNotice.SERVED and before is not DomainNotice.GONE and was_said:
         return
     await note(work, row, hosting, f"told_{now}", by=THE_OFFICE)
     await show(work, row, hosting)
-    if now is Told.GONE:
+    if now is DomainNotice.GONE:
         for chat_id in await engineers(work):
             key = f"domain:{row.id}:gone:{row.looked_at}:{chat_id}"
             await outbox.put_screen(work, chat_id, "custom_domain", {"domain": row.id}, key=key)

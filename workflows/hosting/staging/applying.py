@@ -19,8 +19,8 @@ from provisioning.fleet import ServerAddress
 from provisioning.spec import HostingSpec, State
 from workflows.hosting import colleagues, orders
 from workflows.hosting.backups.ordering import before_risky_change, has_place
-from workflows.hosting.errand import Given
-from workflows.hosting.orders import Ordered
+from workflows.hosting.errand_input import ErrandInput
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import filling, pair
 from workflows.hosting.staging.lifecycle import APPLY, SOURCE
 from workflows.letters.fixed_words import fixed_words
@@ -46,7 +46,7 @@ class Stage(enum.StrEnum):
     UNDONE = "undone"
 
 
-async def ask(office: Office, work: UnitOfWork, copy: Hosting, *, database: bool, by: Ordered) -> Job:
+async def ask(office: Office, work: UnitOfWork, copy: Hosting, *, database: bool, by: OrderedBy) -> Job:
     """Have a copy's files, and its data where wanted, put over its site.
 
     Raises `Refused`: no_hosting, hosting_busy, copy_parted, wrong_hosting_state, no_database, no_backup_place.
@@ -68,7 +68,7 @@ async def ask(office: Office, work: UnitOfWork, copy: Hosting, *, database: bool
     return job
 
 
-async def carry(office: Office, server: ServerAddress, given: Given) -> dict[str, Any]:
+async def carry(office: Office, server: ServerAddress, given: ErrandInput) -> dict[str, Any]:
     """Do what a stage asks of the server. Raises `ProvisioningError`."""
     if given.data[STAGE] == Stage.READY:
         copied = await filling.prepare(office, server, given, database=given.data["database"])
@@ -149,6 +149,6 @@ async def _end(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage:
 
 async def _next(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage: Stage, **changed: Any) -> None:
     spec = dataclasses.replace(HostingSpec.from_data(site.spec), **changed)
-    by, data = Ordered(person_id=job.asked_by), {**job.data, STAGE: str(stage)}
+    by, data = OrderedBy(person_id=job.asked_by), {**job.data, STAGE: str(stage)}
     data.pop(TAKEN_AGAIN, None)  # of the stage before
     await orders.want(office, work, site, spec, by=by, action=APPLY, data=data, anew=True)

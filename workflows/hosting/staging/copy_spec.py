@@ -49,7 +49,7 @@ def _halved(limits: Limits) -> Limits:
     )
 
 
-class Course(enum.StrEnum):
+class CopyAction(enum.StrEnum):
     """What becomes of a copy."""
 
     STAY = "stay"
@@ -58,7 +58,7 @@ class Course(enum.StrEnum):
     END = "end"
 
 
-class Why(enum.StrEnum):
+class EndReason(enum.StrEnum):
     """Why a copy ends, where nobody of its team asked for that."""
 
     OVER = "over"
@@ -68,7 +68,7 @@ class Why(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Beside:
+class CopyRelation:
     """How copy and source stand to each other. `source` is None where it does not stand any more."""
 
     source: State | None
@@ -78,17 +78,17 @@ class Beside:
     ends_on: dt.date
 
 
-def course(beside: Beside, day: dt.date) -> tuple[Course, Why | None]:
+def course(beside: CopyRelation, day: dt.date) -> tuple[CopyAction, EndReason | None]:
     """Return what is to be done about a copy on a day, and why it ends."""
     if beside.source not in {State.ACTIVE, State.SUSPENDED}:
-        return Course.END, Why.SOURCE_ENDS
+        return CopyAction.END, EndReason.SOURCE_ENDS
     if beside.is_handed or beside.is_moving:
-        return Course.END, Why.HANDED if beside.is_handed else Why.MOVES
+        return CopyAction.END, EndReason.HANDED if beside.is_handed else EndReason.MOVES
     if day >= beside.ends_on:
-        return Course.END, Why.OVER
+        return CopyAction.END, EndReason.OVER
     if beside.source is beside.copy:
-        return Course.STAY, None
-    return (Course.CLOSE if beside.source is State.SUSPENDED else Course.OPEN), None
+        return CopyAction.STAY, None
+    return (CopyAction.CLOSE if beside.source is State.SUSPENDED else CopyAction.OPEN), None
 
 
 def is_to_be_told(ends_on: dt.date, day: dt.date) -> bool:

@@ -13,7 +13,7 @@ from workflows.cases.notify import notice
 from workflows.hosting import orders
 from workflows.hosting.orders import THE_OFFICE
 from workflows.hosting.staging import lifecycle
-from workflows.hosting.staging.copy_spec import Beside, Course, Why, course, is_to_be_told
+from workflows.hosting.staging.copy_spec import CopyAction, CopyRelation, EndReason, course, is_to_be_told
 from workflows.office import Office
 from workflows.people import members
 from workflows.refusal import Refused
@@ -41,7 +41,7 @@ async def with_site(office: Office, work: UnitOfWork, site: Hosting) -> None:
         await _follow(office, work, copy)
 
 
-async def end_before(work: UnitOfWork, site: Hosting, why: Why) -> None:
+async def end_before(work: UnitOfWork, site: Hosting, why: EndReason) -> None:
     """Have the copy removed before its site goes to others. Raises `Refused` (hosting_busy) while it is being changed.
 
     It must not outlive that under its former owner, who has its passwords.
@@ -57,18 +57,18 @@ async def _follow(office: Office, work: UnitOfWork, copy: Hosting) -> None:
     spec = HostingSpec.from_data(copy.spec)
     what, why = course(await _beside(work, copy, spec), members.today(work))
     try:
-        if what is Course.END:
+        if what is CopyAction.END:
             await lifecycle.remove(work, copy, by=THE_OFFICE, why=str(why))
-        elif what is not Course.STAY:
-            await _open_or_close(office, work, copy, spec, opens=what is Course.OPEN)
+        elif what is not CopyAction.STAY:
+            await _open_or_close(office, work, copy, spec, opens=what is CopyAction.OPEN)
     except Refused:  # it is being changed, or was never made; the next look comes in a minute
         return
 
 
-async def _beside(work: UnitOfWork, copy: Hosting, spec: HostingSpec) -> Beside:
+async def _beside(work: UnitOfWork, copy: Hosting, spec: HostingSpec) -> CopyRelation:
     site = await hostings.get(work, copy.copy_of or 0)
     stands = site is not None and site.state == HostingState.WANTED
-    return Beside(
+    return CopyRelation(
         source=HostingSpec.from_data(site.spec).state if site and stands else None,
         copy=spec.state,
         is_handed=site is not None and site.opd_id != copy.opd_id,
@@ -101,7 +101,7 @@ async def _tell_before(work: UnitOfWork, copy: Hosting) -> None:
 
 async def tell_end(work: UnitOfWork, job: Job, copy: Hosting) -> None:
     """Tell the team that a copy is gone, and why, where none of them asked for that."""
-    if job.data.get("why") in set(Why):
+    if job.data.get("why") in set(EndReason):
         for person in await orders.of_opd(work, copy):
             said = {"domain": copy.domain, **job.data}
             await notice(work, person, "salinan_uji.berakhir", said, key=f"copy_ended:{job.id}:{person.id}")

@@ -9,7 +9,7 @@ from provisioning.spec import HostingSpec
 from workflows.cases.answer_checks import check_site_name
 from workflows.hosting import orders
 from workflows.hosting.open import make_passwords, new_job, unwant
-from workflows.hosting.orders import Ordered
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.reserve import new_slug
 from workflows.hosting.server_capacity import take_for_new, take_for_refill
 from workflows.hosting.staging import pair
@@ -27,7 +27,7 @@ APPLY = "copy_apply"  # of the site (`applying`)
 SOURCE = "source"  # of a job's data: the account name of the site that is copied
 
 
-async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordered) -> Job:
+async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: OrderedBy) -> Job:
     """Have a copy of a site made, with passwords of its own for whoever asks.
 
     Raises `Refused`: no_hosting, hosting_busy, copy_exists, copy_name, subdomain_taken, subdomain_asked,
@@ -64,7 +64,7 @@ async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordere
     return await orders.note(work, copy, new_job(work, copy), by=by, action=MAKE, data=_said(copy, site))
 
 
-async def refresh(office: Office, work: UnitOfWork, copy: Hosting, *, by: Ordered) -> Job:
+async def refresh(office: Office, work: UnitOfWork, copy: Hosting, *, by: OrderedBy) -> Job:
     """Have a copy filled anew from its site, with new passwords, for thirty days from now on.
 
     Raises `Refused`: no_hosting, hosting_busy, copy_parted, server_no_data, server_data_old, room_lacking.
@@ -84,7 +84,7 @@ def _said(copy: Hosting, site: Hosting) -> dict[str, Any]:
     return {SOURCE: site.slug, "of": site.domain, "copy": copy.domain, "ends_on": ends_on}
 
 
-async def remove(work: UnitOfWork, copy: Hosting, *, by: Ordered, why: str = "") -> Job:
+async def remove(work: UnitOfWork, copy: Hosting, *, by: OrderedBy, why: str = "") -> Job:
     """Have nothing left of a copy; its site is not touched. Raises `Refused`: no_hosting, hosting_busy."""
     present = await hostings.lock(work, copy.id)
     if present is None or present.state != HostingState.WANTED or present.copy_of is None:

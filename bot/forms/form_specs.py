@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.app import App
 from bot.forms import admin_forms, agenda_forms, deputy_forms, order_forms
-from bot.forms.purpose import Purpose, PurposeGoneError
+from bot.forms.form_spec import FormGoneError, FormSpec
 from bot.questions import office_form, said
 from bot.texts import plain
 from workflows.agenda.books import KEEPER
@@ -33,10 +33,10 @@ from workflows.upkeep import maintenance_notes
 FOR_OPD = "untuk_opd"  # the question before an opening form's own
 
 
-async def purpose_of(
+async def form_spec_of(
     app: App, work: UnitOfWork, member: Member, data: Mapping[str, Any], answers: Mapping[str, Any]
-) -> Purpose:
-    """Return what a draft's `purpose` means. Raises `PurposeGoneError`."""
+) -> FormSpec:
+    """Return what a draft's `purpose` means. Raises `FormGoneError`."""
     match data:
         case {"open": str()}:
             return await _begun(app, work, member, data, answers)
@@ -47,49 +47,49 @@ async def purpose_of(
 
 async def _beside_cases(
     app: App, work: UnitOfWork, member: Member, data: Mapping[str, Any], answers: Mapping[str, Any]
-) -> Purpose:
+) -> FormSpec:
     """Return what a form of no case is for."""
     match data:
         case {"admin": str(name)} if member.is_admin:
             form = await admin_forms.form(app, work, name, answers)
-            return Purpose(form=form, submit=admin_forms.submit_label(name), style="primary")
+            return FormSpec(form=form, submit=admin_forms.submit_label(name), style="primary")
         case {"agenda": str(name)}:
             return agenda_forms.purpose(app.office, name, data, answers)
         case {"appoint": str(seat)}:
             form = await deputy_forms.form(app, work, member, seat, answers)
-            return Purpose(form=form, submit=plain("pengganti.kirim"), style="primary")
+            return FormSpec(form=form, submit=plain("pengganti.kirim"), style="primary")
         case {"maintenance": int()} | {"window": int()} if member.has(ENGINEER):
             return _of_engineers(data)
         case {"order": str(), "hosting": int()}:
             return await order_forms.purpose(app, work, member, data, answers)
         case {"search": True} | {"scan": int()} | {"dismiss": int()}:
             return _of_one_question(member, data)
-    raise PurposeGoneError(str(data))
+    raise FormGoneError(str(data))
 
 
-def _of_engineers(data: Mapping[str, Any]) -> Purpose:
+def _of_engineers(data: Mapping[str, Any]) -> FormSpec:
     if "window" in data:
-        return Purpose(form=said(planning.form()), submit=plain("jendela.kirim"), style="primary")
-    return Purpose(form=said(maintenance_notes.form()), submit=plain("pencatatan.simpan"), style="primary")
+        return FormSpec(form=said(planning.form()), submit=plain("jendela.kirim"), style="primary")
+    return FormSpec(form=said(maintenance_notes.form()), submit=plain("pencatatan.simpan"), style="primary")
 
 
-def _of_one_question(member: Member, data: Mapping[str, Any]) -> Purpose:
+def _of_one_question(member: Member, data: Mapping[str, Any]) -> FormSpec:
     if "search" in data:
-        return Purpose(form=admin_forms.search_form(), submit="", quick=True)
+        return FormSpec(form=admin_forms.search_form(), submit="", quick=True)
     if "dismiss" in data and member.has(*SUSPICION_READERS):
-        return Purpose(form=office_form("abaikan_temuan"), submit=plain("pemantauan.kirim_abaikan"), style="primary")
+        return FormSpec(form=office_form("abaikan_temuan"), submit=plain("pemantauan.kirim_abaikan"), style="primary")
     if "dismiss" in data or not member.has(KEEPER):
-        raise PurposeGoneError(str(data))
-    return Purpose(form=scan_form(), submit=plain("tanda_tangan.simpan"), style="success")
+        raise FormGoneError(str(data))
+    return FormSpec(form=scan_form(), submit=plain("tanda_tangan.simpan"), style="success")
 
 
 async def _begun(
     app: App, work: UnitOfWork, member: Member, data: Mapping[str, Any], answers: Mapping[str, Any]
-) -> Purpose:
+) -> FormSpec:
     """Return the form that begins a case: the OPD's own, or the office's for a request on paper."""
     sop = app.office.in_force(data["open"], today(work))
     if sop is None:
-        raise PurposeGoneError(data["open"])
+        raise FormGoneError(data["open"])
     if data.get("paper"):
         return await _paper_opening(work, sop, member)
     if sop.opening.about:
@@ -104,26 +104,26 @@ def opd_chosen(data: Mapping[str, Any], answers: Mapping[str, Any]) -> int | Non
     return int(said) if said else None
 
 
-async def _opening(work: UnitOfWork, sop: Sop, member: Member, opd: int | None) -> Purpose:
+async def _opening(work: UnitOfWork, sop: Sop, member: Member, opd: int | None) -> FormSpec:
     """Return the form that begins a case; its last button sends it, or keeps it for the head to send."""
     permitted = opening_mandate(sop, member, opd)
     if permitted is None:
-        raise PurposeGoneError(sop.code)
+        raise FormGoneError(sop.code)
     opening, opd_id = sop.opening, permitted.mandate.opd_id
     follows = sop.first_step.action(opening.then) if opening.then else None
     sends = follows is not None and any(m.role in follows.roles and m.opd_id == opd_id for m in member.mandates)
     label = follows.label if follows and sends else opening.submit
     style = follows.style if follows and sends else opening.style
-    return Purpose(form=await _opening_form(work, sop.form(opening.form)), submit=label, style=style)
+    return FormSpec(form=await _opening_form(work, sop.form(opening.form)), submit=label, style=style)
 
 
-async def _about(app: App, work: UnitOfWork, sop: Sop, member: Member, data: Mapping[str, Any]) -> Purpose:
+async def _about(app: App, work: UnitOfWork, sop: Sop, member: Member, data: Mapping[str, Any]) -> FormSpec:
     """Return the form of a case that is about a hosting; what the pressed button says already is not asked."""
     try:
         hosting = await subject.hosting_asked_about(work, member, data["about"])
         given = subject.entry_of(sop, data["entry"]).answers
     except Refused as refused:
-        raise PurposeGoneError(refused.code) from refused
+        raise FormGoneError(refused.code) from refused
     purpose = await _opening(work, sop, member, hosting.opd_id)
     further = subject.further_names(hosting)
     fields = [_of_hosting(field, given, further, app.office.zone) for field in purpose.form.fields]
@@ -145,13 +145,13 @@ def _answered(field: Field, value: str) -> Field:
     return dataclasses.replace(field, choices=only, assumed=value)
 
 
-async def _paper_opening(work: UnitOfWork, sop: Sop, member: Member) -> Purpose:
+async def _paper_opening(work: UnitOfWork, sop: Sop, member: Member) -> FormSpec:
     """Return the form by which the office enters a request on paper: from which OPD, then what the letter says."""
     if sop.paper is None or not may_enter(sop, member):
-        raise PurposeGoneError(sop.code)
+        raise FormGoneError(sop.code)
     form = await _opening_form(work, form_of(sop))
     form = dataclasses.replace(form, fields=(_opd_question(await people.opds(work)), *form.fields))
-    return Purpose(form=form, submit=sop.paper.label, style="success")
+    return FormSpec(form=form, submit=sop.paper.label, style="success")
 
 
 async def _opening_form(work: UnitOfWork, form: Form) -> Form:
@@ -160,7 +160,7 @@ async def _opening_form(work: UnitOfWork, form: Form) -> Form:
     return dataclasses.replace(form, fields=tuple(_narrowed(field, servers) for field in form.fields))
 
 
-def _asking_for_opd(purpose: Purpose, sop: Sop, member: Member) -> Purpose:
+def _asking_for_opd(purpose: FormSpec, sop: Sop, member: Member) -> FormSpec:
     """Ask first for which OPD, where a person may begin a case for several (head of one, Plt. of another)."""
     opds = [member.opds[opd_id] for opd_id in opening_opds(sop, member)]
     if len(opds) == 1:
@@ -179,19 +179,19 @@ def _opd_question(opds: Sequence[Opd]) -> Field:
     )
 
 
-async def _action(app: App, work: UnitOfWork, member: Member, case_id: int, action_id: str) -> Purpose:
+async def _action(app: App, work: UnitOfWork, member: Member, case_id: int, action_id: str) -> FormSpec:
     """Return the form of a case's action, for as long as the office lasts that may take it."""
     case = await cases.get(work, case_id)
     if case is None:
-        raise PurposeGoneError(str(case_id))
+        raise FormGoneError(str(case_id))
     sop = app.office.sop(case.sop_code, case.sop_version)
     action = sop.action(action_id)
     if action is None or not action.form or not member.has(*action.roles):
-        raise PurposeGoneError(action_id)
+        raise FormGoneError(action_id)
     form = await _with_holders(work, sop, form_for(sop, action.form, case.facts))
     form = await _with_live_choices(work, form, case.facts.get(sop.opening.form, {}))
     asked = await confirm_text(work, action, case_id) if action.confirm else ""
-    return Purpose(
+    return FormSpec(
         form=form,
         submit=action.submit or action.label,
         style=action.style or "primary",

@@ -7,12 +7,12 @@ import dataclasses
 from workflows.engine.description import Form
 
 
-class PurposeGoneError(Exception):
+class FormGoneError(Exception):
     """What the form was for exists no more."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Purpose:
+class FormSpec:
     """A form and what becomes of it. `quick`: one answer is enough, no summary is shown."""
 
     form: Form

@@ -11,7 +11,7 @@ from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 
-class Seen(enum.StrEnum):
+class SiteState(enum.StrEnum):
     """What is believed: one miss makes a doubt, two in a row an outage (`workflows.uptime.pulse`)."""
 
     OPEN = "terbuka"
@@ -20,19 +20,19 @@ class Seen(enum.StrEnum):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Sight:
+class SiteStatus:
     """`at`: of an outage its beginning, else the newest look."""
 
-    seen: Seen
+    seen: SiteState
     at: dt.datetime
 
 
-async def sight_of(work: UnitOfWork, hosting: Hosting) -> Sight | None:
+async def site_status_of(work: UnitOfWork, hosting: Hosting) -> SiteStatus | None:
     """Return how a site is, None where nobody looks (it is closed, or a copy) or has looked yet."""
     row = await uptime.of_hosting(work, hosting.id) if await uptime.is_watched(work, hosting.id) else None
     if row is None:
         return None
     if not row.up:
         outage = await uptime.open_outage(work, hosting.id)
-        return Sight(seen=Seen.DOWN, at=outage.began_at if outage else row.looked_at)
-    return Sight(seen=Seen.OPEN if row.cause is None else Seen.DOUBTED, at=row.looked_at)
+        return SiteStatus(seen=SiteState.DOWN, at=outage.began_at if outage else row.looked_at)
+    return SiteStatus(seen=SiteState.OPEN if row.cause is None else SiteState.DOUBTED, at=row.looked_at)

@@ -15,7 +15,7 @@ from workflows.store.unit_of_work import UnitOfWork
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Occasion:
+class CaseContext:
     """One press or event being carried out. `by` and `mandate` are None where the machine reports.
 
     `events` are what effects have the case hear of once they are done, in the same transaction.

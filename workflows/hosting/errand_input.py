@@ -11,7 +11,7 @@ from provisioning.spec import HostingSecrets, HostingSpec
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Given:
+class ErrandInput:
     """One order's errand. `secrets` are the passwords that nobody was shown yet; `data` is the job's."""
 
     job_request: str
