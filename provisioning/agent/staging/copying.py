@@ -113,6 +113,8 @@ def _is_filled_from(site: Site, slug: str) -> bool:
 
 def _done(site: Site, copy: Copy) -> dict[str, Any]:
     try:
+        for slug in (site.slug, copy.source):
+            login.give_back(slug)  # what a killed restore had borrowed: files hold what opens the database else
         if copy.step is Step.PUT:
             return _put(site)
         if holds_originals(site.slug):

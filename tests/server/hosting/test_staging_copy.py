@@ -56,6 +56,13 @@ else:
 site = verbs._site(HostingSpec.from_data(json.loads(sys.argv[2])), config.load(Path(protocol.CONFIG_FILE)))
 copying.carry_out(sys.argv[3], site, Copy.from_data(json.loads(sys.argv[4])), print)
 """
+DIES_WHILE_IT_RESTORES = """
+import os, sys
+sys.path.insert(0, "/usr/lib/layanan-agent")
+from provisioning.agent.backup import login
+with login.borrowed(sys.argv[1]):
+    os._exit(9)
+"""
 TRACES = "ls -d /srv/hosting/.copying-* /etc/layanan/page-logins/* 2>/dev/null"
 
 
@@ -166,6 +173,20 @@ async def test_nothing_of_the_sites_logins_is_in_the_copys_reach(
     files = web.run(f"find {home}/public {home}/private -printf '%U %G %y\\n' | sort -u").stdout.splitlines()
     uid = web.run(f"id -u {copy.account}").stdout.strip()
     assert files == [f"{uid} {uid} d", f"{uid} {uid} f"]
+
+
+@pytest.mark.parametrize("into", ["copy", "site"])
+async def test_a_login_that_a_killed_restore_has_borrowed_is_given_back_before_it_is_looked_for(
+    site: Hosting, copy: Hosting, web: LabServer, outside: Outside, into: str
+) -> None:
+    await copied(site, copy)
+    assert web.run(f"python3 - {site.spec.slug}", stdin=DIES_WHILE_IT_RESTORES, check=False).returncode == 9
+    made = await (copied(site, copy) if into == "copy" else copied(copy, site, tells=False))
+    assert made.adapted == ("private/.env", "public/wp-config.php")
+    home = f"/srv/hosting/{copy.spec.slug}"
+    assert web.run(f"grep -rl {revealed(site)} {home}", check=False).stdout == ""
+    for each in (site, copy):
+        assert visited(outside, each).body == f"Naskah Ü 😀 `x`|{each.database}"
 
 
 async def test_what_was_tried_on_the_copy_comes_to_the_site_and_the_site_keeps_its_own_login(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from typing import Any
 
 from bot.sandbox.client import SandboxUser
 from bot.sandbox.screen import ScreenMessage
+from provisioning.agent.backup.wire import Deed
 from provisioning.agent.staging.wire import Step
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
@@ -29,8 +31,8 @@ from workflows.hosting.staging import following
 from workflows.moving import decision
 from workflows.people import members
 from workflows.people.members import whois
-from workflows.store import hostings
-from workflows.store.tables import Hosting, Server
+from workflows.store import backups, hostings
+from workflows.store.tables import BackupState, Hosting, Server
 
 WITH_DATABASE: dict[str, Any] = {"kind": Kind.PHP, "php_version": "8.3", "database": True}
 COPY = f"uji-{SLUG}"
@@ -120,6 +122,34 @@ async def test_it_is_in_no_list_of_sites_and_asked_for_by_nobody_else(town: Town
     answer = await stranger.press_data(f"d1:order_sure:copy_remove:{hosting.id}:{hosting.wanted_revision}", menu)
     assert "OPD lain" in answer.text
     assert (await the_copy(town)).state == "wanted"
+
+
+async def test_nothing_is_copied_from_or_to_a_site_that_waits_to_be_restored(town: Town) -> None:
+    await ready(town)
+    team = town["tim_teknis"]
+    await waits_to_be_restored(town)
+    await press_on_card(team, "Buat salinan uji")
+    assert f"{DOMAIN} sedang dikerjakan" in (await team.press("Ya, buat")).text
+    await waits_to_be_restored(town, no_longer=True)
+    await make(team)
+    await team.wait_for("sudah jadi")
+    await waits_to_be_restored(town)
+    await team.press("Perbarui salinan uji", message=await copy_card(team))
+    assert f"{DOMAIN} sedang dikerjakan" in (await team.press("Ya, perbarui")).text
+    assert len(town.fleet.copied) == 2, "what the copy was filled with, and no more"
+
+
+async def waits_to_be_restored(town: Town, *, no_longer: bool = False) -> None:
+    """Let a restore of the site wait for a turn that is not today, or no longer."""
+    site = await the_hosting(town)
+    async with town.app.database.write() as work:
+        waiting = await backups.open_of(work, site.id, Deed.RESTORE)
+        if waiting is not None and no_longer:
+            waiting.state = BackupState.DONE
+            return
+        order = {"server_id": site.server_id, "hosting_id": site.id, "deed": Deed.RESTORE, "reason": "asked"}
+        unique = {"key": f"restore:{uuid.uuid4()}", "request_id": str(uuid.uuid4())}
+        await backups.put(work, {**order, **unique, "due_at": work.now + dt.timedelta(days=1)})
 
 
 async def test_a_server_without_room_refuses_in_words(town: Town) -> None:

@@ -12,7 +12,6 @@ import enum
 import uuid
 from typing import Any
 
-from provisioning.agent.backup.wire import BackupAction
 from provisioning.agent.staging.wire import STEP as COPYING
 from provisioning.errors import UNHEARD
 from provisioning.fleet import ServerAddress
@@ -26,7 +25,7 @@ from workflows.hosting.staging.lifecycle import APPLY, SOURCE
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.refusal import Refused
-from workflows.store import backups, suspensions
+from workflows.store import suspensions
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.tables.hostings import TAKEN_AGAIN, UNFINISHED
 from workflows.store.unit_of_work import UnitOfWork
@@ -59,8 +58,6 @@ async def ask(office: Office, work: UnitOfWork, copy: Hosting, *, database: bool
         raise Refused("no_database")
     if not await has_place(work, site):
         raise Refused("no_backup_place")
-    if await backups.open_of(work, site.id, BackupAction.RESTORE) is not None:
-        raise Refused("hosting_busy", {"domain": site.domain})
     data = {SOURCE: present.slug, "copy": present.domain, "database": database, STAGE: str(Stage.READY)}
     data[filling.PUT_REQUEST] = str(uuid.uuid4())  # the same when it is tried again: the server did it, or did not
     job = await orders.want(office, work, site, spec, by=by, action=APPLY, data=data, anew=True)

@@ -33,7 +33,7 @@ async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordere
     Raises `Refused`: no_hosting, hosting_busy, copy_exists, copy_name, subdomain_taken, subdomain_asked,
     server_no_data, server_data_old, room_lacking.
     """
-    site = await orders.standing(work, hosting.id)
+    site = await pair.at_rest(work, hosting.id)
     if await copies.of_hosting(work, site.id) is not None:
         raise Refused("copy_exists", {"domain": site.domain})
     server = await hostings.lock_server(work, site.server_id)

@@ -6,9 +6,10 @@ is another's by now.
 
 from __future__ import annotations
 
+from provisioning.agent.backup.wire import Deed
 from workflows.hosting import orders
 from workflows.refusal import Refused
-from workflows.store import copies, hostings
+from workflows.store import backups, copies, hostings
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -18,11 +19,22 @@ async def standing(work: UnitOfWork, copy: Hosting) -> tuple[Hosting, Hosting]:
 
     Raises `Refused`: no_hosting, hosting_busy, copy_parted.
     """
-    site = await orders.standing(work, copy.copy_of or 0)
-    present = await orders.standing(work, copy.id)
+    site = await at_rest(work, copy.copy_of or 0)
+    present = await at_rest(work, copy.id)
     if not _belong_together(site, present):
         raise Refused("copy_parted", {"domain": present.domain}, final=True)
     return site, present
+
+
+async def at_rest(work: UnitOfWork, hosting_id: int) -> Hosting:
+    """Return a hosting, locked, whose content nothing is about to replace. Raises `Refused`: no_hosting, hosting_busy.
+
+    While it is restored its database opens to the restore alone, and what its files hold is half of each.
+    """
+    present = await orders.standing(work, hosting_id)
+    if await backups.open_of(work, present.id, Deed.RESTORE) is not None:
+        raise Refused("hosting_busy", {"domain": present.domain})
+    return present
 
 
 async def still_stands(work: UnitOfWork, site: Hosting, source: str) -> bool:
