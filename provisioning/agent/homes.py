@@ -143,7 +143,7 @@ def own_log(slug: str, name: str) -> None:
 def take_away(slug: str) -> None:
     """Delete the folder: out of sight by one rename, then bit by bit; after a crash the trash is gone on with."""
     trash = names.trash(slug)
-    for left in (trash, names.stage(slug), names.copy_stage(slug)):
+    for left in (trash, names.stage(slug), names.copy_stage(slug), names.copy_trash(slug)):
         if left.exists():
             delete(left)
     if names.home(slug).exists():

@@ -85,6 +85,14 @@ class Journal:
         entry = json.loads(path.read_bytes())
         files.swap(path, canonical({**entry, "result": result}).encode(), mode=0o600)
 
+    def is_done(self, request_id: str) -> bool:
+        """Return whether a request was carried out, as far as that is still known."""
+        try:
+            raw = self._path(request_id).read_bytes()
+        except FileNotFoundError:
+            return False
+        return bool(raw) and json.loads(raw)["result"] is not None
+
     def is_buried(self, request_id: str) -> bool:
         """Return whether a request's hosting was removed since."""
         path = self._path(request_id)

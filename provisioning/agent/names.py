@@ -75,9 +75,16 @@ def copy_stage(slug: str) -> Path:
     return HOSTING_ROOT / f".copying-{slug}"
 
 
-def with_copy_stage() -> list[str]:
-    """Return the hostings for which such a folder is there."""
-    return sorted(path.name.removeprefix(".copying-") for path in HOSTING_ROOT.glob(".copying-*"))
+def copy_trash(slug: str) -> Path:
+    """Return where such a folder waits, out of everybody's sight, while it is being deleted."""
+    return HOSTING_ROOT / f".copied-{slug}"
+
+
+def with_copy_left_over() -> list[str]:
+    """Return the hostings for which one of these folders is there."""
+    return sorted(
+        {path.name.partition("-")[2] for kind in ("copying", "copied") for path in HOSTING_ROOT.glob(f".{kind}-*")}
+    )
 
 
 def page_login_file(slug: str) -> Path:

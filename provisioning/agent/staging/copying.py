@@ -26,7 +26,7 @@ from provisioning.agent.journal import Journal
 from provisioning.agent.parts import database, system_user
 from provisioning.agent.record import Record, Records
 from provisioning.agent.site import Site, as_server_error
-from provisioning.agent.staging import logins
+from provisioning.agent.staging import aside, logins
 from provisioning.agent.staging.logins import SiteLogins
 from provisioning.agent.staging.wire import STEP, Copied, Copy, Step
 from provisioning.plan import ErrorCode, Progress, ServerError, canonical
@@ -37,7 +37,6 @@ MB = 1024 * 1024
 NICE = 19  # looking through files makes room for whatever else the server has to do
 COMPLAINT_MAX = 4096  # bytes
 READY = "ready.json"  # says what is to be put into place, by inode: there once all of it is
-BEGUN = "begun"  # there while what was in place before lies aside alone
 COMING, BEFORE = "coming.sql", "before.sql"
 Report = Callable[[Progress], None]
 
@@ -54,17 +53,11 @@ def carry_out(request_id: str, site: Site, copy: Copy, report: Report) -> dict[s
         earlier = journal.begin(request_id, site.slug, asked)
         if earlier is None:
             log.write(site.slug, "copy", request=request_id, step=str(copy.step), source=copy.source)
-            earlier = _done(site, copy)
+            earlier = _done(request_id, site, copy)
             journal.finish(request_id, earlier)
-        if copy.step is not Step.PREPARE:
-            clear(site.slug)
+        if copy.step is not Step.PREPARE and not aside.holds_originals(site.slug):
+            aside.clear_by_and_by(site.slug)
         return earlier
-
-
-def clear(slug: str) -> None:
-    """Take away what lies aside for a hosting."""
-    if names.copy_stage(slug).exists():
-        homes.delete(names.copy_stage(slug))
 
 
 @contextlib.contextmanager
@@ -73,11 +66,6 @@ def _both_locked(site: Site, copy: Copy) -> Iterator[None]:
     first, second = sorted((site.slug, copy.source))
     with repository_locks.of_hosting(first), repository_locks.of_hosting(second):
         yield
-
-
-def holds_originals(slug: str) -> bool:
-    """Whether what the hosting itself held may lie aside, and nowhere else."""
-    return (names.copy_stage(slug) / BEGUN).exists()
 
 
 def _permit(site: Site, copy: Copy) -> None:
@@ -111,24 +99,24 @@ def _is_filled_from(site: Site, slug: str) -> bool:
     return site.record.copy_of == slug
 
 
-def _done(site: Site, copy: Copy) -> dict[str, Any]:
+def _done(request_id: str, site: Site, copy: Copy) -> dict[str, Any]:
     try:
-        for slug in (site.slug, copy.source):
-            login.give_back(slug)  # what a killed restore had borrowed: files hold what opens the database else
         if copy.step is Step.PUT:
-            return _put(site)
-        if holds_originals(site.slug):
+            return _put(request_id, site)
+        if aside.holds_originals(site.slug):
             _back(site)  # of a run whose own way back failed too
         return dataclasses.asdict(_prepare(site, copy)) if copy.step is Step.PREPARE else {}
     except Exception as error:
-        if not holds_originals(site.slug):
-            clear(site.slug)
+        if not aside.holds_originals(site.slug):
+            aside.clear_by_and_by(site.slug)
         raise as_server_error(error, STEP) from error
 
 
 def _prepare(site: Site, copy: Copy) -> Copied:
     """Make ready what comes. It is root's until it is put: what waits aside counts to no open site's quota."""
-    clear(site.slug)
+    aside.clear(site.slug)
+    for slug in (site.slug, copy.source):
+        login.give_back(slug)  # what a killed restore had borrowed: no file holds what opens the database else
     source = Records().load(copy.source)
     home, stage = names.home(source.slug), names.copy_stage(site.slug)
     size, inodes = _check_room(site, copy, home)
@@ -216,13 +204,13 @@ def _place(spec: HostingSpec) -> SiteLogins:
     )
 
 
-def _put(site: Site) -> dict[str, Any]:
+def _put(request_id: str, site: Site) -> dict[str, Any]:
     """Exchange the folders, then load the data; where that fails, all is as it was before. Raises `ServerError`.
 
     Where the way back fails too, what the site held stays aside, and whoever asks next begins with the way back.
     """
     stage, ready = names.copy_stage(site.slug), _ready(site.slug)
-    files.swap(stage / BEGUN, b"", mode=0o600)
+    aside.begin(site.slug, request_id)
     try:
         theirs = ["{}:{}".format(*_owner(site.slug)), "--", *(str(stage / top) for top in ready["tops"])]
         must(["chown", "--recursive", "--no-dereference", *theirs], seconds=SECONDS)
@@ -252,7 +240,7 @@ def _back(site: Site) -> None:
         with lock.held(database_files.LOCK, database_files.WAIT_SECONDS), login.borrowed(site.slug) as account:
             database_dump.load_anew(stage / BEFORE, account, definers=True)
     _exchange(site, _ready(site.slug)["tops"], comes=False)
-    (stage / BEGUN).unlink()
+    aside.is_back(site.slug)
 
 
 def _exchange(site: Site, coming: Mapping[str, int], *, comes: bool) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import time
+from pathlib import Path
 
 from provisioning.agent import log, names
 from provisioning.agent.backup import repository_locks
 from provisioning.agent.heartbeat import heartbeats
-from provisioning.agent.staging import copying
+from provisioning.agent.staging import aside
 from provisioning.agent.staging.copying import Report
 from provisioning.plan import Progress
 
@@ -21,14 +22,21 @@ def take_away(report: Report) -> list[str]:
     What a hosting itself held stays, however old it is: nothing else has it.
     """
     with heartbeats(lambda: report(Progress(step="tidy", done=0, total=0))):
-        return [slug for slug in names.with_copy_stage() if _is_taken_away(slug)]
+        return [slug for slug in names.with_copy_left_over() if _is_taken_away(slug)]
 
 
 def _is_taken_away(slug: str) -> bool:
-    with contextlib.suppress(BlockingIOError, FileNotFoundError), repository_locks.of_hosting(slug, waits=False):
-        age = time.time() - names.copy_stage(slug).stat().st_mtime
-        if age > KEPT_SECONDS and not copying.holds_originals(slug):
-            copying.clear(slug)
-            log.write(slug, "copy_left_over", days=round(age / 86400, 1))
-            return True
+    with contextlib.suppress(BlockingIOError), repository_locks.of_hosting(slug, waits=False):
+        is_old = _age(names.copy_stage(slug)) > KEPT_SECONDS
+        if is_old and not aside.holds_originals(slug):
+            aside.clear(slug)
+        elif not aside.clear_trash(slug):
+            return False
+        log.write(slug, "copy_left_over")
+        return True
     return False
+
+
+def _age(stage: Path) -> float:
+    """Return for how many seconds it has been there; none where it is not."""
+    return time.time() - stage.stat().st_mtime if stage.exists() else 0.0

@@ -56,6 +56,23 @@ else:
 site = verbs._site(HostingSpec.from_data(json.loads(sys.argv[2])), config.load(Path(protocol.CONFIG_FILE)))
 copying.carry_out(sys.argv[3], site, Copy.from_data(json.loads(sys.argv[4])), print)
 """
+DIES_WHILE_IT_CLEARS = """
+import json, os, subprocess, sys
+from pathlib import Path
+sys.path.insert(0, "/usr/lib/layanan-agent")
+from provisioning.agent import config, homes, verbs, protocol
+from provisioning.agent.staging import copying
+from provisioning.agent.staging.wire import Copy
+from provisioning.spec import HostingSpec
+def half_of_it(tree):
+    subprocess.run(["rm", "-rf", tree / "public"], check=True)
+    os._exit(9)
+def nothing_of_it(tree):
+    raise OSError(5, "Input/output error")
+homes.delete = half_of_it if sys.argv[1] == "killed" else nothing_of_it
+site = verbs._site(HostingSpec.from_data(json.loads(sys.argv[2])), config.load(Path(protocol.CONFIG_FILE)))
+copying.carry_out(sys.argv[3], site, Copy.from_data(json.loads(sys.argv[4])), print)
+"""
 DIES_WHILE_IT_RESTORES = """
 import os, sys
 sys.path.insert(0, "/usr/lib/layanan-agent")
@@ -63,7 +80,7 @@ from provisioning.agent.backup import login
 with login.borrowed(sys.argv[1]):
     os._exit(9)
 """
-TRACES = "ls -d /srv/hosting/.copying-* /etc/layanan/page-logins/* 2>/dev/null"
+TRACES = "ls -d /srv/hosting/.copying-* /srv/hosting/.copied-* /etc/layanan/page-logins/* 2>/dev/null"
 
 
 def password() -> Secret:
@@ -241,6 +258,54 @@ async def test_a_copy_that_is_cut_off_midway_ends_whole(
     assert visited(outside, copy).body == f"Versi 2|{copy.database}"
     assert not (await copy.apply()).changed
     assert (await copy.verify()).failed == ()
+
+
+@pytest.mark.parametrize("fault", ["killed", "disk"])
+@pytest.mark.parametrize("next_step", [Step.BACK, Step.PREPARE])
+async def test_what_was_put_stays_where_the_old_could_be_deleted_in_part_only(
+    site: Hosting, copy: Hosting, web: LabServer, fault: str, next_step: Step
+) -> None:
+    await copied(site, copy)
+    write(copy, "public/versi.txt", "2")
+    sql(copy, "UPDATE surat SET judul='Versi 2' WHERE id=1")
+    asked = Copy(step=Step.PREPARE, source=copy.spec.slug, database=True)
+    await step(site, asked)
+    put = json.dumps(dataclasses.replace(asked, step=Step.PUT).to_data())
+    given = f"{fault} '{site.spec.to_json()}' {uuid.uuid4()} '{put}'"
+    ended = web.run(f"python3 - {given}", stdin=DIES_WHILE_IT_CLEARS, check=False).returncode
+    assert ended == (9 if fault == "killed" else 0), "what was put is put, whatever becomes of the old"
+    await step(site, dataclasses.replace(asked, step=next_step))
+    assert in_home(site, "cat public/versi.txt") == "2"
+    assert sql(site, "SELECT judul FROM surat WHERE id=1").strip() == "Versi 2"
+    assert (await site.fleet.tidy(site.server)) == []
+    assert not web.run(f"ls -d /srv/hosting/.copied-{site.spec.slug}", check=False).stdout
+    await step(site, dataclasses.replace(asked, step=Step.BACK))
+
+
+async def test_what_could_not_be_deleted_goes_by_night(site: Hosting, copy: Hosting, web: LabServer) -> None:
+    await copied(site, copy)
+    web.run(f"mkdir -p /srv/hosting/.copied-{site.spec.slug}/public")
+    assert await site.fleet.tidy(site.server) == [site.spec.slug]
+    assert not web.run(f"ls -d /srv/hosting/.copied-{site.spec.slug}", check=False).stdout
+
+
+async def test_a_late_request_takes_nothing_away_that_a_later_one_put_aside(
+    site: Hosting, copy: Hosting, web: LabServer
+) -> None:
+    await copied(site, copy)
+    source, earlier = copy.spec.slug, str(uuid.uuid4())
+    asked = Copy(step=Step.PREPARE, source=source, database=False)
+    put = dataclasses.replace(asked, step=Step.PUT)
+    await step(site, asked)
+    await step(site, put, earlier)
+    before = held(site)
+    write(copy, "public/versi.txt", "3")
+    await step(site, asked)
+    given = f"folder '{site.spec.to_json()}' {uuid.uuid4()} '{json.dumps(put.to_data())}'"
+    assert web.run(f"python3 - {given}", stdin=DIES_MIDWAY, check=False).returncode == 9
+    await step(site, put, earlier)
+    await step(site, dataclasses.replace(asked, step=Step.BACK))
+    assert held(site) == before
 
 
 async def test_what_cannot_be_loaded_leaves_the_site_as_it_was(

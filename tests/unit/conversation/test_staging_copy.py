@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.sandbox.client import SandboxUser
 from bot.sandbox.screen import ScreenMessage
-from provisioning.agent.backup.wire import Deed
+from provisioning.agent.backup.wire import BackupAction
 from provisioning.agent.staging.wire import Step
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
@@ -143,11 +143,11 @@ async def waits_to_be_restored(town: Town, *, no_longer: bool = False) -> None:
     """Let a restore of the site wait for a turn that is not today, or no longer."""
     site = await the_hosting(town)
     async with town.app.database.write() as work:
-        waiting = await backups.open_of(work, site.id, Deed.RESTORE)
+        waiting = await backups.open_of(work, site.id, BackupAction.RESTORE)
         if waiting is not None and no_longer:
             waiting.state = BackupState.DONE
             return
-        order = {"server_id": site.server_id, "hosting_id": site.id, "deed": Deed.RESTORE, "reason": "asked"}
+        order = {"server_id": site.server_id, "hosting_id": site.id, "deed": BackupAction.RESTORE, "reason": "asked"}
         unique = {"key": f"restore:{uuid.uuid4()}", "request_id": str(uuid.uuid4())}
         await backups.put(work, {**order, **unique, "due_at": work.now + dt.timedelta(days=1)})
 

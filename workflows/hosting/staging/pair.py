@@ -6,7 +6,7 @@ is another's by now.
 
 from __future__ import annotations
 
-from provisioning.agent.backup.wire import Deed
+from provisioning.agent.backup.wire import BackupAction
 from workflows.hosting import orders
 from workflows.refusal import Refused
 from workflows.store import backups, copies, hostings
@@ -32,7 +32,7 @@ async def at_rest(work: UnitOfWork, hosting_id: int) -> Hosting:
     While it is restored its database opens to the restore alone, and what its files hold is half of each.
     """
     present = await orders.standing(work, hosting_id)
-    if await backups.open_of(work, present.id, Deed.RESTORE) is not None:
+    if await backups.open_of(work, present.id, BackupAction.RESTORE) is not None:
         raise Refused("hosting_busy", {"domain": present.domain})
     return present
 
