@@ -18,11 +18,12 @@ from provisioning.pages.rules import PageViews
 from provisioning.pages.tour import tour
 from provisioning.spec import HostingSecrets, HostingSpec
 from provisioning.uptime import Availability, check_availability
-from provisioning.verification.checks import Target
-from provisioning.verification.http import Visitor, WebError, WebServer
+from provisioning.verification.checks import SERVER_FAULT, Target
+from provisioning.verification.http import Visitor, WebError, WebServer, certificate
 from provisioning.verification.owner_session import OwnerSession, owner_endpoint
 from provisioning.verification.verify import Check, Verification, verify
 
+OK = 200  # RFC 9110, 15.3.1
 NO_PAGE = 0  # in the place of a status: no page came
 FRONT_SECONDS = 10.0  # nobody waits longer for a page
 LOGINS_AT_ONCE = 5  # of owners, on one server: sshd turns some away from the tenth on (MaxStartups)
@@ -36,6 +37,11 @@ class ServerAddress:
     host: str
     port: int
     host_key: str
+
+
+def is_well(status: int) -> bool:
+    """Whether visitors got a page, and no error of the application or the server. Pure."""
+    return status != NO_PAGE and status < SERVER_FAULT
 
 
 class Outside:
@@ -116,15 +122,21 @@ class Outside:
         """
         return await tour((await _target(server, spec, "", addresses)).web, spec.domains[0])
 
-    async def check_page_served(self, server: ServerAddress, spec: HostingSpec) -> None:
-        """See a hosting's page come from that server, wherever its names lead. Raises `ProvisioningError`."""
+    async def check_page_served(self, server: ServerAddress, spec: HostingSpec, *, before: int = OK) -> None:
+        """See a hosting's page come from that server, wherever its names lead. Raises `ProvisioningError`.
+
+        Where its own application answered with an error `before`, or not at all, the server's certificate is enough.
+        """
         target = await _target(server, spec, "", ())
         try:
+            if not is_well(before):
+                await certificate(target.web, spec.domains[0])
+                return
             async with Visitor(target.web) as visitor:
                 page = await visitor.get("https", spec.domains[0], "/")
         except WebError as error:
             raise ProvisioningError(ErrorCode.UNREACHABLE, str(error), step="verify") from error
-        if page.status >= 500:
+        if not is_well(page.status):
             raise ProvisioningError(ErrorCode.STEP_FAILED, f"the page answers {page.status}", step="verify")
 
     async def custom_domain(

@@ -10,8 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Self
 
-from provisioning.outside import NO_PAGE
-from provisioning.verification.checks import SERVER_FAULT
+from provisioning.outside import is_well
 from workflows.store.tables import Job
 
 FRONT = "front"  # of a job's data
@@ -31,12 +30,12 @@ class FrontPages:
     @property
     def is_wrong(self) -> bool:
         """Whether visitors get an error, or nothing, in place of a page."""
-        return self.after is not None and not _is_well(self.after)
+        return self.after is not None and not is_well(self.after)
 
     @property
     def is_broken(self) -> bool:
         """Whether they got a page before the order."""
-        return self.is_wrong and self.before is not None and _is_well(self.before)
+        return self.is_wrong and self.before is not None and is_well(self.before)
 
     @classmethod
     def of(cls, job: Job) -> Self:
@@ -56,7 +55,3 @@ def ended_of(facts: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:
     """Return when the certificate ended that a look has seen (the facts of `https`); None while it holds."""
     expires = dt.datetime.fromisoformat(facts["expires"]) if "expires" in facts else None
     return expires if expires is not None and expires <= now else None
-
-
-def _is_well(status: int) -> bool:
-    return status != NO_PAGE and status < SERVER_FAULT

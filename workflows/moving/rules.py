@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from collections.abc import Mapping
 
 
 class Phase(enum.StrEnum):
@@ -36,6 +37,9 @@ BUSY = (Phase.AGREED, Phase.PREPARED, Phase.COPIED, Phase.CLOSED, Phase.DELIVERE
 """While one of these holds, nothing else is ordered of the hosting."""
 FORWARD_ONLY = (Phase.DELIVERED, Phase.RESTING, Phase.UNDOING)
 """From here on the move is not taken back: visitors may have written on the target."""
+CANCELLABLE = (Phase.ASKED, Phase.AGREED, Phase.PREPARED, Phase.COPIED)
+UNTOUCHED = (Phase.ASKED,)
+"""Nothing was made on the target yet."""
 TRIES = 3  # of a step, before the move is taken back
 PAUSE = dt.timedelta(seconds=20)
 LONGEST_PAUSE = dt.timedelta(minutes=10)
@@ -45,6 +49,16 @@ KEPT = dt.timedelta(days=7)  # what stood on the source, before it is removed
 def after_failure(phase: Phase, attempt: int) -> Phase:
     """Return where a move goes whose step failed for the `attempt`th time: once more, or back to the source."""
     return phase if phase in FORWARD_ONLY or attempt < TRIES else Phase.UNDOING
+
+
+def may_be_cancelled(phase: Phase, closed_at: dt.datetime | None) -> bool:
+    """Whether a person may call a move off: until its site is being closed."""
+    return phase in CANCELLABLE and closed_at is None
+
+
+def waits_for_a_try(phase: Phase, error: Mapping[str, object]) -> bool:
+    """Whether a step failed that is neither taken back nor given up, so that a person may have it tried at once."""
+    return bool(error) and phase in FORWARD_ONLY
 
 
 def pause(attempt: int) -> dt.timedelta:

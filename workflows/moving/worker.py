@@ -1,37 +1,33 @@
-"""Carrying moves out, one step after another: each may be cut off at any instant, and is done again.
+"""Carrying moves out, one step (`steps`) after another: each may be cut off at any instant, and is done again.
 
-What is asked of a server is named by the move and the step, so the agent answers a repetition from its journal. A step
-that keeps failing takes the move back, as long as no visitor can have written on the target.
+A step that keeps failing takes the move back, as long as no visitor can have written on the target.
 """
 
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import functools
+from collections.abc import Iterable
 
 import structlog
 
-from provisioning.agent.move_request import Piece
-from provisioning.fleet import ProvisioningError, ServerAddress
-from provisioning.moving import ContentTransfer
-from provisioning.plan import Applied, ErrorCode
+from provisioning.fleet import ProvisioningError
+from provisioning.moving import CalledOffError
+from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, State
-from workflows import isolation, servers, words
-from workflows.cases.notify import notice
+from workflows import isolation
 from workflows.hosting import suspension
 from workflows.hosting.backups.ordering import after_move
 from workflows.hosting.custom_domains.orders import moved
-from workflows.hosting.orders import of_opd
 from workflows.isolation import WorkKind, isolated
 from workflows.jobs.outcome import Success, kept
-from workflows.letters.fixed_words import fixed_words
 from workflows.moving.decision import note, show
 from workflows.moving.rules import BUSY, KEPT, NEXT, Phase, after_failure, pause, tells_engineers
+from workflows.moving.steps import STEPS, Copied, MoveInput
+from workflows.moving.telling import tell_arrival, tell_return
 from workflows.office import Office
 from workflows.store import hostings, leases, moves, suspensions
-from workflows.store.tables import Hosting, Move, Server, Suspension
+from workflows.store.tables import Hosting, Move
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 SWEEP_SECONDS = 5.0
@@ -39,42 +35,6 @@ LEASE = "moves"
 COPIES = Phase.PREPARED  # the phase whose step copies all files
 WORKED = (*BUSY, Phase.RESTING)
 log = structlog.get_logger(__name__)
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class MoveInput:
-    """A move with all that its step needs, read in one transaction."""
-
-    office: Office
-    move: Move
-    hosting: Hosting
-    source: Server
-    target: Server
-    closing: Suspension | None = None  # which waits for the end of the move: no server opens the site any more
-
-    @property
-    def spec(self) -> HostingSpec:
-        """The hosting as it is wanted, wherever it stands."""
-        spec = HostingSpec.from_data(self.hosting.spec)
-        return suspension.closed(spec, self.closing) if self.closing else spec
-
-    @property
-    def way(self) -> ContentTransfer:
-        """From where to where its content goes."""
-        return ContentTransfer(
-            fleet=self.office.fleet,
-            move_id=self.move.uuid,
-            spec=dataclasses.replace(self.spec, elsewhere=True),
-            source=servers.address(self.source),
-            target=servers.address(self.target),
-        )
-
-    async def make(self, at: ServerAddress, step: str, **changed: object) -> Applied:
-        """Bring a server to the hosting's spec but for what is `changed`. Raises `ProvisioningError`."""
-        name = f"{step}:{self.move.attempt}{':closed' if self.closing else ''}"
-        request_id = str(uuid.uuid5(uuid.UUID(self.move.uuid), name))
-        spec = dataclasses.replace(self.spec, **changed)  # type: ignore[arg-type]  # the names are of this file
-        return await self.office.fleet.apply(at, spec, None, request_id=request_id)
 
 
 async def run_moves(office: Office, database: Database) -> None:
@@ -125,99 +85,59 @@ async def go_on(office: Office, database: Database, move_id: int) -> None:
             source=await hostings.server(work, move.source_id),
             target=await hostings.server(work, move.target_id),
             closing=await suspensions.waiting_of(work, move.hosting_id),
+            wanted=functools.partial(_is_in, database, move_id, move.phase),
         )
     phase = Phase(move.phase)
+    if phase is Phase.COPIED and not await _begin_closing(database, move_id):
+        return
     try:
-        found = await STEPS[phase](task)
+        did = await STEPS[phase](task)
+    except CalledOffError:
+        return
     except Exception as error:  # a defect of ours must not stop the other moves
         if not isinstance(error, ProvisioningError):
             log.exception("move_defect", move=move_id)
             error = ProvisioningError(ErrorCode.INTERNAL, type(error).__name__, step="bot")
         await _failed(database, task, phase, error)
         return
-    await _succeeded(office, database, task, phase, found)
+    await _succeeded(office, database, task, phase, did)
 
 
-async def _prepare(task: MoveInput) -> None:
-    """Make account, folders and database there; nothing of it runs or is shown yet."""
-    await task.make(servers.address(task.target), "prepare", state=State.ARCHIVED, elsewhere=True)
+async def _is_in(database: Database, move_id: int, phase: str) -> bool:
+    async with database.read() as work:
+        move = await moves.get(work, move_id)
+        return move is not None and move.phase == phase
 
 
-async def _copy(task: MoveInput) -> None:
-    await task.way.carry(Piece.FILES)
+async def _begin_closing(database: Database, move_id: int) -> bool:
+    """Note when a site is closed, before it is: from then on nobody calls the move off. False where somebody did."""
+    async with database.write() as work:
+        move = await moves.lock(work, move_id)
+        if move is None or move.phase != Phase.COPIED:
+            return False
+        move.closed_at = move.closed_at or work.now
+        return True
 
 
-async def _close(task: MoveInput) -> None:
-    reason = str(fixed_words("pemindahan")["alasan"])
-    closed = {"state": State.SUSPENDED, "suspension_reason": reason, "elsewhere": True}
-    await task.make(servers.address(task.source), "close", **closed)
-
-
-async def _deliver(task: MoveInput) -> None:
-    for piece in (Piece.CHANGES, Piece.DATABASE):
-        await task.way.carry(piece)
-    await task.make(servers.address(task.target), "open", elsewhere=True)
-    if task.spec.state is State.ACTIVE:
-        await task.office.fleet.check_page_served(servers.address(task.target), task.spec)
-
-
-async def _switch(task: MoveInput) -> Success:
-    """Lead the names to the target and look at it as the world does."""
-    target = servers.address(task.target)
-    applied = await task.make(target, "switch")
-    seen = await task.office.fleet.verify(
-        target,
-        task.spec,
-        None,
-        dns=task.target.name_server,
-        addresses=tuple(applied.facts.get("addresses", ())),
-    )
-    if not seen.ok:
-        raise ProvisioningError(ErrorCode.STEP_FAILED, seen.said, step="verify")
-    return Success(applied=applied, verification=seen, usage=applied.usage)
-
-
-async def _clean(task: MoveInput) -> None:
-    """Remove what stood on the source, a week later; its names are left alone."""
-    await task.way.forget()
-    await task.make(servers.address(task.source), "clean", state=State.REMOVED, elsewhere=True)
-
-
-async def _undo(task: MoveInput) -> None:
-    """Open the source again, then take away what was made on the target."""
-    await task.make(servers.address(task.source), "reopen")
-    await task.make(servers.address(task.target), "take_away", state=State.REMOVED, elsewhere=True)
-    await task.way.forget()
-
-
-STEPS: Mapping[Phase, Callable[[MoveInput], Awaitable[Success | None]]] = {
-    Phase.AGREED: _prepare,
-    Phase.PREPARED: _copy,
-    Phase.COPIED: _close,
-    Phase.CLOSED: _deliver,
-    Phase.DELIVERED: _switch,
-    Phase.RESTING: _clean,
-    Phase.UNDOING: _undo,
-}
-"""What is done in each phase, to get to the next."""
-
-
-async def _succeeded(office: Office, database: Database, task: MoveInput, phase: Phase, found: Success | None) -> None:
+async def _succeeded(
+    office: Office, database: Database, task: MoveInput, phase: Phase, did: Copied | Success | None
+) -> None:
     async with database.write() as work:
         move, hosting = await moves.lock(work, task.move.id), await hostings.lock(work, task.hosting.id)
         if move is None or hosting is None or move.phase != phase:
             return
         move.phase, move.attempt, move.due_at = str(NEXT[phase]), 0, work.now
-        if phase is Phase.COPIED:
-            move.closed_at = work.now
-        if found is not None:
-            await _arrived(work, move, hosting, found)
+        if isinstance(did, Copied) and HostingSpec.from_data(hosting.spec).state is State.ACTIVE:
+            move.front_before = did.front
+        if isinstance(did, Success):
+            await _arrived(work, move, hosting, did)
+            await tell_arrival(work, move, hosting)
+        if move.phase == Phase.UNDONE:
+            await tell_return(work, move, hosting)
         if move.phase in (Phase.DONE, Phase.UNDONE):
             move.ended_at = work.now
         await note(work, move, hosting)
         await show(work, move, loud=move.phase in (Phase.RESTING, Phase.UNDONE))
-        if found is not None:
-            await _tell_opd(work, move, hosting, task)
         await suspension.carry_out(office, work, hosting)
         work.wake("moves")
 
@@ -232,18 +152,6 @@ async def _arrived(work: UnitOfWork, move: Move, hosting: Hosting, found: Succes
     move.opened_at, move.due_at, move.error = work.now, work.now + KEPT, {}
     await work.flush()
     await after_move(work, hosting, key=f"moved:{move.id}")
-
-
-async def _tell_opd(work: UnitOfWork, move: Move, hosting: Hosting, task: MoveInput) -> None:
-    closed = move.opened_at - move.closed_at if move.opened_at and move.closed_at else None
-    values = {
-        "domain": hosting.domain,
-        "server": task.target.name,
-        "fingerprint": servers.fingerprint(task.target.host_key),
-        "closed": words.duration(closed) if closed else "-",
-    }
-    for person in await of_opd(work, hosting):
-        await notice(work, person, "pemindahan.selesai_opd", values, key=f"moved:{move.id}:{person.id}")
 
 
 async def _failed(database: Database, task: MoveInput, phase: Phase, error: ProvisioningError) -> None:

@@ -7,7 +7,7 @@ from bot.chat_context import ChatContext
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.moving import decision
+from workflows.moving import decision, intervening
 
 
 async def _ask(chat: ChatContext, args: Args) -> Reply:
@@ -26,10 +26,22 @@ async def _refuse(chat: ChatContext, args: Args) -> Reply:
     return Reply(toast=plain("pemindahan.ditolak"))
 
 
+async def _cancel(chat: ChatContext, args: Args) -> Reply:
+    await intervening.cancel(chat.work, chat.member, first_number(args))
+    return Reply(toast=plain("pemindahan.dibatalkan"))
+
+
+async def _again(chat: ChatContext, args: Args) -> Reply:
+    await intervening.try_again(chat.work, chat.member, first_number(args))
+    return Reply(toast=plain("pemindahan.dicoba_lagi"))
+
+
 VERBS: Verbs = {
     "move_to": _ask,
     "move_yes": _agree,
     "move_no": _refuse,
+    "move_cancel": _cancel,
+    "move_again": _again,
 }
 
 

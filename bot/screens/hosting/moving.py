@@ -16,8 +16,9 @@ from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Rendered, Screen
 from bot.texts import html, plain
+from provisioning.outside import is_well
 from workflows.moving.decision import DECIDES, TOLD, fitting, subject
-from workflows.moving.rules import Phase
+from workflows.moving.rules import Phase, may_be_cancelled, waits_for_a_try
 from workflows.people.members import Member, whois
 from workflows.roles import ENGINEER
 from workflows.store import copies, hostings, moves, people
@@ -52,22 +53,31 @@ async def move(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     hosting = await hostings.get(work, found.hosting_id) if found else None
     if member is None or not member.has(*TOLD) or found is None or hosting is None:
         return None
-    rows: list[Row] = []
     lines = await _words(work, found, hosting)
-    if found.phase == Phase.ASKED and member.has(DECIDES):
-        at = (str(found.id),)
-        rows = [
+    loud = bool(row.params.get("loud"))
+    return Screen(text=fit(lines), keyboard=keyboard(_buttons(found, member)), subject=subject(found.id), fresh=loud)
+
+
+def _buttons(found: Move, member: Member) -> list[Row]:
+    at, phase = (str(found.id),), Phase(found.phase)
+    if phase is Phase.ASKED and member.has(DECIDES):
+        return [
             [button(plain("pemindahan.setujui"), Do("move_yes", at), "success")],
             [button(plain("pemindahan.tolak"), Do("move_no", at), "danger")],
         ]
-    loud = bool(row.params.get("loud"))
-    return Screen(text=fit(lines), keyboard=keyboard(rows), subject=subject(found.id), fresh=loud)
+    rows: list[Row] = []
+    if waits_for_a_try(phase, found.error) and member.has(ENGINEER):
+        rows.append([button(plain("pemindahan.coba_lagi"), Do("move_again", at), "primary")])
+    if may_be_cancelled(phase, found.closed_at):
+        rows.append([button(plain("pemindahan.batalkan"), Do("move_cancel", at), "danger")])
+    return rows
 
 
 async def _words(work: UnitOfWork, found: Move, hosting: Hosting) -> list[str]:
     source, target = await hostings.server(work, found.source_id), await hostings.server(work, found.target_id)
     opd = (await people.opd(work, hosting.opd_id)).name
     decided = (await people.by_id(work, found.decided_by)).name if found.decided_by else ""
+    cancelled = (await people.by_id(work, found.cancelled_by)).name if found.cancelled_by else ""
     closed = found.opened_at - found.closed_at if found.opened_at and found.closed_at else None
     lines = [html("pemindahan.judul", domain=hosting.domain, opd=opd, source=source.name, target=target.name), ""]
     if found.phase == Phase.ASKED:
@@ -78,10 +88,13 @@ async def _words(work: UnitOfWork, found: Move, hosting: Hosting) -> list[str]:
         html(
             f"pemindahan.fase_{found.phase}",
             decided=decided,
+            cancelled=cancelled,
             closed=formats.duration(closed) if closed else "-",
             until=found.due_at,
         )
     )
+    if found.front_before is not None and not is_well(found.front_before):
+        lines.append(html("pemindahan.galat_sendiri", status=found.front_before))
     if found.error and found.phase not in (Phase.REFUSED, Phase.RESTING, Phase.DONE):
         detail = shorten(str(found.error.get("detail", "")), DETAIL_MAX)
         lines.append(html("pemindahan.gagal", cause=cause_words(str(found.error.get("code", ""))), detail=detail))

@@ -27,7 +27,7 @@ from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Secret, State
 from provisioning.verification.http import Visitor, WebServer
 from tests.server.hosting.conftest import Hosting, Hostings, enrolled, settings_for
-from workflows.moving import worker
+from workflows.moving import steps
 from workflows.moving.rules import Phase
 from workflows.store.tables import Hosting as HostingRow
 from workflows.store.tables import Move, Server
@@ -37,6 +37,8 @@ mkdir -p public/gambar/2026 private/kunci && head -c 3000000 /dev/urandom >publi
 truncate -s 200M private/jarang.img &&
 echo lama >public/hapus.txt && echo tetap >public/tetap.txt && echo rahasia >private/kunci/app.key &&
 chmod 600 private/kunci/app.key && printf "<?php echo 1+1;" >public/hitung.php'"""
+BROKEN = """cd /srv/hosting/{slug} && runuser -u h_{slug} -- sh -c '
+rm -f public/index.html && printf "<?php http_response_code(500);" >public/index.php'"""
 CHANGED = """cd /srv/hosting/{slug} && runuser -u h_{slug} -- sh -c '
 rm public/hapus.txt && echo baru >public/baru.txt && echo berubah >public/tetap.txt'"""
 SQL = """mariadb {database} -e "CREATE TABLE surat (id INT PRIMARY KEY, isi TEXT);
@@ -193,10 +195,10 @@ async def test_a_site_with_visitors_is_closed_for_seconds_and_stands_on_the_othe
     web.run(FILLED.format(slug=site.spec.slug))
     web.run(SQL.format(database=site.database))
     rows = {"zone": web.zone, "name_server": web.city.dns_address, "port": 22, "facts": {}}
-    task = worker.MoveInput(
+    task = steps.MoveInput(
         office=SimpleNamespace(fleet=fleet),  # type: ignore[arg-type]  # all that the steps ask of it
         move=Move(id=1, uuid=str(uuid.uuid4()), attempt=0),
-        hosting=HostingRow(id=1, spec=json.loads(site.spec.to_json())),
+        hosting=HostingRow(id=1, spec=json.loads(site.spec.to_json()), applied={}),
         source=Server(name=web.name, host=web.address, host_key=web.host_key, **rows),
         target=Server(name=server.name, host=server.address, host_key=server.host_key, **rows),
     )
@@ -204,7 +206,7 @@ async def test_a_site_with_visitors_is_closed_for_seconds_and_stands_on_the_othe
     watching = asyncio.create_task(visits.watch())
     await asyncio.sleep(1)
     for phase in (Phase.AGREED, Phase.PREPARED, Phase.COPIED, Phase.CLOSED, Phase.DELIVERED):
-        await worker.STEPS[phase](task)
+        await steps.STEPS[phase](task)
     await asyncio.sleep(1)
     watching.cancel()
     statuses = {status for _, _, status in visits.seen}
@@ -213,28 +215,36 @@ async def test_a_site_with_visitors_is_closed_for_seconds_and_stands_on_the_othe
     assert visits.seen[-1][1:] == (server.address, 200)
     assert visits.closed_seconds < 60
     assert seen(server, site.spec.slug) == seen(web, site.spec.slug)
-    await worker.STEPS[Phase.RESTING](task)
+    await steps.STEPS[Phase.RESTING](task)
     async with Visitor(WebServer(address=server.address)) as visitor:
         assert (await visitor.get("https", site.name, "/hitung.php")).body.strip() == "2"
     assert target.host in {one for _, one, _ in visits.seen}
     await fleet.apply(target, dataclasses.replace(site.spec, state=State.REMOVED), None, request_id=str(uuid.uuid4()))
 
 
-async def test_a_move_that_is_taken_back_opens_the_source_and_leaves_nothing(
+async def test_a_site_with_an_error_of_its_own_arrives_and_a_move_that_is_taken_back_leaves_nothing(
     hostings: Hostings, new_server: Callable[[], LabServer], web: LabServer, bot_key: Secret, fleet: Fleet
 ) -> None:
     site, server = await hostings.make(), new_server()
     await enrolled(server, bot_key, beside(server, web, bot_key))
     rows = {"zone": web.zone, "name_server": web.city.dns_address, "port": 22, "facts": {}}
-    task = worker.MoveInput(
+    task = steps.MoveInput(
         office=SimpleNamespace(fleet=fleet),  # type: ignore[arg-type]  # all that the steps ask of it
         move=Move(id=1, uuid=str(uuid.uuid4()), attempt=0),
-        hosting=HostingRow(id=1, spec=json.loads(site.spec.to_json())),
+        hosting=HostingRow(id=1, spec=json.loads(site.spec.to_json()), applied={}),
         source=Server(name=web.name, host=web.address, host_key=web.host_key, **rows),
         target=Server(name=server.name, host=server.address, host_key=server.host_key, **rows),
     )
-    for phase in (Phase.AGREED, Phase.PREPARED, Phase.COPIED, Phase.CLOSED, Phase.UNDOING):
-        await worker.STEPS[phase](task)
+    web.run(BROKEN.format(slug=site.spec.slug))
+    await steps.STEPS[Phase.AGREED](task)
+    copied = await steps.STEPS[Phase.PREPARED](task)
+    await steps.STEPS[Phase.COPIED](task)
+    with pytest.raises(ProvisioningError, match="the page answers 500"):
+        await steps.STEPS[Phase.CLOSED](task)
+    assert copied == steps.Copied(500), "its own application answered so before it was closed"
+    task.move.front_before = 500
+    for phase in (Phase.CLOSED, Phase.UNDOING):
+        await steps.STEPS[phase](task)
     assert (await site.verify()).ok
     for gone in (f"/srv/hosting/{site.spec.slug}", f"/var/lib/layanan/moves/{site.spec.slug}"):
         server.run(f"test ! -e {gone}")

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from bot.sandbox.client import SandboxUser
 from provisioning.agent.move_request import Move
 from provisioning.agent.protocol import Verb
+from provisioning.fleet import ProvisioningError
+from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec
 from provisioning.verification.verify import Verification
 from tests.unit.conversation.standing import DOMAIN, add_hosting, all_on_card, card_of, press_on_card, the_hosting
@@ -15,6 +18,8 @@ from tests.unit.conversation.town import ZONE, PretendFleet, Town
 from workflows import servers
 from workflows.moving.worker import go_on
 from workflows.store.tables import Server
+
+PATIENCE = 60.0  # seconds: one chat hears of five steps, a second apart
 
 
 class Carrying(PretendFleet):
@@ -33,10 +38,14 @@ class Carrying(PretendFleet):
 
         return await super().apply(server, spec, secrets, on_progress=nobody)
 
-    async def check_page_served(self, server: Any, spec: HostingSpec) -> None:
+    async def check_page_served(self, server: Any, spec: HostingSpec, *, before: int = 200) -> None:
         return None
 
+    refuses_to_look = False
+
     async def verify(self, server: Any, spec: HostingSpec, secrets: Any, **options: Any) -> Verification:
+        if self.refuses_to_look:
+            raise ProvisioningError(ErrorCode.UNREACHABLE, "no route", step="verify")
         return Verification(())
 
 
@@ -48,6 +57,11 @@ async def two_servers(town: Town) -> None:
         more = {"zone": ZONE, "name_server": "192.0.2.53", "created_at": work.now}
         work.add(Server(name="Server web 2", host="192.0.2.20", host_key="ssh-ed25519 AAAA", **more))
     await servers.refresh(town.app.office, town.app.database)
+
+
+async def propose(engineer: SandboxUser) -> None:
+    await press_on_card(engineer, "Pindahkan ke server lain")
+    await engineer.press("Ke Server web 2", message=await engineer.wait_for("Pilih server tujuan"))
 
 
 @pytest.mark.usefixtures("two_servers")
@@ -80,3 +94,39 @@ async def test_the_kabid_says_no(town: Town) -> None:
     await kabid.press("Tolak", message=await kabid.wait_for("Menunggu persetujuan Kabid", since=0))
     assert "Ditolak Dewi Lestari" in (await engineer.wait_for("Ditolak", since=0)).text
     assert (await the_hosting(town)).server_id == 1
+
+
+@pytest.mark.usefixtures("two_servers")
+async def test_the_engineer_calls_it_off_and_nobody_of_the_opd_is_troubled(town: Town) -> None:
+    engineer, kabid, head = town["engineer"], town["kabid"], town["kepala_opd"]
+    await propose(engineer)
+    await kabid.press("Setujui pemindahan", message=await kabid.wait_for("Menunggu persetujuan Kabid", since=0))
+    running = await engineer.wait_for("1/5", since=0)
+    assert "dibatalkan" in (await engineer.press("Batalkan pemindahan", message=running)).text
+    await go_on(town.app.office, town.app.database, 1)
+    assert "Dibatalkan oleh Agus Salim" in (await kabid.wait_for("tetap di server asal", since=0)).text
+    ended = await engineer.wait_for("Dibatalkan oleh Agus Salim", since=0)
+    assert "sudah berakhir" in (await engineer.press_data("d1:move_cancel:1", ended)).text
+    assert not any("dipindahkan" in one.text for one in await head.messages())
+    assert (await the_hosting(town)).server_id == 1
+
+
+@pytest.mark.usefixtures("two_servers")
+async def test_a_site_with_an_error_of_its_own_arrives_after_the_engineers_press(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engineer, kabid = town["engineer"], town["kabid"]
+    town.fleet.front = 500
+    await propose(engineer)
+    await kabid.press("Setujui pemindahan", message=await kabid.wait_for("Menunggu persetujuan Kabid", since=0))
+    for _ in range(4):
+        await go_on(town.app.office, town.app.database, 1)
+    monkeypatch.setattr(town.fleet, "refuses_to_look", True)
+    await go_on(town.app.office, town.app.database, 1)
+    failed = await engineer.wait_for("Server tidak dapat dihubungi", since=0, timeout_s=PATIENCE)
+    assert "menjawab galat 500" in failed.text
+    monkeypatch.setattr(town.fleet, "refuses_to_look", False)
+    assert "Dicoba lagi" in (await engineer.press("Coba lagi", message=failed)).text
+    await go_on(town.app.office, town.app.database, 1)
+    assert "menjawab galat 500" in (await kabid.wait_for("Situs tertutup", since=0, timeout_s=PATIENCE)).text
+    assert (await the_hosting(town)).server_id == 2

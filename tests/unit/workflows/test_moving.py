@@ -15,6 +15,7 @@ from sqlalchemy import select
 from provisioning.agent.move_request import Move as Asked
 from provisioning.agent.protocol import Verb
 from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.outside import is_well
 from provisioning.plan import Applied, ErrorCode, Plan
 from provisioning.spec import HostingSpec, Kind, State
 from provisioning.verification.verify import Verification
@@ -38,6 +39,7 @@ class Servers(Fleet):
     made: list[tuple[str, str, bool]]
     carried: list[tuple[str, str]]
     fails: dict[str, int]
+    front: dict[str, int]
     dies: str = ""
 
     def _step(self, name: str) -> None:
@@ -64,8 +66,13 @@ class Servers(Fleet):
         }
         return answers.get(verb, {})
 
-    async def check_page_served(self, server: Any, spec: HostingSpec) -> None:
+    async def front_page_status(self, server: Any, spec: HostingSpec, **options: Any) -> int:
+        return self.front.get(server.name, 200)
+
+    async def check_page_served(self, server: Any, spec: HostingSpec, *, before: int = 200) -> None:
         self._step("glance")
+        if is_well(before) and not is_well(await self.front_page_status(server, spec)):
+            raise ProvisioningError(ErrorCode.STEP_FAILED, "the page answers 500", step="verify")
 
     async def verify(self, server: Any, spec: HostingSpec, secrets: Any, **options: Any) -> Verification:
         return Verification(())
@@ -109,7 +116,7 @@ class Scene:
 @pytest.fixture
 async def scene(desk: Desk) -> Scene:
     fleet = Servers(desk.office.fleet._login.private_key)  # type: ignore[arg-type]
-    fleet.made, fleet.carried, fleet.fails = [], [], {}
+    fleet.made, fleet.carried, fleet.fails, fleet.front = [], [], {}, {}
     async with desk.database.write() as work:
         facts = {**FACTS, "addresses_shared": ["192.0.2.20"], "php_versions": ["8.2"]}
         key = "ssh-ed25519 AAAA"

@@ -17,7 +17,8 @@ class Move(Base):
     """One move; `phase` is a `workflows.moving.rules.Phase`. A hosting has at most one under way.
 
     `uuid` names it to the agents for ever, `attempt` counts the failures of the present step, `due_at` is when it is
-    gone on with. `closed_at` and `opened_at` bound the time in which the site was not open.
+    gone on with. `closed_at` and `opened_at` bound the time in which the site was not open. `front_before` is the
+    status that its page had before (`provisioning.outside.NO_PAGE`: none came), None until somebody looked.
     """
 
     __tablename__ = "moves"
@@ -36,6 +37,8 @@ class Move(Base):
     error: Mapped[dict[str, Any]] = mapped_column(default=dict)
     asked_by: Mapped[int] = mapped_column(ForeignKey("people.id"))
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    cancelled_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    front_before: Mapped[int | None]
     due_at: Mapped[dt.datetime]
     created_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]

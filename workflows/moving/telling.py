@@ -1,0 +1,41 @@
+"""What the head and the Tim Teknis of an OPD hear of their hosting's move."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from provisioning.spec import HostingSpec, State
+from workflows import servers, words
+from workflows.cases.notify import notice
+from workflows.hosting.orders import of_opd
+from workflows.store import hostings, suspensions
+from workflows.store.tables import Hosting, Move
+from workflows.store.unit_of_work import UnitOfWork
+
+
+async def tell_arrival(work: UnitOfWork, move: Move, hosting: Hosting) -> None:
+    """Say that a site stands on another server, and by what its owners know that server again."""
+    target = await hostings.server(work, move.target_id)
+    values = {
+        "domain": hosting.domain,
+        "server": target.name,
+        "fingerprint": servers.fingerprint(target.host_key),
+        "closed": _closed_for(move, move.opened_at),
+    }
+    for person in await of_opd(work, hosting):
+        await notice(work, person, "pemindahan.selesai_opd", values, key=f"moved:{move.id}:{person.id}")
+
+
+async def tell_return(work: UnitOfWork, move: Move, hosting: Hosting) -> None:
+    """Say that a site stays where it is after all, where its visitors met it closed."""
+    if move.closed_at is None:
+        return
+    stays_closed = await suspensions.present(work, hosting.id) is not None
+    is_open = HostingSpec.from_data(hosting.spec).state is State.ACTIVE and not stays_closed
+    values = {"domain": hosting.domain, "closed": _closed_for(move, work.now), "open": is_open}
+    for person in await of_opd(work, hosting):
+        await notice(work, person, "pemindahan.batal_opd", values, key=f"unmoved:{move.id}:{person.id}")
+
+
+def _closed_for(move: Move, until: dt.datetime | None) -> str:
+    return words.duration(until - move.closed_at) if until and move.closed_at else "-"
