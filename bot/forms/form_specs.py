@@ -90,10 +90,10 @@ async def _begun(
     sop = app.office.in_force(data["open"], today(work))
     if sop is None:
         raise FormGoneError(data["open"])
-    if data.get("paper"):
-        return await _paper_opening(work, sop, member)
     if sop.opening.about:
         return await _about(app, work, sop, member, data)
+    if data.get("paper"):
+        return await _paper_opening(work, sop, member)
     purpose = await _opening(work, sop, member, opd_chosen(data, answers))
     return purpose if "opd" in data else _asking_for_opd(purpose, sop, member)
 
@@ -120,11 +120,12 @@ async def _opening(work: UnitOfWork, sop: Sop, member: Member, opd: int | None) 
 async def _about(app: App, work: UnitOfWork, sop: Sop, member: Member, data: Mapping[str, Any]) -> FormSpec:
     """Return the form of a case that is about a hosting; what the pressed button says already is not asked."""
     try:
-        hosting = await subject.hosting_asked_about(work, member, data["about"])
+        paper = bool(data.get("paper"))
+        hosting = await subject.hosting_asked_about(work, member, data["about"], paper=paper)
         given = subject.entry_of(sop, data["entry"]).answers
     except Refused as refused:
         raise FormGoneError(refused.code) from refused
-    purpose = await _opening(work, sop, member, hosting.opd_id)
+    purpose = await (_from_paper(work, sop, member) if paper else _opening(work, sop, member, hosting.opd_id))
     further = subject.further_names(hosting)
     fields = [_of_hosting(field, given, further, app.office.zone) for field in purpose.form.fields]
     return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=tuple(fields)))
@@ -147,11 +148,16 @@ def _answered(field: Field, value: str) -> Field:
 
 async def _paper_opening(work: UnitOfWork, sop: Sop, member: Member) -> FormSpec:
     """Return the form by which the office enters a request on paper: from which OPD, then what the letter says."""
+    purpose = await _from_paper(work, sop, member)
+    fields = (_opd_question(await people.opds(work)), *purpose.form.fields)
+    return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=fields))
+
+
+async def _from_paper(work: UnitOfWork, sop: Sop, member: Member) -> FormSpec:
+    """Return what is asked of who holds an OPD's letter."""
     if sop.paper is None or not may_enter(sop, member):
         raise FormGoneError(sop.code)
-    form = await _opening_form(work, form_of(sop))
-    form = dataclasses.replace(form, fields=(_opd_question(await people.opds(work)), *form.fields))
-    return FormSpec(form=form, submit=sop.paper.label, style="success")
+    return FormSpec(form=await _opening_form(work, form_of(sop)), submit=sop.paper.label, style="success")
 
 
 async def _opening_form(work: UnitOfWork, form: Form) -> Form:

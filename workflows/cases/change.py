@@ -54,9 +54,9 @@ async def carry_out(context: CaseContext, decision: Decision, answers: Mapping[s
 
 def _ring(context: CaseContext, decision: Decision) -> tuple[str, ...]:
     """Return the roles that hear a sound: for an OPD that asked on paper, the office that answers in its stead too."""
-    paper = context.sop.paper
-    waits = decision.status is Status.WAITING_OPD and PAPER in context.case.facts
-    return (*decision.notify, *(paper.roles if paper and waits else ()))
+    paper, told = context.sop.paper, decision.notify
+    for_opd = decision.status is Status.WAITING_OPD or any(context.sop.role(role).scope == "opd" for role in told)
+    return (*told, *(paper.roles if paper and for_opd and PAPER in context.case.facts else ()))
 
 
 def note_requester(context: CaseContext) -> None:

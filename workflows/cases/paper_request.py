@@ -29,14 +29,17 @@ def form_for(sop: Sop, form_id: str, facts: Mapping[str, Any]) -> Form:
 
 
 def form_of(sop: Sop) -> Form:
-    """Return the opening form as asked of who holds the letter: it is uploaded, and says itself what it binds to."""
-    form = sop.form(sop.opening.form)
+    """Return the opening form as asked of who holds the letter: it is uploaded, and says itself what it binds to.
+
+    What is asked of the letter alone comes first.
+    """
+    form, of_letter = sop.form(sop.opening.form), sop.paper.form if sop.paper else ""
     upload = {
         field.when.field: str(field.when.value)
         for field in form.fields
         if field.type is FieldType.DOCUMENT and field.when is not None
     }
-    fields = []
+    fields = list(sop.form(of_letter).fields) if of_letter else []
     for field in form.fields:
         if field.id in upload:
             only = tuple(choice for choice in field.choices if choice.value == upload[field.id])

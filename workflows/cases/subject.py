@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioning.spec import HostingSpec, State
+from workflows.cases.paper_request import may_enter
 from workflows.engine.description import Entry, Sop
 from workflows.people.members import Member
 from workflows.refusal import Refused
@@ -26,10 +27,13 @@ def entry_of(sop: Sop, entry_id: str) -> Entry:
     return found
 
 
-async def hosting_asked_about(work: UnitOfWork, member: Member, hosting_id: int) -> Hosting:
-    """Return the hosting that a person of its OPD begins a case about. Raises `Refused`: wrong_opd, no_hosting."""
+async def hosting_asked_about(work: UnitOfWork, member: Member, hosting_id: int, *, paper: bool) -> Hosting:
+    """Return the hosting that a person of its OPD, or for a letter on `paper` of the office, begins a case about.
+
+    Raises `Refused`: wrong_opd, no_hosting.
+    """
     hosting = await hostings.get(work, hosting_id)
-    if hosting is None or hosting.opd_id not in member.opds:
+    if hosting is None or not (paper or hosting.opd_id in member.opds):
         raise Refused("wrong_opd", final=True)
     if not may_be_asked_about(hosting):
         raise Refused("no_hosting", final=True)
@@ -56,7 +60,8 @@ async def begun_about(work: UnitOfWork, sop: Sop, member: Member, data: Mapping[
     """Return the fact of a case about to begin, None for an SOP whose cases are about nothing. Raises `Refused`."""
     if not sop.opening.about:
         return None
-    hosting = await hosting_asked_about(work, member, int(data.get(ABOUT, 0)))
+    paper = bool(data.get("paper")) and may_enter(sop, member)
+    hosting = await hosting_asked_about(work, member, int(data.get(ABOUT, 0)), paper=paper)
     return fact(hosting, entry_of(sop, str(data.get("entry", ""))))
 
 

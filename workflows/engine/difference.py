@@ -86,6 +86,7 @@ _PAPER: _Aspects[PaperOpening] = {
     "nama": lambda paper: paper.label,
     "pelaksana": lambda paper: paper.roles,
     "tujuan": lambda paper: paper.then,
+    "isian": lambda paper: paper.form,
 }
 _QUESTION: _Aspects[Field] = {
     "pertanyaan": lambda field: field.ask,

@@ -24,12 +24,14 @@ class Entry:
 class PaperOpening:
     """How the office enters a request that an OPD made on paper: the same form, for whichever OPD the letter is from.
 
-    What the form has acknowledged stands in the letter, which is uploaded. `then` is pressed at once.
+    What the form has acknowledged stands in the letter, which is uploaded. `form` asks of the letter what the opening
+    form does not (its number, date and scan), before that one's questions. `then` is pressed at once.
     """
 
     label: str
     roles: tuple[str, ...]
     then: str
+    form: str = ""
 
     @property
     def id(self) -> str:

@@ -72,7 +72,12 @@ def load_sop(path: Path) -> Sop:
 def _paper(place: TomlTable) -> PaperOpening | None:
     if place.empty:
         return None
-    paper = PaperOpening(label=place.text("label"), roles=place.texts("roles"), then=place.text("then"))
+    paper = PaperOpening(
+        label=place.text("label"),
+        roles=place.texts("roles"),
+        then=place.text("then"),
+        form=place.text("form", default=""),
+    )
     place.done()
     return paper
 

@@ -21,7 +21,7 @@ def fact_faults(sop: Sop) -> Iterator[Fault]:
             yield from placed([fault("set_and_cleared", name=name)], *place)
     for name in sorted((forms & flags) | (forms & kept) | (flags & kept)):
         yield fault("made_twice", name=name)
-    opened = {action.form for _, action in all_actions(sop)}
+    opened = {action.form for _, action in all_actions(sop)} | ({sop.paper.form} if sop.paper else set())
     lent = {name for form in sop.forms for name in form.like}
     for name in sorted(forms - opened - lent):
         yield from placed([fault("form_unopened")], Spot("form", name))

@@ -23,8 +23,6 @@ def _faults(sop: Sop) -> Iterator[Fault]:
     opening = sop.opening
     if bool(opening.about) != bool(opening.entries):
         yield fault("about_and_entries")
-    if opening.about and sop.paper is not None:
-        yield fault("about_on_paper")
     for entry_id, count in Counter(entry.id for entry in opening.entries).items():
         if count > 1:
             yield fault("twice", kind="entries", name=entry_id)

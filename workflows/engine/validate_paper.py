@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.engine.description import Action, FieldType, PaperOpening, Sop
+from workflows.engine.description import Action, FieldType, Form, PaperOpening, Sop
 from workflows.engine.fault import Fault, Spot, fault, placed, unknown
 
 
@@ -25,6 +25,16 @@ def paper_faults(sop: Sop) -> Iterator[Fault]:
 def _opening_faults(sop: Sop, paper: PaperOpening) -> Iterator[Fault]:
     yield from unknown("office_role", paper.roles, {role.id for role in sop.roles if role.scope == "office"})
     yield from unknown("then", [paper.then], {action.id for step in sop.steps[:1] for action in step.actions})
+    yield from unknown("form", [paper.form] if paper.form else [], {form.id for form in sop.forms})
+    asked = {form.id: [field.id for field in form.fields] for form in sop.forms}
+    for name in sorted({*asked.get(paper.form, ())} & {*asked.get(sop.opening.form, ())}):
+        yield fault("asked_twice_on_paper", name=name)
+    if not any(field.type is FieldType.DOCUMENT for form in _of_paper(sop, paper) for field in form.fields):
+        yield fault("paper_without_scan")
+
+
+def _of_paper(sop: Sop, paper: PaperOpening) -> list[Form]:
+    return [form for form in sop.forms if form.id in (paper.form, sop.opening.form)]
 
 
 def _action_faults(sop: Sop, action: Action, roles: set[str]) -> Iterator[Fault]:

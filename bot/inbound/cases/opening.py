@@ -16,8 +16,9 @@ from bot.texts import plain
 from workflows.cases import open_case
 from workflows.cases.open_case import opening_mandate
 from workflows.cases.paper_request import may_enter
-from workflows.cases.subject import ABOUT, begun_about, hosting_asked_about
+from workflows.cases.subject import ABOUT, begun_about
 from workflows.people.members import today
+from workflows.store import hostings
 
 
 async def _open(chat: ChatContext, args: Args) -> Reply:
@@ -29,14 +30,16 @@ async def _open(chat: ChatContext, args: Args) -> Reply:
 
 
 async def _open_about(chat: ChatContext, args: Args) -> Reply:
-    """Begin a case about a hosting, by one of the buttons that its SOP puts on the hosting's card."""
+    """Begin a case about a hosting, by one of the buttons on its card: for its OPD, or from the OPD's letter."""
     code, entry = (*args, "", "")[:2]
-    hosting_id = first_number(args[2:])
+    hosting = await hostings.get(chat.work, first_number(args[2:]))
     sop = chat.app.office.in_force(code, today(chat.work))
-    purpose: dict[str, object] = {"open": code, ABOUT: hosting_id, "entry": entry}
-    begun = await begun_about(chat.work, sop, chat.member, purpose) if sop else None
-    hosting = await hosting_asked_about(chat.work, chat.member, hosting_id)
-    if sop is None or begun is None or opening_mandate(sop, chat.member, hosting.opd_id) is None:
+    if sop is None or hosting is None:
+        return Reply(toast=plain("penolakan.wrong_role"), alert=True)
+    by_opd = opening_mandate(sop, chat.member, hosting.opd_id) is not None
+    purpose = {"open": code, ABOUT: hosting.id, "entry": entry, **({} if by_opd else {"paper": True})}
+    begun = await begun_about(chat.work, sop, chat.member, purpose)
+    if begun is None or not (by_opd or may_enter(sop, chat.member)):
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
     await drafts.begin(chat, {**purpose, "opd": hosting.opd_id})
     return Reply()
@@ -44,7 +47,7 @@ async def _open_about(chat: ChatContext, args: Args) -> Reply:
 
 async def _open_paper(chat: ChatContext, args: Args) -> Reply:
     sop = chat.app.office.in_force(args[0], today(chat.work)) if len(args) == 1 else None
-    if sop is None or not may_enter(sop, chat.member):
+    if sop is None or sop.opening.about or not may_enter(sop, chat.member):
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
     await drafts.begin(chat, {"open": args[0], "paper": True})
     return Reply()

@@ -13,7 +13,7 @@ from workflows.cases.disposed import FURTHER
 from workflows.cases.opinions import ASKED
 from workflows.cases.remarks import NOTES
 from workflows.cases.subject import ABOUT
-from workflows.engine.description import Action, Field, FieldType, Status
+from workflows.engine.description import Action, Field, FieldType, Form, Status
 from workflows.views.case import CaseView, answered
 
 CHOICE = "server"  # the form that chooses server and package; its answers are called "dipilih"
@@ -34,8 +34,12 @@ def card_details(view: CaseView, names: Mapping[int, str], *, inside: bool) -> l
 
 def request_details(view: CaseView) -> list[tuple[str, str]]:
     """Return every answer of the form that began the case."""
-    form = view.sop.form(view.sop.opening.form)
+    form = _request_form(view)
     return [(one.field.label, _words(view, one.field, one.value)) for one in answered(form, view.case.facts[form.id])]
+
+
+def _request_form(view: CaseView) -> Form:
+    return paper_request.form_for(view.sop, view.sop.opening.form, view.case.facts)
 
 
 def people_in(view: CaseView) -> set[int]:
@@ -48,7 +52,7 @@ def people_in(view: CaseView) -> set[int]:
 
 
 def _request(view: CaseView) -> Pairs:
-    form = view.sop.form(view.sop.opening.form)
+    form = _request_form(view)
     for one in answered(form, view.case.facts.get(form.id, {})):
         unusual = one.field.type is FieldType.ADDRESS and one.value != one.field.assumed
         if one.field.on_card or one.field.type in NAMES or unusual:

@@ -16,6 +16,7 @@ from bot.screens.keyboards import button
 from bot.screens.upkeep.drift import check_button, repair_button
 from bot.texts import plain
 from workflows.cases.open_case import opening_mandate
+from workflows.cases.paper_request import may_enter
 from workflows.cases.subject import HOSTING, further_names, may_be_asked_about
 from workflows.engine.description import Entry, FieldType, Sop
 from workflows.hosting.orders import kind_of
@@ -70,7 +71,7 @@ def _entries(app: App, work: UnitOfWork, member: Member, card: HostingCard) -> l
     if not may_be_asked_about(hosting):
         return []
     about_it = [sop for sop in app.office.all_in_force(today(work)) if sop.opening.about == HOSTING]
-    theirs = [sop for sop in about_it if opening_mandate(sop, member, hosting.opd_id)]
+    theirs = [sop for sop in about_it if opening_mandate(sop, member, hosting.opd_id) or may_enter(sop, member)]
     entries = [(sop, entry) for sop in theirs for entry in sop.opening.entries]
     return [
         Offer(ENTRY, button(entry.label, Do("open_about", (sop.code, entry.id, str(hosting.id))), entry.style))
