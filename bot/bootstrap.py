@@ -57,6 +57,7 @@ VOCABULARY = Vocabulary(
 )
 SENDS_AT_ONCE = 32  # connections to Telegram; the flood limits allow thirty messages a second
 READ_SECONDS = 15.0
+UPLOAD_SECONDS = 600.0  # of a whole file, which httpx writes as one: 50 MB over a line of 0.7 Mbit/s
 
 
 def load_sops(own: Path | None = None) -> Mapping[tuple[str, int], Sop]:
@@ -147,7 +148,9 @@ async def open_bot(settings: Settings, line: Line | None = None) -> AsyncIterato
         settings.bot_token.get_secret_value(),
         base_url=f"{settings.telegram_api_url}/bot",
         base_file_url=f"{settings.telegram_api_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=SENDS_AT_ONCE, read_timeout=READ_SECONDS),
+        request=HTTPXRequest(
+            connection_pool_size=SENDS_AT_ONCE, read_timeout=READ_SECONDS, media_write_timeout=UPLOAD_SECONDS
+        ),
         get_updates_request=WatchedRequest(line or Line(), connection_pool_size=1, read_timeout=READ_SECONDS),
     )
     with sentences.in_words():

@@ -18,14 +18,14 @@ from typing import TypeAlias
 
 import structlog
 from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from bot.delivery import call
 from bot.delivery.flood import Flood
-from bot.delivery.outcome import Again, Dropped, Outcome, Sent, Wait, asked, of_error
+from bot.delivery.outcome import FILE_TRIES, Again, Dropped, Outcome, Sent, Wait, asked, of_error, pause_after
 from bot.delivery.settle import settle
 from bot.process import metrics
-from bot.screens.screen import Later, Rendered, Screen
+from bot.screens.screen import DocumentScreen, Later, Rendered, Screen
 from workflows.store import leases, outbox
 from workflows.store.presence import PresenceLostError
 from workflows.store.tables import Card, MessageState, OutboxMessage
@@ -35,13 +35,15 @@ log = structlog.get_logger(__name__)
 
 LEASE = "outbox"
 SWEEP_SECONDS = 5.0
-TOGETHER_SECONDS = 1 / Flood.OVERALL_RATE  # where several chats are busy, what comes of it is noted together
+TOGETHER_SECONDS = Flood.WINDOW_SECONDS / Flood.OVERALL  # where many chats are busy: what came of it is noted so
+PAUSE_OF_ALL_SECONDS = 3.0
 PLANNED_SECONDS = 1.0  # while something is under way, how late what was planned for later may be
-FREE = frozenset({"delete", "react", call.COMMANDS})  # kinds that Telegram does not count as messages
+UNCOUNTED = frozenset({"delete", "react", call.LEAVE, call.COMMANDS})  # kinds that Telegram does not count as messages
 DIRECT: Mapping[str, Callable[[Bot, OutboxMessage], Awaitable[Sent]]] = {
     "delete": call.delete,
     "strip": call.strip,
     "react": call.react,
+    call.LEAVE: call.leave,
     call.COMMANDS: call.list_commands,
 }  # rows that say all themselves; all others are rendered
 
@@ -137,7 +139,7 @@ class OutboxSender:
         now, granted, pause = self._clock(), [], SWEEP_SECONDS
         flood.forget_idle(now)
         for row in rows:
-            wait = 0.0 if row.kind in FREE else flood.take(row.chat_id, now)
+            wait = flood.take_call(now) if row.kind in UNCOUNTED else flood.take(row.chat_id, now)
             if wait > 0:
                 pause = min(pause, wait)
             else:
@@ -153,6 +155,7 @@ class OutboxSender:
             self.stop()
         except TelegramError as error:
             result = of_error(error, attempts=row.attempts, sends=True)
+            self._hold_all(error)
         except Exception as error:  # one row that cannot be shown must not silence all others
             log.exception("outbox_row_failed", row=row.id, kind=row.kind)
             result = of_error(error, attempts=row.attempts, sends=True)
@@ -160,6 +163,12 @@ class OutboxSender:
             self._flood.give_back(row.chat_id)
         self._finished.append((row, result))
         self._database.wake("outbox")
+
+    def _hold_all(self, error: TelegramError) -> None:
+        """Let all chats wait where Telegram is asked too much in all: a chat's own limit has shorter pauses."""
+        pause = pause_after(error, 1) if isinstance(error, RetryAfter) else 0.0
+        if pause >= PAUSE_OF_ALL_SECONDS and self._flood is not None:
+            self._flood.hold(self._clock() + pause)
 
     async def _attempt(self, row: OutboxMessage) -> Outcome:
         if row.kind in DIRECT:
@@ -182,7 +191,15 @@ class OutboxSender:
             await self._bot.get_me()
         if isinstance(screen, Screen) and is_covered:
             return await call.cover(self._bot, row, screen)
-        return await call.send(self._bot, row, screen)
+        return await self._send(row, screen)
+
+    async def _send(self, row: OutboxMessage, screen: Screen | DocumentScreen) -> Outcome:
+        try:
+            return await call.send(self._bot, row, screen)
+        except TimedOut as error:
+            if isinstance(screen, DocumentScreen) and row.doubtful and row.attempts >= FILE_TRIES:
+                return Dropped(f"a file, tried {row.attempts} times: {error.message}")
+            raise
 
     async def _card(self, work: UnitOfWork, row: OutboxMessage, screen: Rendered) -> Card | None:
         if not isinstance(screen, Screen) or screen.subject is None:
@@ -212,7 +229,7 @@ def _begin(work: UnitOfWork, row: OutboxMessage) -> None:
     row.doubtful = row.doubtful or row.state == MessageState.SENDING
     row.state = MessageState.SENDING
     row.attempts += 1
-    row.attempted_at = None if row.kind in FREE else work.now
+    row.attempted_at = None if row.kind in UNCOUNTED else work.now
 
 
 def _changes_no_record(one: tuple[OutboxMessage, Outcome]) -> bool:

@@ -25,6 +25,8 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.delivery import outcome
+from bot.delivery.call import LEAVE
+from bot.kept_updates import is_elsewhere, payload_of
 from bot.process import metrics
 from bot.screens.screen import Reply
 from workflows.store import inbox, outbox
@@ -64,20 +66,55 @@ class UpdateInbox(asyncio.Queue[object]):
         """Keep an update and hand it on; one that was kept before is dropped.
 
         Raises `NetworkError` where it cannot be kept: PTB's polling loop ends for ever on any other error, but asks
-        Telegram again after this one; the webhook answers 500 and Telegram repeats.
+        Telegram again after this one; the webhook answers 500 and Telegram repeats. An update that can never be kept
+        must not be asked for again: all that come after it would wait for it.
         """
         assert isinstance(item, Update)  # noqa: S101  (PTB puts nothing else; the type of its queue is wider)
         try:
-            async with self._database.write() as work:
-                update = await self._secrets.veiled(work, item) if self._secrets else item
-                is_new = await inbox.keep(work, item.update_id, chat_of(item), update.to_dict())
-                if is_new and self._secrets and update is not item:
-                    await self._secrets.seal(work, item)
+            try:
+                await self._keep(item)
+            except Exception as error:
+                if not inbox.can_never_be_kept(error):
+                    raise
+                log.exception("update_cannot_be_kept", update=item.update_id)
+                await self._keep_as_given_up(item, error)
         except Exception as error:
             log.exception("update_not_kept", update=item.update_id)
             raise NetworkError("the update could not be kept") from error
+
+    async def _keep(self, item: Update) -> None:
+        async with self._database.write() as work:
+            if is_elsewhere(item):
+                await _leave(work, item)
+                return
+            update = await self._secrets.veiled(work, item) if self._secrets else item
+            is_new = await inbox.keep(work, item.update_id, chat_of(item), payload_of(update))
+            if is_new and self._secrets and update is not item:
+                await self._secrets.seal(work, item)
         if is_new:
             self._handlers.accept(update)
+
+    async def _keep_as_given_up(self, item: Update, error: Exception) -> None:
+        """Keep of an update that it came, and why no more of it is there; tell who sent it."""
+        metrics.UPDATES_GIVEN_UP.inc()
+        async with self._database.write() as work:
+            if await inbox.keep(work, item.update_id, chat_of(item), {"update_id": item.update_id}):
+                await _give_up(work, item, f"{type(error).__name__}: {error}")
+
+
+async def _leave(work: UnitOfWork, update: Update) -> None:
+    """Have the bot leave a group or channel: once a day at most, for it may not be able to."""
+    chat = chat_of(update)
+    await outbox.put(work, chat, LEAVE, key=f"{LEAVE}:{chat}:{work.now:%Y-%m-%d}")
+
+
+async def _give_up(work: UnitOfWork, update: Update, error: str) -> None:
+    """Finish an update that nothing can be done with, and say so politely."""
+    readable = error.replace("\0", "")  # PostgreSQL takes no NUL: what is given up would never be
+    await inbox.finish(work, update.update_id, error=readable[:500])
+    if update.effective_user is not None:
+        params: dict[str, Any] = {"text": "kiriman.gangguan", "params": {}}
+        await outbox.put(work, chat_of(update), "notice", params, key=f"failed:{update.update_id}")
 
 
 class Secrets(Protocol):
@@ -233,11 +270,7 @@ class UpdateHandlers:
         async with self._database.write() as work:
             if await inbox.oldest(work, chat_of(update)) != update.update_id:
                 return
-            readable = error.replace("\0", "")  # PostgreSQL takes no NUL: what is given up would never be
-            await inbox.finish(work, update.update_id, error=readable[:500])
-            if update.effective_user is not None:
-                params: dict[str, Any] = {"text": "kiriman.gangguan", "params": {}}
-                await outbox.put(work, chat_of(update), "notice", params, key=f"failed:{update.update_id}")
+            await _give_up(work, update, error)
 
 
 class _Press:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import json
 
-from telegram import Bot, BotCommandScopeChat, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, BotCommandScopeChat, InlineKeyboardMarkup, InputMediaDocument, LinkPreviewOptions
 from telegram.constants import ParseMode, ReactionEmoji
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Forbidden
 
 from bot.delivery import outcome
 from bot.delivery.outcome import Covered, Sent
 from bot.screens.screen import DocumentScreen, OldMessage, Screen
+from bot.texts import plain
+from workflows.store import outbox
 from workflows.store.tables import Card, OutboxMessage
+from workflows.store.unit_of_work import UnitOfWork
 
 COMMANDS = "commands"  # kind of the row that tells a chat's list, and subject of the card that remembers which it has
+LEAVE = "leave"  # kind of the row that has the bot leave a group
+FILE_ANSWER_SECONDS = 180.0  # Telegram answers when it has taken the whole file, and stored it
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -75,13 +81,39 @@ async def cover(bot: Bot, row: OutboxMessage, screen: Screen) -> Covered:
 
 
 async def delete(bot: Bot, row: OutboxMessage) -> Sent:
-    """Take a message away; one that is gone already is as good."""
+    """Take a message away, or what it says where it stays; one that is gone already is as good."""
+    message_id = int(row.params["message"])
     try:
-        await bot.delete_message(row.chat_id, int(row.params["message"]))
+        await bot.delete_message(row.chat_id, message_id)
     except BadRequest as error:
+        if outcome.stays(error):
+            return await _blank(bot, row, message_id)
         if not outcome.gone(error):
             raise
     return Sent()
+
+
+async def _blank(bot: Bot, row: OutboxMessage, message_id: int) -> Sent:
+    """Write over a message of ours; of a person's own, which no bot can change, ask that they delete it."""
+    words = plain("kiriman.dihapus")
+    try:
+        try:
+            await bot.edit_message_text(words, chat_id=row.chat_id, message_id=message_id)
+        except BadRequest as error:
+            if not outcome.has_no_text(error):
+                raise
+            nothing = InputMediaDocument(words.encode(), filename="dihapus.txt", caption=words)
+            await bot.edit_message_media(nothing, chat_id=row.chat_id, message_id=message_id)
+    except BadRequest as error:
+        if not outcome.gone(error):
+            raise
+        return Sent(once_sent=lambda work: _ask_to_delete(work, row))
+    return Sent()
+
+
+async def _ask_to_delete(work: UnitOfWork, row: OutboxMessage) -> None:
+    said = {"text": "kiriman.hapus_sendiri", "params": {}}
+    await outbox.put(work, row.chat_id, "notice", said, key=f"undeleted:{row.id}")
 
 
 async def strip(bot: Bot, row: OutboxMessage) -> Sent:
@@ -101,6 +133,13 @@ async def react(bot: Bot, row: OutboxMessage) -> Sent:
     except BadRequest as error:
         if not outcome.gone(error):
             raise
+    return Sent()
+
+
+async def leave(bot: Bot, row: OutboxMessage) -> Sent:
+    """Leave a group or channel; where the bot is out already, it is as good."""
+    with contextlib.suppress(BadRequest, Forbidden):
+        await bot.leave_chat(row.chat_id)
     return Sent()
 
 
@@ -126,6 +165,7 @@ async def _send_file(bot: Bot, row: OutboxMessage, screen: DocumentScreen, capti
             parse_mode=ParseMode.HTML,
             reply_markup=screen.keyboard,
             protect_content=screen.protect,
+            read_timeout=FILE_ANSWER_SECONDS,
         )
     else:
         message = await bot.send_document(
@@ -136,6 +176,7 @@ async def _send_file(bot: Bot, row: OutboxMessage, screen: DocumentScreen, capti
             parse_mode=ParseMode.HTML,
             reply_markup=screen.keyboard,
             protect_content=screen.protect,
+            read_timeout=FILE_ANSWER_SECONDS,
         )
     return Sent(message_id=message.message_id, delete_after=screen.delete_after, once_sent=screen.once_sent)
 

@@ -13,7 +13,9 @@ from workflows.store.unit_of_work import UnitOfWork
 
 NEVER_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 LONGEST_PAUSE = 60.0  # seconds
+NO_TEXT = "no text in the message"
 REFUSED_TRIES = 3  # a request that Telegram calls bad is not made good by repeating it for ever
+FILE_TRIES = 3  # of a file whose answer gets lost: each may be a further copy, and what comes after it waits
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -116,6 +118,16 @@ def not_modified(error: tg.BadRequest) -> bool:
 
 
 def gone(error: tg.BadRequest) -> bool:
-    """Whether the message to edit or delete is not there, or is too old to be changed."""
+    """Whether the message to edit or delete is not there, cannot be changed, or is a file where words are to stand."""
     said = error.message.lower()
-    return any(part in said for part in ("not found", "can't be edited", "can't be deleted", "message_id_invalid"))
+    return any(part in said for part in ("not found", "can't be edited", "message_id_invalid", NO_TEXT))
+
+
+def stays(error: tg.BadRequest) -> bool:
+    """Whether the message to delete is there for good: what is older than 48 hours (Bot API, deleteMessage)."""
+    return "can't be deleted" in error.message.lower()
+
+
+def has_no_text(error: tg.BadRequest) -> bool:
+    """Whether the message to edit is a file."""
+    return NO_TEXT in error.message.lower()

@@ -95,7 +95,7 @@ async def _dropped(work: UnitOfWork, row: OutboxMessage, dropped: Dropped) -> No
     row.error = dropped.error[:500]
     if dropped.blocked:
         log.info("outbox_held", row=row.id, kind=row.kind, error=row.error)
-        await members.lost(work, row.chat_id)
+        await members.lost(work, row.chat_id, is_deleted="deactivated" in row.error)
     elif not dropped.called:  # over before it was said: no defect of ours
         log.info("outbox_dropped", row=row.id, kind=row.kind, error=row.error)
     else:

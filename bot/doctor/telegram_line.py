@@ -20,11 +20,19 @@ async def line(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with bootstrap.open_bot(settings) as bot:
             yield good(f"Telegram: @{bot.username} answers.")
+            yield of_groups((await bot.get_me()).can_join_groups)
             yield of_webhook(settings.webhook_url, await bot.get_webhook_info())
     except SettingsError as error:
         yield bad(f"Telegram: {error}")
     except TelegramError as error:
         yield due(f"Telegram: would not say where updates go ({error.message}).")
+
+
+def of_groups(may_join: bool | None) -> Finding:
+    """Say whether strangers may put the bot into groups, where it has nothing to say."""
+    if may_join:
+        return due("Groups: anybody may add the bot to one. Send /setjoingroups to @BotFather and choose Disable.")
+    return good("Groups: nobody can add the bot to one.")
 
 
 def of_webhook(wanted: str | None, found: telegram.WebhookInfo) -> Finding:

@@ -63,7 +63,7 @@ async def contact_shared(app: App, work: UnitOfWork, telegram_id: int, phone: st
         code = error.code
         if code == "no_invite" and await members.whois(work, telegram_id) is not None:
             code = "sudah_dikenal"
-        await _say(work, telegram_id, f"orang.{code}")
+        await _turned_away(work, telegram_id, code)
         return
     assert invite is not None  # noqa: S101  (accept_contact raises without one)
     office = await office_name(app.office, work, invite)
@@ -74,6 +74,12 @@ async def contact_shared(app: App, work: UnitOfWork, telegram_id: int, phone: st
     for admin in await members.admins(work):
         if admin.telegram_id not in (None, telegram_id):
             await _say(work, int(admin.telegram_id or 0), "orang.kabar_admin", **params)
+
+
+async def _turned_away(work: UnitOfWork, telegram_id: int, code: str) -> None:
+    """Say what is wrong; the button for the contact goes with it, where pressing it again would not help."""
+    said = {"text": f"orang.{code}", "params": {}, "keyboard_away": code != "contact_foreign"}
+    await outbox.put(work, telegram_id, "notice", said)
 
 
 async def _say(work: UnitOfWork, chat_id: int, key: str, **params: str) -> None:

@@ -6,6 +6,7 @@ import dataclasses
 
 import telegram
 from telegram.constants import ChatMemberStatus, ChatType
+from telegram.ext import filters
 
 from bot import command_lists
 from bot.app import App
@@ -36,6 +37,8 @@ async def route(app: App, work: UnitOfWork, update: telegram.Update, prepared: P
     """Handle one update within its transaction. Never decides by anything but `from_user` and the chat."""
     if update.callback_query is not None:
         return await _query(app, work, update.callback_query, prepared)
+    if filters.StatusUpdate.ALL.check_update(update):
+        return Reply()  # Telegram's own note that something was pinned, or set in this chat: nobody says anything by it
     if update.message is not None and update.message.from_user is not None:
         if update.message.text == VEILED:
             prepared = dataclasses.replace(prepared, secret=await unveiled(app, work, update))
@@ -57,10 +60,6 @@ async def _message(
     app: App, work: UnitOfWork, message: telegram.Message, sender: telegram.User, prepared: Prepared
 ) -> None:
     if message.chat.type != ChatType.PRIVATE:
-        if command_in(message.text, app.office.bot_username)[0] == "start":
-            await outbox.put(
-                work, message.chat.id, "notice", _notice("umum.hanya_pribadi", bot=app.office.bot_username)
-            )
         return
     name, rest = command_in(message.text, app.office.bot_username)
     if message.contact is not None:

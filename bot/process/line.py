@@ -44,7 +44,7 @@ class Line:
 
     def answered(self, status: int) -> None:
         """Note the status of an answered poll."""
-        if status == http.HTTPStatus.UNAUTHORIZED:
+        if status in (http.HTTPStatus.UNAUTHORIZED, http.HTTPStatus.NOT_FOUND):  # after both PTB asks no more
             self.revoked.set()
         if status == http.HTTPStatus.CONFLICT:
             self._conflicts.append(self._clock())

@@ -37,6 +37,8 @@ _TAG_NAME = re.compile(rb"[^\s\0>]*")
 _SPACES = re.compile(rb"\s*")
 _ATTRIBUTE_NAME = re.compile(rb"[^\s\0=>/\"']*")
 _TOKEN = re.compile(rb"[A-Za-z0-9.-]*")
+_AROUND_CODE = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
+_CODE = frozenset({"code", "pre"})
 _LINK_SCHEMES = ("http", "https", "ton", "tg", "tonsite")
 
 
@@ -81,7 +83,7 @@ class _Parser:
         plain = (
             dataclasses.replace(entity, extra=()) if entity.type == "code" else entity for entity in self._entities
         )
-        ordered = sorted(plain, key=lambda entity: (entity.offset, -entity.length))
+        ordered = sorted(_bared(list(plain)), key=lambda entity: (entity.offset, -entity.length))
         return Formatted(self._checked_text(), tuple(ordered))
 
     def _checked_text(self) -> str:
@@ -203,6 +205,19 @@ class _Parser:
         entity = _entity(opened, length, text)
         if entity is not None:
             self._entities.append(entity)
+
+
+def _bared(entities: list[Entity]) -> list[Entity]:
+    """Take the styles off what is code: it is part of none, so no spoiler hides it (Bot API, "Formatting options")."""
+    kept = [one for one in entities if one.type not in _AROUND_CODE]
+    for style in (one for one in entities if one.type in _AROUND_CODE):
+        begin, end = style.offset, style.offset + style.length
+        for code in sorted((one for one in entities if one.type in _CODE), key=lambda one: one.offset):
+            if begin < code.offset + code.length and code.offset < end:
+                kept += [dataclasses.replace(style, offset=begin, length=code.offset - begin)] * (code.offset > begin)
+                begin = code.offset + code.length
+        kept += [dataclasses.replace(style, offset=begin, length=end - begin)] * (end > begin)
+    return kept
 
 
 def _decode_reference(found: re.Match[bytes]) -> str | None:

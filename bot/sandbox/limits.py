@@ -6,6 +6,7 @@ chat has a small bucket here.
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import math
 import time
@@ -18,8 +19,7 @@ from bot.sandbox.errors import too_many_requests
 class FloodLimits:
     """Rates in messages a second; `time_factor` lets the limits' clock run faster than the wall's (tests)."""
 
-    overall_per_second: float = 30.0
-    overall_burst: int = 30
+    overall_per_second: int = 30  # in any second
     private_per_second: float = 1.0
     private_burst: int = 5
     group_per_minute: float = 20.0
@@ -48,8 +48,7 @@ class FloodGate:
     def __init__(self, limits: FloodLimits, clock: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
         self._clock = clock
-        now = self._now()
-        self._overall = _Bucket(limits.overall_per_second, limits.overall_burst, limits.overall_burst, now)
+        self._last_second: collections.deque[float] = collections.deque()
         self._chats: dict[int, _Bucket] = {}
 
     def _now(self) -> float:
@@ -61,11 +60,17 @@ class FloodGate:
             return
         now = self._now()
         chat = self._chats.get(chat_id) or self._chats.setdefault(chat_id, self._new_bucket(chat_id, now))
-        wait = max(chat.wait(now), self._overall.wait(now))
+        wait = max(chat.wait(now), self._wait_for_all(now, messages))
         if wait > 0:
             raise too_many_requests(max(1, math.ceil(wait / self._limits.time_factor)))
         chat.tokens -= messages
-        self._overall.tokens -= messages
+        self._last_second.extend([now] * messages)
+
+    def _wait_for_all(self, now: float, messages: int) -> float:
+        while self._last_second and self._last_second[0] <= now - 1.0:
+            self._last_second.popleft()
+        over = len(self._last_second) + messages - self._limits.overall_per_second
+        return self._last_second[over - 1] + 1.0 - now if over > 0 else 0.0
 
     def _new_bucket(self, chat_id: int, now: float) -> _Bucket:
         limits = self._limits

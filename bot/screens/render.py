@@ -6,6 +6,8 @@ import dataclasses
 import enum
 from collections.abc import Awaitable, Callable, Mapping
 
+from telegram import ReplyKeyboardRemove
+
 from bot.app import App
 from bot.forms.form_specs import confirm_text
 from bot.forms.open_draft import open_draft
@@ -82,7 +84,8 @@ async def _may_see(app: App, work: UnitOfWork, row: OutboxMessage) -> bool:
 
 
 async def _notice(_app: App, _work: UnitOfWork, row: OutboxMessage) -> Rendered:
-    return Screen(text=html(row.params["text"], **row.params.get("params", {})))
+    keyboard = ReplyKeyboardRemove() if row.params.get("keyboard_away") else None
+    return Screen(text=html(row.params["text"], **row.params.get("params", {})), keyboard=keyboard)
 
 
 async def _card(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:

@@ -24,7 +24,7 @@ FIRST_ID = 1_000
 
 async def main(url: str, folder: Path, crowd: int, database_url: str = "") -> None:
     """Make `crowd` people known, run, and say so on standard output; without `database_url` on SQLite."""
-    for rate in ("OVERALL_RATE", "OVERALL_BURST", "PRIVATE_RATE", "PRIVATE_BURST"):
+    for rate in ("OVERALL", "CALL_RATE", "CALL_BURST", "PRIVATE_RATE", "PRIVATE_BURST"):
         setattr(Flood, rate, 1_000_000)
     log.configure("CRITICAL", [])
     settings = demo_settings(url, folder)

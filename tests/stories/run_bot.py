@@ -13,7 +13,8 @@ from bot.delivery.flood import Flood
 
 
 def hurry(pace: float) -> None:
-    Flood.OVERALL_RATE *= pace
+    Flood.WINDOW_SECONDS /= pace
+    Flood.CALL_RATE *= pace
     Flood.PRIVATE_RATE *= pace
 
 

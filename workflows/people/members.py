@@ -101,15 +101,15 @@ async def heard_from(work: UnitOfWork, telegram_id: int) -> Member | None:
     return found
 
 
-async def lost(work: UnitOfWork, telegram_id: int) -> None:
-    """Note that an account does not want to hear from us; the administrators hear of it once."""
+async def lost(work: UnitOfWork, telegram_id: int, *, is_deleted: bool = False) -> None:
+    """Note that an account does not hear from us, or is there no more; the administrators hear of it once."""
     person = await people.by_telegram_id(work, telegram_id)
     if person is None or person.blocked_at is not None:
         return
     person.blocked_at = work.now
     for admin in await admins(work):
         if admin.telegram_id is not None and admin.id != person.id and admin.blocked_at is None:
-            said = {"text": "kiriman.diblokir", "params": {"nama": person.name}}
+            said = {"text": "kiriman.diblokir", "params": {"nama": person.name, "hilang": is_deleted}}
             key = f"blocked:{person.id}:{admin.id}:{work.now.isoformat()}"
             await outbox.put(work, admin.telegram_id, "notice", said, key=key)
 

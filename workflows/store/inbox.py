@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.exc import DataError, DBAPIError, StatementError
 
 from workflows.store.forgetting import deleted
 from workflows.store.insert import insert_new
@@ -30,6 +31,13 @@ async def keep(work: UnitOfWork, update_id: int, chat_id: int, payload: dict[str
     """Keep an update. Return False where it was kept before (Telegram repeats what it is unsure of)."""
     values = {"update_id": update_id, "chat_id": chat_id, "payload": payload, "received_at": work.now}
     return await insert_new(work, InboxUpdate, values) is not None
+
+
+def can_never_be_kept(error: Exception) -> bool:
+    """Whether it is the update that fails, each time it is tried, rather than the database or the disk. Pure."""
+    if isinstance(error, DBAPIError):
+        return isinstance(error, DataError)
+    return isinstance(error, StatementError | TypeError | ValueError | LookupError | AttributeError)
 
 
 async def waiting(work: UnitOfWork, *, since: dt.timedelta = dt.timedelta()) -> list[InboxUpdate]:

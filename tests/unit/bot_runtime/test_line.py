@@ -61,8 +61,9 @@ async def test_the_conflict_that_a_killed_bot_leaves_behind_is_told_to_nobody(
     assert await told(database) == []
 
 
-async def test_a_refused_token_ends_the_watch_in_words(line: Line, database: Database) -> None:
-    line.answered(401)
+@pytest.mark.parametrize("status", [401, 404])  # after either PTB asks no more
+async def test_a_refused_token_ends_the_watch_in_words(line: Line, database: Database, status: int) -> None:
+    line.answered(status)
     with pytest.raises(SettingsError, match="BOT_TOKEN is not accepted by Telegram"):
         await lines.watch(line, database)
 

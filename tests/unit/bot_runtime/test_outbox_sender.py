@@ -6,9 +6,12 @@ import functools
 
 import httpx
 import pytest
+from sqlalchemy import select
+from telegram.error import TimedOut
 
+from bot.delivery.outcome import FILE_TRIES
 from bot.outbox_sender import OutboxSender, Render
-from bot.screens.screen import Later, Rendered, Screen
+from bot.screens.screen import DocumentScreen, Later, Rendered, Screen
 from tests.unit.bot_runtime.conftest import Clock, sending, until
 from tests.unit.bot_runtime.rows import ANI, BUDI, Put, as_told, noted, state
 from tests.unit.bot_runtime.telegram_by_script import FORBIDDEN, TelegramByScript, bad, bot_over, refused
@@ -170,6 +173,109 @@ async def test_a_deletion_planned_for_later_lets_others_pass_and_comes_on_time(
         await until(lambda: len(telegram.calls) == 3)
     assert telegram.calls[2].method == "deleteMessage"
     assert telegram.calls[2].data["message_id"] == 101
+
+
+TOO_OLD = bad("message can't be deleted for everyone")
+A_FILE = bad("there is no text in the message to edit")
+
+
+async def deleted_late(database: Database, telegram: TelegramByScript, clock: Clock) -> list[str]:
+    """Let a message be deleted that is older than two days; return what was called."""
+    telegram.next_answers("deleteMessage", TOO_OLD)
+    async with database.write() as work:
+        await outbox.put_on_message(work, ANI, "delete", 7)
+    async with sending(database, telegram, as_told, clock):
+        await until(lambda: len(telegram.calls) >= 2)
+    return [call.method for call in telegram.calls]
+
+
+async def test_a_password_that_is_too_old_to_be_deleted_is_written_over(
+    database: Database, telegram: TelegramByScript, clock: Clock
+) -> None:
+    assert await deleted_late(database, telegram, clock) == ["deleteMessage", "editMessageText"]
+    assert telegram.calls[1].text == "(dihapus)"
+
+
+async def test_so_is_a_file(database: Database, telegram: TelegramByScript, clock: Clock) -> None:
+    telegram.next_answers("editMessageText", A_FILE)
+    assert (await deleted_late(database, telegram, clock))[-1] == "editMessageMedia"
+
+
+async def test_whoever_wrote_what_no_bot_can_delete_is_asked_to(
+    database: Database, telegram: TelegramByScript, clock: Clock
+) -> None:
+    telegram.next_answers("editMessageText", bad("message can't be edited"))
+    await deleted_late(database, telegram, clock)
+    async with database.read() as work:
+        asked = await work.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "notice"))
+        assert [row.params["text"] for row in asked] == ["kiriman.hapus_sendiri"]
+
+
+async def test_words_that_are_to_stand_where_a_file_stands_come_as_a_message_of_their_own(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    telegram.next_answers("editMessageText", A_FILE)
+
+    async def render(_work: UnitOfWork, _row: OutboxMessage) -> Rendered:
+        return Screen(text="Lanjutkan pengisian?", edit_message=7)
+
+    await put(ANI, "x")
+    async with sending(database, telegram, render, clock):
+        await until(lambda: len(telegram.calls) == 2)
+    assert [call.method for call in telegram.calls] == ["editMessageText", "sendMessage"]
+
+
+async def test_a_group_is_left_and_one_that_we_are_out_of_is_as_good(
+    database: Database, telegram: TelegramByScript, clock: Clock
+) -> None:
+    telegram.next_answers("leaveChat", refused(403, "Forbidden: bot is not a member of the supergroup chat"))
+    async with database.write() as work:
+        await outbox.put(work, -55, "leave")
+    async with sending(database, telegram, as_told, clock):
+        await until(lambda: len(telegram.calls) == 1)
+    async with database.read() as work:
+        assert await outbox.due(work) == []
+
+
+async def test_a_file_whose_answer_gets_lost_time_and_again_is_given_up_and_told(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    async with database.write() as work:
+        await members.appoint_admin(work, BUDI)
+    telegram.next_answers("sendDocument", *[TimedOut("no answer")] * 9)
+
+    async def render(_work: UnitOfWork, row: OutboxMessage) -> Rendered:
+        if row.kind == "notice":
+            return Screen(text=str(row.params["text"]))
+        return DocumentScreen(content=b"salinan", name="salinan.sql.gz")
+
+    lost = await put(ANI, "berkas")
+    async with sending(database, telegram, render, clock):
+        for tries in range(1, FILE_TRIES + 1):
+            await until(lambda tries=tries: len(telegram.made("sendDocument")) == tries)  # type: ignore[misc]
+            await noted(database, lost)
+            clock.move(120)
+            database.wake("outbox")
+        await until(lambda: "kiriman.tidak_terkirim" in [call.text for call in telegram.calls])
+    assert len(telegram.made("sendDocument")) == FILE_TRIES
+    assert (await state(database, lost)).state == "dropped"
+
+
+async def test_one_chats_flood_holds_all_chats(
+    database: Database, telegram: TelegramByScript, clock: Clock, put: Put
+) -> None:
+    telegram.next_answers("sendMessage", refused(429, "Too Many Requests: retry after 9", retry_after=9))
+    await put(ANI, "satu")
+    async with sending(database, telegram, as_told, clock):
+        await until(lambda: len(telegram.calls) == 1)
+        await put(BUDI, "dua")
+        clock.move(8)
+        database.wake("outbox")
+        await asyncio.sleep(0.2)
+        assert len(telegram.calls) == 1
+        clock.move(2)
+        database.wake("outbox")
+        await until(lambda: "dua" in [call.text for call in telegram.calls])
 
 
 async def test_a_group_that_became_a_supergroup_is_followed(

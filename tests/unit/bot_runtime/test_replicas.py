@@ -184,6 +184,6 @@ async def test_a_sender_that_was_taken_for_dead_sends_nothing_more(
 
 
 def test_the_memory_of_the_pace_is_as_long_as_any_limit() -> None:
-    fill = max(Flood.OVERALL_BURST / Flood.OVERALL_RATE, Flood.GROUP_BURST / Flood.GROUP_RATE)
+    fill = max(Flood.WINDOW_SECONDS, Flood.GROUP_BURST / Flood.GROUP_RATE)
     assert max(fill, Flood.PRIVATE_BURST / Flood.PRIVATE_RATE) <= Flood.MEMORY_SECONDS
     assert dt.timedelta(seconds=Flood.MEMORY_SECONDS) >= dt.timedelta(minutes=1)

@@ -13,6 +13,7 @@ from bot.update_inbox import Act, Prepare, UpdateHandlers, UpdateInbox
 from tests.unit.bot_runtime.conftest import until
 from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bad, bot_over, refused
 from workflows.store import inbox, outbox
+from workflows.store.tables import InboxUpdate
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 ANI, BUDI = 1001, 1002
@@ -201,6 +202,47 @@ async def test_what_cannot_be_kept_is_asked_of_telegram_again(
     queue = UpdateInbox(database, UpdateHandlers(database, await bot_over(telegram), Office().prepare))
     with pytest.raises(NetworkError):  # the one kind of error after which PTB asks again and does not confirm
         await queue.put(message(1, ANI))
+
+
+async def test_a_pin_of_a_message_that_the_bot_cannot_see_is_kept_like_any_other(
+    database: Database, telegram: TelegramByScript
+) -> None:
+    person, chat = {"id": ANI, "is_bot": False, "first_name": "x"}, {"id": ANI, "type": "private", "first_name": "x"}
+    unseen = {"message_id": 5, "date": 0, "chat": chat}
+    pinned = {"message_id": 9, "date": 1, "chat": chat, "from": person, "pinned_message": unseen}
+    office = Office()
+    async with handling(database, telegram, office.prepare) as queue:
+        await queue.put(Update.de_json({"update_id": 1, "message": pinned}, None))
+        await queue.put(message(2, ANI, "surat"))
+    assert office.heard == [(ANI, ""), (ANI, "surat")]
+
+
+async def test_an_update_that_can_never_be_kept_keeps_nobody_waiting_and_its_sender_hears_of_it(
+    database: Database, telegram: TelegramByScript
+) -> None:
+    odd = message(1, ANI)
+    with odd._unfrozen():
+        odd.api_kwargs = {"of a Bot API to come": object()}
+    office = Office()
+    async with handling(database, telegram, office.prepare) as queue:
+        await queue.put(odd)
+        await queue.put(message(2, BUDI, "surat"))
+    assert office.heard == [(BUDI, "surat")]
+    assert await answers(database) == ["notice:kiriman.gangguan", "screen:surat"]
+    assert await waiting(database) == []
+
+
+async def test_a_group_is_left_and_nothing_of_it_is_kept(database: Database, telegram: TelegramByScript) -> None:
+    person, group = {"id": ANI, "is_bot": False, "first_name": "x"}, {"id": -55, "type": "group", "title": "x"}
+    office = Office()
+    async with handling(database, telegram, office.prepare) as queue:
+        for update_id in (1, 2):
+            said = {"message_id": update_id, "date": 1, "chat": group, "from": person, "text": "/start"}
+            await queue.put(Update.de_json({"update_id": update_id, "message": said}, None))
+    async with database.read() as work:
+        assert [(row.kind, row.chat_id) for row in await outbox.due(work)] == [("leave", -55)]
+        assert await work.session.get(InboxUpdate, 1) is None
+    assert office.heard == []
 
 
 async def test_a_file_sent_just_before_the_line_failed_is_waited_for(

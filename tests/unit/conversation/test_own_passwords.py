@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 from bot.sandbox.client import SandboxUser
+from bot.sandbox.formatted import utf16_length
+from bot.sandbox.screen import ScreenMessage
 from provisioning.spec import HostingSecrets, Kind
 from tests.unit.conversation.standing import add_hosting, card_of, lines, press_on_card, the_hosting
 from tests.unit.conversation.town import Town, failure
@@ -25,7 +27,19 @@ async def ask_for(user: SandboxUser, what: str) -> None:
 async def shown(user: SandboxUser) -> list[str]:
     await user.press("Tampilkan kredensial")
     await user.press("Ya, tampilkan")
-    return PASSWORD.findall((await user.wait_for("Kata sandi:")).text)
+    message = await user.wait_for("Kata sandi:")
+    found = [match[1] for match in PASSWORD.finditer(message.text)]
+    assert [hidden_in(message, password) for password in found] == [True] * len(found)
+    return found
+
+
+def hidden_in(message: ScreenMessage, words: str) -> bool:
+    """Whether these words are read only by who taps on them."""
+    at = utf16_length(message.text[: message.text.index(words)])
+    return any(
+        entity["type"] == "spoiler" and entity["offset"] <= at < entity["offset"] + entity["length"]
+        for entity in message.now.entities
+    )
 
 
 def given(town: Town) -> list[str]:

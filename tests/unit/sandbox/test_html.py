@@ -31,6 +31,13 @@ def entities(source: str) -> list[tuple[str, int, int]]:
         ("<blockquote expandable>a</blockquote>", "a", [("expandable_blockquote", 0, 1)]),
         ("<code>a</code> <pre>b</pre>", "a b", [("code", 0, 1), ("pre", 2, 1)]),
         ("<b>😀<i>a</i></b>", "😀a", [("bold", 0, 3), ("italic", 2, 1)]),
+        ("<tg-spoiler><code>a</code></tg-spoiler>", "a", [("code", 0, 1)]),
+        (
+            "<b>a<code>b</code>c<pre>d</pre></b>",
+            "abcd",
+            [("bold", 0, 1), ("code", 1, 1), ("bold", 2, 1), ("pre", 3, 1)],
+        ),
+        ("<blockquote>a<code>b</code></blockquote>", "ab", [("blockquote", 0, 2), ("code", 1, 1)]),
         ("<B >a</B\n>", "a", [("bold", 0, 1)]),
         ("<b>a</>", "a", [("bold", 0, 1)]),
         ("<b></b>a", "a", []),
