@@ -22,6 +22,7 @@ from workflows.engine.letter import filled
 from workflows.engine.questions import Choice
 from workflows.maintenance_windows import planning
 from workflows.malware.findings import READERS as SUSPICION_READERS
+from workflows.moving import schedule
 from workflows.people.members import Member, holders, today
 from workflows.refusal import Refused
 from workflows.roles import ENGINEER
@@ -58,8 +59,8 @@ async def _beside_cases(
         case {"appoint": str(seat)}:
             form = await deputy_forms.form(app, work, member, seat, answers)
             return FormSpec(form=form, submit=plain("pengganti.kirim"), style="primary")
-        case {"maintenance": int()} | {"window": int()} if member.has(ENGINEER):
-            return _of_engineers(data)
+        case {"maintenance": int()} | {"window": int()} | {"moves_hosting": int()} if member.has(ENGINEER):
+            return _of_engineers(data, answers)
         case {"order": str(), "hosting": int()}:
             return await order_forms.purpose(app, work, member, data, answers)
         case {"search": True} | {"scan": int()} | {"dismiss": int()}:
@@ -67,7 +68,12 @@ async def _beside_cases(
     raise FormGoneError(str(data))
 
 
-def _of_engineers(data: Mapping[str, Any]) -> FormSpec:
+def _of_engineers(data: Mapping[str, Any], answers: Mapping[str, Any]) -> FormSpec:
+    if "moves_hosting" in data:
+        form = said(schedule.form())
+        asked = tuple(field for field in form.fields if field.id != "jam" or answers.get("tanggal"))
+        form = dataclasses.replace(form, fields=asked)
+        return FormSpec(form=form, submit=plain("pemindahan.kirim"), style="primary")
     if "window" in data:
         return FormSpec(form=said(planning.form()), submit=plain("jendela.kirim"), style="primary")
     return FormSpec(form=said(maintenance_notes.form()), submit=plain("pencatatan.simpan"), style="primary")

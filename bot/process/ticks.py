@@ -30,6 +30,7 @@ from workflows.hosting.custom_domains import verification
 from workflows.hosting.staging import following
 from workflows.maintenance_windows.planning import tell_by_the_clock
 from workflows.malware.scanning import look_through
+from workflows.moving.schedule import begin_and_remind
 from workflows.people import deputies, vacancies
 from workflows.record.daily import look_at_the_record
 from workflows.reports.monthly import send_what_is_over
@@ -85,6 +86,7 @@ TICKS: Mapping[str, Tick] = {
     "clocks": _every(MINUTE, lambda app: look_at_the_clocks(app.office, app.database)),
     "signatures": _every(MINUTE, lambda app: remind_of_signatures(app.database)),
     "digest": _every(MINUTE, lambda app: tell_in_the_morning(app.office, app.database)),
+    "moves": _every(MINUTE, lambda app: begin_and_remind(app.database)),
     "maintenance": _every(MINUTE, lambda app: tell_by_the_clock(app.database)),
     "record": _every(TEN_MINUTES, lambda app: look_at_the_record(app.office, app.database)),
     "reports": _every(TEN_MINUTES, lambda app: send_what_is_over(app.office, app.database)),

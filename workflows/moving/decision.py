@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from provisioning.agent.backup.wire import BackupAction
@@ -12,12 +13,13 @@ from workflows.hosting.repairs import engineer
 from workflows.hosting.server_capacity import CapacityNeed, capacity_on
 from workflows.hosting.staging.copy_spec import EndReason
 from workflows.hosting.staging.following import end_before
-from workflows.moving.rules import ENDED, Phase
+from workflows.moving.rules import COPY_NOTICE, ENDED, Phase
+from workflows.moving.telling import announce
 from workflows.people.duty import on_duty
 from workflows.people.members import Member, holders
 from workflows.refusal import Refused
 from workflows.roles import CARETAKERS, KABID
-from workflows.store import backups, hostings, ledger, moves, outbox
+from workflows.store import backups, copies, hostings, ledger, moves, outbox
 from workflows.store.tables import Hosting, Move
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -25,17 +27,21 @@ DECIDES = KABID
 TOLD = CARETAKERS
 
 
-async def ask(work: UnitOfWork, member: Member, hosting_id: int, target_id: int) -> Move:
-    """Ask the Kabid to let a hosting go to another server.
+async def ask(
+    work: UnitOfWork, member: Member, hosting_id: int, target_id: int, starts_at: dt.datetime | None = None
+) -> Move:
+    """Ask the Kabid to let a hosting go to another server, at once or from a time on.
 
-    Raises `Refused`: wrong_role, no_hosting, hosting_busy, move_dedicated, move_target (it does not fit there).
+    Raises `Refused`: wrong_role, no_hosting, hosting_busy, move_dedicated, move_target (it does not fit there),
+    move_past, move_copy_soon (the team of its staging copy would not know in time that it goes).
     """
     mandate = engineer(member)
     await hostings.lock_server(work, target_id)
     hosting = await hostings.lock(work, hosting_id)
     if hosting is None:
         raise Refused("no_hosting", final=True)
-    await _check(work, hosting, target_id)
+    await check_movable(work, hosting)
+    await _check_plan(work, hosting, target_id, starts_at)
     move = Move(
         hosting_id=hosting.id,
         source_id=hosting.server_id,
@@ -45,6 +51,7 @@ async def ask(work: UnitOfWork, member: Member, hosting_id: int, target_id: int)
         attempt=0,
         error={},
         asked_by=member.person.id,
+        starts_at=starts_at,
         due_at=work.now,
         created_at=work.now,
     )
@@ -70,14 +77,24 @@ async def decide(work: UnitOfWork, member: Member, move_id: int, *, agrees: bool
     if hosting is None:
         raise Refused("no_hosting", final=True)
     if agrees:
-        await _check(work, hosting, move.target_id, asked=move.id)
-        await end_before(work, hosting, EndReason.MOVES)
-    move.phase, move.decided_by = str(Phase.AGREED if agrees else Phase.REFUSED), member.person.id
-    move.due_at, move.ended_at = work.now, None if agrees else work.now
+        await _agree(work, move, hosting)
+    else:
+        move.phase, move.ended_at = str(Phase.REFUSED), work.now
+    move.decided_by = member.person.id
     await note(work, move, hosting, member=member, mandate=mandate)
     await show(work, move)
     work.wake("moves")
     return move
+
+
+async def _agree(work: UnitOfWork, move: Move, hosting: Hosting) -> None:
+    await check_movable(work, hosting, asked=move.id)
+    await _check_plan(work, hosting, move.target_id, move.starts_at)
+    if move.starts_at is None:
+        await end_before(work, hosting, EndReason.MOVES)
+    move.phase = str(Phase.AGREED if move.starts_at is None else Phase.PLANNED)
+    move.due_at, move.announced_at = move.starts_at or work.now, work.now
+    await announce(work, move, hosting)
 
 
 async def fitting(work: UnitOfWork, hosting: Hosting) -> list[int]:
@@ -86,7 +103,11 @@ async def fitting(work: UnitOfWork, hosting: Hosting) -> list[int]:
     return [server.id for server in found if (await capacity_on(work, server, None)).fits(_need(hosting))]
 
 
-async def _check(work: UnitOfWork, hosting: Hosting, target_id: int, *, asked: int | None = None) -> None:
+async def check_movable(work: UnitOfWork, hosting: Hosting, *, asked: int | None = None) -> None:
+    """Look whether a locked hosting may be moved as it stands, by a move that was `asked` for before.
+
+    Raises `Refused`: no_hosting, hosting_busy, move_dedicated.
+    """
     spec = HostingSpec.from_data(hosting.spec)
     if not hosting.stands or hosting.copy_of is not None or spec.state is not State.ACTIVE:
         raise Refused("no_hosting", final=True)
@@ -96,6 +117,14 @@ async def _check(work: UnitOfWork, hosting: Hosting, target_id: int, *, asked: i
         raise Refused("hosting_busy", {"domain": hosting.domain})
     if spec.addresses:
         raise Refused("move_dedicated", {"domain": hosting.domain})
+
+
+async def _check_plan(work: UnitOfWork, hosting: Hosting, target_id: int, starts_at: dt.datetime | None) -> None:
+    if starts_at is not None and starts_at <= work.now:
+        raise Refused("move_past")
+    copy = await copies.of_hosting(work, hosting.id)
+    if copy is not None and (starts_at or work.now) < work.now + COPY_NOTICE:
+        raise Refused("move_copy_soon", {"domain": copy.domain})
     if target_id not in await fitting(work, hosting):
         raise Refused("move_target")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.hosting.repairs import engineer
 from workflows.moving.decision import TOLD, note, show
 from workflows.moving.rules import UNTOUCHED, Phase, may_be_cancelled, waits_for_a_try
+from workflows.moving.telling import tell_return
 from workflows.people.duty import on_duty
 from workflows.people.members import Member
 from workflows.refusal import Refused
@@ -26,6 +27,8 @@ async def cancel(work: UnitOfWork, member: Member, move_id: int) -> Move:
     move.phase = str(Phase.UNDONE if is_untouched else Phase.UNDOING)
     move.cancelled_by, move.attempt, move.error, move.due_at = member.person.id, 0, {}, work.now
     move.ended_at = work.now if is_untouched else None
+    if is_untouched:
+        await tell_return(work, move, hosting)
     await note(work, move, hosting, member=member, mandate=mandate)
     await show(work, move)
     work.wake("moves")

@@ -12,6 +12,7 @@ class Phase(enum.StrEnum):
 
     ASKED = "asked"
     REFUSED = "refused"
+    PLANNED = "planned"  # agreed to; its time has not come
     AGREED = "agreed"
     PREPARED = "prepared"  # the hosting stands on the target, empty, and its names lead to the source
     COPIED = "copied"  # all files are there, as they were while the site was open
@@ -37,12 +38,13 @@ BUSY = (Phase.AGREED, Phase.PREPARED, Phase.COPIED, Phase.CLOSED, Phase.DELIVERE
 """While one of these holds, nothing else is ordered of the hosting."""
 FORWARD_ONLY = (Phase.DELIVERED, Phase.RESTING, Phase.UNDOING)
 """From here on the move is not taken back: visitors may have written on the target."""
-CANCELLABLE = (Phase.ASKED, Phase.AGREED, Phase.PREPARED, Phase.COPIED)
-UNTOUCHED = (Phase.ASKED,)
+CANCELLABLE = (Phase.ASKED, Phase.PLANNED, Phase.AGREED, Phase.PREPARED, Phase.COPIED)
+UNTOUCHED = (Phase.ASKED, Phase.PLANNED)
 """Nothing was made on the target yet."""
 TRIES = 3  # of a step, before the move is taken back
 PAUSE = dt.timedelta(seconds=20)
 LONGEST_PAUSE = dt.timedelta(minutes=10)
+COPY_NOTICE = dt.timedelta(days=1)  # its team's time to save what is in a staging copy, before that goes
 KEPT = dt.timedelta(days=7)  # what stood on the source, before it is removed
 
 

@@ -11,7 +11,8 @@ from workflows.store.tables import Hosting, Move
 from workflows.store.unit_of_work import UnitOfWork
 
 ENDED = ("refused", "done", "undone")
-COMING = ("agreed", "prepared", "copied", "closed", "delivered")  # they take room on the target
+ON_THE_WAY = ("agreed", "prepared", "copied", "closed", "delivered", "undoing")
+TAKING_ROOM = ("planned", *ON_THE_WAY)  # on the target
 
 
 async def get(work: UnitOfWork, move_id: int) -> Move | None:
@@ -34,7 +35,7 @@ async def under_way(work: UnitOfWork, hosting_id: int) -> Move | None:
 
 async def is_busy(work: UnitOfWork, hosting_id: int) -> bool:
     """Whether a hosting is on its way, so that nothing else may be done to it."""
-    query = select(Move.id).where(Move.hosting_id == hosting_id, Move.phase.in_((*COMING, "undoing")))
+    query = select(Move.id).where(Move.hosting_id == hosting_id, Move.phase.in_(ON_THE_WAY))
     return (await work.session.scalar(query)) is not None
 
 
@@ -45,6 +46,17 @@ async def is_closing(work: UnitOfWork, hosting_id: int) -> bool:
     return (await work.session.scalar(query)) is not None
 
 
+async def planned(work: UnitOfWork) -> list[Move]:
+    """Return the moves that are agreed to and wait for their time."""
+    return list(await work.session.scalars(select(Move).where(Move.phase == "planned").order_by(Move.id)))
+
+
+async def planned_of(work: UnitOfWork, hosting_id: int) -> Move | None:
+    """Return the move of a hosting that waits for its time."""
+    found = await under_way(work, hosting_id)
+    return found if found is not None and found.phase == "planned" else None
+
+
 async def due(work: UnitOfWork, phases: Collection[str], now: dt.datetime) -> list[Move]:
     """Return the moves in some phases that are to be gone on with, oldest first."""
     query = select(Move).where(Move.phase.in_(phases), Move.due_at <= now).order_by(Move.id)
@@ -53,7 +65,7 @@ async def due(work: UnitOfWork, phases: Collection[str], now: dt.datetime) -> li
 
 async def taking_room_on(work: UnitOfWork, server_id: int) -> list[Hosting]:
     """Return the hostings that a server holds or will hold by a move, beside those that are its own."""
-    coming = (Move.target_id == server_id) & Move.phase.in_((*COMING, "undoing"))
+    coming = (Move.target_id == server_id) & Move.phase.in_(TAKING_ROOM)
     left = (Move.source_id == server_id) & (Move.phase == "resting")
     query = select(Hosting).join(Move, Move.hosting_id == Hosting.id).where(or_(coming, left))
     found = await work.session.scalars(query.where(Hosting.server_id != server_id))

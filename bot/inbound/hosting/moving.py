@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.callback_data import first_number
 from bot.chat_context import ChatContext
+from bot.forms.open_draft import OpenDraft
+from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.moving import decision, intervening
+from workflows.hosting.repairs import engineer
+from workflows.moving import decision, intervening, schedule
 
 
 async def _ask(chat: ChatContext, args: Args) -> Reply:
-    move = await decision.ask(chat.work, chat.member, first_number(args), first_number(args[1:]))
+    engineer(chat.member)
+    await drafts.begin(chat, {"moves_hosting": first_number(args), "to_server": first_number(args[1:])})
+    return Reply()
+
+
+async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
+    """Propose the move as its form says. Raises `Refused`."""
+    purpose = draft.row.purpose
+    starts = schedule.start_of(answers)
+    move = await decision.ask(chat.work, chat.member, purpose["moves_hosting"], purpose["to_server"], starts)
+    await drafts.discard(chat, draft)
+    await chat.give_up_form()
     await chat.show("one_hosting", hosting=move.hosting_id)
     return Reply(toast=plain("pemindahan.diusulkan"))
 
@@ -45,4 +62,4 @@ VERBS: Verbs = {
 }
 
 
-FEATURE = Feature(verbs=VERBS)
+FEATURE = Feature(verbs=VERBS, forms={"moves_hosting": submit})

@@ -39,7 +39,9 @@ async def _targets(_app: App, work: UnitOfWork, member: Member, args: Args) -> S
         press = Do("move_to", (str(hosting.id), str(server_id)))
         rows.append([button(plain("pemindahan.ke", server=name), press, "primary")])
     text = html("pemindahan.pilih", domain=hosting.domain, server=(await hostings.server(work, hosting.server_id)).name)
-    text = text if rows else html("pemindahan.tanpa_tujuan")
+    copy = await copies.of_hosting(work, hosting.id)
+    warned = "\n\n" + html("pemindahan.ada_salinan", copy=copy.domain) if copy is not None else ""
+    text = text + warned if rows else html("pemindahan.tanpa_tujuan")
     return Screen(text=text, keyboard=keyboard([*rows, [_back(hosting)]]))
 
 
@@ -83,19 +85,23 @@ async def _words(work: UnitOfWork, found: Move, hosting: Hosting) -> list[str]:
     if found.phase == Phase.ASKED:
         by, copy = await people.by_id(work, found.asked_by), await copies.of_hosting(work, hosting.id)
         domains = ", ".join(hosting.spec.get("custom_domains", ()))
-        lines.append(html("pemindahan.tanya", by=by.name, domains=domains, copy=copy.domain if copy else ""))
+        asked = {"by": by.name, "domains": domains, "starts": found.starts_at}
+        lines.append(html("pemindahan.tanya", **asked, copy=copy.domain if copy else ""))
     lines.append(
         html(
             f"pemindahan.fase_{found.phase}",
             decided=decided,
             cancelled=cancelled,
+            starts=found.starts_at,
             closed=formats.duration(closed) if closed else "-",
             until=found.due_at,
         )
     )
     if found.front_before is not None and not is_well(found.front_before):
         lines.append(html("pemindahan.galat_sendiri", status=found.front_before))
-    if found.error and found.phase not in (Phase.REFUSED, Phase.RESTING, Phase.DONE):
+    if "refusal" in found.error:
+        lines.append(html("pemindahan.tak_dapat_mulai"))
+    elif found.error and found.phase not in (Phase.REFUSED, Phase.RESTING, Phase.DONE):
         detail = shorten(str(found.error.get("detail", "")), DETAIL_MAX)
         lines.append(html("pemindahan.gagal", cause=cause_words(str(found.error.get("code", ""))), detail=detail))
     return lines
@@ -104,6 +110,9 @@ async def _words(work: UnitOfWork, found: Move, hosting: Hosting) -> list[str]:
 async def moving_on_card(work: UnitOfWork, member: Member, hosting: Hosting) -> tuple[list[str], list[Offer]]:
     """Return what a hosting's card says of its move, and the way to ask for one."""
     found = await moves.under_way(work, hosting.id)
+    if found is not None and found.phase == Phase.PLANNED:
+        target = (await hostings.server(work, found.target_id)).name
+        return ["", html("pemindahan.terencana", server=target, starts=found.starts_at)], []
     if found is not None and await moves.is_busy(work, hosting.id):
         return ["", html("pemindahan.sedang", server=(await hostings.server(work, found.target_id)).name)], []
     may = member.has(ENGINEER) and hosting.copy_of is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.unit.conversation.town import ZONE, PretendFleet, Town
 from workflows import servers
 from workflows.moving.worker import go_on
 from workflows.store.tables import Server
+from workflows.words import WITA
 
 PATIENCE = 60.0  # seconds: one chat hears of five steps, a second apart
 
@@ -62,14 +64,15 @@ async def two_servers(town: Town) -> None:
 async def propose(engineer: SandboxUser) -> None:
     await press_on_card(engineer, "Pindahkan ke server lain")
     await engineer.press("Ke Server web 2", message=await engineer.wait_for("Pilih server tujuan"))
+    await engineer.press("Lewati", message=await engineer.wait_for("Tanggal berapa pemindahan dimulai"))
+    await engineer.press("Usulkan", message=await engineer.wait_for(lambda m: m.button("Usulkan") is not None))
 
 
 @pytest.mark.usefixtures("two_servers")
 async def test_a_move_from_the_question_to_its_end(town: Town) -> None:
     engineer, kabid, head = town["engineer"], town["kabid"], town["kepala_opd"]
     assert not [label for label in await all_on_card(head) if "Pindahkan" in label]
-    await press_on_card(engineer, "Pindahkan ke server lain")
-    await engineer.press("Ke Server web 2", message=await engineer.wait_for("Pilih server tujuan"))
+    await propose(engineer)
     waiting = await engineer.wait_for("Menunggu persetujuan Kabid")
     assert "bukan wewenang Anda" in (await engineer.press_data("d1:move_yes:1", waiting)).text
     asked = await kabid.wait_for("Menunggu persetujuan Kabid", since=0)
@@ -89,15 +92,14 @@ async def test_a_move_from_the_question_to_its_end(town: Town) -> None:
 @pytest.mark.usefixtures("two_servers")
 async def test_the_kabid_says_no(town: Town) -> None:
     engineer, kabid = town["engineer"], town["kabid"]
-    await press_on_card(engineer, "Pindahkan ke server lain")
-    await engineer.press("Ke Server web 2", message=await engineer.wait_for("Pilih server tujuan"))
+    await propose(engineer)
     await kabid.press("Tolak", message=await kabid.wait_for("Menunggu persetujuan Kabid", since=0))
     assert "Ditolak Dewi Lestari" in (await engineer.wait_for("Ditolak", since=0)).text
     assert (await the_hosting(town)).server_id == 1
 
 
 @pytest.mark.usefixtures("two_servers")
-async def test_the_engineer_calls_it_off_and_nobody_of_the_opd_is_troubled(town: Town) -> None:
+async def test_the_engineer_calls_it_off_and_the_opd_hears_that_it_stays(town: Town) -> None:
     engineer, kabid, head = town["engineer"], town["kabid"], town["kepala_opd"]
     await propose(engineer)
     await kabid.press("Setujui pemindahan", message=await kabid.wait_for("Menunggu persetujuan Kabid", since=0))
@@ -107,7 +109,8 @@ async def test_the_engineer_calls_it_off_and_nobody_of_the_opd_is_troubled(town:
     assert "Dibatalkan oleh Agus Salim" in (await kabid.wait_for("tetap di server asal", since=0)).text
     ended = await engineer.wait_for("Dibatalkan oleh Agus Salim", since=0)
     assert "sudah berakhir" in (await engineer.press_data("d1:move_cancel:1", ended)).text
-    assert not any("dipindahkan" in one.text for one in await head.messages())
+    told = await head.wait_for("tidak jadi dipindahkan", since=0)
+    assert "tertutup" not in told.text
     assert (await the_hosting(town)).server_id == 1
 
 
@@ -130,3 +133,23 @@ async def test_a_site_with_an_error_of_its_own_arrives_after_the_engineers_press
     await go_on(town.app.office, town.app.database, 1)
     assert "menjawab galat 500" in (await kabid.wait_for("Situs tertutup", since=0, timeout_s=PATIENCE)).text
     assert (await the_hosting(town)).server_id == 2
+
+
+@pytest.mark.usefixtures("two_servers")
+async def test_a_move_at_night_is_announced_and_stands_on_the_card(town: Town) -> None:
+    engineer, kabid, head = town["engineer"], town["kabid"], town["kepala_opd"]
+    day = dt.datetime.now(WITA).date() + dt.timedelta(days=3)
+    await press_on_card(engineer, "Pindahkan ke server lain")
+    await engineer.press("Ke Server web 2", message=await engineer.wait_for("Pilih server tujuan"))
+    await engineer.wait_for("Tanggal berapa pemindahan dimulai")
+    await engineer.send_text(f"{day:%d-%m-%Y}")
+    await engineer.wait_for("Pukul berapa (WITA)")
+    await engineer.send_text("21.30")
+    await engineer.press("Usulkan", message=await engineer.wait_for(lambda m: m.button("Usulkan") is not None))
+    asked = await kabid.wait_for("Menunggu persetujuan Kabid", since=0)
+    assert "21.30" in asked.text
+    await kabid.press("Setujui pemindahan", message=asked)
+    told = await head.wait_for("dipindahkan ke Server web 2", since=0)
+    assert "21.30" in told.text
+    assert "Dipindahkan ke Server web 2 mulai" in (await card_of(head)).text
+    assert (await engineer.wait_for("OPD sudah diberi tahu", since=0)).button("Batalkan pemindahan") is not None

@@ -79,7 +79,7 @@ async def test_called_off_while_its_files_are_copied_the_copy_stops_and_the_site
     assert given == [0, 1, 2]
     assert scene.fleet.made[1:] == [("web-1", "active", False), ("web-2", "removed", True)]
     assert ("web-1", "suspended", True) not in scene.fleet.made
-    assert await told(scene, "pemindahan.batal_opd") == [], "nobody met the site closed"
+    assert [one["closed"] for one in await told(scene, "pemindahan.batal_opd")] == ["", ""], "nobody met it closed"
 
 
 async def test_called_off_at_the_last_moment_the_site_is_not_closed_and_afterwards_it_is_too_late(scene: Scene) -> None:

@@ -17,7 +17,7 @@ from workflows.hosting.staging.copy_spec import KEPT_FOR, spec_of, subdomain_of
 from workflows.office import Office
 from workflows.people import members
 from workflows.refusal import Refused
-from workflows.store import copies, hostings
+from workflows.store import copies, hostings, moves
 from workflows.store.tables import Hosting, HostingState, Job
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -36,6 +36,9 @@ async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordere
     site = await pair.at_rest(work, hosting.id)
     if await copies.of_hosting(work, site.id) is not None:
         raise Refused("copy_exists", {"domain": site.domain})
+    planned = await moves.planned_of(work, site.id)
+    if planned is not None and planned.starts_at is not None:
+        raise Refused("move_planned", {"when": planned.starts_at.isoformat()})
     server = await hostings.lock_server(work, site.server_id)
     subdomain = subdomain_of(site.domain, server.zone)
     if subdomain is None:

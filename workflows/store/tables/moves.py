@@ -19,6 +19,7 @@ class Move(Base):
     `uuid` names it to the agents for ever, `attempt` counts the failures of the present step, `due_at` is when it is
     gone on with. `closed_at` and `opened_at` bound the time in which the site was not open. `front_before` is the
     status that its page had before (`provisioning.outside.NO_PAGE`: none came), None until somebody looked.
+    `starts_at` is the time it was planned for (None: at once), `announced_at` and `reminded_at` when its OPD was told.
     """
 
     __tablename__ = "moves"
@@ -39,6 +40,9 @@ class Move(Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     cancelled_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     front_before: Mapped[int | None]
+    starts_at: Mapped[dt.datetime | None]
+    announced_at: Mapped[dt.datetime | None]
+    reminded_at: Mapped[dt.datetime | None]
     due_at: Mapped[dt.datetime]
     created_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]
