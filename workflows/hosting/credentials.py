@@ -17,7 +17,7 @@ from workflows.cases.guards import GUARDS
 from workflows.engine.permit import Denied, permit
 from workflows.hosting import orders, wordpress
 from workflows.hosting.open import APPLICATION, PAGE, SFTP, credential_context
-from workflows.hosting.passwords import CREDENTIALS
+from workflows.hosting.passwords import CREDENTIALS, PRINT_CREDENTIALS, need_paper
 from workflows.office import Office
 from workflows.people.members import Member
 from workflows.refusal import Refused
@@ -32,7 +32,7 @@ MARIADB_PORT, HTTPS_PORT = 3306, 443
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class CredentialSource:
-    """Where passwords are asked for: at a case, there also to be `printed` for an envelope, or at a hosting's card."""
+    """Where passwords are asked for: at a case or at a hosting's card; to be shown, or `printed` for an envelope."""
 
     case: int | None = None
     hosting: int = 0
@@ -46,7 +46,7 @@ class CredentialSource:
     def to_data(self) -> dict[str, Any]:
         """Return what a message keeps of it."""
         printed = {"printed": True} if self.printed else {}
-        return {"hosting": self.hosting} if self.case is None else {"case": self.case, **printed}
+        return {**({"hosting": self.hosting} if self.case is None else {"case": self.case}), **printed}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> CredentialSource:
@@ -71,7 +71,7 @@ async def check(office: Office, work: UnitOfWork, member: Member, place: Credent
     if place.case is not None:
         hosting = await _of_case(office, work, member, place.case, place.action)
     else:
-        hosting = await _of_card(work, member, place.hosting)
+        hosting = await _of_card(work, member, place)
     await _unseen(work, member, hosting, place)
     return hosting
 
@@ -90,12 +90,14 @@ async def _of_case(office: Office, work: UnitOfWork, member: Member, case_id: in
     return hosting
 
 
-async def _of_card(work: UnitOfWork, member: Member, hosting_id: int) -> Hosting:
+async def _of_card(work: UnitOfWork, member: Member, place: CredentialSource) -> Hosting:
     """Return the hosting. Raises `Refused`."""
-    hosting = await hostings.get(work, hosting_id)
+    hosting = await hostings.get(work, place.hosting)
     if hosting is None:
         raise Refused("no_hosting", final=True)
-    orders.permitted(member, hosting, CREDENTIALS)
+    orders.permitted(member, hosting, PRINT_CREDENTIALS if place.printed else CREDENTIALS)
+    if place.printed:
+        await need_paper(work, hosting)
     return hosting
 
 
@@ -116,7 +118,14 @@ async def claim(office: Office, work: UnitOfWork, member: Member, place: Credent
 
 async def wait_for(work: UnitOfWork, member: Member, hosting: Hosting) -> None:
     """Make sure that passwords which this person had made wait to be shown. Raises `Refused`, as `check` does."""
-    await _unseen(work, member, await _of_card(work, member, hosting.id), CredentialSource(hosting=hosting.id))
+    place = CredentialSource(hosting=hosting.id)
+    await _unseen(work, member, await _of_card(work, member, place), place)
+
+
+async def wait_for_print(work: UnitOfWork, member: Member, hosting: Hosting) -> None:
+    """Make sure that passwords which this person had made wait to be printed. Raises `Refused`, as `check` does."""
+    place = CredentialSource(hosting=hosting.id, printed=True)
+    await _unseen(work, member, await _of_card(work, member, place), place)
 
 
 async def _unseen(work: UnitOfWork, member: Member, hosting: Hosting, place: CredentialSource) -> None:

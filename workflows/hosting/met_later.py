@@ -51,7 +51,7 @@ def left_failed(jobs: Sequence[Job]) -> list[Job]:
 
 async def _holds_its_passwords(work: UnitOfWork, job: Job) -> bool:
     """Whether passwords that an order made, if that was all of it, are still those that a server is told."""
-    if job.action != passwords.PASSWORDS:
+    if job.action not in passwords.MAKE_NEW:
         return True
     rows = await hostings.credentials(work, job.hosting_id)
     made = [row for row in rows if row.asked_by == job.asked_by and row.created_at == job.created_at]
@@ -118,7 +118,7 @@ WANTS: Mapping[str, Callable[[HostingSpec, Job], bool]] = {
     php.PHP: _php,
     laravel.LARAVEL: _laravel,
     document_root.FOLDER: _folder,
-    passwords.PASSWORDS: lambda _spec, _job: True,
+    **dict.fromkeys(passwords.MAKE_NEW, lambda _spec, _job: True),
     suspension.SUSPEND: _state(State.SUSPENDED),
     suspension.RESUME: _state(State.ACTIVE),
     ending.ARCHIVE: _state(State.ARCHIVED),

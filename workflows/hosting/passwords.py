@@ -1,23 +1,38 @@
-"""Ganti kata sandi: a standing hosting gets new passwords, which whoever asked for them is shown once."""
+"""Ganti kata sandi: a standing hosting gets new passwords, which whoever asked for them is shown once.
+
+For an OPD that has nobody on Telegram the office does so by the letter of its head, and prints them for an envelope.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from provisioning.spec import HostingSpec
-from workflows.hosting import orders
+from workflows.hosting import letter_of_head, orders
+from workflows.hosting.letter_of_head import LetterOfHead
 from workflows.hosting.open import kinds_of, make_passwords
 from workflows.hosting.orders import OrderedBy
 from workflows.office import Office
+from workflows.people import reach
 from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 PASSWORDS, CREDENTIALS = "passwords", "credentials"
+PRINT_PASSWORDS, PRINT_CREDENTIALS = "print_passwords", "print_credentials"
+MAKE_NEW = (PASSWORDS, PRINT_PASSWORDS)  # orders whose job sets new ones
 
 
-async def change(office: Office, work: UnitOfWork, hosting: Hosting, kinds: Sequence[str], *, by: OrderedBy) -> Job:
+async def change(
+    office: Office,
+    work: UnitOfWork,
+    hosting: Hosting,
+    kinds: Sequence[str],
+    *,
+    by: OrderedBy,
+    action: str = PASSWORDS,
+) -> Job:
     """Make new passwords of these kinds and have them set; until the job is done the old ones hold.
 
     One that nobody was shown yet is destroyed: the newest is the one that will be true, whatever dies on the way.
@@ -31,4 +46,22 @@ async def change(office: Office, work: UnitOfWork, hosting: Hosting, kinds: Sequ
             row.sealed = None
     await make_passwords(office, work, present, kinds, asked_by=by.person_id)
     spec, data = HostingSpec.from_data(present.spec), {"kinds": list(kinds)}
-    return await orders.want(office, work, present, spec, by=by, action=PASSWORDS, data=data, anew=True)
+    return await orders.want(office, work, present, spec, by=by, action=action, data=data, anew=True)
+
+
+async def change_by_letter(
+    office: Office, work: UnitOfWork, hosting: Hosting, kinds: Sequence[str], letter: LetterOfHead, *, by: OrderedBy
+) -> None:
+    """Make new passwords because the head asked for them by a letter, which is kept.
+
+    Raises `Refused` as `change`, and `opd_on_telegram`: who can press for themselves is not pressed for.
+    """
+    await need_paper(work, hosting)
+    await change(office, work, hosting, kinds, by=by, action=PRINT_PASSWORDS)
+    await letter_of_head.keep(work, hosting, letter, by=by, about=PRINT_PASSWORDS)
+
+
+async def need_paper(work: UnitOfWork, hosting: Hosting) -> None:
+    """Make sure that a hosting's OPD has nobody on Telegram. Raises `Refused` (opd_on_telegram)."""
+    if not await reach.is_without(work, hosting.opd_id):
+        raise Refused("opd_on_telegram", final=True)

@@ -56,6 +56,8 @@ DENIAL_OF: Mapping[MandateLack, Denial] = {
 RIGHTS: Mapping[str, Right] = {
     "credentials": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),
     "passwords": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),
+    "print_credentials": Right(roles=(BAGIAN_UMUM, ENGINEER)),
+    "print_passwords": Right(roles=(BAGIAN_UMUM, ENGINEER)),
     "ssh_keys": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),
     "php": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),
     "document_root": Right(roles=(TIM_TEKNIS, KEPALA_OPD), of=BOTH),

@@ -30,7 +30,10 @@ class Login:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SuratKredensial(Letter):
-    """`signer` is who printed it. It has no number and no seal: nothing of it is kept that could be checked."""
+    """`signer` is who printed it. It has no number and no seal: nothing of it is kept that could be checked.
+
+    `case_number` is empty for passwords that were made anew after the handover.
+    """
 
     template: ClassVar[str] = "surat_kredensial"
 

@@ -34,10 +34,11 @@ async def to_print(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     async def once_sent(sent: UnitOfWork) -> None:
         await credentials.destroy(sent, person, place, sheet.credentials)
 
+    minutes = LIFE // dt.timedelta(minutes=1)
     return DocumentScreen(
         content=await asyncio.to_thread(render, sheet.letter),
-        name=credential_sheet.NAME.format(sheet.letter.case_number),
-        caption=html("kredensial.surat", domain=sheet.letter.domain, minutes=LIFE // dt.timedelta(minutes=1)),
+        name=credential_sheet.NAME.format(sheet.letter.case_number or sheet.letter.domain),
+        caption=html("kredensial.surat", domain=sheet.letter.domain, case=sheet.letter.case_number, minutes=minutes),
         delete_after=LIFE,
         once_sent=once_sent,
     )

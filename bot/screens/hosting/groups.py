@@ -30,6 +30,7 @@ ENTRY = "entry"  # a case that begins from the card, by whatever SOP
 ROOM = 5  # buttons that are read at a glance: where no more are offered, nothing is grouped
 GROUP_OF: Mapping[str, Group] = {
     "credentials": Group.NOW,
+    "print_credentials": Group.NOW,
     "renew": Group.NOW,
     "renew_letter": Group.NOW,
     "resume": Group.NOW,
@@ -42,6 +43,7 @@ GROUP_OF: Mapping[str, Group] = {
     "copy_remove": Group.NOW,
     "site_of_copy": Group.NOW,
     "passwords": Group.ACCESS,
+    "print_passwords": Group.ACCESS,
     "ssh_keys": Group.ACCESS,
     "php": Group.SITE,
     "document_root": Group.SITE,
