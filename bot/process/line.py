@@ -59,6 +59,11 @@ class Line:
         self.trouble = reason
 
     @property
+    def hears(self) -> bool:
+        """Whether the last poll was answered well."""
+        return self.heard_at is not None and self.down_since is None
+
+    @property
     def shared(self) -> bool:
         """Whether somebody else asks for updates with our token, time and again."""
         recent = [at for at in self._conflicts if self._clock() - at <= CONFLICT_SECONDS]

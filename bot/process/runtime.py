@@ -19,6 +19,7 @@ from bot.inbound.router import prepare, route
 from bot.inbound.secret_messages import SecretMessages
 from bot.outbox_sender import OutboxSender
 from bot.process import line, monitor, sd_notify, sentences, ticks
+from bot.process.hearing import keep_hearing
 from bot.screens.render import render
 from bot.settings import Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
@@ -55,7 +56,12 @@ async def run(app: App, *, background: bool = True, started: Callable[[], Awaita
     sender = OutboxSender(app.database, app.bot, lambda work, row: render(app, work, row))
     resumed = await handlers.load()
     await command_lists.refresh(app)
-    chat: Parts = {"updates": handlers.run(), "outbox": sender.run(), "line": line.watch(app.line, app.database)}
+    chat: Parts = {
+        "updates": handlers.run(),
+        "outbox": sender.run(),
+        "line": line.watch(app.line, app.database),
+        "hearing": keep_hearing(app),
+    }
     async with _working(app, {**chat, **(_background(app) if background else {})}, clock=background) as workers:
         async with receiving(app, UpdateInbox(app.database, handlers, SecretMessages(app))):
             log.info("started", bot=app.bot.username, resumed_updates=resumed)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import collections
 import itertools
+import time
+from collections.abc import Callable
 from typing import Any
 
 from bot.sandbox.errors import ApiError, conflict
@@ -12,13 +14,17 @@ from bot.sandbox.errors import ApiError, conflict
 DEFAULT_KINDS = frozenset({"message", "edited_message", "callback_query", "my_chat_member"})
 LONG_POLL_MAX_S = 50
 CONFIRMED_KEPT = 100  # updates that can be given again
+LIFE_SECONDS = 24 * 3600.0
+LIVES = {"callback_query": 150.0}  # seconds; all else lives for a day (telegram-bot-api, `Client.cpp`, `add_update`)
 Update = dict[str, Any]
 
 
 class UpdateQueue:
     """Updates in order, kept until the bot confirms them by a higher offset or a 2xx of its webhook."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._forgotten_at: dict[int, float] = {}
         self.allowed: frozenset[str] | None = None
         self.webhook_url = ""
         self._pending: collections.deque[Update] = collections.deque()
@@ -36,6 +42,7 @@ class UpdateQueue:
         if kind not in (DEFAULT_KINDS if self.allowed is None else self.allowed):
             return
         self._pending.append({"update_id": self._next_id, kind: payload})
+        self._forgotten_at[self._next_id] = self._clock() + LIVES.get(kind, LIFE_SECONDS)
         self._next_id += 1
         self._arrived.set()
 
@@ -62,8 +69,16 @@ class UpdateQueue:
         """Answer the next so many polls with the newest update first."""
         self._backwards = polls
 
+    def _forget_old(self) -> None:
+        """Drop what waited longer than Telegram keeps it: the bot never hears of it."""
+        now = self._clock()
+        alive = [one for one in self._pending if self._forgotten_at[one["update_id"]] > now]
+        if len(alive) < len(self._pending):
+            self._pending = collections.deque(alive)
+
     def first(self) -> Update | None:
         """Return the oldest pending update."""
+        self._forget_old()
         return self._pending[0] if self._pending else None
 
     async def wait_for_any(self) -> None:
@@ -82,6 +97,7 @@ class UpdateQueue:
             conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
         )
         self.confirm(offset)
+        self._forget_old()
         if not self._pending and timeout_s > 0:
             await self._long_poll(timeout_s)
         given = list(itertools.islice(self._pending, limit))

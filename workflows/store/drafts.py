@@ -5,16 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from workflows.store.forgetting import deleted
-from workflows.store.tables import Draft
+from workflows.store.tables import Draft, Person
 from workflows.store.unit_of_work import UnitOfWork
 
 
 async def of_person(work: UnitOfWork, person_id: int) -> Draft | None:
     """Return the form a person has under way."""
     return await work.session.get(Draft, person_id)
+
+
+async def chats(work: UnitOfWork) -> set[int]:
+    """Return the chats of those who have a form under way."""
+    with_form = select(Person.telegram_id).join(Draft, Draft.person_id == Person.id)
+    return {chat for chat in await work.session.scalars(with_form) if chat is not None}
 
 
 async def start(

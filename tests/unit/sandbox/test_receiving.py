@@ -12,6 +12,7 @@ from telegram.error import BadRequest, Conflict
 
 from bot.sandbox.client import Sandbox, SandboxUser
 from bot.sandbox.runner import DEFAULT_TOKEN
+from bot.sandbox.updates import UpdateQueue
 
 
 async def test_updates_stay_until_they_are_confirmed(ptb: Bot, siti: SandboxUser) -> None:
@@ -102,3 +103,16 @@ async def test_foreign_pages_and_names_are_kept_out(sandbox: Sandbox) -> None:
         for headers in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}):
             async with session.post(f"{sandbox.url}/sandbox/people", json={"name": "x"}, headers=headers) as response:
                 assert response.status == 403
+
+
+async def test_telegram_forgets_a_press_after_150_seconds_and_a_message_after_a_day() -> None:
+    now = 0.0
+    queue = UpdateQueue(lambda: now)
+    for kind in ("message", "callback_query"):
+        queue.add(kind, {})
+    now = 149.0
+    assert [sorted(one)[0] for one in await queue.poll(0, 10, 0)] == ["message", "callback_query"]
+    now = 150.0
+    assert [sorted(one)[0] for one in await queue.poll(0, 10, 0)] == ["message"]
+    now = 24 * 3600.0
+    assert await queue.poll(0, 10, 0) == []
