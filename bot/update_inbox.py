@@ -27,6 +27,7 @@ from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from bot.delivery import outcome
 from bot.delivery.call import LEAVE
 from bot.kept_updates import is_elsewhere, payload_of
+from bot.press_answer import PressAnswer
 from bot.process import metrics
 from bot.screens.screen import Reply
 from workflows.store import inbox, outbox
@@ -36,11 +37,10 @@ log = structlog.get_logger(__name__)
 
 TRIES = 2
 LINE_TRIES = 6  # in each of TRIES, of what needs an answer of Telegram: a minute in all; out of reach, none counts
-ANSWER_PAUSES = (0.5, 2.0, 0.0)  # seconds after each failed answer; Telegram takes one for about fifteen
 SWEEP_SECONDS = 5.0
 LEFT_BEHIND = dt.timedelta(seconds=10)  # then whoever received an update is dead, or so slow that it may be done twice
 ACTION_SECONDS = 4.0  # a chat shows an action for five (Bot API: sendChatAction)
-PATIENCE_SECONDS = 1.0  # a button that spins longer than this is answered with nothing, whatever is still to come
+PATIENCE_SECONDS = 1.0  # a button that spins longer is answered with nothing; an alert that comes later is a message
 
 Act: TypeAlias = Callable[[UnitOfWork], Awaitable[Reply]]
 Prepare: TypeAlias = Callable[[Update], Awaitable[Act]]
@@ -192,11 +192,11 @@ class UpdateHandlers:
             structlog.contextvars.clear_contextvars()  # the task goes on from update to update
             structlog.contextvars.bind_contextvars(update=update.update_id)
             started = time.monotonic()
-            press = _Press(self._bot, update.callback_query.id if update.callback_query else None)
+            press = PressAnswer(self._bot, update.update_id, update.callback_query)
             with self._patience(chat, press, tasks):
-                reply = await self._handle(update)
-            if isinstance(reply, Reply) and not press.answered:
-                tasks.create_task(press.answer(reply))
+                reply = await self._handle(update, press)
+            if isinstance(reply, Reply):
+                tasks.create_task(press.answer(self._database, reply))
             if isinstance(reply, Later):
                 queue.appendleft(reply.first)
                 continue
@@ -208,7 +208,7 @@ class UpdateHandlers:
         del self._queues[chat]
 
     @contextlib.contextmanager
-    def _patience(self, chat: int, press: _Press, tasks: asyncio.TaskGroup) -> Iterator[None]:
+    def _patience(self, chat: int, press: PressAnswer, tasks: asyncio.TaskGroup) -> Iterator[None]:
         """Show that we are at it, where what is done within takes long."""
         done = asyncio.Event()
         waiting = asyncio.get_running_loop().call_later(
@@ -220,16 +220,16 @@ class UpdateHandlers:
             waiting.cancel()
             done.set()
 
-    async def _show_work(self, chat: int, press: _Press, done: asyncio.Event) -> None:
+    async def _show_work(self, chat: int, press: PressAnswer, done: asyncio.Event) -> None:
         """Let the button stop spinning, and the chat show that we are at it, until it is done."""
-        await press.answer(Reply())
+        await press.stop_spinning()
         while not done.is_set():
             with contextlib.suppress(TelegramError):  # it would have changed nothing but the waiting
                 await self._bot.send_chat_action(chat, ChatAction.TYPING)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(done.wait(), ACTION_SECONDS)
 
-    async def _handle(self, update: Update) -> Reply | Later | None:
+    async def _handle(self, update: Update, press: PressAnswer) -> Reply | Later | None:
         """Return the answer, what comes first, or None where another process has done it."""
         error: Exception | None = None
         for attempt in range(1, TRIES + 1):
@@ -242,6 +242,7 @@ class UpdateHandlers:
                     if first < update.update_id:
                         return Later(Update.de_json(await inbox.payload(work, first), self._bot))
                     reply = await act(work)
+                    await press.settle(work, reply)
                     await inbox.finish(work, update.update_id)
             except Exception as failure:
                 error = failure
@@ -271,29 +272,3 @@ class UpdateHandlers:
             if await inbox.oldest(work, chat_of(update)) != update.update_id:
                 return
             await _give_up(work, update, error)
-
-
-class _Press:
-    """A press that waits for its answer; it gets exactly one. `query_id` is None where the update is no press."""
-
-    def __init__(self, bot: Bot, query_id: str | None) -> None:
-        self.query_id = query_id
-        self._bot = bot
-        self.answered = False
-
-    async def answer(self, reply: Reply) -> None:
-        """Answer, once. A query too old, or a line that is down, is nobody's loss: the card tells it too."""
-        if self.query_id is None or self.answered:
-            return
-        self.answered = True
-        for pause in ANSWER_PAUSES:
-            try:
-                await self._bot.answer_callback_query(self.query_id, text=reply.shown, show_alert=reply.alert)
-            except BadRequest as error:
-                log.info("press_not_answered", error=error.message)
-                return
-            except TelegramError as error:
-                log.info("press_not_answered_yet", error=error.message)
-                await asyncio.sleep(pause)
-            else:
-                return

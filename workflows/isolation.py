@@ -35,6 +35,7 @@ class WorkKind(enum.StrEnum):
     DELIVERY = "delivery"
     MOVE = "move"
     BACKUP = "backup"
+    JOB = "job"
 
 
 @contextlib.asynccontextmanager

@@ -23,7 +23,7 @@ from workflows.views.jobs import job_of_case
 async def pressed(chat: ChatContext, press: CasePress) -> Reply:
     """Answer a press. Where something may not be, the card is brought up to date. Raises `Refused`."""
     try:
-        case, action, _ = await press_button.may_press(
+        case, action, _ = await press_button.lock_for_press(
             chat.app.office, chat.work, chat.member, case_id=press.case, action_id=press.action, revision=press.revision
         )
         if action.kind == "view":

@@ -40,9 +40,27 @@ class Pressed:
 async def may_press(
     office: Office, work: UnitOfWork, member: Member, *, case_id: int, action_id: str, revision: int
 ) -> tuple[Case, Action, Permitted]:
-    """Lock the case and check person, mandate, step and revision. Raises `Refused` with what stands in the way."""
+    """Check person, mandate, step and revision as they stand, for a look: nobody waits for it.
+
+    Raises `Refused` with what stands in the way.
+    """
     structlog.contextvars.bind_contextvars(case=case_id)  # on each line of this update
+    case = await cases.get(work, case_id)
+    return await _checked(office, work, member, case, action_id=action_id, revision=revision)
+
+
+async def lock_for_press(
+    office: Office, work: UnitOfWork, member: Member, *, case_id: int, action_id: str, revision: int
+) -> tuple[Case, Action, Permitted]:
+    """Lock the case to the transaction's end, and check as `may_press` does. Raises `Refused`."""
+    structlog.contextvars.bind_contextvars(case=case_id)
     case = await cases.lock(work, case_id)
+    return await _checked(office, work, member, case, action_id=action_id, revision=revision)
+
+
+async def _checked(
+    office: Office, work: UnitOfWork, member: Member, case: Case | None, *, action_id: str, revision: int
+) -> tuple[Case, Action, Permitted]:
     if case is None:
         raise Refused("unknown_case", final=True)
     sop = office.sop(case.sop_code, case.sop_version)
@@ -71,7 +89,7 @@ async def press(
     answers: Mapping[str, Any] | None = None,
 ) -> Pressed:
     """Carry a press out within `work`, wholly or not at all. Raises `Refused`."""
-    case, action, verdict = await may_press(
+    case, action, verdict = await lock_for_press(
         office, work, member, case_id=case_id, action_id=action_id, revision=revision
     )
     sop = office.sop(case.sop_code, case.sop_version)

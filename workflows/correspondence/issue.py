@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import secrets
 from collections.abc import Mapping
@@ -12,8 +11,8 @@ from workflows.cases.case_context import CaseContext
 from workflows.cases.disposed import disposed
 from workflows.correspondence import parts
 from workflows.correspondence.compose import LETTERS, SHEET, kept
-from workflows.letters import authenticity, number
-from workflows.letters.render import freeze, render
+from workflows.letters import authenticity, form, number
+from workflows.letters.render import freeze
 from workflows.people import members as office_people
 from workflows.signing.port import TO_SIGN, Method
 from workflows.store import people, registers
@@ -55,10 +54,9 @@ async def write_request(context: CaseContext, args: Mapping[str, str]) -> None:
     await _keep(context, kind, {**freeze(letter), "title": how.title}, number_=letter.number or None, code=None)
 
 
-async def preview(context: CaseContext, kind: str) -> bytes:
-    """Return a letter as it would be issued now, marked as a draft."""
-    letter = dataclasses.replace(await kept(context.sop, kind).build(context), draft=True)
-    return await asyncio.to_thread(render, letter)
+async def draft(context: CaseContext, kind: str) -> form.Letter:
+    """Return a letter as it would be issued now, marked as a draft; drawing it takes long, and needs no transaction."""
+    return dataclasses.replace(await kept(context.sop, kind).build(context), draft=True)
 
 
 async def _keep(

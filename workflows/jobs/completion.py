@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-from collections.abc import Sequence
 
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import Applied
@@ -22,17 +20,15 @@ from workflows.store import hostings
 from workflows.store.unit_of_work import Database
 
 
-async def note_before(office: Office, database: Database, batch: Sequence[JobInput]) -> None:
-    """Note for each order what visitors meet before it, once: a second try must not take its own work for what was."""
-    unknown = [taken for taken in batch if _has_front(taken) and FRONT not in taken.job.data]
-    if not unknown:
+async def note_before(office: Office, database: Database, taken: JobInput) -> None:
+    """Note for an order what visitors meet before it, once: a second try must not take its own work for what was."""
+    if not _has_front(taken) or FRONT in taken.job.data:
         return
-    pages = await asyncio.gather(*(_front_page(office, taken) for taken in unknown))
+    page = await _front_page(office, taken)
     async with database.write() as work:
-        for taken, page in zip(unknown, pages, strict=True):
-            job = await hostings.job(work, taken.job.id)
-            if job is not None:
-                job.data = {**job.data, FRONT: FrontPages(before=page).to_data()}
+        job = await hostings.job(work, taken.job.id)
+        if job is not None:
+            job.data = {**job.data, FRONT: FrontPages(before=page).to_data()}
 
 
 async def ended(

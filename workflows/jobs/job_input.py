@@ -11,19 +11,15 @@ from workflows.store.tables import Hosting, Job, Server
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class JobInput:
-    """All that a job needs, read in one transaction."""
+    """All that a job needs, read in one transaction. `spec` is what is wanted."""
 
     job: Job
     hosting: Hosting
     server: Server
+    spec: HostingSpec
     secrets: HostingSecrets | None
     application_password: Secret | None
     neighbours: tuple[str, ...]
-
-    @property
-    def spec(self) -> HostingSpec:
-        """What is wanted."""
-        return HostingSpec.from_data(self.hosting.spec)
 
     @property
     def stood(self) -> bool:

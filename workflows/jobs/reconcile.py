@@ -10,20 +10,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-import itertools
 from collections.abc import AsyncIterator, Callable, Sequence
 
 import structlog
 
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import Applied, ErrorCode, Progress
-from provisioning.spec import HostingSecrets, Secret
+from provisioning.spec import HostingSecrets, HostingSpec, Secret
 from provisioning.verification.owner_session import OwnerSession
-from workflows import servers
+from workflows import isolation, servers
 from workflows.hosting import wordpress
 from workflows.hosting.custom_domains.orders import is_still_proven
 from workflows.hosting.drift_check import look_again
 from workflows.hosting.open import DATABASE, PAGE, SFTP, credential_context
+from workflows.isolation import WorkKind, isolated
 from workflows.jobs import scheduling
 from workflows.jobs.completion import ended, note_before
 from workflows.jobs.job_input import JobInput
@@ -51,7 +51,8 @@ async def run_jobs(office: Office, database: Database) -> None:
     async with asyncio.TaskGroup() as group:
         while True:
             async with database.read() as work:
-                due = [job for job in await hostings.open_jobs(work) if is_due(job, work.now)]
+                resting = await isolation.put_off(work, WorkKind.JOB)
+                due = [j for j in await hostings.open_jobs(work) if is_due(j, work.now) and j.id not in resting]
                 waiting = [(job, await _server_of(work, job)) for job in due]
             for server, batch in in_progress.batches(waiting).items():
                 if ours := await scheduling.claimed(database, server, batch):
@@ -100,17 +101,11 @@ async def run_batch(
     `when_applied` is called once the server is free again. A defect of ours is a failure like any other: the
     engineers are told, and the other jobs go on.
     """
-    batch: list[JobInput] = []
-    proven = await asyncio.gather(*(is_still_proven(office, database, job_id) for job_id in job_ids))
-    for job_id in itertools.compress(job_ids, proven):
-        async with _told(office, database, job_id):
-            if (taken := await take(office, database, job_id)) is not None:
-                log.info("job_begun", **taken.named, attempt=taken.job.attempt, server=taken.server.name)
-                batch.append(taken)
+    begun = await asyncio.gather(*(_begin(office, database, job_id) for job_id in job_ids))
+    batch = [taken for taken in begun if taken is not None]
     if not batch:
         when_applied()
         return
-    await note_before(office, database, batch)
     async with contextlib.AsyncExitStack() as stack:
         sessions = {
             taken.job.request_id: await stack.enter_async_context(
@@ -126,7 +121,7 @@ async def run_batch(
 
         async def finish(taken: JobInput, answer: Applied | ProvisioningError) -> None:
             structlog.contextvars.bind_contextvars(**taken.named)  # of this task alone
-            async with places, _told(office, database, taken.job.id):
+            async with places, _told(office, database, taken.job.id, taken.hosting.case_id):
                 end = await ended(office, taken, answer, sessions[taken.job.request_id])
                 await keeping
                 await _tell(office, database, taken, end)
@@ -134,15 +129,30 @@ async def run_batch(
         await asyncio.gather(*map(finish, batch, answers))
 
 
+async def _begin(office: Office, database: Database, job_id: int) -> JobInput | None:
+    """Take a job and note what is there before it; None where nothing is to be done, or a defect of ours ended it."""
+    async with _told(office, database, job_id):
+        taken = await take(office, database, job_id) if await is_still_proven(office, database, job_id) else None
+        if taken is not None:
+            log.info("job_begun", **taken.named, attempt=taken.job.attempt, server=taken.server.name)
+            await note_before(office, database, taken)
+        return taken
+    return None  # type: ignore[unreachable]  # by a defect that `_told` kept
+
+
 @contextlib.asynccontextmanager
-async def _told(office: Office, database: Database, job_id: int) -> AsyncIterator[None]:
-    """Make of a defect a failed job: it must not stop the others, nor stay unknown."""
-    try:
-        yield
-    except Exception as defect:
-        log.exception("job_defect", job=job_id)
-        failure = Failure(code=str(ErrorCode.INTERNAL), step="bot", detail=type(defect).__name__)
-        await failed(office, database, job_id, failure, "")
+async def _told(office: Office, database: Database, job_id: int, case_id: int | None = None) -> AsyncIterator[None]:
+    """Make of a defect a failed job: it must not stop the others, nor stay unknown.
+
+    Where that cannot be noted, the job rests and the administrators hear of it.
+    """
+    async with isolated(database, WorkKind.JOB, job_id, case_id=case_id):
+        try:
+            yield
+        except Exception as defect:
+            log.exception("job_defect", job=job_id)
+            failure = Failure(code=str(ErrorCode.INTERNAL), step="bot", detail=type(defect).__name__)
+            await failed(office, database, job_id, failure, "")
 
 
 async def _apply(
@@ -204,6 +214,7 @@ async def take(office: Office, database: Database, job_id: int) -> JobInput | No
             job=job,
             hosting=hosting,
             server=await hostings.server(work, hosting.server_id),
+            spec=HostingSpec.from_data(hosting.spec),
             secrets=await issued_secrets(office, work, hosting),
             application_password=await wordpress.password(office, work, hosting),
             neighbours=tuple(h.slug for h in held if h.id != hosting.id and h.applied_revision)[:NEIGHBOURS_ASKED],

@@ -19,11 +19,14 @@ from workflows import servers
 from workflows.cases import press_button
 from workflows.cases.case_context import CaseContext
 from workflows.correspondence import issue
-from workflows.engine.description import Action
+from workflows.engine.description import Action, Sop
+from workflows.letters.form import Letter
+from workflows.letters.render import render
 from workflows.people import members
 from workflows.pictures import capacity
 from workflows.refusal import Refused
 from workflows.store import hostings
+from workflows.store.tables import Case
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.servers import server_views
 
@@ -41,14 +44,13 @@ async def case_press(app: App, telegram_id: int, press: CasePress) -> Prepared:
         context = await _permitted(app, work, telegram_id, press)
         if context is None:
             return NOTHING
-        action = context.sop.action(press.action)
-        draft = next((one for one in action.previews if one.holds(context.case.facts)), None) if action else None
-        if draft is not None:
-            return await _preview(app, context, draft.letter)
+        draft = await _draft(context)
+    if draft is not None:
+        return await _preview(app, context.case.number, draft)
     if press.action == PLAN:
         return await _plan(app, press.case)
     await servers.refresh(app.office, app.database)
-    return await _capacity(app, context) if press.action == SERVERS else NOTHING
+    return await _capacity(app, context.sop, context.case) if press.action == SERVERS else NOTHING
 
 
 async def form_sent(app: App, telegram_id: int) -> Prepared:
@@ -91,22 +93,28 @@ async def _permitted(app: App, work: UnitOfWork, telegram_id: int, press: CasePr
     )
 
 
-async def _preview(app: App, context: CaseContext, letter: str) -> Prepared:
-    """Render a letter as it would be issued now."""
-    pdf = await issue.preview(context, letter)
-    sha256 = await app.office.files.write(pdf)
-    return Prepared(preview={"sha256": sha256, "name": f"Pratinjau-{context.case.number}.pdf", "media_type": PDF})
+async def _draft(context: CaseContext) -> Letter | None:
+    """Write the letter that the button shows as it would be issued now; None where it shows none."""
+    action = context.sop.action(context.action)
+    shown = next((one for one in action.previews if one.holds(context.case.facts)), None) if action else None
+    return await issue.draft(context, shown.letter) if shown is not None else None
 
 
-async def _capacity(app: App, context: CaseContext) -> Prepared:
+async def _preview(app: App, number: str, draft: Letter) -> Prepared:
+    """Draw a draft: it takes a second, so no transaction is open meanwhile."""
+    sha256 = await app.office.files.write(await asyncio.to_thread(render, draft))
+    return Prepared(preview={"sha256": sha256, "name": f"Pratinjau-{number}.pdf", "media_type": PDF})
+
+
+async def _capacity(app: App, sop: Sop, case: Case) -> Prepared:
     """Draw what the servers have just said."""
     async with app.database.read() as work:
-        views = await server_views(work, context.sop, context.case)
+        views = await server_views(work, sop, case)
     if not views:
         return NOTHING
-    png = await asyncio.to_thread(capacity.draw, context.case.number, views)
+    png = await asyncio.to_thread(capacity.draw, case.number, views)
     sha256 = await app.office.files.write(png)
-    return Prepared(picture={"sha256": sha256, "name": f"Kapasitas-{context.case.number}.png", "media_type": PNG})
+    return Prepared(picture={"sha256": sha256, "name": f"Kapasitas-{case.number}.png", "media_type": PNG})
 
 
 async def _plan(app: App, case_id: int) -> Prepared:

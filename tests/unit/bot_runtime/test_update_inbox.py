@@ -28,7 +28,9 @@ def message(update_id: int, chat_id: int, text: str = "halo") -> Update:
 
 def press(update_id: int, chat_id: int) -> Update:
     person = {"id": chat_id, "is_bot": False, "first_name": "x"}
-    query = {"id": str(update_id), "from": person, "chat_instance": "1", "data": "x"}
+    chat = {"id": chat_id, "type": "private", "first_name": "x"}
+    card = {"message_id": 1, "date": 1, "chat": chat, "text": "kartu"}
+    query = {"id": str(update_id), "from": person, "chat_instance": "1", "data": "x", "message": card}
     return Update.de_json({"update_id": update_id, "callback_query": query}, None)
 
 
@@ -39,6 +41,7 @@ class Office:
         self.heard: list[tuple[int, str]] = []
         self.broken: set[str] = set()
         self.slow: asyncio.Event | None = None
+        self.reply = Reply(toast="Dicatat")
 
     async def prepare(self, update: Update) -> Act:
         if self.slow is not None:
@@ -51,7 +54,7 @@ class Office:
             await outbox.put(work, chat, "screen", {"text": text})
             if text in self.broken:
                 raise ValueError("a bug in a handler")
-            return Reply(toast="Dicatat")
+            return self.reply
 
         return act
 
@@ -78,6 +81,12 @@ async def waiting(database: Database) -> list[int]:
 async def answers(database: Database) -> list[str]:
     async with database.read() as work:
         return [f"{row.kind}:{row.params['text']}" for row in await outbox.due(work)]
+
+
+async def said(database: Database) -> list[str]:
+    """Return the sentences that go out apart from screens."""
+    async with database.read() as work:
+        return [row.params["params"]["sentence"] for row in await outbox.open_in(work, ANI, "notice")]
 
 
 async def test_an_update_is_on_disk_before_telegram_is_told_that_it_was_received(
@@ -165,16 +174,50 @@ async def test_a_press_whose_work_takes_long_stops_spinning_before_it_is_done(
     assert office.heard == [(ANI, "press")]
 
 
-async def test_who_waits_long_sees_that_we_are_at_it(
+async def test_an_alert_that_comes_too_late_for_the_button_is_said_as_a_message(
     database: Database, telegram: TelegramByScript, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.update_inbox.PATIENCE_SECONDS", 0.05)
+    office = Office()
+    office.slow = asyncio.Event()
+    office.reply = Reply(toast="Anda tidak berwenang.", alert=True)
+    async with handling(database, telegram, office.prepare) as queue:
+        await queue.put(press(1, ANI))
+        await until(lambda: len(telegram.made("answerCallbackQuery")) == 1)
+        office.slow.set()
+    assert await said(database) == ["Anda tidak berwenang."]
+
+
+async def test_an_alert_in_time_is_said_once(database: Database, telegram: TelegramByScript) -> None:
+    office = Office()
+    office.reply = Reply(toast="Anda tidak berwenang.", alert=True)
+    async with handling(database, telegram, office.prepare) as queue:
+        await queue.put(press(1, ANI))
+    assert [call.data["text"] for call in telegram.made("answerCallbackQuery")] == ["Anda tidak berwenang."]
+    assert await said(database) == []
+
+
+async def test_an_alert_of_a_press_too_old_to_be_answered_is_said_as_a_message(
+    database: Database, telegram: TelegramByScript
+) -> None:
+    telegram.next_answers("answerCallbackQuery", bad("query is too old and response timeout expired"))
+    office = Office()
+    office.reply = Reply(toast="Anda tidak berwenang.", alert=True)
+    async with handling(database, telegram, office.prepare) as queue:
+        await queue.put(press(1, ANI))
+    assert await said(database) == ["Anda tidak berwenang."]
+
+
+async def test_who_waits_long_sees_that_we_are_at_it(
+    database: Database, telegram: TelegramByScript, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.update_inbox.ACTION_SECONDS", 0.05)
     telegram.next_answers("sendChatAction", refused(429, "Too Many Requests: retry after 3", retry_after=3))
     office = Office()
     async with handling(database, telegram, office.prepare) as queue:
         await queue.put(message(1, BUDI))
         await until(lambda: office.heard == [(BUDI, "halo")])
+        monkeypatch.setattr("bot.update_inbox.PATIENCE_SECONDS", 0.05)
         office.slow = asyncio.Event()
         await queue.put(message(2, ANI))
         await until(lambda: len(telegram.made("sendChatAction")) >= 3)
@@ -297,7 +340,7 @@ async def test_an_update_whose_failure_no_database_could_keep_holds_nobody_up(
 async def test_an_answer_that_failed_is_given_again_but_not_one_that_was_refused(
     database: Database, telegram: TelegramByScript, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.update_inbox.ANSWER_PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("bot.press_answer.PAUSES", (0.0, 0.0, 0.0))
     telegram.next_answers("answerCallbackQuery", refused(502, "Bad Gateway"))
     async with handling(database, telegram, Office().prepare) as queue:
         await queue.put(press(1, ANI))

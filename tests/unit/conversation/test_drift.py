@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import datetime as dt
 from collections.abc import AsyncIterator
@@ -28,6 +29,7 @@ class Shifting(PretendFleet):
     refusal: ProvisioningError | None = None
     strangers: tuple[str, ...] = ()
     asked = 0
+    thinks = 0.0  # seconds before it answers
     dies_after: int | None = None  # looks; then this process is no more
 
     async def facts(self, server: Any) -> Any:
@@ -37,6 +39,7 @@ class Shifting(PretendFleet):
         return dataclasses.replace(facts, agent_version=bundle.version(), hostings=("e-lama", *self.strangers))
 
     async def plan(self, server: Any, spec: HostingSpec) -> Plan:
+        await asyncio.sleep(self.thinks)
         if self.asked == self.dies_after:
             raise RuntimeError("killed")
         type(self).asked += 1
@@ -133,6 +136,21 @@ async def test_a_server_that_moved_since_is_not_touched_and_the_new_plan_is_show
     assert "Rencana sudah berubah" in answer.text, "the old button applies the old plan, which is no more"
     await engineer.press("Perbaiki", message=alert)
     await engineer.wait_for(lambda m: "Perbaikan hosting" in m.text and "Selesai" in m.text)
+
+
+async def test_an_engineer_who_looks_at_a_server_that_is_slow_to_fail_is_told_so(
+    town: Town, changed: Shifting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.update_inbox.PATIENCE_SECONDS", 0.05)
+    engineer = town["engineer"]
+    await engineer.send_text("/hosting")
+    listed = await engineer.wait_for(lambda m: DOMAIN in m.text and m.button(DOMAIN) is not None)
+    await engineer.press(DOMAIN, message=listed)
+    one = await engineer.wait_for("Belum pernah diperiksa")
+    changed.refusal = ProvisioningError(ErrorCode.UNREACHABLE, "no route to host", step="connect")
+    changed.thinks = 0.5
+    await engineer.press("Periksa", message=one)
+    await engineer.wait_for("Server tidak menjawab. Silakan coba lagi.")
 
 
 async def test_an_engineer_looks_at_once_and_nobody_else_can(town: Town, changed: Shifting) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
+import threading
 from typing import cast
 
+import pytest
+
+from bot.inbound.cases import prepare_case
 from tests.unit.conversation import walk
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town, failure
 from workflows import servers
 from workflows.engine.description import Sop, Step
+from workflows.letters.form import Letter
+from workflows.letters.render import render
 from workflows.people import members
 from workflows.store import cases, hostings
 from workflows.store import people as stored
@@ -47,6 +54,32 @@ async def test_a_case_goes_through_all_ten_steps(town: Town) -> None:
     await head.wait_for("https://e-arsip.tarakankota.go.id")
     assert await town.sandbox.unanswered() == []
     assert await town.refusals() == []
+
+
+async def test_a_letter_that_is_drawn_for_a_look_keeps_nobody_waiting(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def slowly(draft: Letter) -> bytes:
+        begun.set()
+        assert goes_on.wait(60)
+        return render(draft)
+
+    monkeypatch.setattr(prepare_case, "render", slowly)
+    kabid = town["kabid"]
+    await walk.until_decision(town)
+    await walk.approve(town)
+    await kabid.wait_for("Langkah 7 dari 10", since=0)
+    press = asyncio.create_task(kabid.press("Pratinjau"))
+    try:
+        assert await asyncio.to_thread(begun.wait, 60)
+        async with asyncio.timeout(10), town.app.database.write() as work:
+            await work.lock_record()
+    finally:
+        goes_on.set()
+    await press
+    assert (await kabid.wait_for_file()).text.startswith("Pratinjau")
 
 
 async def test_the_assessment_shows_servers_opinions_and_plan(town: Town) -> None:
