@@ -15,6 +15,7 @@ from bot.inbound.cases.views import VIEWS
 from bot.process import sentences
 from bot.process.line import Line, WatchedRequest
 from bot.settings import Settings, SettingsError
+from provisioning.agent_fleet import AgentFleet
 from provisioning.fleet import Fleet
 from provisioning.pages.photographer import Photographer
 from provisioning.spec import Secret
@@ -166,7 +167,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
     """Open everything that `layanan run` needs; close it at the end. Raises `SettingsError`, `DescriptionError`."""
     known_sops = load_sops(settings.sops_dir)
     resolvers = [str(one) for one in settings.dns_resolvers]
-    fleet = Fleet(read_ssh_key(settings), resolvers, settings.dns_inner_networks)
+    fleet = AgentFleet(read_ssh_key(settings), resolvers, settings.dns_inner_networks)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(fleet.aclose)
         line = Line()

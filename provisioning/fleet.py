@@ -1,26 +1,31 @@
-"""The office's way to its servers: facts, plan, apply, verify, log. Built once, keeps one connection a server.
+"""What the office asks of its servers: of their agents, of their backups, and of what the world sees of them.
 
-Nothing here knows cases, people or chats; results are values, refusals are `ProvisioningError`.
+These are the ports; results are values, refusals are `ProvisioningError`. Nothing here knows cases, people or chats.
 """
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any, Protocol
 
+from provisioning.agent.backup.wire import (
+    BackupOrder,
+    Drilled,
+    HeldSnapshots,
+    KeepRule,
+    Restored,
+    SnapshotReason,
+    TakenSnapshot,
+)
 from provisioning.agent.move_request import Move
-from provisioning.agent.protocol import WORKS_MAX, Log, Request, Verb, Work
+from provisioning.agent.protocol import Log, Verb, Work
 from provisioning.agent.staging.wire import Copy
 from provisioning.agent.wordpress.wire import Installation
-from provisioning.agent_channel import AgentChannel, OnProgress, read
-from provisioning.backup_door import BackupDoor
-from provisioning.connection import Endpoint, Login
-from provisioning.domain_proof import Network
-from provisioning.outside import Outside
-from provisioning.outside import ServerAddress as ServerAddress  # noqa: PLC0414 - a server is asked for here
+from provisioning.agent_channel import OnProgress
+from provisioning.domain_proof import DomainLook
+from provisioning.pages.rules import PageViews
 from provisioning.plan import (
     Applied,
     CertificateReport,
@@ -33,30 +38,134 @@ from provisioning.plan import (
     Usage,
 )
 from provisioning.scan_report import ScanReport
-from provisioning.spec import HostingSecrets, HostingSpec, Secret
+from provisioning.server_address import ServerAddress as ServerAddress  # noqa: PLC0414 - a server is asked for here
+from provisioning.spec import HostingSecrets, HostingSpec
+from provisioning.uptime import Availability
 from provisioning.usage_report import Measurement
+from provisioning.verification.owner_session import OwnerSession
+from provisioning.verification.verify import Check, Verification
 
-BOT_ACCOUNT = "layanan"
 ProvisioningError = ServerError  # the name the office knows: `code`, `step`, `detail`, `left`
 
 
-class Fleet(Outside, BackupDoor):
-    """All servers, each over one connection that stays open; safe to call from many tasks at once."""
+class OutsideView(Protocol):
+    """Hostings as the world sees them, from this machine: no agent is asked."""
 
-    def __init__(self, private_key: Secret, resolvers: Sequence[str] = (), inner: Sequence[Network] = ()) -> None:
-        """`private_key` is the bot's own, in OpenSSH's format, without a passphrase; the others as in `Outside`."""
-        super().__init__(resolvers, inner)
-        self._login = Login(private_key=private_key)
-        self._channels: dict[ServerAddress, AgentChannel] = {}
+    def owner_session(self, server: ServerAddress, spec: HostingSpec, secrets: HostingSecrets | None) -> OwnerSession:
+        """Return a context for `verify`, whose login may begin (`arrive`) once the account is made, before the rest."""
+
+    async def verify(
+        self,
+        server: ServerAddress,
+        spec: HostingSpec,
+        secrets: HostingSecrets | None,
+        *,
+        dns: str,
+        dns_port: int = 53,
+        addresses: tuple[str, ...] = (),
+        neighbours: tuple[str, ...] = (),
+        authorities: Path | None = None,
+        session: OwnerSession | None = None,
+        is_new: bool = True,
+    ) -> Verification:
+        """Look at the hosting from outside, over connections of its own with the issued password.
+
+        `dns` is the IP address of the authoritative name server; `addresses` what the names must resolve to where
+        the spec has none of its own (the server's by default); `neighbours` are slugs on the same server, whose files
+        must be refused; `authorities` a PEM file of trusted issuers; `visit` one that was begun before;
+        one that `is_new` holds nothing of its owner's that could answer with an error. Raises `ProvisioningError` only
+        if the server's own name is unknown.
+        """
+
+    async def front_page_status(
+        self, server: ServerAddress, spec: HostingSpec, *, addresses: tuple[str, ...] = ()
+    ) -> int:
+        """Return the status of the page that visitors get at a hosting's first name, `NO_PAGE` where none comes."""
+
+    async def availability(
+        self,
+        server: ServerAddress,
+        spec: HostingSpec,
+        *,
+        dns: str,
+        addresses: tuple[str, ...] = (),
+        authorities: Path | None = None,
+    ) -> Availability:
+        """Look whether an active hosting is there for the world; the arguments are those of `verify`.
+
+        Raises `ProvisioningError` only if the server's own name is unknown.
+        """
+
+    async def tour(
+        self, server: ServerAddress, spec: HostingSpec, *, addresses: tuple[str, ...] = ()
+    ) -> list[PageViews]:
+        """Return pages of an active hosting as visitors and search engines get them (`provisioning.pages.tour`).
+
+        Raises `ProvisioningError` only if the server's own name is unknown.
+        """
+
+    async def check_page_served(self, server: ServerAddress, spec: HostingSpec, *, before: int = 200) -> None:
+        """See a hosting's page come from that server, wherever its names lead. Raises `ProvisioningError`.
+
+        Where its own application answered with an error `before`, or not at all, the server's certificate is enough.
+        """
+
+    async def custom_domain(
+        self, domain: str, token: str, *, addresses: Collection[str], aliases: Collection[str]
+    ) -> DomainLook:
+        """Look whether a domain's owner shows the token, and where it leads (`provisioning.domain_proof`)."""
+
+    async def examine(
+        self,
+        server: ServerAddress,
+        spec: HostingSpec,
+        *,
+        addresses: tuple[str, ...] = (),
+        authorities: Path | None = None,
+    ) -> tuple[Check, ...]:
+        """Judge a hosting's site as a stranger can (`provisioning.fitness`); the arguments are those of `verify`.
+
+        Raises `ProvisioningError` (`UNREACHABLE`) where no page comes.
+        """
+
+
+class ServerBackups(Protocol):
+    """Orders about backups. Each order's id names it for ever: asked again, it is answered and not done twice."""
+
+    async def snapshot(
+        self, server: ServerAddress, spec: HostingSpec, reason: SnapshotReason, *, order_id: str
+    ) -> TakenSnapshot:
+        """Take a snapshot of a hosting's files and database. Raises `ServerError`."""
+
+    async def restore(self, server: ServerAddress, spec: HostingSpec, order: BackupOrder, *, order_id: str) -> Restored:
+        """Give back what a snapshot holds; what that replaces is kept first. Raises `ServerError`."""
+
+    async def drill(self, server: ServerAddress, spec: HostingSpec, snapshot: str, *, order_id: str) -> Drilled:
+        """Try a snapshot out without touching the hosting. Raises `ServerError`."""
+
+    async def snapshots(self, server: ServerAddress, spec: HostingSpec) -> HeldSnapshots:
+        """Return what the repository holds of a hosting now; nobody's turn is waited for. Raises `ServerError`."""
+
+    async def forget(self, server: ServerAddress, keeps: Sequence[KeepRule]) -> dict[str, tuple[str, ...]]:
+        """Let go of old snapshots and return those that are left, by hosting. Raises `ServerError`."""
+
+
+class Fleet(Protocol):
+    """All servers; safe to be asked from many tasks at once."""
+
+    @property
+    def outside(self) -> OutsideView:
+        """What the world sees of hostings."""
+
+    @property
+    def backups(self) -> ServerBackups:
+        """The backups on the servers."""
 
     async def facts(self, server: ServerAddress) -> ServerFacts:
         """Return the server's live data (SOP step 4). Raises `ProvisioningError`."""
-        return read(ServerFacts.from_data, await self._ask(server, Request(id=_new_id(), verb=Verb.FACTS)))
 
     async def plan(self, server: ServerAddress, spec: HostingSpec) -> Plan:
         """Return what an apply would do now; changes nothing. Raises `ProvisioningError`."""
-        request = Request(id=_new_id(), verb=Verb.PLAN, spec=spec)
-        return read(lambda data: Plan.from_data(data["plan"]), await self._ask(server, request))
 
     async def apply(
         self,
@@ -74,11 +183,6 @@ class Fleet(Outside, BackupDoor):
         `request_id` (a UUID) names this piece of work for ever: asked again, it is answered and not done again.
         With `plan_hash` the work is refused (`PLAN_MOVED`) unless the plan is still the approved one.
         """
-        work = Work(id=request_id, spec=spec, secrets=secrets, plan_hash=plan_hash)
-        (answer,) = await self.apply_many(server, [work], on_progress=on_progress)
-        if isinstance(answer, ProvisioningError):
-            raise answer
-        return answer
 
     async def apply_many(
         self, server: ServerAddress, works: Sequence[Work], *, on_progress: OnProgress | None = None
@@ -88,117 +192,72 @@ class Fleet(Outside, BackupDoor):
         Each is refused, done or undone by itself. `on_progress` hears of each under its `Progress.work`. Where the
         server cannot be asked, that is the answer to all. No two works may be for one hosting.
         """
-        answers: list[Applied | ProvisioningError] = []
-        for first in range(0, len(works), WORKS_MAX):
-            answers += await self._apply_some(server, works[first : first + WORKS_MAX], on_progress)
-        return answers
-
-    async def _apply_some(
-        self, server: ServerAddress, works: Sequence[Work], on_progress: OnProgress | None
-    ) -> list[Applied | ProvisioningError]:
-        request = Request(id=_new_id(), verb=Verb.APPLY, works=tuple(works))
-        try:
-            return read(
-                lambda data: [_answer(data["works"][work.id]) for work in works],
-                await self._ask(server, request, on_progress),
-            )
-        except ProvisioningError as error:
-            return [ProvisioningError.from_data(error.to_data()) for _ in works]
 
     async def certificates(self, server: ServerAddress) -> CertificateReport:
         """Let the server show certificates that wait to be, and return what each hosting shows.
 
         No connection is lost. Raises `ProvisioningError`.
         """
-        request = Request(id=_new_id(), verb=Verb.CERTIFICATES)
-        return read(CertificateReport.from_data, await self._ask(server, request))
 
     async def updates(self, server: ServerAddress) -> PendingUpdates:
         """Return what the server has not taken of its distribution's updates. Raises `ProvisioningError`."""
-        request = Request(id=_new_id(), verb=Verb.UPDATES)
-        return read(PendingUpdates.from_data, await self._ask(server, request))
 
     async def tidy(self, server: ServerAddress) -> list[str]:
         """Have taken away what copies left aside more than a day ago; return for which hostings that was.
 
         Raises `ProvisioningError`.
         """
-        return read(lambda data: list(data["taken"]), await self._ask(server, Request(id=_new_id(), verb=Verb.TIDY)))
 
     async def move(self, server: ServerAddress, verb: Verb, spec: HostingSpec, move: Move) -> dict[str, Any]:
         """Ask about a hosting's content on its way to another server (`provisioning.moving`).
 
         Raises `ProvisioningError`.
         """
-        return await self._ask(server, Request(id=_new_id(), verb=verb, spec=spec, move=move))
 
     async def copy(self, server: ServerAddress, spec: HostingSpec, copy: Copy, *, request_id: str) -> dict[str, Any]:
         """Do one step of a copy into a hosting, once for a `request_id` (a UUID); return what the agent says of it.
 
         Raises `ProvisioningError`: NOT_OURS, OVER_QUOTA, FILE_UNFIT, DISK_FULL, MARIADB_REFUSED, STEP_FAILED, TIMEOUT.
         """
-        return await self._ask(server, Request(id=request_id, verb=Verb.COPY, spec=spec, copy=copy))
 
     async def usage(self, server: ServerAddress, spec: HostingSpec) -> Usage:
         """Return what a hosting takes now. Raises `ProvisioningError`."""
-        request = Request(id=_new_id(), verb=Verb.USAGE, spec=spec)
-        return read(Usage.from_data, await self._ask(server, request))
 
     async def measure(self, server: ServerAddress, first_day: dt.date) -> Measurement:
         """Return what every hosting of a server takes, and its traffic of `first_day` (WITA) and later days.
 
         Raises `ProvisioningError`; `BAD_REQUEST` where the agent is older than the question.
         """
-        request = Request(id=_new_id(), verb=Verb.MEASURE, first_day=first_day)
-        return read(Measurement.from_data, await self._ask(server, request))
 
     async def log(self, server: ServerAddress, spec: HostingSpec, *, log: Log = Log.AGENT, lines: int = 200) -> str:
         """Return the latest lines about a hosting: the agent's own, for engineers, or those of one of the site's logs.
 
         In the latter what could open something is masked already. Raises `ProvisioningError`.
         """
-        request = Request(id=_new_id(), verb=Verb.LOG, spec=spec, lines=lines, log=log)
-        return read(lambda data: "\n".join(data["lines"]), await self._ask(server, request))
 
     async def scan(self, server: ServerAddress, spec: HostingSpec, *, since: float, after: str) -> ScanReport:
         """Look through a hosting's files, those that changed since a moment of the server's clock (0: all).
 
         `after` is `ScanReport.next` of the part before, "" to begin. Raises `ProvisioningError`.
         """
-        request = Request(id=_new_id(), verb=Verb.SCAN, spec=spec, since=since, after=after)
-        return read(ScanReport.from_data, await self._ask(server, request))
 
     async def dump(self, server: ServerAddress, spec: HostingSpec, *, request_id: str) -> Dumped:
         """Write a hosting's database into a new file in its `private`, once for a `request_id` (a UUID).
 
         Raises `ProvisioningError`.
         """
-        request = Request(id=request_id, verb=Verb.DUMP, spec=spec)
-        return read(lambda data: Dumped(**data), await self._ask(server, request))
 
     async def load(self, server: ServerAddress, spec: HostingSpec, file: str, *, request_id: str) -> Loaded:
         """Carry out a file of SQL that lies in `private`, once for a `request_id`, with the owner's rights.
 
         What was cut off is undone and begun anew, what fails is undone. Raises `ProvisioningError`.
         """
-        request = Request(id=request_id, verb=Verb.LOAD, spec=spec, file=file)
-        return read(lambda data: Loaded(**data), await self._ask(server, request))
 
     async def fetch(self, server: ServerAddress, spec: HostingSpec, file: str, *, most: int) -> bytes | None:
         """Return a file of SQL that lies in `private`, None where it has more than `most` bytes.
 
         Raises `ProvisioningError`.
         """
-        content = bytearray()
-        while True:
-            request = Request(id=_new_id(), verb=Verb.FETCH, spec=spec, file=file, offset=len(content))
-            data = await self._ask(server, request)
-            piece = read(lambda found: (base64.b64decode(found["content"], validate=True), int(found["bytes"])), data)
-            if piece[1] > most or len(content) + len(piece[0]) > most:
-                return None
-            content += piece[0]
-            if not piece[0] or len(content) >= piece[1]:
-                return bytes(content)
 
     async def install(
         self, server: ServerAddress, spec: HostingSpec, installation: Installation, *, request_id: str
@@ -208,27 +267,6 @@ class Fleet(Outside, BackupDoor):
         Raises `ProvisioningError`; `NOT_EMPTY` where something lies there, `PACKAGE_UNAVAILABLE` where the server's
         archive does not give it.
         """
-        request = Request(id=request_id, verb=Verb.INSTALL, spec=spec, installation=installation)
-        return read(lambda data: str(data["release"]), await self._ask(server, request))
 
     async def aclose(self) -> None:
         """Close every connection."""
-        channels, self._channels = self._channels, {}
-        for channel in channels.values():
-            await channel.close()
-
-    async def _ask(
-        self, server: ServerAddress, request: Request, on_progress: OnProgress | None = None
-    ) -> dict[str, Any]:
-        if server not in self._channels:
-            endpoint = Endpoint(host=server.host, port=server.port, host_key=server.host_key, user=BOT_ACCOUNT)
-            self._channels[server] = AgentChannel(endpoint, self._login)
-        return await self._channels[server].ask(request, on_progress)
-
-
-def _answer(data: Mapping[str, Any]) -> Applied | ProvisioningError:
-    return ProvisioningError.from_data(data["error"]) if "error" in data else Applied.from_data(data["result"])
-
-
-def _new_id() -> str:
-    return str(uuid.uuid4())

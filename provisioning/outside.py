@@ -16,6 +16,7 @@ from provisioning.errors import ServerError as ProvisioningError
 from provisioning.fitness.examine import examine
 from provisioning.pages.rules import PageViews
 from provisioning.pages.tour import tour
+from provisioning.server_address import ServerAddress
 from provisioning.spec import HostingSecrets, HostingSpec
 from provisioning.uptime import Availability, check_availability
 from provisioning.verification.checks import SERVER_FAULT, Target
@@ -29,23 +30,13 @@ FRONT_SECONDS = 10.0  # nobody waits longer for a page
 LOGINS_AT_ONCE = 5  # of owners, on one server: sshd turns some away from the tenth on (MaxStartups)
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class ServerAddress:
-    """An enrolled server. `host_key` is its pinned OpenSSH public key line; the account is always `layanan`."""
-
-    name: str
-    host: str
-    port: int
-    host_key: str
-
-
 def is_well(status: int) -> bool:
     """Whether visitors got a page, and no error of the application or the server. Pure."""
     return status != NO_PAGE and status < SERVER_FAULT
 
 
 class Outside:
-    """The looks; safe to call from many tasks at once."""
+    """`provisioning.fleet.OutsideView` says what each of these promises; safe to be asked from many tasks at once."""
 
     def __init__(self, resolvers: Sequence[str] = (), inner: Sequence[Network] = ()) -> None:
         """Let `resolvers` tell which name servers a stranger's zone has; without any, the machine's own ones do.
@@ -57,7 +48,6 @@ class Outside:
         self._logins: dict[ServerAddress, asyncio.Semaphore] = {}
 
     def owner_session(self, server: ServerAddress, spec: HostingSpec, secrets: HostingSecrets | None) -> OwnerSession:
-        """Return a context for `verify`, whose login may begin (`arrive`) once the account is made, before the rest."""
         places = self._logins.setdefault(server, asyncio.Semaphore(LOGINS_AT_ONCE))
         return OwnerSession(owner_endpoint(server.host, server.port, server.host_key, spec), spec, secrets, places)
 
@@ -75,14 +65,6 @@ class Outside:
         session: OwnerSession | None = None,
         is_new: bool = True,
     ) -> Verification:
-        """Look at the hosting from outside, over connections of its own with the issued password.
-
-        `dns` is the IP address of the authoritative name server; `addresses` what the names must resolve to where
-        the spec has none of its own (the server's by default); `neighbours` are slugs on the same server, whose files
-        must be refused; `authorities` a PEM file of trusted issuers; `visit` one that was begun before;
-        one that `is_new` holds nothing of its owner's that could answer with an error. Raises `ProvisioningError` only
-        if the server's own name is unknown.
-        """
         target = await _target(server, spec, dns, addresses, dns_port=dns_port, authorities=authorities)
         target = dataclasses.replace(target, neighbours=neighbours)
         return await verify(target, spec, secrets, session, is_new=is_new)
@@ -90,7 +72,6 @@ class Outside:
     async def front_page_status(
         self, server: ServerAddress, spec: HostingSpec, *, addresses: tuple[str, ...] = ()
     ) -> int:
-        """Return the status of the page that visitors get at a hosting's first name, `NO_PAGE` where none comes."""
         try:
             target = await _target(server, spec, "", addresses)
             async with asyncio.timeout(FRONT_SECONDS), Visitor(target.web) as visitor:
@@ -107,26 +88,14 @@ class Outside:
         addresses: tuple[str, ...] = (),
         authorities: Path | None = None,
     ) -> Availability:
-        """Look whether an active hosting is there for the world; the arguments are those of `verify`.
-
-        Raises `ProvisioningError` only if the server's own name is unknown.
-        """
         return await check_availability(await _target(server, spec, dns, addresses, authorities=authorities), spec)
 
     async def tour(
         self, server: ServerAddress, spec: HostingSpec, *, addresses: tuple[str, ...] = ()
     ) -> list[PageViews]:
-        """Return pages of an active hosting as visitors and search engines get them (`provisioning.pages.tour`).
-
-        Raises `ProvisioningError` only if the server's own name is unknown.
-        """
         return await tour((await _target(server, spec, "", addresses)).web, spec.domains[0])
 
     async def check_page_served(self, server: ServerAddress, spec: HostingSpec, *, before: int = OK) -> None:
-        """See a hosting's page come from that server, wherever its names lead. Raises `ProvisioningError`.
-
-        Where its own application answered with an error `before`, or not at all, the server's certificate is enough.
-        """
         target = await _target(server, spec, "", ())
         try:
             if not is_well(before):
@@ -142,7 +111,6 @@ class Outside:
     async def custom_domain(
         self, domain: str, token: str, *, addresses: Collection[str], aliases: Collection[str]
     ) -> DomainLook:
-        """Look whether a domain's owner shows the token, and where it leads (`provisioning.domain_proof`)."""
         return await domain_proof.look(
             domain, token, addresses=addresses, aliases=aliases, resolvers=self._resolvers, inner=self._inner
         )
@@ -155,10 +123,6 @@ class Outside:
         addresses: tuple[str, ...] = (),
         authorities: Path | None = None,
     ) -> tuple[Check, ...]:
-        """Judge a hosting's site as a stranger can (`provisioning.fitness`); the arguments are those of `verify`.
-
-        Raises `ProvisioningError` (`UNREACHABLE`) where no page comes.
-        """
         target = await _target(server, spec, "", addresses, authorities=authorities)
         try:
             return await examine(target.web, spec.domains[0])

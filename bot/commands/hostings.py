@@ -18,6 +18,7 @@ from bot.settings import Settings
 from provisioning.adopt import Adoption
 from provisioning.agent import names
 from provisioning.agent.adopt_look import OldSite
+from provisioning.agent_fleet import AgentFleet
 from provisioning.connection import Endpoint
 from provisioning.enrolment.enroll import RootAccess, root_on
 from provisioning.fleet import Fleet, ProvisioningError
@@ -207,7 +208,9 @@ async def _carry_out(fleet: Fleet, server: Server, adoption: Adoption) -> Succes
 
 async def _look(fleet: Fleet, server: Server, adoption: Adoption, applied: Applied) -> Success:
     at, dns = servers.address(server), server.name_server
-    seen = await fleet.verify(at, adoption.spec, adoption.secrets, dns=dns, addresses=tuple(applied.facts["addresses"]))
+    seen = await fleet.outside.verify(
+        at, adoption.spec, adoption.secrets, dns=dns, addresses=tuple(applied.facts["addresses"])
+    )
     for check in seen.checks:
         say(f"  {check.name}: {'good' if check.ok else check.detail}")
     if not seen.ok:
@@ -241,7 +244,7 @@ def _write_logins(path: Path, adoption: Adoption) -> None:
 @contextlib.asynccontextmanager
 async def _desk(found: Settings) -> AsyncIterator[_Desk]:
     """Open the office without Telegram."""
-    fleet = Fleet(bootstrap.read_ssh_key(found))
+    fleet = AgentFleet(bootstrap.read_ssh_key(found))
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(fleet.aclose)
         database = await stack.enter_async_context(bootstrap.open_database(found))

@@ -12,7 +12,7 @@ from bot.doctor import machine, records, servers, telegram_line
 from bot.doctor.finding import Finding, bad, good
 from bot.doctor.signing import signing
 from bot.settings import Settings, SettingsError
-from provisioning.fleet import Fleet
+from provisioning.agent_fleet import AgentFleet
 from workflows.engine.fault import DescriptionError
 from workflows.store.tables import Server
 from workflows.words import WITA
@@ -42,7 +42,7 @@ def _descriptions(settings: Settings) -> Finding:
 
 async def _servers(settings: Settings, in_use: list[Server]) -> list[Finding]:
     try:
-        fleet = Fleet(bootstrap.read_ssh_key(settings))
+        fleet = AgentFleet(bootstrap.read_ssh_key(settings))
     except SettingsError as error:
         return [bad(f"SSH key: {error}")]
     if not in_use:

@@ -62,7 +62,7 @@ async def run(app: App, *, background: bool = True, started: Callable[[], Awaita
         "line": line.watch(app.line, app.database),
         "hearing": keep_hearing(app),
     }
-    async with _working(app, {**chat, **(_background(app) if background else {})}, clock=background) as workers:
+    async with _working(app, {**chat, **(background_parts(app) if background else {})}, clock=background) as workers:
         async with receiving(app, UpdateInbox(app.database, handlers, SecretMessages(app))):
             log.info("started", bot=app.bot.username, resumed_updates=resumed)
             sd_notify.tell("READY=1")
@@ -83,7 +83,7 @@ async def run_worker(app: App) -> None:
     Raises whatever ended a part of it that must never end.
     """
     stop = stop_signal()
-    async with _working(app, _background(app), clock=True) as workers:
+    async with _working(app, background_parts(app), clock=True) as workers:
         log.info("started", worker=app.database.identity)
         sd_notify.tell("READY=1")
         await _first_to_end(stop, workers)
@@ -100,7 +100,8 @@ def stop_signal() -> asyncio.Event:
     return stop
 
 
-def _background(app: App) -> Parts:
+def background_parts(app: App) -> Parts:
+    """Return what goes on while nobody waits at a chat, by name."""
     return {
         "letters": run_letters(app.office, app.database),
         "jobs": reconcile.run_jobs(app.office, app.database),

@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 from bot import bootstrap
 from bot.demo.lab_server import take_in
 from bot.demo.stage import demo_settings
-from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
+from provisioning.agent_fleet import AgentFleet
+from provisioning.fleet import ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
+from provisioning.outside import Outside
 from provisioning.plan import Applied
 from provisioning.spec import HostingSecrets, Secret
 from provisioning.verification.verify import Verification
@@ -62,25 +64,38 @@ def request(subdomain: str) -> dict[str, Any]:
     }
 
 
-class TimedFleet(Fleet):
+Spent = dict[str, float]  # milliseconds of the newest call, by its name
+
+
+class TimedOutside(Outside):
+    """What the world sees, noting how long it took to see it."""
+
+    def __init__(self, spent: Spent) -> None:
+        super().__init__()
+        self._spent = spent
+
+    async def verify(self, *args: Any, **options: Any) -> Verification:
+        return await _timed(self._spent, "verify", super().verify(*args, **options))
+
+
+class TimedFleet(AgentFleet):
     """The fleet, which also notes how many milliseconds its newest calls took."""
 
     def __init__(self, private_key: Secret) -> None:
         super().__init__(private_key)
-        self.spent: dict[str, float] = {}
+        self.spent: Spent = {}
+        self.outside = TimedOutside(self.spent)
 
     async def apply_many(self, *args: Any, **options: Any) -> list[Applied | ProvisioningError]:
-        return await self._note("apply", super().apply_many(*args, **options))
+        return await _timed(self.spent, "apply", super().apply_many(*args, **options))
 
-    async def verify(self, *args: Any, **options: Any) -> Verification:
-        return await self._note("verify", super().verify(*args, **options))
 
-    async def _note(self, name: str, call: Awaitable[T]) -> T:
-        started = time.perf_counter()
-        try:
-            return await call
-        finally:
-            self.spent[name] = (time.perf_counter() - started) * 1000
+async def _timed(spent: Spent, name: str, call: Awaitable[T]) -> T:
+    started = time.perf_counter()
+    try:
+        return await call
+    finally:
+        spent[name] = (time.perf_counter() - started) * 1000
 
 
 @dataclasses.dataclass

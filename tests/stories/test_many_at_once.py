@@ -20,6 +20,7 @@ from bot import bootstrap
 from bot.demo.lab_server import take_in
 from provisioning.agent import names
 from provisioning.agent.apache import GENERATION
+from provisioning.agent_fleet import AgentFleet
 from provisioning.fleet import Fleet
 from provisioning.lab import Lab, LabServer
 from tests.server.hosting.conftest import Hostings, outside_of, visitors_of
@@ -132,7 +133,7 @@ async def test_twenty_approvals_in_a_minute_on_two_servers(
         town.sandbox.timeout_s = MINUTE
         key = bootstrap.read_ssh_key(town.settings)
         await take_in(town.database, two_servers[1], key)
-        fleet = Fleet(key)
+        fleet = AgentFleet(key)
         stack.push_async_callback(fleet.aclose)
         async with town.database.read() as work:
             addresses = {row.name: servers.address(row) for row in await hostings.servers(work)}

@@ -31,7 +31,7 @@ async def look_at(office: Office, database: Database, server: Server, hosting: H
     if server.backup_place is None:
         return {PRESENT: {"ok": False, "detail": ""}, **tried}
     try:
-        held = await office.fleet.snapshots(servers.address(server), HostingSpec.from_data(hosting.spec))
+        held = await office.fleet.backups.snapshots(servers.address(server), HostingSpec.from_data(hosting.spec))
     except ProvisioningError as error:
         lost = {PRESENT: {"ok": False, "detail": str(error.code)}}
         return tried | (lost if error.code is ErrorCode.BACKUP_UNREACHABLE else {})

@@ -20,7 +20,7 @@ async def look_at(office: Office, database: Database, server: Server, hosting: H
     """Return what was seen; empty where the site or its server does not answer, so that nothing is judged by it."""
     spec = HostingSpec.from_data(hosting.spec)
     try:
-        checks = await office.fleet.examine(servers.address(server), spec, addresses=_addresses(hosting))
+        checks = await office.fleet.outside.examine(servers.address(server), spec, addresses=_addresses(hosting))
     except ProvisioningError:
         return {}
     planned = await look(office, server, hosting)

@@ -64,14 +64,14 @@ def _has_front(taken: JobInput) -> bool:
 
 async def _front_page(office: Office, taken: JobInput) -> int:
     addresses = tuple(taken.hosting.applied.get("facts", {}).get("addresses", ()))
-    return await office.fleet.front_page_status(servers.address(taken.server), taken.spec, addresses=addresses)
+    return await office.fleet.outside.front_page_status(servers.address(taken.server), taken.spec, addresses=addresses)
 
 
 async def _look(office: Office, taken: JobInput, applied: Applied, session: OwnerSession) -> Verification:
     """Look from outside; a removed hosting has nothing to look at."""
     if taken.spec.state is State.REMOVED:
         return Verification(())
-    return await office.fleet.verify(
+    return await office.fleet.outside.verify(
         servers.address(taken.server),
         taken.spec,
         taken.secrets,

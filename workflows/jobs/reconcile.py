@@ -109,7 +109,7 @@ async def run_batch(
     async with contextlib.AsyncExitStack() as stack:
         sessions = {
             taken.job.request_id: await stack.enter_async_context(
-                office.fleet.owner_session(servers.address(taken.server), taken.spec, taken.secrets)
+                office.fleet.outside.owner_session(servers.address(taken.server), taken.spec, taken.secrets)
             )
             for taken in batch
         }

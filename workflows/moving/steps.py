@@ -83,7 +83,7 @@ async def _copy(task: MoveInput) -> Copied:
     await task.way.carry(Piece.FILES)
     addresses = tuple(task.hosting.applied.get("facts", {}).get("addresses", ()))
     source = servers.address(task.source)
-    return Copied(await task.office.fleet.front_page_status(source, task.spec, addresses=addresses))
+    return Copied(await task.office.fleet.outside.front_page_status(source, task.spec, addresses=addresses))
 
 
 async def _close(task: MoveInput) -> None:
@@ -97,7 +97,9 @@ async def _deliver(task: MoveInput) -> None:
         await task.way.carry(piece)
     await task.make(servers.address(task.target), "open", elsewhere=True)
     if task.spec.state is State.ACTIVE:
-        await task.office.fleet.check_page_served(servers.address(task.target), task.spec, before=task.front_before)
+        await task.office.fleet.outside.check_page_served(
+            servers.address(task.target), task.spec, before=task.front_before
+        )
 
 
 async def _switch(task: MoveInput) -> Success:
@@ -105,11 +107,13 @@ async def _switch(task: MoveInput) -> Success:
     target, fleet = servers.address(task.target), task.office.fleet
     applied = await task.make(target, "switch")
     addresses = tuple(applied.facts.get("addresses", ()))
-    seen = await fleet.verify(target, task.spec, None, dns=task.target.name_server, addresses=addresses, is_new=False)
+    seen = await fleet.outside.verify(
+        target, task.spec, None, dns=task.target.name_server, addresses=addresses, is_new=False
+    )
     if not seen.ok:
         raise ProvisioningError(ErrorCode.STEP_FAILED, seen.said, step="verify")
     if task.spec.state is State.ACTIVE and is_well(task.front_before):
-        status = await fleet.front_page_status(target, task.spec, addresses=addresses)
+        status = await fleet.outside.front_page_status(target, task.spec, addresses=addresses)
         if not is_well(status):
             raise ProvisioningError(ErrorCode.STEP_FAILED, f"the page answers {status}", step="verify")
     return Success(applied=applied, verification=seen, usage=applied.usage)

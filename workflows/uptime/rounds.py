@@ -59,7 +59,7 @@ async def look_around(office: Office, database: Database, usual: dt.timedelta) -
 
 async def _look(office: Office, hosting: Hosting, server: Server) -> Availability:
     try:
-        return await office.fleet.availability(
+        return await office.fleet.outside.availability(
             servers.address(server),
             _spec_that_stands(hosting),
             dns=server.name_server,

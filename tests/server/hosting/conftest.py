@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from provisioning.agent.backup.repository import Repository
 from provisioning.agent.config import DnsConfig
 from provisioning.agent_channel import OnProgress
+from provisioning.agent_fleet import AgentFleet
 from provisioning.connection import Login, public_key_of
 from provisioning.enrolment.backup import BackupPlace
 from provisioning.enrolment.enroll import RootAccess, enroll, set_repository
@@ -81,7 +82,7 @@ async def kept(address: ServerAddress, web: LabServer) -> str:
 
 @pytest.fixture(scope="session")
 async def fleet(bot_key: Secret) -> AsyncIterator[Fleet]:
-    fleet = Fleet(bot_key)
+    fleet = AgentFleet(bot_key)
     yield fleet
     await fleet.aclose()
 
@@ -166,7 +167,7 @@ class Hosting:
         city = self.lab_server.city
         authorities = self.folder / "ca.pem"
         authorities.write_text(city.ca_pem)
-        return await self.fleet.verify(
+        return await self.fleet.outside.verify(
             self.server,
             self.spec,
             self.known_passwords,

@@ -12,12 +12,13 @@ import sys
 import time
 from typing import Any
 
+from provisioning.agent_fleet import AgentFleet
 from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.spec import HostingSecrets, HostingSpec, Secret
 
 
 async def work(told: dict[str, Any]) -> dict[str, Any]:
-    fleet, server = Fleet(Secret(told["key"])), ServerAddress(**told["server"])
+    fleet, server = AgentFleet(Secret(told["key"])), ServerAddress(**told["server"])
     await fleet.facts(server)  # the line is open: what is told next begins at once
     print("ready", flush=True)
     await asyncio.to_thread(sys.stdin.readline)

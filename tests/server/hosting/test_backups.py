@@ -57,7 +57,9 @@ async def filled(kept: str, hostings: Hostings) -> AsyncIterator[Hosting]:
 async def taken(
     hosting: Hosting, reason: SnapshotReason = SnapshotReason.ASKED, order_id: str | None = None
 ) -> TakenSnapshot:
-    return await hosting.fleet.snapshot(hosting.server, hosting.spec, reason, order_id=order_id or str(uuid.uuid4()))
+    return await hosting.fleet.backups.snapshot(
+        hosting.server, hosting.spec, reason, order_id=order_id or str(uuid.uuid4())
+    )
 
 
 async def restored(
@@ -70,7 +72,9 @@ async def restored(
     order_id: str = "",
 ) -> Restored:
     order = BackupOrder(deed=BackupAction.RESTORE, snapshot=snapshot, part=part, path=path, beside=beside)
-    return await hosting.fleet.restore(hosting.server, hosting.spec, order, order_id=order_id or str(uuid.uuid4()))
+    return await hosting.fleet.backups.restore(
+        hosting.server, hosting.spec, order, order_id=order_id or str(uuid.uuid4())
+    )
 
 
 def in_home(hosting: Hosting, command: str) -> str:
@@ -106,17 +110,17 @@ async def test_what_is_lost_comes_back_whole_and_what_replaced_it_is_kept(filled
 
 
 async def test_what_a_repository_holds_is_asked_of_itself(filled: Hosting) -> None:
-    held = await filled.fleet.snapshots(filled.server, filled.spec)
+    held = await filled.fleet.backups.snapshots(filled.server, filled.spec)
     assert (held.count, held.newest_at) == (0, None)
     await taken(filled)
-    held = await filled.fleet.snapshots(filled.server, filled.spec)
+    held = await filled.fleet.backups.snapshots(filled.server, filled.spec)
     assert held.count == 1
     assert held.newest_at is not None
     assert abs(dt.datetime.now(dt.UTC) - held.newest_at) < dt.timedelta(minutes=2)
     filled.lab_server.run(f"mv {BACKUPS} {BACKUPS}.pergi")
     try:
         with pytest.raises(ProvisioningError) as refused:
-            await filled.fleet.snapshots(filled.server, filled.spec)
+            await filled.fleet.backups.snapshots(filled.server, filled.spec)
     finally:
         filled.lab_server.run(f"mv {BACKUPS}.pergi {BACKUPS}")
     assert refused.value.code is ErrorCode.BACKUP_UNREACHABLE
@@ -274,7 +278,7 @@ async def test_nobody_else_reads_the_repository_and_no_order_reaches_anothers_sn
             await restored(other, snapshot, order)
         assert refused.value.code is ErrorCode.SNAPSHOT_MISSING
     with pytest.raises(ProvisioningError) as refused:
-        await other.fleet.drill(other.server, other.spec, snapshot, order_id=str(uuid.uuid4()))
+        await other.fleet.backups.drill(other.server, other.spec, snapshot, order_id=str(uuid.uuid4()))
     assert refused.value.code is ErrorCode.SNAPSHOT_MISSING
     for secret in (BACKUPS, f"{BACKUPS}/config", "/etc/layanan/backup/password", "/var/cache/layanan-restic"):
         seen = server.run(f"runuser -u {other.account} -- cat {secret}; runuser -u {other.account} -- ls {secret}",
@@ -287,13 +291,13 @@ async def test_nobody_else_reads_the_repository_and_no_order_reaches_anothers_sn
 async def test_a_drill_finds_what_differs_and_leaves_nothing(filled: Hosting) -> None:
     snapshot = (await taken(filled)).snapshot
     before = held(filled)
-    report = await filled.fleet.drill(filled.server, filled.spec, snapshot, order_id=str(uuid.uuid4()))
+    report = await filled.fleet.backups.drill(filled.server, filled.spec, snapshot, order_id=str(uuid.uuid4()))
     assert (report.ok, report.changed_since, report.tables, report.rows) == (True, 0, 2, 2)
     assert report.same >= 4
     assert held(filled) == before
     in_home(filled, "echo ubah >>private/kunci/café.ini; f=public/index.php;"
         " touch -r $f /tmp/jam; tr 0 1 <$f >/tmp/isi; cat /tmp/isi >$f; touch -r /tmp/jam $f")  # fmt: skip
-    report = await filled.fleet.drill(filled.server, filled.spec, snapshot, order_id=str(uuid.uuid4()))
+    report = await filled.fleet.backups.drill(filled.server, filled.spec, snapshot, order_id=str(uuid.uuid4()))
     assert (report.ok, report.changed_since, report.different_count) == (False, 1, 2)
     assert report.different == ("public/index.php", "public/kembar.php")
     assert traces(filled.lab_server) == ""
@@ -318,12 +322,12 @@ async def test_old_snapshots_go_young_ones_stay_and_the_hostings_that_are_not_na
     slug, others = filled.spec.slug, (await taken(other)).snapshot
     older(filled, 400, 100, 60, 59, 20, 12, 11, 3)
     newest = (await taken(filled)).snapshot
-    left = (await fleet.forget(filled.server, [KeepRule(slug=slug, daily=3, weekly=2, monthly=2)]))[slug]
+    left = (await fleet.backups.forget(filled.server, [KeepRule(slug=slug, daily=3, weekly=2, monthly=2)]))[slug]
     assert left[-1] == newest
     assert 4 <= len(left) <= 6, "today, 3 and 11 days ago; two weeks; two months: some of them are the same"
     await restored(filled, newest)
     await restored(other, others)
-    stayed = (await fleet.forget(filled.server, [KeepRule(slug=slug)]))[slug]
+    stayed = (await fleet.backups.forget(filled.server, [KeepRule(slug=slug)]))[slug]
     assert set(left[-3:]) <= set(stayed), "a request to keep none takes nothing that is younger than a month"
     with pytest.raises(ProvisioningError) as gone:
         await restored(filled, "0" * 64)
@@ -412,7 +416,7 @@ async def test_a_server_without_a_repository_says_so(
     server = new_server()
     address = await enrolled(server, bot_key)
     with pytest.raises(ProvisioningError) as refused:
-        await fleet.forget(address, [])
+        await fleet.backups.forget(address, [])
     assert refused.value.code is ErrorCode.BACKUP_NOT_SET
 
 

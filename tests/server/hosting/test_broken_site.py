@@ -59,7 +59,7 @@ async def test_what_its_database_lacks_is_brought_by_orders_that_end_well(
 ) -> None:
     address = f"https://{site.name}/"
     assert outside.curl(address).status == 500
-    strict = await site.fleet.verify(site.server, site.spec, None, dns=web.city.dns_address, is_new=True)
+    strict = await site.fleet.outside.verify(site.server, site.spec, None, dns=web.city.dns_address, is_new=True)
     assert [check.name for check in strict.failed] == ["https"], "a new hosting is looked at as strictly as ever"
 
     write(site, "private/salinan.sql", CONTENT)

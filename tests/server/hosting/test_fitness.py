@@ -18,7 +18,7 @@ chmod -R a+rX . && chown -R h_{slug}:h_{slug} info.php index.php"""
 async def inspected(hosting: Hosting, folder: Path) -> dict[str, Check]:
     authorities = folder / "ca.pem"
     authorities.write_text(hosting.lab_server.city.ca_pem)
-    checks = await hosting.fleet.examine(hosting.server, hosting.spec, authorities=authorities)
+    checks = await hosting.fleet.outside.examine(hosting.server, hosting.spec, authorities=authorities)
     return {check.name: check for check in checks}
 
 

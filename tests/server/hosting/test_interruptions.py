@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.agent_fleet import AgentFleet
 from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode, Progress
@@ -44,7 +45,7 @@ async def test_a_call_whose_line_is_cut_is_answered_once(
     hosting = hostings.want()
     request_id = str(uuid.uuid4())
     async with _line_to(address) as line:
-        fleet = Fleet(bot_key)
+        fleet = AgentFleet(bot_key)
         cuts: list[str] = []
 
         async def cut(progress: Progress) -> None:

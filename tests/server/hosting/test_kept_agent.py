@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from provisioning.fleet import Fleet, ServerAddress
+from provisioning.agent_fleet import AgentFleet
+from provisioning.fleet import ServerAddress
 from provisioning.lab import LabServer
 from provisioning.spec import Secret
 from tests.server.hosting.conftest import Hostings, enrolled
@@ -42,7 +43,7 @@ async def comes_true(seen: Callable[[], bool], what: str) -> None:
 
 async def test_one_process_answers_many_requests(bot_key: Secret, address: ServerAddress, web: LabServer) -> None:
     others = set(agents(web))
-    fleet = Fleet(bot_key)
+    fleet = AgentFleet(bot_key)
     kept = set()
     for _ in range(3):
         await fleet.facts(address)
@@ -58,7 +59,7 @@ async def test_the_process_that_waits_for_the_next_request_has_seen_no_password(
     hostings: Hostings, bot_key: Secret, web: LabServer
 ) -> None:
     before = set(agents(web))
-    hosting, fleet = hostings.want(), Fleet(bot_key)
+    hosting, fleet = hostings.want(), AgentFleet(bot_key)
     await dataclasses.replace(hosting, fleet=fleet).apply()
     (waiting,) = set(agents(web)) - before
     web.put(FIND, "/root/find.py")
@@ -74,7 +75,7 @@ async def test_the_newest_agent_answers_and_an_idle_one_goes_away(
 ) -> None:
     server = new_server()
     address = await enrolled(server, bot_key)
-    fleet = Fleet(bot_key)
+    fleet = AgentFleet(bot_key)
     first = (await fleet.facts(address)).agent_version
     (old,) = agents(server)
 

@@ -18,6 +18,7 @@ import pytest
 from provisioning.agent.move_request import Move as Asked
 from provisioning.agent.move_request import Piece
 from provisioning.agent.protocol import Verb
+from provisioning.agent_fleet import AgentFleet
 from provisioning.connection import Endpoint, Login, connect
 from provisioning.enrolment.settings import EnrollSettings
 from provisioning.fleet import Fleet, ProvisioningError
@@ -51,7 +52,7 @@ def seen(server: LabServer, slug: str) -> str:
     return server.run(SEEN.format(slug=slug)).stdout
 
 
-class Cut(Fleet):
+class Cut(AgentFleet):
     """A fleet whose line breaks once at a verb."""
 
     breaks_at: Verb | None = None
@@ -104,7 +105,7 @@ async def test_everything_arrives_and_what_was_cut_off_is_gone_on_with(
     assert (await source.verify()).checks[0].facts == names_before, "its names lead where they led"
 
     await fleet.apply(way.target, way.spec, None, request_id=str(uuid.uuid4()))
-    await fleet.check_page_served(way.target, way.spec)
+    await fleet.outside.check_page_served(way.target, way.spec)
     endpoint = Endpoint(host=server.address, port=22, host_key=server.host_key, user=source.account)
     session = await connect(endpoint, Login(password=source.passwords.sftp_password))
     await session.close()

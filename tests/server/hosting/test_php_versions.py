@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.agent_fleet import AgentFleet
+from provisioning.fleet import ProvisioningError
 from provisioning.lab import LabServer, other_php
 from provisioning.plan import ErrorCode
 from provisioning.spec import Secret
@@ -33,7 +34,7 @@ async def test_versions_run_side_by_side_are_exchanged_and_missed_in_words(
 ) -> None:
     server = new_server()
     other_php.install(server)
-    address, fleet = await enrolled(server, bot_key), Fleet(bot_key)
+    address, fleet = await enrolled(server, bot_key), AgentFleet(bot_key)
     assert set((await fleet.facts(address)).php_versions) == {PHP, OTHER}
     made = Hostings(fleet, address, server, tmp_path)
     older, newer, moving = made.want(), made.want(), made.want()

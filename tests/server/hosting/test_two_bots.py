@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from provisioning.agent_fleet import AgentFleet
 from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode
@@ -110,7 +111,7 @@ async def test_a_server_has_one_office_the_second_locks_the_first_out_in_words(
     )
     second = Secret(pem.decode())
     await enrolled(server, second)
-    theirs, ours = Fleet(second), Fleet(bot_key)
+    theirs, ours = AgentFleet(second), AgentFleet(bot_key)
     assert (await theirs.facts(address)).hostname == server.name
     with pytest.raises(ProvisioningError) as caught:
         await ours.facts(address)

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from provisioning.agent import bundle, protocol
+from provisioning.agent_fleet import AgentFleet
 from provisioning.enrolment.enroll import upgrade
-from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.fleet import ProvisioningError
 from provisioning.lab import LabServer
 from provisioning.plan import ErrorCode
 from provisioning.spec import Secret
@@ -56,7 +57,7 @@ async def test_what_an_older_agent_made_is_taken_over_without_an_outage(
 ) -> None:
     server = new_server()
     address = await enrolled(server, bot_key)
-    fleet = Fleet(bot_key)
+    fleet = AgentFleet(bot_key)
     made = Hostings(fleet, address, server, tmp_path)
     site, neighbour = made.want(), made.want()
     request = str(uuid.uuid4())

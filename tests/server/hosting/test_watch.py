@@ -19,7 +19,9 @@ CLOAK = (
 
 
 async def reach(hosting: Hosting) -> Availability:
-    return await hosting.fleet.availability(hosting.server, hosting.spec, dns=hosting.lab_server.city.dns_address)
+    return await hosting.fleet.outside.availability(
+        hosting.server, hosting.spec, dns=hosting.lab_server.city.dns_address
+    )
 
 
 def put(hosting: Hosting, outside: Outside, folder: Path, content: str, name: str) -> None:
@@ -39,9 +41,9 @@ async def test_a_site_that_is_there_and_each_way_not_to_be(
     outside.sftp(hosting.account, hosting.sftp_password, "rm public/index.html")
     assert (await reach(hosting)).cause is Cause.BROKEN
     unknown = dataclasses.replace(hosting.spec, domains=(f"tidak-ada.{web.zone}",))
-    nameless = await hosting.fleet.availability(hosting.server, unknown, dns=web.city.dns_address)
+    nameless = await hosting.fleet.outside.availability(hosting.server, unknown, dns=web.city.dns_address)
     assert nameless.cause is Cause.NAME
-    elsewhere = await hosting.fleet.availability(
+    elsewhere = await hosting.fleet.outside.availability(
         hosting.server, hosting.spec, dns=web.city.dns_address, addresses=("192.0.2.99",)
     )
     assert elsewhere.cause is Cause.NAME
@@ -50,7 +52,7 @@ async def test_a_site_that_is_there_and_each_way_not_to_be(
 async def test_a_page_that_search_engines_alone_get(hosting: Hosting, outside: Outside, tmp_path: Path) -> None:
     put(hosting, outside, tmp_path, CLOAK, "public/index.php")
     outside.sftp(hosting.account, hosting.sftp_password, "rm public/index.html")
-    (first, *_) = await hosting.fleet.tour(hosting.server, hosting.spec)
+    (first, *_) = await hosting.fleet.outside.tour(hosting.server, hosting.spec)
     assert first.visitor.body == "Dinas"
     traits = rules.judge(first)
     assert "beda_untuk_mesin_pencari" in {trait.id for trait in traits}

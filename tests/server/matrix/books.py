@@ -14,7 +14,8 @@ from pathlib import Path
 
 from bot import bootstrap
 from bot.demo.stage import demo_settings
-from provisioning.fleet import Fleet, ServerAddress
+from provisioning.agent_fleet import AgentFleet
+from provisioning.fleet import ServerAddress
 from provisioning.lab import LabServer
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
 from tests.stories.bot_process import BotProcess
@@ -104,7 +105,7 @@ async def open_books(folder: Path, bot_key: Secret) -> AsyncIterator[Books]:
     """Open them in an empty folder, with a bot at work."""
     settings = demo_settings(NOBODY, folder)
     settings.ssh_key.write_text(bot_key.reveal())
-    fleet = Fleet(bot_key)
+    fleet = AgentFleet(bot_key)
     office = bootstrap.make_office(settings, bootstrap.load_sops(), fleet, "layanan_bot")
     bot = BotProcess(settings, pace=PACE, module="tests.server.matrix.bot_side")
     async with bootstrap.open_database(settings) as database:

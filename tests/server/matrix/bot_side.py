@@ -12,14 +12,14 @@ import structlog
 
 from bot import bootstrap, settings
 from bot.process import log
-from provisioning.fleet import Fleet
+from provisioning.agent_fleet import AgentFleet
 from workflows.jobs import reconcile
 
 
 async def run() -> None:
     chosen = settings.load()
     log.configure(chosen.log_level, chosen.secrets())
-    fleet = Fleet(bootstrap.read_ssh_key(chosen))
+    fleet = AgentFleet(bootstrap.read_ssh_key(chosen))
     async with bootstrap.open_database(chosen) as database:
         office = bootstrap.make_office(chosen, bootstrap.load_sops(), fleet, "layanan_bot")
         structlog.get_logger().info("started")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.agent_fleet import AgentFleet
 from provisioning.connection import read_host_key
 from provisioning.fleet import Fleet, ServerAddress
 from provisioning.lab import Lab, LabServer
@@ -71,7 +72,7 @@ class Stage:
 
     async def verify(self, spec: HostingSpec, passwords: HostingSecrets) -> Verification:
         dns = self.server.city.dns_address
-        return await self.fleet.verify(self.address, spec, passwords, dns=dns, addresses=(self.server.address,))
+        return await self.fleet.outside.verify(self.address, spec, passwords, dns=dns, addresses=(self.server.address,))
 
 
 def passwords_of(spec: HostingSpec) -> HostingSecrets:
@@ -96,7 +97,7 @@ async def small_stage(lab: Lab, web: LabServer, bot_key: Secret) -> AsyncIterato
 @contextlib.asynccontextmanager
 async def _with_neighbours(server: LabServer, name_server: LabServer, bot_key: Secret) -> AsyncIterator[Stage]:
     server.put(HOOK, HOOK_FILE)
-    fleet = Fleet(bot_key)
+    fleet = AgentFleet(bot_key)
     stage = Stage(server=server, name_server=name_server, address=await enrolled(server, bot_key), fleet=fleet)
     for life, page in (("create", "/tetangga.php"), ("static", "/")):
         slug, all_lives = stage.lives()

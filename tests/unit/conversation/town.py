@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import asyncssh
 from pydantic import SecretStr
 
 from bot.app import App
@@ -32,7 +31,7 @@ from provisioning.agent.staging.wire import Copied, Copy, Step
 from provisioning.agent.wordpress.wire import Installation
 from provisioning.agent_channel import OnProgress
 from provisioning.domain_proof import Destination, DomainLook, Proof, record_value
-from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.fleet import ProvisioningError
 from provisioning.pages.rules import PageViews
 from provisioning.plan import (
     Action,
@@ -49,15 +48,12 @@ from provisioning.plan import (
     Usage,
 )
 from provisioning.scan_report import ScanReport
-from provisioning.spec import HostingSecrets, HostingSpec, Secret
+from provisioning.spec import HostingSecrets, HostingSpec
 from provisioning.uptime import Availability
 from provisioning.usage_report import Measurement
 from provisioning.verification.verify import Check, Verification
 from tests.databases import newest_file
-from workflows.cases import deliveries
-from workflows.correspondence.worker import run_letters
-from workflows.hosting.backups.worker import run_backups
-from workflows.jobs import reconcile
+from tests.unit.fleet_double import FleetDouble
 from workflows.people import members as people
 from workflows.people import opds
 from workflows.secrets.vault import new_key
@@ -91,7 +87,7 @@ DRILLED = Drilled(
 COPIED = Copied(size_bytes=3_000_000, files=120, adapted=("public/wp-config.php",), unsure=("private/catatan.txt",))
 
 
-class PretendFleet(Fleet):
+class PretendFleet(FleetDouble):
     """A fleet that says yes: it has one roomy server and builds nothing. `failures` are raised first, one a try.
 
     `given` are the passwords of each piece of work that was done; `unfit` is what is said of a file of SQL.
@@ -99,8 +95,7 @@ class PretendFleet(Fleet):
     checks of a look from outside that do not pass, with what is seen instead.
     """
 
-    def __init__(self, key: Secret) -> None:
-        super().__init__(key)
+    def __init__(self) -> None:
         self.failures: list[ProvisioningError] = []
         self.put_requests: list[str] = []
         self.front = 200
@@ -352,7 +347,7 @@ async def town_of(
     """Open a town whose people are known already, on a file unless told otherwise; close it at the end."""
     settings = _settings(sandbox.url, folder, database_url, OfficeSettings(**about), **signing)
     database = Database(settings.database)
-    fleet = PretendFleet(Secret(asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode()))
+    fleet = PretendFleet()
     async with open_bot(settings) as bot:
         await migrations.upgrade(database)
         office = make_office(settings, load_sops(), fleet, bot.username)
@@ -380,14 +375,9 @@ async def working(app: App) -> AsyncIterator[None]:
         app.database, app.bot, lambda work, row: render(app, work, row), clock=lambda: time.monotonic() * FASTER
     )
     await handlers.load()
-    parts = [
-        handlers.run(),
-        sender.run(),
-        run_letters(app.office, app.database),
-        reconcile.run_jobs(app.office, app.database),
-        deliveries.run_deliveries(app.office, app.database),
-        run_backups(app.office, app.database),
-    ]
+    background = {**runtime.background_parts(app)}
+    background.pop("moves").close()  # tests of moves take each step by hand
+    parts = [handlers.run(), sender.run(), *background.values()]
     async with present(app.database) as watch:
         workers = [asyncio.create_task(part) for part in (*parts, watch())]
         try:

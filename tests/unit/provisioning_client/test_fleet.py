@@ -11,6 +11,7 @@ import pytest
 
 from provisioning import agent_channel
 from provisioning.agent.protocol import Work
+from provisioning.agent_fleet import AgentFleet
 from provisioning.fleet import Fleet, ProvisioningError, ServerAddress
 from provisioning.plan import Action, Applied, Change, ErrorCode, Plan, Progress
 from provisioning.spec import HostingSecrets, HostingSpec, Kind, Secret
@@ -47,7 +48,7 @@ def key() -> Secret:
 @pytest.fixture
 async def fleet(key: Secret, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Fleet]:
     monkeypatch.setattr(agent_channel, "PAUSES", (0.01, 0.01))
-    fleet = Fleet(key)
+    fleet = AgentFleet(key)
     yield fleet
     await fleet.aclose()
 

@@ -14,7 +14,7 @@ from bot import bootstrap, settings
 from bot.cli import app
 from bot.commands.keys import new_key, write_key
 from bot.sandbox.runner import DEFAULT_TOKEN
-from provisioning.fleet import Fleet
+from provisioning.agent_fleet import AgentFleet
 from tests.by_hand import ByHand, by_hand
 from tests.unit.record.machine import Machine
 from tests.unit.workflows.conftest import Clock, Desk, _people, _server
@@ -65,7 +65,7 @@ async def open_office() -> AsyncIterator[Desk]:
     """Put the office of the environment to work: people, a server, a real database with all that guards it."""
     found = settings.load()
     clock = Clock()
-    fleet = Fleet(bootstrap.read_ssh_key(found))
+    fleet = AgentFleet(bootstrap.read_ssh_key(found))
     async with bootstrap.open_database(found) as database:
         database.clock = clock
         async with database.write() as work:

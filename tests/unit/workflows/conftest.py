@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncssh
 import pytest
 
-from provisioning.fleet import Fleet
+from provisioning.agent_fleet import AgentFleet
 from provisioning.spec import Secret
 from workflows.engine.load import load_sop
 from workflows.files import FileStore
@@ -77,7 +77,7 @@ async def desk(tmp_path: Path, database_url: str) -> AsyncIterator[Desk]:
         letters=LetterRules(),
         files=FileStore(tmp_path / "files"),
         vault=Vault(read_keys(new_key())),
-        fleet=Fleet(Secret(key)),
+        fleet=AgentFleet(Secret(key)),
         zone="tarakankota.go.id",
         bot_username="layanan_bot",
     )

@@ -120,7 +120,7 @@ def show(desk: Desk, monkeypatch: pytest.MonkeyPatch, look: DomainLook) -> None:
     async def custom_domain(*_: Any, **__: Any) -> DomainLook:
         return look
 
-    monkeypatch.setattr(desk.office.fleet, "custom_domain", custom_domain)
+    monkeypatch.setattr(desk.office.fleet.outside, "custom_domain", custom_domain)
 
 
 @pytest.mark.parametrize("look", [NOTHING, PROVEN, SILENT])

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import select
 
 from provisioning.fitness.examine import CHECKS
-from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode, Plan
 from provisioning.spec import HostingSpec
 from provisioning.verification.verify import Check
+from tests.unit.fleet_double import FleetDouble
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows.fitness import procedure, record
@@ -28,7 +29,7 @@ from workflows.words import WITA
 KABID, ENGINEER, HEAD, TEAM = 1005, 1007, 1001, 1002
 
 
-class Site(Fleet):
+class Site(FleetDouble):
     """Sites that are well, as long as they answer."""
 
     silent = False
@@ -43,7 +44,7 @@ class Site(Fleet):
 
 
 def with_sites(desk: Desk) -> tuple[Office, Site]:
-    fleet = Site(desk.office.fleet._login.private_key)  # type: ignore[arg-type]
+    fleet = Site()
     return dataclasses.replace(desk.office, fleet=fleet), fleet
 
 

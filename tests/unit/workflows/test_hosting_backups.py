@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from bot.texts import html
 from provisioning.agent.backup.wire import Drilled, KeepRule, Restored, RestorePart, TakenSnapshot
-from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
-from provisioning.spec import HostingSpec, Kind, Secret
+from provisioning.spec import HostingSpec, Kind
+from tests.unit.fleet_double import FleetDouble
 from tests.unit.workflows.conftest import Desk
 from workflows.hosting import databases
 from workflows.hosting.backups import nightly, ordering, outcome, retention, worker
@@ -30,11 +31,10 @@ from workflows.words import WITA
 AWAY = ProvisioningError(ErrorCode.BACKUP_UNREACHABLE, "connection refused", step="backup")
 
 
-class Keeping(Fleet):
+class Keeping(FleetDouble):
     """Servers that keep what they are told to; `away` is raised as long as it is set."""
 
     def __init__(self) -> None:
-        super().__init__(Secret(""))
         self.away: ProvisioningError | None = None
         self.asked: list[tuple[str, str]] = []
         self.keeps: list[KeepRule] = []

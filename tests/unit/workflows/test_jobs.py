@@ -5,12 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-import asyncssh
 import pytest
 import structlog.testing
 from sqlalchemy import select
 
-from provisioning.spec import Secret
 from tests.unit.conversation.town import PretendFleet
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
@@ -78,7 +76,7 @@ async def states(desk: Desk, *job_ids: int) -> list[str]:
 
 async def test_a_hosting_that_cannot_be_read_fails_alone(desk: Desk) -> None:
     jobs = await two_jobs(desk)
-    office = dataclasses.replace(desk.office, fleet=PretendFleet(a_key()))
+    office = dataclasses.replace(desk.office, fleet=PretendFleet())
     with structlog.testing.capture_logs():
         await run_batch(office, desk.database, jobs)
     assert await states(desk, *jobs) == ["failed", "done"]
@@ -96,7 +94,7 @@ async def test_a_failure_that_cannot_be_noted_rests_and_is_told_to_the_administr
         raise RuntimeError("a fault of ours")
 
     monkeypatch.setattr(reconcile, "failed", broken)
-    office = dataclasses.replace(desk.office, fleet=PretendFleet(a_key()))
+    office = dataclasses.replace(desk.office, fleet=PretendFleet())
     with structlog.testing.capture_logs():
         await run_batch(office, desk.database, jobs)
     assert await states(desk, *jobs) == ["waiting", "done"]
@@ -104,10 +102,6 @@ async def test_a_failure_that_cannot_be_noted_rests_and_is_told_to_the_administr
         assert await isolation.put_off(work, isolation.WorkKind.JOB) == [jobs[0]]
         (notice,) = await outbox.open_in(work, 900, "notice")
     assert (notice.params["text"], notice.params["params"]["kind"]) == ("kabar.ditunda", "job")
-
-
-def a_key() -> Secret:
-    return Secret(asyncssh.generate_private_key("ssh-ed25519").export_private_key().decode())
 
 
 async def test_what_was_given_up_is_removed_however_often_it_takes(desk: Desk) -> None:

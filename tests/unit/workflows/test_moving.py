@@ -14,11 +14,12 @@ from sqlalchemy import select
 
 from provisioning.agent.move_request import Move as Asked
 from provisioning.agent.protocol import Verb
-from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.fleet import ProvisioningError
 from provisioning.outside import is_well
 from provisioning.plan import Applied, ErrorCode, Plan
 from provisioning.spec import HostingSpec, Kind, State
 from provisioning.verification.verify import Verification
+from tests.unit.fleet_double import FleetDouble
 from tests.unit.workflows.conftest import FACTS, Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows.hosting import orders, retry
@@ -33,7 +34,7 @@ from workflows.store import backups, hostings, moves
 from workflows.store.tables import Backup, Hosting, JobState, Move, OutboxMessage, Server
 
 
-class Servers(Fleet):
+class Servers(FleetDouble):
     """Two servers that remember what was made and carried; `fails` is raised at a step, `dies` after one."""
 
     made: list[tuple[str, str, bool]]
@@ -116,7 +117,7 @@ class Scene:
 
 @pytest.fixture
 async def scene(desk: Desk) -> Scene:
-    fleet = Servers(desk.office.fleet._login.private_key)  # type: ignore[arg-type]
+    fleet = Servers()
     fleet.made, fleet.carried, fleet.fails, fleet.front = [], [], {}, {}
     async with desk.database.write() as work:
         facts = {**FACTS, "addresses_shared": ["192.0.2.20"], "php_versions": ["8.2"]}

@@ -103,7 +103,7 @@ class World:
 @pytest.fixture
 async def world(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> World:
     world = World(desk)
-    monkeypatch.setattr(desk.office.fleet, "availability", world.availability)
+    monkeypatch.setattr(desk.office.fleet.outside, "availability", world.availability)
     await world.stand("satu", "dua")
     return world
 

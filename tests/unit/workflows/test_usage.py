@@ -14,10 +14,11 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from bot.texts import html
-from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
 from provisioning.spec import HostingSpec, Kind
 from provisioning.usage_report import DayTraffic, HostingMeasurement, Measurement
+from tests.unit.fleet_double import FleetDouble
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_waiting_signatures import leave_telegram
 from workflows.reports.figures import Period
@@ -36,16 +37,13 @@ KEPALA_OPD, TIM_TEKNIS, BAGIAN_UMUM, KEPALA, ENGINEER, OTHER_HEAD = 1001, 1002, 
 NOVEMBER = Period(2026, 11)
 
 
-class CountingFleet(Fleet):
+class CountingFleet(FleetDouble):
     """A fleet whose one server answers what the test says, and keeps what it was asked."""
 
     def __init__(self) -> None:
         self.answer: Measurement | ProvisioningError = Measurement(whole=True, hostings=())
         self.answers: dict[str, Measurement] = {}  # of servers that answer for themselves, by name
         self.asked: list[dt.date] = []
-
-    async def aclose(self) -> None:
-        """Nothing is open."""
 
     async def measure(self, server: Any, since: dt.date) -> Measurement:
         self.asked.append(since)

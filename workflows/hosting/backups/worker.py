@@ -106,13 +106,13 @@ async def _take(database: Database, backup_id: int) -> BackupInput | None:
 async def _ask(office: Office, database: Database, taken: BackupInput) -> dict[str, Any]:
     at, row = servers.address(taken.server), taken.row
     if taken.hosting is None:
-        return {"left": await office.fleet.forget(at, await retention.keeps(database, row.server_id))}
+        return {"left": await office.fleet.backups.forget(at, await retention.keeps(database, row.server_id))}
     spec = HostingSpec.from_data(taken.hosting.spec)
     if row.deed == BackupAction.SNAPSHOT:
-        snapshot = await office.fleet.snapshot(at, spec, SnapshotReason(row.reason), order_id=row.request_id)
+        snapshot = await office.fleet.backups.snapshot(at, spec, SnapshotReason(row.reason), order_id=row.request_id)
         return dataclasses.asdict(snapshot)
     if row.deed == BackupAction.RESTORE:
         order = BackupOrder.from_data(row.data)
-        return dataclasses.asdict(await office.fleet.restore(at, spec, order, order_id=row.request_id))
-    drilled = await office.fleet.drill(at, spec, row.data["snapshot"], order_id=row.request_id)
+        return dataclasses.asdict(await office.fleet.backups.restore(at, spec, order, order_id=row.request_id))
+    drilled = await office.fleet.backups.drill(at, spec, row.data["snapshot"], order_id=row.request_id)
     return {**dataclasses.asdict(drilled), "ok": drilled.ok}

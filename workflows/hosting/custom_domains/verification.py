@@ -57,7 +57,7 @@ async def look(office: Office, row: CustomDomain, hosting: Hosting, server: Serv
     """Ask the domain's own name servers; a defect of ours counts as silence, so that it hides no other domain."""
     spec = HostingSpec.from_data(hosting.spec)
     try:
-        return await office.fleet.custom_domain(
+        return await office.fleet.outside.custom_domain(
             row.name, row.token, addresses=addresses(hosting, server), aliases=spec.domains
         )
     except Exception:
