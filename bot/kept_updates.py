@@ -9,6 +9,9 @@ from typing import Any
 from telegram import Update
 from telegram.constants import ChatType
 
+OF_AN_EDIT = ("message_id", "date", "edit_date", "chat", "from")
+"""What is kept of a message that its writer changed: that it was, for its words are not read, and may be secret."""
+
 
 def is_elsewhere(update: Update) -> bool:
     """Whether an update comes from a group or channel: the bot talks with one person at a time, and reads no other."""
@@ -22,6 +25,8 @@ def payload_of(update: Update) -> dict[str, Any]:
     cannot see (`telegram/_message.py`, `InaccessibleMessage`).
     """
     written: dict[str, Any] = json.loads(json.dumps(update.to_dict(), default=_as_telegram_writes_it))
+    if update.edited_message is not None:
+        written["edited_message"] = {key: written["edited_message"][key] for key in OF_AN_EDIT}
     return written
 
 

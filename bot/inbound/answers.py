@@ -32,15 +32,17 @@ SEVERAL = (FieldType.MULTI_CHOICE, FieldType.REASONS)
 async def typed(chat: ChatContext, draft: OpenDraft, message: telegram.Message) -> None:
     """Take typed text as the answer to the present question.
 
-    Apps send a text of more than 4096 characters in pieces: where the first was refused, the rest is no answer.
+    Apps send a text of more than 4096 characters in pieces: where the first was refused, the rest is no answer. Their
+    numbers do not tell: those of all chats of a bot are one row.
     """
     text, scratch = message.text or "", draft.filling.scratch
-    if message.message_id == scratch.get("refused_piece", 0) + 1:
-        draft.row.scratch = {**scratch, "refused_piece": message.message_id}
+    sent_at = message.date.timestamp()  # in whole seconds
+    if sent_at - scratch.get("refused_at", 0.0) <= PIECES_WITHIN.total_seconds():
+        draft.row.scratch = {**scratch, "refused_at": sent_at}
         return
     await _typed(chat, draft, text)
     if len(text) >= PIECE_LEAST and "fault" in draft.row.scratch:
-        draft.row.scratch = {**draft.row.scratch, "refused_piece": message.message_id}
+        draft.row.scratch = {**draft.row.scratch, "refused_at": sent_at}
         await chat.show_form(after=PIECES_WITHIN)  # so that nothing of ours stands between the pieces
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import telegram
 from telegram.constants import ChatType
-from telegram.error import BadRequest
+from telegram.error import BadRequest, InvalidToken, NetworkError
 
 from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, UnknownPressError, decode
@@ -93,7 +93,10 @@ async def _download(app: App, file_id: str) -> bytes:
         if "too big" in error.message:
             check_size(DOWNLOAD_MAX + 1)
         raise
-    return bytes(await file.download_as_bytearray())
+    try:
+        return bytes(await file.download_as_bytearray())
+    except InvalidToken as error:  # 404: the link has ended, which lives for an hour; the next try asks for a new one
+        raise NetworkError("the link to a file has ended") from error
 
 
 async def _accept(app: App, contents: list[bytes], name: str) -> Mapping[str, Any]:

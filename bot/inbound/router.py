@@ -43,6 +43,8 @@ async def route(app: App, work: UnitOfWork, update: telegram.Update, prepared: P
         if update.message.text == VEILED:
             prepared = dataclasses.replace(prepared, secret=await unveiled(app, work, update))
         await _message(app, work, update.message, update.message.from_user, prepared)
+    if update.edited_message is not None:
+        await _edited(work, update.edited_message)
     if update.my_chat_member is not None and update.my_chat_member.chat.type == ChatType.PRIVATE:
         await _reach(work, update.my_chat_member)
     return Reply()
@@ -54,6 +56,14 @@ async def _reach(work: UnitOfWork, change: telegram.ChatMemberUpdated) -> None:
         await members.lost(work, change.chat.id)
     else:
         await members.heard_from(work, change.chat.id)
+
+
+async def _edited(work: UnitOfWork, message: telegram.Message) -> None:
+    """Say that what somebody changed in a message of theirs is not read, once a message: no answer changes by it."""
+    member = await members.heard_from(work, message.chat.id)
+    if member is not None and member.mandates:
+        key = f"edited:{message.chat.id}:{message.message_id}"
+        await outbox.put(work, message.chat.id, "notice", _notice("umum.diubah"), key=key)
 
 
 async def _message(

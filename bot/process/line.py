@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import copy
 import http
+import json
 import time
 from collections.abc import Callable
 from typing import Any
 
 import structlog
+from telegram import Update
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
@@ -90,7 +93,30 @@ class WatchedRequest(HTTPXRequest):
             self._line.failed(error.message)
             raise
         self._line.answered(status)
-        return status, payload
+        return status, legible(payload) if status == http.HTTPStatus.OK else payload
+
+
+def legible(payload: bytes) -> bytes:
+    """Leave out of polled updates the content of those that PTB cannot read, so that the others are read.
+
+    One that it cannot read fails the whole answer, and is asked for again at once, for a day (22.8,
+    `telegram/ext/_updater.py`, `polling_action_cb`): it happens when Telegram runs ahead of the PTB in use.
+    """
+    answer = json.loads(payload)
+    found = answer.get("result")
+    if not isinstance(found, list):
+        return payload
+    answer["result"] = [update if _is_legible(update) else {"update_id": update["update_id"]} for update in found]
+    return payload if answer["result"] == found else json.dumps(answer).encode()
+
+
+def _is_legible(update: dict[str, Any]) -> bool:
+    try:
+        Update.de_json(copy.deepcopy(update), None)
+    except Exception:
+        log.exception("update_not_understood", update=update.get("update_id"), kinds=sorted(update))
+        return False
+    return True
 
 
 async def watch(line: Line, database: Database) -> None:

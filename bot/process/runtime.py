@@ -34,7 +34,7 @@ Parts: TypeAlias = Mapping[str, Coroutine[Any, Any, None]]
 
 log = structlog.get_logger(__name__)
 
-ALLOWED_UPDATES = [Update.MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+ALLOWED_UPDATES = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 POLL_SECONDS = 30
 STOP_SECONDS = 20.0  # for what is in hand: updates first, then messages; what is left waits in its table
 START_TRIES = 5  # of the call that begins to receive, a second apart

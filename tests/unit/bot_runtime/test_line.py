@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 
 import pytest
 
@@ -80,3 +81,13 @@ def test_the_time_without_an_answer_begins_with_the_first_failure_and_ends_with_
     assert line.trouble == "status 502"
     line.answered(200)
     assert (line.down_seconds, line.trouble, line.heard_at) == (0, "", clock.seconds())
+
+
+def test_an_update_that_ptb_cannot_read_keeps_no_other_from_being_read() -> None:
+    chat = {"id": 1, "type": "private", "first_name": "x"}
+    good = {"update_id": 1, "message": {"message_id": 1, "date": 1, "chat": chat, "text": "surat"}}
+    odd = {"update_id": 2, "message": {"message_id": 2, "date": 1, "chat": {"of": "a Bot API to come"}}}
+    answer = lines.legible(json.dumps({"ok": True, "result": [good, odd]}).encode())
+    assert json.loads(answer)["result"] == [good, {"update_id": 2}]
+    untouched = json.dumps({"ok": True, "result": [good]}).encode()
+    assert lines.legible(untouched) is untouched
