@@ -36,6 +36,9 @@ class WorkKind(enum.StrEnum):
     MOVE = "move"
     BACKUP = "backup"
     JOB = "job"
+    DRIFT = "drift"  # the nightly look at a server
+    USAGE = "usage"  # the hourly count on a server
+    DOMAIN = "domain"
 
 
 @contextlib.asynccontextmanager

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Any
 
 from bot import bootstrap
 from bot.doctor.finding import Finding, bad, due, good
+from bot.process import tick_failures
 from bot.settings import Settings
 from workflows.cases.on_paper import PaperRule
 from workflows.engine.description import Role
@@ -53,6 +55,8 @@ async def _of_database(settings: Settings, database: Database, servers: list[Ser
             yield finding
         for row in await setbacks.unsettled(work):
             yield of_setback(row)
+        for name, failure in (await tick_failures.failing(work)).items():
+            yield of_tick(name, failure)
         yield of_keys(set(await seals.count(work)), set(settings.sealing_keys()))
         async for finding in of_officials_on_paper(settings, work):
             yield finding
@@ -137,6 +141,15 @@ def of_setback(row: Setback) -> Finding:
     return due(
         f"Put off: {row.kind} {row.row_id} failed {row.attempts} times since {row.since:%Y-%m-%d %H:%M} ({row.error});"
         f" tried again at {row.not_before:%H:%M} (UTC). The log says why."
+    )
+
+
+def of_tick(name: str, failure: Mapping[str, Any]) -> Finding:
+    """Say of what is done by the clock that it fails, and since when it has not gone well."""
+    since = dt.datetime.fromisoformat(failure["since"])
+    return bad(
+        f"Clock: {name} has failed {failure['attempts']} times since {since:%Y-%m-%d %H:%M} ({failure['error']}; UTC)"
+        " and not gone well meanwhile. The log says why."
     )
 
 

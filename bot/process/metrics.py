@@ -21,6 +21,9 @@ DELIVERIES = Counter(
     ["outcome"],
     registry=REGISTRY,
 )
+TICK_FAILURES = Counter(
+    "layanan_tick_failures", "Times that what is done by the clock failed, by its name", ["tick"], registry=REGISTRY
+)
 WAITING = Gauge("layanan_waiting", "What waits: updates, messages, held messages", ["what"], registry=REGISTRY)
 OLDEST_SECONDS = Gauge(
     "layanan_oldest_waiting_seconds", "Since when the oldest waits that is due", ["what"], registry=REGISTRY

@@ -1,6 +1,7 @@
 """What happens by the clock: APScheduler calls, the tables say what is due. A missed tick costs time, never work.
 
-Each tick is a job of its own: one that fails is logged by its name, tried again at its next turn, and stops no other.
+Each tick is a job of its own: one that fails is logged by its name, tried again at its next turn, and stops no other;
+whoever keeps failing is told of (`tick_failures`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot import command_lists
 from bot.app import App
+from bot.process import tick_failures
 from workflows import servers
 from workflows.calendar.office_calendar import calendar_of
 from workflows.clock.digest import tell_in_the_morning
@@ -113,15 +115,16 @@ def start(app: App) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(timezone=WITA, job_defaults=defaults)
     scheduler.add_job(sweep, IntervalTrigger(seconds=SWEEP_SECONDS), (app,))
     for name, tick in TICKS.items():
-        scheduler.add_job(_if_ours, tick.trigger, (app, tick.act), id=name, name=name)
+        scheduler.add_job(_if_ours, tick.trigger, (app, name, tick.act), id=name, name=name)
     scheduler.start()
     return scheduler
 
 
-async def _if_ours(app: App, act: Act) -> None:
+async def _if_ours(app: App, name: str, act: Act) -> None:
     with contextlib.suppress(CancelledError):  # the process ends; APScheduler would report it as a failure
         if await leases.ours(app.database, LEASE):
-            await act(app)
+            async with tick_failures.noted(app.database, name):
+                await act(app)
 
 
 async def sweep(app: App) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from sqlalchemy import delete, select
 
 from workflows.store.tables import Setback
 from workflows.store.unit_of_work import UnitOfWork
+
+FORGOTTEN = dt.timedelta(days=1)
 
 
 async def get(work: UnitOfWork, kind: str, row_id: int) -> Setback | None:
@@ -25,5 +29,6 @@ async def forget(work: UnitOfWork, kind: str, row_id: int) -> None:
 
 
 async def unsettled(work: UnitOfWork) -> list[Setback]:
-    """Return all failures that no later success has settled."""
-    return list(await work.session.scalars(select(Setback).order_by(Setback.kind, Setback.row_id)))
+    """Return all failures that no later success has settled; what is not tried again any more has ended otherwise."""
+    query = select(Setback).where(Setback.not_before > work.now - FORGOTTEN).order_by(Setback.kind, Setback.row_id)
+    return list(await work.session.scalars(query))

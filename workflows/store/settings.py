@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from workflows.store.tables import Setting
 from workflows.store.unit_of_work import UnitOfWork
@@ -14,6 +14,12 @@ async def get(work: UnitOfWork, key: str) -> dict[str, Any] | None:
     """Return a value, or None where there is none."""
     row = await work.session.get(Setting, key)
     return row.value if row else None
+
+
+async def beginning_with(work: UnitOfWork, prefix: str) -> dict[str, dict[str, Any]]:
+    """Return all values whose key begins so, by key."""
+    query = select(Setting).where(Setting.key.startswith(prefix, autoescape=True)).order_by(Setting.key)
+    return {row.key: row.value for row in await work.session.scalars(query)}
 
 
 async def lock(work: UnitOfWork, key: str) -> dict[str, Any] | None:

@@ -12,9 +12,10 @@ from typing import Any
 from provisioning.agent import bundle
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ServerFacts
-from workflows import servers
+from workflows import isolation, servers
 from workflows.hosting import repairs
 from workflows.hosting.drift_check import keep, look
+from workflows.isolation import WorkKind, isolated
 from workflows.office import Office
 from workflows.store import hostings, observations, outbox
 from workflows.store.tables import Server, ServerObservation
@@ -35,12 +36,13 @@ def night_of(now: dt.datetime) -> dt.date:
 async def look_by_night(office: Office, database: Database) -> None:
     """Look at every server that has not been looked at since the night began; nothing where all were."""
     async with database.read() as work:
-        night = night_of(work.now)
-        due = [server for server in await observations.watched_servers(work) if await _is_due(work, server, night)]
+        night, resting = night_of(work.now), await isolation.put_off(work, WorkKind.DRIFT)
+        watched = [server for server in await observations.watched_servers(work) if server.id not in resting]
+        due = [server for server in watched if await _is_due(work, server, night)]
     gate = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def one(server: Server) -> None:
-        async with gate:
+        async with gate, isolated(database, WorkKind.DRIFT, server.id):
             await _look_at(office, database, server, night)
 
     async with asyncio.TaskGroup() as group:

@@ -13,7 +13,8 @@ import structlog
 
 from provisioning.fleet import ProvisioningError
 from provisioning.usage_report import DayTraffic, HostingMeasurement, Measurement
-from workflows import servers
+from workflows import isolation, servers
+from workflows.isolation import WorkKind, isolated
 from workflows.office import Office
 from workflows.people.members import today
 from workflows.store import observations, usage
@@ -34,11 +35,13 @@ log = structlog.get_logger(__name__)
 async def count_all(office: Office, database: Database) -> None:
     """Count on every server that is due; nothing where none is."""
     async with database.read() as work:
-        due = [server for server in await observations.watched_servers(work) if await _is_due(work, server)]
+        resting = await isolation.put_off(work, WorkKind.USAGE)
+        watched = [server for server in await observations.watched_servers(work) if server.id not in resting]
+        due = [server for server in watched if await _is_due(work, server)]
     gate = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def one(server: Server) -> None:
-        async with gate:
+        async with gate, isolated(database, WorkKind.USAGE, server.id):
             await count(office, database, server)
 
     async with asyncio.TaskGroup() as group:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, cast
 
+import pytest
 from sqlalchemy import select
 
 from bot.app import App
-from bot.process import ticks
+from bot.doctor import records
+from bot.doctor.finding import Finding, Grade
+from bot.process import metrics, tick_failures, ticks
 from tests.unit.workflows.conftest import Desk, desk
 from tests.unit.workflows.test_case import ask
 from workflows.maintenance_windows import planning
 from workflows.maintenance_windows.rules import WindowNotice
+from workflows.people import members
+from workflows.store import outbox
 from workflows.store.tables import Case, OutboxMessage
 from workflows.words import WITA
 
@@ -21,6 +26,7 @@ __all__ = ["desk"]
 SATURDAY_NIGHT = {"tanggal": "2026-11-28", "jam": "21.00-23.30", "pekerjaan": "Memasang pembaruan keamanan."}
 MONDAY_MORNING = dt.datetime(2026, 11, 30, 9, 0, tzinfo=WITA)
 ENGINEER = 1007
+ADMIN = 900
 OF_SERVERS = {"servers", "drift", "reach", "inspections", "usage", "forgetting"}
 
 
@@ -32,6 +38,49 @@ async def test_a_reminder_that_fails_keeps_no_other_from_being_told(desk: Desk) 
     desk.clock.now = MONDAY_MORNING
     assert await _let_tick(desk), "the case of an unknown SOP makes some tick fail"
     assert await _asked_about_the_window(desk) == [ENGINEER]
+
+
+async def test_a_tick_that_keeps_failing_is_told_once_a_day_and_found_by_the_doctor_until_it_works(desk: Desk) -> None:
+    async with desk.database.write() as work:
+        await members.appoint_admin(work, ADMIN)
+    before = _counted("record")
+    await _fail(desk)
+    assert await _told_to_the_administrator(desk) == [], "one bad minute is no news"
+    for _ in range(3):
+        desk.clock.pass_time(minutes=10)
+        await _fail(desk)
+    (told,) = await _told_to_the_administrator(desk)
+    assert told["name"] == "record"
+    assert _counted("record") - before == 4
+    (finding,) = await _findings(desk)
+    assert finding.grade is Grade.BAD
+    assert "record has failed 4 times since 2026-11-24 02:00 (RuntimeError" in finding.sentence
+    desk.clock.pass_time(days=1)
+    await _fail(desk)
+    assert len(await _told_to_the_administrator(desk)) == 2
+    async with tick_failures.noted(desk.database, "record"):
+        pass
+    assert await _findings(desk) == []
+
+
+async def _fail(desk: Desk) -> None:
+    with pytest.raises(RuntimeError):
+        async with tick_failures.noted(desk.database, "record"):
+            raise RuntimeError("no space left on device")
+
+
+def _counted(tick: str) -> float:
+    return metrics.REGISTRY.get_sample_value("layanan_tick_failures_total", {"tick": tick}) or 0
+
+
+async def _findings(desk: Desk) -> list[Finding]:
+    async with desk.database.read() as work:
+        return [records.of_tick(*found) for found in (await tick_failures.failing(work)).items()]
+
+
+async def _told_to_the_administrator(desk: Desk) -> list[dict[str, Any]]:
+    async with desk.database.read() as work:
+        return [row.params["params"] for row in await outbox.open_in(work, ADMIN, "notice")]
 
 
 async def _let_tick(desk: Desk) -> list[Exception]:

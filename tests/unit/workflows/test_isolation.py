@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
@@ -13,19 +14,27 @@ import structlog
 from sqlalchemy import select, update
 
 from provisioning.agent.backup.wire import TakenSnapshot
+from provisioning.plan import ServerFacts
+from provisioning.usage_report import Measurement
+from tests.unit.conversation.town import PretendFleet
 from tests.unit.workflows.conftest import Desk
+from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
+from tests.unit.workflows.test_custom_domains import waiting
 from tests.unit.workflows.test_hosting_backups import Bureau, bureau
 from tests.unit.workflows.test_moving import Scene, scene
 from workflows.cases import deliveries
 from workflows.correspondence import worker
 from workflows.hosting.backups import ordering
 from workflows.hosting.backups.worker import run_backups
+from workflows.hosting.custom_domains.verification import look_around
 from workflows.moving.worker import run_moves
 from workflows.people import members
 from workflows.store import cases
-from workflows.store.tables import Case, CaseStep, Hosting, Letter, OutboxMessage, Server
+from workflows.store.tables import Case, CaseStep, CustomDomain, Hosting, Letter, OutboxMessage, Server
 from workflows.store.unit_of_work import Database
+from workflows.upkeep.drift import look_by_night
+from workflows.usage.hourly_count import count_all
 
 __all__ = ["bureau", "scene"]
 
@@ -152,6 +161,60 @@ async def test_a_move_whose_end_cannot_be_noted_holds_up_no_other_and_ends_the_w
             (await work.session.get_one(Server, 2)).host_key = "ssh-ed25519 AAAA"
         scene.desk.clock.pass_time(minutes=2)
         await until(rests, database, "moves")
+
+
+class OneOfTwo(PretendFleet):
+    """Two servers; what is asked of the first meets a defect of ours."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def _ask(self, server: Any) -> None:
+        self.asked.append(server.name)
+        if server.name == "web-1":
+            raise TypeError("a defect of ours")
+
+    async def facts(self, server: Any) -> ServerFacts:
+        self._ask(server)
+        return await super().facts(server)
+
+    async def measure(self, server: Any, first_day: dt.date) -> Measurement:
+        self._ask(server)
+        return await super().measure(server, first_day)
+
+
+@pytest.mark.parametrize(("kind", "look"), [("drift", look_by_night), ("usage", count_all)])
+async def test_a_server_that_meets_a_defect_is_looked_at_later_and_hides_no_other(
+    desk: Desk, kind: str, look: Callable[..., Awaitable[None]]
+) -> None:
+    await with_administrator(desk.database)
+    async with desk.database.write() as work:
+        first = (await work.session.scalars(select(Server))).one()
+        same = {"host_key": first.host_key, "zone": first.zone, "name_server": first.name_server, "facts": first.facts}
+        work.add(Server(name="web-2", host="192.0.2.11", created_at=work.now, facts_at=work.now, **same))
+    fleet = OneOfTwo()
+    office = dataclasses.replace(desk.office, fleet=fleet)
+    for _ in range(2):
+        await look(office, desk.database)
+    assert sorted(fleet.asked) == ["web-1", "web-2"], "the other is done, and the first rests"
+    assert [one["kind"] for one in await told_to_the_administrator(desk.database)] == [kind]
+    desk.clock.pass_time(minutes=2)
+    await look(office, desk.database)
+    assert sorted(fleet.asked) == ["web-1", "web-1", "web-2"]
+
+
+async def test_a_domain_whose_hosting_cannot_be_read_hides_no_other(desk: Desk) -> None:
+    await with_administrator(desk.database)
+    ids = [await waiting(desk, await add_hosting(desk, slug), f"{slug}.id") for slug in ("satu", "dua")]
+    async with desk.database.write() as work:
+        (await work.session.get_one(Hosting, 1)).spec = {"kind": "of another time"}
+    office = dataclasses.replace(desk.office, fleet=OneOfTwo())
+    await look_around(office, desk.database)
+    async with desk.database.read() as work:
+        looked_at = [(await work.session.get_one(CustomDomain, one)).looked_at for one in ids]
+    assert [one is not None for one in looked_at] == [False, True]
+    assert [one["kind"] for one in await told_to_the_administrator(desk.database)] == ["domain"]
 
 
 async def test_a_server_that_answers_nonsense_keeps_no_other_hosting_from_its_snapshot(

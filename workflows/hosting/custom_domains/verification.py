@@ -12,12 +12,14 @@ import structlog
 
 from provisioning.domain_proof import Destination, DomainLook, Proof
 from provisioning.spec import HostingSpec, State
+from workflows import isolation
 from workflows.hosting import orders
 from workflows.hosting.custom_domains.approval import ADD, DROP, note, show
 from workflows.hosting.custom_domains.removal import end
 from workflows.hosting.custom_domains.rules import SOON, DomainNotice, pause, told_next
 from workflows.hosting.orders import BEFORE, THE_OFFICE
 from workflows.hosting.repairs import engineers
+from workflows.isolation import WorkKind, isolated
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import custom_domains, hostings, outbox
@@ -33,20 +35,20 @@ log = structlog.get_logger(__name__)
 async def look_around(office: Office, database: Database) -> None:
     """Look at every domain whose turn it is."""
     async with database.read() as work:
+        resting = await isolation.put_off(work, WorkKind.DOMAIN)
         due = [
             (row, hosting, await hostings.server(work, hosting.server_id))
             for row, hosting in await custom_domains.due(work, ROUND_MAX)
+            if row.id not in resting
         ]
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(row: CustomDomain, hosting: Hosting, server: Server) -> None:
-        async with gate:
-            seen = await look(office, row, hosting, server)
-        try:
+        async with isolated(database, WorkKind.DOMAIN, row.id, case_id=row.case_id):
+            async with gate:
+                seen = await look(office, row, hosting, server)
             async with database.write() as work:
                 await keep(office, work, row.id, seen)
-        except Exception:  # of ours: the other domains are kept
-            log.exception("domain_keep_defect", domain=row.id)
 
     async with asyncio.TaskGroup() as group:
         for found in due:
@@ -55,8 +57,8 @@ async def look_around(office: Office, database: Database) -> None:
 
 async def look(office: Office, row: CustomDomain, hosting: Hosting, server: Server) -> DomainLook:
     """Ask the domain's own name servers; a defect of ours counts as silence, so that it hides no other domain."""
-    spec = HostingSpec.from_data(hosting.spec)
     try:
+        spec = HostingSpec.from_data(hosting.spec)
         return await office.fleet.outside.custom_domain(
             row.name, row.token, addresses=addresses(hosting, server), aliases=spec.domains
         )
