@@ -35,7 +35,7 @@ SILENT_SECONDS = 300.0  # after which a line that is down is an error; a poll ta
 
 
 class Line:
-    """What the last polls were answered. A webhook is not polled: then `heard_at` stays None."""
+    """What the last polls were answered; by webhook, what Telegram says of it (`bot/process/hearing.py`)."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 
 import pytest
 
 from bot.process import line as lines
+from bot.process.hearing import look_at_webhook
 from bot.process.line import CONFLICT_SECONDS, CONFLICTS, SILENT_SECONDS, Line
 from bot.settings import SettingsError
 from tests.unit.bot_runtime.conftest import Clock
 from tests.unit.bot_runtime.rows import BUDI
+from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bot_over
 from workflows.people import members
 from workflows.store import outbox
 from workflows.store.unit_of_work import Database
@@ -91,3 +94,18 @@ def test_an_update_that_ptb_cannot_read_keeps_no_other_from_being_read() -> None
     assert json.loads(answer)["result"] == [good, {"update_id": 2}]
     untouched = json.dumps({"ok": True, "result": [good]}).encode()
     assert lines.legible(untouched) is untouched
+
+
+@pytest.mark.parametrize(
+    ("waiting", "failed_ago", "hears"), [(0, None, True), (4, 30, False), (4, 3600, True), (0, 30, True)]
+)
+async def test_a_webhook_that_telegram_cannot_reach_is_a_line_that_is_down(
+    line: Line, telegram: TelegramByScript, waiting: int, failed_ago: int | None, *, hears: bool
+) -> None:
+    info = {"url": "https://bot.test/telegram", "has_custom_certificate": False, "pending_update_count": waiting}
+    if failed_ago is not None:
+        info |= {"last_error_date": int(time.time()) - failed_ago, "last_error_message": "SSL error"}
+    telegram.next_answers("getWebhookInfo", (200, {"ok": True, "result": info}))
+    await look_at_webhook(await bot_over(telegram), line)
+    assert line.hears is hears
+    assert ("SSL error" in line.trouble) is not hears
