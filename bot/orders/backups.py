@@ -98,8 +98,10 @@ async def _may_be_taken(work: UnitOfWork, _member: Member, hosting: Hosting) -> 
     await ordering.may_snapshot(work, hosting)
 
 
-async def _has_place(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+async def _has_snapshot(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
     await ordering.need_place(work, hosting)
+    if not await backups.snapshots_of(work, hosting.id, limit=1):
+        raise Refused("no_backup")
 
 
 ORDERS = (
@@ -112,6 +114,6 @@ ORDERS = (
         needs_confirmation=True,
         stakes=_stakes,
         style="danger",
-        precondition=_has_place,
+        precondition=_has_snapshot,
     ),
 )

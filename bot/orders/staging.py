@@ -15,7 +15,7 @@ from workflows.hosting.passwords import CREDENTIALS
 from workflows.hosting.staging import applying, lifecycle
 from workflows.people.members import Member
 from workflows.refusal import Refused
-from workflows.store import copies
+from workflows.store import copies, hostings
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -53,7 +53,20 @@ async def _has_none(work: UnitOfWork, _member: Member, hosting: Hosting) -> None
         raise Refused("copy_exists", {"domain": hosting.domain})
 
 
-async def _has_backups(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+async def _is_not_being_applied(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    if await lifecycle.is_being_applied(work, hosting):
+        raise Refused("hosting_busy", {"domain": hosting.domain})
+
+
+async def _site_rests(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
+    """Refuse to copy from or to a site that is being changed itself. Raises `Refused` (hosting_busy)."""
+    site = await hostings.get(work, hosting.copy_of or 0)
+    if site is not None and await hostings.is_busy(work, site.id):
+        raise Refused("hosting_busy", {"domain": site.domain})
+
+
+async def _may_be_applied(work: UnitOfWork, member: Member, hosting: Hosting) -> None:
+    await _site_rests(work, member, hosting)
     need(await has_place(work, hosting), "no_backup_place")
 
 
@@ -66,7 +79,14 @@ ORDERS = (
         precondition=_has_none,
         follow_up=CREDENTIALS,
     ),
-    Order(action=lifecycle.REFRESH, texts=WORDS, handler=_refresh, needs_confirmation=True, follow_up=CREDENTIALS),
+    Order(
+        action=lifecycle.REFRESH,
+        texts=WORDS,
+        handler=_refresh,
+        needs_confirmation=True,
+        precondition=_site_rests,
+        follow_up=CREDENTIALS,
+    ),
     Order(
         action=lifecycle.APPLY,
         texts=WORDS,
@@ -74,8 +94,15 @@ ORDERS = (
         form=_what,
         needs_confirmation=True,
         style="danger",
-        precondition=_has_backups,
+        precondition=_may_be_applied,
         follow_up=RESTORE,
     ),
-    Order(action=lifecycle.REMOVE, texts=WORDS, handler=_remove, needs_confirmation=True, style="danger"),
+    Order(
+        action=lifecycle.REMOVE,
+        texts=WORDS,
+        handler=_remove,
+        needs_confirmation=True,
+        style="danger",
+        precondition=_is_not_being_applied,
+    ),
 )

@@ -15,8 +15,10 @@ from provisioning.spec import State
 from workflows.engine.description import Form
 from workflows.hosting import suspension
 from workflows.hosting.orders import OrderedBy
+from workflows.people.duty import is_on_duty
 from workflows.people.members import Member
-from workflows.store import inspections
+from workflows.roles import KABID
+from workflows.store import inspections, people, suspensions
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -38,8 +40,15 @@ async def _suspend(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: 
     return {"waits": not is_at_once}
 
 
-async def _may_be_closed(work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
-    need(await suspension.may_be_closed(work, hosting.id))
+async def _may_be_closed(work: UnitOfWork, member: Member, hosting: Hosting) -> None:
+    need(await suspension.may_be_closed(work, hosting.id, is_kabid=is_on_duty(member, KABID)))
+
+
+async def _stakes(work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Answers:
+    """Name whoever closed it before, whose decision is taken over."""
+    row = await suspensions.present(work, hosting.id)
+    by = await people.by_id(work, row.person_id) if row is not None and row.person_id is not None else None
+    return {"closed_by": by.name if by else ""}
 
 
 async def _resume(chat: ChatContext, hosting: Hosting, by: OrderedBy, _answers: Answers) -> None:
@@ -61,6 +70,7 @@ ORDERS = (
         form=_form,
         needs_confirmation=True,
         style="danger",
+        stakes=_stakes,
         precondition=_may_be_closed,
         always_open=True,
     ),

@@ -17,6 +17,7 @@ from workflows.hosting.backups.ordering import before_risky_change, has_place
 from workflows.hosting.open import unwant
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import following
+from workflows.malware import suspicion_cards
 from workflows.office import Office
 from workflows.people import members
 from workflows.refusal import Refused
@@ -49,6 +50,7 @@ async def archive(
     suspended = await suspensions.present(work, hosting.id)
     if suspended is not None:
         suspended.ended_at = work.now
+    await suspicion_cards.redraw(work, hosting.id)
     return job
 
 
@@ -64,6 +66,7 @@ async def remove(work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, last_back
     ending = await removable(work, hosting)
     ending.closed_at = work.now
     job = await unwant(work, present)
+    await suspicion_cards.redraw(work, present.id)
     await before_risky_change(work, present, job, last=True, asked_by=by.person_id)
     data = {"reason": ending.reason, "last_backup": last_backup, "spec": HostingSpec.from_data(present.spec).to_json()}
     return await orders.note(work, present, job, by=by, action=REMOVE, data=data)

@@ -24,7 +24,6 @@ from workflows.hosting.custom_domains import orders as custom_domains
 from workflows.hosting.custom_domains.removal import hosting_ended
 from workflows.hosting.front_page import FrontPages
 from workflows.hosting.staging import applying, following, lifecycle
-from workflows.malware import findings
 from workflows.office import Office
 from workflows.people import members
 from workflows.roles import ENGINEER
@@ -41,8 +40,8 @@ WHEN_DONE: Mapping[str, tuple[Follows, ...]] = {
     passwords.PASSWORDS: (colleagues.tell,),
     sftp_keys.KEYS: (colleagues.tell,),
     wordpress.WORDPRESS: (wordpress.destroy_old_password, colleagues.tell),
-    suspension.SUSPEND: (suspension.tell_opd, findings.redraw),
-    suspension.RESUME: (suspension.tell_opd, findings.redraw),
+    suspension.SUSPEND: (suspension.tell_opd,),
+    suspension.RESUME: (suspension.tell_opd,),
     ending.ARCHIVE: (ending.tell_opd,),
     ending.REMOVE: (ending.tell_opd,),
     change.OWNER: (change.tell_new_owner,),

@@ -16,6 +16,7 @@ from workflows.hosting import orders
 from workflows.hosting.orders import BEFORE, OrderedBy
 from workflows.hosting.preemption import give_way
 from workflows.hosting.staging import following
+from workflows.malware import suspicion_cards
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.duty import is_on_duty
@@ -37,7 +38,8 @@ async def suspend(
     """Close a hosting; its visitors are told `reason`. Return whether that happens at once.
 
     What is under way ends first, unless it has not begun; then the hosting is closed, and does not open in between.
-    `until` is the day on which it is looked at again, `REVIEW_AFTER` from now unless another is named.
+    What an engineer closed a Kabid may close anew, who alone decides about it from then on. `until` is the day on which
+    it is looked at again, `REVIEW_AFTER` from now unless another is named.
     Raises `Refused`: date_past, no_hosting, wrong_hosting_state (it is closed, or will be).
     """
     review = until or members.today(work) + REVIEW_AFTER
@@ -46,8 +48,11 @@ async def suspend(
     present = await hostings.lock(work, hosting.id)
     if present is None or not present.stands:
         raise Refused("no_hosting", final=True)
-    if await suspensions.present(work, present.id) is not None:
+    is_kabid = by.person_id is not None and await people.held_office(work, by.person_id, KABID, work.now)
+    if not await may_be_closed(work, present.id, is_kabid=is_kabid):
         raise Refused("wrong_hosting_state", final=True)
+    if (former := await suspensions.present(work, present.id)) is not None:
+        former.ended_at = work.now
     row = Suspension(
         hosting_id=present.id, reason=reason, until=review, person_id=by.person_id, began_at=work.now, waits=True
     )
@@ -56,14 +61,19 @@ async def suspend(
     await give_way(office, work, present)
     if await _must_wait(work, present):
         await _note(work, present, row, by)
+        await suspicion_cards.redraw(work, present.id)
         return False
     await _close(office, work, present, row, by)
     return True
 
 
-async def may_be_closed(work: UnitOfWork, hosting_id: int) -> bool:
-    """Whether nobody has ordered a hosting closed yet; what only an order closes for a while may be closed for good."""
-    return await suspensions.present(work, hosting_id) is None
+async def may_be_closed(work: UnitOfWork, hosting_id: int, *, is_kabid: bool) -> bool:
+    """Whether nobody has ordered a hosting closed yet, or a Kabid may do so over the head of whoever did.
+
+    What only an order closes for a while may be closed for good.
+    """
+    row = await suspensions.present(work, hosting_id)
+    return row is None or (is_kabid and not await is_by_kabid(work, row))
 
 
 async def carry_out(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
@@ -104,6 +114,7 @@ async def _close(office: Office, work: UnitOfWork, hosting: Hosting, row: Suspen
     await orders.want(
         office, work, hosting, spec, by=by, action=SUSPEND, data=_said(row), anew=True, beside_move=True
     )  # fmt: skip
+    await suspicion_cards.redraw(work, hosting.id)
     await following.with_site(office, work, hosting)
 
 
@@ -128,6 +139,7 @@ async def resume(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Orde
     ending = await endings.present(work, hosting.id)
     if ending is not None:
         ending.closed_at = work.now
+    await suspicion_cards.redraw(work, hosting.id)
     return job
 
 

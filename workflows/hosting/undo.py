@@ -18,6 +18,7 @@ from workflows.hosting.custom_domains.approval import ADD, DROP, forget
 from workflows.hosting.orders import BEFORE, OrderedBy
 from workflows.hosting.staging import following
 from workflows.hosting.staging.copy_spec import EndReason
+from workflows.malware import suspicion_cards
 from workflows.refusal import Refused
 from workflows.store import endings, hostings, suspensions
 from workflows.store.tables import Hosting, Job, JobState
@@ -60,6 +61,7 @@ async def _leave_the_archive(work: UnitOfWork, hosting: Hosting) -> None:
     archived.closed_at = work.now
     if await suspensions.present(work, hosting.id) is None:
         await suspensions.reopen(work, hosting.id, ended_at=archived.archived_at)
+    await suspicion_cards.redraw(work, hosting.id)
 
 
 def undone(spec: HostingSpec, job: Job) -> HostingSpec:

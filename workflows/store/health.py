@@ -14,7 +14,7 @@ from workflows.store.unit_of_work import UnitOfWork
 
 SQLITE_GUARDS = frozenset({"ledger_no_update", "ledger_no_delete", "ledger_no_replace"})
 POSTGRESQL_GUARDS = frozenset({"ledger_append_only"})
-JOB_STATES = (JobState.WAITING, JobState.RUNNING, JobState.FAILED, JobState.HELD)  # what is not over
+JOB_STATES = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)  # what is not over
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

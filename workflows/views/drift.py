@@ -30,15 +30,15 @@ class HostingDrift:
         return self.observation.drift is not None and self.observation.revision == self.hosting.wanted_revision
 
     @property
-    def shown(self) -> str | None:
-        """Return what a button to repair carries, None where nothing can be repaired by a press."""
-        can = (
-            self.drifts
-            and not self.repairing
-            and self.observation.plan_hash
-            and self.hosting.state == HostingState.WANTED
-        )
+    def planned(self) -> str | None:
+        """Return what names the plan that would repair it, None where there is none."""
+        can = self.drifts and self.observation.plan_hash and self.hosting.state == HostingState.WANTED
         return str(self.observation.plan_hash)[:SHOWN] if can else None
+
+    @property
+    def shown(self) -> str | None:
+        """Return what a button to repair carries, None where nothing can be repaired by a press now."""
+        return None if self.repairing else self.planned
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -56,8 +56,12 @@ class ServerFindings:
     @property
     def shown(self) -> str | None:
         """Return what a button to repair all of them carries, None where there are not several to repair."""
-        each = [finding.shown for finding in self.findings if finding.shown]
-        return digest(each)[:SHOWN] if len(each) > 1 else None
+        return self.planned if sum(finding.shown is not None for finding in self.findings) > 1 else None
+
+    @property
+    def planned(self) -> str:
+        """Return what names all plans, also of hostings that are being worked on now."""
+        return digest([finding.planned for finding in self.findings if finding.planned])[:SHOWN]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

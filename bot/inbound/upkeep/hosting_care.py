@@ -77,19 +77,26 @@ async def _repair(chat: ChatContext, args: Args) -> Reply:
             await chat.show_apart("one_hosting", hosting=hosting.id)
         raise
     await repairs.redraw(chat.work, hosting)
-    return Reply(toast=plain("penyimpangan.diperbaiki", count=1))
+    return Reply(toast=plain("penyimpangan.diperbaiki", count=1, left=0))
 
 
 async def _repair_all(chat: ChatContext, args: Args) -> Reply:
     found = await findings_on(chat.work, first_number(args))
-    if found is None or found.shown is None or args[1:] != (found.shown,):
+    if found is None or args[1:] != (found.planned,):
         await outbox.put(chat.work, chat.chat_id, "drift", {"server": first_number(args)})
         raise Refused("plan_changed", final=True)
-    each = [finding for finding in found.findings if finding.shown]
+    each = [finding for finding in found.findings if finding.planned]
+    refused: list[Refused] = []
     for finding in each:
-        await repairs.ask(chat.work, chat.member, finding.hosting, finding.shown or "")
+        try:
+            async with chat.work.session.begin_nested():
+                await repairs.ask(chat.work, chat.member, finding.hosting, finding.planned or "")
+        except Refused as one:  # it is being worked on: the others are repaired all the same
+            refused.append(one)
+    if len(refused) == len(each):
+        raise Refused("job_running")
     await repairs.redraw(chat.work, each[0].hosting)
-    return Reply(toast=plain("penyimpangan.diperbaiki", count=len(each)))
+    return Reply(toast=plain("penyimpangan.diperbaiki", count=len(each) - len(refused), left=len(refused)))
 
 
 async def _hosting(chat: ChatContext, args: tuple[str, ...]) -> Hosting:

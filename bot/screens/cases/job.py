@@ -31,7 +31,7 @@ def progress_screen(view: JobView, *, engineer: bool) -> Screen:
     head = html("pekerjaan.judul", number=view.case.number, domain=view.hosting.domain)
     if job.state == JobState.DONE:
         body = html("pekerjaan.selesai")
-    elif job.state in (JobState.FAILED, JobState.HELD, JobState.CANCELLED):
+    elif job.state in (JobState.FAILED, JobState.CANCELLED):
         body = html("pekerjaan.gagal_engineer", step=step_words(job.step)) if engineer else html("pekerjaan.gagal_opd")
     else:
         step = step_words(job.step) if job.state == JobState.RUNNING else plain("pekerjaan.menunggu")

@@ -90,7 +90,7 @@ def repair_screen(view: RepairView, *, fresh: bool) -> Screen:
     lines = [html("penyimpangan.perbaikan_judul", domain=view.hosting.domain, server=view.server.name, by=view.by), ""]
     if job.state == JobState.DONE:
         lines.append(html("penyimpangan.perbaikan_selesai"))
-    elif job.state in (JobState.FAILED, JobState.HELD, JobState.CANCELLED):
+    elif job.state in (JobState.FAILED, JobState.CANCELLED):
         error = job.error or {}
         lines.append(
             html(

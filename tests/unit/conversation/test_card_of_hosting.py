@@ -11,10 +11,12 @@ from bot.orders.registry import ORDERS
 from bot.sandbox.client import SandboxUser
 from bot.sandbox.screen import ScreenMessage
 from bot.screens.hosting.groups import GROUP_OF, ROOM, Group
+from provisioning.agent.backup.wire import BackupAction, SnapshotReason
 from provisioning.spec import Kind
 from tests.unit.conversation.standing import add_hosting, all_on_card, card_of, press_on_card
 from tests.unit.conversation.town import NAMES, Town
-from workflows.store import hostings
+from workflows.store import backups, hostings
+from workflows.store.tables import BackupState
 
 FULL: dict[str, Any] = {"kind": Kind.PHP, "php_version": "8.3", "database": True}
 ONWARDS = ("Daftar hosting", "Menu")
@@ -31,6 +33,15 @@ async def full(town: Town) -> Town:
     await add_hosting(town, **FULL)
     async with town.app.database.write() as work:
         (await hostings.servers(work))[0].backup_place = "/var/backups/layanan"
+        taken = {
+            "server_id": 1,
+            "hosting_id": 1,
+            "deed": BackupAction.SNAPSHOT,
+            "reason": SnapshotReason.NIGHTLY,
+            "snapshot": "a" * 64,
+        }
+        done = {"key": "night", "request_id": "night", "due_at": work.now, "state": BackupState.DONE}
+        await backups.put(work, {**taken, **done, "finished_at": work.now})
     return town
 
 

@@ -10,7 +10,7 @@ from provisioning.spec import HostingSpec, Kind, State
 from tests.unit.conversation.standing import DOMAIN, SLUG, add_hosting, all_on_card, card_of, press_on_card, the_hosting
 from tests.unit.conversation.test_malware import Infected, alarm, look
 from tests.unit.conversation.test_own_files import ask_for_import
-from tests.unit.conversation.test_suspension import REASON
+from tests.unit.conversation.test_suspension import REASON, suspend
 from tests.unit.conversation.town import Town
 
 LATER = "segera setelah pekerjaan yang berjalan selesai"
@@ -82,3 +82,18 @@ async def test_a_suspected_site_is_closed_in_one_tap_whatever_is_done_to_it(town
     Loading.may_end.set()
     await kabid.wait_for(lambda m: "Situs dikarantina" in m.text and DOMAIN in m.text, since=0)
     assert await is_closed_for(town, "dicurigai disusupi")
+
+
+async def test_a_closing_noted_from_the_card_is_seen_in_the_message_of_the_suspicion(town: Town) -> None:
+    await stands(town)
+    await look(town)
+    kabid = town["kabid"]
+    rang = await alarm(town, "kabid")
+    await loading(town)
+    await suspend(town["engineer"])
+    noted = await kabid.wait_for(lambda m: m.id == rang.id and LATER[1:] in m.text, since=0)
+    assert noted.button("Karantina") is not None, "the Kabid may take it over"
+    await suspend(kabid)
+    await kabid.wait_for(lambda m: m.id == rang.id and m.button("Karantina") is None, since=0)
+    Loading.may_end.set()
+    await kabid.wait_for("sudah ditangguhkan", since=0)

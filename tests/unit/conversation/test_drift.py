@@ -15,8 +15,11 @@ from provisioning.agent import bundle
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import Action, Change, ErrorCode, Plan
 from provisioning.spec import HostingSpec
-from tests.unit.conversation.standing import DOMAIN, add_hosting, lines
+from tests.unit.conversation.standing import DOMAIN, add_hosting, lines, the_hosting
 from tests.unit.conversation.town import PretendFleet, Town
+from workflows.hosting.open import new_job
+from workflows.store.tables import JobState
+from workflows.store.tables.hostings import UNFINISHED
 from workflows.upkeep import drift
 
 TITLE = "Pemeriksaan server"
@@ -151,6 +154,25 @@ async def test_an_engineer_who_looks_at_a_server_that_is_slow_to_fail_is_told_so
     changed.thinks = 0.5
     await engineer.press("Periksa", message=one)
     await engineer.wait_for("Server tidak menjawab. Silakan coba lagi.")
+
+
+async def is_left_unfinished(town: Town, slug: str) -> None:
+    hosting = await the_hosting(town, slug)
+    async with town.app.database.write() as work:
+        job = new_job(work, hosting)
+        job.state, job.error = JobState.FAILED, {UNFINISHED: True}
+
+
+async def test_one_that_is_worked_on_keeps_the_others_from_no_repair(town: Town, changed: Shifting) -> None:
+    engineer = town["engineer"]
+    await add_hosting(town, "e-baru")
+    await night(town, 4)
+    message = await told(town, DOMAIN, "e-baru")
+    await is_left_unfinished(town, "e-baru")
+    answer = await engineer.press("Perbaiki (2)", message=message)
+    assert "Perbaikan 1 hosting dimulai. 1 lainnya" in answer.text
+    await engineer.wait_for(lambda m: "Perbaikan hosting" in m.text and "Selesai" in m.text and DOMAIN in m.text)
+    assert (await lines(town)).count("hosting.repair_asked") == 1
 
 
 async def test_an_engineer_looks_at_once_and_nobody_else_can(town: Town, changed: Shifting) -> None:

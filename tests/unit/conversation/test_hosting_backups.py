@@ -181,8 +181,8 @@ async def test_beside_says_in_which_folder(kept: Town) -> None:
 
 async def test_what_cannot_be_is_said_in_a_sentence_and_nothing_is_done(kept: Town) -> None:
     team, kabid = kept["tim_teknis"], kept["kabid"]
-    card = await card_saying(team, "Pulihkan")
-    nothing = await team.press("Pulihkan", message=card)
+    assert "Pulihkan" not in await all_on_card(team), "there is nothing to restore from"
+    nothing = await team.press_data("d1:order:restore:1:1", await card_of(team))
     assert "Belum ada cadangan" in nothing.text
     assert kept.fleet.restored == []
     card = await card_of(kabid)

@@ -302,6 +302,10 @@ async def test_a_site_whose_server_was_not_heard_to_the_end_stays_closed_until_i
     alert = await engineer.wait_for("Perubahan hosting gagal", since=0)
     assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.SUSPENDED
     assert not any("terbuka lagi seperti semula" in message.text for message in await team.messages())
+    theirs = await copy_card(team)
+    assert not [
+        label for label in theirs.labels if label in ("Terapkan ke situs", "Perbarui salinan uji", "Hapus salinan uji")
+    ]
     first, town.fleet.unfit_put = town.fleet.put_requests[-1], None
     await engineer.press("Coba lagi", message=alert)
     await team.wait_for("sudah diterapkan", since=0)

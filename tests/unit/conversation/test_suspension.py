@@ -102,7 +102,7 @@ async def test_what_fails_is_told_to_the_engineers_who_try_again(town: Town) -> 
 
 async def test_two_who_press_at_once_close_it_once(town: Town) -> None:
     await add_hosting(town)
-    first, second = town["engineer"], town["kabid"]
+    first, second = town["engineer"], await town.move_in("engineer", "Rudi Hartono", "")
     for user in (first, second):
         await press_on_card(user, "Tangguhkan")
         await user.send_text(REASON)

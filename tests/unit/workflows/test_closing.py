@@ -216,3 +216,32 @@ async def test_what_was_missed_is_closed_by_the_clock(desk: Desk) -> None:
         await suspension.carry_out_all(desk.office, desk.database)
     site, job = await newest(desk, site_id)
     assert (job.action, state_of(site), site.wanted_revision) == (suspension.SUSPEND, (State.SUSPENDED, REASON), 2)
+
+
+async def test_what_an_engineer_closed_or_had_noted_the_kabid_takes_over_and_not_the_other_way_round(
+    desk: Desk,
+) -> None:
+    hosting_id = await add_hosting(desk, "web")
+    engineer, other = OrderedBy(person_id=desk.ids["engineer"]), "Diperbaiki."
+
+    async def closes(by: OrderedBy, reason: str) -> bool:
+        async with desk.database.write() as work:
+            hosting = await work.session.get_one(Hosting, hosting_id)
+            return await suspension.suspend(desk.office, work, hosting, by=by, reason=reason)
+
+    assert await closes(engineer, other)
+    await begin(desk, hosting_id)
+    assert not await close(desk, hosting_id), "the engineer's is under way"
+    site, job = await end(desk, hosting_id)
+    assert (job.state, state_of(site)) == ("waiting", (State.SUSPENDED, REASON))
+    await end(desk, hosting_id)
+    for by in (engineer, OrderedBy(person_id=desk.ids["kabid"])):
+        with pytest.raises(Refused) as refused:
+            await closes(by, other)
+        assert refused.value.code == "wrong_hosting_state"
+    async with desk.database.read() as work:
+        row = await suspensions.present(work, hosting_id)
+        rows = list(await work.session.scalars(select(Suspension)))
+    assert row is not None
+    assert (row.person_id, row.reason, row.waits) == (desk.ids["kabid"], REASON, False)
+    assert [one.ended_at is None for one in rows] == [False, True]

@@ -30,7 +30,6 @@ class JobState(enum.StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
-    HELD = "held"
     CANCELLED = "cancelled"
 
 
