@@ -11,8 +11,7 @@ from bot.command_names import commands_for
 from bot.delivery.call import COMMANDS, commands_shown
 from workflows.people import members
 from workflows.people.members import Member
-from workflows.store import outbox
-from workflows.store import people as store_people
+from workflows.store import outbox, people
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -48,7 +47,7 @@ async def listed_for(work: UnitOfWork, member: Member) -> None:
 
 async def changed_for(work: UnitOfWork, person_id: int) -> None:
     """Bring the list of somebody whose offices just changed up to date, where their chat has one."""
-    person = await store_people.by_id(work, person_id)
+    person = await people.by_id(work, person_id)
     if person.telegram_id is not None and await outbox.card(work, person.telegram_id, COMMANDS) is not None:
         await listed_for(work, await members.member(work, person))
 

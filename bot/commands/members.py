@@ -18,7 +18,7 @@ from workflows.engine.description import Role, Sop
 from workflows.people import invitations, members
 from workflows.people.without_telegram import Official, enter
 from workflows.refusal import Refused
-from workflows.store import people as store_people
+from workflows.store import people
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import WITA
 
@@ -151,7 +151,7 @@ def list_people() -> None:
 async def _lines(found: Settings) -> list[str]:
     lines = []
     async with bootstrap.open_database(found) as database, database.read() as work:
-        for person in await store_people.everybody(work):
+        for person in await people.everybody(work):
             member = await members.member(work, person)
             offices = [
                 f"{mandate.acting} {mandate.role}".strip()
@@ -164,9 +164,9 @@ async def _lines(found: Settings) -> list[str]:
 
 
 async def _opd_id(work: UnitOfWork, code: str) -> int:
-    row = await store_people.opd_by_code(work, code)
+    row = await people.opd_by_code(work, code)
     if row is None:
-        codes = ", ".join(known.code for known in await store_people.opds(work))
+        codes = ", ".join(known.code for known in await people.opds(work))
         fail(f"There is no OPD {code}; there are {codes}.")
     return row.id
 

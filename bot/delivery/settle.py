@@ -9,8 +9,7 @@ import structlog
 
 from bot.delivery.outcome import Again, Covered, Dropped, Moved, Outcome, Sent, Wait
 from workflows.people import members
-from workflows.store import drafts, inbox, outbox
-from workflows.store import people as store_people
+from workflows.store import drafts, inbox, outbox, people
 from workflows.store.tables import MessageState, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -83,7 +82,7 @@ async def _stands(work: UnitOfWork, row: OutboxMessage, subject: str, message_id
 
 async def _is_over(work: UnitOfWork, chat_id: int) -> bool:
     """Whether a chat's form has ended: by a press on the first copy of its message, while the second was on the way."""
-    person = await store_people.by_telegram_id(work, chat_id)
+    person = await people.by_telegram_id(work, chat_id)
     return person is None or await drafts.of_person(work, person.id) is None
 
 
@@ -112,7 +111,7 @@ async def _tell_undelivered(work: UnitOfWork, row: OutboxMessage) -> None:
     """Tell the administrators of a message that Telegram will not take, but not of one that told of another."""
     if row.kind in TELLS_NOTHING or (row.key or "").startswith(UNDELIVERED):
         return
-    person = await store_people.by_telegram_id(work, row.chat_id)
+    person = await people.by_telegram_id(work, row.chat_id)
     params = {"nama": person.name if person else str(row.chat_id), "galat": row.error}
     for admin in await members.admins(work):
         if admin.telegram_id is not None:

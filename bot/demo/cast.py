@@ -11,7 +11,7 @@ from bot.sandbox.client import Sandbox
 from bot.sandbox.person import SandboxUser
 from workflows.engine.description import Sop
 from workflows.people import members, opds
-from workflows.store import people as store_people
+from workflows.store import people
 from workflows.store.unit_of_work import Database
 
 FILE = Path(__file__).with_name("cast.toml")
@@ -41,10 +41,10 @@ async def invite_all(database: Database) -> dict[int, str]:
     async with database.write() as work:
         await opds.seed(work)
         for player in players():
-            known = await store_people.by_telegram_id(work, player.id)
+            known = await people.by_telegram_id(work, player.id)
             if known is not None and known.phone:
                 continue
-            opd = await store_people.opd_by_code(work, player.opd) if player.opd else None
+            opd = await people.opd_by_code(work, player.opd) if player.opd else None
             request = members.InviteRequest(
                 name=player.name,
                 nip=player.nip,

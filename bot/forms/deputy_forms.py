@@ -12,7 +12,7 @@ from workflows.engine.description import Choice, Field, FieldLimits, FieldType, 
 from workflows.people import deputies, members, seats
 from workflows.people.members import Member
 from workflows.people.seats import Seat
-from workflows.store import people as stored
+from workflows.store import people
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import acting_office, date
 
@@ -55,7 +55,7 @@ async def seat_key(app: App, work: UnitOfWork, member: Member, key: str, answers
 
 
 async def _seat(app: App, work: UnitOfWork, known: list[Seat]) -> Field:
-    opds = {opd.id: opd.name for opd in await stored.opds(work)}
+    opds = {opd.id: opd.name for opd in await people.opds(work)}
     choices = [
         Choice(value=seat.key, label=f"{seat.role.title}, {opds[seat.opd_id]}" if seat.opd_id else seat.role.title)
         for seat in known
@@ -66,11 +66,11 @@ async def _seat(app: App, work: UnitOfWork, known: list[Seat]) -> Field:
 async def _person(app: App, work: UnitOfWork, member: Member, seat: Seat) -> Field:
     """Offer colleagues of the same house first, then the heads of others; not the asker, not the office's holder."""
     roles = seats.roles_of(app.office.sops.values())
-    opds = {opd.id: opd.name for opd in await stored.opds(work, active_only=False)}
+    opds = {opd.id: opd.name for opd in await people.opds(work, active_only=False)}
     near: dict[int, Choice] = {}
     far: dict[int, Choice] = {}
     barred = {member.person.id} | {term.person_id for term in await deputies.terms_of(work, seat) if not term.acting}
-    for person, row in await stored.serving(work, members.today(work)):
+    for person, row in await people.serving(work, members.today(work)):
         role = roles.get(row.role)
         if person.id in barred or role is None:
             continue

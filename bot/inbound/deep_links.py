@@ -12,8 +12,7 @@ from bot.offices import office_name, single_roles
 from workflows.letters import authenticity
 from workflows.people import joining, members
 from workflows.people.joining import PeopleError
-from workflows.store import outbox
-from workflows.store import people as stored
+from workflows.store import outbox, people
 from workflows.store.unit_of_work import UnitOfWork
 
 PRINTED = re.compile(r"\w{5}\s?-\s?\w{5}|(?=\w*\d)\w{10}")  # the code of a letter, or without its dash; no mere word
@@ -56,7 +55,7 @@ async def _invitation(app: App, work: UnitOfWork, telegram_id: int, token: str) 
 
 async def contact_shared(app: App, work: UnitOfWork, telegram_id: int, phone: str, owner: int | None) -> None:
     """Let somebody in who shared a contact; tell the administrators, or say what is wrong."""
-    invite = await stored.invite_opened_by(work, telegram_id)
+    invite = await people.invite_opened_by(work, telegram_id)
     try:
         member = await joining.accept_contact(work, telegram_id, phone, owner, single=single_roles(app.office))
     except PeopleError as error:

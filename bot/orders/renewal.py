@@ -20,7 +20,7 @@ TEAM, RIGHT, CHANGES = "tim", "benar", "berubah"
 
 async def _form(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
     """Ask whether those who look after it are still the right ones; by name."""
-    names = ", ".join(person.name for person, _ in await team.members(work, hosting.opd_id))
+    names = ", ".join(person.name for person, _ in await team.team_of(work, hosting.opd_id))
     asked = Field(
         id=TEAM,
         type=FieldType.CHOICE,

@@ -19,7 +19,7 @@ ADDED_MOST = 10
 
 async def _form(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
     """Ask who of the present team stays, where there is one, and who comes in."""
-    present = await team.members(work, hosting.opd_id)
+    present = await team.team_of(work, hosting.opd_id)
     choices = tuple(Choice(value=str(row.id), label=person.name) for person, row in present)
     staying = Field(
         id=STAYING,
@@ -43,7 +43,7 @@ async def _form(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers
 
 async def _shown(work: UnitOfWork, hosting: Hosting) -> Answers:
     """Return of whom the form asks whether they stay: who joins meanwhile was not asked of."""
-    return {ASKED_OF: [row.id for _, row in await team.members(work, hosting.opd_id)]}
+    return {ASKED_OF: [row.id for _, row in await team.team_of(work, hosting.opd_id)]}
 
 
 async def _stakes(work: UnitOfWork, hosting: Hosting, answers: Answers) -> Answers:

@@ -33,8 +33,7 @@ from workflows.people.languages import language_in
 from workflows.people.members import Member, today, whois
 from workflows.refusal import Refused
 from workflows.roles import ENGINEER
-from workflows.store import cases, outbox
-from workflows.store import people as stored
+from workflows.store import cases, outbox, people
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.case import CaseView, case_view, may_see
@@ -96,7 +95,7 @@ async def _card(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     question = await _question(work, view, row.params)
     if question is not None:
         return question
-    names = {one: (await stored.by_id(work, one)).name for one in people_in(view)}
+    names = {one: (await people.by_id(work, one)).name for one in people_in(view)}
     details = card_details(view, names, inside=sees_all(app.office, member))
     return case_screen(view, details, fresh=bool(row.params.get("loud")))
 

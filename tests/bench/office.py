@@ -28,8 +28,7 @@ from workflows.hosting.open import credential_context, unwant
 from workflows.jobs.reconcile import run_batch
 from workflows.office import Office
 from workflows.people import members
-from workflows.store import cases, hostings
-from workflows.store import people as store_people
+from workflows.store import cases, hostings, people
 from workflows.store.tables import Hosting, MandateRow, Person
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -110,7 +109,7 @@ class Desk:
     async def bring_to_approval(self, subdomain: str) -> int:
         """Open a case and play it to step 5; return its id."""
         async with self.database.write() as work:
-            member = await members.member(work, await store_people.by_id(work, self.ids["kepala_opd"]))
+            member = await members.member(work, await people.by_id(work, self.ids["kepala_opd"]))
             case = await open_case(self.office, work, member, request(subdomain), sop_code="hosting")
         for who, action, answers in BEFORE_APPROVAL:
             await self.push(case.id, who, action, answers)
@@ -121,7 +120,7 @@ class Desk:
         async with self.database.write() as work:
             case = await cases.get(work, case_id)
             assert case is not None
-            member = await members.member(work, await store_people.by_id(work, self.ids[who]))
+            member = await members.member(work, await people.by_id(work, self.ids[who]))
             await press(
                 self.office,
                 work,
@@ -199,7 +198,7 @@ async def _let_everything_fit(database: Database, server: LabServer) -> None:
 async def _employ(database: Database) -> dict[str, int]:
     ids = {}
     async with database.write() as work:
-        opd = await store_people.opd_by_code(work, "DISDIK")
+        opd = await people.opd_by_code(work, "DISDIK")
         assert opd is not None
         for place, role in enumerate(ROLES, start=1):
             person = Person(

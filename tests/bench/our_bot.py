@@ -15,7 +15,7 @@ from bot import bootstrap
 from bot.delivery.flood import Flood
 from bot.demo.stage import demo_settings
 from bot.process import log, runtime
-from workflows.store import people as store_people
+from workflows.store import people
 from workflows.store.tables import MandateRow, Person
 from workflows.store.unit_of_work import Database
 
@@ -41,10 +41,10 @@ async def main(url: str, folder: Path, crowd: int, database_url: str = "") -> No
 
 async def _make_known(database: Database, crowd: int) -> None:
     async with database.write() as work:
-        opd = await store_people.opd_by_code(work, "DISDIK")
+        opd = await people.opd_by_code(work, "DISDIK")
         if opd is None:
             raise LookupError("DISDIK")
-        if await store_people.by_telegram_id(work, FIRST_ID) is not None:
+        if await people.by_telegram_id(work, FIRST_ID) is not None:
             return
         for place in range(crowd):
             person = Person(

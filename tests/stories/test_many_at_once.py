@@ -30,8 +30,7 @@ from workflows import servers
 from workflows.cases.open_case import open_case
 from workflows.cases.press_button import press
 from workflows.people import members
-from workflows.store import hostings
-from workflows.store import people as stored
+from workflows.store import hostings, people
 from workflows.store.unit_of_work import UnitOfWork
 
 pytestmark = pytest.mark.server
@@ -75,7 +74,7 @@ async def bring_before_the_head(town: Town, fleet: Fleet, subdomains: list[str])
     office = bootstrap.make_office(town.settings, bootstrap.load_sops(), fleet, "layanan_bot")
 
     async def member(work: UnitOfWork, role: str) -> members.Member:
-        opd = await stored.opd_by_code(work, "DISDIK") if role == "kepala_opd" else None
+        opd = await people.opd_by_code(work, "DISDIK") if role == "kepala_opd" else None
         return await members.member(work, (await members.holders(work, role, opd.id if opd else None))[0])
 
     numbers = []

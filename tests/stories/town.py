@@ -22,7 +22,7 @@ from tests.by_hand import by_hand
 from tests.stories.bot_process import BotProcess
 from tests.stories.wire import Wire
 from workflows.record.audit import LedgerFault, audit
-from workflows.store import ledger as stored_ledger
+from workflows.store import ledger
 from workflows.store.unit_of_work import Database
 
 PACE = 100.0  # how many times faster than Telegram's limits the bot sends and the sandbox counts
@@ -98,7 +98,7 @@ class Town:
     async def ledger_fault(self) -> LedgerFault | None:
         """Return where the ledger was tampered with or broken."""
         async with self.database.read() as work:
-            return next(iter((await audit(stored_ledger.lines(work))).faults), None)
+            return next(iter((await audit(ledger.lines(work))).faults), None)
 
 
 def _alone(settings: Settings, pace: float) -> Sequence[BotProcess]:

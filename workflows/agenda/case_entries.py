@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from workflows.agenda.books import INCOMING
 from workflows.cases.case_context import CaseContext
 from workflows.engine.description import Form
-from workflows.people import members as office_people
+from workflows.people import members
 from workflows.store import people, registers
 from workflows.store.tables.registers import FORWARDED_MAX
 
@@ -21,7 +21,7 @@ async def allot_number(context: CaseContext, _args: Mapping[str, str]) -> None:
         if entry is not None:
             line.write(entry)
         return
-    year = office_people.today(context.work).year
+    year = members.today(context.work).year
     entry = await registers.take(context.work, INCOMING, year, str, line)
     context.remember("agenda_number", entry.number)
 

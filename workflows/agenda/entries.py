@@ -9,7 +9,7 @@ from typing import Any
 from workflows.agenda.books import CLASSIFICATION, INCOMING, KEEPER, OUTGOING, keeper
 from workflows.letters import number as letter_numbers
 from workflows.office import Office
-from workflows.people import members as office_people
+from workflows.people import members
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import cases, ledger, registers
@@ -23,7 +23,7 @@ GONE = ("refused", "withdrawn", "closed", "cancelled")
 async def enter(office: Office, work: UnitOfWork, member: Member, book: str, answers: Answers) -> RegisterEntry:
     """Take the next number of a book for a letter of no case. Raises `Refused`: wrong_role."""
     keeper(member)
-    today = office_people.today(work)
+    today = members.today(work)
 
     def written(sequence: int) -> str:
         return _number(office, book, sequence, answers.get(CLASSIFICATION), today)

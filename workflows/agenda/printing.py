@@ -12,7 +12,7 @@ from workflows.correspondence.parts import printed_by
 from workflows.letters.daftar import Column, Daftar, Row
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
-from workflows.people import members as office_people
+from workflows.people import members
 from workflows.people.members import Member
 from workflows.store import cases, people, registers
 from workflows.store.tables import RegisterEntry
@@ -29,7 +29,7 @@ async def listing(office: Office, work: UnitOfWork, member: Member, part: BookPa
     names = await people.names(work, {entry.voided_by for entry in entries if entry.voided_by is not None})
     numbers = await cases.numbers(work, {entry.case_id for entry in entries if entry.case_id is not None})
     gaps = gaps_before(entries, await registers.sequences(work, name, year)) if entries else {}
-    said, today = _words(), office_people.today(work)
+    said, today = _words(), members.today(work)
     period = said["bulan" if month else "tahun"].format(year=year, month=words.month(month) if month else "")
     return Daftar(
         office=office.letterhead,

@@ -8,8 +8,7 @@ from workflows.cases.case_context import CaseContext
 from workflows.cases.notify import holders_for, notice
 from workflows.cases.placeholders import case_words
 from workflows.engine.letter import filled
-from workflows.people import members as office_people
-from workflows.people import without_telegram
+from workflows.people import members, without_telegram
 from workflows.store import cases, outbox, people
 from workflows.store.tables import Person
 
@@ -43,20 +42,20 @@ async def invite_team(context: CaseContext, args: Mapping[str, str]) -> None:
         known = await people.by_phone(context.work, named["phone"])
         if known is not None and known.telegram_id is not None:
             continue
-        token = await office_people.create_invite(
+        token = await members.create_invite(
             context.work,
             context.by.person if context.by else None,
-            office_people.InviteRequest(
+            members.InviteRequest(
                 name=named["name"],
                 nip=named["nip"],
                 rank=None,
                 phone=named["phone"],
                 role=args["role"],
                 opd_id=context.case.opd_id,
-                starts_on=office_people.today(context.work),
+                starts_on=members.today(context.work),
             ),
         )
-        link = office_people.invite_link(context.office.bot_username, token)
+        link = members.invite_link(context.office.bot_username, token)
         for head in heads:
             params = {"name": named["name"], "link": link, "case": context.case.number}
             await notice(context.work, head, "kabar.undang_tim_teknis", params, case_id=context.case.id)

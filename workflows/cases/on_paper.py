@@ -14,7 +14,7 @@ from typing import Any
 
 from workflows.cases.case_context import CaseContext
 from workflows.engine.description import Action, FieldType, Sop
-from workflows.people import members as office_people
+from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import people
 from workflows.store.tables import Person
@@ -119,7 +119,7 @@ async def _mark(context: CaseContext, action: Action, answers: Mapping[str, Any]
         role=action.on_paper_by,
         signer=signer.id,
         acting=acting,
-        signed_on=dated or office_people.today(context.work).isoformat(),
+        signed_on=dated or members.today(context.work).isoformat(),
         scanned_by=context.by.person.id,
         scanned_at=context.work.now.isoformat(),
         returned_to=returned_to,
@@ -127,7 +127,7 @@ async def _mark(context: CaseContext, action: Action, answers: Mapping[str, Any]
 
 
 async def _holder(context: CaseContext, role: str, name: str) -> tuple[Person, str]:
-    for person, held in await people.holding(context.work, role, office_people.today(context.work), None):
+    for person, held in await people.holding(context.work, role, members.today(context.work), None):
         if person.name == name:
             return person, held.acting
     raise Refused("signer_unknown", {"role": context.sop.role(role).title})

@@ -21,7 +21,7 @@ from workflows.engine.description import Sop
 from workflows.engine.fields import missing_fields
 from workflows.engine.permit import Denied, Permitted, permit, permit_opening
 from workflows.office import Office
-from workflows.people import members as office_people
+from workflows.people import members
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import ledger, people, registers
@@ -63,7 +63,7 @@ async def open_case(
 
     Raises `Refused`: wrong_role, form_needed, subdomain_*, no_hosting, hosting_handed.
     """
-    sop = office.in_force(sop_code, office_people.today(work))
+    sop = office.in_force(sop_code, members.today(work))
     if sop is None:
         raise Refused("wrong_role", final=True)
     permitted, opd_id = await _permitted(work, sop, member, opd_id, paper=paper)
@@ -152,7 +152,7 @@ async def _begin(work: UnitOfWork, sop: Sop, opd_id: int, member: Member, answer
         created_at=work.now,
         changed_at=work.now,
     )
-    year = office_people.today(work).year
+    year = members.today(work).year
     entry = await registers.take(work, registers.of_cases(sop.code), year, lambda n: f"{sop.case_prefix}-{year}-{n:04}")
     case.number = entry.number
     work.add(case)

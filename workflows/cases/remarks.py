@@ -13,8 +13,7 @@ from workflows.cases.notify import holders_for, who_acts_for
 from workflows.engine.description import Action
 from workflows.people.members import today
 from workflows.refusal import Refused
-from workflows.store import ledger, outbox
-from workflows.store import remarks as stored
+from workflows.store import ledger, outbox, remarks
 from workflows.store.tables import Person, Remark
 from workflows.words import WITA
 
@@ -29,9 +28,9 @@ async def say(context: CaseContext, action: Action, text: str) -> Remark:
     assert by is not None  # noqa: S101 - a machine remarks nothing
     assert mandate is not None  # noqa: S101
     midnight = dt.datetime.combine(today(work), dt.time(), WITA)
-    if await stored.count_since(work, by.person.id, midnight) >= DAILY:
+    if await remarks.count_since(work, by.person.id, midnight) >= DAILY:
         raise Refused("remarks_too_many", {"limit": DAILY})
-    row = await stored.add(
+    row = await remarks.add(
         work, case_id=case.id, kind=action.remark, person_id=by.person.id, mandate_id=mandate.id, text=text
     )
     _note(context, action.remark)
@@ -66,7 +65,7 @@ async def _addressed(context: CaseContext, kind: str) -> list[Person]:
     work, sop, case = context.work, context.sop, context.case
     step = sop.step(case.step)
     if kind == ANSWER:
-        asked = {row.person_id for row in await stored.of_case(work, case.id) if row.kind == QUESTION}
+        asked = {row.person_id for row in await remarks.of_case(work, case.id) if row.kind == QUESTION}
         roles = [role.id for role in sop.roles if role.scope == "opd"]
         found = [person for role in roles for person in await holders_for(work, sop, case, role)]
         found = [person for person in found if person.id in asked]

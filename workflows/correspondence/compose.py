@@ -21,7 +21,7 @@ from workflows.letters.laporan_pelaksanaan import LaporanPelaksanaan
 from workflows.letters.surat_balasan import Grant, SuratBalasan
 from workflows.letters.surat_pemberitahuan import SuratPemberitahuan
 from workflows.letters.surat_permohonan import SuratPermohonan
-from workflows.people import members as office_people
+from workflows.people import members
 from workflows.roles import KABID, KEPALA_DKISP, KEPALA_OPD
 from workflows.store import fitness_tests, hostings
 
@@ -68,7 +68,7 @@ async def surat_balasan(context: CaseContext) -> Letter:
     answers = context.answers("permohonan")
     return SuratBalasan(
         office=context.office.letterhead,
-        date=office_people.today(context.work),
+        date=members.today(context.work),
         signer=await parts.signer(context, KEPALA_DKISP),
         recipient=await parts.recipient(context),
         request=await parts.reference(context),
@@ -90,7 +90,7 @@ async def surat_balasan_tolak(context: CaseContext) -> Letter:
     reasons = next(filter(None, map(context.answers, ("penolakan_basah", "penolakan", "rekomendasi_tolak"))))
     return SuratBalasan(
         office=context.office.letterhead,
-        date=office_people.today(context.work),
+        date=members.today(context.work),
         signer=await parts.signer(context, KEPALA_DKISP),
         recipient=await parts.recipient(context),
         request=await parts.reference(context),
@@ -102,7 +102,7 @@ async def surat_pemberitahuan(context: CaseContext) -> Letter:
     """Tell the OPD what was built and how it is reached (step 7)."""
     return SuratPemberitahuan(
         office=context.office.letterhead,
-        date=office_people.today(context.work),
+        date=members.today(context.work),
         signer=await parts.signer_for_head(context),
         copies=(context.office.letters.head_title,),
         recipient=await parts.recipient(context),
@@ -119,7 +119,7 @@ async def laporan_hosting(context: CaseContext) -> Letter:
     applied, fitness_test = hosting.applied, await fitness_tests.newest_seen(context.work, hosting.id)
     return LaporanHosting(
         office=context.office.letterhead,
-        date=office_people.today(context.work),
+        date=members.today(context.work),
         signer=await parts.signer_for_head(context),
         recipient=await parts.recipient(context),
         request=await parts.reference(context),
@@ -136,7 +136,7 @@ async def laporan_pelaksanaan(context: CaseContext) -> Letter:
     hosting = await hostings.of_case(context.work, context.case.id)
     return LaporanPelaksanaan(
         office=context.office.letterhead,
-        date=office_people.today(context.work),
+        date=members.today(context.work),
         signer=await parts.signer(context, KABID),
         recipient=Recipient(title=context.office.letters.head_title, place=context.office.letterhead.city),
         request=await parts.reference(context),

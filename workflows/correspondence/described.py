@@ -14,7 +14,7 @@ from workflows.engine.description import Field, FieldType
 from workflows.engine.letter import DescribedLetter, filled
 from workflows.letters.form import Letter, Recipient
 from workflows.letters.surat_uraian import Answer, SuratUraian, Value
-from workflows.people import members as office_people
+from workflows.people import members
 
 
 async def write(context: CaseContext, described: DescribedLetter) -> Letter:
@@ -31,7 +31,7 @@ async def write(context: CaseContext, described: DescribedLetter) -> Letter:
     office = context.office.letterhead
     return SuratUraian(
         office=office if described.letterhead == "office" else parts.letterhead_of(opd, context.office),
-        date=office_people.today(context.work),
+        date=members.today(context.work),
         signer=await parts.signer(context, described.signer),
         layout=described.template,
         title=described.title,

@@ -23,8 +23,7 @@ from workflows.secrets import sealed
 from workflows.signing.bsre import BsreService, SigningRefusedError, WrongPassphraseError
 from workflows.signing.opened import look
 from workflows.signing.port import SigningDelayed, UnreadableError
-from workflows.store import cases, leases, ledger, outbox, registers, signings
-from workflows.store import people as stored
+from workflows.store import cases, leases, ledger, outbox, people, registers, signings
 from workflows.store.tables import Letter, Paper, Signing
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -43,7 +42,7 @@ async def ask(work: UnitOfWork, letter: Letter) -> None:
         return
     work.add(Signing(letter_id=letter.id, person_id=letter.signed_by, asked="", changed_at=work.now))
     await work.flush()
-    person = await stored.by_id(work, letter.signed_by)
+    person = await people.by_id(work, letter.signed_by)
     if person.telegram_id is not None:
         key, params = f"to_sign:{letter.id}:{person.id}", {"letter": letter.id}
         await outbox.put(work, person.telegram_id, "to_sign", params, key=key, case_id=letter.case_id)
@@ -189,7 +188,7 @@ async def _keep(office: Office, database: Database, letter_id: int, original: Pa
         await ledger.append(work, SIGNED, person_id=signing.person_id, case_id=letter.case_id, data=data)
         await notice(
             work,
-            await stored.by_id(work, signing.person_id),
+            await people.by_id(work, signing.person_id),
             "tanda_tangan.selesai",
             {"letter": file_name(letter)},
             key=f"signed:{letter_id}",
@@ -208,7 +207,7 @@ async def _ask_again(
             if forget_nik:
                 await sealed.forget(work, nik_of(signing.person_id))
             _now(work, signing, asked, veiled=forget_nik)
-            person = await stored.by_id(work, signing.person_id)
+            person = await people.by_id(work, signing.person_id)
             if asked and person.telegram_id is not None:
                 await outbox.put(work, person.telegram_id, QUESTION, {"text": text})
             else:
@@ -222,7 +221,7 @@ async def tell_delay(database: Database, letter: Letter, delayed: SigningDelayed
         text, params = delayed.text, {"letter": file_name(letter)}
         signing = await signings.get(work, letter.id)
         told = await members.admins(work)
-        told += [await stored.by_id(work, signing.person_id)] if signing else []
+        told += [await people.by_id(work, signing.person_id)] if signing else []
         for person in told:
             await notice(work, person, text, params, key=f"{text}:{day}:{person.id}")
 

@@ -13,7 +13,7 @@ from workflows.correspondence import parts
 from workflows.correspondence.compose import LETTERS, SHEET, kept
 from workflows.letters import authenticity, form, number
 from workflows.letters.render import freeze
-from workflows.people import members as office_people
+from workflows.people import members
 from workflows.signing.port import TO_SIGN, Method
 from workflows.store import people, registers
 from workflows.store.tables import Letter
@@ -97,7 +97,7 @@ async def _signed_by(context: CaseContext, kind: str) -> int | None:
 
 
 async def _take_number(context: CaseContext, title: str) -> str:
-    rules, today = context.office.letters, office_people.today(context.work)
+    rules, today = context.office.letters, members.today(context.work)
     classification = context.answers("agenda").get("klasifikasi") or rules.classification
     opd = await people.opd(context.work, context.case.opd_id)
     entry = await registers.take(

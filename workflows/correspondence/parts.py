@@ -14,7 +14,7 @@ from workflows.cases.case_context import CaseContext
 from workflows.correspondence import findings
 from workflows.letters import configuration, form
 from workflows.office import Office
-from workflows.people import members as office_people
+from workflows.people import members
 from workflows.roles import KABID, KEPALA_DKISP
 from workflows.store import hostings, people
 from workflows.store.tables import Hosting, Opd, Person
@@ -34,7 +34,7 @@ async def signer(context: CaseContext, role: str) -> form.Official:
     if context.by is not None and context.mandate is not None and context.mandate.role == role:
         return official(context.by.person, title, context.mandate.acting)
     opd_id = context.case.opd_id if context.sop.role(role).scope == "opd" else None
-    for person, held in await office_people.who_acts(context.work, context.sop.role(role), opd_id):
+    for person, held in await members.who_acts(context.work, context.sop.role(role), opd_id):
         return official(person, title, held.acting)
     return form.Official(name="", nip="", rank="", office=title)
 
@@ -64,7 +64,7 @@ def official(person: Person, title: str, acting: str) -> form.Official:
     )
 
 
-def printed_by(member: office_people.Member, title: str, *roles: str) -> form.Official:
+def printed_by(member: members.Member, title: str, *roles: str) -> form.Official:
     """Return who prints a list, as holder of the first of their offices among `roles`."""
     mandate = next(held for held in member.mandates if held.role in roles)
     return official(member.person, title, mandate.acting)

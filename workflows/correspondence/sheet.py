@@ -11,7 +11,7 @@ from workflows.correspondence import parts
 from workflows.engine.description import Form
 from workflows.letters.form import Nature, Official
 from workflows.letters.lembar_disposisi import Forward, Further, Instruction, LembarDisposisi
-from workflows.people import members as office_people
+from workflows.people import members
 from workflows.roles import KEPALA_DKISP
 from workflows.store import people
 
@@ -35,7 +35,7 @@ async def lembar_disposisi(context: CaseContext) -> LembarDisposisi:
     agenda, letter = context.answers("agenda"), await parts.reference(context)
     done = disposed(context.case.facts)
     form = context.sop.form(done.form if done else FORM)
-    said, today = context.answers(form.id), office_people.today(context.work)
+    said, today = context.answers(form.id), members.today(context.work)
     field = form.field(TICKED)
     ticked = said.get(TICKED, [])
     scanned = await parts.scanned_by(context, done.scanned_by, done.scanned_at) if done and done.scanned_by else ""

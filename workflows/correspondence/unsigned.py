@@ -6,8 +6,7 @@ from workflows.agenda.books import KEEPER
 from workflows.people import members
 from workflows.people.members import Member
 from workflows.signing.port import TO_SIGN, Method
-from workflows.store import letters_to_sign
-from workflows.store import people as stored
+from workflows.store import letters_to_sign, people
 from workflows.store.tables import Letter, Person
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -29,7 +28,7 @@ async def of_member(work: UnitOfWork, member: Member) -> list[Letter]:
 
 async def who_see_to_it(work: UnitOfWork, letter: Letter) -> list[Person]:
     """Return who on Telegram signs a letter or has it signed; Bagian Umum, too, where its signer left Telegram."""
-    signer = await stored.by_id(work, letter.signed_by) if letter.signed_by else None
+    signer = await people.by_id(work, letter.signed_by) if letter.signed_by else None
     if not is_wet(letter) and signer is not None and signer.telegram_id is not None:
         return [signer]
     return [person for person in await members.holders(work, KEEPER) if person.telegram_id is not None]

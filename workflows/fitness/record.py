@@ -18,7 +18,7 @@ from workflows.letters.berita_acara_kelaikan import BeritaAcaraKelaikan, Tested
 from workflows.letters.fixed_words import fixed_words
 from workflows.letters.render import freeze, render_frozen
 from workflows.office import Office
-from workflows.people import members as office_people
+from workflows.people import members
 from workflows.people.members import Member
 from workflows.roles import CARETAKERS, OF_AN_OPD
 from workflows.store import fitness_tests, hostings, leases, ledger, outbox, people, registers
@@ -54,7 +54,7 @@ async def issue(office: Office, work: UnitOfWork, signing: Signing) -> None:
     )
     letter = BeritaAcaraKelaikan(
         office=office.letterhead,
-        date=office_people.today(work),
+        date=members.today(work),
         signer=official(signing.member.person, office.letters.division_head_title, signing.mandate.acting),
         number=row.number,
         address=hosting.domain,
@@ -72,7 +72,7 @@ async def issue(office: Office, work: UnitOfWork, signing: Signing) -> None:
 
 
 async def _number(office: Office, work: UnitOfWork, line: registers.RegisterLine) -> str:
-    rules, today = office.letters, office_people.today(work)
+    rules, today = office.letters, members.today(work)
     entry = await registers.take(
         work,
         OUTGOING,
@@ -137,8 +137,8 @@ async def _make(office: Office, database: Database, row: FitnessTest) -> None:
 
 
 async def _send(work: UnitOfWork, row: FitnessTest, hosting: Hosting) -> None:
-    told = [person for role in OF_AN_OPD for person in await office_people.holders(work, role, hosting.opd_id)]
-    told += [person for role in CARETAKERS for person in await office_people.holders(work, role)]
+    told = [person for role in OF_AN_OPD for person in await members.holders(work, role, hosting.opd_id)]
+    told += [person for role in CARETAKERS for person in await members.holders(work, role)]
     for chat_id in sorted({person.telegram_id for person in told if person.telegram_id is not None}):
         key = f"fitness_report:{row.id}:{chat_id}"
         await outbox.put(work, chat_id, "fitness_report", {"fitness": row.id}, key=key)

@@ -15,7 +15,7 @@ from workflows.letters.fixed_words import fixed_words
 from workflows.letters.form import Official, Recipient
 from workflows.letters.surat_kredensial import Login, SuratKredensial
 from workflows.office import Office
-from workflows.people import members as office_people
+from workflows.people import members
 from workflows.people.members import Member
 from workflows.store import cases, people
 from workflows.store.tables import Case, Hosting
@@ -41,7 +41,7 @@ async def sheet(office: Office, work: UnitOfWork, member: Member, place: Credent
     named = fixed_words(SuratKredensial.template)
     letter = SuratKredensial(
         office=office.letterhead,
-        date=office_people.today(work),
+        date=members.today(work),
         signer=_printer(office, member, hosting, case, place.action),
         case_number=case.number if case else "",
         recipient=Recipient(title=opd.head_title, place=office.letterhead.city),

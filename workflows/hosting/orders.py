@@ -20,8 +20,7 @@ from workflows.people import members
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.roles import OF_AN_OPD
-from workflows.store import hostings, ledger, outbox
-from workflows.store import people as stored
+from workflows.store import hostings, ledger, outbox, people
 from workflows.store.tables import Hosting, Job, JobState, Person
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -115,7 +114,7 @@ async def note(
 
 async def tell(work: UnitOfWork, job: Job, *, alert: bool = True) -> None:
     """Tell how an order ended: whoever gave it, and the engineers where it failed, unless told not to `alert` them."""
-    asker = await stored.by_id(work, job.asked_by) if job.asked_by else None
+    asker = await people.by_id(work, job.asked_by) if job.asked_by else None
     chats = {asker.telegram_id} if asker and asker.telegram_id is not None else set()
     if job.state == JobState.FAILED and alert:
         chats |= set(await engineers(work))

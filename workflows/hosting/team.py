@@ -10,13 +10,11 @@ from workflows.hosting import sftp_keys
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.sftp_keys import KnownKey
 from workflows.office import Office
-from workflows.people import invitations
-from workflows.people import members as people
+from workflows.people import invitations, members
 from workflows.people.members import InviteRequest, Member
 from workflows.refusal import Refused
 from workflows.roles import TIM_TEKNIS
-from workflows.store import copies, hostings, ledger, outbox
-from workflows.store import people as stored
+from workflows.store import copies, hostings, ledger, outbox, people
 from workflows.store.tables import Hosting, MandateRow, Person
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -31,9 +29,9 @@ class StillOpen:
     keys: Sequence[KnownKey]
 
 
-async def members(work: UnitOfWork, opd_id: int) -> list[tuple[Person, MandateRow]]:
+async def team_of(work: UnitOfWork, opd_id: int) -> list[tuple[Person, MandateRow]]:
     """Return the Tim Teknis of an OPD today."""
-    return await stored.holding(work, TIM_TEKNIS, people.today(work), opd_id)
+    return await people.holding(work, TIM_TEKNIS, members.today(work), opd_id)
 
 
 async def renew(
@@ -51,7 +49,7 @@ async def renew(
     The head gets a link for each who is added, to be passed on, and reads what still opens to those who left. Raises
     `Refused`: team_empty, team_unfit.
     """
-    present = await members(work, hosting.opd_id)
+    present = await team_of(work, hosting.opd_id)
     ending = _of(present, leaving)
     if len(ending) == len(present) and not added:
         raise Refused("team_empty")
@@ -76,7 +74,7 @@ async def renew(
 
 async def leaving_names(work: UnitOfWork, opd_id: int, leaving: Collection[int]) -> list[str]:
     """Return who ends, of the mandates that are `leaving`."""
-    return [person.name for person, _ in _of(await members(work, opd_id), leaving)]
+    return [person.name for person, _ in _of(await team_of(work, opd_id), leaving)]
 
 
 async def still_open(work: UnitOfWork, opd_id: int, left: Collection[int]) -> list[StillOpen]:
@@ -96,9 +94,9 @@ def _of(present: Sequence[tuple[Person, MandateRow]], leaving: Collection[int]) 
 
 async def _end(work: UnitOfWork, head: Member, opd_id: int, ending: Sequence[tuple[Person, MandateRow]]) -> None:
     """End mandates, tell whose they were, and tell the head what still opens to them."""
-    opd = await stored.opd(work, opd_id)
+    opd = await people.opd(work, opd_id)
     for person, row in ending:
-        await people.end_mandate(work, head.person, row.id)
+        await members.end_mandate(work, head.person, row.id)
         await notice(work, person, "tim.kabar_berakhir", {"opd": opd.name}, key=f"team:{row.id}:ended")
     if head.person.telegram_id is not None:
         said = {"opd": opd_id, "people": [person.id for person, _ in ending]}
@@ -115,12 +113,12 @@ async def _invite(office: Office, work: UnitOfWork, head: Member, opd_id: int, o
         phone=one["phone"],
         role=TIM_TEKNIS,
         opd_id=opd_id,
-        starts_on=people.today(work),
+        starts_on=members.today(work),
     )
     try:
         await invitations.check(work, request, single=())
     except Refused as refused:  # whose number it is, is nothing that an OPD is told
         raise Refused("team_unfit", {"name": one["name"]}) from refused
-    token = await people.create_invite(work, head.person, request)
-    link = people.invite_link(office.bot_username, token)
+    token = await members.create_invite(work, head.person, request)
+    link = members.invite_link(office.bot_username, token)
     await notice(work, head.person, "tim.tautan", {"name": one["name"], "link": link})

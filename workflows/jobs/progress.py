@@ -13,8 +13,7 @@ from provisioning.plan import Progress
 from workflows.hosting import repairs
 from workflows.people import members
 from workflows.roles import ENGINEER
-from workflows.store import hostings, outbox
-from workflows.store import people as store_people
+from workflows.store import hostings, outbox, people
 from workflows.store.tables import Case, HostingState, Job
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -102,6 +101,6 @@ async def watchers(work: UnitOfWork, case: Case) -> list[int]:
     """Return the chats that follow the making of a hosting."""
     found = [
         *await members.holders(work, ENGINEER),
-        *await store_people.of_opd(work, case.opd_id, members.today(work)),
+        *await people.of_opd(work, case.opd_id, members.today(work)),
     ]
     return sorted({person.telegram_id for person in found if person.telegram_id is not None})

@@ -18,7 +18,7 @@ from workflows.people import members, seats
 from workflows.people.members import Member
 from workflows.people.seats import Seat, Standing, Term
 from workflows.refusal import Refused
-from workflows.store import people as stored
+from workflows.store import people
 from workflows.store.tables import MandateRow, Person
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.lists import tasks
@@ -60,7 +60,7 @@ def concerned(office: Office, member: Member) -> bool:
 async def seats_of(office: Office, work: UnitOfWork, member: Member) -> list[Seat]:
     """Return the offices for which a person may name a deputy; who names Plt only: those with a vacancy in sight."""
     roles = seats.roles_of(office.sops.values())
-    known = seats.seats(roles, [opd.id for opd in await stored.opds(work)])
+    known = seats.seats(roles, [opd.id for opd in await people.opds(work)])
     rights = [(seat, standing(office, member, seat)) for seat in known]
     filled = await _filled(work, {seat.role.id for seat, right in rights if right.appoints and not right.admin})
     return [
@@ -74,20 +74,20 @@ async def _filled(work: UnitOfWork, roles: Iterable[str]) -> set[tuple[str, int 
     """Return the offices (role, OPD) that have a holder for as long as anybody knows."""
     found = set()
     for role in roles:
-        terms = await stored.terms(work, role, members.today(work))
+        terms = await people.terms(work, role, members.today(work))
         found |= {(role, row.opd_id) for _, row in terms if not row.acting and row.ends_on is None}
     return found
 
 
 async def seat_of(office: Office, work: UnitOfWork, key: str) -> Seat | None:
     """Return the office that a button names, or None for none of ours."""
-    known = seats.seats(seats.roles_of(office.sops.values()), [opd.id for opd in await stored.opds(work)])
+    known = seats.seats(seats.roles_of(office.sops.values()), [opd.id for opd in await people.opds(work)])
     return next((seat for seat in known if seat.key == key), None)
 
 
 async def terms_of(work: UnitOfWork, seat: Seat) -> list[Term]:
     """Return who holds an office today and later."""
-    rows = await stored.terms(work, seat.role.id, members.today(work))
+    rows = await people.terms(work, seat.role.id, members.today(work))
     return [
         Term(person_id=row.person_id, acting=row.acting, starts=row.starts_on, ends=row.ends_on)
         for _, row in rows
@@ -115,7 +115,7 @@ async def appoint(office: Office, work: UnitOfWork, by: Member, wanted: Appointm
         ends=wanted.ends,
         by=by.person,
     )
-    person = await stored.by_id(work, wanted.person_id)
+    person = await people.by_id(work, wanted.person_id)
     said = await _words(office, work, person, row) | {"by": by.person.name}
     await notice(work, person, "pengganti.ditunjuk", said)
     for other in await _others_told(office, work, row, but={by.person.id, person.id}):
@@ -128,7 +128,7 @@ async def appoint(office: Office, work: UnitOfWork, by: Member, wanted: Appointm
 async def end(office: Office, work: UnitOfWork, by: Member, mandate_id: int) -> MandateRow:
     """End a deputy's mandate before its last day. Raises `Refused`: deputy_not_yours, deputy_over."""
     await work.lock_record()
-    row = await stored.find_mandate(work, mandate_id)
+    row = await people.find_mandate(work, mandate_id)
     role = seats.roles_of(office.sops.values()).get(row.role) if row else None
     if row is None or role is None:
         raise Refused("deputy_not_yours")
@@ -138,14 +138,14 @@ async def end(office: Office, work: UnitOfWork, by: Member, mandate_id: int) -> 
     if row.revoked_at is not None or (row.ends_on is not None and row.ends_on < members.today(work)):
         raise Refused("deputy_over", final=True)
     await members.end_mandate(work, by.person, row.id)
-    await _over(office, work, await stored.by_id(work, row.person_id), row)
+    await _over(office, work, await people.by_id(work, row.person_id), row)
     return row
 
 
 async def tell_of_changes(office: Office, work: UnitOfWork) -> None:
     """Tell deputies whose time begins or ended, and the holders who act again; each of them once."""
     today = members.today(work)
-    for person, row in await stored.changing_hands(work, today - TOLD_WITHIN, today):
+    for person, row in await people.changing_hands(work, today - TOLD_WITHIN, today):
         if row.ends_on is not None and row.ends_on < today:
             await _over(office, work, person, row)
         else:
@@ -160,7 +160,7 @@ async def _begun(office: Office, work: UnitOfWork, person: Person, row: MandateR
 async def _over(office: Office, work: UnitOfWork, person: Person, row: MandateRow) -> None:
     said = await _words(office, work, person, row)
     await notice(work, person, "pengganti.berakhir", said, key=f"deputy:{row.id}:over:{person.id}")
-    for holder, held in await stored.holding(work, row.role, members.today(work), row.opd_id):
+    for holder, held in await people.holding(work, row.role, members.today(work), row.opd_id):
         if not held.acting:
             told = said | await _waiting(office, work, holder)
             await notice(work, holder, "pengganti.kembali", told, key=f"deputy:{row.id}:back:{holder.id}")
@@ -174,7 +174,7 @@ async def _waiting(office: Office, work: UnitOfWork, person: Person) -> dict[str
 async def _others_told(office: Office, work: UnitOfWork, row: MandateRow, but: set[int]) -> list[Person]:
     """Return the office's holder, the administrators and those who appoint."""
     roles = seats.roles_of(office.sops.values()).values()
-    told = [person for person, _ in await stored.holding(work, row.role, row.starts_on, row.opd_id)]
+    told = [person for person, _ in await people.holding(work, row.role, row.starts_on, row.opd_id)]
     told += await members.admins(work)
     for role in roles:
         told += await members.holders(work, role.id) if role.appoints else []
@@ -194,5 +194,5 @@ async def _words(office: Office, work: UnitOfWork, person: Person, row: MandateR
 async def seat_words(office: Office, work: UnitOfWork, held: MandateRow | Mandate) -> str:
     """Return an office in words: "Plh. Kepala OPD, Dinas Kesehatan"."""
     role = seats.roles_of(office.sops.values())[held.role]
-    opd = await stored.opd(work, held.opd_id) if held.opd_id is not None else None
+    opd = await people.opd(work, held.opd_id) if held.opd_id is not None else None
     return acting_office(held.acting, role.title) + (f", {opd.name}" if opd else "")

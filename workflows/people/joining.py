@@ -6,8 +6,7 @@ from collections.abc import Collection
 
 from workflows.people import members
 from workflows.people.members import Member, token_hash
-from workflows.store import ledger
-from workflows.store import people as stored
+from workflows.store import ledger, people
 from workflows.store.tables import Invite, Person
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -22,7 +21,7 @@ class PeopleError(Exception):
 
 async def open_invite(work: UnitOfWork, token: str, telegram_id: int) -> Invite:
     """Somebody opened the deep link. Raises `PeopleError`: invite_unknown, invite_used, invite_expired."""
-    invite = await stored.invite_by_hash(work, token_hash(token))
+    invite = await people.invite_by_hash(work, token_hash(token))
     if invite is None:
         raise PeopleError("invite_unknown")
     _check_usable(work, invite)
@@ -39,17 +38,17 @@ async def accept_contact(
     Raises `PeopleError`: no_invite, contact_foreign, contact_mismatch, account_taken, seat_held, invite_used,
     invite_expired.
     """
-    invite = await stored.invite_opened_by(work, telegram_id)
+    invite = await people.invite_opened_by(work, telegram_id)
     if invite is None:
         raise PeopleError("no_invite")
     _check_usable(work, invite)
     if contact_user_id != telegram_id:
         raise PeopleError("contact_foreign")
-    person = await stored.by_id(work, invite.person_id)
+    person = await people.by_id(work, invite.person_id)
     if _digits(phone) != _digits(person.phone):
         raise PeopleError("contact_mismatch")
     if invite.role in single and not invite.acting:
-        holder = await stored.definitive(work, invite.role, members.today(work), invite.opd_id)
+        holder = await people.definitive(work, invite.role, members.today(work), invite.opd_id)
         if holder is not None and holder.id != person.id:
             raise PeopleError("seat_held")
     person = await _account_of(work, telegram_id, person, invite)
@@ -61,7 +60,7 @@ async def accept_contact(
 async def _give_office(work: UnitOfWork, person: Person, invite: Invite) -> None:
     """Give the office of the invitation, where it is not theirs already: they may have signed in it on paper."""
     wanted = (invite.role, invite.opd_id, invite.acting)
-    held = await stored.mandates(work, person.id, members.today(work))
+    held = await people.mandates(work, person.id, members.today(work))
     if any((row.role, row.opd_id, row.acting) == wanted for row in held):
         data = {"person": person.id, "role": invite.role, "opd": invite.opd_id}
         await ledger.append(work, "joined", person_id=person.id, data=data)
@@ -80,13 +79,13 @@ async def _give_office(work: UnitOfWork, person: Person, invite: Invite) -> None
 
 async def _account_of(work: UnitOfWork, telegram_id: int, person: Person, invite: Invite) -> Person:
     """Tie the account to the person. An administrator known by account only takes the invited identity over."""
-    known = await stored.by_telegram_id(work, telegram_id)
+    known = await people.by_telegram_id(work, telegram_id)
     if known is None or known.id == person.id:
         if person.telegram_id not in (None, telegram_id):
             raise PeopleError("account_taken")
         person.telegram_id = telegram_id
         return person
-    has_signed = await stored.mandates(work, person.id, members.today(work))  # on paper: the record names this person
+    has_signed = await people.mandates(work, person.id, members.today(work))  # on paper: the record names this person
     if known.phone or person.telegram_id is not None or has_signed:
         raise PeopleError("account_taken")
     known.name, known.nip, known.rank, known.phone = person.name, person.nip, person.rank, person.phone

@@ -14,8 +14,7 @@ from workflows.engine.description import Role
 from workflows.office import Office
 from workflows.people import members, seats
 from workflows.people.seats import Seat
-from workflows.store import cases, outbox
-from workflows.store import people as stored
+from workflows.store import cases, outbox, people
 from workflows.store.tables import MandateRow, Person
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import WITA
@@ -66,12 +65,12 @@ def first_gap(spans: Iterable[tuple[dt.date, dt.date | None]], today: dt.date, l
 async def vacancies(office: Office, work: UnitOfWork) -> list[Vacancy]:
     """Return the offices that nobody can act in, of those that act in an SOP in force or that a case needs."""
     waiting = await _waiting(office, work)
-    opds = {opd.id: opd.name for opd in await stored.opds(work, active_only=False)}
+    opds = {opd.id: opd.name for opd in await people.opds(work, active_only=False)}
     today = members.today(work)
     last = notice_until(await calendar_of(work), today)
     found = []
     for role, seats_ in (await _seats(office, work)).items():
-        terms = await stored.terms(work, role, today)
+        terms = await people.terms(work, role, today)
         for seat in seats_:
             mine = [(person, row) for person, row in terms if row.opd_id == seat.opd_id]
             vacancy = _judged(seat, mine, today, last, waiting.get(seat.key, 0))

@@ -14,7 +14,7 @@ from workflows.engine.description import Role, Sop, Step
 from workflows.people import members
 from workflows.people.members import Member
 from workflows.refusal import Refused
-from workflows.store import people as stored
+from workflows.store import people
 from workflows.store.tables import Person
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -55,7 +55,7 @@ async def enter(work: UnitOfWork, by: Person | None, official: Official, sops: I
     holder = await _holder_meanwhile(work, official)
     if holder is not None:
         raise Refused("office_held", {"name": holder.name})
-    known = await stored.by_nip(work, official.nip)
+    known = await people.by_nip(work, official.nip)
     if known is not None and (known.phone or known.telegram_id is not None):
         raise Refused("on_telegram", {"name": known.name})
     person = known or Person(name=official.name, nip=official.nip, phone="", created_at=work.now)
@@ -78,7 +78,7 @@ async def enter(work: UnitOfWork, by: Person | None, official: Official, sops: I
 async def _holder_meanwhile(work: UnitOfWork, official: Official) -> Person | None:
     """Return who holds the office, acting alike, on one of the days wanted; also who only begins on a later one."""
     last = official.ends_on or dt.date.max
-    rows = await stored.terms(work, official.role, official.starts_on)
+    rows = await people.terms(work, official.role, official.starts_on)
     return next((one for one, row in rows if row.acting == official.acting and row.starts_on <= last), None)
 
 

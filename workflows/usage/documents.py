@@ -13,7 +13,7 @@ from workflows.people import members
 from workflows.people.languages import Language
 from workflows.pictures import usage as pictures
 from workflows.reports.figures import Period
-from workflows.store import people as stored
+from workflows.store import people
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import Database
 from workflows.usage import report
@@ -38,7 +38,7 @@ async def report_of(
 ) -> dict[str, Any]:
     """Make the report of hostings of one OPD in a month; return what a message needs of the file."""
     async with database.read() as work:
-        opd = await stored.opd(work, opd_id)
+        opd = await people.opd(work, opd_id)
         letter = await report.letter(office, work, opd, theirs, period)
     name = report.file_name(theirs[0].domain if len(theirs) == 1 else opd.code, period)
     return {"opd": opd_id, **await _kept(office, letter, name, period)}
@@ -49,7 +49,7 @@ async def overview_of(
 ) -> dict[str, Any]:
     """Make the list of all hostings in a month; return what a message needs of the file."""
     async with database.read() as work:
-        opds = {opd.id: opd for opd in await stored.opds(work, active_only=False)}
+        opds = {opd.id: opd for opd in await people.opds(work, active_only=False)}
         pairs = [(hosting, opds[hosting.opd_id]) for hosting in standing]
         page = await report.overview(office, work, pairs, period)
     return await _kept(office, page, report.file_name("Semua", period), period)

@@ -12,8 +12,7 @@ from workflows.people import members
 from workflows.reports.figures import Period
 from workflows.reports.readers import Reader, readers_of
 from workflows.roles import KEPALA_DKISP, KEPALA_OPD
-from workflows.store import hostings, outbox, settings
-from workflows.store import people as stored
+from workflows.store import hostings, outbox, people, settings
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.usage.documents import overview_of, report_of
@@ -89,5 +88,5 @@ async def _parcels(
 async def _readers(office: Office, work: UnitOfWork, parcel: ReportDelivery) -> list[Reader]:
     sops = office.all_in_force(members.today(work))
     role = next((role for sop in sops for role in sop.roles if role.id == parcel.role), None)
-    opd = await stored.opd(work, parcel.opd_id) if parcel.opd_id is not None else None
+    opd = await people.opd(work, parcel.opd_id) if parcel.opd_id is not None else None
     return await readers_of(work, [role], opd) if role else []

@@ -10,7 +10,7 @@ from workflows.people import members, seats
 from workflows.people.deputies import seat_words, standing
 from workflows.people.members import Member
 from workflows.people.seats import Seat
-from workflows.store import people as stored
+from workflows.store import people
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -31,7 +31,7 @@ async def deputy_lines(office: Office, work: UnitOfWork, member: Member) -> list
     """Return the deputies of today and later that this person may see, by office and first day."""
     found = []
     for role in seats.roles_of(office.sops.values()).values():
-        for person, row in await stored.terms(work, role.id, members.today(work)) if role.single else []:
+        for person, row in await people.terms(work, role.id, members.today(work)) if role.single else []:
             right = standing(office, member, Seat(role=role, opd_id=row.opd_id))
             theirs = right.admin or right.appoints or right.holds_it or person.id == member.person.id
             if row.acting and theirs:

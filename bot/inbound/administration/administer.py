@@ -23,7 +23,7 @@ from workflows.people.members import InviteRequest
 from workflows.people.without_telegram import Official, enter
 from workflows.refusal import Refused
 from workflows.roles import ADMIN
-from workflows.store import people as stored
+from workflows.store import people
 
 Answers = Mapping[str, Any]
 
@@ -138,7 +138,7 @@ def _admin_form(name: str) -> Verb:
         purpose: dict[str, object] = {"admin": name}
         answers: dict[str, object] = {}
         if name == admin_forms.RENAME_OPD:
-            opd = await stored.opd(chat.work, first_number(args))
+            opd = await people.opd(chat.work, first_number(args))
             purpose["opd"] = opd.id
             answers = {"name": opd.name, "head": opd.head_title}
         await drafts.begin(chat, purpose, answers)

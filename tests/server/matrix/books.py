@@ -23,8 +23,7 @@ from workflows import servers
 from workflows.hosting.open import make_passwords, new_job, unwant
 from workflows.jobs.reconcile import issued_secrets
 from workflows.office import Office
-from workflows.store import hostings
-from workflows.store import people as stored_people
+from workflows.store import hostings, people
 from workflows.store.tables import Hosting, HostingState, Job
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -45,7 +44,7 @@ class Books:
             **dataclasses.asdict(address), zone=server.zone, name_server=server.city.dns_address, facts={}
         )
         async with self.database.write() as work:
-            opd = await stored_people.opd_by_code(work, "DISDIK")
+            opd = await people.opd_by_code(work, "DISDIK")
             assert opd is not None
             hosting = Hosting(
                 opd_id=opd.id,

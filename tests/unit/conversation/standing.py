@@ -10,8 +10,7 @@ from bot.sandbox.client import SandboxUser
 from bot.sandbox.screen import ScreenMessage
 from provisioning.spec import HostingSpec, Kind
 from tests.unit.conversation.town import Town
-from workflows.store import hostings, ledger
-from workflows.store import people as stored
+from workflows.store import hostings, ledger, people
 from workflows.store.tables import Hosting
 
 SLUG = "e-lama"
@@ -23,7 +22,7 @@ async def add_hosting(town: Town, slug: str = SLUG, **wanted: Any) -> None:
     domain = f"{slug}.tarakankota.go.id"
     spec = HostingSpec(slug=slug, domains=(domain,), **{"kind": Kind.STATIC, **wanted})
     async with town.app.database.write() as work:
-        opd = await stored.opd_by_code(work, "DINKES")
+        opd = await people.opd_by_code(work, "DINKES")
         assert opd is not None
         work.add(
             Hosting(

@@ -13,7 +13,7 @@ from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.intruder import attempt, text
 from tests.unit.conversation.town import Town
 from workflows.people import members
-from workflows.store import people as stored
+from workflows.store import people
 from workflows.store.tables import MandateRow
 
 INVITED = "Hasan Basri; 198505052010011001; 0812 9999 0001"
@@ -126,7 +126,7 @@ async def test_telegram_is_told_no_commands_for_a_chat_that_does_not_exist_yet(t
 
 async def test_an_office_held_by_two_mandates_is_named_once(town: Town) -> None:
     async with town.app.database.write() as work:
-        known = await stored.by_telegram_id(work, town["kabid"].id)
+        known = await people.by_telegram_id(work, town["kabid"].id)
         assert known is not None
         work.add(MandateRow(person_id=known.id, role="kabid", starts_on=dt.date(2026, 1, 1)))
     await town["kabid"].send_command("menu")
@@ -162,7 +162,7 @@ async def test_the_contact_must_be_ones_own_and_the_invited_number(town: Town) -
 async def test_an_expired_invitation_says_so(town: Town) -> None:
     link = await invite(town)
     async with town.app.database.write() as work:
-        row = await stored.invite(work, 1)
+        row = await people.invite(work, 1)
         assert row is not None
         row.expires_at = work.now
     hasan = await stranger(town)

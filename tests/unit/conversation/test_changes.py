@@ -18,8 +18,7 @@ from tests.unit.conversation.test_suspension import REASON, suspend
 from tests.unit.conversation.town import Town, failure
 from workflows import servers
 from workflows.people import members
-from workflows.store import cases, hostings, ledger
-from workflows.store import people as stored
+from workflows.store import cases, hostings, ledger, people
 
 LARGE = "Besar: berkas 5 GB, basis data 2 GB, 50 Mbit/detik"
 SMALL = "Kecil: berkas 1 GB, basis data 512 MB, 10 Mbit/detik"
@@ -137,7 +136,7 @@ async def test_handed_over_a_site_with_a_database_stays_open_with_the_password_i
 async def hand_over(town: Town) -> None:
     """Let the hosting be another OPD's from now on."""
     async with town.app.database.write() as work:
-        other, row = await stored.opd_by_code(work, "DLH"), await hostings.lock(work, (await the_hosting(town)).id)
+        other, row = await people.opd_by_code(work, "DLH"), await hostings.lock(work, (await the_hosting(town)).id)
         assert other is not None
         assert row is not None
         row.opd_id = other.id
@@ -181,7 +180,7 @@ async def test_a_form_begun_before_a_handover_begins_no_request_though_its_write
     await ready(town)
     head = town["kepala_opd"]
     async with town.app.database.write() as work:
-        other, person = await stored.opd_by_code(work, "DLH"), await stored.by_telegram_id(work, head.id)
+        other, person = await people.opd_by_code(work, "DLH"), await people.by_telegram_id(work, head.id)
         assert other is not None
         assert person is not None
         await members.grant(

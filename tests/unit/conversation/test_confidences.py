@@ -11,8 +11,7 @@ from tests.unit.conversation import walk
 from tests.unit.conversation.test_on_paper import made
 from tests.unit.conversation.town import Town
 from workflows.people import members
-from workflows.store import cases, outbox
-from workflows.store import people as stored
+from workflows.store import cases, outbox, people
 from workflows.store.tables import MandateRow
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -97,8 +96,8 @@ async def test_the_questions_of_an_office_are_not_shown_after_it(town: Town) -> 
     await kabid.wait_for("Server mana")
     async with town.app.database.write() as work:
         await _mandates_end(work, kabid.id)
-        person = await stored.by_telegram_id(work, kabid.id)
-        opd = await stored.opd_by_code(work, "DINKES")
+        person = await people.by_telegram_id(work, kabid.id)
+        opd = await people.opd_by_code(work, "DINKES")
         assert person is not None
         assert opd is not None
         work.add(MandateRow(person_id=person.id, role="kepala_opd", opd_id=opd.id, starts_on=dt.date(2026, 1, 1)))

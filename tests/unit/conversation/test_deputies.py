@@ -7,7 +7,7 @@ import datetime as dt
 from tests.unit.conversation import walk
 from tests.unit.conversation.town import Town
 from workflows.people import members, vacancies
-from workflows.store import people as stored
+from workflows.store import people
 from workflows.words import date
 
 DECREE = "800/45/BKPSDM/XI/2026"
@@ -86,7 +86,7 @@ async def test_a_vacancy_is_told_and_bagian_umum_names_a_plt(town: Town) -> None
     await town["kepala_opd"].wait_for("Anda ditunjuk sebagai Plt. Kepala DKISP", since=0)
     async with town.app.database.read() as work:
         assert await vacancies.vacancy_of(town.app.office, work, "kepala_dkisp") is None
-        row = (await stored.holding(work, "kepala_dkisp", members.today(work)))[0][1]
+        row = (await people.holding(work, "kepala_dkisp", members.today(work)))[0][1]
     assert (row.acting, row.decree, row.ends_on) == ("plt", DECREE, None)
 
 

@@ -15,8 +15,7 @@ from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town, working
 from workflows.people import members
 from workflows.people.members import Member
-from workflows.store import hostings
-from workflows.store import people as stored
+from workflows.store import hostings, people
 from workflows.store.tables import InboxUpdate
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -246,13 +245,13 @@ async def test_the_team_prepares_and_the_head_sends(town: Town) -> None:
 async def test_who_writes_again_has_unblocked_the_bot(town: Town) -> None:
     head = town["kepala_opd"]
     async with town.app.database.write() as work:
-        person = await stored.by_telegram_id(work, head.id)
+        person = await people.by_telegram_id(work, head.id)
         assert person is not None
         person.blocked_at = work.now
     await head.send_command("menu")
     await head.wait_for("Layanan DKISP")
     async with town.app.database.read() as work:
-        person = await stored.by_telegram_id(work, head.id)
+        person = await people.by_telegram_id(work, head.id)
         assert person is not None
         assert person.blocked_at is None
 

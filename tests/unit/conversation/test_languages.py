@@ -18,7 +18,7 @@ from tests.unit.conversation.test_use import counted
 from tests.unit.conversation.town import Town, failure
 from workflows.people import members
 from workflows.people.languages import Language
-from workflows.store import people as stored
+from workflows.store import people
 from workflows.usage.figures import MB
 
 ENGLISH = encode(Do("language", ("en",)))
@@ -116,9 +116,9 @@ async def test_whoever_loses_the_office_reads_indonesian_again(town: Town) -> No
     engineer = town["engineer"]
     await choose(engineer)
     async with town.app.database.write() as work:
-        person = await stored.by_telegram_id(work, engineer.id)
+        person = await people.by_telegram_id(work, engineer.id)
         assert person is not None
-        (held,) = await stored.mandates(work, person.id, members.today(work))
+        (held,) = await people.mandates(work, person.id, members.today(work))
         await members.end_mandate(work, None, held.id)
         await members.grant(work, person.id, role="sub_koordinator", starts=members.today(work))
     assert "Tidak ada permohonan yang menunggu" in (await attempt(town.app, text(engineer.id, "/tugas"))).words

@@ -11,8 +11,7 @@ from tests.unit.conversation.town import Town
 from workflows import words
 from workflows.hosting import renewal
 from workflows.people import members
-from workflows.store import cases, ledger, renewals
-from workflows.store import people as stored
+from workflows.store import cases, ledger, people, renewals
 from workflows.store.tables import Opd
 
 UNREACHED = "belum sampai kepada OPD"
@@ -25,13 +24,13 @@ async def without_people(town: Town) -> None:
     async with town.app.database.write() as work:
         opd = await the_opd(town)
         for role in ("kepala_opd", "tim_teknis"):
-            for _, row in await stored.holding(work, role, members.today(work), opd.id):
+            for _, row in await people.holding(work, role, members.today(work), opd.id):
                 await members.end_mandate(work, None, row.id)
 
 
 async def the_opd(town: Town) -> Opd:
     async with town.app.database.read() as work:
-        opd = await stored.opd_by_code(work, "DINKES")
+        opd = await people.opd_by_code(work, "DINKES")
     assert opd is not None
     return opd
 
@@ -64,7 +63,7 @@ async def test_the_heads_letter_renews_for_a_year_and_is_kept(town: Town) -> Non
     async with town.app.database.read() as work:
         kept = [line async for line, _ in ledger.lines(work) if line.action == "letter.of_head"]
         row = await cases.paper(work, 1)
-        entered_by = await stored.by_telegram_id(work, umum.id)
+        entered_by = await people.by_telegram_id(work, umum.id)
     assert row is not None
     assert entered_by is not None
     told_of = [(line.data["number"], line.data["sha256"], line.person_id) for line in kept]
@@ -87,7 +86,7 @@ async def test_what_nobody_could_be_told_is_told_to_who_becomes_head(town: Town)
     assert await told(town, "kepala_opd", ASKED) == 0
     opd = await the_opd(town)
     async with town.app.database.write() as work:
-        person = await stored.by_telegram_id(work, town["kepala_opd"].id)
+        person = await people.by_telegram_id(work, town["kepala_opd"].id)
         assert person is not None
         await members.grant(work, person.id, role="kepala_opd", opd_id=opd.id, starts=members.today(work))
         await renewal.look(work)

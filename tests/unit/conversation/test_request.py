@@ -6,8 +6,7 @@ import datetime as dt
 
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town
-from workflows.store import cases
-from workflows.store import people as stored
+from workflows.store import cases, people
 from workflows.store.tables import MandateRow
 
 
@@ -26,7 +25,7 @@ async def test_the_head_asks_for_hosting_and_bagian_umum_hears_of_it(town: Town)
 async def test_the_head_of_one_opd_and_deputy_of_another_says_for_which(town: Town) -> None:
     head = town["kepala_opd"]
     async with town.app.database.write() as work:
-        person, second = await stored.by_telegram_id(work, head.id), await stored.opd_by_code(work, "DISDIK")
+        person, second = await people.by_telegram_id(work, head.id), await people.opd_by_code(work, "DISDIK")
         assert person is not None
         assert second is not None
         work.add(

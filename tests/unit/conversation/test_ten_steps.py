@@ -18,8 +18,7 @@ from workflows.engine.description import Sop, Step
 from workflows.letters.form import Letter
 from workflows.letters.render import render
 from workflows.people import members
-from workflows.store import cases, hostings
-from workflows.store import people as stored
+from workflows.store import cases, hostings, people
 
 SURVEY = ("Sangat sesuai", "Mudah", "Cepat", "Gratis", "Sesuai", "Kompeten", "Sopan", "Dikelola dengan baik", "Baik")
 
@@ -191,7 +190,7 @@ async def test_a_deputy_acts_and_card_and_toast_say_by_which_office(town: Town) 
     async with town.app.database.write() as work:
         kepala = await members.whois(work, town["kepala_dkisp"].id)
         assert kepala is not None
-        row = await stored.mandate(work, kepala.mandates[0].id)
+        row = await people.mandate(work, kepala.mandates[0].id)
         row.acting = "plh"
     old = await town["kepala_dkisp"].wait_for("Langkah 3 dari 10", since=0)
     disposisikan = old.button("Disposisikan")

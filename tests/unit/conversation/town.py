@@ -54,11 +54,9 @@ from provisioning.usage_report import Measurement
 from provisioning.verification.verify import Check, Verification
 from tests.databases import newest_file
 from tests.unit.fleet_double import FleetDouble
-from workflows.people import members as people
-from workflows.people import opds
+from workflows.people import members, opds
 from workflows.secrets.vault import new_key
-from workflows.store import migrations
-from workflows.store import people as stored
+from workflows.store import migrations, people
 from workflows.store.presence import present
 from workflows.store.tables import MandateRow, Person, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
@@ -324,7 +322,7 @@ class Town:
         phone = f"+62812345000{place:02}"
         user = await self.sandbox.add_person(name, phone=phone, role=role)
         async with self.app.database.write() as work:
-            opd = await stored.opd_by_code(work, opd_code)
+            opd = await people.opd_by_code(work, opd_code)
             nip = f"1980010120050110{place:02}"
             await _known(work, user, role, phone=phone, nip=nip, opd_id=opd.id if opd else None)
         await user.open_link()
@@ -412,7 +410,7 @@ async def _move_in(sandbox: Sandbox, database: Database) -> dict[str, SandboxUse
     people_here = {}
     async with database.write() as work:
         await opds.seed(work)
-        opd = await stored.opd_by_code(work, "DINKES")
+        opd = await people.opd_by_code(work, "DINKES")
         assert opd is not None
         for place, (role, name) in enumerate(NAMES.items(), start=1):
             phone = f"+62812345000{place:02}"
@@ -421,7 +419,7 @@ async def _move_in(sandbox: Sandbox, database: Database) -> dict[str, SandboxUse
             await _known(work, user, role, phone=phone, nip=nip, opd_id=opd_id)
             people_here[role] = user
         people_here["admin"] = await sandbox.add_person("Administrator", person_id=ADMIN_ID, phone="+628123450099")
-        await people.appoint_admin(work, ADMIN_ID)
+        await members.appoint_admin(work, ADMIN_ID)
         work.add(
             Server(
                 name="Server web 1",

@@ -19,8 +19,7 @@ from workflows.office import LetterRules, Office
 from workflows.people import members, opds
 from workflows.people.members import Member
 from workflows.secrets.vault import Vault, new_key, read_keys
-from workflows.store import migrations
-from workflows.store import people as store_people
+from workflows.store import migrations, people
 from workflows.store.tables import MandateRow, Person, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -61,7 +60,7 @@ class Desk:
     ids: dict[str, int]
 
     async def member(self, work: UnitOfWork, who: str) -> Member:
-        return await members.member(work, await store_people.by_id(work, self.ids[who]))
+        return await members.member(work, await people.by_id(work, self.ids[who]))
 
 
 @pytest.fixture
@@ -91,8 +90,8 @@ async def desk(tmp_path: Path, database_url: str) -> AsyncIterator[Desk]:
 
 async def _people(work: UnitOfWork) -> dict[str, int]:
     await opds.seed(work)
-    disdik = await store_people.opd_by_code(work, "DISDIK")
-    dinkes = await store_people.opd_by_code(work, "DINKES")
+    disdik = await people.opd_by_code(work, "DISDIK")
+    dinkes = await people.opd_by_code(work, "DINKES")
     assert disdik is not None
     assert dinkes is not None
     ids = {}

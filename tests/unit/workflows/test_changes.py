@@ -15,8 +15,7 @@ from workflows.hosting import ending, orders, server_capacity
 from workflows.hosting.orders import THE_OFFICE
 from workflows.people import members
 from workflows.refusal import Refused
-from workflows.store import backups, hostings
-from workflows.store import people as stored
+from workflows.store import backups, hostings, people
 from workflows.store.tables import Hosting, Job, JobState, UsageSample
 
 SMALL, LARGE = Limits(disk_mb=1024, database_mb=512), Limits(disk_mb=5120, database_mb=2048)
@@ -25,7 +24,7 @@ SMALL, LARGE = Limits(disk_mb=1024, database_mb=512), Limits(disk_mb=5120, datab
 async def stands(desk: Desk, slug: str, limits: Limits, *, disk_bytes: int = 0) -> None:
     spec = HostingSpec(slug=slug, domains=(f"{slug}.tarakankota.go.id",), kind=Kind.STATIC, limits=limits)
     async with desk.database.write() as work:
-        opd = await stored.opd_by_code(work, "DISDIK")
+        opd = await people.opd_by_code(work, "DISDIK")
         assert opd is not None
         hosting = Hosting(
             opd_id=opd.id,

@@ -16,8 +16,7 @@ from workflows.correspondence.history import step_records
 from workflows.letters.render import render_frozen
 from workflows.people import deputies
 from workflows.refusal import Refused
-from workflows.store import cases, ledger
-from workflows.store import people as stored
+from workflows.store import cases, ledger, people
 from workflows.store.tables import Case, MandateRow
 from workflows.views.case import case_view
 from workflows.views.lists import tasks
@@ -36,7 +35,7 @@ async def hold(desk: Desk, who: str, role: str, acting: str, *, until: dt.date |
 
 async def vacate(desk: Desk, who: str) -> None:
     async with desk.database.write() as work:
-        for row in await stored.mandates(work, desk.ids[who], TODAY):
+        for row in await people.mandates(work, desk.ids[who], TODAY):
             row.revoked_at = work.now
 
 

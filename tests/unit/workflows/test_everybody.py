@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from tests.unit.workflows.conftest import Desk
 from workflows.people import members
-from workflows.store import people as stored
+from workflows.store import people
 from workflows.store.tables import Person
 
 
@@ -25,7 +25,7 @@ async def test_everybody_with_their_offices_is_one_question(desk: Desk) -> None:
     async with desk.database.read() as work:
         everybody = await members.everybody(work)
         assert sum(statement.startswith("SELECT") for statement in asked) == 1
-        one_by_one = [await members.member(work, person) for person in await stored.everybody(work)]
+        one_by_one = [await members.member(work, person) for person in await people.everybody(work)]
     offices = {
         member.person.id: {(one.role, one.opd_id, one.outranked) for one in member.mandates} for member in everybody
     }

@@ -9,8 +9,7 @@ from sqlalchemy import select, text
 
 from tests.unit.workflows.conftest import Desk
 from workflows.record.audit import AuditResult, audit
-from workflows.store import ledger as store_ledger
-from workflows.store import registers
+from workflows.store import ledger, registers
 from workflows.store.tables import RegisterEntry
 from workflows.store.unit_of_work import Database
 
@@ -18,7 +17,7 @@ from workflows.store.unit_of_work import Database
 async def write_three(desk: Desk) -> None:
     async with desk.database.write() as work:
         for place in range(3):
-            await store_ledger.append(work, "test", person_id=1, case_id=None, data={"place": place})
+            await ledger.append(work, "test", person_id=1, case_id=None, data={"place": place})
 
 
 def guards_of_the_ledger(url: str) -> tuple[str, ...]:
@@ -36,7 +35,7 @@ async def let_be_changed(database: Database) -> None:
 
 async def check(desk: Desk) -> AuditResult:
     async with desk.database.read() as work:
-        return await audit(store_ledger.lines(work))
+        return await audit(ledger.lines(work))
 
 
 async def test_an_untouched_record_holds(desk: Desk) -> None:
@@ -52,7 +51,7 @@ async def test_many_processes_write_one_chain_and_one_register_without_gap(desk:
             async with database.write() as work:
                 line = registers.RegisterLine(subject=f"{number}/{place}")
                 await registers.take(work, "surat_keluar", 2026, str, line)
-                await store_ledger.append(work, "test", data={"office": number, "place": place})
+                await ledger.append(work, "test", data={"office": number, "place": place})
         await database.close()
 
     await asyncio.gather(*(office(number) for number in range(8)))

@@ -12,7 +12,7 @@ from workflows.people import invitations, joining, members
 from workflows.people.joining import PeopleError
 from workflows.people.members import InviteRequest
 from workflows.refusal import Refused
-from workflows.store import people as stored
+from workflows.store import people
 from workflows.store.tables import Person
 
 NEWCOMER = InviteRequest(
@@ -102,7 +102,7 @@ async def test_an_office_that_somebody_holds_is_promised_to_nobody_else(desk: De
 async def test_of_two_who_were_invited_to_a_vacant_office_the_first_has_it(desk: Desk) -> None:
     async with desk.database.write() as work:
         holder = (await members.holders(work, "kepala_dkisp"))[0]
-        for row in await stored.mandates(work, holder.id, members.today(work)):
+        for row in await people.mandates(work, holder.id, members.today(work)):
             await members.end_mandate(work, None, row.id)
         links = [await members.create_invite(work, None, one) for one in (HEAD, SECOND)]
         await joining.open_invite(work, links[0], HER_ACCOUNT)

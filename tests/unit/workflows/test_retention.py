@@ -14,8 +14,7 @@ from workflows.people import members
 from workflows.record.readings import ReadingKind, note
 from workflows.retention import schedule
 from workflows.retention.schedule import OWN_FILE, Periods
-from workflows.store import cases, drafts, ledger, outbox, saved_searches
-from workflows.store import people as stored
+from workflows.store import cases, drafts, ledger, outbox, people, saved_searches
 from workflows.store.tables import (
     Base,
     Draft,
@@ -200,15 +199,15 @@ async def test_who_left_cannot_be_reached_any_more_but_their_name_stays(desk: De
         head = await desk.member(work, "kepala_opd")
         await members.end_mandate(work, None, head.mandates[0].id)
         deputy = await desk.member(work, "tim_teknis")
-        (await stored.mandate(work, deputy.mandates[0].id)).ends_on = dt.date(2026, 12, 31)
+        (await people.mandate(work, deputy.mandates[0].id)).ends_on = dt.date(2026, 12, 31)
     desk.clock.pass_time(days=729)
     assert (await schedule.purge_by_night(desk.database, desk.office.files, PERIODS))["leavers"] == 0
     desk.clock.pass_time(days=2)
     assert (await schedule.purge_by_night(desk.database, desk.office.files, PERIODS))["leavers"] == 1
     async with desk.database.read() as work:
-        gone = await stored.by_id(work, desk.ids["kepala_opd"])
+        gone = await people.by_id(work, desk.ids["kepala_opd"])
         assert (gone.name, gone.phone, gone.telegram_id) == ("Kepala Opd", "", None)
-        assert (await stored.by_id(work, desk.ids["tim_teknis"])).phone
-        assert (await stored.by_id(work, desk.ids["kabid"])).phone
+        assert (await people.by_id(work, desk.ids["tim_teknis"])).phone
+        assert (await people.by_id(work, desk.ids["kabid"])).phone
     desk.clock.pass_time(days=40)
     assert (await schedule.purge_by_night(desk.database, desk.office.files, PERIODS))["leavers"] == 1

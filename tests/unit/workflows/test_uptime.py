@@ -14,8 +14,7 @@ from provisioning.spec import HostingSpec, Kind
 from provisioning.uptime import Availability, Cause
 from tests.unit.workflows.conftest import FACTS, Desk
 from workflows.hosting.open import new_job
-from workflows.store import inspections, ledger, observations, uptime
-from workflows.store import people as stored
+from workflows.store import inspections, ledger, observations, people, uptime
 from workflows.store.tables import Hosting, JobState, MaintenanceWindow, OutboxMessage, Server
 from workflows.uptime.pulse import Pulse
 from workflows.uptime.rounds import look_around
@@ -66,7 +65,7 @@ class World:
 
     async def stand(self, *slugs: str, server_id: int = 1) -> None:
         async with self.desk.database.write() as work:
-            opd = await stored.opd_by_code(work, "DINKES")
+            opd = await people.opd_by_code(work, "DINKES")
             assert opd is not None
             for slug in slugs:
                 domain = f"{slug}.kota.test"

@@ -12,7 +12,7 @@ from tests.unit.workflows.test_case import ask
 from workflows.calendar.working_calendar import WorkingCalendar
 from workflows.people import vacancies
 from workflows.people.vacancies import first_gap, notice_until
-from workflows.store import people as stored
+from workflows.store import people
 from workflows.store.tables import MandateRow, OutboxMessage
 
 TUESDAY = dt.date(2026, 11, 24)
@@ -45,7 +45,7 @@ def test_notice_is_counted_in_working_days() -> None:
 
 async def last_day(desk: Desk, who: str, last: dt.date) -> None:
     async with desk.database.write() as work:
-        for row in await stored.mandates(work, desk.ids[who], TUESDAY):
+        for row in await people.mandates(work, desk.ids[who], TUESDAY):
             row.ends_on = last
 
 
@@ -86,7 +86,7 @@ async def test_an_office_with_a_successor_is_no_vacancy(desk: Desk) -> None:
 
 async def test_a_holder_who_blocked_the_bot_cannot_act(desk: Desk) -> None:
     async with desk.database.write() as work:
-        (await stored.by_id(work, desk.ids["kepala_dkisp"])).blocked_at = work.now
+        (await people.by_id(work, desk.ids["kepala_dkisp"])).blocked_at = work.now
     assert list(await told(desk)) == ["kepala_dkisp"]
 
 

@@ -15,8 +15,7 @@ from tests.unit.workflows.test_digest import told as digests
 from workflows.clock.signatures import remind_of_signatures
 from workflows.correspondence import unsigned, wet, worker
 from workflows.signing.port import TO_SIGN, Method
-from workflows.store import cases, registers
-from workflows.store import people as stored
+from workflows.store import cases, people, registers
 from workflows.store.tables import Letter, OutboxMessage
 from workflows.words import WITA
 
@@ -39,7 +38,7 @@ async def made(desk: Desk) -> Desk:
 
 async def leave_telegram(desk: Desk, who: str) -> None:
     async with desk.database.write() as work:
-        (await stored.by_id(work, desk.ids[who])).telegram_id = None
+        (await people.by_id(work, desk.ids[who])).telegram_id = None
 
 
 async def answer_of(desk: Desk) -> Letter:

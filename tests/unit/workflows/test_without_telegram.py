@@ -16,7 +16,7 @@ from tests.unit.workflows.test_waiting_signatures import leave_telegram
 from workflows.cases.on_paper import PaperRule, allowed
 from workflows.people.without_telegram import Official, enter
 from workflows.refusal import Refused
-from workflows.store import people as stored
+from workflows.store import people
 from workflows.store.tables import Case
 from workflows.views.lists import tasks
 
@@ -56,7 +56,7 @@ async def test_an_office_that_another_holds_on_one_of_the_days_is_not_entered(
     )  # fmt: skip
     async with desk.database.write() as work:
         (held,) = (await desk.member(work, "kepala_dkisp")).mandates
-        (await stored.mandate(work, held.id)).starts_on = dt.date(2026, 12, 1)
+        (await people.mandate(work, held.id)).starts_on = dt.date(2026, 12, 1)
         with pytest.raises(Refused, match="office_held") if refused else contextlib.nullcontext():
             await enter(work, None, official, desk.office.sops.values())
 

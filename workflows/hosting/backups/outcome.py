@@ -18,8 +18,7 @@ from workflows.hosting.backups import retention
 from workflows.hosting.orders import OrderedBy
 from workflows.people import members
 from workflows.roles import CARETAKERS
-from workflows.store import backups, hostings, ledger, outbox
-from workflows.store import people as people_rows
+from workflows.store import backups, hostings, ledger, outbox, people
 from workflows.store.tables import Backup, BackupState, Hosting
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
@@ -158,7 +157,7 @@ async def _tell_done(work: UnitOfWork, row: Backup, hosting: Hosting) -> None:
 
 async def _tell_asker(work: UnitOfWork, row: Backup, text: str, params: dict[str, Any]) -> None:
     if row.asked_by is not None and row.job_id is None:
-        person = await people_rows.by_id(work, row.asked_by)
+        person = await people.by_id(work, row.asked_by)
         await notice(work, person, text, params, key=f"backup:{row.id}:{row.state}")
 
 

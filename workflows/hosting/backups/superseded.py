@@ -8,8 +8,7 @@ from workflows.cases.notify import notice
 from workflows.hosting import rights
 from workflows.hosting.backups.ordering import RESTORE, has_place
 from workflows.people import members
-from workflows.store import ledger
-from workflows.store import people as people_rows
+from workflows.store import ledger, people
 from workflows.store.tables import Backup, BackupState, Hosting, HostingState
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -51,7 +50,7 @@ async def _may_still(work: UnitOfWork, row: Backup, hosting: Hosting) -> bool:
     """Whether who asked for a restore may ask for it today: the hosting may be another OPD's by now."""
     if row.asked_by is None:
         return True
-    asker = await members.member(work, await people_rows.by_id(work, row.asked_by))
+    asker = await members.member(work, await people.by_id(work, row.asked_by))
     state = HostingSpec.from_data(hosting.spec).state
     found = rights.may_order(RESTORE, asker.mandates, opd_id=hosting.opd_id, state=state)
     return not isinstance(found, rights.Denial)
@@ -63,7 +62,7 @@ async def _drop(work: UnitOfWork, row: Backup, hosting: Hosting, text: str) -> N
     data = {"hosting": hosting.id, "slug": hosting.slug, "backup": row.id}
     await ledger.append(work, "backup.restore_dropped", case_id=hosting.case_id, data=data)
     if row.asked_by is not None:
-        asker = await people_rows.by_id(work, row.asked_by)
+        asker = await people.by_id(work, row.asked_by)
         await notice(work, asker, text, {"domain": hosting.domain}, key=f"backup:{row.id}:{row.state}")
 
 
