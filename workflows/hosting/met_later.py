@@ -54,8 +54,7 @@ async def _holds_its_passwords(work: UnitOfWork, job: Job) -> bool:
     if job.action not in passwords.MAKE_NEW:
         return True
     rows = await hostings.credentials(work, job.hosting_id)
-    made = [row for row in rows if row.asked_by == job.asked_by and row.created_at == job.created_at]
-    return any(row.sealed is not None for row in made)
+    return any(row.sealed is not None for row in rows if row.wanted_revision == job.wanted_revision)
 
 
 def is_still_wanted(spec: HostingSpec, job: Job) -> bool:

@@ -78,13 +78,14 @@ async def make_passwords(
     *,
     asked_by: int | None = None,
 ) -> None:
-    """Make passwords of a hosting, of all its kinds unless told otherwise, and seal them."""
+    """Make passwords of a hosting as it is wanted now, of all its kinds unless told otherwise, and seal them."""
     for kind in kinds_of(hosting) if kinds is None else kinds:
         password = Secret("".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(PASSWORD_LENGTH)))
         work.add(
             Credential(
                 hosting_id=hosting.id,
                 kind=kind,
+                wanted_revision=hosting.wanted_revision,
                 key_id=office.vault.key_id,
                 sealed=office.vault.seal(password, credential_context(hosting.id, kind)),
                 asked_by=asked_by,

@@ -44,9 +44,10 @@ async def change(
     for row in await hostings.credentials(work, present.id):
         if row.kind in kinds:
             row.sealed = None
-    await make_passwords(office, work, present, kinds, asked_by=by.person_id)
     spec, data = HostingSpec.from_data(present.spec), {"kinds": list(kinds)}
-    return await orders.want(office, work, present, spec, by=by, action=action, data=data, anew=True)
+    job = await orders.want(office, work, present, spec, by=by, action=action, data=data, anew=True)
+    await make_passwords(office, work, present, kinds, asked_by=by.person_id)
+    return job
 
 
 async def change_by_letter(

@@ -62,9 +62,9 @@ async def want(office: Office, work: UnitOfWork, hosting: Hosting, wish: WordPre
     if len(cron) > CRON_MAX:
         raise Refused("cron_many", {"limit": CRON_MAX})
     await _destroy(work, present, APPLICATION)
-    await make_passwords(office, work, present, (APPLICATION,), asked_by=by.person_id)
     changed, said = dataclasses.replace(spec, cron=cron), {"title": wish.title, "user": wish.user}
     job = await orders.want(office, work, present, changed, by=by, action=WORDPRESS, data=said, anew=True)
+    await make_passwords(office, work, present, (APPLICATION,), asked_by=by.person_id)
     job.data = {**job.data, "email": wish.email, BEFORE: spec.to_json()}  # in no line of the record, which stays
     await before_risky_change(work, present, job)
     return job

@@ -191,9 +191,6 @@ async def credentials(work: UnitOfWork, hosting_id: int) -> list[Credential]:
 
 
 async def is_set(work: UnitOfWork, row: Credential) -> bool:
-    """Whether a password is on the server: the job with which it was made, or a later one, was carried out there."""
-    since = select(func.min(Job.wanted_revision)).where(
-        Job.hosting_id == row.hosting_id, Job.created_at >= row.created_at
-    )
-    hosting, made = await work.session.get_one(Hosting, row.hosting_id), await work.session.scalar(since)
-    return made is None or bool(hosting.applied_revision >= made)
+    """Whether a password is on the server: the revision that sets it, or a later one, was carried out there."""
+    hosting = await work.session.get_one(Hosting, row.hosting_id)
+    return bool(hosting.applied_revision >= row.wanted_revision)

@@ -117,6 +117,20 @@ async def test_an_order_that_was_tried_again_ends_once(desk: Desk) -> None:
     assert await hears(desk, "tim_teknis", sftp_keys.KEYS) == 1
 
 
+@pytest.mark.parametrize("order", [_key, _passwords])
+async def test_an_order_whose_second_try_failed_too_ends_with_a_later_job(desk: Desk, order: Give) -> None:
+    hosting_id = await add_hosting(desk, "web", php="8.2")
+    await give(desk, hosting_id, order)
+    _, failed = await end(desk, hosting_id, BROKEN)
+    desk.clock.pass_time(minutes=5)
+    async with desk.database.write() as work:
+        await retry.retry(work, await desk.member(work, "engineer"), failed.id)
+    await end(desk, hosting_id, BROKEN)
+    await close(desk, hosting_id)
+    await end(desk, hosting_id)
+    assert await hears(desk, "tim_teknis", failed.action) == 1
+
+
 async def test_what_another_order_took_back_is_not_said_to_be_done(desk: Desk) -> None:
     hosting_id = await add_hosting(desk, "web", php="8.2")
     await give(desk, hosting_id, _folder)

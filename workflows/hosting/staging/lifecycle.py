@@ -77,9 +77,11 @@ async def refresh(office: Office, work: UnitOfWork, copy: Hosting, *, by: Ordere
     await take_for_refill(work, present, spec)
     for row in await hostings.credentials(work, present.id):
         row.sealed = None
-    await make_passwords(office, work, present, asked_by=by.person_id)
     present.ends_on = members.today(work) + KEPT_FOR
-    return await orders.want(office, work, present, spec, by=by, action=REFRESH, data=_said(present, site), anew=True)
+    said = _said(present, site)
+    job = await orders.want(office, work, present, spec, by=by, action=REFRESH, data=said, anew=True)
+    await make_passwords(office, work, present, asked_by=by.person_id)
+    return job
 
 
 def _said(copy: Hosting, site: Hosting) -> dict[str, Any]:

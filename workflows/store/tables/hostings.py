@@ -188,6 +188,7 @@ class Credential(Base):
     """A password under AES-GCM; emptied (`sealed` is None) once it was shown to its person, or another took its place.
 
     `asked_by` is whoever had it made anew, and alone is shown it; None for those a hosting was made with.
+    `wanted_revision` is the hosting's that sets it; 0 for one that was on the server before the hosting was ours.
     """
 
     __tablename__ = "credentials"
@@ -195,6 +196,7 @@ class Credential(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     hosting_id: Mapped[int] = mapped_column(ForeignKey("hostings.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))  # sftp, database, page
+    wanted_revision: Mapped[int] = mapped_column(default=0)
     key_id: Mapped[str] = mapped_column(String(20))
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[dt.datetime]
