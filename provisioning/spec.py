@@ -121,6 +121,7 @@ class HostingSpec:
     elsewhere: bool = False  # its names lead to another server for now: this one leaves the DNS alone
     team_only: bool = False  # a staging copy: its pages ask for a login, and no search engine is to list them
     owner: str = ""  # the OPD's name, for the placeholder page and comments; untrusted text
+    cleaning: bool = False  # while suspended, its owner's SFTP is open, and nothing else
     suspension_reason: str = ""  # what visitors of a suspended hosting are told; untrusted text
 
     def __post_init__(self) -> None:
@@ -151,17 +152,13 @@ class HostingSpec:
             raise SpecError(f"php_version: {self.php_version!r}")
         if not re.fullmatch(r"public(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}){0,4}", self.document_root):
             raise SpecError(f"document_root: {self.document_root!r}")
-        if not isinstance(self.database, bool):
-            raise SpecError("database: true or false")
-        if not isinstance(self.public_storage, bool):
-            raise SpecError("public_storage: true or false")
+        for name in ("database", "public_storage", "elsewhere", "team_only", "cleaning"):
+            if not isinstance(getattr(self, name), bool):
+                raise SpecError(f"{name}: true or false")
         if self.public_storage and (self.kind is not Kind.PHP or self.application is None):
             raise SpecError("public_storage: for an application of PHP whose document root is its own `public`")
         for address in self.addresses:
             check_address(address)
-        for name in ("elsewhere", "team_only"):
-            if not isinstance(getattr(self, name), bool):
-                raise SpecError(f"{name}: true or false")
 
     def _check_cron(self) -> None:
         if len(self.cron) > CRON_MAX or len(set(self.cron)) != len(self.cron):
@@ -188,11 +185,17 @@ class HostingSpec:
         folder, _, shown = self.document_root.rpartition("/")
         return folder if folder and shown == "public" else None
 
+    @property
+    def opens_files(self) -> bool:
+        """Whether its owner comes in by SFTP."""
+        return self.state is State.ACTIVE or (self.state is State.SUSPENDED and self.cleaning)
+
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, no spaces; equal specs give equal text."""
         data = dataclasses.asdict(self)
-        if not self.public_storage:  # agents from before it refuse what they do not know
-            del data["public_storage"]
+        for name in ("public_storage", "cleaning"):
+            if not data[name]:  # agents from before it refuse what they do not know
+                del data[name]
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @classmethod

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.orders import (
     backups,
+    cleaning,
     custom_domains,
     databases,
     document_root,
@@ -42,6 +43,7 @@ ORDERS: Mapping[str, Order] = {
         *renewal.ORDERS,
         *team.ORDERS,
         *suspension.ORDERS,
+        *cleaning.ORDERS,
         *ending.ORDERS,
     )
 }  # fmt: skip

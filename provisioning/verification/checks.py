@@ -198,11 +198,24 @@ async def pages_are_closed(spec: HostingSpec, visitor: Visitor) -> CheckResult:
     return CheckResult(f"{len(spec.names)} names are closed")
 
 
+async def login_opens(target: Target, spec: HostingSpec, passwords: HostingSecrets) -> CheckResult:
+    """See the login of a hosting that is being cleaned let its owner in."""
+    try:
+        session = await connect(_owner_of(target, spec), Login(password=passwords.sftp_password))
+    except LoginRefusedError as error:
+        raise WrongError("the login is refused") from error
+    await session.close()
+    return CheckResult("the login opens")
+
+
+def _owner_of(target: Target, spec: HostingSpec) -> Endpoint:
+    return Endpoint(host=target.host, port=target.port, host_key=target.host_key, user=names.account(spec.slug))
+
+
 async def login_is_refused(target: Target, spec: HostingSpec, passwords: HostingSecrets) -> CheckResult:
     """See the login of a hosting that is not active refused."""
-    endpoint = Endpoint(host=target.host, port=target.port, host_key=target.host_key, user=names.account(spec.slug))
     try:
-        session = await connect(endpoint, Login(password=passwords.sftp_password))
+        session = await connect(_owner_of(target, spec), Login(password=passwords.sftp_password))
     except LoginRefusedError:
         return CheckResult("the login is refused")
     await session.close()

@@ -85,7 +85,8 @@ async def verify(
         else:
             looked["https"] = checks.pages_are_closed(spec, visitor)
         if passwords is not None:
-            looked["sftp"] = checks.login_is_refused(target, spec, passwords)
+            look = checks.login_opens if spec.opens_files else checks.login_is_refused
+            looked["sftp"] = look(target, spec, passwords)
         return Verification(tuple(await asyncio.gather(*(_check(name, look) for name, look in looked.items()))))
 
 

@@ -33,7 +33,8 @@ async def archive(
     office: Office, work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, reason: str, data: Mapping[str, Any] = {}
 ) -> Job:
     """Take a hosting from the web and keep its content. Raises `Refused` as `orders.want`."""
-    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), state=State.ARCHIVED, suspension_reason="")
+    archived = {"state": State.ARCHIVED, "suspension_reason": "", "cleaning": False}
+    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), **archived)  # type: ignore[arg-type]
     remove_on = members.today(work) + KEPT_FOR
     said = {**data, "reason": reason, "remove_on": remove_on.isoformat()}
     job = await orders.want(office, work, hosting, spec, by=by, action=ARCHIVE, data=said)

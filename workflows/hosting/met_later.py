@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from provisioning.spec import HostingSpec, State
 from workflows.engine.fields.ssh_key import read_ssh_key
 from workflows.hosting import (
+    cleaning,
     document_root,
     ending,
     laravel,
@@ -120,6 +121,8 @@ WANTS: Mapping[str, Callable[[HostingSpec, Job], bool]] = {
     **dict.fromkeys(passwords.MAKE_NEW, lambda _spec, _job: True),
     suspension.SUSPEND: _state(State.SUSPENDED),
     suspension.RESUME: _state(State.ACTIVE),
+    cleaning.OPEN: lambda spec, _job: spec.cleaning,
+    cleaning.CLOSE: lambda spec, _job: not spec.cleaning,
     ending.ARCHIVE: _state(State.ARCHIVED),
 }
 """By action, whether a spec still holds what was ordered. What an order does beside the spec, no later job does."""

@@ -8,6 +8,7 @@ from workflows.cases.notify import notice
 from workflows.cases.report_event import report
 from workflows.hosting import (
     change,
+    cleaning,
     colleagues,
     databases,
     ending,
@@ -42,6 +43,8 @@ WHEN_DONE: Mapping[str, tuple[Follows, ...]] = {
     wordpress.WORDPRESS: (wordpress.destroy_old_password, colleagues.tell),
     suspension.SUSPEND: (suspension.tell_opd,),
     suspension.RESUME: (suspension.tell_opd,),
+    cleaning.OPEN: (cleaning.tell_opd,),
+    cleaning.CLOSE: (cleaning.tell_opd,),
     ending.ARCHIVE: (ending.tell_opd,),
     ending.REMOVE: (ending.tell_opd,),
     change.OWNER: (change.tell_new_owner,),

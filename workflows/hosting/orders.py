@@ -45,11 +45,23 @@ def ordered_by(member: Member, mandate: Mandate) -> OrderedBy:
 
 def permitted(member: Member, hosting: Hosting, action: str) -> Mandate:
     """Return the mandate by which a person may order this now. Raises `Refused` with the reason (`rights.Denial`)."""
-    state = HostingSpec.from_data(hosting.spec).state
-    found = rights.may_order(action, member.mandates, opd_id=hosting.opd_id, state=state, of=kind_of(hosting))
+    found = may_order(member, hosting, action)
     if isinstance(found, rights.Denial):
         raise Refused(str(found), final=True)
     return found
+
+
+def may_order(member: Member, hosting: Hosting, action: str) -> Mandate | rights.Denial:
+    """Return the mandate by which a person may order this of a hosting as it is wanted now, or why not."""
+    spec = HostingSpec.from_data(hosting.spec)
+    return rights.may_order(
+        action,
+        member.mandates,
+        opd_id=hosting.opd_id,
+        state=spec.state,
+        of=kind_of(hosting),
+        opens_files=spec.opens_files,
+    )
 
 
 def kind_of(hosting: Hosting) -> rights.SiteKind:

@@ -120,7 +120,7 @@ async def _close(office: Office, work: UnitOfWork, hosting: Hosting, row: Suspen
 
 def closed(spec: HostingSpec, row: Suspension) -> HostingSpec:
     """Return a hosting as it is while it is suspended."""
-    return dataclasses.replace(spec, state=State.SUSPENDED, suspension_reason=row.reason)
+    return dataclasses.replace(spec, state=State.SUSPENDED, suspension_reason=row.reason, cleaning=False)
 
 
 def _said(row: Suspension) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _said(row: Suspension) -> dict[str, Any]:
 async def resume(office: Office, work: UnitOfWork, hosting: Hosting, *, by: OrderedBy) -> Job:
     """Give a suspended or archived hosting back as it was. Raises `Refused` as `orders.want`."""
     before = HostingSpec.from_data(hosting.spec)
-    spec = dataclasses.replace(before, state=State.ACTIVE, suspension_reason="")
+    spec = dataclasses.replace(before, state=State.ACTIVE, suspension_reason="", cleaning=False)
     job = await orders.want(office, work, hosting, spec, by=by, action=RESUME, data={BEFORE: before.to_json()})
     await following.with_site(office, work, hosting)
     present = await suspensions.present(work, hosting.id)
@@ -161,13 +161,13 @@ async def is_by_kabid(work: UnitOfWork, row: Suspension) -> bool:
     return row.person_id is not None and await people.held_office(work, row.person_id, KABID, row.began_at)
 
 
-async def tell_opd(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+async def tell_opd(work: UnitOfWork, job: Job, hosting: Hosting, *, words: str = "penangguhan") -> None:
     """Tell the OPD's head and Tim Teknis what was done, and why; whoever ordered it hears it anyhow."""
     said: dict[str, Any] = {"domain": hosting.domain, **job.data}
     for person in await orders.of_opd(work, hosting):
         if person.id != job.asked_by:
             key = f"{job.action}:{job.id}:{person.id}"
-            await notice(work, person, f"penangguhan.kabar_{job.action}", said, key=key, case_id=hosting.case_id)
+            await notice(work, person, f"{words}.kabar_{job.action}", said, key=key, case_id=hosting.case_id)
 
 
 def review_on(row: Suspension) -> dt.date:

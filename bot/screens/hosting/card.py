@@ -66,6 +66,7 @@ def _facts(card: HostingCard, *, package: str, inside: bool) -> str:
         certificate=certificate_words(hosting.applied),
         sight=view.site_status,
         suspension=card.suspension,
+        cleaned_until=card.suspension.cleaning_until if card.suspension and view.spec.cleaning else None,
         suspended_by=card.suspended_by,
         suspected=card.suspected,
         busy=card.busy,

@@ -34,6 +34,8 @@ GROUP_OF: Mapping[str, Group] = {
     "renew": Group.NOW,
     "renew_letter": Group.NOW,
     "resume": Group.NOW,
+    "clean_open": Group.NOW,
+    "clean_close": Group.NOW,
     "findings": Group.NOW,
     "repair": Group.NOW,
     "plan": Group.NOW,

@@ -19,8 +19,8 @@ from workflows.cases.open_case import opening_mandate
 from workflows.cases.paper_request import may_enter
 from workflows.cases.subject import HOSTING, further_names, may_be_asked_about
 from workflows.engine.description import Entry, FieldType, Sop
-from workflows.hosting.orders import kind_of
-from workflows.hosting.rights import Denial, may_order
+from workflows.hosting.orders import may_order
+from workflows.hosting.rights import Denial
 from workflows.hosting.staging import lifecycle
 from workflows.malware.findings import READERS
 from workflows.people.members import Member, today
@@ -53,11 +53,11 @@ async def offered(app: App, work: UnitOfWork, member: Member, card: HostingCard)
 
 async def open_orders(work: UnitOfWork, member: Member, card: HostingCard) -> list[Order]:
     """Return what this person may order now; while the hosting is being changed, what is open even then."""
-    hosting, state, kind = card.view.hosting, card.view.spec.state, kind_of(card.view.hosting)
+    hosting = card.view.hosting
     if hosting.state != HostingState.WANTED:
         return []
     verdicts = {
-        name: may_order(name, member.mandates, opd_id=hosting.opd_id, state=state, of=kind)
+        name: may_order(member, hosting, name)
         for name in (ORDERS if card.stands else OF_THE_UNMADE)
         if ORDERS[name].always_open or not card.busy
     }

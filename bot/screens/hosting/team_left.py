@@ -11,11 +11,10 @@ from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from provisioning.spec import HostingSpec
 from workflows.hosting import team
-from workflows.hosting.orders import kind_of
+from workflows.hosting.orders import may_order
 from workflows.hosting.passwords import PASSWORDS
-from workflows.hosting.rights import Denial, may_order
+from workflows.hosting.rights import Denial
 from workflows.hosting.sftp_keys import KEYS
 from workflows.hosting.team import StillOpen
 from workflows.people.members import Member
@@ -43,9 +42,8 @@ async def team_left(_app: App, work: UnitOfWork, member: Member, args: Mapping[s
 def _ways(member: Member, one: StillOpen) -> list[Row]:
     """Return the buttons for a hosting: what this person may order of it in the state in which it is wanted."""
     hosting, words = one.hosting, {PASSWORDS: "tim.tombol_sandi"} | ({KEYS: "tim.tombol_kunci"} if one.keys else {})
-    state, kind = HostingSpec.from_data(hosting.spec).state, kind_of(hosting)
     return [
         [button(plain(word, domain=hosting.domain), Do("order_ask", (action, str(hosting.id))))]
         for action, word in words.items()
-        if not isinstance(may_order(action, member.mandates, opd_id=hosting.opd_id, state=state, of=kind), Denial)
+        if not isinstance(may_order(member, hosting, action), Denial)
     ]

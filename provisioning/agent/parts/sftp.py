@@ -40,7 +40,7 @@ def _snippet() -> files.WantedFile:
 
 
 def _keys(spec: HostingSpec) -> files.WantedFile:
-    lines = "".join(f"{key}\n" for key in spec.ssh_keys) if spec.state is State.ACTIVE else ""
+    lines = "".join(f"{key}\n" for key in spec.ssh_keys) if spec.opens_files else ""
     return files.WantedFile(path=names.keys_file(spec.slug), content=lines or None)
 
 
@@ -68,12 +68,12 @@ def _password(site: Site) -> Secret | None:
 def _prepare(site: Site) -> None:
     """Hash a password that will be set, while the other parts wait for their programs."""
     password = _password(site)
-    if password is not None and site.spec.state is State.ACTIVE:
+    if password is not None and site.spec.opens_files:
         site.prepared[NAME] = passwords.shadow_hash(password)
 
 
 def _has_sessions(site: Site) -> bool:
-    if site.spec.state in {State.ACTIVE, State.REMOVED}:
+    if site.spec.opens_files or site.spec.state is State.REMOVED:
         return False  # of no consequence, and it would make every plan a moment's
     try:
         return bool(processes.sessions(pwd.getpwnam(names.account(site.slug)).pw_uid))
@@ -93,20 +93,20 @@ def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
     if keys != "same":
         changes.append(_plan_keys(spec, keys))
     login = found["login"] or {"password": "none", "locked": False, "given": "other"}
-    active = spec.state is State.ACTIVE
-    if login["locked"] is active:
-        summary = "Unlock the SFTP login" if active else "Lock the SFTP login and end its sessions"
-        changes.append(_change("unlock" if active else "lock", Action.CHANGE, summary))
-    elif found["sessions"] and not active:
+    opens = spec.opens_files
+    if login["locked"] is opens:
+        summary = "Unlock the SFTP login" if opens else "Lock the SFTP login and end its sessions"
+        changes.append(_change("unlock" if opens else "lock", Action.CHANGE, summary))
+    elif found["sessions"] and not opens:
         changes.append(_change("sessions", Action.CHANGE, "End what still runs as the account"))
-    if active and login["given"] == "other":
+    if opens and login["given"] == "other":
         summary = "Set the SFTP password"
         changes.append(Change(part=NAME, key=SETTING, action=Action.CHANGE, summary=summary, secret=True))
     return changes
 
 
 def _plan_keys(spec: HostingSpec, state: str) -> Change:
-    if not spec.ssh_keys or spec.state is not State.ACTIVE:
+    if not spec.ssh_keys or not spec.opens_files:
         return _change("keys", Action.REMOVE, "Remove the SFTP keys")
     action = Action.CREATE if state == "absent" else Action.CHANGE
     return _change("keys", action, f"Install {len(spec.ssh_keys)} SFTP key(s)")

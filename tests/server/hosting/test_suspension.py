@@ -152,3 +152,42 @@ async def test_resumed_it_is_exactly_as_it_was(
     assert sql_login(web, open_hosting).returncode == 0
     assert web.run(f"ls /etc/layanan/pages | grep {open_hosting.spec.slug}", check=False).stdout == ""
     assert (await open_hosting.verify()).failed == ()
+
+
+async def test_while_it_is_cleaned_its_owner_has_the_files_and_visitors_the_closed_page(
+    open_hosting: Hosting, outside: Outside, web: LabServer, bot_key: Secret
+) -> None:
+    infected, home = "public/unggahan.php", f"/srv/hosting/{open_hosting.spec.slug}"
+    web.run(f"echo '<?php echo 13 * 3;' >{home}/{infected}; chown {open_hosting.account}: {home}/{infected}")
+    await suspended(open_hosting)
+    assert not by_sftp(outside, open_hosting, bot_key, "pwd\n")
+    assert "cleaning" not in open_hosting.spec.to_json(), "agents from before it know no such field"
+    open_hosting.spec = dataclasses.replace(open_hosting.spec, cleaning=True)
+    await open_hosting.apply()
+    assert (await open_hosting.verify()).failed == ()
+    assert (await open_hosting.fleet.plan(open_hosting.server, open_hosting.spec)).is_empty
+    for path in ("/", "/unggahan.php"):
+        assert outside.curl(f"https://{open_hosting.name}{path}").status == 503, "nothing of it is served or run"
+    assert sql_login(web, open_hosting).returncode != 0
+    assert by_sftp(outside, open_hosting, bot_key, f"rm /{infected}\n")
+    assert web.run(f"test -e {home}/{infected}", check=False).returncode != 0
+    session = outside.conversation(open_hosting.account, bot_key, "sftp", "-b", "-")
+    assert session.stdin is not None
+    session.stdin.write("pwd\n")
+    session.stdin.flush()
+    open_hosting.spec = dataclasses.replace(open_hosting.spec, cleaning=False)
+    await open_hosting.apply()
+    session.communicate("ls\n", timeout=ENDS)
+    assert session.returncode != 0, "who is inside is put out"
+    assert not by_sftp(outside, open_hosting, bot_key, "pwd\n")
+    assert (await open_hosting.verify()).failed == ()
+    open_hosting.spec = dataclasses.replace(open_hosting.spec, cleaning=True)
+    await resumed(open_hosting)
+    assert (await open_hosting.verify()).failed == ()
+
+
+def by_sftp(outside: Outside, hosting: Hosting, key: Secret, commands: str) -> bool:
+    """Return whether the owner's commands were done over a session of their own."""
+    session = outside.conversation(hosting.account, key, "sftp", "-b", "-")
+    session.communicate(commands, timeout=ENDS)
+    return session.returncode == 0

@@ -157,3 +157,27 @@ async def test_an_engineer_does_not_open_again_what_the_kabid_closed(town: Town)
     await press_on_card(kabid, "Aktifkan kembali")
     await kabid.press("Ya, aktifkan")
     await kabid.wait_for("sudah aktif kembali")
+
+
+async def test_the_kabid_opens_sftp_for_cleaning_the_team_hears_what_to_do_and_it_is_closed_again(town: Town) -> None:
+    await add_hosting(town)
+    kabid, engineer, team = town["kabid"], town["engineer"], town["tim_teknis"]
+    await suspend(kabid)
+    await kabid.wait_for("sudah ditangguhkan")
+    assert (await card_of(engineer)).button("Buka SFTP untuk pembersihan") is None, "the Kabid closed it"
+    await press_on_card(kabid, "Buka SFTP untuk pembersihan")
+    await kabid.press("Lewati", message=await kabid.wait_for("Sampai tanggal berapa SFTP terbuka"))
+    await kabid.press("Buka SFTP", message=await kabid.wait_for(lambda m: m.button("Buka SFTP") is not None))
+    await kabid.wait_for("terbuka untuk pembersihan sampai")
+    told = await team.wait_for("terbuka untuk pembersihan sampai", since=0)
+    assert all(word in told.text for word in ("Ganti kata sandi", "Pulihkan", "plugin"))
+    spec = HostingSpec.from_data((await the_hosting(town)).spec)
+    assert (spec.state, spec.cleaning) == (State.SUSPENDED, True)
+    theirs = await card_of(team)
+    assert "SFTP terbuka untuk pembersihan" in theirs.text
+    assert theirs.button("Tutup kembali") is None
+    await press_on_card(engineer, "Tutup kembali")
+    await engineer.wait_for("tertutup kembali")
+    await team.wait_for("masa pembersihan berakhir", since=0)
+    assert not HostingSpec.from_data((await the_hosting(town)).spec).cleaning
+    assert await town.refusals() == []

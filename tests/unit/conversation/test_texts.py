@@ -97,6 +97,7 @@ BUILT_PREFIXES = (
     "laravel.",
     "log_situs.",
     "kelaikan.",
+    "pembersihan.",
     "pemindahan.",
     "orang.",
     "akhir.",

@@ -14,7 +14,7 @@ class Suspension(Base):
     """One suspension of a hosting, from when it was ordered until its end was; at most one of a hosting has no end.
 
     `until` is the day (WITA) on which it is to be looked at again: nothing ends by itself. While it `waits`, what is
-    under way of the hosting ends first.
+    under way of the hosting ends first. Until the day `cleaning_until` its owner has the files, to clean them.
     """
 
     __tablename__ = "suspensions"
@@ -24,6 +24,7 @@ class Suspension(Base):
     hosting_id: Mapped[int] = mapped_column(ForeignKey("hostings.id"), index=True)
     reason: Mapped[str] = mapped_column(Text())
     until: Mapped[dt.date | None]
+    cleaning_until: Mapped[dt.date | None]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     began_at: Mapped[dt.datetime]
     reminded_at: Mapped[dt.datetime | None]
