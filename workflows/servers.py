@@ -45,7 +45,7 @@ class NewServer:
     facts: Mapping[str, Any]
 
 
-async def keep(work: UnitOfWork, new: NewServer) -> Server:
+async def register_server(work: UnitOfWork, new: NewServer) -> Server:
     """Take an enrolled server into use; one of the same name is the same server, enrolled again.
 
     Raises `Refused` (address_taken) where another server in use has one of its addresses.

@@ -115,7 +115,7 @@ async def _restore(file: Path, identity: str, place: RestoreTarget) -> tuple[Man
         with restoring.unpack(file, identity, place.folder) as unpacked, bootstrap.database_in_words():
             settings = unpacked.environment.decode() + _lines(place.settings())
             _refuse_other_settings(place.environment, settings)
-            condition = await restoring.look(unpacked, _vault(unpacked))
+            condition = await restoring.inspect(unpacked, _vault(unpacked))
             await restoring.take_up(unpacked)
             if place.url is not None:
                 await move(unpacked, place.url)

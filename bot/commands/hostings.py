@@ -183,7 +183,7 @@ async def _begin(desk: _Desk, wish: _Wish) -> tuple[Server, Hosting]:
             fail(f"There is no server {wish.server}." if server is None else f"There is no OPD {wish.opd}.")
         try:
             spec = dataclasses.replace(wish.spec, owner=opd.name)
-            hosting = await books.begin(desk.office, work, server, spec, opd.id)
+            hosting = await books.begin_adoption(desk.office, work, server, spec, opd.id)
         except Refused as refused:
             fail(f"The office refuses: {refused.code} {', '.join(map(str, refused.params.values()))}.")
         return server, hosting

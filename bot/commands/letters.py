@@ -12,7 +12,7 @@ from bot import bootstrap
 from bot.commands.asking import fail, load, say, shown, wait_for
 from bot.settings import Settings
 from workflows.correspondence.issue import title_of
-from workflows.signing.opened import look
+from workflows.signing.opened import check_signatures
 from workflows.signing.port import Signature, SigningSetupError, UnreadableError
 from workflows.store import cases
 from workflows.words import WITA
@@ -42,7 +42,7 @@ def verify_letter(
 def _signatures(found: Settings, pdf: bytes, pems: list[bytes]) -> list[Signature]:
     signer = bootstrap.signer(found)
     try:
-        return wait_for(look(pdf, signer.roots() if signer else (), pems))
+        return wait_for(check_signatures(pdf, signer.roots() if signer else (), pems))
     except UnreadableError:
         fail("The file is no PDF whose signatures can be read.")
     except SigningSetupError as error:

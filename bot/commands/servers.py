@@ -197,7 +197,7 @@ async def _enrol(found: Settings, access: enrolment.RootAccess, settings: Enroll
     )
     try:
         async with bootstrap.open_database(found) as database, database.write() as work:
-            await servers.keep(work, new)
+            await servers.register_server(work, new)
     except Refused as refused:
         fail(refusal(refused))
 

@@ -42,7 +42,7 @@ async def take_in(database: Database, server: LabServer, bot_key: Secret) -> Non
         facts=enrolled.facts.to_data(),
     )
     async with database.write() as work:
-        await servers.keep(work, new)
+        await servers.register_server(work, new)
 
 
 async def keep_backups(database: Database, server: LabServer, vault: Vault) -> None:

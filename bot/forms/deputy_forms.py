@@ -9,9 +9,9 @@ from typing import Any
 from bot.app import App
 from bot.texts import plain
 from workflows.engine.description import Choice, Field, FieldLimits, FieldType, Form
-from workflows.people import deputies, members, seats
+from workflows.people import deputies, members, positions
 from workflows.people.members import Member
-from workflows.people.seats import Seat
+from workflows.people.positions import Position
 from workflows.store import people
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import acting_office, date
@@ -25,24 +25,24 @@ async def form(app: App, work: UnitOfWork, member: Member, key: str, answers: Ma
 
     Raises `KeyError` for somebody who names no deputies any more.
     """
-    known = await deputies.seats_of(app.office, work, member)
+    known = await deputies.positions_of(app.office, work, member)
     if not known:
         raise KeyError(key)
     chosen = str(answers.get("seat", key)) if len(known) > 1 or key != ANY else known[0].key
-    seat = next((one for one in known if one.key == chosen), None)
+    position = next((one for one in known if one.key == chosen), None)
     fields = [await _seat(app, work, known)] if key == ANY and len(known) > 1 else []
     today = members.today(work)
-    if seat is None:  # what follows depends on it, but not how many questions there are
+    if position is None:  # what follows depends on it, but not how many questions there are
         later = (_starts(today), _among([]), _decree(), _ends(today))
         return Form(id=FORM, title=plain("pengganti.form"), fields=(*fields, *later))
     starts = dt.date.fromisoformat(answers["starts"]) if answers.get("starts") else today
-    acting = seats.kind_of_deputy(starts, await deputies.terms_of(work, seat))
-    title = plain("pengganti.form_untuk", office=acting_office(acting, seat.role.title))
+    acting = positions.kind_of_deputy(starts, await deputies.terms_of(work, position))
+    title = plain("pengganti.form_untuk", office=acting_office(acting, position.role.title))
     fields += [
         _starts(today),
-        await _person(app, work, member, seat),
+        await _person(app, work, member, position),
         _decree(),
-        _ends(today, optional=acting == seats.PLT),
+        _ends(today, optional=acting == positions.PLT),
     ]
     return Form(id=FORM, title=title, fields=tuple(fields))
 
@@ -50,33 +50,38 @@ async def form(app: App, work: UnitOfWork, member: Member, key: str, answers: Ma
 async def seat_key(app: App, work: UnitOfWork, member: Member, key: str, answers: Mapping[str, Any]) -> str:
     """Return which office a filled form is for."""
     if key == ANY and "seat" not in answers:
-        return (await deputies.seats_of(app.office, work, member))[0].key
+        return (await deputies.positions_of(app.office, work, member))[0].key
     return str(answers.get("seat", key))
 
 
-async def _seat(app: App, work: UnitOfWork, known: list[Seat]) -> Field:
+async def _seat(app: App, work: UnitOfWork, known: list[Position]) -> Field:
     opds = {opd.id: opd.name for opd in await people.opds(work)}
     choices = [
-        Choice(value=seat.key, label=f"{seat.role.title}, {opds[seat.opd_id]}" if seat.opd_id else seat.role.title)
-        for seat in known
+        Choice(
+            value=position.key,
+            label=f"{position.role.title}, {opds[position.opd_id]}" if position.opd_id else position.role.title,
+        )
+        for position in known
     ]
     return _choice("seat", "pengganti.seat_tanya", "pengganti.seat", choices)
 
 
-async def _person(app: App, work: UnitOfWork, member: Member, seat: Seat) -> Field:
+async def _person(app: App, work: UnitOfWork, member: Member, position: Position) -> Field:
     """Offer colleagues of the same house first, then the heads of others; not the asker, not the office's holder."""
-    roles = seats.roles_of(app.office.sops.values())
+    roles = positions.roles_of(app.office.sops.values())
     opds = {opd.id: opd.name for opd in await people.opds(work, active_only=False)}
     near: dict[int, Choice] = {}
     far: dict[int, Choice] = {}
-    barred = {member.person.id} | {term.person_id for term in await deputies.terms_of(work, seat) if not term.acting}
+    barred = {member.person.id} | {
+        term.person_id for term in await deputies.terms_of(work, position) if not term.acting
+    }
     for person, row in await people.serving(work, members.today(work)):
         role = roles.get(row.role)
         if person.id in barred or role is None:
             continue
         office = plain("menu.jabatan", office=acting_office(row.acting, role.title), opd=opds.get(row.opd_id or 0, ""))
         choice = Choice(value=str(person.id), label=f"{person.name} ({office})")
-        if row.opd_id == seat.opd_id and role.scope == seat.role.scope:
+        if row.opd_id == position.opd_id and role.scope == position.role.scope:
             near.setdefault(person.id, choice)
         elif role.single:
             far.setdefault(person.id, choice)

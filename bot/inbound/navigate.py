@@ -81,7 +81,7 @@ async def show(chat: ChatContext, asked: Show) -> Reply:
         view = await case_view(chat.app.office, chat.work, first_number(asked.args), chat.member)
         if view is None:
             return Reply(toast=plain("penolakan.unknown_case"))
-        await readings.note(chat.app.office, chat.work, chat.member, view.case, ReadingKind.CARD)
+        await readings.note_reading(chat.app.office, chat.work, chat.member, view.case, ReadingKind.CARD)
         await chat.show_case(first_number(asked.args), loud=asked.screen == "fresh_case")
         return Reply()
     named = _named(asked)

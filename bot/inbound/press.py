@@ -42,7 +42,7 @@ async def _view(chat: ChatContext, press: CasePress, case: Case, action: Action)
     if action.confirm:
         await chat.show_case(case.id)  # in place of the question
     reply = await show_view(chat, case, action)
-    await readings.note(chat.app.office, chat.work, chat.member, case, what_opens(action))
+    await readings.note_reading(chat.app.office, chat.work, chat.member, case, what_opens(action))
     return reply
 
 

@@ -41,7 +41,7 @@ async def _what(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answer
 
 async def _apply(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Answers) -> None:
     database = answers["apa"] != FILES
-    await applying.ask(chat.app.office, chat.work, hosting, database=database, by=by)
+    await applying.order_apply(chat.app.office, chat.work, hosting, database=database, by=by)
 
 
 async def _remove(chat: ChatContext, hosting: Hosting, by: OrderedBy, _answers: Answers) -> None:

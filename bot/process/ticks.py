@@ -23,7 +23,7 @@ from bot.process import tick_failures
 from workflows import servers
 from workflows.calendar.office_calendar import calendar_of
 from workflows.clock.digest import tell_in_the_morning
-from workflows.clock.reminders import look_at_the_clocks
+from workflows.clock.reminders import send_reminders
 from workflows.clock.signatures import remind_of_signatures
 from workflows.fitness.yearly import begin_what_is_due
 from workflows.hosting import cleaning, renewal, suspension, undecided
@@ -31,16 +31,16 @@ from workflows.hosting.backups.nightly import plan_the_night
 from workflows.hosting.custom_domains import verification
 from workflows.hosting.staging import following
 from workflows.maintenance_windows.planning import tell_by_the_clock
-from workflows.malware.scanning import look_through
+from workflows.malware.scanning import scan_sites
 from workflows.moving.schedule import begin_and_remind
 from workflows.people import deputies, vacancies
-from workflows.record.daily import look_at_the_record
+from workflows.record.daily import audit_daily
 from workflows.reports.monthly import send_what_is_over
 from workflows.retention import schedule
 from workflows.store import leases
 from workflows.store.unit_of_work import TOPICS, UnitOfWork
 from workflows.upkeep import drift, php_end, updates
-from workflows.uptime.rounds import look_around
+from workflows.uptime.rounds import check_uptime
 from workflows.usage import hourly_count
 from workflows.usage import monthly as usage_monthly
 from workflows.words import WITA
@@ -76,21 +76,21 @@ def _in_office_hours(act: Callable[[App, UnitOfWork], Awaitable[object]]) -> Act
 TICKS: Mapping[str, Tick] = {
     "commands": _every(TEN_MINUTES, command_lists.refresh),
     "servers": _every(MINUTE, lambda app: servers.refresh(app.office, app.database)),
-    "drift": _every(MINUTE, lambda app: drift.look_by_night(app.office, app.database)),
-    "reach": _every(MINUTE, lambda app: look_around(app.office, app.database, _minutes(app.settings.watch_minutes))),
+    "drift": _every(MINUTE, lambda app: drift.check_drift_nightly(app.office, app.database)),
+    "reach": _every(MINUTE, lambda app: check_uptime(app.office, app.database, _minutes(app.settings.watch_minutes))),
     "inspections": _every(
-        MINUTE, lambda app: look_through(app.office, app.database, _minutes(app.settings.watch_pages_minutes))
+        MINUTE, lambda app: scan_sites(app.office, app.database, _minutes(app.settings.watch_pages_minutes))
     ),
-    "domains": _every(MINUTE, lambda app: verification.look_around(app.office, app.database)),
-    "usage": _every(MINUTE, lambda app: hourly_count.count_all(app.office, app.database)),
+    "domains": _every(MINUTE, lambda app: verification.check_domains(app.office, app.database)),
+    "usage": _every(MINUTE, lambda app: hourly_count.count_due_servers(app.office, app.database)),
     "backups": _every(FIVE_MINUTES, lambda app: plan_the_night(app.database)),
-    "staging copies": _every(MINUTE, lambda app: following.look(app.office, app.database)),
-    "clocks": _every(MINUTE, lambda app: look_at_the_clocks(app.office, app.database)),
+    "staging copies": _every(MINUTE, lambda app: following.follow_sites(app.office, app.database)),
+    "clocks": _every(MINUTE, lambda app: send_reminders(app.office, app.database)),
     "signatures": _every(MINUTE, lambda app: remind_of_signatures(app.database)),
     "digest": _every(MINUTE, lambda app: tell_in_the_morning(app.office, app.database)),
     "moves": _every(MINUTE, lambda app: begin_and_remind(app.database)),
     "maintenance": _every(MINUTE, lambda app: tell_by_the_clock(app.database)),
-    "record": _every(TEN_MINUTES, lambda app: look_at_the_record(app.office, app.database)),
+    "record": _every(TEN_MINUTES, lambda app: audit_daily(app.office, app.database)),
     "reports": _every(TEN_MINUTES, lambda app: send_what_is_over(app.office, app.database)),
     "usage reports": _every(TEN_MINUTES, lambda app: usage_monthly.send_what_is_over(app.office, app.database)),
     "deputies": _every(TEN_MINUTES, _in_office_hours(lambda app, work: deputies.tell_of_changes(app.office, work))),
@@ -98,7 +98,7 @@ TICKS: Mapping[str, Tick] = {
     "undecided hostings": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: undecided.remind(work))),
     "cleanings that end": _every(TEN_MINUTES, lambda app: cleaning.end_after_its_day(app.office, app.database)),
     "suspensions that wait": _every(MINUTE, lambda app: suspension.carry_out_all(app.office, app.database)),
-    "renewals": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: renewal.look(work))),
+    "renewals": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: renewal.ask_what_is_due(work))),
     "fitness tests": _every(TEN_MINUTES, lambda app: begin_what_is_due(app.office, app.database)),
     "updates": _every(TEN_MINUTES, lambda app: updates.tell_by_the_week(app.database)),
     "ends of PHP": _every(TEN_MINUTES, lambda app: php_end.tell_by_the_quarter(app.database)),

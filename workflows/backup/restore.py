@@ -81,7 +81,7 @@ def put_in_place(unpacked: Unpacked, to: Path) -> None:
     unpacked.place.rename(to.absolute())
 
 
-async def look(unpacked: Unpacked, vault: Vault) -> RestoreReport:
+async def inspect(unpacked: Unpacked, vault: Vault) -> RestoreReport:
     """Look whether the office can go on from what was unpacked. Raises `RestoreError`."""
     try:
         snapshot.check(unpacked.place / DATABASE_FILE)

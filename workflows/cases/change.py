@@ -43,7 +43,7 @@ async def carry_out(context: CaseContext, decision: Decision, answers: Mapping[s
     if answers is not None:
         await _follow_request(context, answers)
         await attach(context, answers)
-    mark = await on_paper.note(context, before, answers, finished=decision.step_finished)
+    mark = await on_paper.note_paper(context, before, answers, finished=decision.step_finished)
     await _record(context, decision, before, answers, mark)
     for effect in decision.effects:
         await EFFECTS[effect.name](context, effect.args)

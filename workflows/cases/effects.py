@@ -34,7 +34,7 @@ EFFECTS: Mapping[str, Effect] = {
     "invite_team": handover.invite_team,
     "allot_agenda": case_entries.allot_number,
     "note_disposition": disposition.dispose,
-    opinions.EFFECT: opinions.ask,
+    opinions.EFFECT: opinions.ask_opinions,
     "reserve_capacity": reserve.reserve,
     "release_capacity": reserve.release,
     "issue_letter": issue.issue,

@@ -63,7 +63,7 @@ def marks(facts: Mapping[str, Any]) -> dict[str, PaperMark]:
     return {step: PaperMark(**mark) for step, mark in facts.get(FACT, {}).items()}
 
 
-async def note(
+async def note_paper(
     context: CaseContext, step: str, answers: Mapping[str, Any] | None, *, finished: bool
 ) -> PaperMark | None:
     """Mark what was signed on paper at `step`, which the case has left if `finished`, and forget what stands no more.
@@ -73,7 +73,7 @@ async def note(
     action, at = context.sop.action(context.action), context.case.step
     kept = marks(context.case.facts)
     if finished:
-        kept = standing(context.sop, kept, left=step, at=at)
+        kept = standing_marks(context.sop, kept, left=step, at=at)
     mark = None
     if action is not None and action.on_paper_by:
         back = context.sop.step(at).number < context.sop.step(step).number
@@ -83,7 +83,7 @@ async def note(
     return mark
 
 
-def standing(sop: Sop, known: Mapping[str, PaperMark], *, left: str, at: str) -> dict[str, PaperMark]:
+def standing_marks(sop: Sop, known: Mapping[str, PaperMark], *, left: str, at: str) -> dict[str, PaperMark]:
     """Return which of a case's marks stand when it has left a step and is `at` another (or ended where it was).
 
     What carried the case on stands while the case is past that step, a return until the case is sent on again.

@@ -23,7 +23,7 @@ CHOICES = (NONE, 1, 2, 3, ALL)
 EFFECT = "ask_opinions"
 
 
-async def ask(context: CaseContext, args: Mapping[str, str]) -> None:
+async def ask_opinions(context: CaseContext, args: Mapping[str, str]) -> None:
     """Note who holds the role `args["role"]` now, and how many of them must answer."""
     people = await holders_for(context.work, context.sop, context.case, args["role"])
     least = min(await quorum(context.work), len(people))

@@ -27,7 +27,7 @@ BATCHES_MAX = 40  # of one look: a calendar that changed, or a database of an ol
 log = structlog.get_logger(__name__)
 
 
-async def look_at_the_clocks(office: Office, database: Database) -> None:
+async def send_reminders(office: Office, database: Database) -> None:
     """Wind the clocks that need it, count what ended stays took, and tell what is due."""
     await _wind(office, database)
     await _measure(office, database)

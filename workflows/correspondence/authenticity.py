@@ -9,7 +9,7 @@ import enum
 from collections.abc import Sequence
 
 from workflows.office import Office
-from workflows.signing.opened import look
+from workflows.signing.opened import check_signatures
 from workflows.signing.port import TO_SIGN, Method, UnreadableError
 from workflows.store import cases, people, registers
 from workflows.store.tables import Letter
@@ -92,7 +92,7 @@ async def _signature(roots: Sequence[bytes], pdf: bytes) -> tuple[str, bool]:
 
     def looked() -> tuple[str, bool]:
         try:
-            found = asyncio.run(look(pdf, roots))
+            found = asyncio.run(check_signatures(pdf, roots))
         except UnreadableError:
             return "", False
         return (found[-1].signer if found else ""), all(one.holds for one in found)

@@ -21,7 +21,7 @@ from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.secrets import sealed
 from workflows.signing.bsre import BsreService, SigningRefusedError, WrongPassphraseError
-from workflows.signing.opened import look
+from workflows.signing.opened import check_signatures
 from workflows.signing.port import SigningDelayed, UnreadableError
 from workflows.store import cases, leases, ledger, outbox, people, registers, signings
 from workflows.store.tables import Letter, Paper, Signing
@@ -159,7 +159,7 @@ async def _sign(office: Office, bsre: BsreService, database: Database, signing: 
 async def _whole(pdf: bytes) -> None:
     """Make sure that what came back is signed, and whole. Raises `SigningDelayed`."""
     try:
-        found = await look(pdf, ())
+        found = await check_signatures(pdf, ())
     except UnreadableError:
         found = []
     if not found or not found[-1].holds:

@@ -9,7 +9,7 @@ from provisioning.spec import HostingSpec
 from workflows import servers, words
 from workflows.fitness import backups_seen
 from workflows.fitness.backups_seen import Seen
-from workflows.hosting.drift_check import DriftCheck, look
+from workflows.hosting.drift_check import DriftCheck, check_drift
 from workflows.office import Office
 from workflows.store.tables import Hosting, Server
 from workflows.store.unit_of_work import Database
@@ -23,7 +23,7 @@ async def look_at(office: Office, database: Database, server: Server, hosting: H
         checks = await office.fleet.outside.examine(servers.address(server), spec, addresses=_addresses(hosting))
     except ProvisioningError:
         return {}
-    planned = await look(office, server, hosting)
+    planned = await check_drift(office, server, hosting)
     if planned.unasked:
         return {}
     seen: Seen = {check.name: {"ok": check.ok, "detail": check.detail} for check in checks}

@@ -18,7 +18,7 @@ from workflows.store.unit_of_work import UnitOfWork
 ADOPTED = HostingState.WANTED
 
 
-async def begin(office: Office, work: UnitOfWork, server: Server, spec: HostingSpec, opd_id: int) -> Hosting:
+async def begin_adoption(office: Office, work: UnitOfWork, server: Server, spec: HostingSpec, opd_id: int) -> Hosting:
     """Enter what is about to be adopted, with its new passwords; what was begun and cut off is gone on with.
 
     Raises `Refused`: slug_used, subdomain_taken; address_unknown, address_held for a dedicated address of the spec.

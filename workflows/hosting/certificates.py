@@ -18,7 +18,7 @@ SHOWN = "shown_certificate"  # the key of `Hosting.applied`
 log = structlog.get_logger(__name__)
 
 
-async def ask(office: Office, server: Server) -> CertificateReport | None:
+async def ask_certificates(office: Office, server: Server) -> CertificateReport | None:
     """Ask a server; None where its agent is older than the question. Raises `ProvisioningError`."""
     try:
         return await office.fleet.certificates(servers.address(server))
@@ -29,7 +29,7 @@ async def ask(office: Office, server: Server) -> CertificateReport | None:
         return None
 
 
-async def keep(work: UnitOfWork, server: Server, report: CertificateReport) -> None:
+async def keep_certificates(work: UnitOfWork, server: Server, report: CertificateReport) -> None:
     """Keep what a server says of the hostings that stand on it."""
     states = {(state.slug, state.name): state for state in report.certificates}  # a custom domain has one of its own
     for hosting in await observations.standing_on(work, server.id):

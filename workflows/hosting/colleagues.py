@@ -12,7 +12,7 @@ from workflows.store.tables import Backup, Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 
-async def tell(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+async def tell_colleagues(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     """Tell the head and the Tim Teknis, but for whoever ordered it, what was done and by whom."""
     if job.asked_by is not None:
         await _tell(work, hosting, job.asked_by, job.action, job.data, key=f"colleague:{job.id}")

@@ -52,7 +52,7 @@ class DriftCheck:
         return digest([[change.part, change.key, str(change.action), change.summary] for change in self.plan.pending])
 
 
-async def look(office: Office, server: Server, hosting: Hosting) -> DriftCheck:
+async def check_drift(office: Office, server: Server, hosting: Hosting) -> DriftCheck:
     """Ask the server. Changes nothing there."""
     try:
         plan = await office.fleet.plan(servers.address(server), HostingSpec.from_data(hosting.spec))
@@ -61,7 +61,7 @@ async def look(office: Office, server: Server, hosting: Hosting) -> DriftCheck:
     return DriftCheck(revision=hosting.wanted_revision, plan=plan)
 
 
-async def keep(
+async def keep_check(
     work: UnitOfWork, hosting: Hosting, found: DriftCheck, *, night: dt.date | None = None
 ) -> Observation | None:
     """Keep a look; the ledger says when a hosting gets out of step, and back.
@@ -88,14 +88,14 @@ async def keep(
     return row
 
 
-async def look_again(office: Office, database: Database, server: Server, hosting: Hosting) -> None:
+async def check_again(office: Office, database: Database, server: Server, hosting: Hosting) -> None:
     """Look and keep it, where the server can be asked."""
-    found = await look(office, server, hosting)
+    found = await check_drift(office, server, hosting)
     if not found.unasked:
         async with database.write() as work:
             present = await hostings.lock(work, hosting.id)
             if present is not None:
-                await keep(work, present, found)
+                await keep_check(work, present, found)
 
 
 def _said(hosting: Hosting, found: DriftCheck) -> dict[str, object]:

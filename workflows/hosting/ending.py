@@ -63,14 +63,14 @@ async def remove(work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, last_back
     """
     if not last_backup and not await has_place(work, hosting):
         raise Refused("form_needed")
-    present = await orders.standing(work, hosting.id)
+    present = await orders.orderable(work, hosting.id)
     ending = await removable(work, hosting)
     ending.closed_at = work.now
     job = await unwant(work, present)
     await suspicion_cards.redraw(work, present.id)
     await before_risky_change(work, present, job, last=True, asked_by=by.person_id)
     data = {"reason": ending.reason, "last_backup": last_backup, "spec": HostingSpec.from_data(present.spec).to_json()}
-    return await orders.note(work, present, job, by=by, action=REMOVE, data=data)
+    return await orders.record_order(work, present, job, by=by, action=REMOVE, data=data)
 
 
 async def removable(work: UnitOfWork, hosting: Hosting) -> Ending:

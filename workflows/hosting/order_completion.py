@@ -36,11 +36,11 @@ DETAIL_MAX = 600
 Follows = Callable[[UnitOfWork, Job, Hosting], Awaitable[None]]
 
 WHEN_DONE: Mapping[str, tuple[Follows, ...]] = {
-    databases.DUMP: (databases.send_dump, colleagues.tell),
-    databases.LOAD: (colleagues.tell,),
-    passwords.PASSWORDS: (colleagues.tell,),
-    sftp_keys.KEYS: (colleagues.tell,),
-    wordpress.WORDPRESS: (wordpress.destroy_old_password, colleagues.tell),
+    databases.DUMP: (databases.send_dump, colleagues.tell_colleagues),
+    databases.LOAD: (colleagues.tell_colleagues,),
+    passwords.PASSWORDS: (colleagues.tell_colleagues,),
+    sftp_keys.KEYS: (colleagues.tell_colleagues,),
+    wordpress.WORDPRESS: (wordpress.destroy_old_password, colleagues.tell_colleagues),
     suspension.SUSPEND: (suspension.tell_opd,),
     suspension.RESUME: (suspension.tell_opd,),
     cleaning.OPEN: (cleaning.tell_opd,),
@@ -50,9 +50,9 @@ WHEN_DONE: Mapping[str, tuple[Follows, ...]] = {
     change.OWNER: (change.tell_new_owner,),
     approval.ADD: (custom_domains.served,),
     approval.DROP: (custom_domains.dropped,),
-    lifecycle.MAKE: (colleagues.tell,),
-    lifecycle.REFRESH: (colleagues.tell,),
-    lifecycle.REMOVE: (following.tell_end, colleagues.tell),
+    lifecycle.MAKE: (colleagues.tell_colleagues,),
+    lifecycle.REFRESH: (colleagues.tell_colleagues,),
+    lifecycle.REMOVE: (following.tell_end, colleagues.tell_colleagues),
 }
 """By action, what is done in the transaction in which its job is noted as done."""
 
@@ -75,7 +75,7 @@ async def done(
         await follow(work, job, hosting)
     if job.action in ENDS:
         await hosting_ended(office, work, hosting, is_gone=job.action == ending.REMOVE)
-    await orders.tell(work, job)
+    await orders.tell_end(work, job)
     await _tell_of_site(work, job, hosting)
     if unseen:
         await _tell_engineers(work, job, hosting, unseen)
@@ -112,7 +112,7 @@ async def failed(office: Office, work: UnitOfWork, job: Job, hosting: Hosting) -
     data = {"hosting": hosting.id, "job": job.id, "action": job.action, "code": code, "step": step}
     await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
     owners = errands.is_owners_fault(job.action, code)
-    await orders.tell(work, job, alert=not owners)
+    await orders.tell_end(work, job, alert=not owners)
     if owners and job.action == wordpress.WORDPRESS:
         await wordpress.take_back(office, work, hosting)
     await report(office, work, job.data.get(CASE), "hosting_failed")

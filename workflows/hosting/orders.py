@@ -87,15 +87,15 @@ async def want(
     `beside_move` it is done although the hosting is on its way to another server. Raises `Refused`: no_hosting (it does
     not stand), hosting_busy (another change is under way), nothing_changes.
     """
-    present = await standing(work, hosting.id, beside_move=beside_move)
+    present = await orderable(work, hosting.id, beside_move=beside_move)
     if spec == HostingSpec.from_data(present.spec) and not anew:
         raise Refused("nothing_changes")
     present.spec = dataclasses.asdict(spec)
     present.wanted_revision += 1
-    return await note(work, present, new_job(work, present), by=by, action=action, data=data)
+    return await record_order(work, present, new_job(work, present), by=by, action=action, data=data)
 
 
-async def standing(work: UnitOfWork, hosting_id: int, *, beside_move: bool = False) -> Hosting:
+async def orderable(work: UnitOfWork, hosting_id: int, *, beside_move: bool = False) -> Hosting:
     """Return a hosting, locked, of which something may be ordered now. Raises `Refused`: no_hosting, hosting_busy."""
     hosting = await hostings.lock(work, hosting_id)
     if hosting is None or not hosting.stands:
@@ -106,7 +106,7 @@ async def standing(work: UnitOfWork, hosting_id: int, *, beside_move: bool = Fal
     return hosting
 
 
-async def note(
+async def record_order(
     work: UnitOfWork, hosting: Hosting, job: Job, *, by: OrderedBy, action: str, data: Mapping[str, Any]
 ) -> Job:
     """Say on a new job what was ordered and by whom, and write it into the record."""
@@ -124,7 +124,7 @@ async def note(
     return job
 
 
-async def tell(work: UnitOfWork, job: Job, *, alert: bool = True) -> None:
+async def tell_end(work: UnitOfWork, job: Job, *, alert: bool = True) -> None:
     """Tell how an order ended: whoever gave it, and the engineers where it failed, unless told not to `alert` them."""
     asker = await people.by_id(work, job.asked_by) if job.asked_by else None
     chats = {asker.telegram_id} if asker and asker.telegram_id is not None else set()

@@ -38,7 +38,7 @@ async def change(
     One that nobody was shown yet is destroyed: the newest is the one that will be true, whatever dies on the way.
     Raises `Refused` as `orders.want`; nothing_changes where the hosting has none of that kind.
     """
-    present = await orders.standing(work, hosting.id)
+    present = await orders.orderable(work, hosting.id)
     if not kinds or not {*kinds} <= {*kinds_of(present)}:
         raise Refused("nothing_changes")
     for row in await hostings.credentials(work, present.id):

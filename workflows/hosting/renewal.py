@@ -58,7 +58,7 @@ def _in_year(day: dt.date, year: int) -> dt.date:
         return day.replace(year=year, day=28)
 
 
-async def look(work: UnitOfWork) -> None:
+async def ask_what_is_due(work: UnitOfWork) -> None:
     """Open the questions that are not open yet, and tell whoever is to answer or decide of what is due."""
     today = members.today(work)
     for hosting in await renewals.unasked(work):

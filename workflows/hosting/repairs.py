@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provisioning.plan import Plan
 from workflows.engine.case import Mandate
-from workflows.hosting.drift_check import DriftCheck, keep
+from workflows.hosting.drift_check import DriftCheck, keep_check
 from workflows.hosting.open import new_job
 from workflows.people import members
 from workflows.people.duty import on_duty
@@ -21,7 +21,7 @@ def engineer(member: Member) -> Mandate:
     return on_duty(member, ENGINEER)
 
 
-async def ask(work: UnitOfWork, member: Member, hosting: Hosting, shown: str) -> Job:
+async def order_repair(work: UnitOfWork, member: Member, hosting: Hosting, shown: str) -> Job:
     """Set up the job that applies the plan whose hash begins with `shown`.
 
     Raises `Refused`: wrong_role, job_running, plan_changed (another plan stands by now, or none).
@@ -48,7 +48,7 @@ async def ask(work: UnitOfWork, member: Member, hosting: Hosting, shown: str) ->
         case_id=hosting.case_id,
         data=data,
     )
-    await show(work, job)
+    await show_repair(work, job)
     return job
 
 
@@ -56,7 +56,7 @@ async def is_in_step(work: UnitOfWork, hosting: Hosting) -> None:
     """Note that a hosting was just made as it is wanted; what was found before is over."""
     if await observations.of_hosting(work, hosting.id) is not None:
         nothing = Plan(slug=hosting.slug, basis="", changes=())
-        await keep(work, hosting, DriftCheck(revision=hosting.wanted_revision, plan=nothing))
+        await keep_check(work, hosting, DriftCheck(revision=hosting.wanted_revision, plan=nothing))
         await redraw(work, hosting)
 
 
@@ -75,10 +75,10 @@ async def _note(work: UnitOfWork, action: str, job: Job, hosting: Hosting) -> No
     if job.error_code:
         data["code"] = job.error_code
     await ledger.append(work, action, person_id=job.asked_by, case_id=hosting.case_id, data=data)
-    await show(work, job)
+    await show_repair(work, job)
 
 
-async def show(work: UnitOfWork, job: Job) -> None:
+async def show_repair(work: UnitOfWork, job: Job) -> None:
     """Have the engineers' message about a repair redrawn: its bar, how it ended, what may be done about it."""
     for chat_id in await engineers(work):
         key = f"repair:{job.id}:{chat_id}:{job.step}:{job.done}:{job.state}"

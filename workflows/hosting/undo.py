@@ -34,7 +34,7 @@ async def cancel_change(context: CaseContext, _args: Mapping[str, str]) -> None:
     fail), hosting_busy.
     """
     work, about_id = context.work, int(context.case.facts.get(subject.ABOUT, {}).get(subject.HOSTING, 0))
-    hosting = await orders.standing(work, about_id)
+    hosting = await orders.orderable(work, about_id)
     job = await hostings.newest_job_for(work, hosting.id, context.case.id)
     if job is None or job.state != JobState.FAILED or BEFORE not in job.data:
         raise Refused("no_job")

@@ -54,7 +54,7 @@ async def want(office: Office, work: UnitOfWork, hosting: Hosting, wish: WordPre
 
     Whether folder and database are empty is seen on the server. A password that an earlier try made is destroyed.
     """
-    present = await orders.standing(work, hosting.id)
+    present = await orders.orderable(work, hosting.id)
     spec = HostingSpec.from_data(present.spec)
     if spec.kind is not Kind.PHP or not spec.database:
         raise Refused("no_database")

@@ -84,7 +84,7 @@ async def _note(work: UnitOfWork, job_id: int, events: Sequence[tuple[dt.datetim
 async def show_progress(work: UnitOfWork, job: Job) -> None:
     """Have the bar of a job redrawn for those who wait for it: the OPD and the engineers."""
     if job.plan_hash is not None:
-        await repairs.show(work, job)
+        await repairs.show_repair(work, job)
         return
     if job.action:
         return  # whoever ordered it is told once, at its end

@@ -21,7 +21,7 @@ from provisioning.verification.owner_session import OwnerSession
 from workflows import isolation, servers
 from workflows.hosting import wordpress
 from workflows.hosting.custom_domains.orders import is_still_proven
-from workflows.hosting.drift_check import look_again
+from workflows.hosting.drift_check import check_again
 from workflows.hosting.open import DATABASE, PAGE, SFTP, credential_context
 from workflows.isolation import WorkKind, isolated
 from workflows.jobs import scheduling
@@ -191,7 +191,7 @@ async def _tell(office: Office, database: Database, taken: JobInput, end: Succes
         await succeeded(office, database, taken.job.id, end)
         return
     if taken.job.plan_hash is not None:  # the alert shows what would be done now
-        await look_again(office, database, taken.server, taken.hosting)
+        await check_again(office, database, taken.server, taken.hosting)
     await failed(office, database, taken.job.id, end, await _server_log(office, taken))
 
 

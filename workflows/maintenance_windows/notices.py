@@ -14,7 +14,7 @@ from workflows.store.unit_of_work import UnitOfWork
 SHOWN = 5  # domains in one message
 
 
-async def tell(work: UnitOfWork, window: MaintenanceWindow, told: WindowNotice, **more: object) -> None:
+async def tell_window(work: UnitOfWork, window: MaintenanceWindow, told: WindowNotice, **more: object) -> None:
     """Tell everybody concerned, each in one message that names the hostings of their own OPDs."""
     server = await hostings.server(work, window.server_id)
     for chat_id, domains in (await _concerned(work, window)).items():

@@ -11,7 +11,7 @@ from workflows.engine.description import Form
 from workflows.engine.form_files import office_form
 from workflows.hosting.repairs import engineer
 from workflows.maintenance_windows import rules
-from workflows.maintenance_windows.notices import ask_engineers, tell
+from workflows.maintenance_windows.notices import ask_engineers, tell_window
 from workflows.maintenance_windows.rules import WindowNotice
 from workflows.people.members import Member
 from workflows.refusal import Refused
@@ -58,7 +58,7 @@ async def plan(work: UnitOfWork, member: Member, server_id: int, answers: Answer
     work.add(window)
     await work.flush()
     await _note(work, member, window, "maintenance.planned")
-    await tell(work, window, WindowNotice.PLANNED)
+    await tell_window(work, window, WindowNotice.PLANNED)
     return window
 
 
@@ -73,7 +73,7 @@ async def move(work: UnitOfWork, member: Member, window_id: int, revision: int, 
     window.begins_at, window.ends_at, window.work = begins, ends, answers["pekerjaan"]
     window.revision, window.announced_at, window.told = window.revision + 1, work.now, ""
     await _note(work, member, window, "maintenance.moved")
-    await tell(work, window, WindowNotice.MOVED, before=before.isoformat())
+    await tell_window(work, window, WindowNotice.MOVED, before=before.isoformat())
     return window
 
 
@@ -107,7 +107,7 @@ async def tell_by_the_clock(database: Database) -> None:
             if said is WindowNotice.OVERDUE:
                 await ask_engineers(work, window)
             else:
-                await tell(work, window, said, days=rules.days_until(window.begins_at, work.now))
+                await tell_window(work, window, said, days=rules.days_until(window.begins_at, work.now))
 
 
 async def _free_span(
@@ -138,7 +138,7 @@ async def _end(
 ) -> MaintenanceWindow:
     window.state, window.ended_at, window.revision = state, work.now, window.revision + 1
     await _note(work, member, window, f"maintenance.{state}")
-    await tell(work, window, told)
+    await tell_window(work, window, told)
     return window
 
 

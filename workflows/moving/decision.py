@@ -27,7 +27,7 @@ DECIDES = KABID
 TOLD = CARETAKERS
 
 
-async def ask(
+async def ask_for_move(
     work: UnitOfWork, member: Member, hosting_id: int, target_id: int, starts_at: dt.datetime | None = None
 ) -> Move:
     """Ask the Kabid to let a hosting go to another server, at once or from a time on.
@@ -57,8 +57,8 @@ async def ask(
     )
     work.add(move)
     await work.flush()
-    await note(work, move, hosting, member=member, mandate=mandate)
-    await show(work, move, loud=True)
+    await record_move(work, move, hosting, member=member, mandate=mandate)
+    await show_move(work, move, loud=True)
     return move
 
 
@@ -81,8 +81,8 @@ async def decide(work: UnitOfWork, member: Member, move_id: int, *, agrees: bool
     else:
         move.phase, move.ended_at = str(Phase.REFUSED), work.now
     move.decided_by = member.person.id
-    await note(work, move, hosting, member=member, mandate=mandate)
-    await show(work, move)
+    await record_move(work, move, hosting, member=member, mandate=mandate)
+    await show_move(work, move)
     work.wake("moves")
     return move
 
@@ -136,7 +136,7 @@ def _need(hosting: Hosting) -> CapacityNeed:
     )
 
 
-async def show(work: UnitOfWork, move: Move, *, loud: bool = False) -> None:
+async def show_move(work: UnitOfWork, move: Move, *, loud: bool = False) -> None:
     """Show the Kabid and the engineers how far a move is: in the message they have, or (`loud`) in a new one."""
     people = [person for role in TOLD for person in await holders(work, role)]
     chats = {person.telegram_id for person in people if person.telegram_id is not None}
@@ -150,7 +150,7 @@ def subject(move_id: int) -> str:
     return f"move:{move_id}"
 
 
-async def note(
+async def record_move(
     work: UnitOfWork, move: Move, hosting: Hosting, *, member: Member | None = None, mandate: Mandate | None = None
 ) -> None:
     """Write into the record how far a move is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflows.hosting.repairs import engineer
-from workflows.moving.decision import TOLD, note, show
+from workflows.moving.decision import TOLD, record_move, show_move
 from workflows.moving.rules import UNTOUCHED, Phase, may_be_cancelled, waits_for_a_try
 from workflows.moving.telling import tell_return
 from workflows.people.duty import on_duty
@@ -29,8 +29,8 @@ async def cancel(work: UnitOfWork, member: Member, move_id: int) -> Move:
     move.ended_at = work.now if is_untouched else None
     if is_untouched:
         await tell_return(work, move, hosting)
-    await note(work, move, hosting, member=member, mandate=mandate)
-    await show(work, move)
+    await record_move(work, move, hosting, member=member, mandate=mandate)
+    await show_move(work, move)
     work.wake("moves")
     return move
 

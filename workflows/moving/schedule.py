@@ -13,7 +13,7 @@ from workflows.hosting.staging.copy_spec import EndReason
 from workflows.hosting.staging.following import end_before
 from workflows.maintenance_windows.rules import WindowNotice
 from workflows.maintenance_windows.rules import due as due_notice
-from workflows.moving.decision import check_movable, note, show
+from workflows.moving.decision import check_movable, record_move, show_move
 from workflows.moving.rules import Phase
 from workflows.moving.telling import remind_of_start, tell_return
 from workflows.refusal import Refused
@@ -65,8 +65,8 @@ async def _begin(work: UnitOfWork, move: Move, hosting: Hosting) -> None:
         await tell_return(work, move, hosting)
     else:
         move.phase, move.due_at = str(Phase.AGREED), work.now
-    await note(work, move, hosting)
-    await show(work, move, loud=True)
+    await record_move(work, move, hosting)
+    await show_move(work, move, loud=True)
     work.wake("moves")
 
 

@@ -21,7 +21,7 @@ from workflows.hosting.backups.ordering import after_move
 from workflows.hosting.custom_domains.orders import moved
 from workflows.isolation import WorkKind, isolated
 from workflows.jobs.outcome import Success, kept
-from workflows.moving.decision import note, show
+from workflows.moving.decision import record_move, show_move
 from workflows.moving.rules import BUSY, KEPT, NEXT, Phase, after_failure, pause, tells_engineers
 from workflows.moving.steps import STEPS, Copied, MoveInput
 from workflows.moving.telling import tell_arrival, tell_return
@@ -136,8 +136,8 @@ async def _succeeded(
             await tell_return(work, move, hosting)
         if move.phase in (Phase.DONE, Phase.UNDONE):
             move.ended_at = work.now
-        await note(work, move, hosting)
-        await show(work, move, loud=move.phase in (Phase.RESTING, Phase.UNDONE))
+        await record_move(work, move, hosting)
+        await show_move(work, move, loud=move.phase in (Phase.RESTING, Phase.UNDONE))
         await suspension.carry_out(office, work, hosting)
         work.wake("moves")
 
@@ -167,5 +167,5 @@ async def _failed(database: Database, task: MoveInput, phase: Phase, error: Prov
         move.phase = str(after_failure(phase, move.attempt))
         if move.phase != phase:
             move.attempt, move.due_at = 0, work.now
-        await note(work, move, hosting)
-        await show(work, move, loud=told)
+        await record_move(work, move, hosting)
+        await show_move(work, move, loud=told)

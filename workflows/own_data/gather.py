@@ -11,7 +11,7 @@ from workflows import words
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.people.members import Member
-from workflows.people.seats import roles_of
+from workflows.people.positions import roles_of
 from workflows.store import drafts, own_data, readings
 from workflows.store.tables import Case, LedgerEntry, Person
 from workflows.store.unit_of_work import UnitOfWork

@@ -14,9 +14,9 @@ from typing import Any
 from workflows.cases.notify import notice
 from workflows.engine.case import Mandate
 from workflows.office import Office
-from workflows.people import members, seats
+from workflows.people import members, positions
 from workflows.people.members import Member
-from workflows.people.seats import Seat, Standing, Term
+from workflows.people.positions import Position, Standing, Term
 from workflows.refusal import Refused
 from workflows.store import people
 from workflows.store.tables import MandateRow, Person
@@ -32,41 +32,41 @@ TOLD_WITHIN = dt.timedelta(days=7)  # a beginning or an end that is older is no 
 class Appointment:
     """Who shall stand in for an office, by which decree, on which days (inclusive, WITA)."""
 
-    seat: Seat
+    position: Position
     person_id: int
     decree: str
     starts: dt.date
     ends: dt.date | None
 
 
-def standing(office: Office, member: Member, seat: Seat) -> Standing:
+def standing(office: Office, member: Member, position: Position) -> Standing:
     """Return by what right a person names or ends the deputy of an office."""
-    roles = seats.roles_of(office.sops.values())
+    roles = positions.roles_of(office.sops.values())
     return Standing(
         person_id=member.person.id,
         admin=member.is_admin,
         appoints=any(roles[held.role].appoints for held in member.mandates if held.role in roles),
-        holds_it=seats.is_holder(seat, member.mandates),
+        holds_it=positions.is_holder(position, member.mandates),
     )
 
 
 def concerned(office: Office, member: Member) -> bool:
     """Whether somebody names deputies, or is one."""
-    roles = seats.roles_of(office.sops.values())
+    roles = positions.roles_of(office.sops.values())
     held = [(roles[mandate.role], mandate) for mandate in member.mandates if mandate.role in roles]
     return member.is_admin or any(role.appoints or role.single or mandate.acting for role, mandate in held)
 
 
-async def seats_of(office: Office, work: UnitOfWork, member: Member) -> list[Seat]:
+async def positions_of(office: Office, work: UnitOfWork, member: Member) -> list[Position]:
     """Return the offices for which a person may name a deputy; who names Plt only: those with a vacancy in sight."""
-    roles = seats.roles_of(office.sops.values())
-    known = seats.seats(roles, [opd.id for opd in await people.opds(work)])
-    rights = [(seat, standing(office, member, seat)) for seat in known]
-    filled = await _filled(work, {seat.role.id for seat, right in rights if right.appoints and not right.admin})
+    roles = positions.roles_of(office.sops.values())
+    known = positions.positions(roles, [opd.id for opd in await people.opds(work)])
+    rights = [(position, standing(office, member, position)) for position in known]
+    filled = await _filled(work, {position.role.id for position, right in rights if right.appoints and not right.admin})
     return [
-        seat
-        for seat, right in rights
-        if right.admin or right.holds_it or (right.appoints and (seat.role.id, seat.opd_id) not in filled)
+        position
+        for position, right in rights
+        if right.admin or right.holds_it or (right.appoints and (position.role.id, position.opd_id) not in filled)
     ]
 
 
@@ -79,36 +79,36 @@ async def _filled(work: UnitOfWork, roles: Iterable[str]) -> set[tuple[str, int 
     return found
 
 
-async def seat_of(office: Office, work: UnitOfWork, key: str) -> Seat | None:
+async def position_of(office: Office, work: UnitOfWork, key: str) -> Position | None:
     """Return the office that a button names, or None for none of ours."""
-    known = seats.seats(seats.roles_of(office.sops.values()), [opd.id for opd in await people.opds(work)])
-    return next((seat for seat in known if seat.key == key), None)
+    known = positions.positions(positions.roles_of(office.sops.values()), [opd.id for opd in await people.opds(work)])
+    return next((position for position in known if position.key == key), None)
 
 
-async def terms_of(work: UnitOfWork, seat: Seat) -> list[Term]:
+async def terms_of(work: UnitOfWork, position: Position) -> list[Term]:
     """Return who holds an office today and later."""
-    rows = await people.terms(work, seat.role.id, members.today(work))
+    rows = await people.terms(work, position.role.id, members.today(work))
     return [
         Term(person_id=row.person_id, acting=row.acting, starts=row.starts_on, ends=row.ends_on)
         for _, row in rows
-        if row.opd_id == seat.opd_id
+        if row.opd_id == position.opd_id
     ]
 
 
 async def appoint(office: Office, work: UnitOfWork, by: Member, wanted: Appointment) -> MandateRow:
     """Name a deputy. Raises `Refused`: deputy_*, dates_reversed."""
     await work.lock_record()
-    today, terms = members.today(work), await terms_of(work, wanted.seat)
-    acting = seats.kind_of_deputy(wanted.starts, terms)
+    today, terms = members.today(work), await terms_of(work, wanted.position)
+    acting = positions.kind_of_deputy(wanted.starts, terms)
     term = Term(person_id=wanted.person_id, acting=acting, starts=wanted.starts, ends=wanted.ends)
-    code = seats.objection(term, terms, standing(office, by, wanted.seat), today)
+    code = positions.objection(term, terms, standing(office, by, wanted.position), today)
     if code is not None:
         raise Refused(code)
     row = await members.grant(
         work,
         wanted.person_id,
-        role=wanted.seat.role.id,
-        opd_id=wanted.seat.opd_id,
+        role=wanted.position.role.id,
+        opd_id=wanted.position.opd_id,
         acting=acting,
         decree=wanted.decree,
         starts=wanted.starts,
@@ -129,11 +129,11 @@ async def end(office: Office, work: UnitOfWork, by: Member, mandate_id: int) -> 
     """End a deputy's mandate before its last day. Raises `Refused`: deputy_not_yours, deputy_over."""
     await work.lock_record()
     row = await people.find_mandate(work, mandate_id)
-    role = seats.roles_of(office.sops.values()).get(row.role) if row else None
+    role = positions.roles_of(office.sops.values()).get(row.role) if row else None
     if row is None or role is None:
         raise Refused("deputy_not_yours")
-    right = standing(office, by, Seat(role=role, opd_id=row.opd_id))
-    if not seats.may_end(row.acting, row.person_id, right):
+    right = standing(office, by, Position(role=role, opd_id=row.opd_id))
+    if not positions.may_end(row.acting, row.person_id, right):
         raise Refused("deputy_not_yours")
     if row.revoked_at is not None or (row.ends_on is not None and row.ends_on < members.today(work)):
         raise Refused("deputy_over", final=True)
@@ -173,7 +173,7 @@ async def _waiting(office: Office, work: UnitOfWork, person: Person) -> dict[str
 
 async def _others_told(office: Office, work: UnitOfWork, row: MandateRow, but: set[int]) -> list[Person]:
     """Return the office's holder, the administrators and those who appoint."""
-    roles = seats.roles_of(office.sops.values()).values()
+    roles = positions.roles_of(office.sops.values()).values()
     told = [person for person, _ in await people.holding(work, row.role, row.starts_on, row.opd_id)]
     told += await members.admins(work)
     for role in roles:
@@ -193,6 +193,6 @@ async def _words(office: Office, work: UnitOfWork, person: Person, row: MandateR
 
 async def seat_words(office: Office, work: UnitOfWork, held: MandateRow | Mandate) -> str:
     """Return an office in words: "Plh. Kepala OPD, Dinas Kesehatan"."""
-    role = seats.roles_of(office.sops.values())[held.role]
+    role = positions.roles_of(office.sops.values())[held.role]
     opd = await people.opd(work, held.opd_id) if held.opd_id is not None else None
     return acting_office(held.acting, role.title) + (f", {opd.name}" if opd else "")

@@ -12,8 +12,8 @@ from workflows.calendar.working_calendar import WorkingCalendar
 from workflows.cases.notify import hearers_of_vacancies
 from workflows.engine.description import Role
 from workflows.office import Office
-from workflows.people import members, seats
-from workflows.people.seats import Seat
+from workflows.people import members, positions
+from workflows.people.positions import Position
 from workflows.store import cases, outbox, people
 from workflows.store.tables import MandateRow, Person
 from workflows.store.unit_of_work import UnitOfWork
@@ -34,7 +34,7 @@ class VacancyReason(enum.StrEnum):
 class Vacancy:
     """An office without anybody who can act in it, since or from a day (WITA); `cases` wait for it now."""
 
-    seat: Seat
+    position: Position
     opd: str
     reason: VacancyReason
     since: dt.date
@@ -71,17 +71,17 @@ async def vacancies(office: Office, work: UnitOfWork) -> list[Vacancy]:
     found = []
     for role, seats_ in (await _seats(office, work)).items():
         terms = await people.terms(work, role, today)
-        for seat in seats_:
-            mine = [(person, row) for person, row in terms if row.opd_id == seat.opd_id]
-            vacancy = _judged(seat, mine, today, last, waiting.get(seat.key, 0))
+        for position in seats_:
+            mine = [(person, row) for person, row in terms if row.opd_id == position.opd_id]
+            vacancy = _judged(position, mine, today, last, waiting.get(position.key, 0))
             if vacancy is not None:
-                found.append(dataclasses.replace(vacancy, opd=opds.get(seat.opd_id or 0, "")))
+                found.append(dataclasses.replace(vacancy, opd=opds.get(position.opd_id or 0, "")))
     return found
 
 
 async def vacancy_of(office: Office, work: UnitOfWork, key: str) -> Vacancy | None:
     """Return the vacancy of one office, or None where somebody acts in it."""
-    return next((one for one in await vacancies(office, work) if one.seat.key == key), None)
+    return next((one for one in await vacancies(office, work) if one.position.key == key), None)
 
 
 async def report(office: Office, work: UnitOfWork) -> None:
@@ -95,32 +95,34 @@ async def report(office: Office, work: UnitOfWork) -> None:
     for vacancy in found:
         time = vacancy.since if vacancy.reason is VacancyReason.ENDS else f"{year}-{week}"
         for person in hearers:
-            key = f"vacancy:{vacancy.seat.key}:{vacancy.reason}:{time}:{person.id}"
-            await outbox.put_screen(work, int(person.telegram_id or 0), "vacancy", {"seat": vacancy.seat.key}, key=key)
+            key = f"vacancy:{vacancy.position.key}:{vacancy.reason}:{time}:{person.id}"
+            await outbox.put_screen(
+                work, int(person.telegram_id or 0), "vacancy", {"seat": vacancy.position.key}, key=key
+            )
 
 
 def _judged(
-    seat: Seat, terms: Sequence[tuple[Person, MandateRow]], today: dt.date, last: dt.date, waiting: int
+    position: Position, terms: Sequence[tuple[Person, MandateRow]], today: dt.date, last: dt.date, waiting: int
 ) -> Vacancy | None:
     since = first_gap(((row.starts_on, row.ends_on) for _, row in terms), today, last)
     if since is not None:
         reason = VacancyReason.ENDS if since > today else VacancyReason.VACANT
-        return Vacancy(seat=seat, opd="", reason=reason, since=since, cases=waiting)
+        return Vacancy(position=position, opd="", reason=reason, since=since, cases=waiting)
     blocked = [person.blocked_at for person, row in terms if row.starts_on <= today]
     if all(blocked):
         first = max(at.astimezone(WITA).date() for at in blocked if at is not None)
-        return Vacancy(seat=seat, opd="", reason=VacancyReason.UNREACHABLE, since=first, cases=waiting)
+        return Vacancy(position=position, opd="", reason=VacancyReason.UNREACHABLE, since=first, cases=waiting)
     return None
 
 
-async def _seats(office: Office, work: UnitOfWork) -> dict[str, list[Seat]]:
+async def _seats(office: Office, work: UnitOfWork) -> dict[str, list[Position]]:
     """Return by role the offices that act: those of the department always, those of an OPD while it has a case."""
     opds = sorted({opd_id for _, _, opd_id, _, _ in await cases.alive_by_opd_and_step(work)})
-    found: dict[str, list[Seat]] = {}
+    found: dict[str, list[Position]] = {}
     for sop in office.all_in_force(members.today(work)):
         acting = {role for step in sop.steps for role in (*step.actors, *step.performers)}
         for role in (role for role in sop.roles if role.id in acting and (role.single or role.scope == "office")):
-            found[role.id] = [Seat(role=role, opd_id=opd_id) for opd_id in _opds_of(role, opds)]
+            found[role.id] = [Position(role=role, opd_id=opd_id) for opd_id in _opds_of(role, opds)]
     return found
 
 
@@ -131,9 +133,9 @@ def _opds_of(role: Role, opds: Sequence[int]) -> Sequence[int | None]:
 async def _waiting(office: Office, work: UnitOfWork) -> dict[str, int]:
     """Count by office the cases that wait for it now."""
     count: dict[str, int] = {}
-    roles = seats.roles_of(office.sops.values())
+    roles = positions.roles_of(office.sops.values())
     for code, version, opd_id, step, cases_ in await cases.alive_by_opd_and_step(work):
         for role in office.sop(code, version).step(step).actors:
-            key = Seat(role=roles[role], opd_id=opd_id if roles[role].scope == "opd" else None).key
+            key = Position(role=roles[role], opd_id=opd_id if roles[role].scope == "opd" else None).key
             count[key] = count.get(key, 0) + cases_
     return count

@@ -26,7 +26,7 @@ HOUR = 6  # WITA: before the office opens
 log = structlog.get_logger(__name__)
 
 
-async def look_at_the_record(office: Office, database: Database) -> None:
+async def audit_daily(office: Office, database: Database) -> None:
     """Do today's audit where it is due; said once, however often this is called. An unchanged ledger is no news."""
     async with database.read() as work:
         last = await settings.get(work, NAME) or {}

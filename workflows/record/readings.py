@@ -29,7 +29,7 @@ def is_noted(office: Office, member: Member, what: ReadingKind) -> bool:
     return what is ReadingKind.CREDENTIALS or sees_all(office, member)
 
 
-async def note(office: Office, work: UnitOfWork, member: Member, case: Case, what: ReadingKind) -> None:
+async def note_reading(office: Office, work: UnitOfWork, member: Member, case: Case, what: ReadingKind) -> None:
     """Note that a person opened something of a case: once a day, however often."""
     if is_noted(office, member, what):
         day = today(work)

@@ -27,7 +27,7 @@ def open_signer(
     return open_pkcs12(pkcs12_file, passphrase, tsa_url)
 
 
-async def look(pdf: bytes, roots: Sequence[bytes], pems: Sequence[bytes] = ()) -> list[Signature]:
+async def check_signatures(pdf: bytes, roots: Sequence[bytes], pems: Sequence[bytes] = ()) -> list[Signature]:
     """Check the signatures in a PDF against certificates in DER and PEM.
 
     Raises `UnreadableError`, `SigningSetupError`.

@@ -25,13 +25,13 @@ WATCHED = ("wildcard", "acme")  # the end of a self-signed one is the agent's ow
 Warned = tuple[str, str, dict[str, Any]]  # what it is known by, its text, the values in it
 
 
-async def look(office: Office, database: Database, server: Server) -> None:
+async def check_certificates(office: Office, database: Database, server: Server) -> None:
     """Ask a server, and warn the engineers of what they have not been warned of. Raises `ProvisioningError`."""
-    report = await certificates.ask(office, server)
+    report = await certificates.ask_certificates(office, server)
     if report is None:
         return
     async with database.write() as work:
-        await certificates.keep(work, server, report)
+        await certificates.keep_certificates(work, server, report)
         chats = await repairs.engineers(work)
         for known, text, values in warnings(report, work.now.astimezone(WITA).date()):
             params = {"text": text, "params": {**values, "server": server.name}}

@@ -14,7 +14,7 @@ from provisioning.fleet import ProvisioningError
 from provisioning.plan import ServerFacts
 from workflows import isolation, servers
 from workflows.hosting import repairs
-from workflows.hosting.drift_check import keep, look
+from workflows.hosting.drift_check import check_drift, keep_check
 from workflows.isolation import WorkKind, isolated
 from workflows.office import Office
 from workflows.store import hostings, observations, outbox
@@ -33,7 +33,7 @@ def night_of(now: dt.datetime) -> dt.date:
     return (now.astimezone(WITA) - NIGHT_BEGINS).date()
 
 
-async def look_by_night(office: Office, database: Database) -> None:
+async def check_drift_nightly(office: Office, database: Database) -> None:
     """Look at every server that has not been looked at since the night began; nothing where all were."""
     async with database.read() as work:
         night, resting = night_of(work.now), await isolation.put_off(work, WorkKind.DRIFT)
@@ -62,9 +62,9 @@ async def _look_at(office: Office, database: Database, server: Server, night: dt
     """Look at one server and all it holds, keep each look at once, and tell what is new at the end."""
     try:
         facts = await office.fleet.facts(servers.address(server))
-        await certificate_watch.look(office, database, server)
-        await updates.look(office, database, server)
-        await tidying.look(office, server)
+        await certificate_watch.check_certificates(office, database, server)
+        await updates.check_updates(office, database, server)
+        await tidying.tidy_server(office, server)
         await _look_at_hostings(office, database, server, night)
     except ProvisioningError as error:
         async with database.write() as work:
@@ -82,14 +82,14 @@ async def _look_at_hostings(office: Office, database: Database, server: Server, 
     for hosting, before in zip(standing, seen, strict=True):
         if before is not None and before.night is not None and before.night >= night:
             continue  # looked at before the run was cut off
-        found = await look(office, server, hosting)
+        found = await check_drift(office, server, hosting)
         if found.unasked and found.error is not None:
             raise found.error
         async with database.write() as work:
             present = await hostings.lock(work, hosting.id)
             if present is None or await hostings.is_busy(work, present.id):
                 continue  # what was found may be half of somebody's work
-            await keep(work, present, found, night=night)
+            await keep_check(work, present, found, night=night)
 
 
 async def _state(work: UnitOfWork, server: Server, facts: ServerFacts) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def form() -> Form:
     return office_form("pemeliharaan")
 
 
-async def note(
+async def add_note(
     work: UnitOfWork, member: Member, *, server_id: int, hosting_id: int | None, day: dt.date, text: str
 ) -> MaintenanceNote:
     """Keep a note. Raises `Refused`: wrong_role, no_hosting (it is on another server, or nowhere)."""

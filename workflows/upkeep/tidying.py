@@ -13,7 +13,7 @@ from workflows.store.tables import Server
 log = structlog.get_logger(__name__)
 
 
-async def look(office: Office, server: Server) -> None:
+async def tidy_server(office: Office, server: Server) -> None:
     """Have a server tidied by its agent; one that is older than that, or could not, is passed over.
 
     Raises `ProvisioningError`.

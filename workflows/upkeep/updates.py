@@ -25,7 +25,7 @@ NAMES_SHOWN = 6
 log = structlog.get_logger(__name__)
 
 
-async def look(office: Office, database: Database, server: Server) -> None:
+async def check_updates(office: Office, database: Database, server: Server) -> None:
     """Ask a server and keep its answer. Raises `ProvisioningError`; an agent older than the question is passed over."""
     try:
         found = await office.fleet.updates(servers.address(server))

@@ -38,7 +38,7 @@ class SiteCheck:
     seen: Availability
 
 
-async def look_around(office: Office, database: Database, usual: dt.timedelta) -> None:
+async def check_uptime(office: Office, database: Database, usual: dt.timedelta) -> None:
     """Look at all that is due; `usual` is the pause between two looks at a site."""
     async with database.read() as work:
         due = await uptime.due(work, ROUND_MAX)
@@ -53,7 +53,7 @@ async def look_around(office: Office, database: Database, usual: dt.timedelta) -
 
     looks = await asyncio.gather(*(one(*pair) for pair in due))
     async with database.write() as work:
-        changed = [row for look in looks if (row := await keep(work, look, usual)) is not None]
+        changed = [row for look in looks if (row := await keep_check(work, look, usual)) is not None]
         await take_note(work, changed)
 
 
@@ -79,7 +79,7 @@ def _spec_that_stands(hosting: Hosting) -> HostingSpec:
     return spec if is_met else dataclasses.replace(spec, domains=spec.domains[:1])
 
 
-async def keep(work: UnitOfWork, look: SiteCheck, usual: dt.timedelta) -> SiteWatch | None:
+async def keep_check(work: UnitOfWork, look: SiteCheck, usual: dt.timedelta) -> SiteWatch | None:
     """Keep a look; return its row, None where the hosting has come to be wanted otherwise meanwhile."""
     hosting = await hostings.get(work, look.hosting_id)
     if hosting is None or hosting.wanted_revision != look.revision or not await uptime.is_watched(work, hosting.id):

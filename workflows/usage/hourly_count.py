@@ -32,7 +32,7 @@ SIDE_BY_SIDE = 4  # servers
 log = structlog.get_logger(__name__)
 
 
-async def count_all(office: Office, database: Database) -> None:
+async def count_due_servers(office: Office, database: Database) -> None:
     """Count on every server that is due; nothing where none is."""
     async with database.read() as work:
         resting = await isolation.put_off(work, WorkKind.USAGE)
@@ -42,7 +42,7 @@ async def count_all(office: Office, database: Database) -> None:
 
     async def one(server: Server) -> None:
         async with gate, isolated(database, WorkKind.USAGE, server.id):
-            await count(office, database, server)
+            await count_server(office, database, server)
 
     async with asyncio.TaskGroup() as group:
         for server in due:
@@ -59,7 +59,7 @@ async def _is_due(work: UnitOfWork, server: Server) -> bool:
     return work.now >= row.asked_at + (EVERY if is_whole else ON)
 
 
-async def count(office: Office, database: Database, server: Server) -> None:
+async def count_server(office: Office, database: Database, server: Server) -> None:
     """Ask one server, and keep what it says in one transaction; a failure is kept as such."""
     async with database.read() as work:
         known = await usage.watch(work, server.id)
@@ -92,7 +92,7 @@ async def _keep(work: UnitOfWork, server: Server, found: Measurement, since: dt.
         before = {day: traffic for day, traffic in each.days.items() if day <= last}
         _keep_what_it_left(work, server, hosting, before, rows[hosting.id])
     await work.flush()
-    await warnings.tell(work, [hosting for hosting, _ in counted if hosting.copy_of is None])
+    await warnings.send_warnings(work, [hosting for hosting, _ in counted if hosting.copy_of is None])
 
 
 def _keep_what_it_left(

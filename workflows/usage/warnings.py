@@ -18,7 +18,7 @@ from workflows.usage.hosting_usage import uses_of
 from workflows.usage.levels import Crossing
 
 
-async def tell(work: UnitOfWork, hostings: Sequence[Hosting]) -> None:
+async def send_warnings(work: UnitOfWork, hostings: Sequence[Hosting]) -> None:
     """Put into the outbox what hostings have crossed since this was done last, and note where they stand."""
     known: dict[int, dict[Resource, int]] = {hosting.id: {} for hosting in hostings}
     for row in await usage.warnings(work, known):

@@ -6,10 +6,10 @@ import dataclasses
 import datetime as dt
 
 from workflows.office import Office
-from workflows.people import members, seats
+from workflows.people import members, positions
 from workflows.people.deputies import seat_words, standing
 from workflows.people.members import Member
-from workflows.people.seats import Seat
+from workflows.people.positions import Position
 from workflows.store import people
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -30,9 +30,9 @@ class DeputyLine:
 async def deputy_lines(office: Office, work: UnitOfWork, member: Member) -> list[DeputyLine]:
     """Return the deputies of today and later that this person may see, by office and first day."""
     found = []
-    for role in seats.roles_of(office.sops.values()).values():
+    for role in positions.roles_of(office.sops.values()).values():
         for person, row in await people.terms(work, role.id, members.today(work)) if role.single else []:
-            right = standing(office, member, Seat(role=role, opd_id=row.opd_id))
+            right = standing(office, member, Position(role=role, opd_id=row.opd_id))
             theirs = right.admin or right.appoints or right.holds_it or person.id == member.person.id
             if row.acting and theirs:
                 found.append(
@@ -43,7 +43,7 @@ async def deputy_lines(office: Office, work: UnitOfWork, member: Member) -> list
                         decree=row.decree,
                         starts=row.starts_on,
                         ends=row.ends_on,
-                        may_end=seats.may_end(row.acting, person.id, right),
+                        may_end=positions.may_end(row.acting, person.id, right),
                     )
                 )
     return found

@@ -40,7 +40,7 @@ async def _send(chat: ChatContext, args: Args) -> Reply:
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
     if chat.prepared.preview is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    await readings.note(chat.app.office, chat.work, chat.member, course.case, ReadingKind.CARD)
+    await readings.note_reading(chat.app.office, chat.work, chat.member, course.case, ReadingKind.CARD)
     await outbox.put(chat.work, chat.chat_id, "file", dict(chat.prepared.preview), case_id=course.case.id)
     return Reply()
 

@@ -76,7 +76,7 @@ async def _sure(chat: ChatContext, args: Args) -> Reply:
 async def _check_open(chat: ChatContext, order: Order, hosting: Hosting) -> None:
     """Refuse a form whose order could not be given now."""
     if not order.always_open:
-        await orders.standing(chat.work, hosting.id)
+        await orders.orderable(chat.work, hosting.id)
 
 
 async def _asked(chat: ChatContext, args: Args) -> tuple[Order, Hosting, OrderedBy]:

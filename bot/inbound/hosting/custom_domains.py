@@ -43,7 +43,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
         if row.looked_at is not None and work.now - row.looked_at < AGAIN:
             return NOTHING
         server = await hostings.server(work, hosting.server_id)
-    return Prepared(domain=await verification.look(app.office, row, hosting, server))
+    return Prepared(domain=await verification.check_domain(app.office, row, hosting, server))
 
 
 async def _look(chat: ChatContext, args: Args) -> Reply:
@@ -57,7 +57,7 @@ async def _look(chat: ChatContext, args: Args) -> Reply:
     if seen is None:
         return Reply(toast=plain("domain_sendiri.baru_saja"), alert=True)
     before = row.name in HostingSpec.from_data(hosting.spec).custom_domains
-    await verification.keep(chat.app.office, chat.work, row.id, seen)
+    await verification.keep_look(chat.app.office, chat.work, row.id, seen)
     await chat.show("custom_domain", domain=row.id)
     if not seen.is_ready:
         return Reply(toast=plain("domain_sendiri.diperiksa_belum"), alert=True)

@@ -26,7 +26,7 @@ async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]
     """Propose the move as its form says. Raises `Refused`."""
     purpose = draft.row.purpose
     starts = schedule.start_of(answers)
-    move = await decision.ask(chat.work, chat.member, purpose["moves_hosting"], purpose["to_server"], starts)
+    move = await decision.ask_for_move(chat.work, chat.member, purpose["moves_hosting"], purpose["to_server"], starts)
     await drafts.discard(chat, draft)
     await chat.give_up_form()
     await chat.show("one_hosting", hosting=move.hosting_id)

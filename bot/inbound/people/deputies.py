@@ -22,7 +22,7 @@ from workflows.refusal import Refused
 
 async def begin(chat: ChatContext, args: tuple[str, ...]) -> Reply:
     """Ask who shall stand in; `args` may name the office."""
-    known = {seat.key for seat in await deputies.seats_of(chat.app.office, chat.work, chat.member)}
+    known = {position.key for position in await deputies.positions_of(chat.app.office, chat.work, chat.member)}
     if not known or (args and args[0] not in known):
         return Reply(toast=plain("penolakan.deputy_not_yours"), alert=True)
     await drafts.begin(chat, {"appoint": args[0] if args else deputy_forms.ANY})
@@ -33,13 +33,13 @@ async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]
     """Carry the form out. Raises `Refused`."""
     key = draft.row.purpose["appoint"]
     named = await deputy_forms.seat_key(chat.app, chat.work, chat.member, key, answers)
-    seat = await deputies.seat_of(chat.app.office, chat.work, named)
-    if seat is None or "person" not in answers:
+    position = await deputies.position_of(chat.app.office, chat.work, named)
+    if position is None or "person" not in answers:
         raise Refused("deputy_not_yours")
     if answers["person"] not in {choice.value for choice in draft.spec.form.field("person").choices}:
         raise Refused("deputy_not_listed")  # another office was chosen since, or they have left
     wanted = Appointment(
-        seat=seat,
+        position=position,
         person_id=int(answers["person"]),
         decree=answers["decree"],
         starts=dt.date.fromisoformat(answers["starts"]),

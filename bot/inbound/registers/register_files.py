@@ -81,7 +81,7 @@ VERBS: Verbs = {
 async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]) -> Reply:
     """Keep a note of maintenance and show the register. Raises `Refused`."""
     purpose = draft.row.purpose
-    await maintenance_notes.note(
+    await maintenance_notes.add_note(
         chat.work,
         chat.member,
         server_id=purpose["maintenance"],

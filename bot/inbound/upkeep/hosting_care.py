@@ -18,7 +18,7 @@ from provisioning.plan import CertificateReport
 from workflows import servers
 from workflows.hosting import certificates, repairs
 from workflows.hosting.backups import outcome
-from workflows.hosting.drift_check import keep, look
+from workflows.hosting.drift_check import check_drift, keep_check
 from workflows.hosting.orders import ordered_by
 from workflows.people import members
 from workflows.refusal import Refused
@@ -40,7 +40,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
         server = await hostings.server(work, hosting.server_id)
     try:
         async with asyncio.timeout(servers.PATIENCE_SECONDS):
-            found = await look(app.office, server, hosting)
+            found = await check_drift(app.office, server, hosting)
             return Prepared(look=found, certificates=None if found.unasked else await _certificates(app, server))
     except TimeoutError:
         return NOTHING
@@ -49,7 +49,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
 async def _certificates(app: App, server: Server) -> CertificateReport | None:
     """Ask what the server's hostings show; what cannot be said now is no reason to say nothing of the plan."""
     with contextlib.suppress(ProvisioningError):
-        return await certificates.ask(app.office, server)
+        return await certificates.ask_certificates(app.office, server)
     return None
 
 
@@ -57,10 +57,10 @@ async def _check(chat: ChatContext, args: Args) -> Reply:
     hosting = await _hosting(chat, args)
     if chat.prepared.look is None or chat.prepared.look.unasked:
         return Reply(toast=plain("penyimpangan.tidak_terjangkau"), alert=True)
-    kept = await keep(chat.work, hosting, chat.prepared.look)
+    kept = await keep_check(chat.work, hosting, chat.prepared.look)
     if chat.prepared.certificates is not None:
         server = await hostings.server(chat.work, hosting.server_id)
-        await certificates.keep(chat.work, server, chat.prepared.certificates)
+        await certificates.keep_certificates(chat.work, server, chat.prepared.certificates)
     await repairs.redraw(chat.work, hosting)
     await chat.show_apart("one_hosting", hosting=hosting.id)
     if kept is None:
@@ -71,7 +71,7 @@ async def _check(chat: ChatContext, args: Args) -> Reply:
 async def _repair(chat: ChatContext, args: Args) -> Reply:
     hosting = await _hosting(chat, args)
     try:
-        await repairs.ask(chat.work, chat.member, hosting, args[1] if len(args) > 1 else "")
+        await repairs.order_repair(chat.work, chat.member, hosting, args[1] if len(args) > 1 else "")
     except Refused as refused:
         if refused.code == "plan_changed":
             await chat.show_apart("one_hosting", hosting=hosting.id)
@@ -90,7 +90,7 @@ async def _repair_all(chat: ChatContext, args: Args) -> Reply:
     for finding in each:
         try:
             async with chat.work.session.begin_nested():
-                await repairs.ask(chat.work, chat.member, finding.hosting, finding.planned or "")
+                await repairs.order_repair(chat.work, chat.member, finding.hosting, finding.planned or "")
         except Refused as one:  # it is being worked on: the others are repaired all the same
             refused.append(one)
     if len(refused) == len(each):

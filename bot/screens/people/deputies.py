@@ -37,13 +37,13 @@ def vacancy_screen(vacancy: Vacancy, *, names: bool) -> Screen:
     """Say that nobody holds an office, or will soon, and what waits for it; whoever may name a Plt gets a button."""
     text = html(
         WHY[vacancy.reason],
-        office=vacancy.seat.role.title,
+        office=vacancy.position.role.title,
         opd=vacancy.opd,
         since=vacancy.since,
         cases=vacancy.cases,
     )
-    name_one = button(plain("pengganti.tunjuk"), Do("appoint", (vacancy.seat.key,)), "primary")
-    offered = names and vacancy.seat.role.single and vacancy.reason is not VacancyReason.UNREACHABLE
+    name_one = button(plain("pengganti.tunjuk"), Do("appoint", (vacancy.position.key,)), "primary")
+    offered = names and vacancy.position.role.single and vacancy.reason is not VacancyReason.UNREACHABLE
     return Screen(text=text, keyboard=keyboard([[name_one]] if offered else []))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.app import App
 from bot.screens.people import deputies
 from bot.screens.screen import Screen
-from workflows.people.deputies import concerned, seats_of, standing
+from workflows.people.deputies import concerned, positions_of, standing
 from workflows.people.members import Member
 from workflows.people.vacancies import vacancy_of
 from workflows.store.unit_of_work import UnitOfWork
@@ -22,7 +22,7 @@ async def _deputies(app: App, work: UnitOfWork, member: Member, _args: Args) -> 
     if not concerned(app.office, member):
         return None
     return deputies.deputies_screen(
-        await deputy_lines(app.office, work, member), names=bool(await seats_of(app.office, work, member))
+        await deputy_lines(app.office, work, member), names=bool(await positions_of(app.office, work, member))
     )
 
 
@@ -36,7 +36,7 @@ async def _vacancy(app: App, work: UnitOfWork, member: Member, args: Args) -> Sc
     found = await vacancy_of(app.office, work, args["seat"])
     if found is None:
         return None
-    right = standing(app.office, member, found.seat)
+    right = standing(app.office, member, found.position)
     return deputies.vacancy_screen(found, names=right.admin or right.appoints)
 
 

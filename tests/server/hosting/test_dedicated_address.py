@@ -44,7 +44,7 @@ async def take_in(database: Database, fleet: Fleet, server: LabServer, address: 
         facts=facts,
     )
     async with database.write() as work:
-        await servers.keep(work, new)
+        await servers.register_server(work, new)
 
 
 async def test_an_address_is_given_to_one_hosting_alone_and_taken_away_when_nobody_has_it(

@@ -146,7 +146,7 @@ async def test_an_update_is_tried_and_comes_to_the_site_and_back_again(
     write(copy, "public/baru.txt", "versi 2")
     async with desk.database.write() as work:
         row = await work.session.get_one(HostingRow, 2)
-        await applying.ask(desk.office, work, row, database=True, by=THE_OFFICE)
+        await applying.order_apply(desk.office, work, row, database=True, by=THE_OFFICE)
     with Watching(site) as watching:
         await desk.at_work(desk.rests)
     assert await page(site) == f"Versi 2|{site.database}"

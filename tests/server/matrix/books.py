@@ -48,7 +48,7 @@ class Books:
             assert opd is not None
             hosting = Hosting(
                 opd_id=opd.id,
-                server_id=(await servers.keep(work, enrolled)).id,
+                server_id=(await servers.register_server(work, enrolled)).id,
                 slug=spec.slug,
                 domain=spec.domains[0],
                 state="reserved",

@@ -354,7 +354,7 @@ async def _suspected(scene: Scene, user: SandboxUser) -> None:
         known = len(await inspections.open_of(work, hosting.id))
         facts = {"sha256": f"{known:064x}", "size": 30, "changed": work.now.isoformat()}
         one = Suspected(kind=FILE, subject=f"public/pintu{known}.php", traits=(), facts=facts)
-        await findings.keep(work, hosting, [one])
+        await findings.keep_findings(work, hosting, [one])
     await user.wait_for(lambda message: f"pintu{known}.php" in message.text, timeout_s=60)
 
 

@@ -8,7 +8,7 @@ from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town
 from workflows.calendar.office_calendar import calendar_of
 from workflows.clock.digest import tell_in_the_morning
-from workflows.clock.reminders import look_at_the_clocks
+from workflows.clock.reminders import send_reminders
 from workflows.words import WITA
 
 ELECTION = "Pemilihan kepala daerah"
@@ -72,7 +72,7 @@ async def test_what_the_clock_says_arrives_with_a_button_to_the_case(town: Town)
         day = begun + dt.timedelta(days=look)
         at = day + dt.timedelta(days=(1 - day.weekday()) % 7)  # its Tuesday
         town.app.database.clock = lambda at=at: at.replace(hour=10, minute=0)  # type: ignore[misc]
-        await look_at_the_clocks(town.app.office, town.app.database)
+        await send_reminders(town.app.office, town.app.database)
     told = await clerk.wait_for("Mohon segera ditindaklanjuti", since=0)
     assert "Langkah 2: Scanning surat" in told.text
     above = await chief.wait_for("Permohonan tidak berubah tanpa tindakan pejabatnya", since=0)

@@ -124,7 +124,7 @@ async def test_engineers_hear_once_however_often_the_look_is_repeated(town: Town
         (server, *_) = await hostings.servers(work)
         fleet.end = work.now.date() + dt.timedelta(days=5)
     for _ in range(3):
-        await certificate_watch.look(town.app.office, town.app.database, server)
+        await certificate_watch.check_certificates(town.app.office, town.app.database, server)
     engineer, day = town["engineer"], words.date(fleet.end)
     message = await engineer.wait_for(lambda message: "Sertifikat wildcard" in message.text, since=0)
     assert day in message.text

@@ -99,7 +99,7 @@ async def test_it_is_asked_for_allowed_proven_and_served(town: Town) -> None:
 
     await looked(town)
     await enter(town, Destination.ELSEWHERE, value)
-    await verification.look_around(town.app.office, town.app.database)
+    await verification.check_domains(town.app.office, town.app.database)
     told = await head.wait_for("✅ Bukti kepemilikan")
     assert (await spec_of(town)).custom_domains == (), "it leads elsewhere"
 
@@ -250,7 +250,7 @@ async def test_the_kabid_cancels_what_the_server_cannot_be_brought_to_and_it_is_
     await kabid.press("Ya, batalkan")
     await head.wait_for("dibatalkan", since=0)
     await looked(town)
-    await verification.look_around(town.app.office, town.app.database)
+    await verification.check_domains(town.app.office, town.app.database)
     assert (await spec_of(town)).custom_domains == (), "a later look orders nothing of a cancelled request"
     async with town.app.database.read() as work:
         assert await custom_domains.of_hosting(work, (await the_hosting(town)).id) == []

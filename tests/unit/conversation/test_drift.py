@@ -71,7 +71,7 @@ async def night(town: Town, day: int) -> None:
     """Let it be the night of that day, and look."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drift, "night_of", lambda _now: dt.date(2027, 1, day))
-        await drift.look_by_night(town.app.office, town.app.database)
+        await drift.check_drift_nightly(town.app.office, town.app.database)
 
 
 async def told(town: Town, *words: str) -> ScreenMessage:

@@ -50,13 +50,13 @@ def test_it_is_due_on_its_anniversary(made: dt.date, after: dt.date, due: dt.dat
 async def due_in(town: Town, days: int) -> None:
     """Let the question about the town's hosting be due in so many days, and the office look."""
     async with town.app.database.write() as work:
-        await renewal.look(work)
+        await renewal.ask_what_is_due(work)
         row = await renewals.newest(work, (await the_hosting(town)).id)
         assert row is not None
         row.due_on = work.now.astimezone(WITA).date() + dt.timedelta(days=days)
     for _ in range(2):
         async with town.app.database.write() as work:
-            await renewal.look(work)
+            await renewal.ask_what_is_due(work)
 
 
 async def told(town: Town, role: str, words: str) -> int:
@@ -97,7 +97,7 @@ async def test_the_head_is_reminded_four_times_and_answers_once(town: Town) -> N
 
 async def due_in_a_year(town: Town) -> None:
     async with town.app.database.write() as work:
-        await renewal.look(work)
+        await renewal.ask_what_is_due(work)
         row = await renewals.newest(work, (await the_hosting(town)).id)
         assert row is not None
         assert row.confirmed_at is None

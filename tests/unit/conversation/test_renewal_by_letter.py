@@ -89,7 +89,7 @@ async def test_what_nobody_could_be_told_is_told_to_who_becomes_head(town: Town)
         person = await people.by_telegram_id(work, town["kepala_opd"].id)
         assert person is not None
         await members.grant(work, person.id, role="kepala_opd", opd_id=opd.id, starts=members.today(work))
-        await renewal.look(work)
+        await renewal.ask_what_is_due(work)
     await town["kepala_opd"].wait_for(ASKED)
 
 

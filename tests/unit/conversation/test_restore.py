@@ -47,7 +47,7 @@ async def test_a_case_in_its_middle_goes_on_and_its_passwords_are_shown(
     await town.app.database.close()
     shutil.rmtree(tmp_path)
     with restore.unpack(made.file, identity, new_machine) as unpacked:
-        condition = await restore.look(unpacked, town.app.office.vault)
+        condition = await restore.inspect(unpacked, town.app.office.vault)
         await restore.take_up(unpacked)
         restore.put_in_place(unpacked, new_machine)
     assert (condition.ledger_fault, condition.missing_files, condition.unopened) == (None, (), ())

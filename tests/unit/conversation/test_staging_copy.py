@@ -213,7 +213,7 @@ async def test_it_ends_by_itself_and_its_team_is_told_why(town: Town) -> None:
     await make(team)
     await team.wait_for("sudah jadi")
     await ends_in(town, days=0)
-    await following.look(town.app.office, town.app.database)
+    await following.follow_sites(town.app.office, town.app.database)
     told = await team.wait_for("waktunya habis")
     assert DOMAIN in told.text
     assert (await the_hosting(town)).state == "wanted"
@@ -331,7 +331,7 @@ async def test_a_move_removes_the_copy_first(town: Town) -> None:
         second_id, site_id = second.id, (await the_hosting(town)).id
     await servers.refresh(town.app.office, town.app.database)
     async with town.app.database.write() as work:
-        move = await decision.ask(work, engineer, site_id, second_id)
+        move = await decision.ask_for_move(work, engineer, site_id, second_id)
     assert (
         f"Salinan uji uji-{DOMAIN} dihapus lebih dahulu"
         in (await town["kabid"].wait_for("Pemindahan hosting", since=0)).text

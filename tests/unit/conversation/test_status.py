@@ -13,7 +13,7 @@ from provisioning.uptime import Availability, Cause
 from tests.unit.conversation.standing import add_hosting, card_of, the_hosting
 from tests.unit.conversation.town import PretendFleet, Town
 from workflows.store.tables import Hosting, SiteWatch
-from workflows.uptime.rounds import look_around
+from workflows.uptime.rounds import check_uptime
 
 FIVE = dt.timedelta(minutes=5)
 DOMAIN = "e-lama.tarakankota.go.id"
@@ -35,7 +35,7 @@ async def look(town: Town, times: int = 2) -> None:
     for _ in range(times):
         async with town.app.database.write() as work:
             await work.session.execute(update(SiteWatch).values(due_at=work.now))
-        await look_around(town.app.office, town.app.database, FIVE)
+        await check_uptime(town.app.office, town.app.database, FIVE)
 
 
 async def test_an_outage_is_one_message_from_its_beginning_to_its_end(town: Town) -> None:

@@ -267,7 +267,7 @@ async def _drift(town: Town) -> str:
         hosting = await hostings.of_case(work, 1)
         assert hosting is not None
         plan = await town.fleet.plan(None, HostingSpec.from_data(hosting.spec))
-        kept = await drift_check.keep(
+        kept = await drift_check.keep_check(
             work, hosting, drift_check.DriftCheck(revision=hosting.wanted_revision, plan=plan)
         )
         assert kept is not None

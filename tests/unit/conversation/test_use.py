@@ -9,7 +9,7 @@ from tests.unit.conversation.standing import DOMAIN, SLUG, add_hosting, card_of,
 from tests.unit.conversation.town import Town
 from workflows import words
 from workflows.usage.figures import MB
-from workflows.usage.hourly_count import count_all
+from workflows.usage.hourly_count import count_due_servers
 from workflows.words import WITA
 
 
@@ -19,7 +19,7 @@ async def counted(town: Town, *, disk: int) -> None:
     traffic = DayTraffic(requests=1234, received_bytes=MB, sent_bytes=9 * MB, client_errors=3, server_errors=2)
     one = HostingMeasurement(slug=SLUG, disk_bytes=disk, inodes=500, database_bytes=0, days={today: traffic})
     town.fleet.measurement = Measurement(whole=True, hostings=(one,))
-    await count_all(town.app.office, town.app.database)
+    await count_due_servers(town.app.office, town.app.database)
 
 
 async def test_the_opd_sees_it_on_the_card_as_a_picture_and_as_a_report(town: Town) -> None:

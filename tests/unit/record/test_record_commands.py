@@ -14,7 +14,7 @@ from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from tests.unit.workflows.test_ledger import let_be_changed
 from workflows.people import members
 from workflows.record.audit import audit
-from workflows.record.daily import look_at_the_record
+from workflows.record.daily import audit_daily
 from workflows.record.office_key import replace_key
 from workflows.store import ledger
 from workflows.store.tables import OutboxMessage
@@ -125,32 +125,32 @@ async def administered(desk: Desk) -> Desk:
 async def test_each_administrator_gets_one_checkpoint_a_day_where_the_ledger_grew(administered: Desk) -> None:
     desk = administered
     for _ in range(3):
-        await look_at_the_record(desk.office, desk.database)
+        await audit_daily(desk.office, desk.database)
     assert [row.chat_id for row in await messages(desk.database)] == [900, 901]
     desk.clock.pass_time(days=1)
-    await look_at_the_record(desk.office, desk.database)
+    await audit_daily(desk.office, desk.database)
     assert len(await messages(desk.database)) == 2
     async with desk.database.write() as work:
         await ledger.append(work, "something")
     desk.clock.pass_time(days=1)
-    await look_at_the_record(desk.office, desk.database)
+    await audit_daily(desk.office, desk.database)
     assert len(await messages(desk.database)) == 4
 
 
 async def test_nothing_is_sent_before_the_hour(administered: Desk) -> None:
     administered.clock.pass_time(hours=-5)  # 5:00 WITA
-    await look_at_the_record(administered.office, administered.database)
+    await audit_daily(administered.office, administered.database)
     assert await messages(administered.database) == []
 
 
 async def test_the_administrators_are_told_of_a_ledger_that_does_not_hold(administered: Desk) -> None:
     desk = administered
-    await look_at_the_record(desk.office, desk.database)
+    await audit_daily(desk.office, desk.database)
     await let_be_changed(desk.database)
     async with desk.database.engine.begin() as connection:
         await connection.execute(text("UPDATE ledger SET action = 'x' WHERE sequence = 2"))
     desk.clock.pass_time(days=1)
-    await look_at_the_record(desk.office, desk.database)
+    await audit_daily(desk.office, desk.database)
     told = (await messages(desk.database))[2:]
     assert [(row.chat_id, row.params["text"], row.params["params"]["line"]) for row in told] == [
         (900, "catatan.rusak", 2),
@@ -160,7 +160,7 @@ async def test_the_administrators_are_told_of_a_ledger_that_does_not_hold(admini
 
 async def test_a_chain_that_was_computed_anew_is_told_every_day_and_never_signed(administered: Desk) -> None:
     desk = administered
-    await look_at_the_record(desk.office, desk.database)
+    await audit_daily(desk.office, desk.database)
     await let_be_changed(desk.database)
     async with desk.database.engine.begin() as connection:
         await connection.execute(text("DELETE FROM ledger"))
@@ -170,14 +170,14 @@ async def test_a_chain_that_was_computed_anew_is_told_every_day_and_never_signed
         assert not (await audit(ledger.lines(work))).faults
     for _ in range(2):
         desk.clock.pass_time(days=1)
-        await look_at_the_record(desk.office, desk.database)
+        await audit_daily(desk.office, desk.database)
     told = [row.params["text"] for row in (await messages(desk.database))[2:]]
     assert told == ["catatan.rusak"] * 4
 
 
 async def test_a_chain_computed_anew_shows_by_the_checkpoint_of_a_key_that_was_replaced(administered: Desk) -> None:
     desk = administered
-    await look_at_the_record(desk.office, desk.database)
+    await audit_daily(desk.office, desk.database)
     assert await replace_key(desk.office.vault, desk.database, "sudah lama") is not None
     await let_be_changed(desk.database)
     async with desk.database.engine.begin() as connection:
@@ -186,6 +186,6 @@ async def test_a_chain_computed_anew_shows_by_the_checkpoint_of_a_key_that_was_r
         for _ in range(3):
             await ledger.append(work, "forged")
     desk.clock.pass_time(days=1)
-    await look_at_the_record(desk.office, desk.database)
+    await audit_daily(desk.office, desk.database)
     told = [row.params["text"] for row in (await messages(desk.database))[2:]]
     assert told == ["catatan.kunci_diganti"] * 2 + ["catatan.rusak"] * 2

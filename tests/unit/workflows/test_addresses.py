@@ -119,7 +119,7 @@ async def adopt(desk: Desk, slug: str, *given: str) -> None:
     async with desk.database.write() as work:
         opd = await people.opd_by_code(work, "DINKES")
         assert opd is not None
-        await adoption.begin(desk.office, work, (await hostings.servers(work))[0], spec, opd.id)
+        await adoption.begin_adoption(desk.office, work, (await hostings.servers(work))[0], spec, opd.id)
 
 
 async def test_a_site_that_is_adopted_with_its_own_address_is_its_holder_from_the_first_moment(desk: Desk) -> None:
@@ -157,20 +157,22 @@ def enrolled(name: str, **addresses_of_it: list[str]) -> servers.NewServer:
 
 async def test_a_server_enrolled_again_has_the_addresses_it_was_told_now(desk: Desk) -> None:
     async with desk.database.write() as work:
-        await servers.keep(work, enrolled("web-9", addresses_shared=["192.0.2.30"], addresses_dedicated=["192.0.2.31"]))
-        row = await servers.keep(work, enrolled("web-9", addresses_shared=["192.0.2.30", "192.0.2.32"]))
+        await servers.register_server(
+            work, enrolled("web-9", addresses_shared=["192.0.2.30"], addresses_dedicated=["192.0.2.31"])
+        )
+        row = await servers.register_server(work, enrolled("web-9", addresses_shared=["192.0.2.30", "192.0.2.32"]))
         known = {one.address: one.active for one, _ in await addresses.of_server(work, row.id)}
     assert known == {"192.0.2.30": True, "192.0.2.31": False, "192.0.2.32": True}
 
 
 async def test_two_servers_in_use_do_not_have_one_address(desk: Desk) -> None:
     async with desk.database.write() as work:
-        await servers.keep(work, enrolled("web-8", addresses_shared=["192.0.2.30"]))
+        await servers.register_server(work, enrolled("web-8", addresses_shared=["192.0.2.30"]))
     with pytest.raises(Refused) as refused:
         async with desk.database.write() as work:
-            await servers.keep(work, enrolled("web-9", addresses_shared=["192.0.2.30"]))
+            await servers.register_server(work, enrolled("web-9", addresses_shared=["192.0.2.30"]))
     assert refused.value.params == {"address": "192.0.2.30", "server": "web-8"}
     async with desk.database.write() as work:
         await servers.retire(work, "web-8")
-        heir = await servers.keep(work, enrolled("web-9", addresses_shared=["192.0.2.30"]))
+        heir = await servers.register_server(work, enrolled("web-9", addresses_shared=["192.0.2.30"]))
         assert [one.address for one, _ in await addresses.of_server(work, heir.id)] == ["192.0.2.30"]

@@ -27,7 +27,7 @@ async def test_nothing_is_done_to_a_site_whose_server_was_not_heard_but_going_on
     assert put.state == "failed"
     async with desk.database.write() as work:
         with pytest.raises(Refused, match="hosting_busy"):
-            await orders.standing(work, site_id)
+            await orders.orderable(work, site_id)
         copy = await work.session.get_one(Hosting, 2)
         with pytest.raises(Refused, match="hosting_busy"):
             await lifecycle.remove(work, copy, by=OrderedBy())
@@ -45,7 +45,7 @@ async def test_nothing_is_done_to_a_site_whose_server_was_not_heard_but_going_on
     _, job = await end(desk, site_id)
     assert (job.action, job.state) == (suspension.SUSPEND, "done")
     async with desk.database.write() as work:
-        assert (await orders.standing(work, site_id)).id == site_id
+        assert (await orders.orderable(work, site_id)).id == site_id
 
 
 PUT_BACK = ("files and database are as they were before",)
@@ -71,7 +71,7 @@ async def test_a_second_try_that_does_not_get_to_it_opens_nothing(
     assert (put.data[STAGE], put.state, state_of(site)[0]) == (Stage.PUT, "failed", State.SUSPENDED)
     async with desk.database.write() as work:
         with pytest.raises(Refused, match="hosting_busy"):
-            await orders.standing(work, site_id)
+            await orders.orderable(work, site_id)
         await retry.retry(work, await desk.member(work, "engineer"), put.id)
     refused = Failure(code=str(ErrorCode.STEP_FAILED), step=step, detail="it did not load", left=left, applied=True)
     _, back = await end(desk, site_id, refused)
@@ -107,4 +107,4 @@ async def test_a_way_back_that_fails_keeps_only_a_site_that_was_touched(desk: De
     assert (job.action, job.state) == ((lifecycle.APPLY, "failed") if was_put else (suspension.SUSPEND, "waiting"))
     async with desk.database.write() as work:
         with pytest.raises(Refused, match="hosting_busy"):
-            await orders.standing(work, site_id)
+            await orders.orderable(work, site_id)

@@ -39,7 +39,7 @@ async def waiting(desk: Desk, hosting_id: int, name: str = NAME) -> int:
 
 async def seen(desk: Desk, domain_id: int, look: DomainLook) -> CustomDomain:
     async with desk.database.write() as work:
-        row = await verification.keep(desk.office, work, domain_id, look)
+        row = await verification.keep_look(desk.office, work, domain_id, look)
     assert row is not None
     return row
 

@@ -115,7 +115,10 @@ async def test_the_report_names_the_office_by_which_a_deputy_finished_a_step(des
 async def test_bagian_umum_is_offered_the_offices_where_a_vacancy_is_in_sight(desk: Desk) -> None:
     async def offered(who: str) -> set[str]:
         async with desk.database.read() as work:
-            return {seat.key for seat in await deputies.seats_of(desk.office, work, await desk.member(work, who))}
+            return {
+                position.key
+                for position in await deputies.positions_of(desk.office, work, await desk.member(work, who))
+            }
 
     assert not {"kepala_dkisp", "kabid"} & await offered("bagian_umum")
     assert await offered("kepala_dkisp") == {"kepala_dkisp"}

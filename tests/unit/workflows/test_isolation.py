@@ -27,14 +27,14 @@ from workflows.cases import deliveries
 from workflows.correspondence import worker
 from workflows.hosting.backups import ordering
 from workflows.hosting.backups.worker import run_backups
-from workflows.hosting.custom_domains.verification import look_around
+from workflows.hosting.custom_domains.verification import check_domains
 from workflows.moving.worker import run_moves
 from workflows.people import members
 from workflows.store import cases
 from workflows.store.tables import Case, CaseStep, CustomDomain, Hosting, Letter, OutboxMessage, Server
 from workflows.store.unit_of_work import Database
-from workflows.upkeep.drift import look_by_night
-from workflows.usage.hourly_count import count_all
+from workflows.upkeep.drift import check_drift_nightly
+from workflows.usage.hourly_count import count_due_servers
 
 __all__ = ["bureau", "scene"]
 
@@ -184,7 +184,7 @@ class OneOfTwo(PretendFleet):
         return await super().measure(server, first_day)
 
 
-@pytest.mark.parametrize(("kind", "look"), [("drift", look_by_night), ("usage", count_all)])
+@pytest.mark.parametrize(("kind", "look"), [("drift", check_drift_nightly), ("usage", count_due_servers)])
 async def test_a_server_that_meets_a_defect_is_looked_at_later_and_hides_no_other(
     desk: Desk, kind: str, look: Callable[..., Awaitable[None]]
 ) -> None:
@@ -210,7 +210,7 @@ async def test_a_domain_whose_hosting_cannot_be_read_hides_no_other(desk: Desk) 
     async with desk.database.write() as work:
         (await work.session.get_one(Hosting, 1)).spec = {"kind": "of another time"}
     office = dataclasses.replace(desk.office, fleet=OneOfTwo())
-    await look_around(office, desk.database)
+    await check_domains(office, desk.database)
     async with desk.database.read() as work:
         looked_at = [(await work.session.get_one(CustomDomain, one)).looked_at for one in ids]
     assert [one is not None for one in looked_at] == [False, True]

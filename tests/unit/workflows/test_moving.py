@@ -108,7 +108,7 @@ class Scene:
     async def ask(self, target: int = 2, who: str = "engineer", starts: dt.datetime | None = None) -> None:
         async with self.desk.database.write() as work:
             member = await self.desk.member(work, who)
-            self.move = (await decision.ask(work, member, self.hosting, target, starts)).id
+            self.move = (await decision.ask_for_move(work, member, self.hosting, target, starts)).id
 
     async def decide(self, *, agrees: bool = True, who: str = "kabid") -> None:
         async with self.desk.database.write() as work:
@@ -253,7 +253,7 @@ async def test_nothing_else_is_done_to_a_hosting_on_its_way_and_its_room_is_kept
     await scene.decide()
     async with scene.desk.database.write() as work:
         with pytest.raises(Refused, match="hosting_busy"):
-            await orders.standing(work, scene.hosting)
+            await orders.orderable(work, scene.hosting)
         assert [one.id for one in await hostings.taking_room_on(work, 2)] == [scene.hosting]
     with pytest.raises(Refused, match="hosting_busy"):
         await scene.ask()

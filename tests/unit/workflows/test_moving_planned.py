@@ -50,7 +50,7 @@ async def test_it_is_told_reminded_once_and_begins_by_itself_in_its_hour(scene: 
     starts = await planned(scene)
     assert {one["reminds"] for one in await told(scene, "pemindahan.rencana_opd")} == {False}
     async with scene.desk.database.write() as work:
-        assert (await orders.standing(work, scene.hosting)).id == scene.hosting, "other work goes on until then"
+        assert (await orders.orderable(work, scene.hosting)).id == scene.hosting, "other work goes on until then"
         assert [one.id for one in await hostings.taking_room_on(work, 2)] == [scene.hosting], "its room is kept"
     await reach(scene, starts - dt.timedelta(hours=1))
     assert (await scene.phase(), scene.fleet.made) == ("planned", [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.engine.office import hosting
-from workflows.cases.on_paper import PaperMark, standing
+from workflows.cases.on_paper import PaperMark, standing_marks
 
 DISPOSED = PaperMark(
     role="kepala_dkisp", signer=5, acting="", signed_on="2026-11-24", scanned_by=3, scanned_at="2026-11-24"
@@ -31,7 +31,7 @@ RETURNED = PaperMark(
 )
 def test_what_was_decided_on_paper_stands_while_the_case_is_past_that_step(left: str, at: str, kept: list[str]) -> None:
     marks = {"disposisi": DISPOSED, "keputusan": APPROVED}
-    assert list(standing(hosting(), marks, left=left, at=at)) == kept
+    assert list(standing_marks(hosting(), marks, left=left, at=at)) == kept
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_what_was_decided_on_paper_stands_while_the_case_is_past_that_step(left:
 )
 def test_a_return_stands_until_the_case_is_sent_on_or_returned_again(left: str, at: str, kept: list[str]) -> None:
     marks = {"disposisi": DISPOSED, "keputusan": RETURNED}
-    assert list(standing(hosting(), marks, left=left, at=at)) == kept
+    assert list(standing_marks(hosting(), marks, left=left, at=at)) == kept

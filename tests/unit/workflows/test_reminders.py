@@ -13,7 +13,7 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import AGENDA, DISPOSITION, ask, bring_to_decision, push
 from workflows.calendar import office_calendar
 from workflows.calendar.working_calendar import RAMADAN, Period, SpecialDay
-from workflows.clock.reminders import look_at_the_clocks
+from workflows.clock.reminders import send_reminders
 from workflows.reports import figures
 from workflows.reports.gather import report
 from workflows.store import cases, ledger
@@ -36,8 +36,8 @@ async def at(desk: Desk, moment: str) -> list[tuple[str, int]]:
     """Let time come to a moment of WITA, look at the clocks (twice: it does no harm), and say what is new."""
     before = await told(desk)
     desk.clock.now = dt.datetime.fromisoformat(moment).replace(tzinfo=WITA)
-    await look_at_the_clocks(desk.office, desk.database)
-    await look_at_the_clocks(desk.office, desk.database)
+    await send_reminders(desk.office, desk.database)
+    await send_reminders(desk.office, desk.database)
     return (await told(desk))[len(before) :]
 
 
@@ -138,7 +138,7 @@ async def test_two_processes_that_look_at_once_tell_it_once(desk: Desk) -> None:
     desk.clock.now = dt.datetime(2026, 11, 25, 10, 0, tzinfo=WITA)
     url = desk.database.engine.url.render_as_string(hide_password=False)
     other = Database(url, clock=desk.clock)
-    await asyncio.gather(look_at_the_clocks(desk.office, desk.database), look_at_the_clocks(desk.office, other))
+    await asyncio.gather(send_reminders(desk.office, desk.database), send_reminders(desk.office, other))
     await other.close()
     assert sorted(await told(desk)) == [("escalation", KEPALA), ("reminder", BAGIAN_UMUM)]
 
@@ -191,7 +191,7 @@ async def bring_to_assessment(desk: Desk) -> Case:
 
 
 async def taken(desk: Desk, case: Case, step: str) -> int | None:
-    await look_at_the_clocks(desk.office, desk.database)
+    await send_reminders(desk.office, desk.database)
     async with desk.database.read() as work:
         return next(stay.worked_seconds for stay in await cases.steps(work, case.id) if stay.step == step)
 

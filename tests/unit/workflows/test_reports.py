@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import AGENDA, ask, bring_to_decision, push
-from workflows.clock.reminders import look_at_the_clocks
+from workflows.clock.reminders import send_reminders
 from workflows.engine.description import Status
 from workflows.letters import render, spreadsheet
 from workflows.pictures import performance
@@ -27,7 +27,7 @@ REASONS = {"alasan": ["Kapasitas server tidak mencukupi"]}
 
 
 async def november(desk: Desk, period: Period = NOVEMBER) -> Report:
-    await look_at_the_clocks(desk.office, desk.database)
+    await send_reminders(desk.office, desk.database)
     async with desk.database.read() as work:
         return await report(work, desk.office.sops["hosting", 1], period)
 

@@ -11,7 +11,7 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_case import ask
 from workflows.people import members
-from workflows.record.readings import ReadingKind, note
+from workflows.record.readings import ReadingKind, note_reading
 from workflows.retention import schedule
 from workflows.retention.schedule import OWN_FILE, Periods
 from workflows.store import cases, drafts, ledger, outbox, people, saved_searches
@@ -43,8 +43,8 @@ async def leave_traces(desk: Desk) -> str:
         await drafts.start(work, kabid.person.id, form="cari", purpose={}, answers={}, position="kata")
         row = await cases.get(work, case.id)
         assert row is not None
-        await note(desk.office, work, kabid, row, ReadingKind.CARD)
-        await note(desk.office, work, kabid, row, ReadingKind.CARD)
+        await note_reading(desk.office, work, kabid, row, ReadingKind.CARD)
+        await note_reading(desk.office, work, kabid, row, ReadingKind.CARD)
         await outbox.put(work, kabid.person.telegram_id or 0, OWN_FILE, {"sha256": sha256, "person": kabid.person.id})
     return sha256
 

@@ -56,19 +56,19 @@ async def told(desk: Desk, text: str) -> list[int]:
 async def test_its_team_hears_three_days_before_once_and_then_it_goes(desk: Desk) -> None:
     _, copy_id = await with_copy(desk)
     desk.clock.pass_time(days=26)
-    await following.look(desk.office, desk.database)
+    await following.follow_sites(desk.office, desk.database)
     assert await told(desk, "salinan_uji.segera_berakhir") == []
     desk.clock.pass_time(days=1, hours=-8)  # in the night
-    await following.look(desk.office, desk.database)
+    await following.follow_sites(desk.office, desk.database)
     assert await told(desk, "salinan_uji.segera_berakhir") == []
     desk.clock.pass_time(hours=9)
     for _ in range(3):
-        await following.look(desk.office, desk.database)
+        await following.follow_sites(desk.office, desk.database)
     assert await told(desk, "salinan_uji.segera_berakhir") == [1001, 1002]
     assert (await newest(desk, copy_id))[0].state == "wanted"
     desk.clock.pass_time(days=3)
     for _ in range(2):
-        await following.look(desk.office, desk.database)
+        await following.follow_sites(desk.office, desk.database)
     copy, job = await newest(desk, copy_id)
     assert (copy.state, job.action, job.data["why"], job.asked_by) == ("leaving", "copy_remove", "over", None)
 
@@ -81,10 +81,10 @@ async def test_a_copy_that_is_being_changed_follows_as_soon_as_it_can(desk: Desk
         assert site is not None
         await lifecycle.refresh(desk.office, work, copy, by=OrderedBy())
         site.spec = {**site.spec, "state": "suspended", "suspension_reason": "diperiksa"}
-    await following.look(desk.office, desk.database)
+    await following.follow_sites(desk.office, desk.database)
     assert (await newest(desk, copy_id))[1].action == "copy_refresh"
     await settle(desk, copy_id)
-    await following.look(desk.office, desk.database)
+    await following.follow_sites(desk.office, desk.database)
     copy, job = await newest(desk, copy_id)
     assert (job.action, copy.spec["state"], copy.spec["suspension_reason"]) == ("copy_close", "suspended", "diperiksa")
 
@@ -97,7 +97,7 @@ async def test_it_goes_with_a_site_that_ends_or_is_handed_on(desk: Desk) -> None
             assert site is not None
             for name, value in changed.items():
                 setattr(site, name, value)
-        await following.look(desk.office, desk.database)
+        await following.follow_sites(desk.office, desk.database)
         copy, job = await newest(desk, copy_id)
         assert (copy.state, job.data["why"]) == ("leaving", why)
         async with desk.database.write() as work:

@@ -43,7 +43,7 @@ async def backed_up(desk: Desk) -> None:
 async def order(desk: Desk, work: UnitOfWork, action: str, copy_id: int) -> None:
     copy, by = await work.session.get_one(Hosting, copy_id), OrderedBy(person_id=desk.ids["tim_teknis"])
     if action == lifecycle.APPLY:
-        await applying.ask(desk.office, work, copy, database=False, by=by)
+        await applying.order_apply(desk.office, work, copy, database=False, by=by)
     else:
         await lifecycle.refresh(desk.office, work, copy, by=by)
 

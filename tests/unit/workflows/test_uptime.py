@@ -17,7 +17,7 @@ from workflows.hosting.open import new_job
 from workflows.store import inspections, ledger, observations, people, uptime
 from workflows.store.tables import Hosting, JobState, MaintenanceWindow, OutboxMessage, Server
 from workflows.uptime.pulse import Pulse
-from workflows.uptime.rounds import look_around
+from workflows.uptime.rounds import check_uptime
 from workflows.uptime.status import Status, incident_view, share_there, status
 
 
@@ -49,7 +49,7 @@ class World:
         """Let time pass, with a round each minute as the clock has it."""
         for _ in range(count):
             self.desk.clock.pass_time(minutes=1)
-            await look_around(self.desk.office, self.desk.database, FIVE)
+            await check_uptime(self.desk.office, self.desk.database, FIVE)
 
     async def told(self) -> list[tuple[int, bool]]:
         """Return the messages about incidents, each by its incident and whether it rang."""

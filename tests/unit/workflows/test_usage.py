@@ -28,7 +28,7 @@ from workflows.store.tables import Hosting, Move, OutboxMessage, Server, UsageSa
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import MB
 from workflows.usage.hosting_usage import use_of
-from workflows.usage.hourly_count import count, count_all
+from workflows.usage.hourly_count import count_due_servers, count_server
 from workflows.usage.month import months_of, total
 from workflows.usage.monthly import send_what_is_over
 from workflows.words import WITA
@@ -101,7 +101,7 @@ async def told(desk: Desk, kind: str) -> list[tuple[int, dict[str, Any]]]:
 
 async def hourly(desk: Desk, *, hours: int = 1) -> None:
     desk.clock.pass_time(hours=hours)
-    await count_all(desk.office, desk.database)
+    await count_due_servers(desk.office, desk.database)
 
 
 async def test_days_are_kept_as_they_are_counted_and_counting_again_changes_nothing(
@@ -110,7 +110,7 @@ async def test_days_are_kept_as_they_are_counted_and_counting_again_changes_noth
     yesterday = DayTraffic(requests=7, received_bytes=70, sent_bytes=2**40, client_errors=2, server_errors=1)
     fleet.answer = measured(days={"2026-11-23": yesterday, "2026-11-24": DayTraffic(requests=1, sent_bytes=9)})
     for _ in range(3):
-        await count_all(desk.office, desk.database)
+        await count_due_servers(desk.office, desk.database)
     first, second = await rows(desk)
     assert (first.day, first.requests, first.sent_bytes) == (dt.date(2026, 11, 23), 7, 2**40)
     assert (first.client_errors, first.server_errors, first.disk_bytes) == (2, 1, None)
@@ -124,7 +124,7 @@ async def test_a_day_only_grows_whoever_is_the_last_to_say_so(
     desk: Desk, fleet: CountingFleet, hosting: Hosting
 ) -> None:
     fleet.answer = measured(days={"2026-11-24": DayTraffic(requests=9, sent_bytes=90)})
-    await count_all(desk.office, desk.database)
+    await count_due_servers(desk.office, desk.database)
     fleet.answer = measured(disk=3 * MB, days={"2026-11-24": DayTraffic(requests=4, sent_bytes=95)})
     await hourly(desk)
     (row,) = await rows(desk)
@@ -135,15 +135,15 @@ async def test_it_asks_back_to_the_day_before_the_last_whole_count(
     desk: Desk, fleet: CountingFleet, hosting: Hosting
 ) -> None:
     fleet.answer = measured()
-    await count_all(desk.office, desk.database)
+    await count_due_servers(desk.office, desk.database)
     await hourly(desk)
     fleet.answer = ProvisioningError(ErrorCode.UNREACHABLE, "no route", step="connection")
     await hourly(desk, hours=24 * 3)
     desk.clock.pass_time(minutes=9)
-    await count_all(desk.office, desk.database)
+    await count_due_servers(desk.office, desk.database)
     desk.clock.pass_time(minutes=2)
     fleet.answer = measured()
-    await count_all(desk.office, desk.database)
+    await count_due_servers(desk.office, desk.database)
     assert fleet.asked == [
         dt.date(2026, 10, 25), dt.date(2026, 11, 23), dt.date(2026, 11, 23), dt.date(2026, 11, 23),
     ]  # fmt: skip
@@ -169,7 +169,7 @@ async def test_on_the_day_a_hosting_moves_both_servers_count(
     desk: Desk, fleet: CountingFleet, hosting: Hosting
 ) -> None:
     fleet.answer = measured(disk=2 * MB, days={"2026-11-24": DayTraffic(requests=9, sent_bytes=90)})
-    await count_all(desk.office, desk.database)
+    await count_due_servers(desk.office, desk.database)
     async with desk.database.write() as work:
         await put_on_second_server(work, hosting)
     fleet.answer = measured(disk=3 * MB, days={"2026-11-24": DayTraffic(requests=4, sent_bytes=40)})
@@ -190,7 +190,7 @@ async def test_the_last_hour_before_a_move_is_counted_on_the_server_that_was_lef
     desk: Desk, fleet: CountingFleet, hosting: Hosting
 ) -> None:
     fleet.answer = measured(disk=2 * MB, days={"2026-11-24": DayTraffic(requests=9)})
-    await count_all(desk.office, desk.database)
+    await count_due_servers(desk.office, desk.database)
     await move_away(desk, hosting)
     after = {"2026-11-24": DayTraffic(requests=11), "2026-11-25": DayTraffic(requests=5)}
     fleet.answers = {"web-1": measured(disk=90 * MB, days=after), "web-2": measured(disk=3 * MB)}
@@ -215,10 +215,10 @@ async def move_away(desk: Desk, hosting: Hosting) -> None:
 
 async def test_what_did_not_fit_is_asked_for_soon(desk: Desk, fleet: CountingFleet, hosting: Hosting) -> None:
     fleet.answer = Measurement(whole=False, hostings=())
-    await count_all(desk.office, desk.database)
+    await count_due_servers(desk.office, desk.database)
     desk.clock.pass_time(seconds=60)
     fleet.answer = measured()
-    await count_all(desk.office, desk.database)
+    await count_due_servers(desk.office, desk.database)
     assert fleet.asked == [dt.date(2026, 10, 25)] * 2
     assert len(await rows(desk)) == 1
 
@@ -227,7 +227,7 @@ async def test_a_stranger_on_the_server_and_a_day_that_has_not_come_are_passed_o
     desk: Desk, fleet: CountingFleet, hosting: Hosting
 ) -> None:
     fleet.answer = measured("orang-lain", days={"2026-11-24": DayTraffic(requests=1)})
-    await count_all(desk.office, desk.database)
+    await count_due_servers(desk.office, desk.database)
     assert await rows(desk) == []
     fleet.answer = measured(days={"2026-11-25": DayTraffic(requests=1)})
     await hourly(desk)
@@ -238,7 +238,7 @@ async def test_a_database_that_could_not_be_asked_keeps_its_last_size(
     desk: Desk, fleet: CountingFleet, hosting: Hosting
 ) -> None:
     fleet.answer = measured()
-    await count_all(desk.office, desk.database)
+    await count_due_servers(desk.office, desk.database)
     silent = HostingMeasurement(slug="arsip", disk_bytes=2 * MB, inodes=3, database_bytes=None, days={})
     fleet.answer = Measurement(whole=True, hostings=(silent,))
     await hourly(desk)
@@ -276,7 +276,7 @@ async def test_days_become_months_after_two_years_and_the_sums_stay(
 ) -> None:
     november = {f"2026-11-{day:02}": DayTraffic(requests=day, sent_bytes=10 * day) for day in range(1, 25)}
     fleet.answer = measured(days=november)
-    await count_all(desk.office, desk.database)
+    await count_due_servers(desk.office, desk.database)
     async with desk.database.read() as work:
         before = total((await months_of(work, [hosting], NOVEMBER))[0])
     desk.clock.pass_time(days=730)
@@ -297,7 +297,7 @@ async def test_the_month_is_reported_on_the_first_working_day_to_its_head_and_th
 ) -> None:
     await stands(desk, "puskesmas", opd_id=await opd_of(desk, "kepala_dinkes"))
     fleet.answer = measured(disk=1700 * MB, days={"2026-11-24": DayTraffic(requests=4321, sent_bytes=3 * MB)})
-    await count_all(desk.office, desk.database)
+    await count_due_servers(desk.office, desk.database)
     for moment, expected in (("2026-12-01T07:29", 0), ("2026-12-01T07:31", 1), ("2026-12-15T10:00", 1)):
         desk.clock.now = dt.datetime.fromisoformat(moment).replace(tzinfo=WITA)
         for _ in range(2):
@@ -339,7 +339,7 @@ async def test_two_processes_that_count_at_once_warn_once(desk: Desk, fleet: Cou
     fleet.answer = measured(disk=1700 * MB, days={"2026-11-24": DayTraffic(requests=5)})
     async with desk.database.read() as work:
         server = await hostings.server(work, 1)
-    await asyncio.gather(*(count(desk.office, desk.database, server) for _ in range(3)))
+    await asyncio.gather(*(count_server(desk.office, desk.database, server) for _ in range(3)))
     assert [row.requests for row in await rows(desk)] == [5]
     assert [chat for chat, _ in await told(desk, "notice")] == [KEPALA_OPD, TIM_TEKNIS]
     async with desk.database.read() as work:

@@ -38,8 +38,8 @@ async def allow(context: CaseContext, hosting: Hosting, name: str, *, by: Ordere
         look_at=work.now,
     )
     work.add(row)
-    await note(work, row, hosting, "asked", by=by)
-    await show(work, row, hosting)
+    await record_domain(work, row, hosting, "asked", by=by)
+    await show_domain(work, row, hosting)
     context.events.append("domain_awaited")
     return row
 
@@ -59,10 +59,10 @@ async def forget(work: UnitOfWork, hosting: Hosting, name: str, *, by: OrderedBy
     row = await custom_domains.by_name(work, hosting.id, name)
     if row is not None:
         row.ended_at = work.now
-        await note(work, row, hosting, "given_up", by=by)
+        await record_domain(work, row, hosting, "given_up", by=by)
 
 
-async def show(work: UnitOfWork, row: CustomDomain, hosting: Hosting) -> None:
+async def show_domain(work: UnitOfWork, row: CustomDomain, hosting: Hosting) -> None:
     """Show the OPD's head and Tim Teknis how the domain stands and what is theirs to do; once for each thing told."""
     await work.flush()
     for person in await orders.of_opd(work, hosting):
@@ -76,7 +76,7 @@ def _round(row: CustomDomain) -> str:
     return row.looked_at.isoformat() if row.looked_at else ""
 
 
-async def note(
+async def record_domain(
     work: UnitOfWork, row: CustomDomain, hosting: Hosting, what: str, *, by: OrderedBy, more: Mapping[str, str] = {}
 ) -> None:
     """Write into the record what became of a domain."""

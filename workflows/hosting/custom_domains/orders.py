@@ -8,13 +8,12 @@ from typing import Any
 
 from provisioning.domain_proof import Destination, DomainLook, Proof
 from provisioning.spec import HostingSpec
-from workflows.hosting.custom_domains.approval import ADD, note, show
+from workflows.hosting.custom_domains.approval import ADD, record_domain, show_domain
 from workflows.hosting.custom_domains.removal import end
 from workflows.hosting.custom_domains.rules import MISSES_TOLD, SOON, DomainNotice
-from workflows.hosting.custom_domains.verification import look
+from workflows.hosting.custom_domains.verification import check_domain
 from workflows.hosting.open import new_job
-from workflows.hosting.orders import THE_OFFICE
-from workflows.hosting.orders import note as note_order
+from workflows.hosting.orders import THE_OFFICE, record_order
 from workflows.hosting.undo import CANCEL
 from workflows.office import Office
 from workflows.servers import PATIENCE_SECONDS
@@ -69,7 +68,7 @@ async def _unserved(work: UnitOfWork, job: Job, hosting: Hosting) -> list[Custom
 async def _look(office: Office, row: CustomDomain, hosting: Hosting, server: Server) -> DomainLook:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):  # the server's other work waits for this look
-            return await look(office, row, hosting, server)
+            return await check_domain(office, row, hosting, server)
     except TimeoutError:
         return DomainLook(proof=Proof.SILENT, lead=Destination.SILENT)
 
@@ -94,7 +93,7 @@ def _without(hosting: Hosting, name: str) -> dict[str, Any]:
 async def _note_unproven(work: UnitOfWork, row: CustomDomain, hosting: Hosting, seen: DomainLook) -> None:
     row.seen, row.looked_at, row.look_at = dataclasses.asdict(seen), work.now, work.now + SOON
     why = {"proof": str(seen.proof), "lead": str(seen.lead)}
-    await note(work, row, hosting, "unproven", by=THE_OFFICE, more=why)
+    await record_domain(work, row, hosting, "unproven", by=THE_OFFICE, more=why)
 
 
 async def _take_back(work: UnitOfWork, job_id: int, domain_id: int, seen: DomainLook) -> None:
@@ -110,7 +109,7 @@ async def _take_back(work: UnitOfWork, job_id: int, domain_id: int, seen: Domain
         hosting.applied_revision = hosting.wanted_revision
     else:  # the server may answer to the name already, and is made to forget it
         said = {"name": job.data["name"], "of": ADD}
-        await note_order(work, hosting, new_job(work, hosting), by=THE_OFFICE, action=CANCEL, data=said)
+        await record_order(work, hosting, new_job(work, hosting), by=THE_OFFICE, action=CANCEL, data=said)
     if (row := await custom_domains.get(work, domain_id)) is not None:
         await _note_unproven(work, row, hosting, seen)
 
@@ -120,7 +119,7 @@ async def served(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     row = await custom_domains.by_name(work, hosting.id, job.data["name"])
     if row is not None:
         row.told, row.misses = str(DomainNotice.SERVED), 0
-        await show(work, row, hosting)
+        await show_domain(work, row, hosting)
 
 
 async def dropped(work: UnitOfWork, job: Job, hosting: Hosting) -> None:

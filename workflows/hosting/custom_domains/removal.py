@@ -6,7 +6,7 @@ from provisioning.spec import HostingSpec
 from workflows.cases.notify import notice
 from workflows.cases.report_event import report
 from workflows.hosting import orders
-from workflows.hosting.custom_domains.approval import note
+from workflows.hosting.custom_domains.approval import record_domain
 from workflows.hosting.orders import THE_OFFICE, OrderedBy
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -20,7 +20,7 @@ async def give_up(office: Office, work: UnitOfWork, row: CustomDomain, hosting: 
     if row.name in HostingSpec.from_data(hosting.spec).custom_domains:
         raise Refused("domain_served", {"name": row.name})
     row.ended_at = work.now
-    await note(work, row, hosting, "given_up", by=by)
+    await record_domain(work, row, hosting, "given_up", by=by)
     await report(office, work, row.case_id, "domain_given_up")
 
 
@@ -40,7 +40,7 @@ async def hosting_ended(office: Office, work: UnitOfWork, hosting: Hosting, *, i
 async def end(work: UnitOfWork, row: CustomDomain, hosting: Hosting) -> None:
     """Hold a domain no longer that no server answers to any more, and say what to take out of its DNS."""
     row.ended_at = work.now
-    await note(work, row, hosting, "ended", by=THE_OFFICE)
+    await record_domain(work, row, hosting, "ended", by=THE_OFFICE)
     for person in await orders.of_opd(work, hosting):
         said = {"name": row.name, "domain": hosting.domain}
         await notice(work, person, "domain_sendiri.kabar_berakhir", said, key=f"domain:{row.id}:ended:{person.id}")

@@ -14,7 +14,7 @@ from provisioning.domain_proof import Destination, DomainLook, Proof
 from provisioning.spec import HostingSpec, State
 from workflows import isolation
 from workflows.hosting import orders
-from workflows.hosting.custom_domains.approval import ADD, DROP, note, show
+from workflows.hosting.custom_domains.approval import ADD, DROP, record_domain, show_domain
 from workflows.hosting.custom_domains.removal import end
 from workflows.hosting.custom_domains.rules import SOON, DomainNotice, pause, told_next
 from workflows.hosting.orders import BEFORE, THE_OFFICE
@@ -32,7 +32,7 @@ PUBLISHED = (State.ACTIVE, State.SUSPENDED)
 log = structlog.get_logger(__name__)
 
 
-async def look_around(office: Office, database: Database) -> None:
+async def check_domains(office: Office, database: Database) -> None:
     """Look at every domain whose turn it is."""
     async with database.read() as work:
         resting = await isolation.put_off(work, WorkKind.DOMAIN)
@@ -46,16 +46,16 @@ async def look_around(office: Office, database: Database) -> None:
     async def one(row: CustomDomain, hosting: Hosting, server: Server) -> None:
         async with isolated(database, WorkKind.DOMAIN, row.id, case_id=row.case_id):
             async with gate:
-                seen = await look(office, row, hosting, server)
+                seen = await check_domain(office, row, hosting, server)
             async with database.write() as work:
-                await keep(office, work, row.id, seen)
+                await keep_look(office, work, row.id, seen)
 
     async with asyncio.TaskGroup() as group:
         for found in due:
             group.create_task(one(*found))
 
 
-async def look(office: Office, row: CustomDomain, hosting: Hosting, server: Server) -> DomainLook:
+async def check_domain(office: Office, row: CustomDomain, hosting: Hosting, server: Server) -> DomainLook:
     """Ask the domain's own name servers; a defect of ours counts as silence, so that it hides no other domain."""
     try:
         spec = HostingSpec.from_data(hosting.spec)
@@ -73,7 +73,7 @@ def addresses(hosting: Hosting, server: Server) -> tuple[str, ...]:
     return own or tuple(server.facts.get("addresses_shared", ()))
 
 
-async def keep(office: Office, work: UnitOfWork, domain_id: int, seen: DomainLook) -> CustomDomain | None:
+async def keep_look(office: Office, work: UnitOfWork, domain_id: int, seen: DomainLook) -> CustomDomain | None:
     """Keep a look, order what follows from it, and tell what is new; None where the domain has ended meanwhile."""
     found = await custom_domains.lock(work, domain_id)
     if found is None:
@@ -115,7 +115,7 @@ async def _prove(work: UnitOfWork, row: CustomDomain, hosting: Hosting) -> bool:
     if await custom_domains.holder(work, row.name) is not None:
         return True
     row.proven_at = work.now
-    await note(work, row, hosting, "proven", by=THE_OFFICE)
+    await record_domain(work, row, hosting, "proven", by=THE_OFFICE)
     return False
 
 
@@ -147,8 +147,8 @@ async def _tell(
     row.told = str(now)
     if now is DomainNotice.SERVED and before is not DomainNotice.GONE and was_said:
         return
-    await note(work, row, hosting, f"told_{now}", by=THE_OFFICE)
-    await show(work, row, hosting)
+    await record_domain(work, row, hosting, f"told_{now}", by=THE_OFFICE)
+    await show_domain(work, row, hosting)
     if now is DomainNotice.GONE:
         for chat_id in await engineers(work):
             key = f"domain:{row.id}:gone:{row.looked_at}:{chat_id}"

@@ -45,12 +45,12 @@ class Stage(enum.StrEnum):
     UNDONE = "undone"
 
 
-async def ask(office: Office, work: UnitOfWork, copy: Hosting, *, database: bool, by: OrderedBy) -> Job:
+async def order_apply(office: Office, work: UnitOfWork, copy: Hosting, *, database: bool, by: OrderedBy) -> Job:
     """Have a copy's files, and its data where wanted, put over its site.
 
     Raises `Refused`: no_hosting, hosting_busy, copy_parted, wrong_hosting_state, no_database, no_backup_place.
     """
-    site, present = await pair.standing(work, copy)
+    site, present = await pair.locked_pair(work, copy)
     spec = HostingSpec.from_data(site.spec)
     if spec.state is not State.ACTIVE:
         raise Refused("wrong_hosting_state")
@@ -93,7 +93,7 @@ async def go_on(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> No
     elif job.data[STAGE] == Stage.BACK:
         await _end(office, work, job, site, Stage.UNDONE)
     elif job.data[STAGE] == Stage.DONE:
-        await colleagues.tell(work, job, site)
+        await colleagues.tell_colleagues(work, job, site)
 
 
 async def _may_be_put(work: UnitOfWork, job: Job, site: Hosting) -> bool:

@@ -22,7 +22,7 @@ from workflows.store.tables import Hosting, HostingState, Job
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 
-async def look(office: Office, database: Database) -> None:
+async def follow_sites(office: Office, database: Database) -> None:
     """Do what is due for every copy; one that is being changed has its turn later."""
     async with database.read() as work:
         found = [copy.id for copy in await copies.everything(work)]

@@ -64,7 +64,7 @@ async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordere
     work.add(copy)
     await work.flush()
     await make_passwords(office, work, copy, asked_by=by.person_id)
-    return await orders.note(work, copy, new_job(work, copy), by=by, action=MAKE, data=_said(copy, site))
+    return await orders.record_order(work, copy, new_job(work, copy), by=by, action=MAKE, data=_said(copy, site))
 
 
 async def refresh(office: Office, work: UnitOfWork, copy: Hosting, *, by: OrderedBy) -> Job:
@@ -72,7 +72,7 @@ async def refresh(office: Office, work: UnitOfWork, copy: Hosting, *, by: Ordere
 
     Raises `Refused`: no_hosting, hosting_busy, copy_parted, server_no_data, server_data_old, room_lacking.
     """
-    site, present = await pair.standing(work, copy)
+    site, present = await pair.locked_pair(work, copy)
     spec = spec_of(HostingSpec.from_data(site.spec), slug=present.slug, domain=present.domain)
     await take_for_refill(work, present, spec)
     for row in await hostings.credentials(work, present.id):
@@ -100,7 +100,7 @@ async def remove(work: UnitOfWork, copy: Hosting, *, by: OrderedBy, why: str = "
         raise Refused("hosting_busy", {"domain": present.domain})
     job = await unwant(work, present)
     said = {"of": site.domain if site else "", "why": why}
-    return await orders.note(work, present, job, by=by, action=REMOVE, data=said)
+    return await orders.record_order(work, present, job, by=by, action=REMOVE, data=said)
 
 
 async def is_being_applied(work: UnitOfWork, copy: Hosting) -> bool:

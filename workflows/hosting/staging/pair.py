@@ -14,7 +14,7 @@ from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 
-async def standing(work: UnitOfWork, copy: Hosting) -> tuple[Hosting, Hosting]:
+async def locked_pair(work: UnitOfWork, copy: Hosting) -> tuple[Hosting, Hosting]:
     """Return the site of a copy and the copy, both locked, between which something may be copied now.
 
     Raises `Refused`: no_hosting, hosting_busy, copy_parted.
@@ -31,7 +31,7 @@ async def at_rest(work: UnitOfWork, hosting_id: int) -> Hosting:
 
     While it is restored its database opens to the restore alone, and what its files hold is half of each.
     """
-    present = await orders.standing(work, hosting_id)
+    present = await orders.orderable(work, hosting_id)
     if await backups.open_of(work, present.id, BackupAction.RESTORE) is not None:
         raise Refused("hosting_busy", {"domain": present.domain})
     return present

@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from workflows.people.seats import PLH, PLT, Standing, Term, kind_of_deputy, may_end, objection
+from workflows.people.positions import PLH, PLT, Standing, Term, kind_of_deputy, may_end, objection
 
 TODAY = dt.date(2026, 11, 24)
 HOLDER, DEPUTY, CLERK, ADMIN, OTHER = 1, 2, 3, 4, 5

@@ -13,7 +13,7 @@ PLH, PLT = "plh", "plt"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Seat:
+class Position:
     """One single office: a role, of one OPD where the role belongs to an OPD."""
 
     role: Role
@@ -52,11 +52,11 @@ def roles_of(sops: Iterable[Sop]) -> dict[str, Role]:
     return {role.id: role for sop in sops for role in sop.roles}
 
 
-def seats(roles: Mapping[str, Role], opd_ids: Collection[int]) -> list[Seat]:
+def positions(roles: Mapping[str, Role], opd_ids: Collection[int]) -> list[Position]:
     """Return all single offices: those of the department, then those of the OPDs."""
     single = [role for role in roles.values() if role.single]
-    of_office = [Seat(role=role) for role in single if role.scope == "office"]
-    return of_office + [Seat(role=r, opd_id=opd_id) for r in single if r.scope == "opd" for opd_id in opd_ids]
+    of_office = [Position(role=role) for role in single if role.scope == "office"]
+    return of_office + [Position(role=r, opd_id=opd_id) for r in single if r.scope == "opd" for opd_id in opd_ids]
 
 
 def kind_of_deputy(starts: dt.date, terms: Iterable[Term]) -> str:
@@ -64,9 +64,9 @@ def kind_of_deputy(starts: dt.date, terms: Iterable[Term]) -> str:
     return PLH if any(not term.acting and term.covers(starts) for term in terms) else PLT
 
 
-def is_holder(seat: Seat, mandates: Iterable[Mandate]) -> bool:
+def is_holder(position: Position, mandates: Iterable[Mandate]) -> bool:
     """Whether one of these is the office itself and no deputy's."""
-    return any(seat.held_by(mandate) and not mandate.acting for mandate in mandates)
+    return any(position.held_by(mandate) and not mandate.acting for mandate in mandates)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
