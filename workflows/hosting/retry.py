@@ -32,7 +32,8 @@ async def retry(work: UnitOfWork, member: Member, job_id: int) -> Job:
 
 async def _is_worth_a_snapshot(work: UnitOfWork, job: Job) -> bool:
     """Whether the failed try waited for one, and left the content as it was: days may lie between the two."""
-    left_half_done = job.action in FILLS_IN_PLACE and job.error.get("applied", False)
+    begun = job.error.get("begun", job.error.get("applied", False))  # a release before this one knew one fact
+    left_half_done = job.action in FILLS_IN_PLACE and begun
     return not left_half_done and await backups.is_of_job(work, job.id)
 
 

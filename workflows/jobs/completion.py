@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from provisioning.errors import NOT_BEGUN
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import Applied
 from provisioning.spec import State
@@ -45,7 +46,7 @@ async def ended(
     try:
         seen = await _look(office, taken, answer, session)
     except ProvisioningError as error:
-        return _failure(error, applied=taken.stood and not is_errand)
+        return _failure(error, applied=taken.stood)
     if not seen.ok and not is_errand:
         return Failure(code=VERIFY_FAILED, step="verify", detail=seen.said, applied=taken.stood)
     found = await _errand(office, taken, Success(applied=answer, verification=seen, usage=answer.usage))
@@ -54,8 +55,10 @@ async def ended(
     return found
 
 
-def _failure(error: ProvisioningError, *, applied: bool = False) -> Failure:
-    return Failure(code=str(error.code), step=error.step, detail=error.detail, left=error.left, applied=applied)
+def _failure(error: ProvisioningError, *, applied: bool = False, begun: bool = False) -> Failure:
+    return Failure(
+        code=str(error.code), step=error.step, detail=error.detail, left=error.left, applied=applied, begun=begun
+    )
 
 
 def _has_front(taken: JobInput) -> bool:
@@ -92,4 +95,4 @@ async def _errand(office: Office, taken: JobInput, found: Success) -> Success | 
         did = await errands.run(office, at, job.action, given)
         return dataclasses.replace(found, errand=did)
     except ProvisioningError as error:
-        return _failure(error, applied=True)
+        return _failure(error, applied=True, begun=error.code not in NOT_BEGUN)

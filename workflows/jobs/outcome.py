@@ -12,7 +12,7 @@ from provisioning.plan import Applied, Usage
 from provisioning.verification.verify import Verification
 from workflows.cases.notify import notice
 from workflows.cases.report_event import report
-from workflows.hosting import certificates, met_later, order_completion, repairs, suspension
+from workflows.hosting import certificates, errands, met_later, order_completion, repairs, suspension
 from workflows.hosting.front_page import FRONT, FrontPages, ended_of
 from workflows.hosting.server_capacity import LIMITS
 from workflows.jobs.progress import show_progress
@@ -30,7 +30,8 @@ VERIFY_FAILED = "verify_failed"
 class Failure:
     """Why a job failed. `code` is a `provisioning.plan.ErrorCode` or `VERIFY_FAILED`; `detail` holds no secret.
 
-    `applied`: the hosting is as it is wanted; what failed was to be done after that.
+    `applied`: the agent has made the hosting as it is wanted; what failed was to be done or seen after that. `begun`:
+    that was the order's errand, and the server may have done some of it.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Failure:
     detail: str
     left: tuple[str, ...] = ()
     applied: bool = False
+    begun: bool = False
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -105,6 +107,11 @@ async def failed(office: Office, database: Database, job_id: int, failure: Failu
             return
         await _went_wrong(office, work, job, hosting, failure)
         await suspension.carry_out(office, work, hosting)
+
+
+def stands_nevertheless(job: Job) -> bool:
+    """Whether all that a failed order asked for is on its server, and was not seen from outside."""
+    return bool((job.error or {}).get("applied")) and not errands.has_one(job.action)
 
 
 async def _went_wrong(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, failure: Failure) -> None:

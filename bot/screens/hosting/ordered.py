@@ -15,7 +15,7 @@ from workflows.hosting.errands import is_owners_fault
 from workflows.hosting.front_page import FrontPages
 from workflows.hosting.orders import subject
 from workflows.hosting.suspension import RESUME
-from workflows.jobs.outcome import VERIFY_FAILED
+from workflows.jobs.outcome import stands_nevertheless
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.views.jobs import OrderView
 
@@ -46,7 +46,7 @@ def _failed(view: OrderView, order: Order | None, then: Order | None) -> Screen:
         said = {**job.data, "domain": hosting.domain, "cause": cause_words(job.error_code)}
         detail = shorten(str((job.error or {}).get("detail", "")), DETAIL_MAX)
         return Screen(text=order.told("gagal", **said, detail=detail), keyboard=keyboard(rows))
-    if job.error_code == VERIFY_FAILED and job.error.get("applied"):
+    if stands_nevertheless(job):
         text = html("pesanan.belum_lulus_pemesan", domain=hosting.domain)
         return Screen(text=text, keyboard=keyboard([_next(view, order, then), *rows]))
     return Screen(text=html("pesanan.gagal_pemesan", domain=hosting.domain), keyboard=keyboard(rows))

@@ -70,8 +70,16 @@ async def test_what_is_put_over_a_site_days_later_waits_for_a_snapshot_of_that_d
         assert again.id not in [job.id for job in await hostings.open_jobs(work)]
 
 
-@pytest.mark.parametrize(("was_begun", "waits"), [(False, True), (True, False)])
-async def test_an_import_that_was_cut_off_is_no_state_to_keep(desk: Desk, was_begun: bool, waits: bool) -> None:
+@pytest.mark.parametrize(
+    ("error", "waits"),
+    [
+        ({"applied": False, "begun": False}, True),
+        ({"applied": True, "begun": False}, True),
+        ({"applied": True, "begun": True}, False),
+        ({"applied": True}, False),  # as an older release said it
+    ],
+)
+async def test_an_import_that_was_cut_off_is_no_state_to_keep(desk: Desk, error: dict[str, bool], waits: bool) -> None:
     site_id, _ = await with_copy(desk)
     await backed_up(desk)
     async with desk.database.write() as work:
@@ -80,7 +88,7 @@ async def test_an_import_that_was_cut_off_is_no_state_to_keep(desk: Desk, was_be
         first = await databases.want_load(desk.office, work, site, "lama.sql", by=OrderedBy())
         snapshot = await backups.open_of(work, site_id, BackupAction.SNAPSHOT)
         assert snapshot is not None
-        snapshot.state, first.state, first.error = BackupState.DONE, JobState.FAILED, {"applied": was_begun}
+        snapshot.state, first.state, first.error = BackupState.DONE, JobState.FAILED, error
     async with desk.database.write() as work:
         again = await retry.retry(work, await desk.member(work, "engineer"), first.id)
     async with desk.database.read() as work:
