@@ -126,8 +126,9 @@ PAGE, PICTURE = b"<title>SLOT GACOR</title>", b"gambar"
 async def watched(desk: Desk) -> tuple[int, list[str]]:
     """Let a site be down for an hour, and three of its pages and files be suspected; return its id and the evidence."""
     hosting = await add_hosting(desk, "e-arsip")
-    hashes = [await desk.office.files.write(content) for content in (PAGE, PICTURE)]
-    evidence = {"sha256": hashes[0], "picture": hashes[1], "status": 200}
+    hashes = [await desk.office.files.write(content) for content in (PAGE, PICTURE, b"what it was before")]
+    older = [{"sha256": hashes[2], "seen": desk.clock.now.isoformat()}]
+    evidence = {"sha256": hashes[0], "picture": hashes[1], "status": 200, "older": older}
     async with desk.database.write() as work:
         incident = Incident(server_id=1, began_at=work.now, rang_at=work.now, ended_at=work.now + HOUR)
         work.add(incident)
