@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import formats, texts
+from bot import formats, language, texts
 from bot.command_names import EVERYBODY
 from bot.screens.hosting.groups import Group
 from bot.screens.menu import WAYS
@@ -44,7 +44,23 @@ def known_traits() -> set[str]:
     )
 
 
+WAITING: dict[str, dict[str, str]] = {
+    "penangguhan.hari_tiba": {"domain": "e-arsip.kota.test", "reason": "Sedang dibersihkan."},
+    "akhir.boleh_dihapus": {"domain": "e-arsip.kota.test", "reason": "Tidak diperlukan lagi."},
+    "cadangan.gagal": {"domain": "e-arsip.kota.test"},
+    "jendela.besok": {
+        "begins": "2026-11-27T06:00:00+00:00", "ends": "2026-11-27T08:00:00+00:00", "work": "Pembaruan sistem",
+        "domains": "e-arsip.kota.test", "server": "web-1",
+    },
+    "kiriman.diblokir": {"nama": "Siti Rahma"},
+    "laporan.berkas": {"title": "Laporan bulanan", "period": "November 2026"},
+    "penggunaan.gambar": {"domain": "e-arsip.kota.test"},
+}  # fmt: skip
+"""Sentences that may wait in the outbox while an office upgrades from 0.1.0, with all that it kept of each."""
+
+
 BUILT_KEYS = {
+    *WAITING,
     *(f"isian.{fault}" for fault in Fault),
     *(f"unggahan.{refusal}" for refusal in Refusal),
     *(f"galat.{code}" for code in ErrorCode),
@@ -178,6 +194,15 @@ def test_what_people_write_is_never_markup() -> None:
 def test_a_missing_parameter_is_no_silent_gap() -> None:
     with pytest.raises(Exception, match="sentence"):
         texts.html("umum.kalimat")
+
+
+@pytest.mark.parametrize("spoken", list(Language))
+@pytest.mark.parametrize("key", sorted(WAITING))
+def test_what_waits_across_an_upgrade_is_said_by_the_newer_release(key: str, spoken: Language) -> None:
+    with language.spoken(spoken):
+        said = texts.html(key, **WAITING[key])
+    shown = WAITING[key].get("domain") or WAITING[key].get("domains") or next(iter(WAITING[key].values()))
+    assert shown in said
 
 
 def test_facts_are_written_as_an_office_writes_them() -> None:
