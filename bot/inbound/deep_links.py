@@ -12,6 +12,7 @@ from bot.offices import office_name, single_roles
 from workflows.letters import authenticity
 from workflows.people import joining, members
 from workflows.people.joining import PeopleError
+from workflows.people.taking_office import show_what_waits
 from workflows.store import outbox, people
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -70,6 +71,7 @@ async def contact_shared(app: App, work: UnitOfWork, telegram_id: int, phone: st
     await command_lists.listed_for(work, member)
     await outbox.put_screen(work, telegram_id, "welcome", params)
     await outbox.put_screen(work, telegram_id, "menu", {})
+    await show_what_waits(app.office, work, member)
     for admin in await members.admins(work):
         if admin.telegram_id not in (None, telegram_id):
             await _say(work, int(admin.telegram_id or 0), "orang.kabar_admin", **params)

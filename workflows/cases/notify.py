@@ -54,12 +54,15 @@ async def notice(
     *,
     key: str | None = None,
     case_id: int | None = None,
-) -> None:
-    """Say one sentence (`text` names it in templates/messages) to a person who is on Telegram."""
-    if person.telegram_id is not None:
-        await outbox.put(
-            work, person.telegram_id, "notice", {"text": text, "params": params or {}}, key=key, case_id=case_id
-        )
+) -> bool:
+    """Say one sentence (`text` names it in templates/messages) to a person who is on Telegram.
+
+    Return whether it is new: none of the same `key` was said before.
+    """
+    if person.telegram_id is None:
+        return False
+    said = {"text": text, "params": params or {}}
+    return await outbox.put(work, person.telegram_id, "notice", said, key=key, case_id=case_id) is not None
 
 
 async def _tell_that_nobody_acts(work: UnitOfWork, sop: Sop, case: Case, role: str) -> None:

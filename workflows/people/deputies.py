@@ -17,6 +17,7 @@ from workflows.office import Office
 from workflows.people import members, positions
 from workflows.people.members import Member
 from workflows.people.positions import Position, Standing, Term
+from workflows.people.taking_office import show_what_waits
 from workflows.refusal import Refused
 from workflows.store import people
 from workflows.store.tables import MandateRow, Person
@@ -154,7 +155,8 @@ async def tell_of_changes(office: Office, work: UnitOfWork) -> None:
 
 async def _begun(office: Office, work: UnitOfWork, person: Person, row: MandateRow) -> None:
     said = await _words(office, work, person, row) | await _waiting(office, work, person)
-    await notice(work, person, "pengganti.mulai", said, key=f"deputy:{row.id}:begun:{person.id}")
+    if await notice(work, person, "pengganti.mulai", said, key=f"deputy:{row.id}:begun:{person.id}"):
+        await show_what_waits(office, work, await members.member(work, person))
 
 
 async def _over(office: Office, work: UnitOfWork, person: Person, row: MandateRow) -> None:

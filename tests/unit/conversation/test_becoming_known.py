@@ -10,6 +10,7 @@ import pytest
 
 from bot import command_lists
 from bot.sandbox.client import SandboxUser
+from tests.unit.conversation import walk
 from tests.unit.conversation.intruder import attempt, text
 from tests.unit.conversation.town import Town
 from workflows.people import members
@@ -64,6 +65,18 @@ async def test_an_invited_person_comes_in_and_the_administrator_hears_of_it(town
     await hasan.wait_for("Layanan DKISP", since=0)
     await town["admin"].wait_for("Hasan Basri telah bergabung", since=0)
     assert "cari" in await hasan.command_names()
+    assert await town.refusals() == []
+
+
+async def test_who_comes_into_an_office_gets_the_cards_that_wait_there(town: Town) -> None:
+    await walk.ask(town)
+    link = await invite(town)
+    hasan = await stranger(town)
+    await hasan.open_link(link)
+    await hasan.wait_for("Bagian Umum")
+    await hasan.tap("Bagikan nomor telepon saya")
+    card = await hasan.wait_for(lambda message: message.button("Agendakan") is not None, since=0)
+    assert "HST-2026-0001" in card.text
     assert await town.refusals() == []
 
 
