@@ -13,11 +13,13 @@ from bot.forms.open_draft import OpenDraft
 from bot.prepared import Prepared
 from bot.screens.screen import Reply
 from workflows.people.members import Member
+from workflows.refusal import Refused
 
 Args: TypeAlias = tuple[str, ...]
 Verb: TypeAlias = Callable[[ChatContext, Args], Awaitable[Reply]]
 Verbs: TypeAlias = Mapping[str, Verb]
 Prepare: TypeAlias = Callable[[App, int, Do], Awaitable[Prepared]]
+AfterRefusal: TypeAlias = Callable[[ChatContext, Args, Refused], Awaitable[None]]
 Submit: TypeAlias = Callable[[ChatContext, OpenDraft, Mapping[str, Any]], Awaitable[Reply]]
 
 
@@ -26,12 +28,14 @@ class Feature:
     """`verbs` answer its buttons, by what a button's data says (`Do`).
 
     `prepared` names those of them for which something is made ready before the transaction. `forms` carry out what was
-    filled in, by the key that the form's purpose has. All raise `Refused`.
+    filled in, by the key that the form's purpose has. All raise `Refused`, and then nothing is kept of what they did;
+    `refused` says by button what is shown anew all the same.
     """
 
     verbs: Verbs = dataclasses.field(default_factory=dict)
     prepared: Mapping[str, Prepare] = dataclasses.field(default_factory=dict)
     forms: Mapping[str, Submit] = dataclasses.field(default_factory=dict)
+    refused: Mapping[str, AfterRefusal] = dataclasses.field(default_factory=dict)
 
 
 def only(allowed: Callable[[Member], object], verbs: Verbs) -> Verbs:

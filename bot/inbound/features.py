@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.inbound import search
 from bot.inbound.administration import administer, calendar
 from bot.inbound.cases import course, form_press, opening, opinions
-from bot.inbound.feature import Feature, Prepare, Submit, Verbs
+from bot.inbound.feature import AfterRefusal, Feature, Prepare, Submit, Verbs
 from bot.inbound.help import guides, sop_sheets
 from bot.inbound.hosting import card_orders, custom_domains, fitness, moving, site_logs, usage
 from bot.inbound.letters import scans, signing
@@ -61,4 +61,5 @@ def _together(parts: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
 
 VERBS: Verbs = _together(feature.verbs for feature in FEATURES)
 PREPARED_BY: Mapping[str, Prepare] = _together(feature.prepared for feature in FEATURES)
+AFTER_REFUSAL: Mapping[str, AfterRefusal] = _together(feature.refused for feature in FEATURES)
 FORMS: Mapping[str, Submit] = _together(feature.forms for feature in FEATURES)

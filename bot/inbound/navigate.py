@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from bot.callback_data import Do, Show, first_number
 from bot.chat_context import ChatContext
 from bot.inbound.feature import Args
-from bot.inbound.features import VERBS
+from bot.inbound.features import AFTER_REFUSAL, VERBS
 from bot.screens.named import ADMIN_ONLY
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.record import readings
 from workflows.record.readings import ReadingKind
+from workflows.refusal import Refused
 from workflows.store.unit_of_work import UnknownRowError
 from workflows.views.case import case_view
 
@@ -101,9 +102,16 @@ def _named(asked: Show) -> dict[str, object] | None:
 
 
 async def do(chat: ChatContext, asked: Do) -> Reply:
-    """Do what belongs to no case; each checks for itself who may. Raises `Refused`."""
+    """Do what belongs to no case, wholly or not at all; each checks for itself who may. Raises `Refused`."""
     verb = VERBS.get(asked.verb)
+    if verb is None:
+        return Reply(toast=plain("umum.tombol_lama"))
     try:
-        return await verb(chat, asked.args) if verb else Reply(toast=plain("umum.tombol_lama"))
+        async with chat.work.attempt():
+            return await verb(chat, asked.args)
     except UnknownRowError:  # a number that no button of ours carries
         return Reply(toast=plain("umum.tombol_lama"))
+    except Refused as refused:
+        if (show_anew := AFTER_REFUSAL.get(asked.verb)) is not None:
+            await show_anew(chat, asked.args, refused)
+        raise

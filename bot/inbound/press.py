@@ -21,18 +21,23 @@ from workflows.views.jobs import job_of_case
 
 
 async def pressed(chat: ChatContext, press: CasePress) -> Reply:
-    """Answer a press. Where something may not be, the card is brought up to date. Raises `Refused`."""
+    """Answer a press, wholly or not at all. Where it may not be, the card is brought up to date. Raises `Refused`."""
     try:
-        case, action, _ = await press_button.lock_for_press(
-            chat.app.office, chat.work, chat.member, case_id=press.case, action_id=press.action, revision=press.revision
-        )
-        if action.kind == "view":
-            return await _view(chat, press, case, action)
-        return await _do(chat, press, case, action)
+        async with chat.work.attempt():
+            return await _answered(chat, press)
     except Refused:
         if await outbox.card(chat.work, chat.chat_id, f"case:{press.case}") is not None:
             await chat.show_case(press.case)
         raise
+
+
+async def _answered(chat: ChatContext, press: CasePress) -> Reply:
+    case, action, _ = await press_button.lock_for_press(
+        chat.app.office, chat.work, chat.member, case_id=press.case, action_id=press.action, revision=press.revision
+    )
+    if action.kind == "view":
+        return await _view(chat, press, case, action)
+    return await _do(chat, press, case, action)
 
 
 async def _view(chat: ChatContext, press: CasePress, case: Case, action: Action) -> Reply:

@@ -23,7 +23,8 @@ async def send(chat: ChatContext, draft: OpenDraft) -> Reply:
         return Reply()
     answers = relevant_answers(draft.spec.form, draft.filling.answers)
     try:
-        return await _way(draft)(chat, draft, answers)
+        async with chat.work.attempt():
+            return await _way(draft)(chat, draft, answers)
     except Refused as refused:
         words = refusal(refused)
         if refused.final:

@@ -61,29 +61,28 @@ async def open_case(
     `paper`: the OPD asked by a letter on paper, and the office enters it. `about`: what the case is about, for an SOP
     whose cases are about something (`workflows.cases.subject`).
 
-    Raises `Refused`: wrong_role, form_needed, subdomain_*, no_hosting, hosting_handed.
+    Raises `Refused`, maybe half way: wrong_role, form_needed, subdomain_*, no_hosting, hosting_handed.
     """
     sop = office.in_force(sop_code, members.today(work))
     if sop is None:
         raise Refused("wrong_role", final=True)
     permitted, opd_id = await _permitted(work, sop, member, opd_id, paper=paper)
     _check_asked(sop, answers, paper=paper, about=about)
-    async with work.session.begin_nested():
-        case = await _begin(work, sop, opd_id, member, answers)
-        structlog.contextvars.bind_contextvars(case=case.id)  # on each line of this update
-        log.info("case_opened", number=case.number)
-        context = CaseContext(
-            office=office, work=work, sop=sop, case=case, action=sop.opening.id, by=member, mandate=permitted.mandate
-        )
-        (_note_paper if paper else note_requester)(context)
-        if about:
-            context.remember(ABOUT, dict(about))
-            await hosting_of(work, case)  # it may have been handed over since the form was begun
-        await check_site_name(office, work, answers.get("subdomain"), case.id)
-        await attach(context, answers)
-        await begin_step(context)
-        await _record(context, answers)
-        await _send_on(office, work, sop, case, member, paper=paper)
+    case = await _begin(work, sop, opd_id, member, answers)
+    structlog.contextvars.bind_contextvars(case=case.id)  # on each line of this update
+    log.info("case_opened", number=case.number)
+    context = CaseContext(
+        office=office, work=work, sop=sop, case=case, action=sop.opening.id, by=member, mandate=permitted.mandate
+    )
+    (_note_paper if paper else note_requester)(context)
+    if about:
+        context.remember(ABOUT, dict(about))
+        await hosting_of(work, case)  # it may have been handed over since the form was begun
+    await check_site_name(office, work, answers.get("subdomain"), case.id)
+    await attach(context, answers)
+    await begin_step(context)
+    await _record(context, answers)
+    await _send_on(office, work, sop, case, member, paper=paper)
     return case
 
 

@@ -88,7 +88,7 @@ async def press(
     revision: int,
     answers: Mapping[str, Any] | None = None,
 ) -> Pressed:
-    """Carry a press out within `work`, wholly or not at all. Raises `Refused`."""
+    """Carry a press out within `work`. Raises `Refused`, maybe half way: `work.attempt` of the caller takes it back."""
     case, action, verdict = await lock_for_press(
         office, work, member, case_id=case_id, action_id=action_id, revision=revision
     )
@@ -104,10 +104,9 @@ async def press(
     decision = advance(sop, state_of(case), action_id, member.actor(), now=work.now, answers=answers)
     if verdict.mandate.opd_id is not None and not decision.status.ended:  # what ends it harms nobody
         await check_still_asked(work, case)
-    async with work.session.begin_nested():
-        await carry_out(context, decision, answers)
-        for event in context.events:
-            await report(office, work, case.id, event)
+    await carry_out(context, decision, answers)
+    for event in context.events:
+        await report(office, work, case.id, event)
     return Pressed(case, action)
 
 

@@ -52,6 +52,12 @@ class UnitOfWork:
         """Send what is pending, so that new rows have their ids."""
         await self.session.flush()
 
+    @contextlib.asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
+        """Keep all that the block does or, where it raises, nothing of it; the transaction goes on either way."""
+        async with self.session.begin_nested():
+            yield
+
     async def lock(self, name: str) -> None:
         """Take the advisory lock `name` to the transaction's end. SQLite has one writer anyway.
 

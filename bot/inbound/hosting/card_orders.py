@@ -9,7 +9,7 @@ from bot.callback_data import first_number
 from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
-from bot.inbound.feature import Args, Feature, Verb, Verbs
+from bot.inbound.feature import Args, Feature, Verbs
 from bot.orders.order import SHOWN, Order
 from bot.orders.registry import ORDERS
 from bot.screens.screen import Reply
@@ -30,18 +30,10 @@ ORDER, ASK, SURE, RETRY, TAKE_OVER, LOG = (
 )
 
 
-def _showing_how_it_is(verb: Verb) -> Verb:
+async def _show_how_it_is(chat: ChatContext, args: Args, refused: Refused) -> None:
     """Bring the card up to date where what was pressed there may not be."""
-
-    async def answer(chat: ChatContext, args: Args) -> Reply:
-        try:
-            return await verb(chat, args)
-        except Refused as refused:
-            if refused.code not in ("wrong_role", "wrong_opd", "no_hosting"):
-                await chat.show("one_hosting", hosting=first_number(args[1:]))
-            raise
-
-    return answer
+    if refused.code not in ("wrong_role", "wrong_opd", "no_hosting"):
+        await chat.show("one_hosting", hosting=first_number(args[1:]))
 
 
 async def _order(chat: ChatContext, args: Args) -> Reply:
@@ -93,8 +85,7 @@ async def _asked(chat: ChatContext, args: Args) -> tuple[Order, Hosting, Ordered
 
 
 async def _given(chat: ChatContext, order: Order, hosting: Hosting, by: OrderedBy, answers: Mapping[str, Any]) -> Reply:
-    async with chat.work.session.begin_nested():
-        said = await order.handler(chat, hosting, by, answers) or {}
+    said = await order.handler(chat, hosting, by, answers) or {}
     if not order.display_only:
         await chat.show("one_hosting", hosting=hosting.id)
     return Reply(toast=order.said("terima", domain=hosting.domain, **said))
@@ -132,13 +123,13 @@ async def _log(chat: ChatContext, args: Args) -> Reply:
 
 
 VERBS: Verbs = {
-    ORDER: _showing_how_it_is(_order),
-    ASK: _showing_how_it_is(_ask),
-    SURE: _showing_how_it_is(_sure),
+    ORDER: _order,
+    ASK: _ask,
+    SURE: _sure,
     RETRY: _retry,
     TAKE_OVER: _take_over,
     LOG: _log,
 }
 
 
-FEATURE = Feature(verbs=VERBS, forms={"order": submit})
+FEATURE = Feature(verbs=VERBS, forms={"order": submit}, refused=dict.fromkeys((ORDER, ASK, SURE), _show_how_it_is))

@@ -28,6 +28,7 @@ from workflows.store.tables import Hosting, Server
 from workflows.views.drift import findings_on
 
 CHECK, REPAIR, REPAIR_ALL, PLANS, PLAN, LOG = "check", "repair", "repair_all", "plans", "plan", "repair_log"
+PLAN_CHANGED = "plan_changed"  # refused because another plan stands by now: it is shown
 
 
 async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
@@ -70,26 +71,25 @@ async def _check(chat: ChatContext, args: Args) -> Reply:
 
 async def _repair(chat: ChatContext, args: Args) -> Reply:
     hosting = await _hosting(chat, args)
-    try:
-        await repairs.order_repair(chat.work, chat.member, hosting, args[1] if len(args) > 1 else "")
-    except Refused as refused:
-        if refused.code == "plan_changed":
-            await chat.show_apart("one_hosting", hosting=hosting.id)
-        raise
+    await repairs.order_repair(chat.work, chat.member, hosting, args[1] if len(args) > 1 else "")
     await repairs.redraw(chat.work, hosting)
     return Reply(toast=plain("penyimpangan.diperbaiki", count=1, left=0))
+
+
+async def _show_new_plan(chat: ChatContext, args: Args, refused: Refused) -> None:
+    if refused.code == PLAN_CHANGED:
+        await chat.show_apart("one_hosting", hosting=first_number(args))
 
 
 async def _repair_all(chat: ChatContext, args: Args) -> Reply:
     found = await findings_on(chat.work, first_number(args))
     if found is None or args[1:] != (found.planned,):
-        await outbox.put(chat.work, chat.chat_id, "drift", {"server": first_number(args)})
-        raise Refused("plan_changed", final=True)
+        raise Refused(PLAN_CHANGED, final=True)
     each = [finding for finding in found.findings if finding.planned]
     refused: list[Refused] = []
     for finding in each:
         try:
-            async with chat.work.session.begin_nested():
+            async with chat.work.attempt():
                 await repairs.order_repair(chat.work, chat.member, finding.hosting, finding.planned or "")
         except Refused as one:  # it is being worked on: the others are repaired all the same
             refused.append(one)
@@ -97,6 +97,11 @@ async def _repair_all(chat: ChatContext, args: Args) -> Reply:
         raise Refused("job_running")
     await repairs.redraw(chat.work, each[0].hosting)
     return Reply(toast=plain("penyimpangan.diperbaiki", count=len(each) - len(refused), left=len(refused)))
+
+
+async def _show_new_plans(chat: ChatContext, args: Args, refused: Refused) -> None:
+    if refused.code == PLAN_CHANGED:
+        await outbox.put(chat.work, chat.chat_id, "drift", {"server": first_number(args)})
 
 
 async def _hosting(chat: ChatContext, args: tuple[str, ...]) -> Hosting:
@@ -137,4 +142,4 @@ VERBS: Verbs = only(
 )
 
 
-FEATURE = Feature(verbs=VERBS, prepared={CHECK: prepare})
+FEATURE = Feature(verbs=VERBS, prepared={CHECK: prepare}, refused={REPAIR: _show_new_plan, REPAIR_ALL: _show_new_plans})
