@@ -98,16 +98,6 @@ class ErrorCode(enum.StrEnum):
     """A defect of the agent itself; the detail names the exception, the server's log has the rest."""
 
 
-UNHEARD = frozenset({ErrorCode.UNREACHABLE, ErrorCode.CONNECTION_LOST, ErrorCode.NO_ANSWER, ErrorCode.INTERNAL})
-"""After these nobody knows what the server did, at this try or the one before."""
-
-NOT_BEGUN = frozenset(
-    {ErrorCode.BAD_REQUEST, ErrorCode.VERSION_MISMATCH, ErrorCode.NOT_CONFIGURED, ErrorCode.REQUEST_OUTDATED,
-     ErrorCode.LOCKED}
-)  # fmt: skip
-"""With these the agent itself says that it has begun nothing of what it was asked for."""
-
-
 class ServerError(Exception):
     """A request that ended badly. `detail` is technical English without secrets; `left` says what stays in place.
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+from provisioning.error_traits import Trait, has
 from provisioning.fleet import ProvisioningError
-from provisioning.plan import ErrorCode, Plan, digest
+from provisioning.plan import Plan, digest
 from provisioning.spec import HostingSpec
 from workflows import servers
 from workflows.office import Office
@@ -15,18 +16,6 @@ from workflows.store.tables import Hosting, Observation, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 ERROR_MAX = 600
-OF_THE_SERVER = frozenset(
-    {
-        ErrorCode.UNREACHABLE,
-        ErrorCode.HOST_KEY_CHANGED,
-        ErrorCode.LOGIN_REFUSED,
-        ErrorCode.CONNECTION_LOST,
-        ErrorCode.NO_ANSWER,
-        ErrorCode.VERSION_MISMATCH,
-        ErrorCode.NOT_CONFIGURED,
-    }
-)
-"""Failures that say nothing of a hosting: its server could not be asked."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -40,7 +29,7 @@ class DriftCheck:
     @property
     def unasked(self) -> bool:
         """Whether the server could not be asked at all."""
-        return self.error is not None and self.error.code in OF_THE_SERVER
+        return self.error is not None and has(self.error.code, Trait.UNASKED)
 
     @property
     def drift(self) -> str | None:

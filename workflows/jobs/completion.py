@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from provisioning.errors import NOT_BEGUN
+from provisioning.error_traits import Trait, has
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import Applied
 from provisioning.spec import State
@@ -95,4 +95,4 @@ async def _errand(office: Office, taken: JobInput, found: Success) -> Success | 
         did = await errands.run(office, at, job.action, given)
         return dataclasses.replace(found, errand=did)
     except ProvisioningError as error:
-        return _failure(error, applied=True, begun=error.code not in NOT_BEGUN)
+        return _failure(error, applied=True, begun=not has(error.code, Trait.NOT_BEGUN))

@@ -99,7 +99,7 @@ def repair_screen(view: RepairView, *, fresh: bool) -> Screen:
                 cause=cause_words(job.error_code),
                 detail=shorten(str(error.get("detail", "")), DETAIL_MAX),
                 left=", ".join(str(one) for one in error.get("left", ())),
-            )
+            ).rstrip()
         )
         rows = [[check_button(view.hosting.id)]]
         if view.finding is not None and view.finding.drifts:

@@ -15,6 +15,7 @@ from bot.screens.screen import Reply
 from tests.unit.workflows.conftest import Desk, desk
 from tests.unit.workflows.test_case import ask
 from workflows.cases import press_button
+from workflows.cases.change import carry_out
 from workflows.refusal import Refused
 from workflows.store import cases, outbox
 from workflows.store.tables import OutboxMessage
@@ -70,7 +71,6 @@ async def test_of_a_press_on_a_case_that_is_refused_in_its_course_nothing_remain
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = await ask(desk)
-    carry_out = press_button.carry_out
 
     async def half(context: Any, *rest: Any) -> None:
         await carry_out(context, *rest)

@@ -25,6 +25,10 @@ from workflows.upkeep import drift
 TITLE = "Pemeriksaan server"
 
 
+class KilledError(BaseException):
+    """This process is no more: nothing that is caught."""
+
+
 class Shifting(PretendFleet):
     """What the pretended server answers: `found` is its plan, `refusal` is raised in its place."""
 
@@ -44,7 +48,7 @@ class Shifting(PretendFleet):
     async def plan(self, server: Any, spec: HostingSpec) -> Plan:
         await asyncio.sleep(self.thinks)
         if self.asked == self.dies_after:
-            raise RuntimeError("killed")
+            raise KilledError
         type(self).asked += 1
         if self.refusal is not None:
             raise self.refusal

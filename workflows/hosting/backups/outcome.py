@@ -10,8 +10,8 @@ import json
 from typing import Any
 
 from provisioning.agent.backup.wire import BackupAction, SnapshotReason
-from provisioning.errors import UNHEARD
-from provisioning.plan import ErrorCode, ServerError
+from provisioning.error_traits import Trait, has
+from provisioning.plan import ServerError
 from workflows.cases.notify import notice
 from workflows.hosting import colleagues, repairs
 from workflows.hosting.backups import retention
@@ -23,12 +23,6 @@ from workflows.store.tables import Backup, BackupState, Hosting
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
 
-PASSING = frozenset(
-    {
-        ErrorCode.UNREACHABLE, ErrorCode.CONNECTION_LOST, ErrorCode.NO_ANSWER, ErrorCode.LOCKED, ErrorCode.TIMEOUT,
-        ErrorCode.BACKUP_UNREACHABLE, ErrorCode.MARIADB_DOWN, ErrorCode.DISK_FULL,
-    }
-)  # fmt: skip
 TRIES = 4  # of what nobody waits for
 TRIES_ASKED = 2  # of what somebody waits for
 PAUSE_ASKED = dt.timedelta(minutes=1)
@@ -83,7 +77,7 @@ async def failed(database: Database, backup_id: int, error: ServerError) -> None
 
 def _how_it_is(row: Backup, hosting: Hosting, error: ServerError) -> dict[str, Any]:
     """Return what an asker reads of a hosting after an order about it failed."""
-    unheard = row.deed == BackupAction.RESTORE and error.code in UNHEARD and not error.kept
+    unheard = row.deed == BackupAction.RESTORE and has(error.code, Trait.UNHEARD) and not error.kept
     return {"domain": hosting.domain, "unheard": unheard, "spoilt": bool(error.left), "kept": bool(error.kept)}
 
 
@@ -91,7 +85,7 @@ async def _may_try_again(work: UnitOfWork, row: Backup, error: ServerError) -> b
     if row.job_id is not None:
         return await backups.is_awaited(work, row)
     if row.reason == SnapshotReason.ASKED:
-        return error.code in PASSING and row.attempt < TRIES_ASKED
+        return has(error.code, Trait.PASSING) and row.attempt < TRIES_ASKED
     return row.attempt < TRIES
 
 

@@ -13,7 +13,7 @@ import uuid
 from typing import Any
 
 from provisioning.agent.staging.wire import STEP as COPYING
-from provisioning.errors import UNHEARD
+from provisioning.error_traits import Trait, has
 from provisioning.fleet import ServerAddress
 from provisioning.spec import HostingSpec, State
 from workflows.hosting import colleagues, orders
@@ -118,7 +118,7 @@ def _is_as_it_was(job: Job) -> bool:
 
     What fails before the server is asked to put says nothing of an earlier try that was not heard to the end.
     """
-    if job.error_code in UNHEARD:
+    if has(job.error_code or "", Trait.UNHEARD):
         return False
     is_of_put = job.error["applied"] and (job.error["step"] == COPYING or bool(job.error["left"]))
     return is_of_put or not (job.attempt > 1 or job.data.get(TAKEN_AGAIN))
