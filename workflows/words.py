@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from babel.units import format_unit
@@ -19,10 +20,12 @@ WITA = ZoneInfo("Asia/Makassar")
 LOCALE = "id_ID"
 HOURS = {"id_ID": "%H.%M", "en_GB": "%H:%M"}
 AT = {"id_ID": " pukul ", "en_GB": ", "}
+UNDER_A_MINUTE = {"id_ID": "kurang dari 1 menit", "en_GB": "less than 1 minute"}
 ROMAN_MONTHS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 SPELLED = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas")
 SIZE_UNITS = ("byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte")
 NIP = re.compile(r"[0-9]{18}")
+INDONESIA = 62  # country code of telephone numbers
 
 
 def date(day: dt.date, *, locale: str = LOCALE) -> str:
@@ -94,7 +97,9 @@ def duration(span: dt.timedelta, *, locale: str = LOCALE) -> str:
 
 
 def working_duration(span: dt.timedelta, *, locale: str = LOCALE) -> str:
-    """Write working time, whose day has `WORKING_DAY` hours, as `duration` does: `1 hari 3 jam`."""
+    """Write working time, whose day has `WORKING_DAY` hours, as `duration` does: `1 hari 3 jam`; no seconds."""
+    if span < dt.timedelta(minutes=1):
+        return UNDER_A_MINUTE[locale]
     days, rest = divmod(max(span, dt.timedelta()), WORKING_DAY)
     return duration(dt.timedelta(days=days) + rest, locale=locale)
 
@@ -136,6 +141,17 @@ def nip(digits: str) -> str:
     if not NIP.fullmatch(compact):
         return digits
     return f"{compact[:8]} {compact[8:14]} {compact[14]} {compact[15:]}"
+
+
+def phone(number: str) -> str:
+    """Write a telephone number as people dial it: `0812 3456 7890`; any but an Indonesian one is left as it is."""
+    try:
+        known = phonenumbers.parse(number, "ID")
+    except phonenumbers.NumberParseException:
+        return number
+    if known.country_code != INDONESIA or not phonenumbers.is_valid_number(known):
+        return number
+    return phonenumbers.format_number(known, phonenumbers.PhoneNumberFormat.NATIONAL).replace("-", " ")
 
 
 def _local(moment: dt.datetime) -> dt.datetime:

@@ -10,6 +10,7 @@ from bot.screens.keyboards import Row, button, keyboard, packed, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
+from workflows import words
 from workflows.engine.description import Sop
 from workflows.engine.duties import Service
 from workflows.retention.schedule import Periods
@@ -106,7 +107,7 @@ def privacy_screen(person: Person, offices: Sequence[str], kept: Periods) -> Scr
         name=person.name,
         nip=person.nip,
         rank=person.rank,
-        phone=person.phone,
+        phone=words.phone(person.phone),
         offices=list(offices),
         kept=kept,
     )

@@ -26,7 +26,7 @@ _WORDS: Mapping[FieldType, Callable[[Any], str]] = {
     FieldType.SSH_KEY: _ssh_key,
     FieldType.NIP: words.nip,
     FieldType.PEOPLE: lambda value: "\n".join(
-        f"{one['name']}, NIP {words.nip(one['nip'])}, {one['phone']}" for one in value
+        f"{one['name']}, NIP {words.nip(one['nip'])}, {words.phone(one['phone'])}" for one in value
     ),
 }
 

@@ -61,8 +61,28 @@ def test_months_counts_and_nip() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("+6281234567890", "0812 3456 7890"),
+        ("+62 812-3456-7890", "0812 3456 7890"),
+        ("+60123456789", "+60123456789"),
+        ("belum ada", "belum ada"),
+    ],
+)
+def test_telephone_numbers_are_written_as_they_are_dialled(typed: str, expected: str) -> None:
+    assert words.phone(typed) == expected
+
+
+@pytest.mark.parametrize(
     ("hours", "expected"),
-    [(0.5, "30 menit"), (7.5, "1 hari"), (10, "1 hari 2 jam"), (15, "2 hari"), (-3, "0 detik")],
+    [
+        (0.5, "30 menit"),
+        (7.5, "1 hari"),
+        (10, "1 hari 2 jam"),
+        (20, "2 hari 5 jam"),
+        (0.01, "kurang dari 1 menit"),
+        (-3, "kurang dari 1 menit"),
+    ],
 )
 def test_a_day_of_working_time_has_the_hours_that_are_worked(hours: float, expected: str) -> None:
     assert words.working_duration(dt.timedelta(hours=hours)) == expected

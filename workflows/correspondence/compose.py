@@ -128,6 +128,7 @@ async def laporan_hosting(context: CaseContext) -> Letter:
         checked_at=findings.checked_at(applied),
         usage=findings.usage(applied, database=bool(context.answers("permohonan")["basis_data"])),
         team=parts.team(context),
+        in_envelope=PAPER in context.case.facts,
     )
 
 

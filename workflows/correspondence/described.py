@@ -12,7 +12,7 @@ from workflows.cases.placeholders import case_words
 from workflows.correspondence import parts
 from workflows.engine.description import Field, FieldType
 from workflows.engine.letter import DescribedLetter, filled
-from workflows.letters.form import Letter, Recipient
+from workflows.letters.form import NO_NUMBER, Letter, Recipient, Reference
 from workflows.letters.surat_uraian import Answer, SuratUraian, Value
 from workflows.people import members
 
@@ -23,7 +23,7 @@ async def write(context: CaseContext, described: DescribedLetter) -> Letter:
     known = {**await case_words(context.work, context.case), "subject": context.case.subject}
     if "request" in described.placeholders:
         request = await parts.reference(context)
-        known["request"] = f"Nomor {request.number} tanggal {words.date(request.date)} perihal {request.subject}"
+        known["request"] = _referred(request)
 
     def word(name: str) -> str:
         return known[name] if name in known else _sentence(context, name)
@@ -43,6 +43,12 @@ async def write(context: CaseContext, described: DescribedLetter) -> Letter:
         closing=tuple(filled(text, word) for text in described.closing),
         copies=tuple(filled(text, word) for text in described.copies),
     )
+
+
+def _referred(request: Reference) -> str:
+    """Return how a letter is referred to; one without a number by its date alone."""
+    numbered = f"Nomor {request.number} " if request.number != NO_NUMBER else ""
+    return f"{numbered}tanggal {words.date(request.date)} hal {request.subject}"
 
 
 async def _recipient(context: CaseContext, role: str) -> Recipient:
@@ -100,4 +106,4 @@ def _value(field: Field, answer: Any) -> Value:
 
 
 def _person(person: Mapping[str, str]) -> str:
-    return f"{person['name']}, NIP {words.nip(person['nip'])}, {person['phone']}"
+    return f"{person['name']}, NIP {words.nip(person['nip'])}, {words.phone(person['phone'])}"

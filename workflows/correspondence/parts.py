@@ -95,7 +95,7 @@ async def reference(context: CaseContext) -> form.Reference:
     answers = context.answers("permohonan")
     return form.Reference(
         sender=(await opd_of(context)).name,
-        number=answers.get("nomor_surat") or "-",
+        number=answers.get("nomor_surat") or form.NO_NUMBER,
         date=dt.date.fromisoformat(answers["tanggal_surat"]),
         subject=answers["perihal"],
     )

@@ -39,8 +39,10 @@ def encode(value: object, *, lines: bool = False) -> Json:
             encoded = clean(value) if lines else one_line(value)
         case None | bool() | int() | float():
             encoded = value
-        case dt.date() | dt.timedelta():
-            encoded = _in_words(value)
+        case dt.datetime():
+            encoded = words.date_time(value)
+        case dt.date():
+            encoded = words.date(value)
         case Mapping():
             encoded = {str(key): encode(item, lines=key in PARAGRAPHS) for key, item in value.items()}
         case list() | tuple():
@@ -57,9 +59,3 @@ def fields_of(value: object) -> dict[str, object]:
     if not dataclasses.is_dataclass(value) or isinstance(value, type):
         raise TypeError(f"no letter holds a {type(value).__name__}")
     return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-
-
-def _in_words(value: dt.date | dt.timedelta) -> str:
-    if isinstance(value, dt.timedelta):
-        return words.duration(value)
-    return words.date_time(value) if isinstance(value, dt.datetime) else words.date(value)

@@ -11,6 +11,7 @@ from workflows import words
 from workflows.letters.authenticity import Seal
 from workflows.letters.encoding import fields_of
 
+NO_NUMBER = "-"  # of a letter that its sender did not number
 Acting = Literal["", "Plt.", "Plh."]
 
 
@@ -65,7 +66,7 @@ class Recipient:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Reference:
-    """A letter that this one answers. `sender` is the OPD's name."""
+    """A letter that this one answers. `sender` is the OPD's name, `number` may be `NO_NUMBER`."""
 
     sender: str
     number: str
@@ -83,8 +84,8 @@ class Person:
     duty: str = ""
 
     def facts(self) -> dict[str, object]:
-        """Give the template the NIP spaced as officials write it."""
-        return fields_of(self) | {"nip": words.nip(self.nip)}
+        """Give the template NIP and telephone number spaced as officials write them."""
+        return fields_of(self) | {"nip": words.nip(self.nip), "phone": words.phone(self.phone)}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

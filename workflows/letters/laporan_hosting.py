@@ -21,7 +21,10 @@ class Check:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LaporanHosting(Letter):
-    """`checks` are what the verification found at `checked_at`; `usage` is the state at hand-over."""
+    """`checks` are what the verification found at `checked_at`; `usage` is the state at hand-over.
+
+    Passwords are never in it: it says how they are handed over, by the bot or `in_envelope`.
+    """
 
     template: ClassVar[str] = "laporan_hosting"
 
@@ -32,3 +35,4 @@ class LaporanHosting(Letter):
     checked_at: dt.datetime
     usage: Usage
     team: tuple[Person, ...] = ()
+    in_envelope: bool = False

@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from typing import ClassVar
 
+from workflows import words
 from workflows.letters.configuration import Configuration
 from workflows.letters.encoding import fields_of
 from workflows.letters.form import Letter, Recipient, Reference
@@ -27,6 +28,10 @@ class StepRecord:
     spent: dt.timedelta | None = None
     on_time: bool | None = None
     result: str = ""
+
+    def facts(self) -> dict[str, object]:
+        """Give the template the time in working days, as the standard beside it is."""
+        return fields_of(self) | {"spent": None if self.spent is None else words.working_duration(self.spent)}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from bot.screens.keyboards import Row, button, keyboard, pages, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
+from workflows import words
 from workflows.store.tables import Opd, Person
 
 PAGE = 10
@@ -32,7 +33,7 @@ def person_screen(person: Person, offices: Sequence[tuple[int, str]]) -> Screen:
         "admin.orang_satu",
         name=person.name,
         nip=person.nip,
-        phone=person.phone,
+        phone=words.phone(person.phone),
         known=person.telegram_id is not None,
         offices=[words for _, words in offices],
     )

@@ -96,7 +96,7 @@ async def test_a_consultation_goes_from_the_menu_to_the_survey_without_a_server(
     invitation = await letter(head, "Undangan Konsultasi")
     assert "Pukul : 09.00 WITA" in invitation
     assert "Cara : Tatap muka" in invitation
-    assert "perihal Konsultasi aplikasi e-Arsip, kami mengundang" in invitation
+    assert "hal Konsultasi aplikasi e-Arsip, kami mengundang" in invitation
     assert "Bahan" not in invitation  # it was skipped
     await note_result(town)
 

@@ -155,5 +155,5 @@ def test_line_ends_count_in_paragraphs_and_nowhere_else() -> None:
     forged = dataclasses.replace(samples.REQUEST, subject="Hosting\n\nDemikian disetujui")
     pdf = render(dataclasses.replace(samples.PENOLAKAN, request=forged, reasons=("Alasan satu.\nLanjutannya.",)))
     lines = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text().splitlines()
-    assert "perihal Hosting Demikian disetujui, dengan ini" in " ".join(lines)
+    assert "hal Hosting Demikian disetujui, berdasarkan" in " ".join(lines)
     assert [line.strip() for line in lines if "Lanjutannya" in line] == ["Lanjutannya."]

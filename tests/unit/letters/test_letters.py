@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import io
 import json
 import re
@@ -122,7 +123,17 @@ def test_an_approval_grants_and_a_refusal_numbers_its_reasons() -> None:
     assert "belum dapat disetujui" in refusal
     assert "1. Kapasitas ruang server" in refusal
     assert "2. Surat keputusan pembentukan Tim Teknis" in refusal
-    assert "Demikian disampaikan, atas perhatian dan kerja sama Saudara diucapkan terima kasih." in refusal
+    assert "Demikian disampaikan. Atas perhatian dan kerja sama Saudara, kami ucapkan terima kasih." in refusal
+
+
+def test_a_letter_that_came_without_a_number_is_referred_to_by_its_date() -> None:
+    unnumbered = dataclasses.replace(samples.REQUEST, number="-")
+    assert "surat Saudara tanggal 20 November 2026 hal Permohonan Hosting" in text(
+        dataclasses.replace(samples.PENOLAKAN, request=unnumbered)
+    )
+    for report in (samples.LAPORAN_HOSTING, samples.LAPORAN_PELAKSANAAN):
+        page = text(dataclasses.replace(report, request=unnumbered))
+        assert "urat Dinas Pendidikan Kota Tarakan tanggal 20 November 2026 hal Permohonan Hosting" in page
 
 
 def test_an_answer_neither_grants_and_refuses_nor_does_neither() -> None:
@@ -167,6 +178,29 @@ def test_the_report_to_the_head_sets_each_step_against_its_standard() -> None:
     assert "08.12–08.21 WITA 9 menit (lewat) 5 menit" in page
     assert "9 dari 10 kegiatan telah dilaksanakan. Kegiatan nomor 4 melampaui waktu baku" in page
     assert "Pembuatan server diulang satu kali" in page
+
+
+def test_time_spent_is_told_in_the_working_days_of_the_standard_beside_it() -> None:
+    spent = {2: dt.timedelta(hours=20), 3: dt.timedelta(seconds=20)}
+    steps = [dataclasses.replace(step, spent=spent.get(step.number, step.spent)) for step in samples.STEPS]
+    page = text(dataclasses.replace(samples.LAPORAN_PELAKSANAAN, steps=tuple(steps)))
+    assert "2 hari 5 jam 3 menit" in page
+    assert "kurang dari 1 menit 2 menit" in page
+
+
+def test_a_report_follows_the_sop_by_its_number_and_a_draft_of_one_by_its_name() -> None:
+    assert "Standar Operasional Prosedur Nomor 067/28/SOP/DKISP/2022" in text(samples.LAPORAN_PELAKSANAAN)
+    draft = dataclasses.replace(samples.LAPORAN_PELAKSANAAN, sop="Rancangan/Sub-Domain/SOP/DKISP", service="Sub Domain")
+    assert "mengacu pada rancangan Standar Operasional Prosedur Sub Domain." in text(draft)
+    assert "Rancangan/" not in text(draft)
+
+
+def test_both_letters_of_a_hosting_say_the_same_of_its_passwords() -> None:
+    on_telegram = (samples.PEMBERITAHUAN, samples.LAPORAN_HOSTING)
+    assert ["amplop bersegel" in text(letter) for letter in on_telegram] == [False, False]
+    on_paper = [dataclasses.replace(letter, in_envelope=True) for letter in on_telegram]
+    assert ["dalam amplop bersegel" in text(letter) for letter in on_paper] == [True, True]
+    assert "Tampilkan kredensial" not in text(on_paper[1])
 
 
 def test_a_signed_letter_says_on_each_page_how_to_check_it() -> None:
