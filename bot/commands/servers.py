@@ -144,7 +144,7 @@ def capacity(
 
     if not wait_for(work()):
         fail(f"There is no server {name}.")
-    say(f"{name}: {disk} % of the disk, {memory} % of the memory, {bandwidth} % of the uplink.")
+    say(f"{name}: {disk}% of the disk, {memory}% of the memory, {bandwidth}% of the uplink.")
 
 
 @app.command("list")

@@ -8,6 +8,7 @@ import datetime as dt
 import enum
 from collections.abc import Sequence
 
+from workflows.correspondence.issue import hal_of, title_of
 from workflows.office import Office
 from workflows.signing.opened import check_signatures
 from workflows.signing.port import TO_SIGN, Method, UnreadableError
@@ -29,11 +30,15 @@ class Verdict(enum.Enum):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class LetterStatus:
-    """A letter as anybody may know it. `sha256` is of the file that counts; `certificate` names who signed it so."""
+    """A letter as anybody may know it: `title` is its kind, `hal` what its own paper says.
 
+    `sha256` is of the file that counts; `certificate` names who signed it so, where that signature holds.
+    """
+
+    title: str
     number: str
     issued_on: dt.date
-    subject: str
+    hal: str
     signer: str
     sha256: str
     verdict: Verdict
@@ -46,7 +51,6 @@ class LetterStatus:
 
 async def standing(office: Office, work: UnitOfWork, letter: Letter, sha256: str | None = None) -> LetterStatus:
     """Return how a letter stands; `sha256` is that of a file which is known to be one of this letter's."""
-    case = await cases.get(work, letter.case_id)
     signer = await people.by_id(work, letter.signed_by) if letter.signed_by else None
     paper = await cases.paper(work, letter.paper_id) if letter.paper_id else None
     void = await registers.void_number(work, letter.case_id, letter.number) if letter.number else None
@@ -56,14 +60,15 @@ async def standing(office: Office, work: UnitOfWork, letter: Letter, sha256: str
         roots = office.signer.roots() if office.signer else ()
         certificate, holds = await _signature(roots, await office.files.read(paper.sha256))
     return LetterStatus(
+        title=title_of(letter),
         number=letter.number or "",
         issued_on=letter.created_at.astimezone(WITA).date(),
-        subject=case.subject if case else "",
+        hal=hal_of(letter),
         signer=signer.name if signer else "",
         sha256=paper.sha256 if paper else "",
         verdict=_verdict(paper.sha256 if paper else None, sha256, holds=holds),
         scanned_at=paper.created_at if paper and letter.data.get(TO_SIGN) == Method.WET else None,
-        certificate=certificate,
+        certificate=certificate if holds else "",
         voided_at=void.voided_at if void else None,
         successor=(after.number or "–") if after else None,
         successor_on=after.created_at.astimezone(WITA).date() if after else None,

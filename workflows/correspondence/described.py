@@ -11,15 +11,17 @@ from workflows.cases.case_context import CaseContext
 from workflows.cases.placeholders import case_words
 from workflows.correspondence import parts
 from workflows.engine.description import Field, FieldType
-from workflows.engine.letter import DescribedLetter, filled
-from workflows.letters.form import NO_NUMBER, Letter, Recipient, Reference
+from workflows.engine.letter import WEEKDAY, DescribedLetter, filled
+from workflows.letters.form import NO_NUMBER, Letter, Official, Recipient, Reference
 from workflows.letters.surat_uraian import Answer, SuratUraian, Value
 from workflows.people import members
+from workflows.roles import KABID
 
 
 async def write(context: CaseContext, described: DescribedLetter) -> Letter:
     """Return the letter as it would be issued now."""
     opd = await parts.opd_of(context)
+    dated, number = _dated(context, described)
     known = {**await case_words(context.work, context.case), "subject": context.case.subject}
     if "request" in described.placeholders:
         request = await parts.reference(context)
@@ -31,8 +33,9 @@ async def write(context: CaseContext, described: DescribedLetter) -> Letter:
     office = context.office.letterhead
     return SuratUraian(
         office=office if described.letterhead == "office" else parts.letterhead_of(opd, context.office),
-        date=members.today(context.work),
-        signer=await parts.signer(context, described.signer),
+        date=dated,
+        number=number,
+        signer=await _signer(context, described),
         layout=described.template,
         title=described.title,
         subject=filled(described.subject, word),
@@ -43,6 +46,20 @@ async def write(context: CaseContext, described: DescribedLetter) -> Letter:
         closing=tuple(filled(text, word) for text in described.closing),
         copies=tuple(filled(text, word) for text in described.copies),
     )
+
+
+def _dated(context: CaseContext, described: DescribedLetter) -> tuple[dt.date, str]:
+    """Return a letter's date and number: an OPD's own letter has those that the OPD gave it."""
+    given = context.answers(context.sop.opening.form) if described.letterhead == "opd" else {}
+    day = given.get("tanggal_surat")
+    return dt.date.fromisoformat(day) if day else members.today(context.work), given.get("nomor_surat") or ""
+
+
+async def _signer(context: CaseContext, described: DescribedLetter) -> Official:
+    """Return who signs; to the head of an OPD the Kabid writes in the name of our own head ("a.n.")."""
+    if described.signer == KABID and described.to and context.sop.role(described.to).scope == "opd":
+        return await parts.signer_for_head(context)
+    return await parts.signer(context, described.signer)
 
 
 def _referred(request: Reference) -> str:
@@ -61,12 +78,13 @@ def _answers(context: CaseContext, names: tuple[str, ...]) -> list[Answer]:
     for name in names:
         field, value = _answer(context, name)
         if value is not None:
-            found.append(Answer(label=field.label, value=_value(field, value)))
+            written = _with_weekday(value) if name.endswith(WEEKDAY) else _value(field, value)
+            found.append(Answer(label=field.label, value=written))
     return found
 
 
 def _answer(context: CaseContext, name: str) -> tuple[Field, Any]:
-    form, _, field = name.partition(".")
+    form, _, field = name.removesuffix(WEEKDAY).partition(".")
     return context.sop.form(form).field(field), context.answers(form).get(field)
 
 
@@ -75,12 +93,18 @@ def _sentence(context: CaseContext, name: str) -> str:
     field, answer = _answer(context, name)
     if answer is None:
         return "-"
+    if name.endswith(WEEKDAY):
+        return _with_weekday(answer)
     value = _value(field, answer)
     if isinstance(value, tuple):
         return "; ".join(value)
     if isinstance(value, dt.date):
         return words.date(value)
     return value if isinstance(value, str) else str(field.labels(value)[0])
+
+
+def _with_weekday(day: str) -> str:
+    return words.weekday_date(dt.date.fromisoformat(day))
 
 
 def _value(field: Field, answer: Any) -> Value:

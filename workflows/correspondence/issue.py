@@ -12,6 +12,7 @@ from workflows.cases.disposed import disposed
 from workflows.correspondence import parts
 from workflows.correspondence.compose import LETTERS, SHEET, kept
 from workflows.letters import authenticity, form, number
+from workflows.letters.fixed_words import fixed_words
 from workflows.letters.render import freeze
 from workflows.people import members
 from workflows.signing.port import TO_SIGN, Method
@@ -33,7 +34,7 @@ async def issue(context: CaseContext, args: Mapping[str, str]) -> None:
         link=authenticity.deep_link(context.office.bot_username, code),
         approved_at=context.work.now,
     )
-    taken = await _take_number(context, how.title) if how.numbered else letter.number
+    taken = await _take_number(context, how.title, letter) if how.numbered else letter.number
     signing = await _signed_afterwards(context, kind) if how.numbered else None
     wet = signing is Method.WET  # its own scan will be sent, which shows the hand
     by_hand = "" if wet else await parts.scanned(context, how.signer) or letter.signed_on_paper
@@ -50,7 +51,7 @@ async def write_request(context: CaseContext, args: Mapping[str, str]) -> None:
         return
     kind = args["letter"]
     how = kept(context.sop, kind)
-    letter = await how.build(context)
+    letter = dataclasses.replace(await how.build(context), submitted_at=context.work.now)
     await _keep(context, kind, {**freeze(letter), "title": how.title}, number_=letter.number or None, code=None)
 
 
@@ -96,10 +97,9 @@ async def _signed_by(context: CaseContext, kind: str) -> int | None:
     return before.by if before else context.by.person.id if context.by else None
 
 
-async def _take_number(context: CaseContext, title: str) -> str:
+async def _take_number(context: CaseContext, title: str, letter: form.Letter) -> str:
     rules, today = context.office.letters, members.today(context.work)
     classification = context.answers("agenda").get("klasifikasi") or rules.classification
-    opd = await people.opd(context.work, context.case.opd_id)
     entry = await registers.take(
         context.work,
         OUTGOING,
@@ -107,14 +107,34 @@ async def _take_number(context: CaseContext, title: str) -> str:
         lambda sequence: number.letter_number(
             rules.template, classification=classification, sequence=sequence, unit=rules.unit, on=today
         ),
-        registers.RegisterLine(case_id=context.case.id, subject=f"{title}: {context.case.subject}", party=opd.name),
+        registers.RegisterLine(
+            case_id=context.case.id,
+            subject=f"{title}: {context.case.subject}",
+            party=await _addressee(context, letter),
+            attachments=letter.attachments,
+        ),
     )
     return entry.number
+
+
+async def _addressee(context: CaseContext, letter: form.Letter) -> str:
+    """Return whom the agenda book names: the letter's own addressee; of a record, whom it is about."""
+    recipient: form.Recipient | None = getattr(letter, "recipient", None)
+    return recipient.title if recipient else (await parts.opd_of(context)).name
 
 
 def title_of(letter: Letter) -> str:
     """Return what a letter is called; those of the first months have no title among their data."""
     return str(letter.data.get("title") or LETTERS[letter.kind].title)
+
+
+def hal_of(letter: Letter) -> str:
+    """Return what a letter's paper says it is about; of one from before that was kept, as its other data tell it."""
+    data = letter.data["data"]
+    if known := data.get("hal") or data.get("subject"):
+        return str(known)
+    said = fixed_words(letter.data["template"])
+    return str(said["hal"] if "hal" in said else said["hal_disetujui" if data.get("grant") else "hal_ditolak"])
 
 
 def file_name(letter: Letter) -> str:

@@ -50,7 +50,7 @@ _SOP: Mapping[str, Callable[[Sop], Any]] = {
     "nama": lambda sop: sop.title,
     "berlaku": lambda sop: sop.effective_on.isoformat(),
     "urutan": lambda sop: [step.short_title for step in sop.steps],
-    "pengingat": lambda sop: [f"{percent} %" for percent in sop.reminders],
+    "pengingat": lambda sop: [f"{percent}%" for percent in sop.reminders],
 }
 _ROLE: _Aspects[Role] = {
     "nama": lambda role: role.title,

@@ -9,6 +9,7 @@ from typing import Literal
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 ANSWER = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")  # form.field
+WEEKDAY = ".hari"  # after a date's form.field: with the day's name before it
 WORDS = frozenset({"case", "opd", "subject", "request"})  # of the case itself; `request` names the OPD's letter
 
 Letterhead = Literal["office", "opd"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from workflows.engine.description import Action, Effect, Sop
+from workflows.engine.description import Action, Effect, FieldType, Sop
 from workflows.engine.fault import Fault, Spot, fault, placed, unknown
-from workflows.engine.letter import ANSWER, PLACEHOLDER, WORDS, DescribedLetter
+from workflows.engine.letter import ANSWER, PLACEHOLDER, WEEKDAY, WORDS, DescribedLetter
 from workflows.engine.parts import Where
 
 Needs = Mapping[str, tuple[str, ...]]
@@ -23,9 +23,9 @@ def _faults_of(sop: Sop, letter: DescribedLetter, templates: AbstractSet[str], n
     roles = {role.id for role in sop.roles}
     yield from unknown("role", [letter.signer, *([letter.to] if letter.to else [])], roles)
     yield from unknown("template", [letter.template], templates)
-    questions = _questions(sop)
-    yield from unknown("placeholder", letter.placeholders, WORDS | questions)
-    yield from unknown("question", letter.fields, questions)
+    answers = _questions(sop) | _days(sop)
+    yield from unknown("placeholder", letter.placeholders, WORDS | answers)
+    yield from unknown("question", letter.fields, answers)
     if "request" in letter.placeholders:
         yield from _missing(sop, "{request}", needs.get("request", ()))
 
@@ -75,6 +75,12 @@ def _missing(sop: Sop, name: str, needed: tuple[str, ...]) -> Iterator[Fault]:
                 yield fault("needs_question", name=name, need=need)
         elif need not in roles:
             yield fault("needs_role", name=name, need=need)
+
+
+def _days(sop: Sop) -> frozenset[str]:
+    """Return every date that is asked for, as it is named where the day's name is to stand before it."""
+    dates = ((form, field) for form in sop.forms for field in form.fields if field.type is FieldType.DATE)
+    return frozenset(f"{form.id}.{field.id}{WEEKDAY}" for form, field in dates)
 
 
 def _questions(sop: Sop) -> frozenset[str]:

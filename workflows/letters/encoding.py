@@ -47,11 +47,14 @@ def encode(value: object, *, lines: bool = False) -> Json:
             encoded = {str(key): encode(item, lines=key in PARAGRAPHS) for key, item in value.items()}
         case list() | tuple():
             encoded = [encode(item, lines=lines) for item in value]
-        case HasFacts():
-            encoded = encode(value.facts())
         case _:
-            encoded = encode(fields_of(value))
+            encoded = encode(facts_of(value))
     return encoded
+
+
+def facts_of(value: object) -> Mapping[str, object]:
+    """Return what a template sees of a letter, or a part of one: what it says itself, else all its fields."""
+    return value.facts() if isinstance(value, HasFacts) else fields_of(value)
 
 
 def fields_of(value: object) -> dict[str, object]:

@@ -106,11 +106,22 @@ class Letter:
     draft: bool = False
     copies: tuple[str, ...] = ()  # tembusan
     signed_on_paper: str = ""  # who scanned the paper that was signed by hand, and when: no button was pressed then
+    submitted_at: dt.datetime | None = None  # when an OPD's own letter, which nobody seals, was sent to us by button
 
     @property
     def drawn_by(self) -> str:
         """The template that draws this letter."""
         return self.template
+
+    @property
+    def hal(self) -> str:
+        """What it says it is about: its Hal, or the heading of a report; "" for what nobody asks about."""
+        return ""
+
+    @property
+    def attachments(self) -> str:
+        """What is attached, as the letter says it; "" for nothing."""
+        return ""
 
     def __post_init__(self) -> None:
         """Raise `ValueError` for a draft that claims to be checkable."""

@@ -7,6 +7,7 @@ import datetime as dt
 from typing import ClassVar
 
 from workflows.letters.configuration import Configuration, Usage
+from workflows.letters.fixed_words import fixed_words
 from workflows.letters.form import Letter, Person, Recipient, Reference
 
 
@@ -36,3 +37,8 @@ class LaporanHosting(Letter):
     usage: Usage
     team: tuple[Person, ...] = ()
     in_envelope: bool = False
+
+    @property
+    def hal(self) -> str:
+        """Its heading."""
+        return f"{fixed_words(self.template)['hal']} {self.configuration.application}"

@@ -9,6 +9,7 @@ from typing import ClassVar
 from workflows import words
 from workflows.letters.configuration import Configuration
 from workflows.letters.encoding import fields_of
+from workflows.letters.fixed_words import fixed_words
 from workflows.letters.form import Letter, Recipient, Reference
 
 
@@ -51,6 +52,12 @@ class LaporanPelaksanaan(Letter):
     steps: tuple[StepRecord, ...]
     configuration: Configuration | None
     notes: tuple[str, ...] = ()
+
+    @property
+    def hal(self) -> str:
+        """Its heading."""
+        said = fixed_words(self.template)
+        return f"{said['hal']} {self.service if self.configuration is None else said['hosting']}"
 
     def facts(self) -> dict[str, object]:
         """Give the template the counts that its conclusion speaks of."""

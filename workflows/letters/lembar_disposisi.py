@@ -60,6 +60,11 @@ class LembarDisposisi(Letter):
     disposed_on: dt.date | None = None
     further: tuple[Further, ...] = ()
 
+    @property
+    def hal(self) -> str:
+        """That of the incoming letter."""
+        return self.subject
+
     def __post_init__(self) -> None:
         """Raise `ValueError` for instructions on a sheet that nobody has signed."""
         super().__post_init__()

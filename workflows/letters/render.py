@@ -18,7 +18,7 @@ import typst
 
 from workflows import words
 from workflows.letters.authenticity import qr_svg
-from workflows.letters.encoding import encode
+from workflows.letters.encoding import encode, facts_of
 from workflows.letters.form import Letter
 from workflows.letters.plain import REPLACEMENT
 
@@ -38,7 +38,8 @@ class RenderError(RuntimeError):
 
 def freeze(letter: Letter) -> dict[str, Any]:
     """Return all that the letter's PDF is made from, fit for JSON: kept at signing, rendered at any time after."""
-    return {"template": letter.drawn_by, "date": letter.date.isoformat(), "data": encode(letter)}
+    data = encode({**facts_of(letter), "hal": letter.hal})
+    return {"template": letter.drawn_by, "date": letter.date.isoformat(), "data": data}
 
 
 def render(letter: Letter) -> bytes:

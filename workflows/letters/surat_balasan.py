@@ -6,6 +6,7 @@ import dataclasses
 from typing import ClassVar
 
 from provisioning.spec import Kind
+from workflows.letters.fixed_words import fixed_words
 from workflows.letters.form import Letter, Recipient, Reference
 
 
@@ -37,6 +38,11 @@ class SuratBalasan(Letter):
     request: Reference
     grant: Grant | None = None
     reasons: tuple[str, ...] = ()
+
+    @property
+    def hal(self) -> str:
+        """As its words say."""
+        return str(fixed_words(self.template)["hal_disetujui" if self.grant else "hal_ditolak"])
 
     def __post_init__(self) -> None:
         """Raise `ValueError` unless this is either an approval or a refusal with reasons."""

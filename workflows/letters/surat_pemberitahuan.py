@@ -6,6 +6,7 @@ import dataclasses
 from typing import ClassVar
 
 from workflows.letters.configuration import Configuration
+from workflows.letters.fixed_words import fixed_words
 from workflows.letters.form import Letter, Person, Recipient, Reference
 
 
@@ -20,3 +21,13 @@ class SuratPemberitahuan(Letter):
     configuration: Configuration
     team: tuple[Person, ...] = ()
     in_envelope: bool = False
+
+    @property
+    def hal(self) -> str:
+        """As its words say."""
+        return str(fixed_words(self.template)["hal"])
+
+    @property
+    def attachments(self) -> str:
+        """Data and configuration."""
+        return str(fixed_words(self.template)["lampiran"])

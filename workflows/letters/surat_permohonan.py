@@ -25,3 +25,8 @@ class SuratPermohonan(Letter):
     database: bool
     package: str
     team: tuple[Person, ...]
+
+    @property
+    def hal(self) -> str:
+        """What the OPD calls it."""
+        return self.subject

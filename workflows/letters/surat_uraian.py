@@ -36,6 +36,11 @@ class SuratUraian(Letter):
     closing: tuple[str, ...] = ()
 
     @property
+    def hal(self) -> str:
+        """Its Hal; of a record its heading."""
+        return self.subject if self.recipient else f"{self.title} {self.subject}"
+
+    @property
     def drawn_by(self) -> str:
         """The template that the description names."""
         return self.layout

@@ -57,8 +57,8 @@ def data_of(found: Status, language: Language = Language.INDONESIAN) -> dict[str
 
 
 def percent(share: float, *, locale: str = words.LOCALE) -> str:
-    """Write a share with two places, and never as whole where something was missed: `99,98 %`."""
-    return f"{words.number(min(share * 100, 99.99) if share < 1 else 100, 2, locale=locale)} %"
+    """Write a share with two places, and never as whole where something was missed: `99,98%`."""
+    return f"{words.number(min(share * 100, 99.99) if share < 1 else 100, 2, locale=locale)}%"
 
 
 def _share(site: Site) -> float:

@@ -91,8 +91,8 @@ def _satisfaction(report: Report) -> Iterator[Cells]:
 
 
 def share(one: StepFigures) -> str:
-    """Return how much of its deadline a step takes on the mean: "40 %"."""
-    return f"{words.number(one.load * 100)} %"
+    """Return how much of its deadline a step takes on the mean: "40%"."""
+    return f"{words.number(one.load * 100)}%"
 
 
 def _name(one: StepFigures) -> str:

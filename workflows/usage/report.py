@@ -94,7 +94,7 @@ def _limit(level: Level, said: Mapping[str, Any]) -> LimitLine:
         name=said[f"sumber_{level.resource}"],
         used=amount(level, level.used),
         limit=amount(level, level.limit),
-        percent=f"{level.percent} %",
+        percent=f"{level.percent}%",
         share=round(min(level.share, 1.0), 4),
         full_on=words.date(level.full_on) if level.full_on else "",
     )

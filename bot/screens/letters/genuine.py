@@ -30,18 +30,22 @@ async def genuine(app: App, work: UnitOfWork, args: Mapping[str, Any]) -> Screen
 
 
 def genuine_screen(found: LetterStatus) -> Screen:
-    """Say number, date, subject, signer, hash and how it was signed, and nothing else; first what is wrong with it."""
+    """Say kind, number, date, Hal, signer, hash, how it was signed, and nothing else; first what is wrong with it."""
+    warned = _warnings(found)
+    confirmed = [html("keaslian.berkas_sama")] if found.verdict is Verdict.SAME_FILE else []
     text = html(
         "keaslian.asli",
+        warned=bool(warned),
+        title=found.title,
         number=found.number or "–",
         date=formats.date(found.issued_on),
-        subject=found.subject,
+        hal=found.hal,
         signer=found.signer or "–",
         hash=found.sha256,
         scanned=found.scanned_at,
         certificate=found.certificate,
     )
-    return Screen(text="\n\n".join([*_warnings(found), text]))
+    return Screen(text="\n\n".join([*warned, *confirmed, text]))
 
 
 def _warnings(found: LetterStatus) -> list[str]:
@@ -50,12 +54,11 @@ def _warnings(found: LetterStatus) -> list[str]:
         told.append(html("keaslian.batal", when=formats.instant(found.voided_at)))
     if found.successor is not None:
         told.append(html("keaslian.diganti", number=found.successor, date=formats.date(found.successor_on or "")))
-    told += [html(WORDS[found.verdict])] if found.verdict in WORDS else []
+    told += [html(WRONG[found.verdict])] if found.verdict in WRONG else []
     return told
 
 
-WORDS: Mapping[Verdict, str] = {
-    Verdict.SAME_FILE: "keaslian.berkas_sama",
+WRONG: Mapping[Verdict, str] = {
     Verdict.BROKEN: "keaslian.rusak",
     Verdict.ORIGINAL: "keaslian.berkas_asli",
     Verdict.UNSIGNED: "keaslian.belum_ditandatangani",

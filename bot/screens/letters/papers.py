@@ -41,6 +41,7 @@ async def letter(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
         case=case.number if case else "",
         subject=case.subject if case else "",
         print_for=row.params.get("print_for", ""),
+        submitted=bool(found.data["data"].get("submitted_at")),
     )
     return DocumentScreen(path=app.office.files.path(paper.sha256), name=paper.name, caption=caption)
 

@@ -79,7 +79,7 @@ async def test_a_case_goes_to_its_end_by_what_the_head_signed_on_paper(town: Tow
     assert f"{HEAD} tidak memakai Telegram, sehingga surat ini ditandatangani basah" in printed.text
     letter = text_of(await umum.download(printed))
     assert HEAD in letter
-    assert "Disahkan melalui bot" not in letter
+    assert "Disahkan melalui" not in letter
     assert "dipindai oleh" not in letter  # the scan itself shows the hand
     assert not any(m.text.startswith("Surat Balasan") for m in await head.messages() if m.file)
     await umum.press("Unggah pindaian", message=printed)

@@ -101,14 +101,14 @@ async def test_pictures_are_drawn_and_told_in_the_language_of_who_asks(town: Tow
     engineer, kabid = town["engineer"], town["kabid"]
     await press_on_card(kabid, "Penggunaan")
     indonesian = await kabid.wait_for_file()
-    assert "Ruang disk: 1 GB dari 2 GB" in indonesian.text
+    assert "Ruang berkas: 1 GB dari 2 GB" in indonesian.text
     await choose(engineer)
     await engineer.send_command("hosting")
     await engineer.press(DOMAIN, message=await engineer.wait_for("State:"))
     await engineer.press("📊 Reports", message=await engineer.wait_for("Address:"))
     await engineer.press("Use", message=await engineer.wait_for("what the site logged"))
     english = await engineer.wait_for_file()
-    assert "Disk: 1 GB of 2 GB (50 %)" in english.text
+    assert "Disk: 1 GB of 2 GB (50%)" in english.text
     assert await kabid.download(indonesian) != await engineer.download(english)
 
 

@@ -70,7 +70,7 @@ async def test_a_wet_disposition_is_entered_with_its_scan_and_marked_so(town: To
     await walk.choose_server(town)
     text = await sheet(town)
     assert "Ditandatangani basah pada lembar kertas; dipindai oleh Rina Wati" in text
-    assert "Disahkan melalui bot" not in text
+    assert "Disahkan melalui" not in text
     assert "Andi Saputra" in text
     async with town.app.database.read() as work:
         lines = [line async for line, _ in ledger.lines(work) if line.action == "case.disposisi_basah"]

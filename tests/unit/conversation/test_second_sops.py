@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from bot.sandbox.client import SandboxUser
 from bot.sandbox.screen import ScreenMessage
 from tests.stories.letters import words_of
@@ -9,6 +11,7 @@ from tests.unit.conversation import walk
 from tests.unit.conversation.filling import TEAM, fill_request
 from tests.unit.conversation.test_ten_steps import SURVEY
 from tests.unit.conversation.town import Town
+from workflows import words
 
 QUESTION = "Pilihan teknologi dan kebutuhan server untuk 200 pengguna."
 ADVICE = "Gunakan autentikasi terpusat; ajukan paket <sedang> & uji bebannya."
@@ -20,8 +23,7 @@ async def request_advice(town: Town) -> None:
     await head.send_command("menu")
     await head.press("Ajukan konsultasi")
     await head.press("Buatkan surat")
-    await head.press("Lewati")
-    await head.press("Hari ini")
+    await type_in(head, ("omor surat", "500.12/7/DISDIK/2026"), ("anggal", "3 Agustus 2026"))
     await type_in(head, ("perihal", "Konsultasi aplikasi e-Arsip"), ("nama aplikasi", "e-Arsip"))
     await head.press("Perencanaan")
     await type_in(head, ("dikonsultasikan", QUESTION), ("Tim Teknis", TEAM))
@@ -91,12 +93,18 @@ async def letter(person: SandboxUser, title: str) -> str:
 async def test_a_consultation_goes_from_the_menu_to_the_survey_without_a_server(town: Town) -> None:
     head, kabid, kepala = town["kepala_opd"], town["kabid"], town["kepala_dkisp"]
     await until_schedule(town)
-    assert QUESTION in await letter(head, "Surat Permohonan")
+    request = await letter(head, "Surat Permohonan")
+    assert QUESTION in request
+    assert "Tarakan, 3 Agustus 2026 Nomor : 500.12/7/DISDIK/2026" in request
+    assert "Diajukan secara elektronik melalui Layanan DKISP tanggal" in request
     await schedule(town)
     invitation = await letter(head, "Undangan Konsultasi")
     assert "Pukul : 09.00 WITA" in invitation
     assert "Cara : Tatap muka" in invitation
-    assert "hal Konsultasi aplikasi e-Arsip, kami mengundang" in invitation
+    assert "Nomor 500.12/7/DISDIK/2026 tanggal 3 Agustus 2026 hal Konsultasi aplikasi e-Arsip, kami" in invitation
+    assert f"Hari, tanggal : {words.weekday_date(dt.datetime.now(words.WITA))}" in invitation
+    assert "a.n. Kepala Dinas Komunikasi, Informatika, Statistik dan Persandian, Kepala Bidang" in invitation
+    assert "Tembusan: Kepala Dinas Komunikasi" in invitation
     assert "Bahan" not in invitation  # it was skipped
     await note_result(town)
 
@@ -106,11 +114,19 @@ async def test_a_consultation_goes_from_the_menu_to_the_survey_without_a_server(
     await kabid.press("Terbitkan dan kirim")
     await kabid.press("Ya, terbitkan")
     assert ADVICE in await letter(head, "Hasil Konsultasi")
-    record = await letter(head, "Berita Acara")
-    assert "BERITA ACARA KONSULTASI APLIKASI E-ARSIP" in record
+    record = await letter(head, "Notula")
+    assert "NOTULA KONSULTASI APLIKASI E-ARSIP" in record
+    assert f"Pada hari {words.weekday_date(dt.datetime.now(words.WITA))} telah dilaksanakan" in record
     assert "Yth." not in record  # it is a record, to nobody
 
     report = await letter(kepala, "Laporan Pelaksanaan")
+    await town["bagian_umum"].send_command("menu")
+    await town["bagian_umum"].press("Buku agenda")
+    await town["bagian_umum"].press("Surat keluar")
+    book = (await town["bagian_umum"].wait_for("Surat keluar · ")).text
+    assert book.count("· Kepala Dinas Kesehatan") == 2  # the invitation and the result
+    assert "· Dinas Kesehatan" in book  # the record is to nobody
+    assert "· Kepala Dinas Komunikasi" in book
     assert "Layanan Konsultasi Aplikasi" in report
     assert "hosting" not in report.lower()
     await kepala.wait_for("Langkah 9 dari 9", since=0)

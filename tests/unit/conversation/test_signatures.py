@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -80,9 +81,11 @@ async def test_a_letter_is_sent_as_the_scan_of_what_was_signed_by_hand(paper_tow
     assert await town["kepala_opd"].download(sent) == SCAN
 
     await citizen.open_link(f"surat-{letter.short_code}")
-    assert "Penanda tangan: Andi Saputra" in (await citizen.wait_for("Ditandatangani basah, dipindai tanggal")).text
+    answer = await citizen.wait_for("Ditandatangani basah, dipindai tanggal")
+    for fact in ("Penanda tangan: Andi Saputra", "Jenis: Surat Balasan", "Hal: Persetujuan Permohonan Hosting"):
+        assert fact in answer.text
     for content, told in (
-        (SCAN, "sama persis dengan yang kami keluarkan"),
+        (SCAN, "sama persis dengan yang dikeluarkan DKISP"),
         (await original_of(town, letter), "naskah elektronik sebelum ditandatangani"),
         (OTHER, "bukan berkas yang dikeluarkan"),
     ):
@@ -142,11 +145,29 @@ async def test_a_certified_letter_is_known_by_its_file_and_a_changed_one_is_not(
     sent = await head.wait_for(lambda m: m.file is not None and m.text.startswith("Surat Balasan"), since=0)
     pdf = await head.download(sent)
     await citizen.send_document(pdf, "surat.pdf")
-    answer = await citizen.wait_for("sama persis dengan yang kami keluarkan")
+    answer = await citizen.wait_for("sama persis dengan yang dikeluarkan DKISP")
     assert f"Tanda tangan elektronik utuh, atas nama {OFFICE}" in answer.text
     await citizen.send_document(pdf[:-1] + b" ", "surat.pdf")
     await citizen.wait_for("bukan berkas yang dikeluarkan")
     assert await town.refusals() == []
+
+
+async def test_a_letter_whose_signature_is_broken_is_called_so_and_not_confirmed(certified_town: Town) -> None:
+    town = certified_town
+    await walk.until_decision(town)
+    await walk.approve(town)
+    head, citizen = town["kepala_opd"], await town.sandbox.add_person("Warga")
+    sent = await head.wait_for(lambda m: m.file is not None and m.text.startswith("Surat Balasan"), since=0)
+    pdf, letter = await head.download(sent), await answer_of(town)
+    kept = town.app.office.files.path(hashlib.sha256(pdf).hexdigest())
+    kept.chmod(0o600)
+    kept.write_bytes(pdf.replace(b"/Title", b"/Titel", 1))
+    await citizen.open_link(f"surat-{letter.short_code}")
+    answer = (await citizen.wait_for("tidak utuh")).text
+    assert "Hal: Persetujuan Permohonan Hosting" in answer
+    assert "✅" not in answer
+    assert "elektronik utuh" not in answer
+    assert "atas nama" not in answer
 
 
 async def test_nobody_guesses_codes_for_long(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,8 +36,8 @@ async def test_the_opd_sees_it_on_the_card_as_a_picture_and_as_a_report(town: To
     assert (await head.download(shown)).startswith((b"\x89PNG", b"\xff\xd8"))
     assert shown.text.splitlines() == [
         f"Penggunaan {DOMAIN}, 30 hari terakhir",
-        "Ruang disk: 1 GB dari 2 GB (50 %)",
-        "Jumlah berkas (inode): 500 dari 200.000 (0 %)",
+        "Ruang berkas: 1 GB dari 2 GB (50%)",
+        "Jumlah berkas (inode): 500 dari 200.000 (0%)",
         "Lalu lintas 10 MB, tertinggi 10 MB sehari",
         "Permintaan: 1.234, Ditolak (4xx): 3, Galat server (5xx): 2",
     ]
@@ -57,7 +57,7 @@ async def test_who_comes_near_a_limit_is_told_in_words(town: Town) -> None:
     for role in ("kepala_opd", "tim_teknis", "engineer"):
         told = await town[role].wait_for("hampir penuh", since=0)
         assert f"Ruang disk {DOMAIN}" in told.text
-        assert "Terpakai 95 %: 1,9 GB dari 2 GB" in told.text
+        assert "Terpakai 95%: 1,9 GB dari 2 GB" in told.text
     assert await town.refusals() == []
 
 

@@ -352,6 +352,11 @@ BROKEN_LETTERS = [
     ('signer = "clerk"', 'signer = "klerk"', "surat “jawaban”: Peran “klerk” tidak ada pada [[roles]]."),
     ('to = "asker"', 'to = "aker"', "surat “jawaban”: Peran “aker” tidak ada pada [[roles]]."),
     ("{subject}", "{perihal}", "surat “jawaban”: Yang ditulis di antara kurung kurawal, “perihal”, tidak dikenal."),
+    (
+        "{isi.judul}",
+        "{isi.judul.hari}",
+        "surat “jawaban”: Yang ditulis di antara kurung kurawal, “isi.judul.hari”, tidak dikenal.",
+    ),  # a text has no day
     ("{isi.judul}", "{isi.jdul}", "surat “jawaban”: Yang ditulis di antara kurung kurawal, “isi.jdul”, tidak dikenal."),
     (
         'fields = ["isi.nama"]',

@@ -280,10 +280,10 @@ LAPORAN_PENGGUNAAN = LaporanPenggunaan(
             measured="30 November 2026 pukul 23.05 WITA",
             limits=(
                 LimitLine(
-                    name="Ruang disk",
+                    name="Ruang berkas",
                     used="1,7 GB",
                     limit="2 GB",
-                    percent="84 %",
+                    percent="84%",
                     share=0.84,
                     full_on="14 Desember 2026",
                 ),
@@ -323,14 +323,16 @@ KELAIKAN = BeritaAcaraKelaikan(
     conclusion="Hosting belum memenuhi seluruh butir wajib.",
     seen_at=at(9, 30),
     items=(
-        Tested(function="Keamanan komunikasi", question="TLS 1.2 atau lebih baru", result="Terpenuhi", seen_by="Mesin"),
+        Tested(
+            function="Keamanan komunikasi", question="TLS 1.2 atau lebih baru", result="Terpenuhi", seen_by="Sistem"
+        ),
         Tested(
             function="Proteksi data",
             question="Berkas rahasia tidak dapat dibuka dari web",
             result="Belum terpenuhi",
-            seen_by="Mesin",
+            seen_by="Sistem",
             lacking=True,
-            remedy="Hapus berkas itu dari folder publik.",
+            remedy="Hapus berkas itu dari folder situs.",
         ),
     ),
     copies=("Kepala Dinas Pendidikan",),

@@ -13,9 +13,11 @@ import pytest
 
 from provisioning.spec import Kind
 from tests.unit.letters import samples
+from workflows.correspondence.issue import hal_of
 from workflows.letters.form import Letter, OfficeLetterhead
 from workflows.letters.laporan_hosting import Check
 from workflows.letters.render import freeze, render, render_frozen
+from workflows.store import tables as stored
 
 LETTERS = list(samples.LETTERS.values())
 IDS = list(samples.LETTERS)
@@ -232,10 +234,40 @@ def test_a_letter_kept_as_data_at_signing_renders_to_the_same_file_later(letter:
     assert render_frozen(kept) == render(letter)
 
 
+ADDED = ("hal", "submitted_at", "in_envelope")  # what letters of the first months were kept without
+
+
+@pytest.mark.parametrize(
+    ("letter", "hal"),
+    [
+        (samples.PERMOHONAN, "Permohonan Hosting Aplikasi PPDB Online"),
+        (samples.PERSETUJUAN, "Persetujuan Permohonan Hosting"),
+        (samples.PENOLAKAN, "Jawaban atas Permohonan Hosting"),
+        (samples.PEMBERITAHUAN, "Pemberitahuan Data dan Konfigurasi Hosting"),
+        (samples.LAPORAN_HOSTING, "Laporan Data dan Penggunaan Hosting PPDB Online"),
+        (samples.LAPORAN_PELAKSANAAN, "Laporan Pelaksanaan Pembuatan dan Penggunaan Hosting"),
+    ],
+)
+def test_what_a_letter_is_about_is_what_stands_on_its_paper(letter: Letter, hal: str) -> None:
+    kept = freeze(letter)
+    assert hal_of(stored.Letter(data=kept)) == hal
+    assert hal.lower() in text(letter).lower()
+    old = {**kept, "data": {name: value for name, value in kept["data"].items() if name not in ADDED}}
+    assert hal_of(stored.Letter(data=old)) in hal
+    page = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(render_frozen(old))).pages)
+    assert hal.lower() in re.sub(r"\s+", " ", page).lower()
+
+
+def test_a_letter_that_an_opd_sends_by_button_says_so_where_a_hand_would_stand() -> None:
+    sent = dataclasses.replace(samples.PERMOHONAN, submitted_at=samples.at(9, 15, day=20))
+    assert "melalui Layanan DKISP tanggal 20 November 2026 pukul 09.15 WITA Dra. Siti Aminah" in text(sent)
+    assert "secara elektronik" not in text(samples.PERMOHONAN)
+
+
 def test_the_report_of_use_names_limits_forecast_and_the_month_before() -> None:
     page = text(samples.LAPORAN_PENGGUNAAN)
     assert "BULAN NOVEMBER 2026" in page
-    assert "Ruang disk 1,7 GB 2 GB 84 % 14 Desember 2026" in page
+    assert "Ruang berkas 1,7 GB 2 GB 84% 14 Desember 2026" in page
     assert "Permintaan halaman dan berkas 12.345 9.888" in page
     assert "Ubah paket" in page
     assert "2. baru.tarakankota.go.id Pada bulan ini hosting belum diukur." in page

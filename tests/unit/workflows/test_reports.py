@@ -110,7 +110,7 @@ async def test_the_report_is_printed_calculated_and_drawn(desk: Desk) -> None:
     results = {row[1]: row[2] for row in sheet.iter_rows(min_row=5, values_only=True)}
     assert results["Ditolak"] == 1  # a number, to calculate with
     assert results["web-1"].startswith(("disk 1,5 GB dari", "disk 0 byte dari"))
-    assert performance.data_of(found)["bottleneck"] == "Langkah terlama: 5 Keputusan, rata-rata 200 % dari batasnya"
+    assert performance.data_of(found)["bottleneck"] == "Langkah terlama: 5 Keputusan, rata-rata 200% dari batasnya"
     assert performance.draw(performance.data_of(found)).startswith(b"\x89PNG")
 
 

@@ -310,7 +310,7 @@ async def test_the_month_is_reported_on_the_first_working_day_to_its_head_and_th
     text = words(desk, mine["sha256"])
     assert "arsip.tarakankota.go.id" in text
     assert "puskesmas" not in text
-    assert "Ruang disk 1,7 GB 2 GB 83 %" in text
+    assert "Ruang berkas 1,7 GB 2 GB 83%" in text
     assert "4.321" in text
     whole = words(desk, (await told(desk, "office_file"))[0][1]["sha256"])
     assert "arsip.tarakankota.go.id" in whole
