@@ -6,7 +6,10 @@ from types import MappingProxyType
 
 from workflows.cases.disposed import disposed, to_roles
 from workflows.engine.case import PAPER, Actor, CaseState, Guards
+from workflows.engine.description import Status
 from workflows.roles import KEPALA_OPD
+
+CREDENTIALS_SHOWN = "credentials_shown"  # the case's fact: none of the passwords that it made waits to be shown
 
 
 def agendaed(case: CaseState, _actor: Actor) -> bool:
@@ -35,6 +38,11 @@ def named_in_case(case: CaseState, actor: Actor) -> bool:
         return True
     team = case.facts.get("permohonan", {}).get("tim_teknis", [])
     return bool(actor.nip) and any(person.get("nip") == actor.nip for person in team)
+
+
+def credentials_left(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether passwords are still to be shown; while the case is open a button also says who has seen them."""
+    return case.status == Status.OPEN or case.facts.get(CREDENTIALS_SHOWN) is not True
 
 
 def quorum_reached(case: CaseState, _actor: Actor) -> bool:
@@ -67,6 +75,7 @@ GUARDS: Guards = MappingProxyType(
         "job_failed": job_failed,
         "delivery_failed": delivery_failed,
         "named_in_case": named_in_case,
+        "credentials_left": credentials_left,
         "question_open": question_open,
         "quorum_reached": quorum_reached,
         "request_on_paper": request_on_paper,

@@ -13,7 +13,8 @@ from typing import Any
 from provisioning.agent import names
 from provisioning.spec import Secret
 from workflows.cases.case_context import state_of
-from workflows.cases.guards import GUARDS
+from workflows.cases.guards import CREDENTIALS_SHOWN, GUARDS
+from workflows.engine.description import Status
 from workflows.engine.permit import Denied, permit
 from workflows.hosting import orders, wordpress
 from workflows.hosting.open import APPLICATION, PAGE, SFTP, credential_context
@@ -22,7 +23,7 @@ from workflows.office import Office
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import cases, hostings, ledger, outbox, people
-from workflows.store.tables import Credential, Hosting
+from workflows.store.tables import Case, Credential, Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 ACTION, PRINT = "kredensial", "kredensial_cetak"
@@ -168,18 +169,24 @@ async def _way_in(work: UnitOfWork, hosting: Hosting, kind: str, ssh_port: int) 
 
 async def destroy(work: UnitOfWork, member: Member, place: CredentialSource, revealed: Collection[int]) -> None:
     """Note to whom credentials (by id) were shown and destroy them; one that was made meanwhile waits its turn."""
-    if place.case is not None:
-        await cases.lock(work, place.case)
-        hosting = await hostings.of_case(work, place.case)
-    else:
-        hosting = await hostings.lock(work, place.hosting)
+    case = await cases.lock(work, place.case) if place.case is not None else None
+    hosting = await hostings.of_case(work, case.id) if case else await hostings.lock(work, place.hosting)
     if hosting is None:
         return
     for row in await hostings.credentials(work, hosting.id):
         if row.id in revealed:
             row.sealed, row.shown_at, row.shown_to = None, work.now, member.person.id
+    if case is not None and not await _unshown(work, member, hosting.id, place):
+        await _note_all_shown(work, case)
     data, done = {"hosting": hosting.id}, "credentials.printed" if place.printed else "credentials.shown"
     await ledger.append(work, done, person_id=member.person.id, case_id=hosting.case_id, data=data)
+
+
+async def _note_all_shown(work: UnitOfWork, case: Case) -> None:
+    case.facts = {**case.facts, CREDENTIALS_SHOWN: True}
+    if case.status != Status.OPEN:  # whose button goes
+        for card in await outbox.cards_of(work, f"case:{case.id}"):
+            await outbox.put(work, card.chat_id, "card", {"case": case.id, "loud": False}, case_id=case.id)
 
 
 async def _shown(work: UnitOfWork, hosting_id: int) -> dict[str, str]:

@@ -49,6 +49,10 @@ async def test_a_case_goes_through_all_ten_steps(town: Town) -> None:
     for answer in SURVEY:
         await head.press(answer)
     await head.press("Kirim survei")
+    await head.send_command("permohonan")
+    await head.press("HST-2026-0001")
+    closed = await head.wait_for("Langkah 10 dari 10")
+    assert closed.button("Tampilkan kredensial") is None, "they were shown"
     await head.send_command("hosting")
     await head.wait_for("https://e-arsip.tarakankota.go.id")
     assert await town.sandbox.unanswered() == []
