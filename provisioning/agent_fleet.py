@@ -17,6 +17,7 @@ from provisioning.agent_channel import AgentChannel, OnProgress, read
 from provisioning.connection import Endpoint, Login
 from provisioning.domain_proof import Network
 from provisioning.fleet import ProvisioningError
+from provisioning.new_login import NewLogin
 from provisioning.outside import Outside
 from provisioning.plan import (
     Applied,
@@ -105,6 +106,10 @@ class AgentFleet:
 
     async def copy(self, server: ServerAddress, spec: HostingSpec, copy: Copy, *, request_id: str) -> dict[str, Any]:
         return await self._ask(server, Request(id=request_id, verb=Verb.COPY, spec=spec, copy=copy))
+
+    async def renew_login(self, server: ServerAddress, spec: HostingSpec, *, request_id: str) -> NewLogin:
+        request = Request(id=request_id, verb=Verb.RENEW_LOGIN, spec=spec)
+        return read(NewLogin.from_data, await self._ask(server, request))
 
     async def usage(self, server: ServerAddress, spec: HostingSpec) -> Usage:
         request = Request(id=_new_id(), verb=Verb.USAGE, spec=spec)

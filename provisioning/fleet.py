@@ -25,6 +25,7 @@ from provisioning.agent.staging.wire import Copy
 from provisioning.agent.wordpress.wire import Installation
 from provisioning.agent_channel import OnProgress
 from provisioning.domain_proof import DomainLook
+from provisioning.new_login import NewLogin
 from provisioning.pages.rules import PageViews
 from provisioning.plan import (
     Applied,
@@ -218,6 +219,12 @@ class Fleet(Protocol):
         """Do one step of a copy into a hosting, once for a `request_id` (a UUID); return what the agent says of it.
 
         Raises `ProvisioningError`: NOT_OURS, OVER_QUOTA, FILE_UNFIT, DISK_FULL, MARIADB_REFUSED, STEP_FAILED, TIMEOUT.
+        """
+
+    async def renew_login(self, server: ServerAddress, spec: HostingSpec, *, request_id: str) -> NewLogin:
+        """Give a hosting's database a password that stands in its own files alone, once for a `request_id` (a UUID).
+
+        Raises `ProvisioningError`: NOT_OURS, FILE_UNFIT, MARIADB_REFUSED, STEP_FAILED, TIMEOUT.
         """
 
     async def usage(self, server: ServerAddress, spec: HostingSpec) -> Usage:

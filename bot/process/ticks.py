@@ -26,7 +26,7 @@ from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import send_reminders
 from workflows.clock.signatures import remind_of_signatures
 from workflows.fitness.yearly import begin_what_is_due
-from workflows.hosting import cleaning, renewal, suspension, undecided
+from workflows.hosting import cleaning, handover, renewal, suspension, undecided
 from workflows.hosting.backups.nightly import plan_the_night
 from workflows.hosting.custom_domains import verification
 from workflows.hosting.staging import following
@@ -97,6 +97,7 @@ TICKS: Mapping[str, Tick] = {
     "vacancies": _every(TEN_MINUTES, _in_office_hours(lambda app, work: vacancies.report(app.office, work))),
     "undecided hostings": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: undecided.remind(work))),
     "cleanings that end": _every(TEN_MINUTES, lambda app: cleaning.end_after_its_day(app.office, app.database)),
+    "former logins": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: handover.remind(work))),
     "suspensions that wait": _every(MINUTE, lambda app: suspension.carry_out_all(app.office, app.database)),
     "renewals": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: renewal.ask_what_is_due(work))),
     "fitness tests": _every(TEN_MINUTES, lambda app: begin_what_is_due(app.office, app.database)),

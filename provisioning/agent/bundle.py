@@ -28,7 +28,9 @@ sys.exit(main())
 '''
 VERSION_FILE = "AGENT_VERSION"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the oldest date a zip can hold
-SINGLE_FILES = tuple(f"provisioning/{name}.py" for name in ("__init__", "errors", "plan", "spec", "usage_report"))
+SINGLE_FILES = tuple(
+    f"provisioning/{name}.py" for name in ("__init__", "errors", "new_login", "plan", "spec", "usage_report")
+)
 FOLDERS = (("provisioning/agent", "*.py"), ("templates/server", "*"))
 
 

@@ -60,6 +60,11 @@ def before_import(slug: str, request_id: str) -> Path:
     return imports(slug) / f"{request_id}.sql"
 
 
+def renewing_login(slug: str) -> Path:
+    """Return the mark that is there while two passwords open the database: some of the site's files hold either."""
+    return STATE / "renewing" / slug
+
+
 def wordpress_mark(slug: str) -> Path:
     """Return where the agent keeps how far it came with installing WordPress there."""
     return STATE / "wordpress" / f"{slug}.json"

@@ -78,11 +78,14 @@ class Verb(enum.StrEnum):
     INSTALL = "install"
     COPY = "copy"
     TIDY = "tidy"
+    RENEW_LOGIN = "renew_login"
 
 
 MOVES = frozenset({Verb.PACK, Verb.GIVE, Verb.TAKE, Verb.UNPACK, Verb.DROP})
 LOOKS = frozenset({Verb.OBSERVE, Verb.PLAN, Verb.USAGE, Verb.LOG, Verb.SCAN})
-NEEDS_SPEC = frozenset({*LOOKS, Verb.DUMP, Verb.LOAD, Verb.FETCH, Verb.BACKUP, Verb.INSTALL, Verb.COPY, *MOVES})
+NEEDS_SPEC = frozenset(
+    {*LOOKS, Verb.DUMP, Verb.LOAD, Verb.FETCH, Verb.BACKUP, Verb.INSTALL, Verb.COPY, Verb.RENEW_LOGIN, *MOVES}
+)
 NEEDS_FILE = frozenset({Verb.LOAD, Verb.FETCH})
 
 

@@ -9,11 +9,8 @@ read, by `st_ctime`: a tenant can set a file's date back, but not that.
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import pwd
-import resource
-import select
 import signal
 import stat
 import time
@@ -21,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from provisioning.agent import clamav, names, readable
+from provisioning.agent import clamav, names, readable, tenant_child
 from provisioning.agent.malware_traits import Suspicion, judge, rules
 from provisioning.agent.wordpress import unchanged
 from provisioning.plan import ErrorCode, ServerError
@@ -29,9 +26,7 @@ from provisioning.plan import ErrorCode, ServerError
 SECONDS = 45.0
 BYTES = 512 * 1024 * 1024
 SUSPECTS_MAX = 200
-ANSWER_MAX = 4 * 1024 * 1024
 FILE_SECONDS = 2.0  # the processor's, for the patterns on one file: who makes them slow hides nothing else by it
-MEMORY = 1024 * 1024 * 1024
 SLACK = 2.0  # seconds of overlap between two passes
 FOLDERS = ("private", "public", "tmp")
 TOO_SLOW = "terlalu_lama"
@@ -69,71 +64,14 @@ def scan(slug: str, *, since: float, after: str) -> dict[str, Any]:
     except KeyError as error:
         raise ServerError(ErrorCode.STEP_FAILED, "the hosting has no account", step="scan") from error
     began = time.time() - SLACK
-    found = _in_a_child(account, lambda: _look_through(names.home(slug), since, after))
+    found = tenant_child.answer(
+        account, lambda: _look_through(names.home(slug), since, after), seconds=SECONDS * 2, step="scan"
+    )
     found["began"] = began
     clamav.add_opinions(names.home(slug), account, found)
     for suspect in found["suspects"]:
         suspect["path"] = os.fsencode(suspect["path"]).decode("utf-8", errors="backslashreplace")
     return found
-
-
-def _in_a_child(account: pwd.struct_passwd, work: Any) -> dict[str, Any]:
-    """Let a child that has become the account do `work`; return what it says."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            os.close(reader)
-            become(account)
-            with os.fdopen(writer, "wb") as stream:
-                stream.write(json.dumps(work()).encode())
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(writer)
-    try:
-        raw = _all_of(reader, time.monotonic() + SECONDS * 2)
-    except TimeoutError as error:
-        os.kill(child, signal.SIGKILL)
-        raise ServerError(ErrorCode.TIMEOUT, "the files were not read in time", step="scan") from error
-    finally:
-        os.close(reader)
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if code != 0:
-        raise ServerError(ErrorCode.STEP_FAILED, f"reading the files ended with {code}", step="scan")
-    answer: dict[str, Any] = json.loads(raw)
-    return answer
-
-
-def become(account: pwd.struct_passwd) -> None:
-    """Give up root for good, for the tenant's own rights, with little of the processor and no more memory than needed.
-
-    What becomes another user cannot be traced by that user (prctl(2), PR_SET_DUMPABLE).
-    """
-    os.nice(19)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(SECONDS) * 2, int(SECONDS) * 2))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    os.setgroups([])
-    os.setresgid(account.pw_gid, account.pw_gid, account.pw_gid)
-    os.setresuid(account.pw_uid, account.pw_uid, account.pw_uid)
-    os.chdir("/")
-
-
-def _all_of(descriptor: int, limit: float) -> bytes:
-    """Read to the end. Raises `TimeoutError`; an answer beyond `ANSWER_MAX` is cut, and so no JSON any more."""
-    waiting, raw = select.poll(), bytearray()
-    waiting.register(descriptor, select.POLLIN)
-    while len(raw) < ANSWER_MAX:
-        left = limit - time.monotonic()
-        if left <= 0 or not waiting.poll(left * 1000):
-            raise TimeoutError
-        piece = os.read(descriptor, 65536)
-        if not piece:
-            break
-        raw += piece
-    return bytes(raw)
 
 
 def _look_through(home: Path, since: float, after: str) -> dict[str, Any]:

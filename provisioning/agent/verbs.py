@@ -77,7 +77,7 @@ def _of_a_hosting(request: Request, spec: HostingSpec, settings: config.AgentCon
         return _scan(request, _site(spec, settings))
     if request.verb is Verb.LOG:
         return {"lines": _log(request, spec, settings)}
-    if request.verb in {Verb.DUMP, Verb.LOAD, Verb.FETCH, Verb.INSTALL}:
+    if request.verb in {Verb.DUMP, Verb.LOAD, Verb.FETCH, Verb.INSTALL, Verb.RENEW_LOGIN}:
         return _content(request, _site(spec, settings), report)
     if request.move is not None:
         return _move(request.verb, _site(spec, settings), request.move)
@@ -125,7 +125,7 @@ def _log(request: Request, spec: HostingSpec, settings: config.AgentConfig) -> l
 
 
 def _content(request: Request, site: Site, report: Report) -> dict[str, Any]:
-    from provisioning.agent import database_files, imports
+    from provisioning.agent import database_files, imports, new_login
     from provisioning.agent.heartbeat import heartbeats
     from provisioning.agent.wordpress import install
 
@@ -133,8 +133,10 @@ def _content(request: Request, site: Site, report: Report) -> dict[str, Any]:
         return install.install(site, request)
     if request.verb is Verb.DUMP:
         return database_files.write(site, request.id)
-    if request.verb is Verb.LOAD:
+    if request.verb in {Verb.LOAD, Verb.RENEW_LOGIN}:
         with heartbeats(lambda: report(Progress(step="database", done=0, total=0, work=request.id))):
+            if request.verb is Verb.RENEW_LOGIN:
+                return new_login.renew(site, request.id)
             return imports.load(site, request)
     return database_files.piece(site, request.file, request.offset)
 
@@ -181,6 +183,7 @@ def load_everything() -> None:
         "issued",
         "measure",
         "moving",
+        "new_login",
         "scan",
         "site_logs",
         "staging.copying",

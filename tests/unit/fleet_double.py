@@ -26,6 +26,7 @@ from provisioning.agent.wordpress.wire import Installation
 from provisioning.agent_channel import OnProgress
 from provisioning.domain_proof import DomainLook
 from provisioning.fleet import Fleet, ProvisioningError
+from provisioning.new_login import NewLogin
 from provisioning.pages.rules import PageViews
 from provisioning.plan import (
     Applied,
@@ -101,6 +102,9 @@ class FleetDouble:
 
     async def copy(self, server: ServerAddress, spec: HostingSpec, copy: Copy, *, request_id: str) -> dict[str, Any]:
         raise UnpretendedError("copy")
+
+    async def renew_login(self, server: ServerAddress, spec: HostingSpec, *, request_id: str) -> NewLogin:
+        raise UnpretendedError("renew_login")
 
     async def usage(self, server: ServerAddress, spec: HostingSpec) -> Usage:
         raise UnpretendedError("usage")

@@ -7,6 +7,7 @@ what is promised then is taken under the server's lock in the same transaction.
 from __future__ import annotations
 
 import dataclasses
+import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -14,20 +15,19 @@ from provisioning.spec import DOMAINS_MAX, HostingSpec, Limits
 from workflows.cases import subject
 from workflows.cases.answer_checks import check_site_name
 from workflows.cases.case_context import CaseContext
-from workflows.cases.notify import notice
 from workflows.engine.fields.site_name import is_custom_domain
 from workflows.hosting import ending, orders, server_capacity
 from workflows.hosting.custom_domains import approval
+from workflows.hosting.handover import OWNER, REQUEST
 from workflows.hosting.open import DATABASE, kinds_of, make_passwords
 from workflows.hosting.orders import BEFORE, OrderedBy
 from workflows.hosting.staging import following
 from workflows.hosting.staging.copy_spec import EndReason
 from workflows.refusal import Refused
 from workflows.store import hostings, people
-from workflows.store.tables import Hosting, Job
-from workflows.store.unit_of_work import UnitOfWork
+from workflows.store.tables import Hosting
 
-PACKAGE, NAME, OWNER, END = "change_package", "add_name", "change_owner", ending.ARCHIVE
+PACKAGE, NAME, END = "change_package", "add_name", ending.ARCHIVE
 CASE = "case"  # of a job's data: the case whose decision ordered it
 OWNER_MAX = 200  # characters that a server is told of an OPD's name
 KIND = "jenis"  # the question whose answer names what is changed
@@ -83,8 +83,7 @@ async def _drop(context: CaseContext, hosting: Hosting, answers: Mapping[str, An
 async def _owner(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any]) -> None:
     """Hand it to another OPD; keys and passwords of the former one's people open it no more.
 
-    The database's password stays, for the site reads it from its own files; it opens from the server's own hostings
-    alone, and the new owner is told to change it together with those files.
+    The database's password stands in the site's own files: its server changes both (`handover.renew_login`).
     """
     opd = await people.opd_by_name(context.work, answers["opd_baru"])
     if opd is None or not opd.active or opd.id == hosting.opd_id:
@@ -92,7 +91,8 @@ async def _owner(context: CaseContext, hosting: Hosting, answers: Mapping[str, A
     await following.end_before(context.work, hosting, EndReason.HANDED)
     former = hosting.opd_id
     spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), owner=opd.name[:OWNER_MAX], ssh_keys=())
-    await _want(context, hosting, spec, OWNER, {"owner": opd.name, "opd": opd.id, "former": former})
+    said = {"owner": opd.name, "opd": opd.id, "former": former, REQUEST: str(uuid.uuid4())}
+    await _want(context, hosting, spec, OWNER, said)
     hosting.opd_id = opd.id
     for row in await hostings.credentials(context.work, hosting.id):
         row.sealed = None
@@ -133,10 +133,3 @@ CHANGES: Mapping[str, Callable[[CaseContext, Hosting, Mapping[str, Any]], Awaita
     "berhenti": _end,
 }
 """By the answer to `KIND`."""
-
-
-async def tell_new_owner(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
-    """Tell the head and Tim Teknis of the OPD that a hosting was handed to, and how they get in."""
-    for person in await orders.of_opd(work, hosting):
-        said = {"domain": hosting.domain, "owner": job.data["owner"]}
-        await notice(work, person, "akhir.kabar_change_owner", said, key=f"handed:{job.id}:{person.id}")

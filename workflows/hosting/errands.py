@@ -11,7 +11,7 @@ from typing import Any
 
 from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
-from workflows.hosting import databases, wordpress
+from workflows.hosting import databases, handover, wordpress
 from workflows.hosting.errand_input import ErrandInput
 from workflows.hosting.staging import applying, filling, lifecycle
 from workflows.office import Office
@@ -22,6 +22,7 @@ ERRANDS: Mapping[str, Errand] = {
     databases.DUMP: databases.dump,
     databases.LOAD: databases.load,
     wordpress.WORDPRESS: wordpress.install,
+    handover.OWNER: handover.renew_login,
     lifecycle.MAKE: filling.fill,
     lifecycle.REFRESH: filling.fill,
     lifecycle.APPLY: applying.carry,

@@ -26,8 +26,9 @@ from workflows.hosting import (
     suspension,
     timed_scripts,
 )
-from workflows.hosting.change import NAME, OWNER, OWNER_MAX, PACKAGE
+from workflows.hosting.change import NAME, OWNER_MAX, PACKAGE
 from workflows.hosting.custom_domains.approval import ADD, DROP
+from workflows.hosting.handover import OWNER
 from workflows.office import Office
 from workflows.store import hostings, outbox
 from workflows.store.tables import Hosting, Job, JobState

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from workflows.cases.notify import notice
 from workflows.cases.report_event import report
 from workflows.hosting import (
-    change,
     cleaning,
     colleagues,
     databases,
     ending,
     errands,
+    handover,
     orders,
     passwords,
     sftp_keys,
@@ -47,7 +47,7 @@ WHEN_DONE: Mapping[str, tuple[Follows, ...]] = {
     cleaning.CLOSE: (cleaning.tell_opd,),
     ending.ARCHIVE: (ending.tell_opd,),
     ending.REMOVE: (ending.tell_opd,),
-    change.OWNER: (change.tell_new_owner,),
+    handover.OWNER: (handover.tell_new_owner,),
     approval.ADD: (custom_domains.served,),
     approval.DROP: (custom_domains.dropped,),
     lifecycle.MAKE: (colleagues.tell_colleagues,),
@@ -56,7 +56,7 @@ WHEN_DONE: Mapping[str, tuple[Follows, ...]] = {
 }
 """By action, what is done in the transaction in which its job is noted as done."""
 
-ENDS = (ending.ARCHIVE, ending.REMOVE, change.OWNER)  # after which no domain is waited for any more
+ENDS = (ending.ARCHIVE, ending.REMOVE, handover.OWNER)  # after which no domain is waited for any more
 
 GoesOn = Callable[[Office, UnitOfWork, Job, Hosting], Awaitable[None]]
 

@@ -13,8 +13,9 @@ from provisioning.spec import HostingSpec, State
 from workflows.cases import subject
 from workflows.cases.case_context import CaseContext
 from workflows.hosting import orders
-from workflows.hosting.change import END, NAME, OWNER, PACKAGE
+from workflows.hosting.change import END, NAME, PACKAGE
 from workflows.hosting.custom_domains.approval import ADD, DROP, forget
+from workflows.hosting.handover import OWNER
 from workflows.hosting.orders import BEFORE, OrderedBy
 from workflows.hosting.staging import following
 from workflows.hosting.staging.copy_spec import EndReason

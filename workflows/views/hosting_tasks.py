@@ -1,4 +1,4 @@
-"""What waits for a person at the cards of hostings: suspicions, closed ones to be decided about, yearly questions."""
+"""What waits for a person at the cards of hostings: suspicions, former logins, closed ones, yearly questions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.hosting import renewal, undecided
+from workflows.hosting import handover, renewal, undecided
 from workflows.malware.findings import READERS
 from workflows.people.duty import is_on_duty
 from workflows.people.members import Member
@@ -26,7 +26,8 @@ class HostingTask:
 
 async def hosting_tasks(work: UnitOfWork, member: Member) -> list[HostingTask]:
     """Return what waits, the gravest kind first; whoever yields an office has nothing of it."""
-    return [*await _suspected(work, member), *await _undecided(work, member), *await _renewals(work, member)]
+    kinds = (_suspected, _former_logins, _undecided, _renewals)
+    return [task for kind in kinds for task in await kind(work, member)]
 
 
 async def _suspected(work: UnitOfWork, member: Member) -> list[HostingTask]:
@@ -35,6 +36,13 @@ async def _suspected(work: UnitOfWork, member: Member) -> list[HostingTask]:
     return [
         HostingTask(hosting=hosting, text="daftar.temuan", params={"count": count})
         for hosting, count in await inspections.suspected(work)
+    ]
+
+
+async def _former_logins(work: UnitOfWork, member: Member) -> list[HostingTask]:
+    return [
+        HostingTask(hosting=hosting, text="daftar.basis_data_terbuka", params={})
+        for _, hosting in await handover.waiting_for(work, member)
     ]
 
 

@@ -68,7 +68,7 @@ def _found(site: Site, rows: Sequence[Sequence[str]]) -> dict[str, Any]:
     if HOST in accounts:
         kept, locked, limit, guest = accounts[HOST]
         found |= {"locked": locked.lower() in {"1", "true"}, "connections": int(limit), "given": _given(site, kept)}
-        found |= {"guest": True} if guest == "1" else {}
+        found |= {"guest": True} if guest == "1" and not names.renewing_login(site.slug).exists() else {}
     return found
 
 
@@ -168,6 +168,7 @@ def apply_together(shares: Sequence[Share]) -> dict[str, Exception]:
     for share in shares:
         if share.slug not in failed and share.changes[0].action is Action.REMOVE:
             shutil.rmtree(names.imports(share.slug), ignore_errors=True)
+            names.renewing_login(share.slug).unlink(missing_ok=True)
             share.transaction.release(CLAIM)
     return failed
 

@@ -6,10 +6,13 @@ password is their configuration.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import itertools
 import os
 import re
+import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from provisioning.agent import passwords
@@ -69,8 +72,9 @@ def password_in(raw: bytes, hashed: str) -> bytes | None:
 def adapt(tops: list[Path], hashed: str, old: SiteLogins, new: SiteLogins, password: Secret | None) -> Adapted:
     """Put the new place and its password in the stead of the old in every file that holds the old one's password.
 
-    Nobody else may be at work in the files. `hashed` is of the old password. What only names the old database is left
-    alone, and told; without a new password everything is.
+    Who does it as root must be alone at work in the files. `hashed` is of the old password. What only names the old
+    database is left alone, and told; without a new password everything is. Raises `OSError` where a file that holds the
+    password cannot be written.
     """
     changed, unsure, texts = [], [], Texts(tops)
     for path, raw in texts:
@@ -116,7 +120,23 @@ def _with_lengths(raw: bytes, old: bytes, new: bytes) -> bytes:
 
 
 def _write(path: Path, raw: bytes) -> None:
-    """Write it in its place: owner, mode and hard links stay."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW)
-    with os.fdopen(descriptor, "wb") as stream:
+    """Write it in its place: owner, mode and hard links stay. At no moment it is empty, whatever dies meanwhile."""
+    with _writable(path) as descriptor, os.fdopen(descriptor, "wb") as stream:
         stream.write(raw)
+        stream.truncate()
+
+
+@contextlib.contextmanager
+def _writable(path: Path) -> Iterator[int]:
+    """Open a file for writing, one that its owner has closed to themselves too."""
+    flags = os.O_WRONLY | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(path, flags)
+    except PermissionError:
+        mode = stat.S_IMODE(path.stat(follow_symlinks=False).st_mode)
+        path.chmod(mode | stat.S_IWUSR)
+        try:
+            descriptor = os.open(path, flags)
+        finally:
+            path.chmod(mode)
+    yield descriptor

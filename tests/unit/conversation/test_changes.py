@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.sandbox.client import SandboxUser
-from provisioning.spec import HostingSpec, Kind, State
+from provisioning.spec import HostingSpec, State
 from tests.unit.conversation.standing import (
     DOMAIN,
     add_hosting,
@@ -118,19 +118,6 @@ async def test_it_is_handed_over_with_new_passwords_and_the_former_opd_sees_it_n
     await head.send_command("hosting")
     await head.wait_for("Belum ada hosting")
     await card_saying(new_head, "Ubah paket")
-
-
-async def test_handed_over_a_site_with_a_database_stays_open_with_the_password_in_its_files(town: Town) -> None:
-    await servers.refresh(town.app.office, town.app.database)
-    await add_hosting(town, kind=Kind.PHP, php_version="8.3", database=True)
-    new_head = await town.move_in("kepala_opd", "drs. Hijau", "DLH")
-    await ask(town["kepala_opd"], "Alihkan ke OPD lain", "Dinas Lingkungan Hidup")
-    await approve(town["kabid"])
-    told = await new_head.wait_for("kini dikelola Dinas Lingkungan Hidup")
-    assert "Kata sandi basis data tetap" in told.text
-    given = town.fleet.given[-1]
-    assert given is not None
-    assert (given.sftp_password is not None, given.database_password) == (True, None)
 
 
 async def hand_over(town: Town) -> None:

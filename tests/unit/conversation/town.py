@@ -32,6 +32,7 @@ from provisioning.agent.wordpress.wire import Installation
 from provisioning.agent_channel import OnProgress
 from provisioning.domain_proof import Destination, DomainLook, Proof, record_value
 from provisioning.fleet import ProvisioningError
+from provisioning.new_login import NewLogin
 from provisioning.pages.rules import PageViews
 from provisioning.plan import (
     Action,
@@ -107,6 +108,8 @@ class PretendFleet(FleetDouble):
         self.dumped = b"isi basis data"
         self.loaded: list[str] = []
         self.load_requests: list[str] = []
+        self.login_requests: list[str] = []
+        self.new_login = NewLogin(files=("public/wp-config.php",))
         self.unfit: ProvisioningError | None = None
         self.installed: list[Installation] = []
         self.wordpress: str | None = "6.1.9+dfsg1-0+deb12u1"
@@ -269,6 +272,12 @@ class PretendFleet(FleetDouble):
             raise unfit
         self.copied.append((spec.slug, copy))
         return dataclasses.asdict(COPIED) if copy.step is Step.PREPARE else {}
+
+    async def renew_login(self, server: Any, spec: HostingSpec, *, request_id: str) -> NewLogin:
+        self.login_requests.append(request_id)
+        if self.unfit is not None:
+            raise self.unfit
+        return self.new_login
 
     async def tidy(self, server: Any) -> list[str]:
         return []

@@ -18,7 +18,7 @@ def test_equal_sources_give_equal_bytes() -> None:
 
 def test_only_the_agents_own_files_travel() -> None:
     names = zipfile.ZipFile(io.BytesIO(bundle.build())).namelist()
-    shared = {f"provisioning/{name}.py" for name in ("__init__", "errors", "plan", "spec", "usage_report")}
+    shared = {f"provisioning/{name}.py" for name in ("__init__", "errors", "new_login", "plan", "spec", "usage_report")}
     own = {"__main__.py", "AGENT_VERSION"}
     outside = [name for name in names if not name.startswith(("provisioning/agent/", "templates/server/"))]
     assert set(outside) == shared | own

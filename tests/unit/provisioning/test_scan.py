@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from provisioning.agent import clamav, readable, scan
+from provisioning.agent import clamav, readable, scan, tenant_child
 from provisioning.agent.malware_traits import Suspicion, judge, rules
 
 SHELL = b"<?php @eval($_POST['x']);"
@@ -122,7 +122,7 @@ def test_it_is_read_with_the_tenants_rights(home: Path) -> None:
     for parent in list(home.parents)[:-1]:
         if parent.stat().st_mode & 0o005 != 0o005:
             parent.chmod(parent.stat().st_mode | 0o005)
-    answer = scan._in_a_child(NOBODY, lambda: scan._look_through(home, 0, ""))
+    answer = tenant_child.answer(NOBODY, lambda: scan._look_through(home, 0, ""), seconds=90, step="scan")
     assert answer["closed"] == 1
     assert "public/tertutup.php" not in [one["path"] for one in answer["suspects"]]
     assert len(answer["suspects"]) == 4
@@ -143,7 +143,7 @@ def test_a_folder_that_is_closed_to_looks_and_open_to_visitors_is_told(
     monkeypatch.setattr(scan, "BYTES", 1)
 
     def through(after: str) -> dict[str, Any]:
-        return scan._in_a_child(NOBODY, lambda: scan._look_through(home, 0, after))
+        return tenant_child.answer(NOBODY, lambda: scan._look_through(home, 0, after), seconds=90, step="scan")
 
     seen: list[tuple[str, list[str]]] = []
     closed = 0
@@ -164,7 +164,7 @@ def test_a_child_that_dies_is_an_error_and_no_answer() -> None:
         return {}
 
     with pytest.raises(Exception, match="ended with -9"):
-        scan._in_a_child(NOBODY, dies)
+        tenant_child.answer(NOBODY, dies, seconds=90, step="scan")
 
 
 @pytest.mark.skipif(not clamav.PROGRAM.exists() or os.geteuid() != 0, reason="ClamAV is optional; it is asked as root")

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from provisioning.spec import HostingSpec, Kind, Limits, State
-from workflows.hosting.change import END, NAME, OWNER, PACKAGE
+from workflows.hosting.change import END, NAME, PACKAGE
 from workflows.hosting.custom_domains.approval import ADD, DROP
+from workflows.hosting.handover import OWNER
 from workflows.hosting.met_later import is_still_wanted
 from workflows.hosting.orders import BEFORE
 from workflows.hosting.undo import undone

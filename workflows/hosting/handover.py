@@ -1,0 +1,89 @@
+"""A hosting that was handed to another OPD: what the former one knows of it opens nothing any more.
+
+The database's password stands in the site's own files, so its server makes a new one and leads them to it, in the order
+of the handover itself. Where no file holds it, only the new owner can do both: until they did they find it among their
+tasks, and are told every week.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from provisioning.errors import ErrorCode
+from provisioning.fleet import ProvisioningError, ServerAddress
+from workflows.cases.notify import notice
+from workflows.hosting import orders, passwords
+from workflows.hosting.errand_input import ErrandInput
+from workflows.hosting.open import DATABASE
+from workflows.office import Office
+from workflows.people import members
+from workflows.people.members import Member
+from workflows.roles import OF_AN_OPD
+from workflows.store import handovers
+from workflows.store.tables import Hosting, Job
+from workflows.store.unit_of_work import UnitOfWork
+from workflows.words import WITA
+
+OWNER = "change_owner"
+REQUEST = "login_request"  # of a handover's data: the id under which its server is asked, however often it is tried
+LOGIN = "login"  # of a handover's data: what became of the database's password, as `NewLogin` says; {} without one
+AGAIN = dt.timedelta(days=7)
+
+
+async def renew_login(office: Office, server: ServerAddress, given: ErrandInput) -> dict[str, Any]:
+    """Have the database's password made anew; an older agent, which cannot, leaves it. Raises `ProvisioningError`."""
+    if not given.spec.database:
+        return {LOGIN: {}}
+    request_id = given.data.get(REQUEST, given.request_id(LOGIN))
+    try:
+        made = await office.fleet.renew_login(server, given.spec, request_id=request_id)
+    except ProvisioningError as error:
+        if error.code is not ErrorCode.BAD_REQUEST:
+            raise
+        return {LOGIN: {"is_kept": True, "files": [], "unseen": []}}
+    return {LOGIN: dataclasses.asdict(made)}
+
+
+async def tell_new_owner(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
+    """Tell the head and Tim Teknis of the OPD that a hosting was handed to, how they get in and who else may."""
+    said = {"domain": hosting.domain, "owner": job.data["owner"], LOGIN: _login(job, hosting)}
+    for person in await orders.of_opd(work, hosting):
+        await notice(work, person, "akhir.kabar_change_owner", said, key=f"handed:{job.id}:{person.id}")
+
+
+def _login(job: Job, hosting: Hosting) -> dict[str, Any]:
+    """Return what became of the password. Of a handover that ended by another job, or long ago, it is not known."""
+    unknown = {"is_kept": True, "files": [], "unseen": []} if hosting.spec["database"] else {}
+    return dict(job.data.get(LOGIN, unknown))
+
+
+async def waiting_for(work: UnitOfWork, member: Member) -> list[tuple[Job, Hosting]]:
+    """Return the handovers to a person's OPD after which the database still opens to who had the hosting before."""
+    acting = [mandate for mandate in member.mandates if mandate.role in OF_AN_OPD and not mandate.outranked]
+    opds = {mandate.opd_id for mandate in acting if mandate.opd_id is not None}
+    if not opds:
+        return []
+    return [found for found in await handovers.newest_done(work, OWNER, opds) if await _is_open(work, *found)]
+
+
+async def _is_open(work: UnitOfWork, job: Job, hosting: Hosting) -> bool:
+    if not _login(job, hosting).get("is_kept"):
+        return False
+    changed = await handovers.done_since(work, job, passwords.PASSWORDS)
+    return not any(DATABASE in later.data.get("kinds", ()) for later in changed)
+
+
+async def remind(work: UnitOfWork) -> None:
+    """Tell the new owners, each week after the handover once, for as long as it is so."""
+    today = members.today(work)
+    for job, hosting in await handovers.newest_done(work, OWNER):
+        handed_on = (job.finished_at or job.created_at).astimezone(WITA).date()
+        week = (today - handed_on) // AGAIN
+        if week < 1 or not await _is_open(work, job, hosting):
+            continue
+        said = {"domain": hosting.domain, "since": handed_on.isoformat()}
+        for person in await orders.of_opd(work, hosting):
+            key = f"former-login:{job.id}:{week}:{person.id}"
+            await notice(work, person, "akhir.basis_data_terbuka", said, key=key)
