@@ -121,8 +121,8 @@ def initials(name: str) -> str:
 
 
 def on_paper(signer: str, scanner: str) -> str:
-    """Name who decided on paper, and who entered it: `Andi Saputra (basah, dipindai oleh Rina Wati)`."""
-    return f"{signer} (basah, dipindai oleh {scanner})"
+    """Name who decided on paper, and who entered it: `Andi Saputra (tanda tangan basah, dipindai oleh Rina Wati)`."""
+    return f"{signer} (tanda tangan basah, dipindai oleh {scanner})"
 
 
 def from_paper(enterer: str) -> str:

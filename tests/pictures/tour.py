@@ -65,7 +65,7 @@ async def _deciding(phones: Mapping[str, SandboxUser], camera: Camera, case: str
     await kabid.wait_for(lambda message: "Memori" in message.text)
     await camera.phone(kabid, "servers")
     await play.assess(kabid, phones["sub_koordinator"], case, server="web-1")
-    await leader.wait_for(play.card(case, "Rekomendasi: Disetujui"), since=0)
+    await leader.wait_for(play.card(case, "Rekomendasi Kabid: agar disetujui"), since=0)
     await camera.phone(leader, "decision")
     await camera.desk("overview")
 

@@ -112,8 +112,8 @@ def test_who_signs_on_paper_and_what_is_a_decision_are_told(changed: Changed) ->
             ('on_paper_by = "kepala_dkisp"\nto = "penjadwalan"', 'decides = true\nto = "penjadwalan"'),
         )
     )
-    assert "* Tombol “Catat disposisi basah”, mencatat tanda tangan basah dari: kepala_dkisp → -" in told
-    assert "* Tombol “Catat disposisi basah”, tidak untuk permohonan OPD sendiri: tidak → ya" in told
+    assert "* Tombol “Catat disposisi kertas”, mencatat tanda tangan basah dari: kepala_dkisp → -" in told
+    assert "* Tombol “Catat disposisi kertas”, tidak untuk permohonan OPD sendiri: tidak → ya" in told
 
 
 def test_the_same_description_differs_in_nothing() -> None:

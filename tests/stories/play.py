@@ -53,7 +53,7 @@ def request(subdomain: str, *, kind: str = "PHP", database: str = "Ya", **change
     return [
         ("disampaikan", Tap("Buatkan surat")),
         ("nomor surat", changed.get("number", "500.12/123/DISDIK/XI/2026")),
-        ("tanggal surat", "24 November 2026"),
+        ("surat permohonan dibuat", "24 November 2026"),
         ("perihal", changed.get("subject", "Permohonan hosting aplikasi e-Arsip")),
         ("nama aplikasi", changed.get("application", "e-Arsip")),
         ("kegunaan aplikasi", changed.get("purpose", "Mengelola arsip surat dinas bagi seluruh pegawai.")),

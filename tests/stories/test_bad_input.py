@@ -99,7 +99,7 @@ async def test_subdomains_that_cannot_be(office: Town) -> None:
 
 
 async def test_numbers_dates_and_people_that_cannot_be(head: SandboxUser) -> None:
-    await _up_to(head, "tanggal surat")
+    await _up_to(head, "surat permohonan dibuat")
     for wrong, sentence in (
         ("31-02-2026", "Tanggal 31-02-2026 tidak ada pada kalender"),
         ("kemarin dulu", "Tanggal tidak dikenali"),

@@ -86,7 +86,7 @@ async def test_the_kepala_sends_the_assessment_back(office: Town) -> None:
     await play.on_card(kepala, case, "Kembalikan")
     await play.fill(kepala, [("alasan pengembalian", "Mohon dikaji sekali lagi.")], send="Kirim pengembalian")
     back = await kabid.wait_for(play.card(case, "Langkah 4 dari 10", "Mohon dikaji sekali lagi."), since=0)
-    assert "Rekomendasi: Ditolak" not in back.text
+    assert "Rekomendasi Kabid" not in back.text
     await play.recommend_refusal(kabid, case, "Tetap belum ada server.")
     await kepala.wait_for(play.card(case, "Langkah 5 dari 10", "Tetap belum ada server."), since=0)
 

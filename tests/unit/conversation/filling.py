@@ -21,14 +21,14 @@ async def fill_request(person: SandboxUser, *, subdomain: str = "e-arsip", begun
         ("perihal", "Permohonan hosting e-Arsip"),
         ("nama aplikasi", "e-Arsip"),
         ("kegunaan", "Mengelola arsip surat dinas bagi seluruh pegawai."),
-        ("Subdomain apa", subdomain),
+        ("(subdomain)", subdomain),
     ):
         await person.wait_for(question)
         await person.send_text(answer)
     await person.press("PHP")
     await person.press("PHP 8.3")
     await person.press("Ya")
-    await person.press("Kecil: berkas 1 GB, basis data 512 MB, 10 Mbit/detik")
+    await person.press("Kecil: 1 GB, basis data 512 MB")
     await person.wait_for("Tim Teknis")
     await person.send_text(TEAM)
     await person.press("Saya memahami dan bertanggung jawab")

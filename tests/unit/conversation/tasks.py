@@ -10,7 +10,7 @@ from tests.unit.conversation import walk
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town, failure
 
-LARGE = "Besar: berkas 5 GB, basis data 2 GB, 50 Mbit/detik"
+LARGE = "Besar: 5 GB, basis data 2 GB"
 SURVEY = ("Sangat sesuai", "Mudah", "Cepat", "Gratis", "Sesuai", "Kompeten", "Sopan", "Dikelola dengan baik", "Baik")
 
 
@@ -142,7 +142,7 @@ async def _write_down(_town: Town, umum: SandboxUser) -> None:
     await umum.send_text("Sekretariat Daerah")
     await umum.wait_for("Berapa nomor surat")
     await umum.send_text("800/12/SETDA/XI/2026")
-    await umum.wait_for("Kapan tanggal surat")
+    await umum.wait_for("Tanggal berapa surat")
     await umum.press("Hari ini")
     await umum.wait_for("Apa perihal surat")
     await umum.send_text("Undangan rapat koordinasi")

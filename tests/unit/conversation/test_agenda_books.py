@@ -23,7 +23,7 @@ async def write_down_a_letter(town: Town) -> None:
     await umum.send_text("Sekretariat Daerah")
     await umum.wait_for("Berapa nomor surat")
     await umum.send_text("800/12/SETDA/XI/2026")
-    await umum.wait_for("Kapan tanggal surat")
+    await umum.wait_for("Tanggal berapa surat")
     await umum.press("Lewati")
     await umum.wait_for("Apa perihal surat")
     await umum.send_text("Undangan rapat <b>koordinasi</b>")

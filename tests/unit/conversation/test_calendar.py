@@ -82,5 +82,6 @@ async def test_what_the_clock_says_arrives_with_a_button_to_the_case(town: Town)
     number = next(button.text for button in digest.buttons if button.text.startswith("HST-"))
     await clerk.press(number, message=digest)
     card = await clerk.wait_for(number)
-    assert "Melewati batas 1 hari: lewat" in card.text
+    assert "⏰ Lewat " in card.text
+    assert "dari batas 1 hari" in card.text
     assert await town.refusals() == []

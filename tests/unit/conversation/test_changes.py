@@ -20,8 +20,8 @@ from workflows import servers
 from workflows.people import members
 from workflows.store import cases, hostings, ledger, people
 
-LARGE = "Besar: berkas 5 GB, basis data 2 GB, 50 Mbit/detik"
-SMALL = "Kecil: berkas 1 GB, basis data 512 MB, 10 Mbit/detik"
+LARGE = "Besar: 5 GB, basis data 2 GB"
+SMALL = "Kecil: 1 GB, basis data 512 MB"
 WHY = "Arsip tahun 2026 memerlukan <ruang> lebih besar."
 
 

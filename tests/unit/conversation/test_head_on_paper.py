@@ -58,12 +58,12 @@ async def until_paper_decision(town: Town) -> None:
     kabid = town["kabid"]
     await kabid.press("Rekomendasikan disetujui")
     await kabid.press("Kirim rekomendasi")
-    await umum.wait_for(lambda m: "Langkah 5 dari 10" in m.text and bool(m.button("Catat persetujuan basah")), since=0)
+    await umum.wait_for(lambda m: "Langkah 5 dari 10" in m.text and bool(m.button("Catat persetujuan kertas")), since=0)
 
 
 async def approve_on_paper(town: Town) -> None:
     umum = town["bagian_umum"]
-    await umum.press("Catat persetujuan basah")
+    await umum.press("Catat persetujuan kertas")
     await sign(town, HEAD)
     await umum.press("Lanjutkan")
     await umum.press("Ya, catat persetujuan")
@@ -76,7 +76,7 @@ async def test_a_case_goes_to_its_end_by_what_the_head_signed_on_paper(town: Tow
     await umum.wait_for("HST-2026-0001")
     await approve_on_paper(town)
     printed = await umum.wait_for(lambda m: m.file is not None and "Mohon cetak surat ini" in m.text, since=0)
-    assert f"{HEAD} tidak memakai Telegram, sehingga surat ini ditandatangani basah" in printed.text
+    assert f"{HEAD} tidak memakai Telegram, sehingga surat ini ditandatangani pada kertas" in printed.text
     letter = text_of(await umum.download(printed))
     assert HEAD in letter
     assert "Disahkan melalui" not in letter
@@ -94,15 +94,15 @@ async def test_a_case_goes_to_its_end_by_what_the_head_signed_on_paper(town: Tow
     await kabid.press("Ya, terbitkan")
     report = await umum.wait_for(lambda m: m.text.startswith("Laporan Pelaksanaan") and m.file is not None, since=0)
     assert f"Mohon cetak untuk {HEAD}, yang tidak memakai Telegram" in report.text
-    assert f"{HEAD} (basah, dipindai oleh Rina Wati)" in text_of(await umum.download(report))
+    assert f"{HEAD} (tanda tangan basah, dipindai oleh Rina Wati)" in text_of(await umum.download(report))
     await umum.wait_for("Langkah 10 dari 10", since=0)
-    await umum.press("Catat selesai basah")
+    await umum.press("Catat selesai pada kertas")
     await umum.wait_for("Kapan laporan itu ditandatangani")
     await umum.press("Hari ini")
     await umum.wait_for("Kirim pindaian laporan pelaksanaan")
     await umum.send_document(SCAN, "laporan.pdf")
     await umum.press("Simpan pernyataan selesai")
-    await head.wait_for("dinyatakan selesai basah oleh Kepala DKISP dan dipindai oleh Rina Wati", since=0)
+    await head.wait_for("dinyatakan selesai pada kertas oleh Kepala DKISP, lalu dipindai oleh Rina Wati", since=0)
     async with town.app.database.read() as work:
         case = await cases.get(work, 1)
         lines = [line async for line, _ in ledger.lines(work) if isinstance(line.data.get("on_paper"), dict)]

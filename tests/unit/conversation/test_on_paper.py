@@ -27,11 +27,11 @@ SCAN = samples.pdf(samples.letter())
 
 async def sign_disposition(town: Town, signer: str = "Andi Saputra") -> None:
     umum = town["bagian_umum"]
-    await umum.press("Catat disposisi basah")
+    await umum.press("Catat disposisi kertas")
     await umum.press("Proses lebih lanjut")
     await umum.press("Lanjut")
     await sign(town, signer)
-    await umum.press("Simpan disposisi basah")
+    await umum.press("Simpan disposisi kertas")
 
 
 async def sign(town: Town, signer: str = "Andi Saputra") -> None:
@@ -40,7 +40,7 @@ async def sign(town: Town, signer: str = "Andi Saputra") -> None:
     await umum.press("Hari ini")
     await umum.wait_for("Kirim pindaian")
     await umum.send_document(SCAN, "disposisi.pdf")
-    await umum.wait_for(f"Ditandatangani basah oleh: {signer}")
+    await umum.wait_for(f"Ditandatangani oleh: {signer}")
 
 
 async def sheet(town: Town) -> str:
@@ -65,11 +65,11 @@ async def test_a_wet_disposition_is_entered_with_its_scan_and_marked_so(town: To
     await sign_disposition(town)
     for who in ("kepala_dkisp", "kabid"):
         card = await town[who].wait_for("Langkah 4 dari 10", since=0)
-        assert "didisposisikan basah oleh Kepala DKISP dan dipindai oleh Rina Wati" in card.text
-        assert "Disposisi: Andi Saputra (basah, dipindai oleh Rina Wati)" in card.text
+        assert "didisposisikan pada kertas oleh Kepala DKISP, lalu dipindai oleh Rina Wati" in card.text
+        assert "Disposisi: Andi Saputra (tanda tangan basah, dipindai oleh Rina Wati)" in card.text
     await walk.choose_server(town)
     text = await sheet(town)
-    assert "Ditandatangani basah pada lembar kertas; dipindai oleh Rina Wati" in text
+    assert "Ditandatangani pada lembar kertas; dipindai oleh Rina Wati" in text
     assert "Disahkan melalui" not in text
     assert "Andi Saputra" in text
     async with town.app.database.read() as work:
@@ -91,8 +91,8 @@ async def test_a_decision_is_not_entered_from_paper_unless_the_office_allows_it(
     await walk.until_decision(town)
     umum = town["bagian_umum"]
     card = await umum.wait_for("Langkah 5 dari 10", since=0)
-    assert card.button("Catat persetujuan basah") is None
-    assert card.button("Catat pengembalian basah") is None
+    assert card.button("Catat persetujuan kertas") is None
+    assert card.button("Catat pengembalian kertas") is None
     async with town.app.database.read() as work:
         case = await cases.get(work, 1)
         assert case is not None
@@ -110,12 +110,12 @@ async def test_a_wet_decision_gives_the_letter_in_the_heads_name_and_the_head_he
     town = trusting_town
     await walk.until_decision(town)
     umum = town["bagian_umum"]
-    await umum.press("Catat persetujuan basah")
+    await umum.press("Catat persetujuan kertas")
     await sign(town)
     await umum.press("Lanjutkan")
-    await umum.wait_for("dicatat disetujui basah oleh Kepala DKISP")
+    await umum.wait_for("dicatat telah disetujui Kepala DKISP pada kertas")
     await umum.press("Ya, catat persetujuan")
-    await town["kepala_dkisp"].wait_for("disetujui basah oleh Kepala DKISP dan dipindai oleh Rina Wati", since=0)
+    await town["kepala_dkisp"].wait_for("disetujui pada kertas oleh Kepala DKISP, lalu dipindai oleh Rina Wati", since=0)
     await town["kepala_opd"].wait_for(lambda m: m.file is not None and m.text.startswith("Surat Balasan"), since=0)
     async with town.app.database.read() as work:
         code = (await cases.letters(work, 1, "surat_balasan"))[0].short_code
@@ -127,7 +127,7 @@ async def test_a_wet_decision_gives_the_letter_in_the_heads_name_and_the_head_he
     await kabid.press("Ya, terbitkan")
     report = await town["kepala_dkisp"].wait_for_file(since=0)
     text = text_of(await town["kepala_dkisp"].download(report))
-    assert "Andi Saputra (basah, dipindai oleh Rina Wati)" in text
+    assert "Andi Saputra (tanda tangan basah, dipindai oleh Rina Wati)" in text
 
 
 async def test_nobody_enters_a_wet_decision_on_the_request_they_acted_for(trusting_town: Town) -> None:
@@ -141,7 +141,7 @@ async def test_nobody_enters_a_wet_decision_on_the_request_they_acted_for(trusti
         work.add(MandateRow(person_id=umum.person.id, role="tim_teknis", opd_id=opd_id, starts_on=dt.date(2026, 1, 1)))
     await walk.until_decision(town)
     card = await town["bagian_umum"].wait_for("Langkah 5 dari 10", since=0)
-    assert card.button("Catat persetujuan basah") is None
+    assert card.button("Catat persetujuan kertas") is None
 
 
 async def test_the_kabid_passes_the_letter_on_and_the_sheet_shows_each_hand(town: Town) -> None:
@@ -238,13 +238,13 @@ async def enter_paper(town: Town) -> None:
     await umum.send_document(SCAN, "surat.pdf")
     await umum.wait_for("nomor surat")
     await umum.send_text("400.3/812/DISDIK/XI/2026")
-    await umum.wait_for("tanggal surat")
+    await umum.wait_for("surat permohonan dibuat")
     await umum.press("Hari ini")
     for question, answer in (
         ("perihal", "Permohonan hosting e-Arsip"),
         ("nama aplikasi", "e-Arsip"),
         ("kegunaan", "Mengelola arsip surat dinas bagi seluruh pegawai."),
-        ("Subdomain apa", "e-arsip"),
+        ("(subdomain)", "e-arsip"),
     ):
         await umum.wait_for(question)
         await umum.send_text(answer)
@@ -283,6 +283,6 @@ async def test_who_entered_a_request_from_paper_decides_nothing_on_it_and_mends_
     await walk.choose_server(town)
     await walk.recommend(town)
     card = await umum.wait_for("Langkah 5 dari 10", since=0)
-    assert card.button("Catat persetujuan basah") is None
+    assert card.button("Catat persetujuan kertas") is None
     refused = await town["kepala_opd"].press_data("d1:open_paper:hosting", await town["kepala_opd"].wait_for("Layanan"))
     assert "bukan wewenang Anda" in refused.text

@@ -39,7 +39,7 @@ async def fill_in_letter(town: Town, role: str) -> None:
     person = town[role]
     await person.wait_for("nomor surat Kepala OPD")
     await person.send_text(NUMBER)
-    await person.wait_for("tanggal surat itu")
+    await person.wait_for("surat itu dibuat")
     await person.press("Hari ini")
     await person.wait_for("Kirim pindaian surat itu")
     await person.send_document(SCAN, "surat-kepala.pdf")

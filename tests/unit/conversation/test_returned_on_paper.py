@@ -19,7 +19,7 @@ from workflows.store import cases, ledger
 
 __all__ = ["town_without_head", "trusting_town"]
 
-ANDI, BACK = "Andi Saputra", "Catat pengembalian basah"
+ANDI, BACK = "Andi Saputra", "Catat pengembalian kertas"
 OTHER_SCAN = samples.pdf(samples.letter(pages=2))
 
 
@@ -35,12 +35,12 @@ async def send_back(town: Town, reason: str, *, signer: str = ANDI, scan: bytes 
     await umum.press("Hari ini")
     await umum.wait_for("Kirim pindaian")
     await umum.send_document(scan, "pengembalian.pdf")
-    await umum.wait_for(f"Ditandatangani basah oleh: {signer}")
-    await umum.press("Simpan pengembalian basah")
+    await umum.wait_for(f"Ditandatangani oleh: {signer}")
+    await umum.press("Simpan pengembalian kertas")
 
 
 def returned(signer: str, step: str) -> str:
-    return f"Dikembalikan dari {step}: {signer} (basah, dipindai oleh Rina Wati)"
+    return f"Dikembalikan dari {step}: {signer} (tanda tangan basah, dipindai oleh Rina Wati)"
 
 
 async def card_of(town: Town, role: str, *words: str) -> ScreenMessage:
@@ -56,8 +56,8 @@ async def test_a_letter_goes_back_on_paper_twice_and_is_disposed_of_at_last(town
     await send_back(town, "Data agenda perlu diperbaiki")
     for who in ("bagian_umum", "kepala_dkisp"):
         card = await card_of(town, who, "Langkah 2 dari 10", returned(ANDI, "Disposisi"))
-        assert "dikembalikan basah oleh Kepala DKISP ke Bagian Umum dan dipindai oleh Rina Wati" in card.text
-        assert "Alasan: Data agenda perlu diperbaiki" in card.text
+        assert "dikembalikan ke Bagian Umum pada kertas oleh Kepala DKISP, lalu dipindai oleh Rina Wati" in card.text
+        assert "Alasan pengembalian: Data agenda perlu diperbaiki" in card.text
         assert "\nDisposisi: " not in card.text
     assert not any(ANDI in message.text for message in await town["kepala_opd"].messages())
 
@@ -65,14 +65,14 @@ async def test_a_letter_goes_back_on_paper_twice_and_is_disposed_of_at_last(town
     sent = await card_of(town, "bagian_umum", "Langkah 3 dari 10")
     assert "Dikembalikan dari" not in sent.text
     await send_back(town, "Berkas surat kurang lengkap", scan=OTHER_SCAN)
-    card = await card_of(town, "bagian_umum", "Langkah 2 dari 10", "Alasan: Berkas surat kurang lengkap")
+    card = await card_of(town, "bagian_umum", "Langkah 2 dari 10", "Alasan pengembalian: Berkas surat kurang lengkap")
     assert card.text.count("Dikembalikan dari") == 1
     assert "Data agenda perlu diperbaiki" not in card.text
 
     await umum.press("Teruskan ke Kepala")
     await umum.wait_for("Langkah 3 dari 10", since=0)
     await sign_disposition(town)
-    card = await card_of(town, "kabid", "Langkah 4 dari 10", f"Disposisi: {ANDI} (basah, dipindai oleh Rina Wati)")
+    card = await card_of(town, "kabid", "Langkah 4 dari 10", f"Disposisi: {ANDI} (tanda tangan basah, dipindai oleh Rina Wati)")
     assert "Dikembalikan dari" not in card.text
     assert "Berkas surat kurang lengkap" not in card.text
     await the_record_tells_each(town)
@@ -106,8 +106,8 @@ async def test_a_return_in_chat_follows_one_on_paper_and_is_not_taken_for_it(tow
     await kepala.press("Berkas surat kurang lengkap")
     await kepala.press("Lanjut")
     await kepala.press("Kirim pengembalian")
-    card = await card_of(town, "bagian_umum", "Langkah 2 dari 10", "Alasan: Berkas surat kurang lengkap")
-    assert "basah" not in card.text
+    card = await card_of(town, "bagian_umum", "Langkah 2 dari 10", "Alasan pengembalian: Berkas surat kurang lengkap")
+    assert "pada kertas" not in card.text
 
 
 async def test_an_assessment_goes_back_on_paper_and_the_decision_is_pressed_in_chat(trusting_town: Town) -> None:
@@ -116,10 +116,10 @@ async def test_an_assessment_goes_back_on_paper_and_the_decision_is_pressed_in_c
     await town["bagian_umum"].wait_for("Langkah 5 dari 10", since=0)
     for reason in ("Kajian kapasitas kurang lengkap", "Pilihan server perlu ditinjau"):
         await send_back(town, reason)
-        card = await card_of(town, "kabid", "Langkah 4 dari 10", f"Alasan: {reason}", returned(ANDI, "Keputusan"))
+        card = await card_of(town, "kabid", "Langkah 4 dari 10", f"Alasan pengembalian: {reason}", returned(ANDI, "Keputusan"))
         assert card.button("Rekomendasikan disetujui")
         assert card.text.count("Dikembalikan dari") == 1
-        assert "Rekomendasi: " not in card.text
+        assert "Rekomendasi Kabid" not in card.text
         await walk.recommend(town)
         await town["bagian_umum"].wait_for("Langkah 5 dari 10", since=0)
     await walk.approve(town)
@@ -136,7 +136,7 @@ async def test_a_head_without_telegram_sends_back_and_bagian_umum_has_the_task_a
     await until_paper_decision(town)
     await send_back(town, "Pilihan server perlu ditinjau", signer=HEAD)
     card = await card_of(town, "kabid", "Langkah 4 dari 10", returned(HEAD, "Keputusan"))
-    assert f"Disposisi: {HEAD} (basah, dipindai oleh Rina Wati)" in card.text
+    assert f"Disposisi: {HEAD} (tanda tangan basah, dipindai oleh Rina Wati)" in card.text
     kabid, umum = town["kabid"], town["bagian_umum"]
     await kabid.press("Rekomendasikan disetujui")
     await kabid.press("Kirim rekomendasi")

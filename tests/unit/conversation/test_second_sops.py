@@ -145,7 +145,7 @@ async def test_its_numbers_letters_and_lists_stand_beside_those_of_hosting(town:
     head, clerk = town["kepala_opd"], town["bagian_umum"]
     await head.send_command("menu")
     menu = await head.wait_for(lambda message: message.button("Ajukan hosting") is not None)
-    assert {"Ajukan hosting", "Ajukan konsultasi", "Ajukan sub domain"} <= set(menu.labels)
+    assert {"Ajukan hosting", "Ajukan konsultasi", "Ajukan subdomain"} <= set(menu.labels)
     await request_advice(town)
     await fill_request(head)
     await head.press("Kirim permohonan")
@@ -188,7 +188,7 @@ def invites(message: ScreenMessage) -> bool:
 async def test_a_subdomain_is_decided_by_the_kabid_and_becomes_a_site(town: Town) -> None:
     head, kabid, kepala = town["kepala_opd"], town["kabid"], town["kepala_dkisp"]
     await head.send_command("menu")
-    await head.press("Ajukan sub domain")
+    await head.press("Ajukan subdomain")
     await fill_request(head, begun=True)
     await head.press("Kirim permohonan")
     await head.wait_for("Langkah 2 dari 9")

@@ -11,7 +11,7 @@ from tests.unit.conversation.test_on_paper import SCAN, made, sign_disposition
 from tests.unit.conversation.test_second_sops import QUESTION, note_result, schedule, type_in
 from tests.unit.conversation.town import Town
 
-ADVICE, SITE = "Masukkan konsultasi kertas", "Masukkan sub domain kertas"
+ADVICE, SITE = "Masukkan konsultasi kertas", "Masukkan subdomain kertas"
 
 
 async def enter_letter(town: Town, label: str) -> None:
@@ -24,7 +24,7 @@ async def enter_letter(town: Town, label: str) -> None:
     await umum.wait_for("Kirim surat permohonan")
     await umum.send_document(SCAN, "surat.pdf")
     await type_in(umum, ("nomor surat", "400.3/812/DISDIK/XI/2026"))
-    await umum.wait_for("tanggal surat")
+    await umum.wait_for("surat permohonan dibuat")
     await umum.press("Hari ini")
     await type_in(umum, ("perihal", "Permohonan e-Arsip"), ("nama aplikasi", "e-Arsip"))
 
@@ -42,7 +42,7 @@ async def enter_site(town: Town) -> None:
     """Enter a letter that asks for a hosting with its name."""
     umum = town["bagian_umum"]
     await enter_letter(town, SITE)
-    await type_in(umum, ("kegunaan", "Mengelola arsip surat dinas bagi pegawai."), ("Subdomain apa", "e-arsip"))
+    await type_in(umum, ("kegunaan", "Mengelola arsip surat dinas bagi pegawai."), ("(subdomain)", "e-arsip"))
     for answer in ("PHP", "PHP 8.3", "Ya", walk.SMALL):
         await umum.press(answer)
     await type_in(umum, ("Tim Teknis", TEAM))
@@ -74,7 +74,7 @@ async def test_a_consultation_asked_on_paper_goes_to_its_end(town: Town) -> None
     await walk.enter(town)
     await sign_disposition(town)
     card = await kabid.wait_for("Langkah 4 dari 9", since=0)
-    assert "Disposisi: Andi Saputra (basah, dipindai oleh Rina Wati)" in card.text
+    assert "Disposisi: Andi Saputra (tanda tangan basah, dipindai oleh Rina Wati)" in card.text
     await kabid.press("Minta kelengkapan")
     await type_in(kabid, ("Kelengkapan apa", "Rancangan proses bisnis."))
     await kabid.press("Kirim permintaan")

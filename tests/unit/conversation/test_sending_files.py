@@ -98,13 +98,13 @@ async def test_bagian_umum_reads_the_letter_that_was_sent(town: Town) -> None:
         ("perihal", "Permohonan hosting e-Arsip"),
         ("nama aplikasi", "e-Arsip"),
         ("kegunaan", "Mengelola arsip surat dinas."),
-        ("Subdomain apa", "e-arsip"),
+        ("(subdomain)", "e-arsip"),
     ):
         await head.wait_for(question)
         await head.send_text(answer)
     await head.press("Statis (HTML)")
     await head.press("Tidak")
-    await head.press("Kecil: berkas 1 GB, basis data 512 MB, 10 Mbit/detik")
+    await head.press("Kecil: 1 GB, basis data 512 MB")
     await head.wait_for("Tim Teknis")
     await head.send_text("Budi Santoso; 198001012005011002; 0812 3450 0002")
     await head.press("Saya memahami dan bertanggung jawab")

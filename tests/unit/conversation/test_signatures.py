@@ -81,7 +81,7 @@ async def test_a_letter_is_sent_as_the_scan_of_what_was_signed_by_hand(paper_tow
     assert await town["kepala_opd"].download(sent) == SCAN
 
     await citizen.open_link(f"surat-{letter.short_code}")
-    answer = await citizen.wait_for("Ditandatangani basah, dipindai tanggal")
+    answer = await citizen.wait_for("Ditandatangani pada kertas, dipindai tanggal")
     for fact in ("Penanda tangan: Andi Saputra", "Jenis: Surat Balasan", "Hal: Persetujuan Permohonan Hosting"):
         assert fact in answer.text
     for content, told in (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town
 
-SMALL = "Kecil: berkas 1 GB, basis data 512 MB, 10 Mbit/detik"
+SMALL = "Kecil: 1 GB, basis data 512 MB"
 
 
 async def ask(town: Town, *, subdomain: str = "e-arsip") -> None:
@@ -51,7 +51,7 @@ async def recommend(town: Town) -> None:
     kabid = town["kabid"]
     await kabid.press("Rekomendasikan disetujui")
     await kabid.press("Kirim rekomendasi")
-    await town["kepala_dkisp"].wait_for("Rekomendasi: Disetujui", since=0)
+    await town["kepala_dkisp"].wait_for("Rekomendasi Kabid: agar disetujui", since=0)
 
 
 async def approve(town: Town) -> None:

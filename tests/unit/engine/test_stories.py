@@ -25,7 +25,8 @@ from workflows.engine.advance import NotDeclaredError, on_event
 from workflows.engine.description import Status
 from workflows.engine.permit import Reason
 
-FAREWELL = "Permohonan {case} telah dinyatakan selesai. Hosting dapat Anda kelola melalui /hosting."
+DONE = "Permohonan {case} telah dinyatakan selesai."
+SURVEY = "Mohon isi survei kepuasan (sembilan pertanyaan singkat): ketuk Isi survei pada kartu permohonan."
 
 
 def test_a_letter_goes_through_all_ten_steps_to_a_closed_case() -> None:
@@ -58,8 +59,8 @@ def test_a_letter_goes_through_all_ten_steps_to_a_closed_case() -> None:
         "invite_team tim_teknis kepala_opd",
         "issue_letter laporan_pelaksanaan",
         "send_letter laporan_pelaksanaan kepala_dkisp",
-        f"tell kepala_opd {FAREWELL}",
-        f"tell tim_teknis {FAREWELL}",
+        f"tell kepala_opd {DONE} {SURVEY} Hosting dikelola melalui /hosting.",
+        f"tell tim_teknis {DONE} Hosting dapat Anda kelola melalui /hosting.",
     ]
 
 
