@@ -211,7 +211,7 @@ async def test_a_revoked_token_ends_the_bot_in_words_and_a_new_one_goes_on(hard:
     hard.bot.environment["BOT_TOKEN"] = NEW_TOKEN
     await hard.bot.start()
     await clerk.wait_for("menunggu tindakan Anda")
-    await head.wait_for("tidak saya kenali")
+    await head.wait_for("tidak dikenali")
     await settled(hard)
     await each_once(hard, before, marked_at_most=0)
 

@@ -86,7 +86,7 @@ async def test_subdomains_that_cannot_be(office: Town) -> None:
         ("e_arsip", "Karakter _ tidak dapat dipakai"),
         ("arsíp", "Huruf í tidak dapat dipakai"),
         ("архив", "tidak dapat dipakai"),
-        ("xn--arsp-7pa", "dicadangkan untuk nama bersandi"),
+        ("xn--arsp-7pa", "tidak boleh sama-sama tanda hubung"),
         ("e-dipesan", "sedang diminta pada permohonan lain"),
     ):
         await head.send_text(wrong)

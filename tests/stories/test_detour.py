@@ -49,4 +49,4 @@ async def test_another_form_waits_until_it_is_said_what_becomes_of_the_first(off
     await head.press("Hentikan isian", message=offer)
     await head.wait_for("dihentikan")
     await head.send_text("500.12/123/DISDIK/XI/2026")
-    await head.wait_for("tidak saya kenali")
+    await head.wait_for("tidak dikenali")

@@ -27,7 +27,7 @@ $sql = new PDO('mysql:host=localhost', $_POST['user'], $_POST['password']);
 $seen = $sql->query('SHOW DATABASES')->fetchAll(PDO::FETCH_COLUMN);
 echo json_encode(['uid' => posix_geteuid(), 'seen' => $seen]);
 """
-LOGIN = re.compile(r"Pengguna: (\S+)\nKata sandi: (\S+)")
+LOGIN = re.compile(r"Nama pengguna: (\S+)\nKata sandi: (\S+)")
 LETTER_NUMBER = re.compile(r"500\.12\.3/(\d+)/DKISP/[IVX]+/\d{4}")
 
 
@@ -166,7 +166,7 @@ async def test_credentials_are_shown_once_to_one_person_and_then_destroyed(archi
     assert archive.message.protected
     for role in ("tim_teknis", "kepala_opd"):
         again = await town[role].answer_to(await play.on_card(town[role], archive.case, "Tampilkan kredensial"))
-        assert "sudah pernah ditampilkan" in again.text
+        assert "Kata sandi sudah ditampilkan" in again.text
     assert not any("Kata sandi:" in message.text for message in await town["kepala_opd"].messages())
     sealed = (
         "SELECT count(*) FROM credentials c JOIN hostings h ON h.id = c.hosting_id "

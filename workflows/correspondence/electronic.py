@@ -13,7 +13,7 @@ from provisioning.spec import Secret
 from workflows import isolation, words
 from workflows.cases.notify import notice
 from workflows.correspondence import unsigned
-from workflows.correspondence.issue import file_name
+from workflows.correspondence.issue import name_of
 from workflows.isolation import PostponedError, WorkKind, isolated
 from workflows.office import Office
 from workflows.people import members
@@ -29,6 +29,7 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 
 LEASE = "letters"  # one process makes and signs them: two would make the same
 SIGNED = "letter.signed"  # the ledger's line of a signature that came after the letter
+WAITS = "tanda_tangan.bsre_tertunda"  # what a signer hears while the service cannot
 QUESTION = "secret_question"  # kind of the message that asks; it is taken away with its question
 KEPT = dt.timedelta(hours=1)  # how long a typed passphrase waits for a service that is down
 VEILED = dt.timedelta(minutes=5)  # how long what is typed after a question was left may still be its answer
@@ -47,7 +48,7 @@ async def ask(work: UnitOfWork, letter: Letter) -> None:
         key, params = f"to_sign:{letter.id}:{person.id}", {"letter": letter.id}
         await outbox.put(work, person.telegram_id, "to_sign", params, key=key, case_id=letter.case_id)
         return
-    said = {"letter": file_name(letter), "signer": person.name}
+    said = {"letter": name_of(letter), "signer": person.name}
     for keeper in await unsigned.who_see_to_it(work, letter):
         await notice(work, keeper, "tanda_tangan.penanda_pergi", said, key=f"to_sign:{letter.id}:{keeper.id}")
 
@@ -190,7 +191,7 @@ async def _keep(office: Office, database: Database, letter_id: int, original: Pa
             work,
             await people.by_id(work, signing.person_id),
             "tanda_tangan.selesai",
-            {"letter": file_name(letter)},
+            {"letter": name_of(letter)},
             key=f"signed:{letter_id}",
         )
         await outbox.hurry(work, letter.case_id, "letter")
@@ -211,19 +212,18 @@ async def _ask_again(
             if asked and person.telegram_id is not None:
                 await outbox.put(work, person.telegram_id, QUESTION, {"text": text})
             else:
-                await notice(work, person, text, {"letter": file_name(letter), "said": said})
+                await notice(work, person, text, {"letter": name_of(letter), "said": said})
 
 
 async def tell_delay(database: Database, letter: Letter, delayed: SigningDelayed) -> None:
-    """Tell the administrators, and who waits for it, once a day and cause, that a letter waits for its signature."""
+    """Tell that a letter waits for its signature, once a day: the administrators why, its signer that it does."""
     async with database.write() as work:
         day = work.now.astimezone(words.WITA).date().isoformat()
-        text, params = delayed.text, {"letter": file_name(letter)}
         signing = await signings.get(work, letter.id)
-        told = await members.admins(work)
-        told += [await people.by_id(work, signing.person_id)] if signing else []
-        for person in told:
-            await notice(work, person, text, params, key=f"{text}:{day}:{person.id}")
+        told = [(person, delayed.text) for person in await members.admins(work)]
+        told += [(await people.by_id(work, signing.person_id), WAITS)] if signing else []
+        for person, text in told:
+            await notice(work, person, text, {"letter": name_of(letter)}, key=f"{text}:{day}:{person.id}")
 
 
 def nik_of(person_id: int) -> str:

@@ -137,6 +137,11 @@ def hal_of(letter: Letter) -> str:
     return str(said["hal"] if "hal" in said else said["hal_disetujui" if data.get("grant") else "hal_ditolak"])
 
 
+def name_of(letter: Letter) -> str:
+    """Return a letter's title and, where it has one, its number."""
+    return f"{title_of(letter)} {letter.number or ''}".strip()
+
+
 def file_name(letter: Letter) -> str:
     """Return a file name an official recognises: the kind, then the number with dashes for slashes."""
     words = title_of(letter).replace(" ", "-")

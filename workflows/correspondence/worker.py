@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from workflows import isolation
 from workflows.correspondence import electronic, wet
-from workflows.correspondence.issue import file_name, title_of
+from workflows.correspondence.issue import file_name, name_of
 from workflows.fitness import record
 from workflows.isolation import WorkKind, isolated
 from workflows.letters.render import render_frozen
@@ -90,8 +90,7 @@ async def _signed(office: Office, signer: Signer, database: Database, letter: Le
     first = await office.files.first(name)
     if first is not None:
         return first
-    reason = f"{title_of(letter)} {letter.number or ''}".strip()
-    signed = await signer.sign(pdf, reason=reason, at=database.clock())
+    signed = await signer.sign(pdf, reason=name_of(letter), at=database.clock())
     return await office.files.keep_first(name, signed)
 
 

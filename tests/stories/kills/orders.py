@@ -414,7 +414,7 @@ async def _restore(scene: Scene, user: SandboxUser) -> None:
     asked = await user.wait_for("cadangan yang mana")
     await user.press(asked.buttons[0].text, message=asked)
     await press(user, "Apa yang dipulihkan", "Semua berkas dan basis data")
-    await press(user, "Ke mana dipulihkan", "Di tempat semula")
+    await press(user, "Ke mana hasil pemulihan", "Ganti isi sekarang")
     await press(user, "Ringkasan", "Pulihkan")
 
 

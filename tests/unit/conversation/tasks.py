@@ -104,7 +104,7 @@ async def _read_log(_town: Town, team: SandboxUser) -> None:
     await team.send_command("hosting")
     await team.press("Laporan", message=await team.wait_for("Keadaan: aktif"))
     await team.press("Log situs")
-    await team.press("Galat PHP")
+    await team.press("Kesalahan PHP")
 
 
 async def _larger(_town: Town, head: SandboxUser) -> None:

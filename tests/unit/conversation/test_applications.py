@@ -102,7 +102,7 @@ async def ask_for_wordpress(user: SandboxUser) -> None:
     await user.send_text("Dinas Kesehatan")
     await user.wait_for("Nama pengguna")
     await user.send_text("redaksi.dinkes")
-    await user.wait_for("Alamat surel")
+    await user.wait_for("alamat pos-el")
     await user.send_text("redaksi@tarakankota.go.id")
     await user.press("Pasang", message=await user.wait_for("Ringkasan"))
 
@@ -117,7 +117,7 @@ async def test_wordpress_is_installed_and_its_password_shown_once_to_whoever_ask
     await add_hosting(town, **PHP)
     team, head = town["tim_teknis"], town["kepala_opd"]
     await ask_for_wordpress(team)
-    done = await team.wait_for("sudah berdiri")
+    done = await team.wait_for("sudah terpasang")
     assert all(word in done.text for word in ("WordPress 6.1.9", "redaksi.dinkes", "wp-login.php"))
     (order,) = town.fleet.installed
     assert (order.title, order.user, order.email) == (
@@ -126,7 +126,7 @@ async def test_wordpress_is_installed_and_its_password_shown_once_to_whoever_ask
     assert "Tampilkan kredensial" not in await all_on_card(head)
     login = await shown(team)
     assert SHOWN.findall(login.text) == [order.password.reveal()]
-    assert "Pengguna: redaksi.dinkes" in login.text
+    assert "Nama pengguna: redaksi.dinkes" in login.text
     told = await head.wait_for("Budi Santoso memasang WordPress", since=0)
     assert order.password.reveal() not in told.text
     assert not {"Tampilkan kredensial", "Pasang WordPress"} & {*await all_on_card(team)}
@@ -154,7 +154,7 @@ async def test_where_something_lies_there_its_owner_is_told_and_nothing_is_left_
         await asyncio.sleep(0.1)
     assert (await wanted(town)).cron == ()
     await ask_for_wordpress(team)
-    await team.wait_for("sudah berdiri")
+    await team.wait_for("sudah terpasang")
     assert SHOWN.findall((await shown(team)).text) == [town.fleet.installed[-1].password.reveal()]
     async with town.app.database.read() as work:
         rows = await hostings.credentials(work, (await the_hosting(town)).id)
@@ -167,7 +167,7 @@ async def test_what_failed_shows_no_password_and_a_retry_installs_with_the_same(
     team, engineer = town["tim_teknis"], town["engineer"]
     town.fleet.unfit = ProvisioningError(ErrorCode.PACKAGE_UNAVAILABLE, "404 Not Found", step="wordpress")
     await ask_for_wordpress(team)
-    await team.wait_for("Engineer sudah diberi tahu")
+    await team.wait_for("Engineer DKISP sudah diberi tahu")
     assert "Tampilkan kredensial" not in await all_on_card(team)
     card, hosting = await card_of(team), await the_hosting(town)
     forged = await team.press_data(f"d1:order_sure:credentials:{hosting.id}:{hosting.wanted_revision}", card)
@@ -175,7 +175,7 @@ async def test_what_failed_shows_no_password_and_a_retry_installs_with_the_same(
     assert "apt-get update" in (await engineer.wait_for("Perubahan hosting gagal", since=0)).text
     town.fleet.unfit = None
     await engineer.press("Coba lagi")
-    await team.wait_for("sudah berdiri", since=0)
+    await team.wait_for("sudah terpasang", since=0)
     assert SHOWN.findall((await shown(team)).text) == [town.fleet.installed[-1].password.reveal()]
 
 
@@ -203,7 +203,7 @@ async def test_no_answer_is_taken_that_the_server_would_refuse(town: Town) -> No
         await team.send_text(wrong)
         await team.wait_for(lambda message: "sesuai" in message.text or "panjang" in message.text)
     await team.send_text("redaksi")
-    await team.wait_for("Alamat surel")
+    await team.wait_for("alamat pos-el")
     for wrong in ("redaksi", "a@b", "a@b.c; DROP TABLE x"):
         await team.send_text(wrong)
         await team.wait_for("belum sesuai")

@@ -28,7 +28,7 @@ async def test_an_import_mends_it(town: Town) -> None:
     town.fleet.front = 500
     await ask_for_dump(team, "Folder private saja")
     done = await team.wait_for("sudah disalin")
-    assert "menjawab galat 500; perubahan sudah diterapkan" in done.text
+    assert "menampilkan pesan kesalahan (500); perubahan sudah diterapkan" in done.text
     await ask_for_import(team, "salinan.sql.gz")
     await team.wait_for("sudah diimpor")
     assert town.fleet.loaded == ["salinan.sql.gz"]
@@ -43,9 +43,9 @@ async def test_a_new_password_of_the_database_is_shown_to_whoever_can_mend_it_wi
     town.fleet.front_then = 500
     await ask_for(team, "Basis data")
     done = await team.wait_for("sudah diganti")
-    assert "sekarang situs menjawab galat 500" in done.text
+    assert "sekarang situs menampilkan pesan kesalahan (500)" in done.text
     assert "berkas konfigurasi situs; setelah itu situs terbuka lagi" in done.text
-    await head.wait_for("menjawab galat 500; sebelumnya terbuka", since=0)
+    await head.wait_for("menampilkan pesan kesalahan (500); sebelumnya terbuka", since=0)
     assert await shown(team) == given(town)
     assert await alarms(town) == []
 
@@ -74,7 +74,7 @@ async def test_a_choice_that_breaks_it_is_told_with_the_way_back(town: Town) -> 
     told = await team.wait_for("sudah diatur")
     assert "Sebelum perubahan ini" in told.text
     assert "Kembalikan pilihan yang lama melalui" in told.text
-    await head.wait_for("menjawab galat 500; sebelumnya terbuka", since=0)
+    await head.wait_for("menampilkan pesan kesalahan (500); sebelumnya terbuka", since=0)
     town.fleet.front_then = 200
     await team.press("Versi PHP", message=told)
     await change(team, "Versi PHP")
@@ -109,7 +109,7 @@ async def test_it_is_restored_also_after_an_order_that_failed(town: Town) -> Non
     town.fleet.failures.append(failure())
     await ask_for(team, "Basis data")
     await team.wait_for("belum berhasil")
-    await choose(team, "Semua berkas dan basis data", "Di tempat semula")
+    await choose(team, "Semua berkas dan basis data", "Ganti isi sekarang")
     await team.press("Ya, pulihkan")
     await team.wait_for("sudah dipulihkan")
     assert [str(order.part) for order in town.fleet.restored] == ["whole"]
@@ -132,6 +132,6 @@ async def test_an_ended_certificate_and_a_site_that_is_silent_are_told_and_fail_
     town.fleet.front, town.fleet.expires = NO_PAGE, "2026-11-02T00:00:00+00:00"
     await ask_for_dump(team, "Folder private saja")
     done = await team.wait_for("sudah disalin")
-    assert "tidak menjawab; perubahan sudah diterapkan" in done.text
+    assert "tidak dapat dibuka; perubahan sudah diterapkan" in done.text
     assert "sudah berakhir 2 November 2026" in done.text
     assert await alarms(town) == []

@@ -105,8 +105,10 @@ async def test_a_service_that_is_down_keeps_the_letter_and_signs_when_it_is_back
     kepala = await asked_to_sign(town)
     stand_in.down = True
     await type_both(kepala)
-    await kepala.wait_for("layanan BSrE tidak menjawab")
-    await town["admin"].wait_for("layanan BSrE tidak menjawab", since=0)
+    told = await kepala.wait_for("layanan BSrE sedang terganggu")
+    assert told.text.startswith("⚠️ Surat Balasan 500.12.3/")
+    assert "SIGNING" not in told.text
+    await town["admin"].wait_for("layanan BSrE tidak dapat dihubungi", since=0)
     assert SECRET not in await kept(town)
     stand_in.down = False
     town.app.database.wake("letters")

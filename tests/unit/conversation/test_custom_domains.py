@@ -73,7 +73,7 @@ async def served(town: Town) -> ScreenMessage:
     told = await allowed(town)
     await enter(town, Destination.HERE, record_value(await token(town)))
     await town["kepala_opd"].press("Periksa sekarang", message=told)
-    return await town["kepala_opd"].wait_for("Situs menjawab pada domain ini.")
+    return await town["kepala_opd"].wait_for("Situs dapat dibuka pada domain ini.")
 
 
 async def spec_of(town: Town) -> HostingSpec:
@@ -107,7 +107,7 @@ async def test_it_is_asked_for_allowed_proven_and_served(town: Town) -> None:
     await enter(town, Destination.HERE, value)
     answer = await head.press("Periksa sekarang", message=told)
     assert "Server sedang disiapkan" in answer.text
-    await head.wait_for("Situs menjawab pada domain ini.")
+    await head.wait_for("Situs dapat dibuka pada domain ini.")
     await head.wait_for("selesai", since=0)
     assert (await spec_of(town)).custom_domains == (NAME,)
     assert f"Domain sendiri: {NAME}" in (await card_of(head)).text
@@ -147,7 +147,7 @@ async def test_what_cannot_be_had_is_said_and_the_question_stands(town: Town) ->
         ("*.smkn1.sch.id", "tanpa spasi, garis miring, atau bintang"),
         ("pmb.smkn1.sch.id\n</VirtualHost>", "tanpa spasi, garis miring, atau bintang"),
         ("10.0.0.1", "bukan alamat IP"),
-        ("a.b.tarakankota.go.id", "hanya satu bagian"),
+        ("a.b.tarakankota.go.id", "satu kata saja tanpa titik"),
         ("e-lama.tarakankota.go.id", "sudah dipakai"),
     ):
         await head.send_text(typed)
@@ -233,7 +233,7 @@ async def test_a_server_that_fails_is_the_engineers_and_their_retry_looks_once_m
     alert = await engineer.wait_for("Perubahan hosting gagal", since=0)
     before = len(town.fleet.asked_dns)
     await engineer.press("Coba lagi", message=alert)
-    await head.wait_for("Situs menjawab pada domain ini.")
+    await head.wait_for("Situs dapat dibuka pada domain ini.")
     assert len(town.fleet.asked_dns) == before + 1
 
 

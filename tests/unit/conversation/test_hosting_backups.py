@@ -54,7 +54,7 @@ async def choose(user: SandboxUser, part: str, place: str, *, path: str = "") ->
     if path:
         await user.wait_for("diawali public/")
         await user.send_text(path)
-    await user.wait_for("Ke mana dipulihkan?")
+    await user.wait_for("Ke mana hasil pemulihan")
     await user.press(place)
     await user.press("Pulihkan")
 
@@ -72,7 +72,7 @@ async def test_a_path_that_cannot_be_is_refused_as_it_is_typed(kept: Town) -> No
         await team.send_text(wrong)
         await team.wait_for("public/unggah/foto.jpg")
     await team.send_text("public/unggah/foto.jpg")
-    await team.wait_for("Ke mana dipulihkan?")
+    await team.wait_for("Ke mana hasil pemulihan")
 
 
 async def test_an_order_that_cannot_be_given_yet_keeps_its_answers_until_it_can(kept: Town) -> None:
@@ -84,8 +84,8 @@ async def test_an_order_that_cannot_be_given_yet_keeps_its_answers_until_it_can(
     await team.press("diminta")
     await team.wait_for("Apa yang dipulihkan?")
     await team.press("Semua berkas dan basis data")
-    await team.wait_for("Ke mana dipulihkan?")
-    await team.press("Di samping")
+    await team.wait_for("Ke mana hasil pemulihan")
+    await team.press("Ke folder baru (private)")
     async with kept.app.database.write() as work:
         move = Move(
             hosting_id=hosting.id, source_id=1, target_id=1, uuid=str(uuid.uuid4()), phase="agreed", attempt=0,
@@ -111,7 +111,7 @@ async def record(town: Town) -> list[str]:
 async def test_the_tim_teknis_keeps_it_and_the_head_gets_one_file_back(kept: Town) -> None:
     team, head = kept["tim_teknis"], kept["kepala_opd"]
     await back_up(team)
-    await choose(head, "Satu berkas atau folder", "Di tempat semula", path="public/unggah/foto kita.jpg")
+    await choose(head, "Satu berkas atau folder", "Ganti isi sekarang", path="public/unggah/foto kita.jpg")
     await head.press("Ya, pulihkan")
     told = await head.wait_for("sudah dipulihkan")
     assert "disimpan sebagai cadangan" in told.text
@@ -153,7 +153,7 @@ async def test_of_many_snapshots_the_month_is_chosen_first_and_the_question_name
     assert [label for label in listed.labels if "2025" in label] == ["3 Feb 2025 01.40 · malam"]
     await team.press("3 Feb 2025 01.40")
     await team.press("Semua berkas dan basis data", message=await team.wait_for("Apa yang dipulihkan?"))
-    await team.press("Di tempat semula", message=await team.wait_for("Ke mana dipulihkan?"))
+    await team.press("Ganti isi sekarang", message=await team.wait_for("Ke mana hasil pemulihan"))
     await team.press("Ubah", message=await team.wait_for("Periksa kembali isian"))
     await team.press("Bulan")
     await team.press("Maret 2025 (1)", message=await team.wait_for("Cadangan bulan apa?"))
@@ -170,7 +170,7 @@ async def test_of_many_snapshots_the_month_is_chosen_first_and_the_question_name
 async def test_beside_says_in_which_folder(kept: Town) -> None:
     team = kept["tim_teknis"]
     await back_up(team)
-    await choose(team, "Semua berkas dan basis data", "Di samping")
+    await choose(team, "Semua berkas dan basis data", "Ke folder baru (private)")
     question = await team.wait_for("Pulihkan?")
     assert "situs tidak berubah" in question.text
     assert "digantikan" not in question.text
@@ -197,7 +197,7 @@ async def test_a_repository_that_is_away_is_told_to_the_engineers_and_to_who_ask
     refusal = ProvisioningError(ErrorCode.SNAPSHOT_MISSING, "the snapshot holds nothing at that place", step="restore")
     await back_up(team)
     kept.fleet.failures.append(refusal)
-    await choose(team, "Basis data", "Di tempat semula")
+    await choose(team, "Basis data", "Ganti isi sekarang")
     await team.press("Ya, pulihkan")
     await team.wait_for("tetap seperti sebelum dipulihkan")
     alert = await engineer.wait_for("Cadangan gagal", since=0)

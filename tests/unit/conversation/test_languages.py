@@ -68,7 +68,7 @@ async def test_english_is_not_offered_to_an_office_that_runs_no_machine(town: To
     await kabid.send_command("bantuan")
     assert (await kabid.wait_for("Bantuan")).button("Bahasa / Language") is None
     await kabid.send_command("language")
-    await kabid.wait_for("tidak saya kenali")
+    await kabid.wait_for("tidak dikenali")
     assert "bahasa" not in await kabid.command_names()
     forged = await attempt(town.app, press(kabid.id, ENGLISH))
     assert "bukan wewenang Anda" in forged.words

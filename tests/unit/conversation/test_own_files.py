@@ -23,7 +23,7 @@ async def test_a_log_is_shown_and_a_long_one_comes_as_a_file(town: Town) -> None
         assert town.fleet.site_log in (await user.wait_for("token=")).text
     town.fleet.site_log = "galat <b>tebal</b>\n" * 400
     await press_on_card(head, "Log situs")
-    await head.press("Galat PHP")
+    await head.press("Kesalahan PHP")
     file = await head.wait_for_file()
     assert (await head.download(file)).decode() == town.fleet.site_log
     assert await town.refusals() == []

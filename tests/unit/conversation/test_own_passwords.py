@@ -86,7 +86,7 @@ async def test_what_is_not_on_the_server_yet_is_shown_to_nobody_and_a_retry_sets
     team, engineer = town["tim_teknis"], town["engineer"]
     town.fleet.failures.append(failure())
     await ask_for(team, "Basis data")
-    await team.wait_for("Engineer sudah diberi tahu")
+    await team.wait_for("Engineer DKISP sudah diberi tahu")
     card = await card_of(team)
     assert card.button("Tampilkan kredensial") is None
     hosting = await the_hosting(town)
@@ -110,7 +110,7 @@ async def test_another_change_takes_the_place_of_one_that_nobody_looked_at(town:
     assert (await card_of(team)).button("Tampilkan kredensial") is None
     hosting = await the_hosting(town)
     answer = await team.press_data(f"d1:order_sure:credentials:{hosting.id}:{hosting.wanted_revision}", old)
-    assert "sudah pernah ditampilkan" in answer.text
+    assert "Kata sandi sudah ditampilkan" in answer.text
     assert await shown(head) == given(town)
 
 

@@ -65,7 +65,7 @@ async def test_a_hosting_is_not_left_without_a_team(town: Town) -> None:
     await head.wait_for("Periksa kembali isian")
     await head.press("Simpan Tim Teknis")
     await head.press("Ya, simpan")
-    await head.wait_for("sekurangnya satu Tim Teknis")
+    await head.wait_for("sekurang-kurangnya satu anggota Tim Teknis")
 
 
 async def test_what_still_opens_to_who_left_is_listed_with_buttons_that_close_it(town: Town, tmp_path: Path) -> None:

@@ -72,7 +72,9 @@ async def test_a_letter_goes_back_on_paper_twice_and_is_disposed_of_at_last(town
     await umum.press("Teruskan ke Kepala")
     await umum.wait_for("Langkah 3 dari 10", since=0)
     await sign_disposition(town)
-    card = await card_of(town, "kabid", "Langkah 4 dari 10", f"Disposisi: {ANDI} (tanda tangan basah, dipindai oleh Rina Wati)")
+    card = await card_of(
+        town, "kabid", "Langkah 4 dari 10", f"Disposisi: {ANDI} (tanda tangan basah, dipindai oleh Rina Wati)"
+    )
     assert "Dikembalikan dari" not in card.text
     assert "Berkas surat kurang lengkap" not in card.text
     await the_record_tells_each(town)
@@ -116,7 +118,9 @@ async def test_an_assessment_goes_back_on_paper_and_the_decision_is_pressed_in_c
     await town["bagian_umum"].wait_for("Langkah 5 dari 10", since=0)
     for reason in ("Kajian kapasitas kurang lengkap", "Pilihan server perlu ditinjau"):
         await send_back(town, reason)
-        card = await card_of(town, "kabid", "Langkah 4 dari 10", f"Alasan pengembalian: {reason}", returned(ANDI, "Keputusan"))
+        card = await card_of(
+            town, "kabid", "Langkah 4 dari 10", f"Alasan pengembalian: {reason}", returned(ANDI, "Keputusan")
+        )
         assert card.button("Rekomendasikan disetujui")
         assert card.text.count("Dikembalikan dari") == 1
         assert "Rekomendasi Kabid" not in card.text

@@ -180,7 +180,7 @@ async def test_a_copy_that_could_not_be_made_can_be_taken_away(town: Town) -> No
     team, engineer = town["tim_teknis"], town["engineer"]
     town.fleet.failures.append(failure())
     await make(team)
-    await team.wait_for("Engineer sudah diberi tahu")
+    await team.wait_for("Engineer DKISP sudah diberi tahu")
     alert = await engineer.wait_for("Perubahan hosting gagal", since=0)
     assert "Buat salinan uji" in alert.text
     card = await copy_card(team)

@@ -48,7 +48,7 @@ async def test_an_outage_is_one_message_from_its_beginning_to_its_end(town: Town
     town.fleet.missing = frozenset({DOMAIN})
     await look(town)
     first = await engineer.wait_for(lambda m: "Situs tidak terbuka" in m.text and DOMAIN in m.text, since=0)
-    assert "menampilkan halaman galat" in first.text
+    assert "menampilkan pesan kesalahan" in first.text
     town.fleet.missing = frozenset({DOMAIN, "e-baru.tarakankota.go.id"})
     await look(town)
     await engineer.wait_for(lambda m: "tidak satu pun dari 2 situsnya terbuka" in m.text, since=0)
@@ -105,7 +105,12 @@ async def test_the_opds_card_says_at_a_glance_whether_the_site_is_open(town: Tow
         town.fleet.missing = sites
         await look(town, times)
         said += re.findall(r"^([🟢🟡🔴] \D+) \d+ \w+ 20\d\d pukul", (await card_of(head)).text, re.MULTILINE)
-    wanted = ["🟢 Terbuka, dilihat", "🟡 Tidak menjawab saat dilihat", "🔴 Tidak terbuka sejak", "🟢 Terbuka, dilihat"]
+    wanted = [
+        "🟢 Situs terbuka, diperiksa",
+        "🟡 Situs tidak terbuka saat diperiksa",
+        "🔴 Situs tidak terbuka sejak",
+        "🟢 Situs terbuka, diperiksa",
+    ]
     assert said == wanted
 
 

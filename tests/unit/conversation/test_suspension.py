@@ -86,7 +86,7 @@ async def test_what_fails_is_told_to_the_engineers_who_try_again(town: Town) -> 
     engineer, kabid = town["engineer"], town["kabid"]
     town.fleet.failures.append(failure())
     await suspend(kabid)
-    await kabid.wait_for("Engineer sudah diberi tahu")
+    await kabid.wait_for("Engineer DKISP sudah diberi tahu")
     alert = await engineer.wait_for("Perubahan hosting gagal", since=0)
     assert "Tangguhkan" in alert.text
     await engineer.press("Ambil alih", message=alert)

@@ -273,7 +273,7 @@ BROKEN = [
     (
         'done_text = "diselesaikan"',
         'done_text = "x"\nonce = true',
-        "langkah “two”, tombol “selesai”: “once” memerlukan “records”: nama catatan tempat penekannya diingat.",
+        "langkah “two”, tombol “selesai”: “once” memerlukan “records”: nama catatan tentang siapa yang mengetuknya.",
     ),
     (
         'roles = ["clerk"]',

@@ -73,7 +73,7 @@ async def test_it_says_what_waits_how_long_and_the_oldest_first(desk: Desk) -> N
     screen = digest_screen("Andi", found)
     assert [one.line.case.number for one in found] == [older.number, newer.number]
     assert "2 permohonan menunggu tindakan Anda" in screen.text
-    assert "Keputusan, menunggu 2 hari 30 menit (lewat batas 1 hari 30 menit)" in screen.text
-    assert "Disposisi, menunggu 1 hari 30 menit (lewat batas 30 menit)" in screen.text
+    assert "Keputusan, menunggu 2 hari 30 menit (terlambat 1 hari 30 menit)" in screen.text
+    assert "Disposisi, menunggu 1 hari 30 menit (terlambat 30 menit)" in screen.text
     buttons = [one.text for row in screen.keyboard.inline_keyboard for one in row]  # type: ignore[union-attr]
     assert buttons == [older.number, newer.number, "Tugas saya (2)"]
