@@ -39,7 +39,10 @@ class Scope(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Item:
-    """One thing that is looked at. `function` and `origin` say where it comes from, `remedy` what to do."""
+    """One thing that is looked at. `function` and `origin` say where it comes from, `remedy` what to do.
+
+    `plain` says to a head what lacks, and who mends it.
+    """
 
     id: str
     function: str
@@ -48,6 +51,7 @@ class Item:
     scope: Scope
     required: bool
     remedy: str
+    plain: str
     origin: str = ""
 
     def concerns(self, spec: HostingSpec) -> bool:
@@ -96,6 +100,7 @@ def _item(place: TomlTable) -> Item:
         scope=place.one_of("untuk", tuple(Scope), default=Scope.ALL),
         required=place.flag("wajib"),
         remedy=place.text("tindak"),
+        plain=place.text("awam"),
         origin=place.text("asal", default=""),
     )
     place.done()

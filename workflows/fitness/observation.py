@@ -16,17 +16,22 @@ from workflows.store.unit_of_work import Database
 from workflows.upkeep import php_support
 
 
+async def from_outside(office: Office, server: Server, spec: HostingSpec, addresses: tuple[str, ...]) -> Seen:
+    """Return what a stranger sees of a site. Raises `ProvisioningError` where no page comes."""
+    checks = await office.fleet.outside.examine(servers.address(server), spec, addresses=addresses)
+    return {check.name: {"ok": check.ok, "detail": check.detail} for check in checks}
+
+
 async def look_at(office: Office, database: Database, server: Server, hosting: Hosting, today: dt.date) -> Seen:
     """Return what was seen; empty where the site or its server does not answer, so that nothing is judged by it."""
     spec = HostingSpec.from_data(hosting.spec)
     try:
-        checks = await office.fleet.outside.examine(servers.address(server), spec, addresses=_addresses(hosting))
+        seen = await from_outside(office, server, spec, _addresses(hosting))
     except ProvisioningError:
         return {}
     planned = await check_drift(office, server, hosting)
     if planned.unasked:
         return {}
-    seen: Seen = {check.name: {"ok": check.ok, "detail": check.detail} for check in checks}
     seen["in_step"] = {"ok": planned.drift is None, "detail": _of_plan(planned)}
     if spec.php_version is not None:
         until = php_support.support().until(spec.php_version, str(server.facts.get("os_release", "")))

@@ -61,6 +61,8 @@ async def begin(
         work.add(row)
     if seen:
         row.seen, row.seen_at = seen, work.now
+    if member is not None:
+        row.asked_at = row.asked_at or work.now
     row.revision += 1
     await work.flush()
     await backups_seen.try_what_lacks(work, hosting, seen, row.id)
@@ -115,6 +117,8 @@ async def close(office: Office, work: UnitOfWork, member: Member, fitness_id: in
     row.revision += 1
     signing = record.Signing(fitness_test=row, hosting=hosting, found=found, member=member, mandate=mandate)
     await record.issue(office, work, signing)
+    if verdict is judge.Verdict.UNFIT:
+        await record.tell_what_lacks(work, signing)
     data = {"fitness": row.id, "hosting": hosting.id, "verdict": row.verdict, "number": row.number}
     await _note(work, "hosting.inspected", hosting, data, (member, mandate))
     work.wake("letters")

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 
 from workflows import isolation
 from workflows.agenda.books import OUTGOING
+from workflows.cases.notify import notice
 from workflows.correspondence.parts import official
 from workflows.engine.case import Mandate
 from workflows.fitness import judge
 from workflows.fitness.checklist import CheckedBy, checklist
+from workflows.fitness.due import AGAIN
+from workflows.hosting import orders
 from workflows.isolation import WorkKind, isolated
 from workflows.letters import number as letter_numbers
 from workflows.letters.berita_acara_kelaikan import BeritaAcaraKelaikan, Tested
@@ -134,6 +137,16 @@ async def _make(office: Office, database: Database, row: FitnessTest) -> None:
             work, "letter.fitness_test", person_id=present.closed_by, case_id=hosting.case_id, data=data
         )
         await _send(work, present, hosting)
+
+
+async def tell_what_lacks(work: UnitOfWork, signing: Signing) -> None:
+    """Tell the OPD in plain words why its hosting is not fit, and that it is looked at again."""
+    row, hosting = signing.fitness_test, signing.hosting
+    lacking = [line.item for line in signing.found if line.result is judge.Result.LACKING and line.item.required]
+    again = members.today(work) + AGAIN
+    said = {"domain": hosting.domain, "lacking": [item.plain for item in lacking], "again": again.isoformat()}
+    for person in await orders.of_opd(work, hosting):
+        await notice(work, person, "kelaikan.kabar_belum_laik", said, key=f"unfit:{row.id}:{person.id}")
 
 
 async def _send(work: UnitOfWork, row: FitnessTest, hosting: Hosting) -> None:

@@ -1,4 +1,7 @@
-"""Fitness tests that begin by themselves: after the handover and every year. A day that was missed costs a day."""
+"""Fitness tests that people are asked about by themselves: after the first upload and every year.
+
+A day that was missed costs a day.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,20 @@ import contextlib
 import datetime as dt
 
 from workflows.calendar.office_calendar import calendar_of
-from workflows.fitness.due import AT_ONCE, Candidate, Occasion, due
+from workflows.fitness.due import AT_ONCE, Candidate, Occasion, can_be_judged, due
+from workflows.fitness.judge import Verdict
 from workflows.fitness.observation import look_at
 from workflows.fitness.procedure import begin, inspectors, is_fit_to_be_looked_at, show
 from workflows.office import Office
 from workflows.people import members
 from workflows.refusal import Refused
-from workflows.store import fitness_tests, hostings
+from workflows.store import fitness_tests, hostings, usage
 from workflows.store.tables import FitnessTest, Hosting, HostingState
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
 
-BY_ITSELF = (Occasion.HANDOVER, Occasion.YEARLY)
+BY_ITSELF = (Occasion.HANDOVER, Occasion.YEARLY, Occasion.AGAIN)
+MEASURED = dt.timedelta(days=7)  # how old the newest count of files may be
 
 
 async def begin_what_is_due(office: Office, database: Database) -> None:
@@ -37,22 +42,41 @@ async def begin_what_is_due(office: Office, database: Database) -> None:
         seen = await look_at(office, database, server, hosting, today)
         async with database.write() as work:
             with contextlib.suppress(Refused):  # suspended or removed meanwhile
-                if await fitness_tests.open_of(work, hosting_id) is None:
+                row = await fitness_tests.open_of(work, hosting_id)
+                if row is None or row.asked_at is None:
                     begun = await begin(work, hosting_id, occasion, seen)
+                    begun.asked_at = work.now
                     await show(work, begun, anew=await inspectors(work))
 
 
 async def _due(work: UnitOfWork) -> list[tuple[int, Occasion]]:
     morning = work.now.astimezone(WITA).replace(hour=0, minute=0, second=0, microsecond=0)
-    begun = await fitness_tests.begun_since(work, morning, [str(one) for one in BY_ITSELF])
+    places = AT_ONCE - await fitness_tests.asked_since(work, morning, [str(one) for one in BY_ITSELF])
+    begun = (await _begun_and_filled(work))[: max(places, 0)]
     standing = [pair for pair in await fitness_tests.standing(work) if is_fit_to_be_looked_at(pair[0])]
-    return due([_candidate(*pair) for pair in standing], work.now, AT_ONCE - begun)
+    return [*begun, *due([_candidate(*pair) for pair in standing], work.now, places - len(begun))]
+
+
+async def _begun_and_filled(work: UnitOfWork) -> list[tuple[int, Occasion]]:
+    """Return those that began when their hosting was made, and that people can be asked about by now."""
+    waiting = [pair for pair in await fitness_tests.unasked(work) if is_fit_to_be_looked_at(pair[1])]
+    today = members.today(work)
+    counted = await usage.samples(work, [hosting.id for _, hosting in waiting], today - MEASURED, today)
+    present = {hosting_id: rows[-1].inodes for hosting_id, rows in counted.items() if rows}
+    return [
+        (hosting.id, Occasion(row.occasion))
+        for row, hosting in waiting
+        if can_be_judged(row.created_at, work.now, files=row.files, present=present.get(hosting.id))
+    ]
 
 
 def _candidate(hosting: Hosting, last: FitnessTest | None) -> Candidate:
-    verified = hosting.applied.get("verified_at")
-    since = dt.datetime.fromisoformat(verified) if verified else hosting.created_at
-    return Candidate(hosting_id=hosting.id, since=since, closed_at=last.closed_at if last else None)
+    return Candidate(
+        hosting_id=hosting.id,
+        since=hosting.created_at,
+        closed_at=last.closed_at if last else None,
+        is_unfit=last is not None and last.verdict == Verdict.UNFIT,
+    )
 
 
 async def _drop_what_is_gone(work: UnitOfWork) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 
 from provisioning.error_traits import Trait, has
@@ -11,6 +12,8 @@ from provisioning.spec import State
 from provisioning.verification.owner_session import OwnerSession
 from provisioning.verification.verify import Verification
 from workflows import servers
+from workflows.fitness import handover
+from workflows.fitness.backups_seen import Seen
 from workflows.hosting import errands, wordpress
 from workflows.hosting.errand_input import ErrandInput
 from workflows.hosting.front_page import FRONT, FrontPages
@@ -44,12 +47,13 @@ async def ended(
         return _failure(answer)
     is_errand = taken.stood and errands.has_one(taken.job.action)
     try:
-        seen = await _look(office, taken, answer, session)
+        seen, stranger = await asyncio.gather(_look(office, taken, answer, session), _first_look(office, taken, answer))
     except ProvisioningError as error:
         return _failure(error, applied=taken.stood)
     if not seen.ok and not is_errand:
         return Failure(code=VERIFY_FAILED, step="verify", detail=seen.said, applied=taken.stood)
-    found = await _errand(office, taken, Success(applied=answer, verification=seen, usage=answer.usage))
+    success = Success(applied=answer, verification=seen, usage=answer.usage, stranger=stranger)
+    found = await _errand(office, taken, success)
     if isinstance(found, Success) and _has_front(taken):
         return dataclasses.replace(found, page=await _front_page(office, taken))
     return found
@@ -84,6 +88,14 @@ async def _look(office: Office, taken: JobInput, applied: Applied, session: Owne
         session=session,
         is_new=not taken.stood,
     )
+
+
+async def _first_look(office: Office, taken: JobInput, applied: Applied) -> Seen:
+    """Look at a site that is made for a case as a stranger does, beside the look at what was ordered."""
+    if taken.stood or taken.job.action or taken.spec.state is not State.ACTIVE:
+        return {}
+    addresses = tuple(applied.facts.get("addresses", ()))
+    return await handover.look(office, taken.server, taken.spec, addresses)
 
 
 async def _errand(office: Office, taken: JobInput, found: Success) -> Success | Failure:

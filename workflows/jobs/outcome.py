@@ -12,6 +12,8 @@ from provisioning.plan import Applied, Usage
 from provisioning.verification.verify import Verification
 from workflows.cases.notify import notice
 from workflows.cases.report_event import report
+from workflows.fitness import handover
+from workflows.fitness.backups_seen import Seen
 from workflows.hosting import certificates, errands, met_later, order_completion, repairs, suspension
 from workflows.hosting.front_page import FRONT, FrontPages, ended_of
 from workflows.hosting.server_capacity import LIMITS
@@ -47,7 +49,7 @@ class Success:
     """What a job that went well ends with: what the agent did, what was seen from outside, what the hosting takes.
 
     `errand` is what else an order had done there (`workflows.hosting.errands`), `page` the status that visitors of its
-    first page got in the end.
+    first page got in the end. `stranger` is what was seen of a site that is to be handed over (`fitness.handover`).
     """
 
     applied: Applied
@@ -55,6 +57,7 @@ class Success:
     usage: Usage | None
     errand: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     page: int | None = None
+    stranger: Seen = dataclasses.field(default_factory=dict)
 
 
 async def succeeded(office: Office, database: Database, job_id: int, found: Success) -> None:
@@ -87,6 +90,7 @@ async def _went_well(office: Office, work: UnitOfWork, job: Job, hosting: Hostin
         return
     data = {"hosting": hosting.id, "slug": hosting.slug, "plan": found.applied.plan.hash}
     await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
+    await handover.note(work, hosting, found.stranger, files=found.usage.inodes if found.usage else None)
     await report(office, work, hosting.case_id, "hosting_ready")
     await show_progress(work, job)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from workflows.store.tables import FitnessTest, Hosting
 from workflows.store.tables.hostings import IS_NO_COPY
@@ -79,11 +79,29 @@ async def standing(work: UnitOfWork) -> list[tuple[Hosting, FitnessTest | None]]
     return [(hosting, fitness_test) for hosting, fitness_test in await work.session.execute(query)]
 
 
-async def begun_since(work: UnitOfWork, since: dt.datetime, occasions: Collection[str]) -> int:
-    """Count the fitness tests for some occasions that were begun since an instant."""
-    query = select(func.count(FitnessTest.id)).where(
-        FitnessTest.created_at >= since, FitnessTest.occasion.in_(occasions)
+async def unasked(work: UnitOfWork) -> list[tuple[FitnessTest, Hosting]]:
+    """Return those under way about which nobody was asked yet, with their hostings, the oldest first."""
+    return await _under_way_with(work, FitnessTest.asked_at.is_(None))
+
+
+async def asked(work: UnitOfWork) -> list[tuple[FitnessTest, Hosting]]:
+    """Return those under way that wait for people, with their hostings, the oldest first."""
+    return await _under_way_with(work, FitnessTest.asked_at.is_not(None))
+
+
+async def _under_way_with(work: UnitOfWork, which: ColumnElement[bool]) -> list[tuple[FitnessTest, Hosting]]:
+    query = (
+        select(FitnessTest, Hosting)
+        .join(Hosting, Hosting.id == FitnessTest.hosting_id)
+        .where(FitnessTest.state == OPEN, Hosting.stands, which)
+        .order_by(FitnessTest.id)
     )
+    return [(fitness_test, hosting) for fitness_test, hosting in await work.session.execute(query)]
+
+
+async def asked_since(work: UnitOfWork, since: dt.datetime, occasions: Collection[str]) -> int:
+    """Count the fitness tests for some occasions about which people were asked since an instant."""
+    query = select(func.count(FitnessTest.id)).where(FitnessTest.asked_at >= since, FitnessTest.occasion.in_(occasions))
     return (await work.session.scalar(query)) or 0
 
 

@@ -15,6 +15,8 @@ from workflows.engine.case import CaseState
 from workflows.engine.chart import awaited
 from workflows.engine.description import Action, Field, FieldType, Form, Role, Sop, Status, Step
 from workflows.engine.permit import available
+from workflows.fitness import handover
+from workflows.fitness.handover import FirstLook
 from workflows.office import Office
 from workflows.people.members import Member, who_acts
 from workflows.store import cases, hostings, people
@@ -67,6 +69,7 @@ class CaseView:
     behind: tuple[Action, ...]  # whose words the case stands on now, oldest first: a disposition, reasons of a return
     hosting: Hosting | None
     domain: str | None
+    first_look: FirstLook | None  # what the machine saw of the hosting before it is handed over
 
     @property
     def of_this_step(self) -> tuple[Action, ...]:
@@ -99,7 +102,7 @@ async def case_view(office: Office, work: UnitOfWork, case_id: int, member: Memb
     elapsed = worked(present, calendar, work.now) if present else dt.timedelta()
     clock = clock_of(step, calendar)
     left = step.deadline - (worked(present, clock, work.now) if present else dt.timedelta())
-    entries = await cases.entries(work, case.id)
+    entries, hosting = await cases.entries(work, case.id), await hostings.of_case(work, case.id)
     return CaseView(
         case=case,
         sop=sop,
@@ -113,8 +116,9 @@ async def case_view(office: Office, work: UnitOfWork, case_id: int, member: Memb
         actions=available(sop, state, member.actor(), guards=GUARDS),
         last=await _last_event(work, sop, entries[0]) if entries else None,
         behind=_behind(sop, case, entries),
-        hosting=await hostings.of_case(work, case.id),
+        hosting=hosting,
         domain=f"{case.subdomain}.{office.zone}" if case.subdomain else None,
+        first_look=await handover.first_look(work, hosting),
     )
 
 

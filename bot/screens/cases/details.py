@@ -69,6 +69,8 @@ def _facts(view: CaseView) -> Pairs:
     if CHOICE in facts and not given_up and CHOICE in {form.id for form in view.sop.forms}:
         for one in answered(view.sop.form(CHOICE), facts[CHOICE]):
             yield plain("kartu.dipilih", label=one.field.label), _words(view, one.field, one.value)
+    if view.first_look is not None and not view.state.status.ended:
+        yield plain("kartu.uji_mesin"), plain("kartu.uji_mesin_hasil", seen=view.first_look)
     if NOTES in facts:
         yield plain("kartu.catatan"), plain("kartu.catatan_jumlah", count=facts[NOTES])
     word = f"kartu.rekomendasi_{facts.get('recommendation')}"

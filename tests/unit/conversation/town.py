@@ -31,6 +31,7 @@ from provisioning.agent.staging.wire import Copied, Copy, Step
 from provisioning.agent.wordpress.wire import Installation
 from provisioning.agent_channel import OnProgress
 from provisioning.domain_proof import Destination, DomainLook, Proof, record_value
+from provisioning.fitness.examine import CHECKS
 from provisioning.fleet import ProvisioningError
 from provisioning.new_login import NewLogin
 from provisioning.pages.rules import PageViews
@@ -100,6 +101,7 @@ class PretendFleet(FleetDouble):
         self.front = 200
         self.front_then: int | None = None
         self.unseen: dict[str, str] = {}
+        self.tells_version = False  # what a stranger finds amiss with each site
         self.expires = "2027-11-24T00:00:00+00:00"  # of every certificate
         self.given: list[HostingSecrets | None] = []
         self.dns: dict[str, tuple[set[str], Destination]] = {}  # of domains elsewhere: their texts, where they lead
@@ -209,6 +211,10 @@ class PretendFleet(FleetDouble):
         return Verification(
             tuple(Check(name=n, ok=n not in unseen, detail=unseen.get(n, ""), facts=facts) for n, facts in seen.items())
         )
+
+    async def examine(self, server: Any, spec: HostingSpec, **options: Any) -> tuple[Check, ...]:
+        lacking = {"banner": "X-Generator"} if self.tells_version else {}
+        return tuple(Check(name=name, ok=name not in lacking, detail=lacking.get(name, "")) for name in CHECKS)
 
     async def front_page_status(self, server: Any, spec: HostingSpec, **options: Any) -> int:
         return self.front

@@ -13,7 +13,7 @@ from provisioning.spec import HostingSpec, Kind
 from workflows.engine.fault import DescriptionError
 from workflows.fitness import judge
 from workflows.fitness.checklist import FILE, CheckedBy, Checklist, checklist
-from workflows.fitness.due import SETTLED, YEAR, Candidate, Occasion, due
+from workflows.fitness.due import AGAIN, FILLED, SETTLED, YEAR, Candidate, Occasion, can_be_judged, due
 from workflows.fitness.judge import Result, Verdict
 from workflows.upkeep import php_support
 
@@ -38,6 +38,7 @@ def test_every_look_of_the_machine_is_an_item_and_says_what_to_do() -> None:
     items = checklist().items
     assert {item.id for item in items if item.by is CheckedBy.MACHINE} >= set(CHECKS)
     assert all(item.remedy.endswith(".") and item.function for item in items)
+    assert all(("DKISP" in item.plain or "Tim Teknis" in item.plain) and item.plain.endswith(".") for item in items)
 
 
 def test_nothing_is_signed_while_an_item_is_open() -> None:
@@ -104,3 +105,29 @@ def test_a_distribution_carries_its_own_php_on_for_longer_and_nobody_elses() -> 
     assert found.until("8.2", "Debian GNU/Linux 13 (trixie)") == dt.date(2026, 12, 31)
     assert found.until("8.3", "Debian GNU/Linux 12 (bookworm)") == dt.date(2027, 12, 31)
     assert found.until("5.6") is None
+
+
+def test_what_was_not_fit_is_looked_at_again_in_thirty_days() -> None:
+    closed = NOW - AGAIN
+    unfit = Candidate(hosting_id=1, since=NOW - YEAR, closed_at=closed, is_unfit=True)
+    fit = Candidate(hosting_id=2, since=NOW - YEAR, closed_at=closed)
+    assert due([unfit, fit], NOW) == [(1, Occasion.AGAIN)]
+    assert due([unfit, fit], NOW - dt.timedelta(minutes=1)) == []
+
+
+@pytest.mark.parametrize(
+    ("since", "files", "present", "asked"),
+    [
+        (SETTLED, 12, 13, True),
+        (SETTLED, 12, 12, False),
+        (SETTLED, 12, None, False),
+        (SETTLED - dt.timedelta(minutes=1), 12, 500, False),
+        (FILLED, 12, 12, True),
+        (FILLED, None, None, True),
+        (FILLED - dt.timedelta(minutes=1), None, 40, False),
+    ],
+)
+def test_people_are_asked_once_something_was_uploaded_or_it_is_late(
+    since: dt.timedelta, files: int | None, present: int | None, asked: bool
+) -> None:
+    assert can_be_judged(NOW - since, NOW, files=files, present=present) is asked

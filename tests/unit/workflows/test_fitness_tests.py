@@ -16,14 +16,14 @@ from provisioning.verification.verify import Check
 from tests.unit.fleet_double import FleetDouble
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
-from workflows.fitness import procedure, record
+from workflows.fitness import handover, procedure, record
 from workflows.fitness.checklist import CheckedBy, checklist
 from workflows.fitness.due import AT_ONCE
-from workflows.fitness.judge import Result
+from workflows.fitness.judge import Result, Verdict
 from workflows.fitness.yearly import begin_what_is_due
 from workflows.office import Office
-from workflows.store import fitness_tests
-from workflows.store.tables import FitnessTest, Hosting, HostingState, OutboxMessage
+from workflows.store import fitness_tests, hostings
+from workflows.store.tables import FitnessTest, Hosting, HostingState, OutboxMessage, UsageSample
 from workflows.words import WITA
 
 KABID, ENGINEER, HEAD, TEAM = 1005, 1007, 1001, 1002
@@ -91,8 +91,55 @@ async def test_one_after_the_handover_and_one_a_year_later_each_asked_once(desk:
     assert await record.make_next(office, desk.database)
     assert not await record.make_next(office, desk.database), "one record is made once"
     assert await chats(desk, "fitness_report") == [HEAD, TEAM, KABID, ENGINEER]
+    await has_become(desk, 1, Verdict.FIT)
     assert await at(desk, office, "2027-11-24T10:00") == first
     assert await at(desk, office, "2027-11-25T10:00") == [*first, (hosting, "tahunan", True)]
+
+
+async def has_become(desk: Desk, fitness_id: int, verdict: Verdict) -> None:
+    async with desk.database.write() as work:
+        row = await fitness_tests.get(work, fitness_id)
+        assert row is not None
+        row.verdict = str(verdict)
+
+
+async def test_a_site_without_a_backup_is_not_fit_and_is_asked_about_again_in_thirty_days(desk: Desk) -> None:
+    office, _ = with_sites(desk)
+    hosting = await add_hosting(desk, "e-arsip")
+    first = await at(desk, office, "2026-11-25T09:00")
+    await sign(desk, office, 1)
+    assert await chats(desk, "notice") == [HEAD, TEAM], "what lacks, in plain words"
+    assert await at(desk, office, "2026-12-24T10:00") == first
+    assert await at(desk, office, "2026-12-28T10:00") == [*first, (hosting, "ulang", True)]
+
+
+async def made(desk: Desk, hosting_id: int, files: int) -> None:
+    """Let a hosting have been made just now, as its case has it, and looked at by the machine alone."""
+    async with desk.database.write() as work:
+        hosting = await hostings.get(work, hosting_id)
+        assert hosting is not None
+        await handover.note(work, hosting, {"trace": {"ok": True, "detail": ""}}, files=files)
+
+
+async def test_what_was_seen_before_the_handover_waits_for_the_first_upload(desk: Desk) -> None:
+    office, _ = with_sites(desk)
+    hosting = await add_hosting(desk, "e-arsip")
+    await made(desk, hosting, files=12)
+    first = [(hosting, "serah_terima", True)]
+    assert await at(desk, office, "2026-11-26T09:00") == first
+    assert await chats(desk, "fitness") == [], "there is nothing to judge yet"
+    async with desk.database.write() as work:
+        today = dt.date(2026, 11, 27)
+        work.add(UsageSample(hosting_id=hosting, server_id=1, day=today, inodes=340, measured_at=work.now))
+        row = await work.session.get(Hosting, hosting)
+        assert row is not None
+        row.applied = {"verified_at": "2026-11-27T00:30:00+00:00"}  # an order meanwhile moves nothing
+    assert await at(desk, office, "2026-11-27T09:00") == first
+    assert await chats(desk, "fitness") == [KABID, ENGINEER]
+    async with desk.database.read() as work:
+        test = await fitness_tests.get(work, 1)
+        assert test is not None
+        assert len(test.seen) > 1, "all is looked at again"
 
 
 async def test_a_site_that_does_not_answer_is_asked_about_all_the_same_and_judged_by_nothing(desk: Desk) -> None:

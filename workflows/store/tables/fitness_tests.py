@@ -17,8 +17,9 @@ class FitnessTest(Base):
     """Whether a hosting is fit (`workflows.fitness`). A hosting has at most one that is open.
 
     `seen` is what the machine saw by the item's id (ok, detail), `ticked` what people said (result, person, at).
-    `revision` grows with each change and guards the presses. `report` is the frozen data of the signed record; its PDF
-    (`paper_id`) follows from that alone.
+    `asked_at` is when people were asked to tick: once there is something to judge, more `files` than the hosting was
+    made with. `revision` grows with each change and guards the presses. `report` is the frozen data of the signed
+    record; its PDF (`paper_id`) follows from that alone.
     """
 
     __tablename__ = "fitness_tests"
@@ -40,6 +41,8 @@ class FitnessTest(Base):
     number: Mapped[str | None] = mapped_column(String(100))
     report: Mapped[dict[str, Any]] = mapped_column(default=dict)
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"))
+    files: Mapped[int | None]
+    asked_at: Mapped[dt.datetime | None]
     begun_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     created_at: Mapped[dt.datetime]
