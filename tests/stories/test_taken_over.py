@@ -54,5 +54,5 @@ async def test_a_back_door_is_found_shown_and_the_site_closed(town: Town) -> Non
     await town.until(f"SELECT count(*) FROM hostings WHERE slug = '{NAME}' AND applied_revision = wanted_revision", 1)
     closed = await asyncio.to_thread(_page, server, domain)
     assert closed.endswith("503")
-    assert "dicurigai disusupi" in closed
+    assert "diperiksa DKISP" in closed
     await town["kepala_opd"].wait_for(lambda m: domain in m.text and "dicurigai disusupi" in m.text, since=0)

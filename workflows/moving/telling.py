@@ -8,6 +8,7 @@ from provisioning.spec import HostingSpec, State
 from workflows import servers, words
 from workflows.cases.notify import notice
 from workflows.hosting.orders import of_opd
+from workflows.people import reach
 from workflows.store import copies, hostings, suspensions
 from workflows.store.tables import Hosting, Move
 from workflows.store.unit_of_work import UnitOfWork
@@ -45,8 +46,10 @@ async def tell_arrival(work: UnitOfWork, move: Move, hosting: Hosting) -> None:
         "fingerprint": servers.fingerprint(target.host_key),
         "closed": _closed_for(move, move.opened_at),
     }
-    for person in await of_opd(work, hosting):
-        await notice(work, person, "pemindahan.selesai_opd", values, key=f"moved:{move.id}:{person.id}")
+    team, heads = await reach.team_and_heads(work, hosting.opd_id)
+    for text, told in (("pemindahan.selesai_opd", team), ("pemindahan.selesai_kepala", heads)):
+        for person in told:
+            await notice(work, person, text, values, key=f"moved:{move.id}:{person.id}")
 
 
 async def tell_return(work: UnitOfWork, move: Move, hosting: Hosting) -> None:

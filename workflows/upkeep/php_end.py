@@ -7,8 +7,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from workflows.calendar.office_calendar import calendar_of
-from workflows.people import members
-from workflows.roles import CARETAKERS, OF_AN_OPD
+from workflows.people import members, reach
+from workflows.roles import CARETAKERS
 from workflows.store import outbox, settings, upkeep
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.upkeep.php_support import Support, support
@@ -84,14 +84,17 @@ async def _running(work: UnitOfWork) -> list[Running]:
 
 
 async def _tell(work: UnitOfWork, one: EndingPhp, quarter: str) -> None:
-    hearers = [person for role in OF_AN_OPD for person in await members.holders(work, role, one.opd_id)]
-    hearers += [person for role in CARETAKERS for person in await members.holders(work, role)]
+    team, heads = await reach.team_and_heads(work, one.opd_id)
+    caretakers = [person for role in CARETAKERS for person in await members.holders(work, role)]
     over = one.until < members.today(work)
     domains = ", ".join(one.domains[:SHOWN]) + (f" … ({len(one.domains)})" if len(one.domains) > SHOWN else "")
     values = {"version": one.version, "until": one.until.isoformat(), "domains": domains, "over": over}
-    for chat_id in sorted({person.telegram_id for person in hearers if person.telegram_id is not None}):
-        params = {"text": "pembaruan.php_berakhir", "params": values}
-        await outbox.put(work, chat_id, "notice", params, key=f"php_end:{quarter}:{one.name}:{chat_id}")
+    texts = {person.telegram_id: "pembaruan.php_berakhir_kepala" for person in heads}
+    texts |= {person.telegram_id: "pembaruan.php_berakhir" for person in (*team, *caretakers)}
+    for chat_id, text in texts.items():
+        if chat_id is not None:
+            params = {"text": text, "params": values}
+            await outbox.put(work, chat_id, "notice", params, key=f"php_end:{quarter}:{one.name}:{chat_id}")
 
 
 def _quarter(day: dt.date) -> str:

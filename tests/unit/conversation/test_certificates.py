@@ -75,14 +75,14 @@ class Showing(PretendFleet):
 @pytest.mark.parametrize(
     ("changed", "words_shown"),
     [
-        ({"kind": "wildcard"}, "Sertifikat: wildcard, berlaku sampai 11 Maret 2027"),
-        ({"kind": "acme"}, "Sertifikat: ACME, berlaku sampai 11 Maret 2027"),
-        ({"kind": "self-signed", "ordered": True}, "Sertifikat: ACME sedang dipesan"),
+        ({"kind": "wildcard"}, "Sertifikat: baik, berlaku sampai 11 Maret 2027"),
+        ({"kind": "acme"}, "Sertifikat: baik, berlaku sampai 11 Maret 2027"),
+        ({"kind": "self-signed", "ordered": True}, "Sertifikat: sedang dipesan"),
         (
             {"kind": "self-signed", "ordered": True, "held_until": "2027-01-10T12:00:00+00:00"},
-            "Sertifikat: ACME baru dapat dipesan setelah 10 Januari 2027 pukul 20.00 WITA",
+            "Sertifikat: baru dapat dipesan setelah 10 Januari 2027 pukul 20.00 WITA",
         ),
-        ({"kind": "self-signed"}, "Sertifikat: dibuat server sendiri, berlaku sampai 11 Maret 2027"),
+        ({"kind": "self-signed"}, "Sertifikat: sementara, berlaku sampai 11 Maret 2027"),
     ],
     ids=["wildcard", "issued", "ordered", "put off", "self-signed"],
 )

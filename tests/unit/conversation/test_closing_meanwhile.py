@@ -81,7 +81,7 @@ async def test_a_suspected_site_is_closed_in_one_tap_whatever_is_done_to_it(town
     assert waiting.button("Karantina") is None
     Loading.may_end.set()
     await kabid.wait_for(lambda m: "Situs dikarantina" in m.text and DOMAIN in m.text, since=0)
-    assert await is_closed_for(town, "dicurigai disusupi")
+    assert await is_closed_for(town, "diperiksa DKISP")
 
 
 async def test_a_closing_noted_from_the_card_is_seen_in_the_message_of_the_suspicion(town: Town) -> None:

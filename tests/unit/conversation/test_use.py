@@ -29,7 +29,7 @@ async def test_the_opd_sees_it_on_the_card_as_a_picture_and_as_a_report(town: To
     await counted(town, disk=1024 * MB)
     card = await card_of(head)
     assert "Disk: ▓▓▓▓▓░░░░░ 50% · 1 GB dari 2 GB" in card.text
-    assert "Lalu lintas 30 hari: 10 MB, 1.234 permintaan, 2 galat server" in card.text
+    assert "Lalu lintas 30 hari: 10 MB, 1.234 permintaan, 2 gagal" in card.text
     assert "Basis data" not in card.text
     await press_on_card(head, "Penggunaan")
     shown = await head.wait_for_file()

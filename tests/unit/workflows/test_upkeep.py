@@ -107,6 +107,8 @@ async def test_the_opd_and_the_engineers_hear_once_a_quarter_of_php_that_ends(de
     assert await in_time(desk, "2026-11-24T10:00") == 4
     assert [chat for chat, _ in await said(desk)] == [HEAD, TEAM, KABID, ENGINEER]
     assert (await said(desk))[0][1]["params"]["domains"] == "e-arsip.tarakankota.go.id"
+    texts = [params["text"].removeprefix("pembaruan.php_berakhir") for _, params in await said(desk)]
+    assert texts == ["_kepala", "", "", ""], "the head reads one plain line"
     await add_hosting(desk, "e-sehat", "DINKES", php="8.2")
     assert await in_time(desk, "2026-12-30T10:00") == 7, "what is new is told, what was told is not"
     assert await in_time(desk, "2027-01-04T10:00") == 14, "another quarter"
