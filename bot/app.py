@@ -1,4 +1,4 @@
-"""What every part of the bot is given: built once in `bootstrap`, never at import."""
+"""`App`: settings, database, office and bot, given to every part of the bot; `bootstrap` builds it once."""
 
 from __future__ import annotations
 

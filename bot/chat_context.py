@@ -1,4 +1,4 @@
-"""One update being answered: who sent it, where, in which transaction, and the ways to answer."""
+"""`ChatContext`: one update being answered: who sent it, in which chat and transaction, and the ways to answer."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from bot.commands import (
     sops,
     systemd,
 )
-from bot.commands.asking import say
+from bot.commands.console import say
 from bot.demo.stage import run_demo
 
 HELP = "The office behind the hosting bot of DKISP Kota Tarakan."

@@ -73,7 +73,7 @@ class OutsideView(Protocol):
 
         `dns` is the IP address of the authoritative name server; `addresses` what the names must resolve to where
         the spec has none of its own (the server's by default); `neighbours` are slugs on the same server, whose files
-        must be refused; `authorities` a PEM file of trusted issuers; `visit` one that was begun before;
+        must be refused; `authorities` a PEM file of trusted issuers; `session` an owner's login that was begun before;
         one that `is_new` holds nothing of its owner's that could answer with an error. Raises `ProvisioningError` only
         if the server's own name is unknown.
         """

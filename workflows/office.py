@@ -1,4 +1,4 @@
-"""What the use cases need of the world, made once at start."""
+"""`Office`: what use cases are given (SOPs, letterhead, files, keys, servers); `bot.bootstrap` makes it once."""
 
 from __future__ import annotations
 

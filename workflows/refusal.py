@@ -1,4 +1,4 @@
-"""The one way a use case says no to a person."""
+"""`Refused`: how a use case declines what a person asked for; the screen says the sentence that its code names."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import typer
 from dotenv import dotenv_values
 
 from bot import bootstrap
-from bot.commands.asking import fail, load, say, wait_for
+from bot.commands.console import fail, load, say, wait_for
 from bot.process import log
 from bot.settings import Settings
 from workflows.backup import locking, make

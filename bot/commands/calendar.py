@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot import bootstrap
-from bot.commands.asking import fail, load, said, say, wait_for
+from bot.commands.console import fail, load, said, say, wait_for
 from bot.settings import Settings
 from workflows.calendar import office_calendar
 from workflows.calendar.notation import NotationError, read_spans, write_spans

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.asking import fail, load, say, wait_for
+from bot.commands.console import fail, load, say, wait_for
 from bot.commands.servers import login, servers_named
 from provisioning.certificate_pair import PairError
 from provisioning.enrolment import enroll as enrolment

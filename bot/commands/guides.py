@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bot.commands.asking import say
+from bot.commands.console import say
 from workflows.letters.guide import render_guide, titles
 from workflows.words import WITA
 

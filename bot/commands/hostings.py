@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from bot import bootstrap
-from bot.commands.asking import fail, load, say, wait_for
+from bot.commands.console import fail, load, say, wait_for
 from bot.commands.servers import login
 from bot.settings import Settings
 from provisioning.adopt import Adoption
@@ -25,7 +25,7 @@ from provisioning.fleet import Fleet, ProvisioningError
 from provisioning.plan import Applied
 from provisioning.spec import HostingSpec, Kind, Limits, Secret, SpecError
 from workflows import servers
-from workflows.hosting import adopt as books
+from workflows.hosting import adoptions
 from workflows.jobs.outcome import Success
 from workflows.jobs.reconcile import issued_secrets
 from workflows.office import Office
@@ -165,10 +165,10 @@ async def _adopt(found: Settings, access: RootAccess, wish: _Wish, logins: Path)
         at = Endpoint(host=server.host, port=server.port, host_key=server.host_key, user=access.user)
         async with root_on(at, access) as root:
             adoption = Adoption(root=root, spec=spec, source=wish.source, secrets=secrets)
-            if hosting.state != books.ADOPTED:
+            if hosting.state != adoptions.ADOPTED:
                 looked = await _carry_out(desk.office.fleet, server, adoption)
                 async with desk.database.write() as work:
-                    await books.end(
+                    await adoptions.end(
                         work, await _present(work, hosting.id), looked, f"{server.name}:{wish.source.files}"
                     )
             _write_logins(logins, adoption)
@@ -183,7 +183,7 @@ async def _begin(desk: _Desk, wish: _Wish) -> tuple[Server, Hosting]:
             fail(f"There is no server {wish.server}." if server is None else f"There is no OPD {wish.opd}.")
         try:
             spec = dataclasses.replace(wish.spec, owner=opd.name)
-            hosting = await books.begin_adoption(desk.office, work, server, spec, opd.id)
+            hosting = await adoptions.begin_adoption(desk.office, work, server, spec, opd.id)
         except Refused as refused:
             fail(f"The office refuses: {refused.code} {', '.join(map(str, refused.params.values()))}.")
         return server, hosting

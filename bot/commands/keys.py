@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from bot import bootstrap
-from bot.commands.asking import fail, load, said, say, wait_for
+from bot.commands.console import fail, load, said, say, wait_for
 from bot.commands.record import LOCKED
 from bot.settings import Settings
 from provisioning.connection import public_key_of

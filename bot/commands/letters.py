@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot import bootstrap
-from bot.commands.asking import fail, load, say, shown, wait_for
+from bot.commands.console import fail, load, say, shown, wait_for
 from bot.settings import Settings
 from workflows.correspondence.issue import title_of
 from workflows.signing.opened import check_signatures

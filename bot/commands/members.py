@@ -11,7 +11,7 @@ import phonenumbers
 import typer
 
 from bot import bootstrap
-from bot.commands.asking import fail, load, say, wait_for
+from bot.commands.console import fail, load, say, wait_for
 from bot.settings import Settings
 from workflows.cases.on_paper import PaperRule, allowed
 from workflows.engine.description import Role, Sop

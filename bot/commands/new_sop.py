@@ -12,7 +12,7 @@ import jinja2
 import typer
 
 from bot import bootstrap
-from bot.commands.asking import fail, say, shown
+from bot.commands.console import fail, say, shown
 from bot.commands.sops import own_folder
 from bot.description_faults import in_sentences
 from bot.texts import plain

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import bootstrap
-from bot.commands.asking import fail, load, said, say, wait_for
+from bot.commands.console import fail, load, said, say, wait_for
 from bot.settings import Settings
 from workflows.agenda.books import BOOKS
 from workflows.agenda.skipping import SkipError, Skipped, skip

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot import bootstrap
-from bot.commands.asking import fail, load, say, wait_for
+from bot.commands.console import fail, load, say, wait_for
 from bot.doctor.examine import examine
 from bot.doctor.finding import MARKS, Grade
 from bot.process import runtime

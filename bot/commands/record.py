@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot import bootstrap
-from bot.commands.asking import fail, load, say, shown, wait_for
+from bot.commands.console import fail, load, say, shown, wait_for
 from bot.settings import Settings
 from workflows.record import checkpoint as checkpoints
 from workflows.record import signing

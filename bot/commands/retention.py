@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from bot import bootstrap
-from bot.commands.asking import load, say, wait_for
+from bot.commands.console import load, say, wait_for
 from bot.settings import Settings
 from workflows.retention import schedule
 

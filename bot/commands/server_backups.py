@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bot import bootstrap
-from bot.commands.asking import fail, load, say, wait_for
+from bot.commands.console import fail, load, say, wait_for
 from bot.commands.servers import login, servers_named
 from bot.settings import Settings
 from provisioning.agent.backup.repository import Repository, RepositoryError

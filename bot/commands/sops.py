@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bot import bootstrap, settings
-from bot.commands.asking import fail, say
+from bot.commands.console import fail, say
 from bot.description_faults import in_sentences
 from bot.settings import SettingsError
 from bot.texts import plain

@@ -10,7 +10,7 @@ from typing import Annotated
 import jinja2
 import typer
 
-from bot.commands.asking import fail, say
+from bot.commands.console import fail, say
 
 TEMPLATE = Path(__file__).parents[2] / "templates" / "system" / "layanan.service.j2"
 

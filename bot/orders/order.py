@@ -1,4 +1,4 @@
-"""One thing that can be ordered from a hosting's card."""
+"""`Order`: a button of a hosting's card, with its form, its texts, its precondition and what it does."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from workflows.engine.questions import Choice
 from workflows.hosting import credentials, letter_of_head, passwords
 from workflows.hosting.credentials import CredentialSource
 from workflows.hosting.letter_of_head import LetterOfHead
-from workflows.hosting.open import kinds_of
+from workflows.hosting.opening import kinds_of
 from workflows.hosting.orders import OrderedBy
 from workflows.people.members import Member
 from workflows.store import outbox

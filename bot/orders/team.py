@@ -42,7 +42,7 @@ async def _form(_app: App, work: UnitOfWork, hosting: Hosting, _answers: Answers
 
 
 async def _shown(work: UnitOfWork, hosting: Hosting) -> Answers:
-    """Return of whom the form asks whether they stay: who joins meanwhile was not asked of."""
+    """Return the mandates that the form asks about; who joins meanwhile was not asked about, and stays."""
     return {ASKED_OF: [row.id for _, row in await team.team_of(work, hosting.opd_id)]}
 
 

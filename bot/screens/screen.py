@@ -1,4 +1,4 @@
-"""What one outbox row becomes: the shape that `screens` gives and the outbox sender sends."""
+"""What an outbox row is rendered into (a screen, a document, nothing yet), and what a press is answered with."""
 
 from __future__ import annotations
 

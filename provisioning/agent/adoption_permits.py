@@ -1,4 +1,4 @@
-"""What an engineer, as root on this server, lets one hosting take the place of: a site made by hand that it adopts.
+"""Permits to replace a site that was made by hand: an engineer, as root on this server, lets one hosting adopt it.
 
 The file is written by `adopt` alone, which the bot's key cannot start; without it a foreign thing is never touched.
 """

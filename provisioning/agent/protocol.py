@@ -3,7 +3,7 @@
 Request: `{"version", "id", "verb", "spec", "lines", "log", "file", "offset", "works", "since", "after"}`, one line of
 at most `REQUEST_MAX` bytes; the next one is sent when it has been answered. `apply` has no spec but `works`, each
 `{"id", "spec", "secrets", "plan_hash"}`; `measure` has a `first_day`, `backup` a `backup`
-and `forget` its `keeps` (`agent.backup.wire`), the verbs of a move a `move` (`agent.move`), `copy` a `copy`
+and `forget` its `keeps` (`agent.backup.wire`), the verbs of a move a `move` (`agent.move_request`), `copy` a `copy`
 (`agent.staging.wire`).
 Answer: any number of `{"event": "progress", "work", "step", "done", "total", "ended"}`, then `{"result": {...}}` or
 `{"error": {...}}`. The result of `apply` is `{"works": {id: {"result": {...}} or {"error": {...}}}}`.

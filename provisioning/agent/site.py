@@ -1,4 +1,4 @@
-"""What every part is given: the hosting wanted, the bounds of this server, and the record of what is ours."""
+"""What every part is given: the `Site` (hosting wanted, this server's bounds) and the `Transaction` that undoes it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Site:
 
 
 class Transaction:
-    """One apply under way: how to undo what was swapped, what stays in place, and the record as it grows.
+    """One hosting's apply under way: how to undo what was swapped, what stays, and the record of claims as it grows.
 
     Parts run in threads of their own, so every method may be called from several at once.
     """

@@ -1,4 +1,4 @@
-"""The single looks of `verify`: each returns what it saw, or raises `WrongError` with what it saw instead."""
+"""The single checks of `verify`: each returns a `CheckResult`, or raises `WrongError` with what it saw instead."""
 
 from __future__ import annotations
 

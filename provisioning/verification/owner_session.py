@@ -1,4 +1,4 @@
-"""The owner's own way into a hosting, as far as the looks need it: the login, the SFTP channel, the probe in its place.
+"""An owner's login to a hosting, for the checks: the SSH connection, its SFTP channel, and the probe file put there.
 
 It may begin as soon as the account is there, while the rest of the hosting is still being made: what is seen later is
 seen through it, and a login that did not work early is tried again then.

@@ -67,8 +67,8 @@ async def verify(
 
     An active hosting gets a marker page and a probe for the time of the call; nothing of them stays. Without the
     passwords of its files and of pages that ask for one (destroyed, or not those that were changed), only what any
-    visitor sees can be looked at: `dns`, `http`, `https`. A `visit` may have begun before: the login is then under
-    way, or done. One that `is_new` holds nothing that could fail by itself; of another, what its own application
+    visitor sees can be looked at: `dns`, `http`, `https`. The `owner` may have begun to
+    log in before. One that `is_new` holds nothing that could fail by itself; of another, what its own application
     answers is no fault, nor is a certificate that ended: no change of it could pass otherwise, nor mend it.
     """
     if passwords is not None and not _opens_everything(spec, passwords):

@@ -24,7 +24,7 @@ from workflows import servers
 from workflows.cases.open_case import open_case
 from workflows.cases.press_button import press
 from workflows.hosting.capacity import Shares
-from workflows.hosting.open import credential_context, unwant
+from workflows.hosting.opening import credential_context, unwant
 from workflows.jobs.reconcile import run_batch
 from workflows.office import Office
 from workflows.people import members

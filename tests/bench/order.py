@@ -14,7 +14,7 @@ from provisioning.enrolment.settings import wildcard_path
 from provisioning.lab import LabServer
 from provisioning.spec import HostingSecrets, Secret
 from tests.bench.outside import PHP
-from workflows.hosting.open import PASSWORD_LENGTH
+from workflows.hosting.opening import PASSWORD_LENGTH
 
 PASSWORD = "x" * PASSWORD_LENGTH
 PASSWORDS = HostingSecrets(sftp_password=Secret(PASSWORD), database_password=Secret(PASSWORD))

@@ -8,8 +8,7 @@ from workflows.agenda import case_entries
 from workflows.cases import disposition, handover, opinions
 from workflows.cases.case_context import CaseContext
 from workflows.correspondence import issue
-from workflows.hosting import change, reserve, undo
-from workflows.hosting import open as opening
+from workflows.hosting import change, opening, reserve, undo
 from workflows.jobs import buttons
 
 Effect = Callable[[CaseContext, Mapping[str, str]], Awaitable[None]]

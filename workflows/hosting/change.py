@@ -19,7 +19,7 @@ from workflows.engine.fields.site_name import is_custom_domain
 from workflows.hosting import ending, orders, server_capacity
 from workflows.hosting.custom_domains import approval
 from workflows.hosting.handover import OWNER, REQUEST
-from workflows.hosting.open import DATABASE, kinds_of, make_passwords
+from workflows.hosting.opening import DATABASE, kinds_of, make_passwords
 from workflows.hosting.orders import BEFORE, OrderedBy
 from workflows.hosting.staging import following
 from workflows.hosting.staging.copy_spec import EndReason

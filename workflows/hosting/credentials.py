@@ -17,7 +17,7 @@ from workflows.cases.guards import CREDENTIALS_SHOWN, GUARDS
 from workflows.engine.description import Status
 from workflows.engine.permit import Denied, permit
 from workflows.hosting import orders, wordpress
-from workflows.hosting.open import APPLICATION, PAGE, SFTP, credential_context
+from workflows.hosting.opening import APPLICATION, PAGE, SFTP, credential_context
 from workflows.hosting.passwords import CREDENTIALS, PRINT_CREDENTIALS, need_paper
 from workflows.office import Office
 from workflows.people.members import Member

@@ -14,7 +14,7 @@ from provisioning.spec import HostingSpec, State
 from workflows.cases.notify import notice
 from workflows.hosting import orders
 from workflows.hosting.backups.ordering import before_risky_change, has_place
-from workflows.hosting.open import unwant
+from workflows.hosting.opening import unwant
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import following
 from workflows.malware import suspicion_cards

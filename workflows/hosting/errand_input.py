@@ -1,4 +1,4 @@
-"""What is known to a piece of work that an order has done on its server beside making the hosting as it is wanted."""
+"""What an errand is given: work that an order has done on its server beside making the hosting as it is wanted."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from provisioning.fleet import ProvisioningError, ServerAddress
 from workflows.cases.notify import notice
 from workflows.hosting import orders, passwords
 from workflows.hosting.errand_input import ErrandInput
-from workflows.hosting.open import DATABASE
+from workflows.hosting.opening import DATABASE
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.members import Member

@@ -1,4 +1,4 @@
-"""Ordering something else of a hosting that stands: one transaction that writes what is wanted, a job, and the record.
+"""Orders a change of a hosting that stands: one transaction writes the wanted spec, a job, and a line of the ledger.
 
 The job then goes the way of every other (`workflows.jobs.reconcile`). Whoever ordered is told once how it ended; what
 fails is told to the engineers, who try again or take it over, as at SOP step 6.
@@ -13,7 +13,7 @@ from typing import Any
 from provisioning.spec import HostingSpec
 from workflows.engine.case import Mandate
 from workflows.hosting import rights
-from workflows.hosting.open import new_job
+from workflows.hosting.opening import new_job
 from workflows.hosting.repairs import engineers
 from workflows.office import Office
 from workflows.people import members

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from provisioning.spec import HostingSpec
 from workflows.hosting import letter_of_head, orders
 from workflows.hosting.letter_of_head import LetterOfHead
-from workflows.hosting.open import kinds_of, make_passwords
+from workflows.hosting.opening import kinds_of, make_passwords
 from workflows.hosting.orders import OrderedBy
 from workflows.office import Office
 from workflows.people import reach

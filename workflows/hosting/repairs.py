@@ -5,7 +5,7 @@ from __future__ import annotations
 from provisioning.plan import Plan
 from workflows.engine.case import Mandate
 from workflows.hosting.drift_check import DriftCheck, keep_check
-from workflows.hosting.open import new_job
+from workflows.hosting.opening import new_job
 from workflows.people import members
 from workflows.people.duty import on_duty
 from workflows.people.members import Member

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflows.hosting import databases, orders, wordpress
 from workflows.hosting.backups.ordering import before_risky_change
-from workflows.hosting.open import new_job
+from workflows.hosting.opening import new_job
 from workflows.hosting.repairs import engineer
 from workflows.people.members import Member
 from workflows.refusal import Refused

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from workflows.cases import notify
 from workflows.cases.case_context import CaseContext
-from workflows.hosting.open import new_job, unwant
+from workflows.hosting.opening import new_job, unwant
 from workflows.refusal import Refused
 from workflows.roles import ENGINEER
 from workflows.store import hostings, outbox

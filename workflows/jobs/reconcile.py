@@ -22,7 +22,7 @@ from workflows import isolation, servers
 from workflows.hosting import wordpress
 from workflows.hosting.custom_domains.orders import is_still_proven
 from workflows.hosting.drift_check import check_again
-from workflows.hosting.open import DATABASE, PAGE, SFTP, credential_context
+from workflows.hosting.opening import DATABASE, PAGE, SFTP, credential_context
 from workflows.isolation import WorkKind, isolated
 from workflows.jobs import scheduling
 from workflows.jobs.completion import ended, note_before

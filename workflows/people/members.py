@@ -1,4 +1,4 @@
-"""Who somebody is, what office they hold today, and how they become known."""
+"""Members: people with the mandates that they hold today; how they are invited, become known and end."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.hosting.credentials import Revealed
-from workflows.hosting.open import APPLICATION
+from workflows.hosting.opening import APPLICATION
 
 LIFE = dt.timedelta(minutes=5)
 

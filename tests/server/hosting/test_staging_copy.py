@@ -21,7 +21,7 @@ from tests.server.hosting.backup_place import fill, held, sql
 from tests.server.hosting.conftest import Hosting, Hostings
 from tests.server.hosting.outside import Outside, Page
 from tests.server.hosting.test_backups import CLIENT_THAT_FAILS_ONCE
-from workflows.hosting.open import PASSWORD_ALPHABET, PASSWORD_LENGTH
+from workflows.hosting.opening import PASSWORD_ALPHABET, PASSWORD_LENGTH
 
 CONFIG = "<?php define('DB_NAME', '{name}'); define('DB_USER', '{name}'); define('DB_PASSWORD', '{password}');"
 ENV = "DB_DATABASE={name}\nDB_USERNAME={name}\nDB_PASSWORD={password}\n"

@@ -20,7 +20,7 @@ from provisioning.lab import LabServer
 from provisioning.spec import HostingSecrets, HostingSpec, Secret, State
 from tests.stories.bot_process import BotProcess
 from workflows import servers
-from workflows.hosting.open import make_passwords, new_job, unwant
+from workflows.hosting.opening import make_passwords, new_job, unwant
 from workflows.jobs.reconcile import issued_secrets
 from workflows.office import Office
 from workflows.store import hostings, people

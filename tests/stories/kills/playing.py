@@ -13,7 +13,7 @@ from tests.stories import play
 from tests.stories.bot_process import BotProcess
 from tests.stories.kills.notebook import Notebook
 from tests.stories.town import Town
-from workflows.hosting.open import unwant
+from workflows.hosting.opening import unwant
 from workflows.store import hostings
 
 WHOLE_LIFE_SECONDS = 180.0  # a life begins in a second where nothing else runs, and in ten where much does

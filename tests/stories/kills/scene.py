@@ -13,7 +13,7 @@ from provisioning.spec import HostingSpec, Kind
 from tests.stories.kills.playing import WHOLE_LIFE_SECONDS
 from tests.stories.town import Town
 from workflows.hosting.backups import nightly
-from workflows.hosting.open import new_job
+from workflows.hosting.opening import new_job
 from workflows.secrets.vault import Vault
 from workflows.store import backups, hostings, people
 from workflows.store.tables import Hosting, Inspection

@@ -17,7 +17,7 @@ from provisioning.plan import Action, Change, ErrorCode, Plan
 from provisioning.spec import HostingSpec
 from tests.unit.conversation.standing import DOMAIN, add_hosting, lines, the_hosting
 from tests.unit.conversation.town import PretendFleet, Town
-from workflows.hosting.open import new_job
+from workflows.hosting.opening import new_job
 from workflows.store.tables import JobState
 from workflows.store.tables.hostings import UNFINISHED
 from workflows.upkeep import drift

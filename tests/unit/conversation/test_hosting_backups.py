@@ -22,7 +22,7 @@ from tests.unit.conversation.standing import (
 )
 from tests.unit.conversation.town import DRILLED, Town
 from workflows.hosting.backups import nightly, ordering
-from workflows.hosting.open import new_job
+from workflows.hosting.opening import new_job
 from workflows.store import backups, hostings, ledger
 from workflows.store.tables import Move
 from workflows.upkeep.drift import night_of

@@ -11,7 +11,7 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_capacity import assessed, two_at_once
 from tests.unit.workflows.test_case import push
 from workflows import servers
-from workflows.hosting import adopt as adoption
+from workflows.hosting import adoptions
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings, people
 from workflows.store.tables import Case
@@ -119,7 +119,7 @@ async def adopt(desk: Desk, slug: str, *given: str) -> None:
     async with desk.database.write() as work:
         opd = await people.opd_by_code(work, "DINKES")
         assert opd is not None
-        await adoption.begin_adoption(desk.office, work, (await hostings.servers(work))[0], spec, opd.id)
+        await adoptions.begin_adoption(desk.office, work, (await hostings.servers(work))[0], spec, opd.id)
 
 
 async def test_a_site_that_is_adopted_with_its_own_address_is_its_holder_from_the_first_moment(desk: Desk) -> None:

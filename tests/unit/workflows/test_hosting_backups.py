@@ -20,7 +20,7 @@ from workflows.hosting import databases
 from workflows.hosting.backups import nightly, ordering, outcome, retention, worker
 from workflows.hosting.backups.ordering import RestoreRequest
 from workflows.hosting.backups.retention import RetentionRules, keep_of
-from workflows.hosting.open import new_job
+from workflows.hosting.opening import new_job
 from workflows.hosting.orders import THE_OFFICE, OrderedBy
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, ledger

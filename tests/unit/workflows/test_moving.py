@@ -23,7 +23,7 @@ from tests.unit.fleet_double import FleetDouble
 from tests.unit.workflows.conftest import FACTS, Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows.hosting import orders, retry
-from workflows.hosting.open import new_job
+from workflows.hosting.opening import new_job
 from workflows.moving import decision, rules
 from workflows.moving.rules import Phase
 from workflows.moving.worker import WORKED, go_on, run_moves, waits_for_a_copy

@@ -12,7 +12,7 @@ from tests.unit.workflows.test_closing import close
 from tests.unit.workflows.test_moving import Scene, scene
 from tests.unit.workflows.test_moving_intervened import cancel, the_move, told
 from workflows.hosting import orders
-from workflows.hosting.open import new_job
+from workflows.hosting.opening import new_job
 from workflows.moving import schedule
 from workflows.moving.schedule import begin_and_remind
 from workflows.refusal import Refused

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from provisioning.spec import HostingSpec, Kind
 from provisioning.uptime import Availability, Cause
 from tests.unit.workflows.conftest import FACTS, Desk
-from workflows.hosting.open import new_job
+from workflows.hosting.opening import new_job
 from workflows.store import inspections, ledger, observations, people, uptime
 from workflows.store.tables import Hosting, JobState, MaintenanceWindow, OutboxMessage, Server
 from workflows.uptime.pulse import Pulse

@@ -12,7 +12,7 @@ from workflows.hosting.custom_domains.approval import ADD, record_domain, show_d
 from workflows.hosting.custom_domains.removal import end
 from workflows.hosting.custom_domains.rules import MISSES_TOLD, SOON, DomainNotice
 from workflows.hosting.custom_domains.verification import check_domain
-from workflows.hosting.open import new_job
+from workflows.hosting.opening import new_job
 from workflows.hosting.orders import THE_OFFICE, record_order
 from workflows.hosting.undo import CANCEL
 from workflows.office import Office

@@ -8,7 +8,7 @@ from typing import Any
 from provisioning.spec import HostingSpec
 from workflows.cases.answer_checks import check_site_name
 from workflows.hosting import orders
-from workflows.hosting.open import make_passwords, new_job, unwant
+from workflows.hosting.opening import make_passwords, new_job, unwant
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.reserve import new_slug
 from workflows.hosting.server_capacity import take_for_new, take_for_refill

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from provisioning.spec import HostingSpec
-from workflows.hosting.open import make_passwords
+from workflows.hosting.opening import make_passwords
 from workflows.jobs.outcome import Success, kept
 from workflows.office import Office
 from workflows.refusal import Refused
