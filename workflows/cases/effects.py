@@ -8,7 +8,7 @@ from workflows.agenda import case_entries
 from workflows.cases import disposition, handover, opinions
 from workflows.cases.case_context import CaseContext
 from workflows.correspondence import issue
-from workflows.hosting import change, opening, reserve, undo
+from workflows.hosting import change, opening, receiving, reserve, undo
 from workflows.jobs import buttons
 
 Effect = Callable[[CaseContext, Mapping[str, str]], Awaitable[None]]
@@ -42,6 +42,7 @@ EFFECTS: Mapping[str, Effect] = {
     "retry_job": buttons.retry,
     "take_over": buttons.take_over,
     "cancel_job": buttons.cancel,
+    "tell_receiving_opd": receiving.tell_receiving_opd,
     "change_hosting": change.change_hosting,
     "cancel_change": undo.cancel_change,
 }

@@ -109,6 +109,9 @@ async def test_it_is_handed_over_with_new_passwords_and_the_former_opd_sees_it_n
     new_head = await town.move_in("kepala_opd", "drs. Hijau", "DLH")
     head, kabid = town["kepala_opd"], town["kabid"]
     await ask(head, "Alihkan ke OPD lain", "Dinas Lingkungan Hidup")
+    proposed = await new_head.wait_for("mengusulkan agar hosting", since=0)
+    assert DOMAIN in proposed.text, "the head who is to have it hears before anything is decided"
+    assert (await spec_of(town)).owner != "Dinas Lingkungan Hidup"
     await approve(kabid)
     await new_head.wait_for("kini dikelola Dinas Lingkungan Hidup")
     assert (await spec_of(town)).owner == "Dinas Lingkungan Hidup"
