@@ -39,7 +39,7 @@ async def test_the_opd_sees_it_on_the_card_as_a_picture_and_as_a_report(town: To
         "Ruang berkas: 1 GB dari 2 GB (50%)",
         "Jumlah berkas (inode): 500 dari 200.000 (0%)",
         "Lalu lintas 10 MB, tertinggi 10 MB sehari",
-        "Permintaan: 1.234, Ditolak (4xx): 3, Galat server (5xx): 2",
+        "Permintaan: 1.234, Ditolak (4xx): 3, Kesalahan server (5xx): 2",
     ]
     await press_on_card(head, "Laporan bulanan")
     await head.wait_for("Pilih bulan")
