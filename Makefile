@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 2
-# Several processes share the tests, the long ones first (tests/together.py); JOBS=0: one process runs them all.
+# Several processes share the tests, file by file (tests/together.py); JOBS=0: one process runs them all.
 SHARED := -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 export UV_PROJECT_ENVIRONMENT := .venv
 

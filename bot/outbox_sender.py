@@ -63,7 +63,7 @@ class OutboxSender:
         self._flood: Flood | None = None  # while another process sends
         self._busy: set[int] = set()
         self._finished: list[tuple[OutboxMessage, Outcome]] = []
-        self._edited: dict[tuple[int, str], float] = {}
+        self._editable_at: dict[tuple[int, str], float] = {}
         self._stopping = False
         self._refused: InvalidToken | None = None
 
@@ -211,7 +211,7 @@ class OutboxSender:
         if card is not None and card.shown == screen.shown:
             return Sent(message_id=message_id, subject=screen.subject, shown=screen.shown, called=False)
         key = (row.chat_id, screen.subject or "")
-        wait = self._edited.get(key, 0.0) + screen.least_pause.total_seconds() - self._clock()
+        wait = self._editable_at.get(key, 0.0) - self._clock()
         if screen.least_pause and wait > 0:
             return Wait(wait)
         try:
@@ -221,7 +221,9 @@ class OutboxSender:
         except TelegramError as error:  # an edit may be repeated, so it is never doubtful
             return of_error(error, attempts=row.attempts, sends=False)
         if screen.least_pause:
-            self._edited[key] = self._clock()
+            now = self._clock()
+            waiting = {known: at for known, at in self._editable_at.items() if at > now}
+            self._editable_at = {**waiting, key: now + screen.least_pause.total_seconds()}
         return result
 
 

@@ -259,7 +259,8 @@ class UpdateHandlers:
             try:
                 return await self._prepare(update)
             except (NetworkError, RetryAfter) as error:
-                tries += not isinstance(error.__cause__, outcome.NEVER_REACHED)
+                if not isinstance(error.__cause__, outcome.NEVER_REACHED):
+                    tries += 1
                 if isinstance(error, BadRequest) or tries >= LINE_TRIES:
                     raise
                 log.warning("waiting_for_telegram", error=error.message)

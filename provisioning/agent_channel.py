@@ -80,7 +80,7 @@ class AgentChannel:
             try:
                 return await self._ask_once(request, on_progress)
             except WORTH_ANOTHER_TRY as error:
-                log.warning("call cut off", server=self._endpoint.host, request=request.id, reason=str(error))
+                log.warning("call_cut_off", server=self._endpoint.host, request=request.id, reason=str(error))
                 await asyncio.sleep(pause)
             except LinkError as error:
                 raise as_server_error(error) from error

@@ -30,7 +30,7 @@ async def form(app: App, work: UnitOfWork, member: Member, key: str, answers: Ma
         raise KeyError(key)
     chosen = str(answers.get("seat", key)) if len(known) > 1 or key != ANY else known[0].key
     position = next((one for one in known if one.key == chosen), None)
-    fields = [await _seat(app, work, known)] if key == ANY and len(known) > 1 else []
+    fields = [await _seat(work, known)] if key == ANY and len(known) > 1 else []
     today = members.today(work)
     if position is None:  # what follows depends on it, but not how many questions there are
         later = (_starts(today), _among([]), _decree(), _ends(today))
@@ -54,7 +54,7 @@ async def seat_key(app: App, work: UnitOfWork, member: Member, key: str, answers
     return str(answers.get("seat", key))
 
 
-async def _seat(app: App, work: UnitOfWork, known: list[Position]) -> Field:
+async def _seat(work: UnitOfWork, known: list[Position]) -> Field:
     opds = {opd.id: opd.name for opd in await people.opds(work)}
     choices = [
         Choice(

@@ -21,16 +21,16 @@ PRINTED = re.compile(r"\w{5}\s?-\s?\w{5}|(?=\w*\d)\w{10}")  # the code of a lett
 
 async def opened(chat: ChatContext, payload: str) -> None:
     """Open a link of a known person, who may be invited into a second office."""
-    if not await opened_by(chat.app, chat.work, chat.chat_id, payload):
+    if not await opened_by(chat.work, chat.chat_id, payload):
         await chat.show("menu")
 
 
-async def opened_by(app: App, work: UnitOfWork, telegram_id: int, payload: str) -> bool:
+async def opened_by(work: UnitOfWork, telegram_id: int, payload: str) -> bool:
     """Open a link; return False for a payload that is none of ours."""
     if payload.startswith(authenticity.PAYLOAD_PREFIX):
         await letter_checks.answer(work, telegram_id, code=authenticity.read_code(payload) or "")
     elif payload.startswith(members.INVITE_PREFIX):
-        await _invitation(app, work, telegram_id, payload.removeprefix(members.INVITE_PREFIX))
+        await _invitation(work, telegram_id, payload.removeprefix(members.INVITE_PREFIX))
     else:
         return False
     return True
@@ -45,7 +45,7 @@ async def code_typed(work: UnitOfWork, telegram_id: int, text: str) -> bool:
     return True
 
 
-async def _invitation(app: App, work: UnitOfWork, telegram_id: int, token: str) -> None:
+async def _invitation(work: UnitOfWork, telegram_id: int, token: str) -> None:
     try:
         invite = await joining.open_invite(work, token, telegram_id)
     except PeopleError as error:

@@ -95,7 +95,7 @@ async def _message(
 
 async def _stranger(app: App, work: UnitOfWork, telegram_id: int, text: str, payload: str) -> None:
     """Open an invitation or check a letter; to anything else one sentence is the answer."""
-    if payload and await deep_links.opened_by(app, work, telegram_id, payload):
+    if payload and await deep_links.opened_by(work, telegram_id, payload):
         return
     if not await deep_links.code_typed(work, telegram_id, text):
         await outbox.put(work, telegram_id, "notice", _notice("umum.orang_asing"))

@@ -105,7 +105,8 @@ async def _keep(office: Office, database: Database, letter_id: int, pdf: bytes, 
         )
         if row.data.get(TO_SIGN):
             row.original_id = paper.id
-            await (wet if row.data[TO_SIGN] == Method.WET else electronic).ask(work, row)
+            signed_by = wet if row.data[TO_SIGN] == Method.WET else electronic
+            await signed_by.ask(work, row)
         else:
             row.paper_id = paper.id
         data = {"letter": row.kind, "number": row.number, "sha256": paper.sha256, **facts}

@@ -25,7 +25,7 @@ async def ask_certificates(office: Office, server: Server) -> CertificateReport 
     except ProvisioningError as error:
         if error.code is not ErrorCode.BAD_REQUEST:
             raise
-        log.warning("an older agent knows nothing of certificates", server=server.name)
+        log.warning("certificates_not_known", server=server.name)
         return None
 
 

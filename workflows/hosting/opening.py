@@ -6,7 +6,7 @@ import secrets
 import uuid
 from collections.abc import Mapping, Sequence
 
-from provisioning.spec import HostingSpec, Secret, State
+from provisioning.spec import Secret, State
 from workflows.cases.case_context import CaseContext
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -35,8 +35,7 @@ async def want(context: CaseContext, _args: Mapping[str, str]) -> None:
 
 async def unwant(work: UnitOfWork, hosting: Hosting) -> Job:
     """Want the hosting gone; return the job that removes it. Its passwords are destroyed."""
-    spec = HostingSpec.from_data(hosting.spec)
-    hosting.spec = {**hosting.spec, "state": str(State.REMOVED), "slug": spec.slug}
+    hosting.spec = {**hosting.spec, "state": str(State.REMOVED)}
     hosting.state = HostingState.LEAVING
     hosting.wanted_revision += 1
     for credential in await hostings.credentials(work, hosting.id):

@@ -90,8 +90,8 @@ RIGHTS: Mapping[str, Right] = {
     "archive": Right(roles=(KABID,), states=OPEN_OR_SUSPENDED),
     "remove": Right(roles=(KABID,), states=(State.ARCHIVED,)),
 }
-
 """What the card has a button for."""
+
 ELSEWHERE: Mapping[str, Right] = {
     GIVE_UP_DOMAIN: Right(roles=(KEPALA_OPD,), states=(State.ACTIVE, *CLOSED)),
     "dismiss": Right(roles=(KABID, ENGINEER), states=(State.ACTIVE, *CLOSED)),

@@ -83,8 +83,10 @@ def _apart(taking: Sequence[Hosting], case_id: int | None) -> tuple[Hosting | No
     mine: list[Hosting] = []
     others: list[Hosting] = []
     for held in taking:
-        own = case_id is not None and held.case_id == case_id and held.state != HostingState.LEAVING
-        (mine if own else others).append(held)
+        if case_id is not None and held.case_id == case_id and held.state != HostingState.LEAVING:
+            mine.append(held)
+        else:
+            others.append(held)
     return next(iter(mine), None), others
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from sqlalchemy import Select, func, select, text
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import Select, exists, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from workflows.store import outbox
 from workflows.store.tables import InboxUpdate, Job, JobState, OutboxMessage
@@ -46,8 +46,9 @@ async def backlog(work: UnitOfWork) -> Backlog:
     due = (outbox.IS_OPEN, OutboxMessage.not_before <= work.now)
     messages = (await work.session.execute(_count(OutboxMessage.created_at).where(*due))).one()
     held = await work.session.scalar(select(func.count()).where(outbox.IS_HELD))
-    newest = select(func.max(Job.id)).group_by(Job.hosting_id)  # one that was tried again is another job's affair
-    open_ones = (Job.id.in_(newest), Job.state.in_(JOB_STATES))
+    later = aliased(Job)
+    tried_again = exists().where(later.hosting_id == Job.hosting_id, later.id > Job.id)  # another job's affair
+    open_ones = (Job.state.in_(JOB_STATES), ~tried_again)  # few, found by their state: what is done is not looked at
     jobs = dict.fromkeys(JOB_STATES, 0)
     for state, count in await work.session.execute(
         select(Job.state, func.count()).where(*open_ones).group_by(Job.state)

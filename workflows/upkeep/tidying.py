@@ -23,7 +23,7 @@ async def tidy_server(office: Office, server: Server) -> None:
     except ProvisioningError as error:
         if error.code not in (ErrorCode.BAD_REQUEST, ErrorCode.STEP_FAILED, ErrorCode.TIMEOUT):
             raise
-        log.warning("what is left over was not taken away", server=server.name, code=str(error.code))
+        log.warning("leftovers_not_removed", server=server.name, code=str(error.code))
         return
     if taken:
         log.info("left_over_taken_away", server=server.name, hostings=taken)

@@ -32,7 +32,7 @@ async def check_updates(office: Office, database: Database, server: Server) -> N
     except ProvisioningError as error:
         if error.code not in (ErrorCode.BAD_REQUEST, ErrorCode.STEP_FAILED, ErrorCode.TIMEOUT):
             raise
-        log.warning("pending updates are not known", server=server.name, code=str(error.code))
+        log.warning("pending_updates_not_known", server=server.name, code=str(error.code))
         return
     async with database.write() as work:
         await upkeep.keep(work, server.id, found.to_data(), work.now)

@@ -68,7 +68,7 @@ async def count_server(office: Office, database: Database, server: Server) -> No
     try:
         found = await office.fleet.measure(servers.address(server), since)
     except ProvisioningError as error:
-        log.warning("use was not counted", server=server.name, code=str(error.code))
+        log.warning("usage_not_counted", server=server.name, code=str(error.code))
         found = None
     async with database.write() as work:
         row = await usage.hold(work, server.id)

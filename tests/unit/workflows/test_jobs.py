@@ -13,13 +13,15 @@ from tests.unit.conversation.town import PretendFleet
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from workflows import isolation
+from workflows.hosting.opening import new_job
 from workflows.jobs import reconcile
 from workflows.jobs.outcome import Failure, failed
 from workflows.jobs.reconcile import is_due, run_batch
 from workflows.people import members
 from workflows.secrets.vault import Vault, new_key, read_keys
-from workflows.store import hostings, outbox
-from workflows.store.tables import Case, Job, OutboxMessage
+from workflows.store import health, hostings, outbox
+from workflows.store.health import JOB_STATES
+from workflows.store.tables import Case, Job, JobState, OutboxMessage
 
 DOWN = Failure(code="mariadb_down", step="database", detail="no answer on the socket")
 
@@ -122,3 +124,20 @@ async def test_what_was_given_up_is_removed_however_often_it_takes(desk: Desk) -
         said = [params["text"] for params in await work.session.scalars(notices)]
         assert all(row.sealed is None for row in await hostings.credentials(work, first.hosting_id))
     assert said.count("kabar.penghapusan_gagal") == 1
+
+
+async def test_a_job_that_was_tried_again_is_no_failure_any_more_for_who_watches(desk: Desk) -> None:
+    await approved(desk)
+    job = await only_job(desk, "waiting")
+    await failed(desk.office, desk.database, job.id, DOWN, "")
+    assert (await watched(desk))[JobState.FAILED] == 1
+    async with desk.database.write() as work:
+        hosting = await hostings.get(work, job.hosting_id)
+        assert hosting is not None
+        new_job(work, hosting, attempt=2)
+    assert await watched(desk) == {**dict.fromkeys(JOB_STATES, 0), JobState.WAITING: 1}
+
+
+async def watched(desk: Desk) -> dict[JobState, int]:
+    async with desk.database.read() as work:
+        return (await health.backlog(work)).jobs

@@ -40,7 +40,10 @@ async def is_still_proven(office: Office, database: Database, job_id: int) -> bo
         return True
     async with database.write() as work:
         for row, look in unproven:
-            await (_take_back if _is_own(job, row) else _leave_out)(work, job_id, row.id, look)
+            if _is_own(job, row):
+                await _take_back(work, job_id, row.id, look)
+            else:
+                await _leave_out(work, job_id, row.id, look)
     return not any(_is_own(job, row) for row, _ in unproven)
 
 

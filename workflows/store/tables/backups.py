@@ -39,7 +39,7 @@ class Backup(Base):
     server_id: Mapped[int] = mapped_column(ForeignKey("servers.id"), index=True)
     hosting_id: Mapped[int | None] = mapped_column(ForeignKey("hostings.id"))
     deed: Mapped[str] = mapped_column(String(10))  # snapshot, restore, drill, forget
-    reason: Mapped[str] = mapped_column(String(10))  # nightly, asked, before, last
+    reason: Mapped[str] = mapped_column(String(10))  # nightly, asked, before, last, moved
     key: Mapped[str] = mapped_column(String(80), unique=True)
     request_id: Mapped[str] = mapped_column(String(40), unique=True)
     night: Mapped[dt.date | None]  # of a nightly snapshot (WITA)
