@@ -38,7 +38,7 @@ async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordere
         raise Refused("copy_exists", {"domain": site.domain})
     planned = await moves.planned_of(work, site.id)
     if planned is not None and planned.starts_at is not None:
-        raise Refused("move_planned", {"when": planned.starts_at.isoformat()})
+        raise Refused("move_planned", {"at": planned.starts_at.isoformat()})
     server = await hostings.lock_server(work, site.server_id)
     subdomain = subdomain_of(site.domain, server.zone)
     if subdomain is None:
