@@ -22,6 +22,7 @@ from tests.stories import copies, play
 from tests.stories.town import Town, open_town
 from tests.stories.wire import Wire
 
+BLOCKED = "memblokir bot ini"
 NOTHING_WAITS = "SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending') AND kind != 'delete'"
 NO_UPDATE_WAITS = "SELECT count(*) FROM inbox WHERE done_at IS NULL"
 UNSAID = (  # what will never be said though nothing newer says it
@@ -117,7 +118,7 @@ async def test_a_case_weathers_a_storm_of_faults(hard: Town) -> None:
 async def test_who_blocked_the_bot_is_told_of_and_gets_all_of_it_when_back(hard: Town) -> None:
     clerk, admin = hard["bagian_umum"], hard["admin"]
     await clerk.block()
-    await admin.wait_for(f"{clerk.name} memblokir bot ini", since=0)
+    await admin.wait_for(lambda message: clerk.name in message.text and BLOCKED in message.text, since=0)
     case = await play.ask(hard["kepala_opd"], "e-blokir")
     await settled(hard)
     assert not any(case in message.text for message in await clerk.messages())
@@ -128,7 +129,7 @@ async def test_who_blocked_the_bot_is_told_of_and_gets_all_of_it_when_back(hard:
     await hard["kepala_dkisp"].wait_for(play.card(case, "Langkah 3 dari 10"), since=0)
     await settled(hard)
     await each_once(hard, before, marked_at_most=0)
-    told = [m for m in await admin.messages() if "memblokir bot ini" in m.text]
+    told = [m for m in await admin.messages() if BLOCKED in m.text]
     assert len(told) == 1
 
 
