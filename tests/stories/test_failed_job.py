@@ -85,7 +85,7 @@ async def test_mended_and_tried_again_it_goes_on(town: Town, database_down: LabS
     await play.finish(town["kepala_dkisp"], case)
     assert database_down.run("getent passwd | grep -c '^h_e-pulih:'").stdout.strip() == "1"
     done = [step for step in town.steps_taken(case) if step.startswith("hosting.")]
-    assert done == ["hosting.failed", "hosting.applied"]
+    assert done == ["hosting.failed", "hosting.applied", "hosting.looked_at"]
     final = next(m for m in await engineer.messages() if ALERT in m.text and case in m.text)
     assert not final.labels  # nothing is left to press about it
 

@@ -35,6 +35,7 @@ ONCE = [
     "case.rekomendasi_setuju",
     "case.setujui",
     "hosting.applied",
+    "hosting.looked_at",
     "case.hosting_ready",
     "case.terbitkan",
     "case.delivered",
