@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import enum
 import hashlib
+import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from telegram import InlineKeyboardMarkup, ReplyKeyboardMarkup, ReplyKeyboardRem
 
 from workflows.store.unit_of_work import UnitOfWork
 
+GAP = re.compile(r"\n{3,}")
 TOAST_MAX = 200  # characters (Bot API: answerCallbackQuery)
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
@@ -51,6 +53,10 @@ class Screen:
     least_pause: dt.timedelta = dt.timedelta(0)  # between two edits of the subject: progress asks for one second
     resent_note: str = ""
     once_sent: Callable[[UnitOfWork], Awaitable[None]] | None = None
+
+    def __post_init__(self) -> None:
+        """Close the gap that a line leaves which was left out."""
+        object.__setattr__(self, "text", GAP.sub("\n\n", self.text))
 
     @property
     def shown(self) -> str:

@@ -85,7 +85,7 @@ async def test_the_sheet_is_made_once_noted_and_kept_nowhere(town: Town) -> None
             assert not any(password in found for password in passwords), path
 
     refused = await umum.press("Cetak kredensial")
-    assert "sudah pernah ditampilkan kepada Rina Wati" in refused.text
+    assert "sudah ditampilkan kepada Rina Wati" in refused.text
     assert await town.refusals() == []
 
 

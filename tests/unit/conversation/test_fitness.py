@@ -161,7 +161,7 @@ async def test_a_backup_that_nobody_gave_back_yet_is_tried_by_itself(town: Town,
     engineer = town["engineer"]
     card = await begun(engineer)
     assert "16 dari 17" in card.text
-    assert "Uji pemulihan sudah dijadwalkan" in card.text
+    assert "Pemulihan cadangan diuji oleh sistem" in card.text
     await tick_all(engineer)
     assert "Belum laik" in (await engineer.wait_for("Menunggu Kabid")).text
     await tried(town)
@@ -177,7 +177,7 @@ async def test_a_repository_that_lost_its_snapshots_is_seen_whatever_our_own_boo
     looked.held = HeldSnapshots(count=0, newest_at=None)
     card = await begun(town["engineer"])
     assert "16 dari 17" in card.text
-    assert "ketuk Cadangkan pada kartu hosting" in card.text
+    assert "cadangan dibuat dari kartu hosting" in card.text
 
 
 async def test_the_opd_and_strangers_inspect_nothing_and_read_only_their_own(town: Town, looked: Looked) -> None:
