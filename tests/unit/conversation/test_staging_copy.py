@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import re
 import uuid
@@ -29,10 +30,11 @@ from tests.unit.conversation.town import ZONE, Town, failure
 from workflows import servers
 from workflows.hosting.staging import following
 from workflows.moving import decision
+from workflows.moving.schedule import begin_and_remind
 from workflows.people import members
 from workflows.people.members import whois
 from workflows.store import backups, hostings
-from workflows.store.tables import BackupState, Hosting, Server
+from workflows.store.tables import BackupState, Hosting, Move, Server
 
 WITH_DATABASE: dict[str, Any] = {"kind": Kind.PHP, "php_version": "8.3", "database": True}
 COPY = f"uji-{SLUG}"
@@ -331,12 +333,15 @@ async def test_a_move_removes_the_copy_first(town: Town) -> None:
         second_id, site_id = second.id, (await the_hosting(town)).id
     await servers.refresh(town.app.office, town.app.database)
     async with town.app.database.write() as work:
-        move = await decision.ask_for_move(work, engineer, site_id, second_id)
-    assert (
-        f"Salinan uji uji-{DOMAIN} dihapus lebih dahulu"
-        in (await town["kabid"].wait_for("Pemindahan hosting", since=0)).text
-    )
+        move = await decision.ask_for_move(work, engineer, site_id, second_id, work.now + dt.timedelta(days=2))
+    asked = await town["kabid"].wait_for("Pemindahan hosting", since=0)
+    assert f"uji-{DOMAIN}" in asked.text
     async with town.app.database.write() as work:
         await decision.decide(work, kabid, move.id, agrees=True)
-    assert "dipindahkan ke server lain" in (await team.wait_for("sudah dihapus")).text
-    assert (await the_copy(town)).state == "released"
+    assert (await the_copy(town)).state == "wanted", "its team has until the move begins"
+    async with town.app.database.write() as work:
+        (await work.session.get_one(Move, move.id)).due_at = work.now
+    await begin_and_remind(town.app.database)
+    async with asyncio.timeout(10):
+        while (await the_copy(town)).state != "released":  # noqa: ASYNC110  (a row, not an event)
+            await asyncio.sleep(0.05)

@@ -62,7 +62,7 @@ ORDERERS = {
 """What is ordered from a hosting's card is one verb; who may is said by action."""
 OF_ORDERS = {
     **dict.fromkeys((verb for verb, _ in ORDERERS), frozenset[str]()),
-    "open_about": frozenset(OF_OPD),
+    "open_about": frozenset({*OF_OPD, "bagian_umum"}),  # who enters what came on paper
     **dict.fromkeys((card_orders.RETRY, card_orders.TAKE_OVER, card_orders.LOG), frozenset({"engineer"})),
 }
 OF_DOMAINS = {
@@ -126,6 +126,8 @@ WHO_DOES: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("fitness_close", "fitness_sure"), frozenset({"kabid"})),
     "move_to": frozenset({"engineer"}),
     **dict.fromkeys(("move_yes", "move_no"), frozenset({"kabid"})),
+    "move_cancel": frozenset({"kabid", "engineer"}),
+    "move_again": frozenset({"engineer"}),
     "fitness_report": frozenset({*NAMES, "admin"}),
 }
 """Who may do what belongs to no case. A verb that is missing here fails the test until somebody says who may."""
