@@ -54,11 +54,12 @@ def as_account(account: str) -> list[str]:
 
     Programs of that account cannot reach into it (its memory, its descriptors), though it is of their own uid: its one
     capability is one that they lack (ptrace(2), "Ptrace access mode checking"; on any kernel, with Yama or without).
+    It ends with the agent: one that outlived a killed agent would go on beside whatever is tried next.
     """
     entry = pwd.getpwnam(account)
     whose = [f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups", "--no-new-privs"]
     may = [f"--{each}=-all,+{APART}" for each in ("inh-caps", "ambient-caps", "bounding-set")]
-    return ["setpriv", *whose, *may, "--"]
+    return ["setpriv", *whose, *may, "--pdeathsig=KILL", "--"]
 
 
 def must(argv: Sequence[str], *, given: str | None = None, seconds: float = 60, account: str = "") -> str:

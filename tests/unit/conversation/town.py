@@ -361,7 +361,9 @@ async def town_of(
     settings = _settings(sandbox.url, folder, database_url, OfficeSettings(**about), **signing)
     database = Database(settings.database)
     fleet = PretendFleet()
-    async with open_bot(settings) as bot:
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)  # also where a talk fails: others would hear of what was left open
+        bot = await stack.enter_async_context(open_bot(settings))
         await migrations.upgrade(database)
         office = make_office(settings, load_sops(), fleet, bot.username)
         app = App(settings=settings, database=database, office=office, bot=bot)
@@ -372,7 +374,6 @@ async def town_of(
                 await user.open_link()
                 await user.wait_for("Layanan DKISP")
             yield town
-    await database.close()
 
 
 @contextlib.asynccontextmanager
