@@ -80,7 +80,7 @@ def _backups(kept: BackupsView) -> list[str]:
     if not (kept.lacks or kept.under_way or kept.newest_at):
         return []
     said = {"at": kept.newest_at, "lacks": kept.lacks, "old": kept.old, "under_way": kept.under_way}
-    return [html("cadangan.kartu", **said).strip()]
+    return [html("cadangan.kartu", **said)]
 
 
 def order_button(card: HostingCard, order: Order) -> InlineKeyboardButton:

@@ -32,8 +32,8 @@ def ordered_screen(view: OrderView, order: Order | None, then: Order | None, *, 
         return Screen(text=text, keyboard=keyboard([_look(hosting)]))
     if job.state != JobState.DONE or order is None:
         return None
-    text = order.told("selesai", **{**job.data, "domain": hosting.domain}).strip()
-    if not text:  # one job of several: the last one says how it ended
+    text = order.told("selesai", **{**job.data, "domain": hosting.domain})
+    if not text.strip():  # one job of several: the last one says how it ended
         return None
     rows = [_next(view, order, then), _back(view, order), _look(hosting)]
     return Screen(text="\n\n".join([text, *_remarks(job, hosting.domain)]), keyboard=keyboard(rows))
