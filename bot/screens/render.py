@@ -88,8 +88,12 @@ async def _notice(_app: App, _work: UnitOfWork, row: OutboxMessage) -> Rendered:
 
 
 async def _card(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    loud, case = bool(row.params.get("loud")), row.params["case"]
+    newer = [later for later in await outbox.later(work, row) if later.params["case"] == case]
+    if not loud and any(later.not_before <= work.now for later in newer):
+        return None  # what comes next shows the same newest state
     member = await whois(work, row.chat_id)
-    view = await case_view(app.office, work, row.params["case"], member) if member else None
+    view = await case_view(app.office, work, case, member) if member else None
     if member is None or view is None:
         return None
     question = await _question(work, view, row.params)
@@ -97,7 +101,7 @@ async def _card(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
         return question
     names = {one: (await people.by_id(work, one)).name for one in people_in(view)}
     details = card_details(view, names, inside=sees_all(app.office, member))
-    return case_screen(view, details, fresh=bool(row.params.get("loud")))
+    return case_screen(view, details, fresh=loud)
 
 
 async def _question(work: UnitOfWork, view: CaseView, params: Mapping[str, object]) -> Screen | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 
 from provisioning.fitness.observed import Observed, ObservedSite, found
+from provisioning.verification.http import WebError
 
 SQL = re.compile(r"(?:CREATE TABLE|INSERT INTO) [`\"\w]|-- (?:MySQL|MariaDB) dump", re.IGNORECASE)
 SETTINGS = re.compile(r"^\s*[A-Z][A-Z0-9_]{2,40}\s*=", re.MULTILINE)
@@ -51,6 +52,9 @@ FOLDERS = ("/", "/assets/", "/backup/", "/css/", "/files/", "/images/", "/img/",
            "/uploads/", "/vendor/", "/wp-content/uploads/", "/wp-includes/")  # fmt: skip
 
 
+NO_ANSWER = frozenset({429, 502, 503, 504})  # of a site with too much to do: what lies there was not seen
+
+
 async def no_secret_file_is_a_page(site: ObservedSite) -> Observed:
     """No version control, environment, dump, source or phpinfo comes out."""
     return await _none_shows(site, SECRETS)
@@ -68,5 +72,8 @@ async def no_folder_is_listed(site: ObservedSite) -> Observed:
 
 async def _none_shows(site: ObservedSite, paths: Mapping[str, re.Pattern[str]]) -> Observed:
     pages = await asyncio.gather(*(site.get(path) for path in paths))
+    unseen = [path for path, page in zip(paths, pages, strict=True) if page.status in NO_ANSWER]
+    if unseen:
+        raise WebError(f"the site was too busy to show {', '.join(unseen)}")
     shown = zip(paths.items(), pages, strict=True)
     return found([path for (path, telltale), page in shown if page.status == 200 and telltale.search(page.body)])

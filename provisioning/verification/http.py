@@ -140,7 +140,7 @@ class Visitor:
         said = {**(headers or {}), **(self._login if scheme == "https" else {})}
         try:
             async with self._http.request(method, url, data=form, headers=said, allow_redirects=False) as answer:
-                body = await answer.content.read(PAGE_BYTES)
+                body = await _body(answer.content)
                 return Page(
                     status=answer.status,
                     headers={key.lower(): value for key, value in answer.headers.items()},
@@ -149,6 +149,14 @@ class Visitor:
                 )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise WebError(f"{scheme}://{name}{path}: {_words(error)}") from error
+
+
+async def _body(content: aiohttp.StreamReader) -> bytes:
+    """Return what came, to its end or to as much as we judge; one reading gives no more than has arrived by then."""
+    body = b""
+    while len(body) < PAGE_BYTES and (piece := await content.read(PAGE_BYTES - len(body))):
+        body += piece
+    return body
 
 
 def _basic(login: PageLogin) -> str:

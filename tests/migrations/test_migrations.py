@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -52,6 +53,15 @@ async def test_two_processes_that_start_at_once_migrate_once(database: Database)
     first, second = await asyncio.gather(migrations.upgrade(database), migrations.upgrade(other))
     await other.close()
     assert first == second
+
+
+async def test_many_processes_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    for attempt in range(40):
+        processes = [Database(f"sqlite+aiosqlite:///{tmp_path}/{attempt}.db") for _ in range(4)]
+        seen = await asyncio.gather(*(migrations.present_and_newest(process) for process in processes))
+        assert {present for present, _newest in seen} == {None}
+        for process in processes:
+            await process.close()
 
 
 async def test_migrating_again_changes_nothing(database: Database) -> None:

@@ -168,7 +168,7 @@ async def test_credentials_are_shown_once_to_one_person_and_then_destroyed(archi
     assert archive.message.protected
     for role in ("tim_teknis", "kepala_opd"):
         card = await town[role].wait_for(_without(archive.case, SHOW), since=0)
-        again = await town[role].press_data(_offered_before(await town[role].messages(), SHOW), card)
+        again = await town[role].press_data(_offered_before(await town[role].messages(), archive.case, SHOW), card)
         assert "sudah ditampilkan" in again.text
     assert not any("Kata sandi:" in message.text for message in await town["kepala_opd"].messages())
     sealed = (
@@ -187,11 +187,10 @@ def _without(case: str, label: str) -> Callable[[ScreenMessage], bool]:
     return lambda message: over(message) and play.labelled(message, label) is None
 
 
-def _offered_before(messages: Sequence[ScreenMessage], label: str) -> str:
-    """Return what a button stands for that a card had before."""
-    shown = (
-        button for message in messages for version in message.versions for row in version.keyboard for button in row
-    )
+def _offered_before(messages: Sequence[ScreenMessage], case: str, label: str) -> str:
+    """Return what a button stands for that the case's card had before."""
+    versions = (version for message in messages for version in message.versions if version.text.startswith(case))
+    shown = (button for version in versions for row in version.keyboard for button in row)
     return next(button.data for button in shown if button.text == label and button.data)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
 from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 POSTGRESQL = "postgresql"
 CONNECTIONS = 20  # of a process; more would only wait for each other
 PATIENCE_SECONDS = 120.0  # for one of them: a crowd that presses at once is a queue, no failure
+WAL_RETRY_SECONDS = (0.01, 0.1, 0.5, 2.0)
 FROZEN_SECONDS = 20
 """After so long a process that does nothing in its transaction, or is not heard of, has no say any more."""
 
@@ -49,10 +53,25 @@ def make_engine(url: str) -> AsyncEngine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not begin by itself: `_begin_sqlite` does
     cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=10000")
+    _switch_to_wal(cursor)
     # secure_delete: a password that was shown and destroyed is not to stay in the file's free pages
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _switch_to_wal(cursor: Any) -> None:
+    """Keep a log beside the file. Of two who open a new file at once SQLite refuses one without any patience."""
+    for patience in (*WAL_RETRY_SECONDS, None):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if patience is None or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            await_only(asyncio.sleep(patience))
+        else:
+            return
 
 
 def _begin_sqlite(connection: Any) -> None:
