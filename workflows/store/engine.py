@@ -75,6 +75,10 @@ def _switch_to_wal(cursor: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
+    options = connection.get_execution_options()
+    reads_only = bool(options.get("layanan_read"))
+    if connection.info.get("reads_only", False) != reads_only:  # kept by the pooled connection
+        connection.exec_driver_sql(f"PRAGMA query_only={int(reads_only)}")
+        connection.info["reads_only"] = reads_only
     # A deferred transaction that turns writer may fail half way; a writer takes the lock at once.
-    write = connection.get_execution_options().get("layanan_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("layanan_write") else "BEGIN")

@@ -7,7 +7,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import ARRAY, BindParameter, String, bindparam, func, literal, select
@@ -21,6 +21,8 @@ __all__ = ["TOPICS", "Database", "UnitOfWork", "UnknownRowError", "utc_now"]
 CHANNEL = "layanan"  # of LISTEN and NOTIFY; the payload is a topic and who wakes it
 RECORD = "record"
 ADVISORY_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=String), 0)))
+READ_SQLITE: Mapping[str, Any] = {"layanan_read": True}
+READ_POSTGRESQL: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 TOPICS = ("outbox", "jobs", "letters", "deliveries", "backups", "moves")
 
 
@@ -90,7 +92,7 @@ class Database:
         self.engine = make_engine(url)
         self.clock = clock
         self.shared = self.engine.dialect.name == POSTGRESQL
-        self._readers = self.engine.execution_options(isolation_level="REPEATABLE READ") if self.shared else self.engine
+        self._readers = self.engine.execution_options(**(READ_POSTGRESQL if self.shared else READ_SQLITE))
         self._writer = asyncio.Lock()
         self._events = {topic: asyncio.Event() for topic in TOPICS}
 
@@ -111,7 +113,7 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
-        """Begin a transaction that only reads, as of one instant; nothing done in it is kept."""
+        """Begin a transaction that only reads, as of one instant; the database refuses whatever would change a row."""
         async with AsyncSession(self._readers, expire_on_commit=False) as session:
             yield UnitOfWork(session, self.clock(), self.identity, self.shared)
 

@@ -35,7 +35,7 @@ async def watched(line: Line, database: Database) -> None:
 
 
 async def told(database: Database) -> list[str]:
-    async with database.read() as work:
+    async with database.write() as work:
         return [row.params["text"] for row in await outbox.due(work)]
 
 

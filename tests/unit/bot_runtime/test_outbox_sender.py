@@ -233,7 +233,7 @@ async def test_a_group_is_left_and_one_that_we_are_out_of_is_as_good(
         await outbox.put(work, -55, "leave")
     async with sending(database, telegram, as_told, clock):
         await until(lambda: len(telegram.calls) == 1)
-    async with database.read() as work:
+    async with database.write() as work:
         assert await outbox.due(work) == []
 
 

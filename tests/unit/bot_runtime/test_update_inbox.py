@@ -79,7 +79,7 @@ async def waiting(database: Database) -> list[int]:
 
 
 async def answers(database: Database) -> list[str]:
-    async with database.read() as work:
+    async with database.write() as work:
         return [f"{row.kind}:{row.params['text']}" for row in await outbox.due(work)]
 
 
@@ -282,7 +282,7 @@ async def test_a_group_is_left_and_nothing_of_it_is_kept(database: Database, tel
         for update_id in (1, 2):
             said = {"message_id": update_id, "date": 1, "chat": group, "from": person, "text": "/start"}
             await queue.put(Update.de_json({"update_id": update_id, "message": said}, None))
-    async with database.read() as work:
+    async with database.write() as work:
         assert [(row.kind, row.chat_id) for row in await outbox.due(work)] == [("leave", -55)]
         assert await work.session.get(InboxUpdate, 1) is None
     assert office.heard == []
