@@ -52,7 +52,6 @@ async def test_a_letter_of_no_case_is_entered_corrected_and_struck(town: Town) -
     assert struck.button("Batalkan nomor") is None
     await umum.press("Surat masuk")
     assert "Dibatalkan: Surat tercatat dua kali" in (await umum.wait_for("Surat masuk · 2026 (1)")).text
-    assert await town.refusals() == []
 
 
 async def test_the_case_stands_in_both_books_and_continues_the_number_from_paper(town: Town) -> None:

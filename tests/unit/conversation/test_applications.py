@@ -46,7 +46,6 @@ async def test_laravel_is_one_order_with_its_lines_for_the_environment(town: Tow
     assert (spec.document_root, spec.public_storage) == ("public/sipelan/public", True)
     assert spec.cron == (CronJob(script="private/lain.php", minutes=60), SCHEDULE)
     assert await lines(town) == ["hosting.laravel", "hosting.applied"]
-    assert await town.refusals() == []
 
 
 async def test_what_was_set_for_laravel_is_taken_back_in_the_same_place(town: Town) -> None:
@@ -136,7 +135,6 @@ async def test_wordpress_is_installed_and_its_password_shown_once_to_whoever_ask
     async with town.app.database.read() as work:
         kept = [str(line.data) async for line, _ in ledger.lines(work)]
     assert not any("redaksi@" in line or order.password.reveal() in line for line in kept)
-    assert await town.refusals() == []
 
 
 async def test_where_something_lies_there_its_owner_is_told_and_nothing_is_left_over(town: Town) -> None:

@@ -34,7 +34,6 @@ async def test_an_import_mends_it(town: Town) -> None:
     assert town.fleet.loaded == ["salinan.sql.gz"]
     assert await alarms(town) == []
     assert await lines(town) == ["hosting.dump", "hosting.applied", "hosting.load", "hosting.applied"]
-    assert await town.refusals() == []
 
 
 async def test_a_new_password_of_the_database_is_shown_to_whoever_can_mend_it_with_it(town: Town) -> None:
@@ -84,7 +83,6 @@ async def test_a_choice_that_breaks_it_is_told_with_the_way_back(town: Town) -> 
     assert "⚠️" not in back.text
     assert (await the_hosting(town)).spec["php_version"] == "8.2"
     assert await alarms(town) == []
-    assert await town.refusals() == []
 
 
 async def offer_php(town: Town) -> None:

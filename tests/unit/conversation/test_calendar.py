@@ -34,7 +34,6 @@ async def test_a_holiday_is_added_and_taken_back(town: Town) -> None:
     await admin.wait_for(lambda message: "Kalender kerja" in message.text and ELECTION not in message.text)
     async with town.app.database.read() as work:
         assert (await calendar_of(work)).works_on(dt.date(2031, 12, 1))
-    assert await town.refusals() == []
 
 
 async def test_hours_that_cannot_be_read_are_mended_and_the_other_answers_stay(town: Town) -> None:
@@ -84,4 +83,3 @@ async def test_what_the_clock_says_arrives_with_a_button_to_the_case(town: Town)
     card = await clerk.wait_for(number)
     assert "⏰ Lewat " in card.text
     assert "dari batas 1 hari" in card.text
-    assert await town.refusals() == []

@@ -33,7 +33,6 @@ async def test_a_closing_makes_what_failed_before_and_its_case_ends_well(town: T
     spec = await spec_of(town)
     assert (spec.limits.disk_mb, spec.state) == (5120, State.SUSPENDED)
     assert "Ubah paket" in await all_on_card(town["kepala_opd"]), "nothing of it waits any more"
-    assert await town.refusals() == []
 
 
 async def test_it_is_taken_back_where_the_closing_fails_too_and_the_site_stays_to_be_closed(town: Town) -> None:
@@ -44,7 +43,6 @@ async def test_it_is_taken_back_where_the_closing_fails_too_and_the_site_stays_t
     await cancel(town)
     spec = await spec_of(town)
     assert (spec.limits.disk_mb, spec.state, spec.suspension_reason) == (2048, State.SUSPENDED, REASON)
-    assert await town.refusals() == []
 
 
 async def test_a_handover_that_a_closing_made_is_told_to_its_new_head(town: Town) -> None:
@@ -52,4 +50,3 @@ async def test_a_handover_that_a_closing_made_is_told_to_its_new_head(town: Town
     await has_failed(town, "Alihkan ke OPD lain", "Dinas Lingkungan Hidup")
     await suspend(town["engineer"])
     await new_head.wait_for("kini dikelola Dinas Lingkungan Hidup", since=0)
-    assert await town.refusals() == []

@@ -54,7 +54,6 @@ async def test_a_package_asked_for_by_letter_is_decided_and_made(town: Town) -> 
     assert begun.data["on_paper"] is True
     assert begun.data["answers"]["nomor_surat"] == NUMBER
     assert await town.app.office.files.read(kept[0].sha256) == SCAN
-    assert await town.refusals() == []
 
 
 async def test_a_refusal_rings_at_bagian_umum_who_answers_the_opd(town: Town) -> None:

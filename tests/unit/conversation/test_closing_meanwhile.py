@@ -67,7 +67,6 @@ async def test_the_kabid_closes_a_site_that_is_at_work(town: Town) -> None:
     await head.wait_for("ditangguhkan oleh DKISP", since=0)
     assert await is_closed_for(town, REASON)
     assert LATER not in (await card_of(head)).text
-    assert await town.refusals() == []
 
 
 async def test_a_suspected_site_is_closed_in_one_tap_whatever_is_done_to_it(town: Town) -> None:

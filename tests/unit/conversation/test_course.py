@@ -20,7 +20,6 @@ async def test_who_opens_the_request_sees_its_course(town: Town) -> None:
     assert ": selesai, " in said[0]
     assert ": sedang berjalan, " in said[1]
     assert all(line.endswith(": belum dimulai") for line in said[2:])
-    assert await town.refusals() == []
 
 
 async def test_another_opd_sees_nothing_of_it(town: Town) -> None:

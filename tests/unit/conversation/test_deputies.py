@@ -68,7 +68,6 @@ async def test_an_absent_head_names_a_plh_who_takes_over_at_once(town: Town) -> 
     await kabid.wait_for("Masa Anda sebagai Plh. Kepala DKISP telah berakhir", since=0)
     back = await kepala.wait_for("Anda kembali bertindak", since=0)
     assert "menunggu tindakan Anda: 1" in back.text
-    assert await town.refusals() == []
 
 
 async def test_a_vacancy_is_told_and_bagian_umum_names_a_plt(town: Town) -> None:

@@ -110,7 +110,6 @@ async def test_a_case_goes_to_its_end_by_what_the_head_signed_on_paper(town: Tow
     assert case.status == "closed"
     assert [line.action for line in lines] == ["case.disposisi_basah", "case.setujui_basah", "case.selesai_basah"]
     assert not any("belum ada pejabatnya" in m.text for m in await town["admin"].messages())
-    assert await town.refusals() == []
 
 
 async def test_who_joins_later_is_the_same_person_in_the_same_office(town: Town) -> None:

@@ -121,7 +121,6 @@ async def test_the_tim_teknis_keeps_it_and_the_head_gets_one_file_back(kept: Tow
     assert not [one for one in await head.messages() if "memulihkan sebagian" in one.text], "who did it knows"
     assert (order.part, order.path, order.beside) == (RestorePart.PATH, "public/unggah/foto kita.jpg", "")
     assert await record(kept) == ["backup.asked", "backup.snapshot", "backup.restore_asked", "backup.restore"]
-    assert await kept.refusals() == []
 
 
 async def taken_at(town: Town, *moments: dt.datetime) -> list[str]:
@@ -164,7 +163,6 @@ async def test_of_many_snapshots_the_month_is_chosen_first_and_the_question_name
     await team.press("Ya, pulihkan")
     await team.wait_for("sudah dipulihkan")
     assert [order.snapshot for order in kept.fleet.restored] == [ids[2]]
-    assert await kept.refusals() == []
 
 
 async def test_beside_says_in_which_folder(kept: Town) -> None:

@@ -84,7 +84,6 @@ async def test_a_wet_disposition_is_entered_with_its_scan_and_marked_so(town: To
     assert {message.file.name for message in await town["kepala_opd"].messages() if message.file} == {
         "Surat-Permohonan-1.pdf"
     }
-    assert await town.refusals() == []
 
 
 async def test_a_decision_is_not_entered_from_paper_unless_the_office_allows_it(town: Town) -> None:
@@ -217,7 +216,6 @@ async def test_an_opd_without_telegram_is_served_by_its_letter_on_paper(town: To
     report = await town["kepala_dkisp"].wait_for_file(since=0)
     assert "Rina Wati (dari kertas)" in text_of(await town["kepala_dkisp"].download(report))
     assert lines[0].data["answers"]["penerima"] == "Siti Rahma, Sekretaris Dinas Pendidikan"
-    assert await town.refusals() == []
 
 
 async def made(town: Town, kind: str) -> None:

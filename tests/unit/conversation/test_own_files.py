@@ -26,7 +26,6 @@ async def test_a_log_is_shown_and_a_long_one_comes_as_a_file(town: Town) -> None
     await head.press("Kesalahan PHP")
     file = await head.wait_for_file()
     assert (await head.download(file)).decode() == town.fleet.site_log
-    assert await town.refusals() == []
 
 
 async def test_a_log_is_not_read_for_another_opd(town: Town) -> None:
@@ -58,7 +57,6 @@ async def test_a_dump_stays_in_the_hosting_unless_somebody_asks_for_it_here(town
     assert await team.download(file) == town.fleet.dumped
     await town["kepala_opd"].wait_for("menyalin basis data e-lama.tarakankota.go.id dan menerimanya", since=0)
     assert await lines(town) == ["hosting.dump", "hosting.applied"] * 2
-    assert await town.refusals() == []
 
 
 async def test_one_that_is_too_big_for_the_chat_is_said_to_be(town: Town) -> None:

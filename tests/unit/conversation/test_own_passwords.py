@@ -67,7 +67,6 @@ async def test_both_are_changed_and_shown_once_to_whoever_asked(town: Town) -> N
         rows = await hostings.credentials(work, (await the_hosting(town)).id)
     assert [(row.kind, row.sealed) for row in rows] == [("sftp", None), ("database", None)]
     assert await lines(town) == ["hosting.passwords", "hosting.applied"]
-    assert await town.refusals() == []
 
 
 async def test_the_database_keeps_its_password_where_only_that_of_the_files_is_changed(town: Town) -> None:

@@ -55,7 +55,6 @@ async def test_new_passwords_are_made_by_the_heads_letter_and_printed_once(town:
     assert kept == [NUMBER]
     assert await lines(town) == ["hosting.print_passwords", "hosting.applied"]
     assert "Cetak kredensial" not in await all_on_card(umum)
-    assert await town.refusals() == []
 
 
 async def test_nobody_prints_for_an_opd_that_can_press_for_itself(town: Town) -> None:

@@ -38,7 +38,6 @@ async def test_somebody_gets_all_that_is_kept_about_them_and_nothing_of_others(t
     theirs = json.loads(await kabid.download(await kabid.wait_for(is_json)))["data"]
     assert [one["uraian"] for one in theirs["Pencarian"]] == ["rahasia kabid"]
     assert theirs["Permohonan yang diajukan"] == []
-    assert await town.refusals() == []
 
 
 async def test_whoever_asked_sees_who_opened_their_case_and_the_administrator_sees_all(town: Town) -> None:
@@ -63,4 +62,3 @@ async def test_whoever_asked_sees_who_opened_their_case_and_the_administrator_se
     menu = await kabid.wait_for("Langkah 2 dari 10", since=0)
     await kabid.press_data("n1:readings:0", menu)
     assert not any("Siapa membuka" in message.text for message in await kabid.messages())
-    assert await town.refusals() == []

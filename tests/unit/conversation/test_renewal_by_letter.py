@@ -72,7 +72,6 @@ async def test_the_heads_letter_renews_for_a_year_and_is_kept(town: Town) -> Non
     assert ENTER not in await all_on_card(umum), "it is answered"
     kabid = town["kabid"]
     assert [m.text for m in await kabid.messages() if m.button(ENTER)] == []
-    assert await town.refusals() == []
 
 
 async def test_what_nobody_could_be_told_is_told_to_who_becomes_head(town: Town) -> None:

@@ -19,7 +19,6 @@ async def test_the_head_asks_for_hosting_and_bagian_umum_hears_of_it(town: Town)
     assert "Langkah 2 dari 10" in card.text
     heard = await office.wait_for("HST-2026-0001", since=0)
     assert heard.button("Agendakan") is not None
-    assert await town.refusals() == []
 
 
 async def test_the_head_of_one_opd_and_deputy_of_another_says_for_which(town: Town) -> None:

@@ -95,7 +95,6 @@ async def test_a_consultation_asked_on_paper_goes_to_its_end(town: Town) -> None
     await hand_over(town)
     assert (await kepala.wait_for("Langkah 9 dari 9", since=0)).button("Nyatakan selesai")
     assert "Rina Wati (dari kertas)" in await words_of(kepala, await kepala.wait_for_file(since=0))
-    assert await town.refusals() == []
 
 
 @pytest.mark.parametrize("label", [ADVICE, SITE])
@@ -114,4 +113,3 @@ async def test_what_came_back_on_paper_is_mended_and_sent_again(town: Town, labe
     await umum.wait_for("diperbaiki dari kertas")
     await umum.press("Kirim permohonan kertas")
     await umum.wait_for("Langkah 2 dari 9")
-    assert await town.refusals() == []

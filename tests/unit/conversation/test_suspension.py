@@ -51,7 +51,6 @@ async def test_an_engineer_closes_it_the_opd_hears_why_and_the_kabid_gives_it_ba
     spec = HostingSpec.from_data((await the_hosting(town)).spec)
     assert (spec.state, spec.suspension_reason) == (State.ACTIVE, "")
     assert await lines(town) == ["hosting.suspend", "hosting.applied", "hosting.resume", "hosting.applied"]
-    assert await town.refusals() == []
 
 
 async def test_an_old_card_and_a_stolen_one_do_nothing(town: Town) -> None:
@@ -180,4 +179,3 @@ async def test_the_kabid_opens_sftp_for_cleaning_the_team_hears_what_to_do_and_i
     await engineer.wait_for("tertutup kembali")
     await team.wait_for("masa pembersihan berakhir", since=0)
     assert not HostingSpec.from_data((await the_hosting(town)).spec).cleaning
-    assert await town.refusals() == []

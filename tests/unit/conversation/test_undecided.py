@@ -83,7 +83,6 @@ async def test_engineers_and_kabid_are_reminded_weekly_until_one_decides_and_not
     assert DOMAIN not in await tasks_of(town, "kabid")
     await look_twice(town)
     assert (await card_of(kabid)).button("Aktifkan kembali") is None
-    assert await town.refusals() == []
 
 
 async def test_what_nobody_could_be_told_is_told_when_somebody_holds_the_office(town: Town) -> None:

@@ -48,7 +48,6 @@ async def test_the_opd_sees_it_on_the_card_as_a_picture_and_as_a_report(town: To
     assert (await head.download(await head.wait_for_file())).startswith(b"%PDF")
     await head.press("Kembali ke hosting")
     await head.wait_for("Keadaan:")
-    assert await town.refusals() == []
 
 
 async def test_who_comes_near_a_limit_is_told_in_words(town: Town) -> None:
@@ -58,7 +57,6 @@ async def test_who_comes_near_a_limit_is_told_in_words(town: Town) -> None:
         told = await town[role].wait_for("hampir penuh", since=0)
         assert f"Ruang disk {DOMAIN}" in told.text
         assert "Terpakai 95%: 1,9 GB dari 2 GB" in told.text
-    assert await town.refusals() == []
 
 
 async def test_another_opd_gets_neither_card_nor_picture_nor_report(town: Town) -> None:

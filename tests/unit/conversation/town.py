@@ -66,6 +66,11 @@ from workflows.store.unit_of_work import Database, UnitOfWork
 ZONE = "tarakankota.go.id"
 FASTER = 200.0  # the sender's clock: Telegram's pace is proven in its own tests
 ADMIN_ID = 900
+ANSWER_SECONDS = 10.0  # for the last presses of a talk, on a busy machine
+HARMLESS = (  # refusals of edits that come of what people do
+    "Bad Request: message to edit not found",  # of a card that a newer one replaced meanwhile
+    "Bad Request: message is not modified",  # a button was pressed twice
+)
 NAMES = {
     "kepala_opd": "dr. Siti Rahma",
     "tim_teknis": "Budi Santoso",
@@ -326,6 +331,7 @@ class Town:
     fleet: PretendFleet
     people: dict[str, SandboxUser]
     running: contextlib.AsyncExitStack = dataclasses.field(default_factory=contextlib.AsyncExitStack)
+    refusable: tuple[str, ...] = HARMLESS  # how that may begin which Telegram refuses here
 
     async def stop(self) -> None:
         """End the bot as a restart does."""
@@ -344,10 +350,15 @@ class Town:
         await user.wait_for("Layanan DKISP")
         return user
 
-    async def refusals(self) -> list[str]:
-        """What Telegram refused; but for edits of a card that a newer one replaced meanwhile, which is sent anew."""
-        said = [str(call["description"]) for call in await self.sandbox.refusals()]
-        return [one for one in said if one != "Bad Request: message to edit not found"]
+    async def judge(self) -> None:
+        """Look at what every talk leaves behind: no refused call, no button that spins, no gap in what is read."""
+        refused = [str(call["description"]) for call in await self.sandbox.refusals()]
+        assert [one for one in refused if not one.startswith(self.refusable)] == []
+        async with asyncio.timeout(ANSWER_SECONDS):
+            while await self.sandbox.unanswered():  # noqa: ASYNC110 - it can only be asked
+                await asyncio.sleep(0.02)
+        read = [message.text for user in self.people.values() for message in await user.messages()]
+        assert [text for text in read if "\n\n\n" in text] == [], "more than one empty line on end"
 
     def __getitem__(self, role: str) -> SandboxUser:
         return self.people[role]
@@ -374,6 +385,7 @@ async def town_of(
                 await user.open_link()
                 await user.wait_for("Layanan DKISP")
             yield town
+            await town.judge()
 
 
 @contextlib.asynccontextmanager
