@@ -33,6 +33,7 @@ class Backup(Base):
     __table_args__ = (
         Index("ix_backups_state_due_at", "state", "due_at"),
         Index("ix_backups_hosting_id_deed_id", "hosting_id", "deed", "id"),
+        Index("ix_backups_night_hosting_id", "night", "hosting_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -141,6 +141,7 @@ class Job(Base):
     """
 
     __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_action_state", "action", "state"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     hosting_id: Mapped[int] = mapped_column(ForeignKey("hostings.id"), index=True)
