@@ -7,17 +7,22 @@ import datetime as dt
 from telegram import InlineKeyboardButton
 
 from bot import formats
+from bot.app import App
 from bot.callback_data import FormPress
 from bot.forms import flow
 from bot.forms.flow import SUMMARY, Filling
 from bot.forms.form_spec import FormSpec
+from bot.forms.open_draft import open_draft
 from bot.screens.keyboards import Row, button, in_rows, keyboard, packed
 from bot.screens.lengths import fit, shorten
+from bot.screens.named_screen import Args, for_members, word
 from bot.screens.screen import OldMessage, Screen
 from bot.screens.values import value_words
 from bot.texts import html, plain
 from workflows.engine.description import Field, FieldType
 from workflows.engine.questions import Choice
+from workflows.people.members import Member
+from workflows.store.unit_of_work import UnitOfWork
 
 SUBJECT = "form"
 PAGE = 12  # choices a page: all offices of an invitation are on the first
@@ -172,3 +177,18 @@ def _to_change(filling: Filling) -> list[Row]:
     """Offer the answers, so that the summary itself needs no button for each."""
     answers = [button(field.label, FormPress("change", SUMMARY, field.id)) for field in filling.asked]
     return [*in_rows(answers, 2), [button(plain("formulir.kembali"), FormPress("unsure", SUMMARY))]]
+
+
+async def _resume(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
+    draft = await open_draft(app, work, member)
+    return resume_screen(draft.spec) if draft else None
+
+
+async def _discarded(_app: App, _work: UnitOfWork, _member: Member, args: Args) -> Screen:
+    return Screen(text=html("formulir.dibatalkan", title=args["title"]))
+
+
+SCREENS = (
+    for_members("resume", _resume, by_button=False),
+    for_members("discarded", _discarded, word("title"), by_button=False),
+)

@@ -23,7 +23,7 @@ from bot.screens.hosting import credential_sheet, fitness, moving
 from bot.screens.hosting.credentials import credentials_screen
 from bot.screens.hosting.ordered import ordered_screen
 from bot.screens.letters import papers, to_sign
-from bot.screens.named import named_screen
+from bot.screens.registry import named_screen
 from bot.screens.screen import DocumentScreen, Rendered, Screen
 from bot.screens.upkeep import backups, drift, malware, status
 from bot.texts import html

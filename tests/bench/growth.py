@@ -18,7 +18,7 @@ from bot.app import App
 from bot.process import log
 from bot.sandbox.client import Sandbox
 from bot.sandbox.runner import sandbox_process
-from bot.screens.named import named_screen
+from bot.screens.registry import named_screen
 from bot.screens.render import render
 from tests.bench.copies import APART, MONTHLY, Original
 from tests.bench.report import Line, Section, median

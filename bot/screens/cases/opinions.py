@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
-
 from bot.app import App
 from bot.callback_data import Do
 from bot.screens.keyboards import button, in_rows, keyboard, to_menu
+from bot.screens.named_screen import Args, for_members
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.cases import opinions
 from workflows.people.members import Member
 from workflows.store.unit_of_work import UnitOfWork
-
-ForMember = Callable[[App, UnitOfWork, Member, Mapping[str, Any]], Awaitable[Screen | None]]
 
 
 def quorum_screen(present: int) -> Screen:
@@ -33,8 +29,8 @@ def words(least: int) -> str:
     return plain(special[least]) if least in special else plain("pendapat.paling_sedikit", count=least)
 
 
-async def _quorum(app: App, work: UnitOfWork, member: Member, _args: Mapping[str, Any]) -> Screen | None:
+async def _quorum(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
     return quorum_screen(await opinions.quorum(work)) if opinions.may_set(app.office, member) else None
 
 
-SCREENS: Mapping[str, ForMember] = {"quorum": _quorum}
+SCREENS = (for_members("quorum", _quorum, by_button=True),)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
-
 from bot.app import App
 from bot.screens.cases.remarks import remark_screen, thread_screen
+from bot.screens.named_screen import Args, for_members, number
 from bot.screens.screen import Screen
 from workflows.cases.remarks import INTERNAL
 from workflows.people.members import Member
@@ -15,9 +13,6 @@ from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.case import case_view
 from workflows.views.lists import sees_all
 from workflows.views.thread import remark_entry, thread
-
-Args = Mapping[str, Any]
-ForMember = Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen | None]]
 
 
 async def _remark(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
@@ -34,4 +29,7 @@ async def _thread(app: App, work: UnitOfWork, member: Member, args: Args) -> Scr
     return thread_screen(view.case, view.opd, entries) if view and entries else None
 
 
-SCREENS: Mapping[str, ForMember] = {"remark": _remark, "thread": _thread}
+SCREENS = (
+    for_members("remark", _remark, number("remark"), by_button=False),
+    for_members("thread", _thread, number("case"), by_button=False),
+)

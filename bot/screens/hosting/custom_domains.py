@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from telegram import CopyTextButton, InlineKeyboardButton
 
 from bot.app import App
 from bot.callback_data import Do, Show
 from bot.screens.keyboards import Row, button, in_rows, keyboard
+from bot.screens.named_screen import Args
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from provisioning.domain_proof import Destination, Proof, record_name, record_value
@@ -23,8 +23,6 @@ from workflows.store import custom_domains, hostings
 from workflows.store.tables import CustomDomain, Hosting
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.hosting import hosting_view
-
-Args = Mapping[str, Any]
 
 
 async def listed(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:

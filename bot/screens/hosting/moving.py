@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from telegram import InlineKeyboardButton
 
 from bot import formats
@@ -14,6 +11,7 @@ from bot.screens.cases.job import cause_words
 from bot.screens.hosting.groups import Offer
 from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import fit, shorten
+from bot.screens.named_screen import Args, for_members, number
 from bot.screens.screen import Rendered, Screen
 from bot.texts import html, plain
 from provisioning.outside import is_well
@@ -26,7 +24,6 @@ from workflows.store.tables import Hosting, Move, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 
 DETAIL_MAX = 300
-Args = Mapping[str, Any]
 
 
 async def _targets(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
@@ -121,4 +118,4 @@ async def moving_on_card(work: UnitOfWork, member: Member, hosting: Hosting) -> 
     return [], [Offer("move", button(plain("pemindahan.tombol"), Show("move_targets", (str(hosting.id),))))]
 
 
-SCREENS = {"move_targets": _targets}
+SCREENS = (for_members("move_targets", _targets, number("hosting"), by_button=True),)

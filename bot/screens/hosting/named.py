@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from bot.app import App
 from bot.screens import lists
@@ -16,6 +15,7 @@ from bot.screens.hosting.renewal import renewal_screen
 from bot.screens.hosting.team_left import team_left
 from bot.screens.hosting.undecided import undecided_screen
 from bot.screens.hosting.usage import months_screen
+from bot.screens.named_screen import PAGE, Args, data, for_members, number, word
 from bot.screens.screen import Screen
 from bot.screens.upkeep import drift
 from workflows.hosting import team, undecided
@@ -33,7 +33,6 @@ from workflows.views.hosting import HostingView, hosting_card, hosting_view, hos
 from workflows.views.jobs import order_view
 from workflows.views.lists import sees_all
 
-Args = Mapping[str, Any]
 MONTHS_SHOWN = 12
 
 
@@ -143,22 +142,23 @@ async def _repair_log(_app: App, work: UnitOfWork, member: Member, args: Args) -
     return log_screen(view.hosting.domain, view.job) if view and member.has(ENGINEER) else None
 
 
-SCREENS: Mapping[str, Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen | None]]] = {
-    "hosting": _hostings,
-    "one_hosting": _one_hosting,
-    "hosting_group": _group,
-    "use_months": _months,
-    "order_question": _question,
-    "order_log": _order_log,
-    "site_logs": site_logs.choice,
-    "site_log": site_logs.lines,
-    "custom_domains": custom_domains.listed,
-    "custom_domain": custom_domains.one,
-    "domain_drop": custom_domains.question,
-    "renewal": _renewal,
-    undecided.UNDECIDED: _undecided,
-    team.LEFT: team_left,
-    "plans": _plans,
-    "one_plan": _one_plan,
-    "repair_log": _repair_log,
-}
+HOSTING, DOMAIN, JOB = number("hosting"), number("domain"), number("job")
+SCREENS = (
+    for_members("hosting", _hostings, PAGE, by_button=True),
+    for_members("one_hosting", _one_hosting, HOSTING, by_button=True),
+    for_members("hosting_group", _group, HOSTING, word("group"), by_button=True),
+    for_members("use_months", _months, HOSTING, by_button=True),
+    for_members("order_question", _question, word("action"), HOSTING, number("revision"), by_button=False),
+    for_members("order_log", _order_log, JOB, by_button=False),
+    for_members("site_logs", site_logs.choice, HOSTING, by_button=False),
+    for_members("site_log", site_logs.lines, HOSTING, word("log"), data("text"), by_button=False),
+    for_members("custom_domains", custom_domains.listed, HOSTING, by_button=False),
+    for_members("custom_domain", custom_domains.one, DOMAIN, by_button=True),
+    for_members("domain_drop", custom_domains.question, DOMAIN, by_button=False),
+    for_members("renewal", _renewal, number("renewal"), data("fresh", needed=False), by_button=False),
+    for_members(undecided.UNDECIDED, _undecided, HOSTING, by_button=False),
+    for_members(team.LEFT, team_left, number("opd"), data("people"), by_button=False),
+    for_members("plans", _plans, number("server"), by_button=False),
+    for_members("one_plan", _one_plan, HOSTING, by_button=False),
+    for_members("repair_log", _repair_log, JOB, by_button=False),
+)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.app import App
 from bot.callback_data import Do
 from bot.screens.keyboards import button, keyboard
+from bot.screens.named_screen import Args
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.hosting.orders import permitted
@@ -17,8 +15,6 @@ from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
-
-Args = Mapping[str, Any]
 
 
 async def choice(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:

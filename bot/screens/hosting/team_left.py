@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.app import App
 from bot.callback_data import Do
 from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import fit
+from bot.screens.named_screen import Args
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.hosting import team
@@ -24,7 +22,7 @@ from workflows.store.unit_of_work import UnitOfWork
 SHOWN = 8  # hostings in one message
 
 
-async def team_left(_app: App, work: UnitOfWork, member: Member, args: Mapping[str, Any]) -> Screen | None:
+async def team_left(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     """Return the message for the head of the OPD; None for anybody else."""
     if args["opd"] not in member.opds:
         return None

@@ -6,10 +6,10 @@ Of a file that is not ours nothing but its hash is looked at.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from bot import formats
 from bot.app import App
+from bot.screens.named_screen import Args, for_anybody, word
 from bot.screens.screen import Screen
 from bot.texts import html
 from workflows.correspondence.authenticity import LetterStatus, Verdict, standing
@@ -17,7 +17,7 @@ from workflows.store import cases
 from workflows.store.unit_of_work import UnitOfWork
 
 
-async def genuine(app: App, work: UnitOfWork, args: Mapping[str, Any]) -> Screen:
+async def _genuine(app: App, work: UnitOfWork, args: Args) -> Screen:
     """Answer for a code or, where `args` has it, for a file's SHA-256."""
     sha256, code = args.get("sha256"), args.get("code")
     if sha256:
@@ -63,3 +63,4 @@ WRONG: Mapping[Verdict, str] = {
     Verdict.ORIGINAL: "keaslian.berkas_asli",
     Verdict.UNSIGNED: "keaslian.belum_ditandatangani",
 }
+SCREENS = (for_anybody("genuine", _genuine, word("code", needed=False), word("sha256", needed=False)),)

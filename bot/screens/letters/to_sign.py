@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from bot.app import App
 from bot.callback_data import Do
 from bot.screens.keyboards import button, keyboard, to_menu
+from bot.screens.named_screen import Args, for_members
 from bot.screens.screen import DocumentScreen, Rendered, Screen
 from bot.texts import html, plain
 from workflows.agenda.books import KEEPER
@@ -87,7 +87,7 @@ def list_screen(letters: Sequence[Letter]) -> Screen:
     return Screen(text=text, keyboard=keyboard([*rows, to_menu()]))
 
 
-async def _listed(_app: App, work: UnitOfWork, member: Member, _args: Mapping[str, Any]) -> Screen | None:
+async def _listed(_app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
     letters = await unsigned.of_member(work, member)
     return list_screen(letters) if letters or member.has(KEEPER) else None
 
@@ -106,4 +106,4 @@ def _press(letter: Letter) -> Do:
 
 QUESTION_SUBJECT = "secret"
 QUESTIONS = {"nik": "tanda_tangan.nik_tanya", "passphrase": "tanda_tangan.sandi_tanya"}
-SCREENS = {"to_sign": _listed}
+SCREENS = (for_members("to_sign", _listed, by_button=True),)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
-
 from bot.app import App
+from bot.screens.named_screen import Args, for_members, number, word
 from bot.screens.people import deputies
 from bot.screens.screen import Screen
 from workflows.people.deputies import concerned, positions_of, standing
@@ -13,9 +11,6 @@ from workflows.people.members import Member
 from workflows.people.vacancies import vacancy_of
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.deputies import deputy_lines
-
-Args = Mapping[str, Any]
-ForMember = Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen | None]]
 
 
 async def _deputies(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
@@ -40,4 +35,8 @@ async def _vacancy(app: App, work: UnitOfWork, member: Member, args: Args) -> Sc
     return deputies.vacancy_screen(found, names=right.admin or right.appoints)
 
 
-SCREENS: Mapping[str, ForMember] = {"deputies": _deputies, "end_deputy": _end_deputy, "vacancy": _vacancy}
+SCREENS = (
+    for_members("deputies", _deputies, by_button=True),
+    for_members("end_deputy", _end_deputy, number("mandate"), by_button=True),
+    for_members("vacancy", _vacancy, word("seat"), by_button=False),
+)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
-
 from bot.app import App
 from bot.callback_data import Do
 from bot.screens.keyboards import button, keyboard, to_menu
+from bot.screens.named_screen import Args, for_members
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.people.languages import Language, language_of, may_choose
 from workflows.people.members import Member
 from workflows.store.unit_of_work import UnitOfWork
 
-ForMember = Callable[[App, UnitOfWork, Member, Mapping[str, Any]], Awaitable[Screen | None]]
 CHOOSE = "language"
 
 
@@ -27,8 +24,8 @@ def language_screen(present: Language) -> Screen:
     return Screen(text=html("bahasa.tanya"), keyboard=keyboard([choices, to_menu()]))
 
 
-async def _language(_app: App, _work: UnitOfWork, member: Member, _args: Mapping[str, Any]) -> Screen | None:
+async def _language(_app: App, _work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
     return language_screen(language_of(member)) if may_choose(member) else None
 
 
-SCREENS: Mapping[str, ForMember] = {CHOOSE: _language}
+SCREENS = (for_members(CHOOSE, _language, by_button=True),)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from bot.app import App
 from bot.callback_data import Show
 from bot.screens.keyboards import Row, button, keyboard, pages, to_menu
 from bot.screens.lengths import fit
+from bot.screens.named_screen import PAGE as PAGE_NUMBER
+from bot.screens.named_screen import Args, for_administrators, for_members
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.people.members import Member
@@ -16,16 +17,15 @@ from workflows.store import readings
 from workflows.store.unit_of_work import UnitOfWork
 
 PAGE = 15
-Args = Mapping[str, Any]
 
 
-async def all_readings(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
+async def _all(_app: App, work: UnitOfWork, _member: Member, args: Args) -> Screen:
     """Return a page of the log; who asks was looked at before."""
     page = args.get("page", 0)
     return _screen("readings", await readings.newest(work, limit=PAGE + 1, offset=page * PAGE), page, to_menu())
 
 
-async def my_readings(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
+async def _mine(_app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
     """Return a page of what others opened of the cases that this person began."""
     page = args.get("page", 0)
     found = await readings.of_cases_of(work, member.person.id, limit=PAGE + 1, offset=page * PAGE)
@@ -41,3 +41,9 @@ def _screen(name: str, found: list[tuple[Any, str, str]], page: int, back: Row) 
         lines.append(html("privasi.belum_dibaca"))
     pager = pages(name, page, page + 2 if len(found) > PAGE else page + 1)
     return Screen(text=fit(lines), keyboard=keyboard([pager, back]))
+
+
+SCREENS = (
+    for_administrators("readings", _all, PAGE_NUMBER),
+    for_members("my_readings", _mine, PAGE_NUMBER, by_button=True),
+)

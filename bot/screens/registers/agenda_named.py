@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
-
 from bot.app import App
+from bot.screens.named_screen import PAGE, Args, ForMember, for_members, number, word
 from bot.screens.registers import agenda
 from bot.screens.screen import Screen
 from workflows.agenda import book_view
 from workflows.agenda.books import KEEPER
 from workflows.people.members import Member, today
 from workflows.store.unit_of_work import UnitOfWork
-
-Args = Mapping[str, Any]
-ForMember = Callable[[App, UnitOfWork, Member, Args], Awaitable[Screen | None]]
 
 
 async def _books(_app: App, work: UnitOfWork, _member: Member, _args: Args) -> Screen:
@@ -44,9 +39,10 @@ def _for_keepers(screen: ForMember) -> ForMember:
     return shown
 
 
-SCREENS: Mapping[str, ForMember] = {
-    "agenda": _for_keepers(_books),
-    "agenda_book": _for_keepers(_book),
-    "agenda_months": _for_keepers(_months),
-    "agenda_entry": _for_keepers(_entry),
-}
+BOOK, YEAR, MONTH = word("book"), number("year"), number("month", needed=False)
+SCREENS = (
+    for_members("agenda", _for_keepers(_books), by_button=True),
+    for_members("agenda_book", _for_keepers(_book), BOOK, YEAR, MONTH, PAGE, by_button=True),
+    for_members("agenda_months", _for_keepers(_months), BOOK, YEAR, by_button=True),
+    for_members("agenda_entry", _for_keepers(_entry), number("entry"), by_button=True),
+)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.app import App
 from bot.callback_data import Do, Show
 from bot.screens.keyboards import Row, button, keyboard, to_menu
 from bot.screens.lengths import fit, shorten
+from bot.screens.named_screen import PAGE as PAGE_NUMBER
+from bot.screens.named_screen import Args, for_members, word
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.letters.daftar import Daftar
@@ -21,7 +20,6 @@ from workflows.store.unit_of_work import UnitOfWork
 
 PAGE = 8
 CELL_MAX = 160
-Args = Mapping[str, Any]
 
 
 async def _choice(_app: App, _work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
@@ -64,4 +62,7 @@ def _pager(name: str, page: int, *, more: bool) -> Row:
     return [*row, button(plain("umum.berikutnya"), Show("register", (name, str(page + 1))))] if more else row
 
 
-SCREENS = {"registers": _choice, "register": _register}
+SCREENS = (
+    for_members("registers", _choice, by_button=True),
+    for_members("register", _register, word("register"), PAGE_NUMBER, by_button=True),
+)

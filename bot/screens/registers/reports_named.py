@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.app import App
+from bot.screens.named_screen import Args, for_members, number, word
 from bot.screens.registers.reports import report_screen
 from bot.screens.screen import Screen
 from workflows.people.members import Member, today
@@ -15,7 +13,7 @@ from workflows.reports.readers import READERS
 from workflows.store.unit_of_work import UnitOfWork
 
 
-async def shown(app: App, work: UnitOfWork, member: Member, args: Mapping[str, Any]) -> Screen | None:
+async def shown(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     """Return the report that was asked for; this month's of the first SOP where nothing else was."""
     day = today(work)
     sops = app.office.all_in_force(day)
@@ -24,3 +22,7 @@ async def shown(app: App, work: UnitOfWork, member: Member, args: Mapping[str, A
     if sop is None or period is None or not member.has(*READERS):
         return None
     return report_screen(await report(work, sop, period), sops, day)
+
+
+SOP, YEAR, MONTH = word("sop", needed=False), number("year", needed=False), number("month", needed=False)
+SCREENS = (for_members("reports", shown, SOP, YEAR, MONTH, by_button=True),)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
 
 from bot.app import App
 from bot.callback_data import Do, Show
 from bot.screens.keyboards import Row, button, keyboard, to_menu
 from bot.screens.lengths import fit, shorten
+from bot.screens.named_screen import Args, data, for_members, number
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.people.members import Member
@@ -22,7 +21,6 @@ from workflows.views.addresses import READERS
 
 NOTES = 3  # the newest on a card
 NOTE_MAX = 160
-Args = Mapping[str, Any]
 
 
 async def _servers(_app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
@@ -124,4 +122,8 @@ async def _window(_app: App, work: UnitOfWork, member: Member, args: Args) -> Sc
     return Screen(text=text, keyboard=keyboard([*rows, [back], to_menu()]))
 
 
-SCREENS = {"fleet": _servers, "one_server": _one_server, "window": _window}
+SCREENS = (
+    for_members("fleet", _servers, by_button=True),
+    for_members("one_server", _one_server, number("server"), by_button=True),
+    for_members("window", _window, number("window"), data("cancel", needed=False), by_button=True),
+)

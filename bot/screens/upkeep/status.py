@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
 
 from bot.app import App
 from bot.callback_data import Do, Show
 from bot.screens.keyboards import button, keyboard, to_menu
 from bot.screens.lengths import fit
+from bot.screens.named_screen import Args, for_members
 from bot.screens.screen import OldMessage, Rendered, Screen
 from bot.texts import html, plain
 from workflows.people.members import Member, whois
@@ -22,7 +21,7 @@ SITES_SHOWN = 15
 ENDS_SOON = dt.timedelta(days=21)
 
 
-async def shown(app: App, work: UnitOfWork, member: Member, _args: Mapping[str, Any]) -> Screen | None:
+async def _shown(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:
     """Return how all sites do, for DKISP."""
     found = await status_of(app.office, work, member)
     return status_screen(found) if found is not None else None
@@ -107,4 +106,4 @@ def _line(outage: Outage, domain: str) -> str:
     )
 
 
-SCREENS = {"status": shown}
+SCREENS = (for_members("status", _shown, by_button=True),)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.inbound import commands, features, navigate
+from bot.inbound import commands, features
 from bot.inbound.help import guides, sop_sheets
 from bot.inbound.hosting import card_orders, custom_domains, fitness, site_logs, usage
 from bot.inbound.people import languages, own_data
@@ -19,9 +19,9 @@ from bot.inbound.registers import agenda, register_files, reports
 from bot.inbound.upkeep import hosting_care, maintenance_windows, malware, status
 from bot.orders.registry import ORDERS
 from bot.sandbox.client import Sandbox
-from bot.screens import named
 from bot.screens.cases.case import COURSE
 from bot.screens.hosting.groups import Group
+from bot.screens.registry import SCREENS
 from bot.texts import plain
 from provisioning.spec import HostingSpec
 from tests.unit.conversation import walk
@@ -295,7 +295,7 @@ async def _elsewhere(town: Town, sessions: list[Session], drift: str) -> list[st
 
 def _payloads(number: int, plan: str = "") -> Iterator[tuple[str, frozenset[str] | None]]:
     """Yield button data about what has this number, with who may do it where it does something."""
-    for screen in sorted({*navigate.FREE, *named.ADMIN_ONLY, *named.SCREENS, *named.OPEN, "case", "fresh_case"}):
+    for screen in sorted({*SCREENS, "case", "fresh_case"}):
         yield f"n1:{screen}:{number}", None
     yield from ((f"n1:hosting_group:{number}:{group}", None) for group in Group)
     for verb, offices in WHO_DOES.items():
