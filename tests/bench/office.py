@@ -24,10 +24,11 @@ from workflows import servers
 from workflows.cases.open_case import open_case
 from workflows.cases.press_button import press
 from workflows.hosting.capacity import Shares
-from workflows.hosting.opening import credential_context, unwant
+from workflows.hosting.opening import unwant
 from workflows.jobs.reconcile import run_batch
 from workflows.office import Office
 from workflows.people import members
+from workflows.secrets.vault import credential_context
 from workflows.store import cases, hostings, people
 from workflows.store.tables import Hosting, MandateRow, Person
 from workflows.store.unit_of_work import Database, UnitOfWork

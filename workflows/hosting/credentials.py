@@ -17,11 +17,12 @@ from workflows.cases.guards import CREDENTIALS_SHOWN, GUARDS
 from workflows.engine.description import Status
 from workflows.engine.permit import Denied, permit
 from workflows.hosting import orders, wordpress
-from workflows.hosting.opening import APPLICATION, PAGE, SFTP, credential_context
+from workflows.hosting.opening import APPLICATION, PAGE, SFTP
 from workflows.hosting.passwords import CREDENTIALS, PRINT_CREDENTIALS, need_paper
 from workflows.office import Office
 from workflows.people.members import Member
 from workflows.refusal import Refused
+from workflows.secrets.vault import credential_context
 from workflows.store import cases, hostings, ledger, outbox, people
 from workflows.store.tables import Case, Credential, Hosting
 from workflows.store.unit_of_work import UnitOfWork

@@ -10,6 +10,7 @@ from provisioning.spec import Secret, State
 from workflows.cases.case_context import CaseContext
 from workflows.office import Office
 from workflows.refusal import Refused
+from workflows.secrets.vault import credential_context
 from workflows.store import hostings
 from workflows.store.tables import Credential, Hosting, HostingState, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
@@ -56,11 +57,6 @@ def new_job(work: UnitOfWork, hosting: Hosting, *, attempt: int = 1) -> Job:
     work.add(job)
     work.wake("jobs")
     return job
-
-
-def credential_context(hosting_id: int, kind: str) -> str:
-    """Return what binds a sealed password to its place."""
-    return f"hosting:{hosting_id}:{kind}"
 
 
 def kinds_of(hosting: Hosting) -> tuple[str, ...]:

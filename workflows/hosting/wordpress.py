@@ -16,11 +16,12 @@ from provisioning.spec import CRON_MAX, CronJob, HostingSpec, Kind, Secret
 from workflows.hosting import orders
 from workflows.hosting.backups.ordering import before_risky_change
 from workflows.hosting.errand_input import ErrandInput
-from workflows.hosting.opening import APPLICATION, DATABASE, credential_context, make_passwords
+from workflows.hosting.opening import APPLICATION, DATABASE, make_passwords
 from workflows.hosting.orders import BEFORE, THE_OFFICE, OrderedBy
 from workflows.hosting.timed_scripts import CRON
 from workflows.office import Office
 from workflows.refusal import Refused
+from workflows.secrets.vault import credential_context
 from workflows.store import hostings, upkeep
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork

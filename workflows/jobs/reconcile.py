@@ -22,7 +22,7 @@ from workflows import isolation, servers
 from workflows.hosting import wordpress
 from workflows.hosting.custom_domains.orders import is_still_proven
 from workflows.hosting.drift_check import check_again
-from workflows.hosting.opening import DATABASE, PAGE, SFTP, credential_context
+from workflows.hosting.opening import DATABASE, PAGE, SFTP
 from workflows.isolation import WorkKind, isolated
 from workflows.jobs import scheduling
 from workflows.jobs.completion import ended, note_before
@@ -31,6 +31,7 @@ from workflows.jobs.outcome import Failure, Success, failed, succeeded
 from workflows.jobs.progress import ProgressNotes
 from workflows.jobs.scheduling import InProgress
 from workflows.office import Office
+from workflows.secrets.vault import credential_context
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.tables.hostings import TAKEN_AGAIN

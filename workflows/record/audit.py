@@ -10,8 +10,8 @@ import dataclasses
 from collections.abc import AsyncIterable, Sequence
 
 from workflows.record.checkpoint import Checkpoint
-from workflows.record.ledger import FIRST, LedgerLine
 from workflows.record.merkle import Frontier, leaf
+from workflows.store.ledger_line import FIRST, LedgerLine
 
 FAULTS_NAMED = 20  # more say no more
 MOVED_WITHIN = 1000  # how far from its place a line is looked for

@@ -12,12 +12,12 @@ from pathlib import Path
 from workflows.record import checkpoint, signed_zip
 from workflows.record.audit import leaf_of
 from workflows.record.checkpoint import Checkpoint, CheckpointError
-from workflows.record.ledger import unambiguous
 from workflows.record.manifest import LEDGER, MANIFEST, Manifest, ProvenLine
 from workflows.record.merkle import climb
 from workflows.record.papers import deleted_by, named_by
 from workflows.record.signed_zip import UNREADABLE
 from workflows.record.signing import Signers
+from workflows.store.ledger_line import unambiguous
 
 MANIFEST_MAX = 16 << 20
 LEDGER_MAX = 64 << 20

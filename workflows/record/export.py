@@ -15,7 +15,6 @@ from workflows.letters import form
 from workflows.record import checkpoint, signed_zip
 from workflows.record.audit import LedgerFault, audit, leaf_of
 from workflows.record.checkpoint import Checkpoint
-from workflows.record.ledger import LedgerLine
 from workflows.record.manifest import (
     LEDGER,
     MANIFEST,
@@ -35,6 +34,7 @@ from workflows.record.manifest import (
 from workflows.record.merkle import Tree
 from workflows.record.signing import OfficeKey
 from workflows.store import cases, ledger, people, registers
+from workflows.store.ledger_line import LedgerLine
 from workflows.store.tables import Case, Letter, Paper
 from workflows.store.unit_of_work import Database, UnitOfWork
 

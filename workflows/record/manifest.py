@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import pydantic
 
-from workflows.record.ledger import LedgerLine
 from workflows.record.signing import FormerKey, Signers
+from workflows.store.ledger_line import LedgerLine
 
 MANIFEST = "manifest.json"
 LEDGER = "ledger.jsonl"

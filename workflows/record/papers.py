@@ -10,8 +10,8 @@ from collections.abc import AsyncIterable, Iterator
 from workflows.files import FileStore
 from workflows.record.audit import LedgerFault
 from workflows.record.file_hashes import hashes_in
-from workflows.record.ledger import LedgerLine
 from workflows.retention.withdrawn import DELETED
+from workflows.store.ledger_line import LedgerLine
 
 GONE = "is not there"
 OF_DOCUMENTS = ("case.", "letter")  # how the actions begin whose hashes are those of documents

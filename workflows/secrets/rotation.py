@@ -11,8 +11,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from provisioning.spec import Secret
-from workflows.hosting.opening import credential_context
-from workflows.secrets.vault import Vault, VaultError, setting_context
+from workflows.secrets.vault import Vault, VaultError, credential_context, setting_context
 from workflows.store import ledger, seals
 from workflows.store.tables import Credential, Setting
 from workflows.store.unit_of_work import Database, UnitOfWork

@@ -50,6 +50,11 @@ class Vault:
             raise VaultError("the seal does not open") from None
 
 
+def credential_context(hosting_id: int, kind: str) -> str:
+    """Return what binds a sealed password to its place."""
+    return f"hosting:{hosting_id}:{kind}"
+
+
 def setting_context(key: str) -> str:
     """Return what binds a sealed setting to its place."""
     return f"setting:{key}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, Text, cast, select
 
-from workflows.record import ledger
+from workflows.store.ledger_line import FIRST, LedgerLine, unambiguous
 from workflows.store.tables import LedgerEntry
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -28,7 +28,7 @@ async def append(
     """Add one line in the present transaction. `data` must hold no secret: it is kept for ever."""
     await work.lock_record()
     last = await newest(work)
-    line = ledger.LedgerLine(
+    line = LedgerLine(
         sequence=last.sequence + 1 if last else 1,
         at=work.now,
         person_id=person_id,
@@ -36,7 +36,7 @@ async def append(
         action=action,
         case_id=case_id,
         data=dict(data or {}),
-        previous=last.hash if last else ledger.FIRST,
+        previous=last.hash if last else FIRST,
     )
     entry = LedgerEntry(
         sequence=line.sequence,
@@ -59,7 +59,7 @@ async def newest(work: UnitOfWork) -> LedgerEntry | None:
     return (await work.session.scalars(select(LedgerEntry).order_by(LedgerEntry.sequence.desc()).limit(1))).first()
 
 
-async def lines(work: UnitOfWork) -> AsyncIterator[tuple[ledger.LedgerLine, str]]:
+async def lines(work: UnitOfWork) -> AsyncIterator[tuple[LedgerLine, str]]:
     """Yield every line with its stored hash, oldest first.
 
     What somebody made unreadable is yielded all the same, as a line that its hash cannot fit: an audit must name it.
@@ -86,19 +86,17 @@ def _page(after: int | None) -> Select[*tuple[Any, ...]]:
     return query.order_by(row.sequence).limit(PAGE)
 
 
-def _as_written(fields: dict[str, Any]) -> ledger.LedgerLine:
+def _as_written(fields: dict[str, Any]) -> LedgerLine:
     """Read a row. Raises `TypeError` or `ValueError` where it holds what we never write."""
     at = dt.datetime.fromisoformat(fields["at"])
     at = at if at.tzinfo else at.replace(tzinfo=dt.UTC)
-    line = ledger.LedgerLine(
-        **fields | {"at": at, "data": json.loads(fields["data"], object_pairs_hook=ledger.unambiguous)}
-    )
+    line = LedgerLine(**fields | {"at": at, "data": json.loads(fields["data"], object_pairs_hook=unambiguous)})
     line.canonical()
     return line
 
 
-def _unreadable(fields: dict[str, Any]) -> ledger.LedgerLine:
-    return ledger.LedgerLine(
+def _unreadable(fields: dict[str, Any]) -> LedgerLine:
+    return LedgerLine(
         sequence=fields["sequence"],
         at=dt.datetime.min.replace(tzinfo=dt.UTC),
         person_id=None,

@@ -15,8 +15,8 @@ from tests.unit.conversation.town import Town, working
 from workflows.backup import restore
 from workflows.backup.locking import new_identity
 from workflows.backup.make import BackupSource, back_up
-from workflows.hosting.opening import credential_context
 from workflows.record.audit import audit
+from workflows.secrets.vault import credential_context
 from workflows.store import hostings, ledger
 from workflows.store.unit_of_work import Database
 

@@ -17,9 +17,8 @@ from tests.unit.record.conftest import Layanan
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from workflows.hosting import credentials
-from workflows.hosting.opening import credential_context
 from workflows.secrets import vault
-from workflows.secrets.vault import Vault
+from workflows.secrets.vault import Vault, credential_context
 from workflows.store import hostings
 from workflows.store.tables import Credential
 

@@ -19,9 +19,9 @@ from tests.unit.record.conftest import behind_its_back
 from workflows.record import checkpoint
 from workflows.record.audit import AuditResult, audit
 from workflows.record.checkpoint import Checkpoint
-from workflows.record.ledger import FIRST, LedgerLine
 from workflows.record.signing import OfficeKey
 from workflows.store import ledger, migrations
+from workflows.store.ledger_line import FIRST, LedgerLine
 from workflows.store.tables import LedgerEntry
 from workflows.store.unit_of_work import Database
 
