@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 
 import structlog
 
-from workflows.cases.notify import notice
 from workflows.people import members
+from workflows.people.notices import notice
 from workflows.store import cases, setbacks
 from workflows.store.tables import Setback
 from workflows.store.unit_of_work import Database, UnitOfWork

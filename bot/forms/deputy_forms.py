@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.app import App
 from bot.texts import plain
+from workflows.deputies import appointing
 from workflows.engine.description import Choice, Field, FieldLimits, FieldType, Form
-from workflows.people import deputies, members, positions
+from workflows.people import members, positions
 from workflows.people.members import Member
 from workflows.people.positions import Position
 from workflows.store import people
@@ -25,7 +26,7 @@ async def form(app: App, work: UnitOfWork, member: Member, key: str, answers: Ma
 
     Raises `KeyError` for somebody who names no deputies any more.
     """
-    known = await deputies.positions_of(app.office, work, member)
+    known = await appointing.positions_of(app.office, work, member)
     if not known:
         raise KeyError(key)
     chosen = str(answers.get("seat", key)) if len(known) > 1 or key != ANY else known[0].key
@@ -36,7 +37,7 @@ async def form(app: App, work: UnitOfWork, member: Member, key: str, answers: Ma
         later = (_starts(today), _among([]), _decree(), _ends(today))
         return Form(id=FORM, title=plain("pengganti.form"), fields=(*fields, *later))
     starts = dt.date.fromisoformat(answers["starts"]) if answers.get("starts") else today
-    acting = positions.kind_of_deputy(starts, await deputies.terms_of(work, position))
+    acting = positions.kind_of_deputy(starts, await appointing.terms_of(work, position))
     title = plain("pengganti.form_untuk", office=acting_office(acting, position.role.title))
     fields += [
         _starts(today),
@@ -50,7 +51,7 @@ async def form(app: App, work: UnitOfWork, member: Member, key: str, answers: Ma
 async def seat_key(app: App, work: UnitOfWork, member: Member, key: str, answers: Mapping[str, Any]) -> str:
     """Return which office a filled form is for."""
     if key == ANY and "seat" not in answers:
-        return (await deputies.positions_of(app.office, work, member))[0].key
+        return (await appointing.positions_of(app.office, work, member))[0].key
     return str(answers.get("seat", key))
 
 
@@ -73,7 +74,7 @@ async def _person(app: App, work: UnitOfWork, member: Member, position: Position
     near: dict[int, Choice] = {}
     far: dict[int, Choice] = {}
     barred = {member.person.id} | {
-        term.person_id for term in await deputies.terms_of(work, position) if not term.acting
+        term.person_id for term in await appointing.terms_of(work, position) if not term.acting
     }
     for person, row in await people.serving(work, members.today(work)):
         role = roles.get(row.role)
@@ -110,7 +111,7 @@ def _decree() -> Field:
         ask=plain("pengganti.decree_tanya"),
         label=plain("pengganti.decree"),
         example=plain("admin.keputusan_contoh"),
-        limits=FieldLimits(min_length=3, max_length=deputies.DECREE_MAX),
+        limits=FieldLimits(min_length=3, max_length=appointing.DECREE_MAX),
     )
 
 

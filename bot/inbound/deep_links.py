@@ -9,10 +9,10 @@ from bot.app import App
 from bot.chat_context import ChatContext
 from bot.inbound.letters import letter_checks
 from bot.offices import office_name, single_roles
+from workflows.deputies.taking_office import show_what_waits
 from workflows.letters import authenticity
 from workflows.people import joining, members
 from workflows.people.joining import PeopleError
-from workflows.people.taking_office import show_what_waits
 from workflows.store import outbox, people
 from workflows.store.unit_of_work import UnitOfWork
 

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from bot.process import metrics
-from workflows.cases.notify import notice
 from workflows.people import members
+from workflows.people.notices import notice
 from workflows.store import settings
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA

@@ -25,6 +25,7 @@ from workflows.calendar.office_calendar import calendar_of
 from workflows.clock.digest import tell_in_the_morning
 from workflows.clock.reminders import send_reminders
 from workflows.clock.signatures import remind_of_signatures
+from workflows.deputies import appointing
 from workflows.fitness.yearly import begin_what_is_due
 from workflows.hosting import cleaning, handover, renewal, suspension, undecided
 from workflows.hosting.backups.nightly import plan_the_night
@@ -33,7 +34,7 @@ from workflows.hosting.staging import following
 from workflows.maintenance_windows.planning import tell_by_the_clock
 from workflows.malware.scanning import scan_sites
 from workflows.moving.schedule import begin_and_remind
-from workflows.people import deputies, vacancies
+from workflows.people import vacancies
 from workflows.record.daily import audit_daily
 from workflows.reports.monthly import send_what_is_over
 from workflows.retention import schedule
@@ -93,7 +94,7 @@ TICKS: Mapping[str, Tick] = {
     "record": _every(TEN_MINUTES, lambda app: audit_daily(app.office, app.database)),
     "reports": _every(TEN_MINUTES, lambda app: send_what_is_over(app.office, app.database)),
     "usage reports": _every(TEN_MINUTES, lambda app: usage_monthly.send_what_is_over(app.office, app.database)),
-    "deputies": _every(TEN_MINUTES, _in_office_hours(lambda app, work: deputies.tell_of_changes(app.office, work))),
+    "deputies": _every(TEN_MINUTES, _in_office_hours(lambda app, work: appointing.tell_of_changes(app.office, work))),
     "vacancies": _every(TEN_MINUTES, _in_office_hours(lambda app, work: vacancies.report(app.office, work))),
     "undecided hostings": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: undecided.remind(work))),
     "cleanings that end": _every(TEN_MINUTES, lambda app: cleaning.end_after_its_day(app.office, app.database)),

@@ -13,9 +13,9 @@ from workflows.cases.open_case import opening_mandate
 from workflows.cases.opinions import may_set
 from workflows.cases.paper_request import may_enter
 from workflows.correspondence import unsigned
+from workflows.deputies.appointing import concerned
 from workflows.engine.duties import services
 from workflows.letters.guide import titles
-from workflows.people.deputies import concerned
 from workflows.people.languages import may_choose
 from workflows.people.members import Member, today
 from workflows.registers import rows

@@ -15,9 +15,9 @@ from typing import IO
 
 from workflows.backup import locking
 from workflows.backup.contents import DATABASE, ENVIRONMENT, FILES, MANIFEST, NAMES, SOPS, SSH_KEY, Manifest
-from workflows.cases.notify import notice
 from workflows.files import FileStore
 from workflows.people import members
+from workflows.people.notices import notice
 from workflows.record.audit import LedgerFault, audit
 from workflows.secrets.rotation import unopened
 from workflows.secrets.vault import Vault

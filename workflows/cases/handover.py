@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workflows.cases.case_context import CaseContext
-from workflows.cases.notify import holders_for, notice
+from workflows.cases.notify import holders_for
 from workflows.cases.placeholders import case_words
 from workflows.engine.letter import filled
 from workflows.people import members, without_telegram
+from workflows.people.notices import notice
 from workflows.store import cases, outbox, people
 from workflows.store.tables import Person
 

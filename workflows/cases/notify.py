@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from workflows.engine.description import Sop
 from workflows.people import members, without_telegram
+from workflows.people.notices import hearers_of_vacancies, notice
 from workflows.store import outbox
 from workflows.store.tables import Case, Person
 from workflows.store.unit_of_work import UnitOfWork
@@ -46,25 +46,6 @@ async def show_change(
         await outbox.put(work, chat_id, "card", {"case": case.id, "loud": chat_id in loud}, key=key, case_id=case.id)
 
 
-async def notice(
-    work: UnitOfWork,
-    person: Person,
-    text: str,
-    params: dict[str, Any] | None = None,
-    *,
-    key: str | None = None,
-    case_id: int | None = None,
-) -> bool:
-    """Say one sentence (`text` names it in templates/messages) to a person who is on Telegram.
-
-    Return whether it is new: none of the same `key` was said before.
-    """
-    if person.telegram_id is None:
-        return False
-    said = {"text": text, "params": params or {}}
-    return await outbox.put(work, person.telegram_id, "notice", said, key=key, case_id=case_id) is not None
-
-
 async def _tell_that_nobody_acts(work: UnitOfWork, sop: Sop, case: Case, role: str) -> None:
     """Say that a case waits for an office nobody holds, or only somebody on paper, to all who are to hear of it."""
     on_paper = await without_telegram.paper_only(work, sop.role(role))
@@ -73,17 +54,3 @@ async def _tell_that_nobody_acts(work: UnitOfWork, sop: Sop, case: Case, role: s
     for person in await hearers_of_vacancies(work, [sop]):
         key = f"vacant:{case.id}:{case.revision}:{role}:{person.id}"
         await notice(work, person, text, said, key=key)
-
-
-async def hearers_of_vacancies(work: UnitOfWork, sops: Iterable[Sop]) -> list[Person]:
-    """Return who is told of offices that nobody holds: the administrators, and the roles that the SOPs name."""
-    found = {person.id: person for person in await members.admins(work)}
-    for role in {role.id: role for sop in sops for role in sop.roles if role.hears_vacancies}:
-        found |= {person.id: person for person in await members.holders(work, role)}
-    return [person for person in found.values() if person.telegram_id is not None]
-
-
-async def tell_admins(work: UnitOfWork, text: str, params: dict[str, Any] | None = None) -> None:
-    """Say one sentence to every administrator."""
-    for person in await members.admins(work):
-        await notice(work, person, text, params)

@@ -11,13 +11,13 @@ import re
 
 from provisioning.spec import Secret
 from workflows import isolation, words
-from workflows.cases.notify import notice
 from workflows.correspondence import unsigned
 from workflows.correspondence.issue import name_of
 from workflows.isolation import PostponedError, WorkKind, isolated
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.members import Member
+from workflows.people.notices import notice
 from workflows.refusal import Refused
 from workflows.secrets import sealed
 from workflows.signing.bsre import BsreService, SigningRefusedError, WrongPassphraseError

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.cases.notify import notice
 from workflows.hosting import orders
+from workflows.people.notices import notice
 from workflows.store import people
 from workflows.store.tables import Backup, Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioning.spec import HostingSpec, State
-from workflows.cases.notify import notice
 from workflows.hosting import orders
 from workflows.hosting.backups.ordering import before_risky_change, has_place
 from workflows.hosting.opening import unwant
@@ -20,6 +19,7 @@ from workflows.hosting.staging import following
 from workflows.malware import suspicion_cards
 from workflows.office import Office
 from workflows.people import members
+from workflows.people.notices import notice
 from workflows.refusal import Refused
 from workflows.store import endings, suspensions
 from workflows.store.tables import Ending, Hosting, Job

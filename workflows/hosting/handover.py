@@ -13,13 +13,13 @@ from typing import Any
 
 from provisioning.errors import ErrorCode
 from provisioning.fleet import ProvisioningError, ServerAddress
-from workflows.cases.notify import notice
 from workflows.hosting import orders, passwords
 from workflows.hosting.errand_input import ErrandInput
 from workflows.hosting.opening import DATABASE
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.members import Member
+from workflows.people.notices import notice
 from workflows.roles import OF_AN_OPD
 from workflows.store import handovers
 from workflows.store.tables import Hosting, Job

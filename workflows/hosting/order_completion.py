@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from workflows.cases.notify import notice
 from workflows.cases.report_event import report
 from workflows.hosting import (
     cleaning,
@@ -27,6 +26,7 @@ from workflows.hosting.front_page import FrontPages
 from workflows.hosting.staging import applying, following, lifecycle
 from workflows.office import Office
 from workflows.people import members
+from workflows.people.notices import notice
 from workflows.roles import ENGINEER
 from workflows.store import hostings, ledger
 from workflows.store.tables import Hosting, Job

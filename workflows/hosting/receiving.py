@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from workflows.cases import subject
 from workflows.cases.case_context import CaseContext
-from workflows.cases.notify import notice
 from workflows.people import members
+from workflows.people.notices import notice
 from workflows.roles import KEPALA_OPD
 from workflows.store import people
 

@@ -11,7 +11,6 @@ import datetime as dt
 from typing import Any
 
 from provisioning.spec import HostingSpec, State
-from workflows.cases.notify import notice
 from workflows.hosting import orders
 from workflows.hosting.orders import BEFORE, OrderedBy
 from workflows.hosting.preemption import give_way
@@ -21,6 +20,7 @@ from workflows.office import Office
 from workflows.people import members
 from workflows.people.duty import is_on_duty
 from workflows.people.members import Member
+from workflows.people.notices import notice
 from workflows.refusal import Refused
 from workflows.roles import KABID
 from workflows.store import endings, hostings, ledger, moves, people, suspensions

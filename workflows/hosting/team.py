@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 
-from workflows.cases.notify import notice
 from workflows.hosting import sftp_keys
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.sftp_keys import KnownKey
 from workflows.office import Office
 from workflows.people import invitations, members
 from workflows.people.members import InviteRequest, Member
+from workflows.people.notices import notice
 from workflows.refusal import Refused
 from workflows.roles import TIM_TEKNIS
 from workflows.store import copies, hostings, ledger, outbox, people

@@ -10,7 +10,6 @@ from typing import Any
 
 from provisioning.plan import Applied, Usage
 from provisioning.verification.verify import Verification
-from workflows.cases.notify import notice
 from workflows.cases.report_event import report
 from workflows.fitness import handover
 from workflows.fitness.backups_seen import Seen
@@ -20,6 +19,7 @@ from workflows.hosting.server_capacity import LIMITS
 from workflows.jobs.progress import show_progress
 from workflows.office import Office
 from workflows.people import members
+from workflows.people.notices import notice
 from workflows.roles import ENGINEER
 from workflows.store import hostings, ledger
 from workflows.store.tables import Hosting, HostingState, Job, JobState

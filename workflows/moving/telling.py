@@ -6,9 +6,9 @@ import datetime as dt
 
 from provisioning.spec import HostingSpec, State
 from workflows import servers, words
-from workflows.cases.notify import notice
 from workflows.hosting.orders import of_opd
 from workflows.people import reach
+from workflows.people.notices import notice
 from workflows.store import copies, hostings, suspensions
 from workflows.store.tables import Hosting, Move
 from workflows.store.unit_of_work import UnitOfWork

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 
 from workflows.calendar.office_calendar import calendar_of
 from workflows.calendar.working_calendar import WorkingCalendar
-from workflows.cases.notify import hearers_of_vacancies
 from workflows.engine.description import Role
 from workflows.office import Office
 from workflows.people import members, positions
+from workflows.people.notices import hearers_of_vacancies
 from workflows.people.positions import Position
 from workflows.store import cases, outbox, people
 from workflows.store.tables import MandateRow, Person

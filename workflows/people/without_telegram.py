@@ -9,11 +9,11 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from workflows.agenda.books import KEEPER
 from workflows.engine.description import Role, Sop, Step
 from workflows.people import members
 from workflows.people.members import Member
 from workflows.refusal import Refused
+from workflows.roles import BAGIAN_UMUM
 from workflows.store import people
 from workflows.store.tables import Person
 from workflows.store.unit_of_work import UnitOfWork
@@ -106,7 +106,7 @@ async def in_place_of(work: UnitOfWork, step: Step, role: str) -> list[Person]:
 
 async def who_print(work: UnitOfWork) -> list[Person]:
     """Return who prints letters for those who are not on Telegram."""
-    return [person for person in await members.holders(work, KEEPER) if person.telegram_id is not None]
+    return [person for person in await members.holders(work, BAGIAN_UMUM) if person.telegram_id is not None]
 
 
 async def entered_by(work: UnitOfWork, sops: Iterable[Sop], member: Member) -> set[str]:

@@ -9,9 +9,9 @@ import datetime as dt
 
 import structlog
 
-from workflows.cases.notify import notice
 from workflows.office import Office
 from workflows.people import members
+from workflows.people.notices import notice
 from workflows.record import checkpoint
 from workflows.record.audit import AuditResult, audit
 from workflows.record.office_key import key_in, office_key

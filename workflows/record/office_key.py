@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from provisioning.spec import Secret
-from workflows.cases.notify import tell_admins
+from workflows.people.notices import tell_admins
 from workflows.record.signing import FormerKey, OfficeKey, fingerprint
 from workflows.secrets.vault import Vault, setting_context
 from workflows.store import ledger, settings

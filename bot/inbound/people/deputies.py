@@ -15,14 +15,14 @@ from bot.inbound import drafts
 from bot.inbound.feature import Feature
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.people import deputies
-from workflows.people.deputies import Appointment
+from workflows.deputies import appointing
+from workflows.deputies.appointing import Appointment
 from workflows.refusal import Refused
 
 
 async def begin(chat: ChatContext, args: tuple[str, ...]) -> Reply:
     """Ask who shall stand in; `args` may name the office."""
-    known = {position.key for position in await deputies.positions_of(chat.app.office, chat.work, chat.member)}
+    known = {position.key for position in await appointing.positions_of(chat.app.office, chat.work, chat.member)}
     if not known or (args and args[0] not in known):
         return Reply(toast=plain("penolakan.deputy_not_yours"), alert=True)
     await drafts.begin(chat, {"appoint": args[0] if args else deputy_forms.ANY})
@@ -33,7 +33,7 @@ async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]
     """Carry the form out. Raises `Refused`."""
     key = draft.row.purpose["appoint"]
     named = await deputy_forms.seat_key(chat.app, chat.work, chat.member, key, answers)
-    position = await deputies.position_of(chat.app.office, chat.work, named)
+    position = await appointing.position_of(chat.app.office, chat.work, named)
     if position is None or "person" not in answers:
         raise Refused("deputy_not_yours")
     if answers["person"] not in {choice.value for choice in draft.spec.form.field("person").choices}:
@@ -45,21 +45,21 @@ async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]
         starts=dt.date.fromisoformat(answers["starts"]),
         ends=dt.date.fromisoformat(answers["ends"]) if answers.get("ends") else None,
     )
-    row = await deputies.appoint(chat.app.office, chat.work, chat.member, wanted)
+    row = await appointing.appoint(chat.app.office, chat.work, chat.member, wanted)
     await command_lists.changed_for(chat.work, row.person_id)
     await drafts.discard(chat, draft)
     await chat.give_up_form()  # its message becomes the list
     await chat.show("deputies")
-    office = await deputies.seat_words(chat.app.office, chat.work, row)
+    office = await appointing.seat_words(chat.app.office, chat.work, row)
     return Reply(toast=plain("pengganti.sudah_ditunjuk", office=office))
 
 
 async def end(chat: ChatContext, args: tuple[str, ...]) -> Reply:
     """End a deputy's time at once."""
-    row = await deputies.end(chat.app.office, chat.work, chat.member, first_number(args))
+    row = await appointing.end(chat.app.office, chat.work, chat.member, first_number(args))
     await command_lists.changed_for(chat.work, row.person_id)
     await chat.show("deputies")
-    office = await deputies.seat_words(chat.app.office, chat.work, row)
+    office = await appointing.seat_words(chat.app.office, chat.work, row)
     return Reply(toast=plain("admin.akhiri_sudah", office=office))
 
 

@@ -10,8 +10,8 @@ from bot.screens.keyboards import Row, button, keyboard, to_menu
 from bot.screens.lengths import fit
 from bot.screens.screen import Screen
 from bot.texts import html, plain
+from workflows.deputies.lines import DeputyLine
 from workflows.people.vacancies import Vacancy, VacancyReason
-from workflows.views.deputies import DeputyLine
 
 WHY = {
     VacancyReason.VACANT: "pengganti.kosong_vacant",

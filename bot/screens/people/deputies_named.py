@@ -6,11 +6,11 @@ from bot.app import App
 from bot.screens.named_screen import Args, for_members, number, word
 from bot.screens.people import deputies
 from bot.screens.screen import Screen
-from workflows.people.deputies import concerned, positions_of, standing
+from workflows.deputies.appointing import concerned, positions_of, standing
+from workflows.deputies.lines import deputy_lines
 from workflows.people.members import Member
 from workflows.people.vacancies import vacancy_of
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.views.deputies import deputy_lines
 
 
 async def _deputies(app: App, work: UnitOfWork, member: Member, _args: Args) -> Screen | None:

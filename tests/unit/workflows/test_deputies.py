@@ -13,8 +13,8 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import AGENDA, DISPOSITION, ask, bring_to_decision, push
 from workflows.cases.case_context import CaseContext
 from workflows.correspondence.history import step_records
+from workflows.deputies import appointing
 from workflows.letters.render import render_frozen
-from workflows.people import deputies
 from workflows.refusal import Refused
 from workflows.store import cases, ledger, people
 from workflows.store.tables import Case, MandateRow
@@ -117,7 +117,7 @@ async def test_bagian_umum_is_offered_the_offices_where_a_vacancy_is_in_sight(de
         async with desk.database.read() as work:
             return {
                 position.key
-                for position in await deputies.positions_of(desk.office, work, await desk.member(work, who))
+                for position in await appointing.positions_of(desk.office, work, await desk.member(work, who))
             }
 
     assert not {"kepala_dkisp", "kabid"} & await offered("bagian_umum")

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask
-from workflows.people import deputies, members
-from workflows.people.taking_office import FEW, show_what_waits
+from workflows.deputies import appointing
+from workflows.deputies.taking_office import FEW, show_what_waits
+from workflows.people import members
 from workflows.store.tables import OutboxMessage, Person
 
 NEW = 4242  # a chat
@@ -62,7 +63,7 @@ async def test_a_deputy_gets_it_on_the_first_day_and_never_again(desk: Desk) -> 
     await comes_in(desk)
     for later in range(3):
         async with desk.database.write() as work:
-            await deputies.tell_of_changes(desk.office, work)
+            await appointing.tell_of_changes(desk.office, work)
         if later == 1:
             await ask(desk, subdomain="lain")  # rings by itself
         desk.clock.pass_time(days=1)
@@ -76,5 +77,5 @@ async def test_who_has_no_part_in_it_gets_nothing(desk: Desk) -> None:
     await ask(desk)
     await comes_in(desk, role="sub_koordinator")
     async with desk.database.write() as work:
-        await deputies.tell_of_changes(desk.office, work)
+        await appointing.tell_of_changes(desk.office, work)
     assert await shown(desk) == []

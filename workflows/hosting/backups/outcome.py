@@ -12,11 +12,11 @@ from typing import Any
 from provisioning.agent.backup.wire import BackupAction, SnapshotReason
 from provisioning.error_traits import Trait, has
 from provisioning.plan import ServerError
-from workflows.cases.notify import notice
 from workflows.hosting import colleagues, repairs
 from workflows.hosting.backups import retention
 from workflows.hosting.orders import OrderedBy
 from workflows.people import members
+from workflows.people.notices import notice
 from workflows.roles import CARETAKERS
 from workflows.store import backups, hostings, ledger, outbox, people
 from workflows.store.tables import Backup, BackupState, Hosting

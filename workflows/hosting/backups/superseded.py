@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from provisioning.agent.backup.wire import BackupAction
 from provisioning.spec import HostingSpec
-from workflows.cases.notify import notice
 from workflows.hosting import rights
 from workflows.hosting.backups.ordering import RESTORE, has_place
 from workflows.people import members
+from workflows.people.notices import notice
 from workflows.store import ledger, people
 from workflows.store.tables import Backup, BackupState, Hosting, HostingState
 from workflows.store.unit_of_work import UnitOfWork

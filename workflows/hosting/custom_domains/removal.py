@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from provisioning.spec import HostingSpec
-from workflows.cases.notify import notice
 from workflows.cases.report_event import report
 from workflows.hosting import orders
 from workflows.hosting.custom_domains.approval import record_domain
 from workflows.hosting.orders import THE_OFFICE, OrderedBy
 from workflows.office import Office
+from workflows.people.notices import notice
 from workflows.refusal import Refused
 from workflows.store import custom_domains
 from workflows.store.tables import CustomDomain, Hosting

@@ -9,13 +9,13 @@ import dataclasses
 
 from provisioning.spec import HostingSpec, State
 from workflows.calendar.office_calendar import calendar_of
-from workflows.cases.notify import notice
 from workflows.hosting import orders
 from workflows.hosting.orders import THE_OFFICE
 from workflows.hosting.staging import lifecycle
 from workflows.hosting.staging.copy_spec import CopyAction, CopyRelation, EndReason, course, is_to_be_told
 from workflows.office import Office
 from workflows.people import members
+from workflows.people.notices import notice
 from workflows.refusal import Refused
 from workflows.store import copies, hostings, moves
 from workflows.store.tables import Hosting, HostingState, Job

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+from workflows.deputies.appointing import seat_words, standing
 from workflows.office import Office
 from workflows.people import members, positions
-from workflows.people.deputies import seat_words, standing
 from workflows.people.members import Member
 from workflows.people.positions import Position
 from workflows.store import people

@@ -11,13 +11,13 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from workflows.cases.notify import notice
+from workflows.deputies.taking_office import show_what_waits
 from workflows.engine.case import Mandate
 from workflows.office import Office
 from workflows.people import members, positions
 from workflows.people.members import Member
+from workflows.people.notices import notice
 from workflows.people.positions import Position, Standing, Term
-from workflows.people.taking_office import show_what_waits
 from workflows.refusal import Refused
 from workflows.store import people
 from workflows.store.tables import MandateRow, Person
