@@ -7,6 +7,7 @@ a whole case tries.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -411,7 +412,10 @@ async def _spoilt(scene: Scene, _user: SandboxUser) -> None:
 
 async def _restore(scene: Scene, user: SandboxUser) -> None:
     await on_card(scene, user, "Pulihkan")
-    asked = await user.wait_for("cadangan yang mana")
+    asked = await user.wait_for(re.compile("bulan apa|cadangan yang mana"))
+    if "bulan apa" in asked.text:  # there are many
+        await user.press(asked.buttons[0].text, message=asked)
+        asked = await user.wait_for("cadangan yang mana")
     await user.press(asked.buttons[0].text, message=asked)
     await press(user, "Apa yang dipulihkan", "Semua berkas dan basis data")
     await press(user, "Ke mana hasil pemulihan", "Ganti isi sekarang")
