@@ -6,7 +6,7 @@ import dataclasses
 
 import telegram
 
-from bot.process.line import Line
+from bot.line.line import Line
 from bot.settings import Settings
 from workflows.office import Office
 from workflows.store.unit_of_work import Database

@@ -12,8 +12,8 @@ from telegram.request import HTTPXRequest
 from bot.app import App
 from bot.inbound.cases.prepare_case import PLAN
 from bot.inbound.cases.views import VIEWS
-from bot.process import sentences
-from bot.process.line import Line, WatchedRequest
+from bot.line import sentences
+from bot.line.line import Line, WatchedRequest
 from bot.settings import Settings, SettingsError
 from provisioning.agent_fleet import AgentFleet
 from provisioning.fleet import Fleet

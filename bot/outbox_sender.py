@@ -20,11 +20,11 @@ import structlog
 from telegram import Bot
 from telegram.error import InvalidToken, RetryAfter, TelegramError, TimedOut
 
+from bot import metrics
 from bot.delivery import call
 from bot.delivery.flood import Flood
 from bot.delivery.outcome import FILE_TRIES, Again, Dropped, Outcome, Sent, Wait, asked, of_error, pause_after
 from bot.delivery.settle import settle
-from bot.process import metrics
 from bot.screens.screen import DocumentScreen, Later, Rendered, Screen
 from workflows.store import leases, outbox
 from workflows.store.presence import PresenceLostError

@@ -24,11 +24,11 @@ from telegram import Bot, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
+from bot import metrics
 from bot.delivery import outcome
 from bot.delivery.call import LEAVE
 from bot.kept_updates import is_elsewhere, payload_of
 from bot.press_answer import PressAnswer
-from bot.process import metrics
 from bot.screens.screen import Reply
 from workflows.store import inbox, outbox
 from workflows.store.unit_of_work import Database, UnitOfWork

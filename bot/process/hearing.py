@@ -13,7 +13,7 @@ import telegram
 from telegram.error import TelegramError
 
 from bot.app import App
-from bot.process.line import Line
+from bot.line.line import Line
 from workflows.clock import pauses
 
 EVERY_SECONDS = 20.0

@@ -16,8 +16,8 @@ from typing import Any
 import prometheus_client
 from aiohttp import web
 
-from bot.process import metrics
-from bot.process.line import SILENT_SECONDS, Line
+from bot import metrics
+from bot.line.line import SILENT_SECONDS, Line
 from bot.settings import Settings
 from workflows.store import health, hostings
 from workflows.store.unit_of_work import Database

@@ -17,8 +17,9 @@ from bot import command_lists
 from bot.app import App
 from bot.inbound.router import prepare, route
 from bot.inbound.secret_messages import SecretMessages
+from bot.line import line, sentences
 from bot.outbox_sender import OutboxSender
-from bot.process import line, monitor, sd_notify, sentences, ticks
+from bot.process import monitor, sd_notify, ticks
 from bot.process.hearing import keep_hearing
 from bot.screens.render import render
 from bot.settings import Settings

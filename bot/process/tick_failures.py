@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from bot.process import metrics
+from bot import metrics
 from workflows.people import members
 from workflows.people.notices import notice
 from workflows.store import settings

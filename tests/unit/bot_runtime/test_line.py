@@ -9,9 +9,9 @@ import time
 
 import pytest
 
-from bot.process import line as lines
+from bot.line import line as lines
+from bot.line.line import CONFLICT_SECONDS, CONFLICTS, SILENT_SECONDS, Line
 from bot.process.hearing import look_at_webhook
-from bot.process.line import CONFLICT_SECONDS, CONFLICTS, SILENT_SECONDS, Line
 from bot.settings import SettingsError
 from tests.unit.bot_runtime.conftest import Clock
 from tests.unit.bot_runtime.rows import BUDI
@@ -23,7 +23,7 @@ from workflows.store.unit_of_work import Database
 
 @pytest.fixture
 def line(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Line:
-    monkeypatch.setattr("bot.process.line.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("bot.line.line.LOOK_SECONDS", 0.01)
     return Line(clock.seconds)
 
 

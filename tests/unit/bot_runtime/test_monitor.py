@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from bot.line.line import SILENT_SECONDS, Line
 from bot.process import monitor
-from bot.process.line import SILENT_SECONDS, Line
 from tests.unit.bot_runtime.conftest import Clock
 from tests.unit.bot_runtime.rows import ANI, Put
 from workflows.store.unit_of_work import Database

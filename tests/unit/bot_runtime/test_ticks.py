@@ -8,10 +8,11 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import select
 
+from bot import metrics
 from bot.app import App
 from bot.doctor import records
 from bot.doctor.finding import Finding, Grade
-from bot.process import metrics, tick_failures, ticks
+from bot.process import tick_failures, ticks
 from tests.unit.workflows.conftest import Desk, desk
 from tests.unit.workflows.test_case import ask
 from workflows.maintenance_windows import planning

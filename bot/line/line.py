@@ -20,7 +20,7 @@ from telegram import Update
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.process.sentences import TOKEN_REFUSED
+from bot.line.sentences import TOKEN_REFUSED
 from bot.settings import SettingsError
 from workflows.people import members
 from workflows.store import outbox
