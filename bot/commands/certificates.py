@@ -9,8 +9,8 @@ import typer
 
 from bot.commands.console import fail, load, say, wait_for
 from bot.commands.servers import login, servers_named
-from provisioning.certificate_pair import PairError
 from provisioning.enrolment import enroll as enrolment
+from provisioning.enrolment.certificate_pair import PairError
 from provisioning.enrolment.settings import Wildcard
 from provisioning.spec import Secret
 from workflows.store.tables import Server

@@ -15,10 +15,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 from provisioning.agent.protocol import AGENT_COMMAND, Request, Verb
 from provisioning.agent_channel import OnProgress, as_server_error
-from provisioning.certificate_pair import check
 from provisioning.connection import Endpoint, HostKey, LinkError, Login, connect, read_host_key
 from provisioning.enrolment import acme, backup, certificate, kernel, load, steps
 from provisioning.enrolment.backup import BackupPlace
+from provisioning.enrolment.certificate_pair import check
 from provisioning.enrolment.root_shell import RootShell
 from provisioning.enrolment.settings import EnrollSettings, Wildcard
 from provisioning.plan import ErrorCode, Progress, ServerError, ServerFacts

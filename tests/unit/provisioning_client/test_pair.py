@@ -7,8 +7,8 @@ import datetime
 
 import pytest
 
-from provisioning import certificate_pair
-from provisioning.certificate_pair import PairError
+from provisioning.enrolment import certificate_pair
+from provisioning.enrolment.certificate_pair import PairError
 from provisioning.enrolment.settings import Wildcard
 from provisioning.lab.authority import found_city
 from provisioning.spec import Secret
