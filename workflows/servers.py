@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioning.fleet import ProvisioningError, ServerAddress
-from workflows.hosting.capacity import Shares
+from workflows.capacity import Shares
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings, ledger

@@ -20,7 +20,7 @@ from provisioning.enrolment.settings import Acme, EnrollSettings, Wildcard
 from provisioning.plan import Progress, ServerError
 from provisioning.spec import Secret
 from workflows import servers
-from workflows.hosting.capacity import Shares
+from workflows.capacity import Shares
 from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Server

@@ -12,8 +12,8 @@ from bot.texts import plain
 from workflows.cases import press_button
 from workflows.cases.subject import ABOUT, HOSTING
 from workflows.engine.description import Action
+from workflows.file_hashes import hashes_in
 from workflows.record import readings
-from workflows.record.file_hashes import hashes_in
 from workflows.refusal import Refused
 from workflows.store import cases, outbox
 from workflows.store.tables import Case

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from workflows.calendar.office_calendar import calendar_of
+from workflows.calendar.stays import clock_of, in_norm, is_late, worked
 from workflows.calendar.working_calendar import WorkingCalendar
 from workflows.cases import notify
-from workflows.clock.stays import clock_of, in_norm, is_late, worked
 from workflows.engine.clock import allowed, escalation_roles, next_reminder, reached, reminded_roles
 from workflows.engine.description import Sop, Step
 from workflows.office import Office

@@ -6,10 +6,10 @@ import datetime as dt
 
 from workflows import words
 from workflows.calendar.office_calendar import calendar_of
+from workflows.calendar.stays import in_norm, worked
 from workflows.calendar.working_calendar import WorkingCalendar
 from workflows.cases import on_paper
 from workflows.cases.case_context import CaseContext
-from workflows.clock.stays import in_norm, worked
 from workflows.engine.case import PAPER
 from workflows.engine.description import Step
 from workflows.letters.laporan_pelaksanaan import StepRecord

@@ -12,8 +12,9 @@ import ipaddress
 from collections.abc import Mapping
 
 from provisioning.spec import HostingSpec
+from workflows import capacity
 from workflows.cases.case_context import CaseContext
-from workflows.hosting import capacity, hosting_spec
+from workflows.hosting import hosting_spec
 from workflows.hosting.server_capacity import FACTS_AGE, CapacityNeed, capacity_on, next_best
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings, people

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from provisioning.spec import HostingSpec
-from workflows.hosting import capacity
-from workflows.hosting.capacity import Capacity, Shares
+from workflows import capacity
+from workflows.capacity import Capacity, Shares
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings
 from workflows.store.tables import Hosting, HostingState, Server

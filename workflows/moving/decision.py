@@ -7,8 +7,8 @@ import uuid
 
 from provisioning.agent.backup.wire import BackupAction
 from provisioning.spec import HostingSpec, State
+from workflows import capacity
 from workflows.engine.case import Mandate
-from workflows.hosting import capacity
 from workflows.hosting.repairs import engineer
 from workflows.hosting.server_capacity import CapacityNeed, capacity_on
 from workflows.hosting.staging.copy_spec import EndReason

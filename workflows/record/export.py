@@ -9,7 +9,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterator, Mapping, Seq
 from pathlib import Path
 
 from workflows.calendar.office_calendar import calendar_of
-from workflows.clock.stays import paused
+from workflows.calendar.stays import paused
 from workflows.files import FileStore
 from workflows.letters import form
 from workflows.record import checkpoint, signed_zip

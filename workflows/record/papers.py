@@ -7,9 +7,9 @@ import dataclasses
 import hashlib
 from collections.abc import AsyncIterable, Iterator
 
+from workflows.file_hashes import hashes_in
 from workflows.files import FileStore
 from workflows.record.audit import LedgerFault
-from workflows.record.file_hashes import hashes_in
 from workflows.retention.withdrawn import DELETED
 from workflows.store.ledger_line import LedgerLine
 

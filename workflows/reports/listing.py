@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from workflows import words
+from workflows.capacity import Capacity
 from workflows.engine.description import Status
-from workflows.hosting.capacity import Capacity
 from workflows.letters.daftar import Column, Daftar, Row
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office

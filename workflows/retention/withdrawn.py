@@ -10,8 +10,8 @@ import datetime as dt
 import itertools
 from collections.abc import Collection
 
+from workflows.file_hashes import hashes_in
 from workflows.malware.old_evidence import evidence_kept
-from workflows.record.file_hashes import hashes_in
 from workflows.store import cases, ledger, outbox, withdrawn
 from workflows.store.tables import Paper
 from workflows.store.unit_of_work import UnitOfWork

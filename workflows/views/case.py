@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workflows.calendar.office_calendar import calendar_of
+from workflows.calendar.stays import clock_of, worked
 from workflows.cases.case_context import state_of
 from workflows.cases.guards import GUARDS
-from workflows.clock.stays import clock_of, worked
 from workflows.engine.case import CaseState
 from workflows.engine.chart import awaited
 from workflows.engine.description import Action, Field, FieldType, Form, Role, Sop, Status, Step

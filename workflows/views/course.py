@@ -7,9 +7,9 @@ import datetime as dt
 from collections.abc import Sequence
 
 from workflows.calendar.office_calendar import calendar_of
+from workflows.calendar.stays import NOTHING, clock_of, is_late, worked
 from workflows.calendar.working_calendar import WorkingCalendar
 from workflows.cases.case_context import state_of
-from workflows.clock.stays import NOTHING, clock_of, is_late, worked
 from workflows.engine.chart import StepMark, chart
 from workflows.engine.description import Step
 from workflows.office import Office

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioning.spec import Kind, Limits
+from workflows import capacity
+from workflows.capacity import Capacity
 from workflows.engine.description import Sop
-from workflows.hosting import capacity
-from workflows.hosting.capacity import Capacity
 from workflows.hosting.reserve import DEDICATED
 from workflows.hosting.server_capacity import CapacityNeed, capacity_on
 from workflows.store import hostings

@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 
 from workflows.calendar.office_calendar import calendar_of
-from workflows.clock.stays import clock_of, worked
+from workflows.calendar.stays import clock_of, worked
 from workflows.office import Office
 from workflows.people.members import Member
 from workflows.store import clocks

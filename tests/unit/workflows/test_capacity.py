@@ -14,9 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from provisioning.spec import Kind, Limits
 from tests.unit.workflows.conftest import FACTS, Desk
 from tests.unit.workflows.test_case import AGENDA, DISPOSITION, ask, push
+from workflows import capacity
+from workflows.capacity import Capacity, Shares
 from workflows.cases.press_button import press
-from workflows.hosting import capacity
-from workflows.hosting.capacity import Capacity, Shares
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
-from workflows.hosting import capacity
+from workflows import capacity
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.server_capacity import capacity_on
 from workflows.hosting.staging import following, lifecycle

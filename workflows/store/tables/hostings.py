@@ -36,7 +36,7 @@ class JobState(enum.StrEnum):
 class Server(Base):
     """An enrolled server; `host_key` is pinned. `facts` is what its agent said last.
 
-    The percentages say how much of each resource may be promised in all (`workflows.hosting.capacity.Shares`).
+    The percentages say how much of each resource may be promised in all (`workflows.capacity.Shares`).
     """
 
     __tablename__ = "servers"
