@@ -319,9 +319,9 @@ async def _is_closed(scene: Scene, *, closed: bool) -> bool:
 
 
 async def open_or_closed(scene: Scene, _user: SandboxUser, *, closed: bool) -> None:
-    """Let the hosting be suspended, or not, as it was not."""
+    """Let the hosting be suspended, or not, as it was not; what the Kabid closed nobody else opens."""
     if ((await scene.spec()).state is State.SUSPENDED) is not closed:
-        await give(scene, SUSPEND if closed else RESUME)
+        await give(scene, SUSPEND if closed else dataclasses.replace(RESUME, role=KABID))
 
 
 SUSPEND = Order(
