@@ -45,9 +45,10 @@ async def run_backups(office: Office, database: Database) -> None:
             async with database.read() as work:
                 resting = await isolation.put_off(work, WorkKind.BACKUP)
                 due = [row for row in await backups.due(work) if row.id not in resting]
-            for row in due:
-                if row.server_id not in busy and await _claim(database, row.server_id):
-                    busy.add(row.server_id)
+            next_on = {row.server_id: row for row in reversed(due)}  # one try a server, however many wait there
+            for server_id, row in next_on.items():
+                if server_id not in busy and await _claim(database, server_id):
+                    busy.add(server_id)
                     group.create_task(_run_and_free(office, database, busy, row))
             await database.wait("backups", SWEEP_SECONDS)
 
