@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.app import App
 from bot.forms.form_spec import FormGoneError, FormSpec
 from bot.texts import plain
 from workflows.agenda.books import BOOKS, VOID, form, outside_form
-from workflows.office import Office
+from workflows.people.members import Member
+from workflows.store.unit_of_work import UnitOfWork
 
 
-def purpose(office: Office, name: str, data: Mapping[str, Any], answers: Mapping[str, Any]) -> FormSpec:
-    """Return the purpose of one of the books' forms. Raises `PurposeGoneError` for an unknown name."""
+async def spec(
+    app: App, _work: UnitOfWork, _member: Member, data: Mapping[str, Any], answers: Mapping[str, Any]
+) -> FormSpec:
+    """Return one of the books' forms. Raises `FormGoneError` for an unknown name."""
+    name = data["agenda"]
     if name not in (*BOOKS, *map(outside_form, BOOKS), VOID):
         raise FormGoneError(name)
-    asked = form(office, name)
+    asked = form(app.office, name)
     if name == VOID:
         return FormSpec(
             form=asked,

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
 
+from bot.app import App
 from workflows.engine.description import Form
+from workflows.people.members import Member
+from workflows.store.unit_of_work import UnitOfWork
 
 
 class FormGoneError(Exception):
@@ -22,3 +27,7 @@ class FormSpec:
     yes: str = ""
     no: str = ""
     quick: bool = False
+
+
+SpecOf: TypeAlias = Callable[[App, UnitOfWork, Member, Mapping[str, Any], Mapping[str, Any]], Awaitable[FormSpec]]
+"""What makes a draft's data and its answers so far into its form. Raises `FormGoneError`."""

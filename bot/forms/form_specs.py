@@ -1,4 +1,4 @@
-"""What a form is filled in for, and the questions that belong to it."""
+"""What is asked for each purpose of a form; first of all of cases."""
 
 from __future__ import annotations
 
@@ -7,29 +7,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.app import App
-from bot.forms import admin_forms, agenda_forms, deputy_forms, order_forms
-from bot.forms.form_spec import FormGoneError, FormSpec
-from bot.questions import office_form, said
+from bot.forms import specs_beside_cases
+from bot.forms.form_spec import FormGoneError, FormSpec, SpecOf
+from bot.forms.purpose import Purpose, purpose_of
 from bot.texts import plain
-from workflows.agenda.books import KEEPER
 from workflows.cases import subject
 from workflows.cases.open_case import opening_mandate, opening_opds
 from workflows.cases.paper_request import form_for, form_of, may_enter
 from workflows.cases.placeholders import case_words
-from workflows.correspondence.scan_form import scan_form
 from workflows.engine.description import Action, Field, FieldType, Form, Sop
 from workflows.engine.letter import filled
 from workflows.engine.questions import Choice
-from workflows.maintenance_windows import planning
-from workflows.malware.findings import READERS as SUSPICION_READERS
-from workflows.moving import schedule
 from workflows.people.members import Member, holders, today
 from workflows.refusal import Refused
-from workflows.roles import ENGINEER
 from workflows.store import addresses, cases, hostings, people
 from workflows.store.tables import Opd, Server
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.upkeep import maintenance_notes
 
 FOR_OPD = "untuk_opd"  # the question before an opening form's own
 
@@ -38,55 +31,7 @@ async def form_spec_of(
     app: App, work: UnitOfWork, member: Member, data: Mapping[str, Any], answers: Mapping[str, Any]
 ) -> FormSpec:
     """Return what a draft's `purpose` means. Raises `FormGoneError`."""
-    match data:
-        case {"open": str()}:
-            return await _begun(app, work, member, data, answers)
-        case {"case": int(case_id), "action": str(action_id)}:
-            return await _action(app, work, member, case_id, action_id)
-    return await _beside_cases(app, work, member, data, answers)
-
-
-async def _beside_cases(
-    app: App, work: UnitOfWork, member: Member, data: Mapping[str, Any], answers: Mapping[str, Any]
-) -> FormSpec:
-    """Return what a form of no case is for."""
-    match data:
-        case {"admin": str(name)} if member.is_admin:
-            form = await admin_forms.form(app, work, name, answers)
-            return FormSpec(form=form, submit=admin_forms.submit_label(name), style="primary")
-        case {"agenda": str(name)}:
-            return agenda_forms.purpose(app.office, name, data, answers)
-        case {"appoint": str(seat)}:
-            form = await deputy_forms.form(app, work, member, seat, answers)
-            return FormSpec(form=form, submit=plain("pengganti.kirim"), style="primary")
-        case {"maintenance": int()} | {"window": int()} | {"moves_hosting": int()} if member.has(ENGINEER):
-            return _of_engineers(data, answers)
-        case {"order": str(), "hosting": int()}:
-            return await order_forms.purpose(app, work, member, data, answers)
-        case {"search": True} | {"scan": int()} | {"dismiss": int()}:
-            return _of_one_question(member, data)
-    raise FormGoneError(str(data))
-
-
-def _of_engineers(data: Mapping[str, Any], answers: Mapping[str, Any]) -> FormSpec:
-    if "moves_hosting" in data:
-        form = said(schedule.form())
-        asked = tuple(field for field in form.fields if field.id != "jam" or answers.get("tanggal"))
-        form = dataclasses.replace(form, fields=asked)
-        return FormSpec(form=form, submit=plain("pemindahan.kirim"), style="primary")
-    if "window" in data:
-        return FormSpec(form=said(planning.form()), submit=plain("jendela.kirim"), style="primary")
-    return FormSpec(form=said(maintenance_notes.form()), submit=plain("pencatatan.simpan"), style="primary")
-
-
-def _of_one_question(member: Member, data: Mapping[str, Any]) -> FormSpec:
-    if "search" in data:
-        return FormSpec(form=admin_forms.search_form(), submit="", quick=True)
-    if "dismiss" in data and member.has(*SUSPICION_READERS):
-        return FormSpec(form=office_form("abaikan_temuan"), submit=plain("pemantauan.kirim_abaikan"), style="primary")
-    if "dismiss" in data or not member.has(KEEPER):
-        raise FormGoneError(str(data))
-    return FormSpec(form=scan_form(), submit=plain("tanda_tangan.simpan"), style="success")
+    return await SPECS[purpose_of(data)](app, work, member, data, answers)
 
 
 async def _begun(
@@ -100,8 +45,8 @@ async def _begun(
         return await _about(app, work, sop, member, data)
     if data.get("paper"):
         return await _paper_opening(work, sop, member)
-    purpose = await _opening(work, sop, member, opd_chosen(data, answers))
-    return purpose if "opd" in data else _asking_for_opd(purpose, sop, member)
+    spec = await _opening(work, sop, member, opd_chosen(data, answers))
+    return spec if "opd" in data else _asking_for_opd(spec, sop, member)
 
 
 def opd_chosen(data: Mapping[str, Any], answers: Mapping[str, Any]) -> int | None:
@@ -131,10 +76,10 @@ async def _about(app: App, work: UnitOfWork, sop: Sop, member: Member, data: Map
         given = subject.entry_of(sop, data["entry"]).answers
     except Refused as refused:
         raise FormGoneError(refused.code) from refused
-    purpose = await (_from_paper(work, sop, member) if paper else _opening(work, sop, member, hosting.opd_id))
+    spec = await (_from_paper(work, sop, member) if paper else _opening(work, sop, member, hosting.opd_id))
     further = subject.further_names(hosting)
-    fields = [_of_hosting(field, given, further, app.office.zone) for field in purpose.form.fields]
-    return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=tuple(fields)))
+    fields = [_of_hosting(field, given, further, app.office.zone) for field in spec.form.fields]
+    return dataclasses.replace(spec, form=dataclasses.replace(spec.form, fields=tuple(fields)))
 
 
 def _of_hosting(field: Field, given: Mapping[str, str], further: Sequence[str], zone: str) -> Field:
@@ -154,9 +99,9 @@ def _answered(field: Field, value: str) -> Field:
 
 async def _paper_opening(work: UnitOfWork, sop: Sop, member: Member) -> FormSpec:
     """Return the form by which the office enters a request on paper: from which OPD, then what the letter says."""
-    purpose = await _from_paper(work, sop, member)
-    fields = (_opd_question(await people.opds(work)), *purpose.form.fields)
-    return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=fields))
+    spec = await _from_paper(work, sop, member)
+    fields = (_opd_question(await people.opds(work)), *spec.form.fields)
+    return dataclasses.replace(spec, form=dataclasses.replace(spec.form, fields=fields))
 
 
 async def _from_paper(work: UnitOfWork, sop: Sop, member: Member) -> FormSpec:
@@ -172,13 +117,13 @@ async def _opening_form(work: UnitOfWork, form: Form) -> Form:
     return dataclasses.replace(form, fields=tuple(_narrowed(field, servers) for field in form.fields))
 
 
-def _asking_for_opd(purpose: FormSpec, sop: Sop, member: Member) -> FormSpec:
+def _asking_for_opd(spec: FormSpec, sop: Sop, member: Member) -> FormSpec:
     """Ask first for which OPD, where a person may begin a case for several (head of one, Plt. of another)."""
     opds = [member.opds[opd_id] for opd_id in opening_opds(sop, member)]
     if len(opds) == 1:
-        return purpose
-    fields = (_opd_question(opds), *purpose.form.fields)
-    return dataclasses.replace(purpose, form=dataclasses.replace(purpose.form, fields=fields))
+        return spec
+    fields = (_opd_question(opds), *spec.form.fields)
+    return dataclasses.replace(spec, form=dataclasses.replace(spec.form, fields=fields))
 
 
 def _opd_question(opds: Sequence[Opd]) -> Field:
@@ -191,8 +136,11 @@ def _opd_question(opds: Sequence[Opd]) -> Field:
     )
 
 
-async def _action(app: App, work: UnitOfWork, member: Member, case_id: int, action_id: str) -> FormSpec:
+async def _action(
+    app: App, work: UnitOfWork, member: Member, data: Mapping[str, Any], _answers: Mapping[str, Any]
+) -> FormSpec:
     """Return the form of a case's action, for as long as the office lasts that may take it."""
+    case_id, action_id = data["case"], data["action"]
     case = await cases.get(work, case_id)
     if case is None:
         raise FormGoneError(str(case_id))
@@ -266,3 +214,6 @@ def _narrowed(field: Field, servers: Sequence[Server]) -> Field:
     told = {value for server in servers for value in server.facts.get(field.offered, ())} if field.offered else set()
     choices = tuple(choice for choice in field.choices if choice.value in told)
     return dataclasses.replace(field, choices=choices) if choices else field
+
+
+SPECS: Mapping[Purpose, SpecOf] = {Purpose.OPENING: _begun, Purpose.CASE_ACTION: _action, **specs_beside_cases.SPECS}

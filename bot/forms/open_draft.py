@@ -9,6 +9,7 @@ from bot.forms import flow
 from bot.forms.flow import Filling
 from bot.forms.form_spec import FormGoneError, FormSpec
 from bot.forms.form_specs import form_spec_of
+from bot.forms.purpose import Purpose, purpose_of
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import drafts
@@ -25,9 +26,14 @@ class OpenDraft:
     filling: Filling
 
     @property
+    def purpose(self) -> Purpose:
+        """What it is for."""
+        return purpose_of(self.row.purpose)
+
+    @property
     def is_search(self) -> bool:
         """Whether this only asks what to search for."""
-        return "search" in self.row.purpose
+        return self.purpose is Purpose.SEARCH
 
 
 async def open_draft(app: App, work: UnitOfWork, member: Member) -> OpenDraft | None:
@@ -36,7 +42,7 @@ async def open_draft(app: App, work: UnitOfWork, member: Member) -> OpenDraft | 
     if row is None:
         return None
     try:
-        purpose = await form_spec_of(app, work, member, row.purpose, row.answers)
+        spec = await form_spec_of(app, work, member, row.purpose, row.answers)
     except (FormGoneError, Refused, KeyError):
         return None
-    return OpenDraft(row=row, spec=purpose, filling=flow.resume(purpose.form, row.answers, row.position, row.scratch))
+    return OpenDraft(row=row, spec=spec, filling=flow.resume(spec.form, row.answers, row.position, row.scratch))

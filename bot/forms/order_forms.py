@@ -18,10 +18,10 @@ from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
 
-async def purpose(
+async def spec(
     app: App, work: UnitOfWork, member: Member, data: Mapping[str, Any], answers: Mapping[str, Any]
 ) -> FormSpec:
-    """Return the purpose of an order's form, for as long as it may be given. Raises `PurposeGoneError`."""
+    """Return an order's form, for as long as it may be given. Raises `FormGoneError`."""
     order = ORDERS.get(data["order"])
     hosting = await hostings.get(work, data["hosting"])
     if order is None or order.form is None or hosting is None:

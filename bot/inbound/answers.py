@@ -151,7 +151,7 @@ async def _at_question(chat: ChatContext, draft: OpenDraft, press: FormPress) ->
                 return Reply(toast=plain("formulir.pilih_dulu"))
             return await _keep(chat, draft, ticked)
         case "skip":
-            await _go_on(chat, draft, flow.skip(filling))
+            return await _go_on(chat, draft, flow.skip(filling))
         case "back":
             await drafts.save(chat, draft, flow.back(filling))
         case "page" if press.value.isdigit():
@@ -174,18 +174,17 @@ async def _keep(chat: ChatContext, draft: OpenDraft, raw: Any) -> Reply:
     except Refused as refused:
         await drafts.save(chat, draft, _wrong(draft.filling, "umum.kalimat", {"sentence": refusal(refused)}))
         return Reply()
-    await _go_on(chat, draft, flow.answer(draft.filling, value))
-    return Reply()
+    return await _go_on(chat, draft, flow.answer(draft.filling, value))
 
 
-async def _go_on(chat: ChatContext, draft: OpenDraft, answered: Filling) -> None:
+async def _go_on(chat: ChatContext, draft: OpenDraft, answered: Filling) -> Reply:
     """Ask what comes next; the questions themselves may follow from the answers, so they are looked up again."""
-    purpose = await form_spec_of(chat.app, chat.work, chat.member, draft.row.purpose, answered.answers)
-    filling = flow.begin(purpose.form, answered.answers)
+    spec = await form_spec_of(chat.app, chat.work, chat.member, draft.row.purpose, answered.answers)
+    filling = flow.begin(spec.form, answered.answers)
     if draft.spec.quick and filling.position == SUMMARY:
-        await submit.send(chat, dataclasses.replace(draft, filling=filling))
-        return
+        return await submit.send(chat, dataclasses.replace(draft, filling=filling))
     await drafts.save(chat, draft, filling)
+    return Reply()
 
 
 def _wrong(filling: Filling, key: str, params: dict[str, Any]) -> Filling:

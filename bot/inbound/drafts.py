@@ -21,12 +21,12 @@ async def begin(chat: ChatContext, data: Mapping[str, Any], answers: Mapping[str
         return
     if under_way is not None:
         await drop(chat, under_way)
-    purpose = await form_spec_of(chat.app, chat.work, chat.member, data, answers or {})
-    filling = flow.begin_again(purpose.form, answers) if answers else flow.begin(purpose.form)
+    spec = await form_spec_of(chat.app, chat.work, chat.member, data, answers or {})
+    filling = flow.begin_again(spec.form, answers) if answers else flow.begin(spec.form)
     await drafts.start(
         chat.work,
         chat.member.person.id,
-        form=purpose.form.id,
+        form=spec.form.id,
         purpose=dict(data),
         answers=dict(filling.answers),
         position=filling.position,

@@ -10,6 +10,7 @@ from bot.app import App
 from bot.callback_data import Do
 from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
+from bot.forms.purpose import Purpose
 from bot.prepared import Prepared
 from bot.screens.screen import Reply
 from workflows.people.members import Member
@@ -28,13 +29,13 @@ class Feature:
     """`verbs` answer its buttons, by what a button's data says (`Do`).
 
     `prepared` names those of them for which something is made ready before the transaction. `forms` carry out what was
-    filled in, by the key that the form's purpose has. All raise `Refused`, and then nothing is kept of what they did;
+    filled in, by what it is for. All raise `Refused`, and then nothing is kept of what they did;
     `refused` says by button what is shown anew all the same.
     """
 
     verbs: Verbs = dataclasses.field(default_factory=dict)
     prepared: Mapping[str, Prepare] = dataclasses.field(default_factory=dict)
-    forms: Mapping[str, Submit] = dataclasses.field(default_factory=dict)
+    forms: Mapping[Purpose, Submit] = dataclasses.field(default_factory=dict)
     refused: Mapping[str, AfterRefusal] = dataclasses.field(default_factory=dict)
 
 

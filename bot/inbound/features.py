@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
+from bot.forms.purpose import Purpose
 from bot.inbound import search
 from bot.inbound.administration import administer, calendar
 from bot.inbound.cases import course, form_press, opening, opinions
@@ -16,6 +17,7 @@ from bot.inbound.people import deputies, languages, own_data
 from bot.inbound.registers import agenda, register_files, reports
 from bot.inbound.upkeep import hosting_care, maintenance_windows, malware, status
 
+K = TypeVar("K", bound=str)
 T = TypeVar("T")
 
 FEATURES: tuple[Feature, ...] = (
@@ -49,9 +51,9 @@ FEATURES: tuple[Feature, ...] = (
 )
 
 
-def _together(parts: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
+def _together(parts: Iterable[Mapping[K, T]]) -> Mapping[K, T]:
     """Put what features name into one table. Raises `ValueError` where two name the same."""
-    table: dict[str, T] = {}
+    table: dict[K, T] = {}
     for part in parts:
         if twice := table.keys() & part.keys():
             raise ValueError(f"two features answer {sorted(twice)}")
@@ -62,4 +64,4 @@ def _together(parts: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
 VERBS: Verbs = _together(feature.verbs for feature in FEATURES)
 PREPARED_BY: Mapping[str, Prepare] = _together(feature.prepared for feature in FEATURES)
 AFTER_REFUSAL: Mapping[str, AfterRefusal] = _together(feature.refused for feature in FEATURES)
-FORMS: Mapping[str, Submit] = _together(feature.forms for feature in FEATURES)
+FORMS: Mapping[Purpose, Submit] = _together(feature.forms for feature in FEATURES)

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
+from bot.forms.purpose import Purpose
 from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature
 from bot.screens.screen import Reply
@@ -23,4 +24,4 @@ async def _find(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any])
     return Reply()
 
 
-FEATURE = Feature(verbs={"search": _ask}, forms={"search": _find})
+FEATURE = Feature(verbs={"search": _ask}, forms={Purpose.SEARCH: _find})

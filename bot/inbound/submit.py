@@ -8,7 +8,6 @@ from bot.chat_context import ChatContext
 from bot.forms import flow
 from bot.forms.open_draft import OpenDraft
 from bot.inbound import drafts
-from bot.inbound.feature import Submit
 from bot.inbound.features import FORMS
 from bot.refusals import refusal
 from bot.screens.screen import Reply
@@ -24,7 +23,7 @@ async def send(chat: ChatContext, draft: OpenDraft) -> Reply:
     answers = relevant_answers(draft.spec.form, draft.filling.answers)
     try:
         async with chat.work.attempt():
-            return await _way(draft)(chat, draft, answers)
+            return await FORMS[draft.purpose](chat, draft, answers)
     except Refused as refused:
         words = refusal(refused)
         if refused.final:
@@ -34,7 +33,3 @@ async def send(chat: ChatContext, draft: OpenDraft) -> Reply:
             back_at_summary = dataclasses.replace(draft.filling, scratch={})  # where an answer can be changed
             await drafts.save(chat, draft, back_at_summary, fresh=True)
         return Reply(toast=words)
-
-
-def _way(draft: OpenDraft) -> Submit:
-    return next(submit for key, submit in FORMS.items() if key in draft.row.purpose)

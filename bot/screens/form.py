@@ -30,10 +30,10 @@ VALUE_MAX = 220  # characters of one answer in the summary
 SEVERAL = (FieldType.MULTI_CHOICE, FieldType.REASONS)
 
 
-def form_screen(purpose: FormSpec, filling: Filling, *, fresh: bool, today: dt.date) -> Screen:
+def form_screen(spec: FormSpec, filling: Filling, *, fresh: bool, today: dt.date) -> Screen:
     """Return the present question or the summary."""
     if filling.position == SUMMARY:
-        text, rows = _summary(purpose, filling)
+        text, rows = _summary(spec, filling)
     else:
         text, rows = _question(filling, filling.form.field(filling.position), today)
     return Screen(
@@ -56,13 +56,13 @@ def closed_screen(key: str, params: dict[str, str], *, fresh: bool) -> Screen:
     )
 
 
-def resume_screen(purpose: FormSpec) -> Screen:
+def resume_screen(spec: FormSpec) -> Screen:
     """Offer a form that was left for something else."""
     rows = [
         [button(plain("formulir.lanjutkan"), FormPress("resume", "-"), "primary")],
         [button(plain("formulir.hapus"), FormPress("discard", "-"), "danger")],
     ]
-    return Screen(text=html("formulir.lanjutkan_tanya", title=purpose.form.title), keyboard=keyboard(rows))
+    return Screen(text=html("formulir.lanjutkan_tanya", title=spec.form.title), keyboard=keyboard(rows))
 
 
 def _question(filling: Filling, field: Field, today: dt.date) -> tuple[str, list[Row]]:
@@ -142,13 +142,13 @@ def _ways(filling: Filling) -> list[Row]:
     return [row]
 
 
-def _summary(purpose: FormSpec, filling: Filling) -> tuple[str, list[Row]]:
+def _summary(spec: FormSpec, filling: Filling) -> tuple[str, list[Row]]:
     if filling.scratch.get("confirm"):
         rows = [
-            [button(purpose.yes, FormPress("sure", SUMMARY), purpose.style)],
-            [button(purpose.no, FormPress("unsure", SUMMARY))],
+            [button(spec.yes, FormPress("sure", SUMMARY), spec.style)],
+            [button(spec.no, FormPress("unsure", SUMMARY))],
         ]
-        return html("formulir.tanya", text=purpose.confirm), rows
+        return html("formulir.tanya", text=spec.confirm), rows
     lines = [html("formulir.ringkasan", title=filling.form.title), ""]
     if filling.scratch.get("fault"):
         lines += [html("formulir.salah", text=plain(filling.scratch["fault"]["text"])), ""]
@@ -157,8 +157,8 @@ def _summary(purpose: FormSpec, filling: Filling) -> tuple[str, list[Row]]:
         lines.append(html("formulir.baris", label=field.label, value=value))
     if filling.scratch.get("changing"):
         return fit([*lines, "", html("formulir.ubah_yang_mana")]), _to_change(filling)
-    lines += ["", html("formulir.periksa", submit=purpose.submit)]
-    send = button(purpose.submit, FormPress("send", SUMMARY), purpose.style)
+    lines += ["", html("formulir.periksa", submit=spec.submit)]
+    send = button(spec.submit, FormPress("send", SUMMARY), spec.style)
     change = button(plain("formulir.ubah"), FormPress("change", SUMMARY))
     cancel = button(plain("formulir.batal"), FormPress("cancel", SUMMARY))
     return fit(lines), [[send], *packed(_to_add(filling)), [change, cancel]]

@@ -11,6 +11,7 @@ from bot.callback_data import first_number
 from bot.chat_context import ChatContext
 from bot.forms import admin_forms, calendar_forms
 from bot.forms.open_draft import OpenDraft
+from bot.forms.purpose import Purpose
 from bot.inbound import drafts
 from bot.inbound.administration import calendar
 from bot.inbound.feature import Args, Feature, Verb
@@ -157,5 +158,5 @@ FEATURE = Feature(
         "opd_off": _opd_active(active=False),
         "opd_on": _opd_active(active=True),
     },
-    forms={"admin": submit},
+    forms={Purpose.ADMINISTRATION: submit},
 )

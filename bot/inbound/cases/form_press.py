@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
+from bot.forms.purpose import Purpose
 from bot.inbound import drafts
 from bot.inbound.feature import Feature
 from bot.screens.screen import Reply
@@ -46,4 +47,4 @@ def _is_remark(chat: ChatContext, case: Case, action_id: str) -> bool:
     return action is not None and action.kind == "remark"
 
 
-FEATURE = Feature(forms={"action": _press})
+FEATURE = Feature(forms={Purpose.CASE_ACTION: _press})

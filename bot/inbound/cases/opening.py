@@ -9,6 +9,7 @@ from bot.callback_data import first_number
 from bot.chat_context import ChatContext
 from bot.forms.form_specs import FOR_OPD, opd_chosen
 from bot.forms.open_draft import OpenDraft
+from bot.forms.purpose import Purpose
 from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature
 from bot.screens.screen import Reply
@@ -77,5 +78,5 @@ async def _about(chat: ChatContext, purpose: Mapping[str, Any]) -> Mapping[str, 
 
 FEATURE = Feature(
     verbs={"open": _open, "open_about": _open_about, "open_paper": _open_paper},
-    forms={"open": _submit},
+    forms={Purpose.OPENING: _submit},
 )

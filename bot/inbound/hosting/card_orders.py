@@ -8,6 +8,7 @@ from typing import Any
 from bot.callback_data import first_number
 from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
+from bot.forms.purpose import Purpose
 from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.orders.order import SHOWN, Order
@@ -132,4 +133,6 @@ VERBS: Verbs = {
 }
 
 
-FEATURE = Feature(verbs=VERBS, forms={"order": submit}, refused=dict.fromkeys((ORDER, ASK, SURE), _show_how_it_is))
+FEATURE = Feature(
+    verbs=VERBS, forms={Purpose.ORDER: submit}, refused=dict.fromkeys((ORDER, ASK, SURE), _show_how_it_is)
+)

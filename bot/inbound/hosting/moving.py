@@ -8,6 +8,7 @@ from typing import Any
 from bot.callback_data import first_number
 from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
+from bot.forms.purpose import Purpose
 from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.screens.screen import Reply
@@ -62,4 +63,4 @@ VERBS: Verbs = {
 }
 
 
-FEATURE = Feature(verbs=VERBS, forms={"moves_hosting": submit})
+FEATURE = Feature(verbs=VERBS, forms={Purpose.MOVE: submit})

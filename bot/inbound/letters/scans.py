@@ -8,6 +8,7 @@ from typing import Any
 from bot.callback_data import first_number
 from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
+from bot.forms.purpose import Purpose
 from bot.inbound import drafts
 from bot.inbound.feature import Feature
 from bot.screens.screen import Reply
@@ -32,4 +33,4 @@ async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]
     return Reply(toast=plain("tanda_tangan.tersimpan", number=letter.number or ""))
 
 
-FEATURE = Feature(verbs={"scan": begin}, forms={"scan": submit})
+FEATURE = Feature(verbs={"scan": begin}, forms={Purpose.SCAN: submit})

@@ -11,6 +11,7 @@ from bot.callback_data import first_number
 from bot.chat_context import ChatContext
 from bot.forms import deputy_forms
 from bot.forms.open_draft import OpenDraft
+from bot.forms.purpose import Purpose
 from bot.inbound import drafts
 from bot.inbound.feature import Feature
 from bot.screens.screen import Reply
@@ -63,4 +64,4 @@ async def end(chat: ChatContext, args: tuple[str, ...]) -> Reply:
     return Reply(toast=plain("admin.akhiri_sudah", office=office))
 
 
-FEATURE = Feature(verbs={"appoint": begin, "end_deputy": end}, forms={"appoint": submit})
+FEATURE = Feature(verbs={"appoint": begin, "end_deputy": end}, forms={Purpose.DEPUTY: submit})

@@ -9,6 +9,7 @@ from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
+from bot.forms.purpose import Purpose
 from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, Verbs, only
 from bot.prepared import NOTHING, Prepared
@@ -121,4 +122,4 @@ def _part(args: Args) -> book_view.BookPart | None:
     return book_view.part(args[0], first_number(args[1:2]), first_number(args[2:3]))
 
 
-FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(FILES, prepare), forms={"agenda": submit})
+FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(FILES, prepare), forms={Purpose.AGENDA: submit})

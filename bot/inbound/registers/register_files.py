@@ -10,6 +10,7 @@ from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
+from bot.forms.purpose import Purpose
 from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
@@ -95,4 +96,4 @@ async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]
     return Reply(toast=plain("pencatatan.tercatat", about=purpose["about"]))
 
 
-FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(FILES, prepare), forms={"maintenance": submit})
+FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(FILES, prepare), forms={Purpose.MAINTENANCE_NOTE: submit})

@@ -8,6 +8,7 @@ from typing import Any
 from bot.callback_data import first_number
 from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
+from bot.forms.purpose import Purpose
 from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, Verbs, only
 from bot.screens.screen import Reply
@@ -75,4 +76,4 @@ VERBS: Verbs = only(
 )
 
 
-FEATURE = Feature(verbs=VERBS, forms={"window": submit})
+FEATURE = Feature(verbs=VERBS, forms={Purpose.MAINTENANCE_WINDOW: submit})

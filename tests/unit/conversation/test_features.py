@@ -1,11 +1,15 @@
-"""A part of the chat that was written is also listed, and what is made ready has a button that needs it."""
+"""A part of the chat that was written is also listed; what is made ready has a button, and each form a purpose."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 
+import pytest
+
 import bot.inbound
+from bot.forms.form_specs import SPECS
+from bot.forms.purpose import Purpose, UnknownPurposeError, purpose_of
 from bot.inbound import features
 from bot.inbound.feature import Feature
 
@@ -21,3 +25,20 @@ def test_every_feature_is_listed_once() -> None:
 def test_nothing_is_made_ready_for_a_button_that_is_not_there() -> None:
     for feature in features.FEATURES:
         assert feature.prepared.keys() <= feature.verbs.keys()
+
+
+def test_whatever_a_form_is_for_is_asked_and_carried_out() -> None:
+    assert SPECS.keys() == set(Purpose)
+    assert features.FORMS.keys() == set(Purpose)
+
+
+@pytest.mark.parametrize("data", [{}, {"case": 7, "step": "dua"}, {"hosting": 1}, {"admin": "undang", "scan": 3}])
+def test_a_form_for_nothing_or_for_two_things_is_a_defect(data: dict[str, object]) -> None:
+    with pytest.raises(UnknownPurposeError):
+        purpose_of(data)
+
+
+def test_a_form_is_for_what_its_one_key_says() -> None:
+    assert purpose_of({"case": 7, "action": "agendakan", "step": "dua"}) is Purpose.CASE_ACTION
+    assert purpose_of({"order": "suspend", "hosting": 7, "revision": 2, "shown": {}}) is Purpose.ORDER
+    assert purpose_of({"open": "perubahan", "about": 7, "entry": "paket", "opd": 1}) is Purpose.OPENING

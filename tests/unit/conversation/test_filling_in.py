@@ -15,7 +15,7 @@ from tests.unit.conversation.filling import fill_request
 from tests.unit.conversation.town import Town, working
 from workflows.people import members
 from workflows.people.members import Member
-from workflows.store import hostings, people
+from workflows.store import drafts, hostings, people
 from workflows.store.tables import InboxUpdate
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -270,12 +270,24 @@ async def test_search_finds_by_any_word(town: Town) -> None:
     await umum.wait_for("Tugas Anda (1)")
 
 
+async def test_a_form_of_another_version_is_in_nobodys_way(town: Town) -> None:
+    head = town["kepala_opd"]
+    async with town.app.database.write() as work:
+        person = (await _member(town, work, "kepala_opd")).person.id
+        await drafts.start(work, person, form="x", purpose={"of_old": 1}, answers={}, position="x")
+    await head.send_text("halo")
+    await head.wait_for("tidak dikenali")
+    await fill_request(head)
+    await head.press("Kirim permohonan")
+    await head.wait_for("HST-2026-0001")
+
+
 async def test_only_php_that_some_server_has_is_offered(town: Town) -> None:
     async with town.app.database.write() as work:
         (server,) = await hostings.servers(work)
         server.facts = {**server.facts, "php_versions": ["8.2", "8.4"]}
-        purpose = await form_spec_of(town.app, work, await _member(town, work, "kepala_opd"), {"open": "hosting"}, {})
-    assert [choice.label for choice in purpose.form.field("versi_php").choices] == ["PHP 8.4", "PHP 8.2"]
+        spec = await form_spec_of(town.app, work, await _member(town, work, "kepala_opd"), {"open": "hosting"}, {})
+    assert [choice.label for choice in spec.form.field("versi_php").choices] == ["PHP 8.4", "PHP 8.2"]
 
 
 async def _member(town: Town, work: UnitOfWork, role: str) -> Member:
