@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from provisioning.spec import Kind, Limits
+from provisioning.spec import HostingSpec, Kind, Limits
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -82,10 +83,11 @@ def needed(limits: Limits, *, kind: Kind, database: bool) -> Capacity:
     )
 
 
-def promised(specs: Iterable[Mapping[str, Any]]) -> Capacity:
+def share_of(spec: HostingSpec) -> Capacity:
+    """Return what a hosting of this spec is promised."""
+    return needed(spec.limits, kind=spec.kind, database=spec.database)
+
+
+def together(promised: Iterable[Capacity]) -> Capacity:
     """Add up what hostings were promised."""
-    whole = Capacity()
-    for spec in specs:
-        limits = Limits(**spec["limits"])
-        whole = whole.plus(needed(limits, kind=Kind(spec["kind"]), database=bool(spec["database"])))
-    return whole
+    return functools.reduce(Capacity.plus, promised, Capacity())

@@ -161,7 +161,7 @@ async def _adopt(found: Settings, access: RootAccess, wish: _Wish, logins: Path)
             secrets = await issued_secrets(desk.office, work, hosting)
         if secrets is None:
             fail(f"{wish.spec.slug} is adopted, and its passwords were shown.")
-        spec = HostingSpec.from_data(hosting.spec)
+        spec = hosting.spec
         at = Endpoint(host=server.host, port=server.port, host_key=server.host_key, user=access.user)
         async with root_on(at, access) as root:
             adoption = Adoption(root=root, spec=spec, source=wish.source, secrets=secrets)

@@ -14,7 +14,6 @@ from bot.orders.order import Answers, Order
 from bot.questions import office_form
 from bot.texts import plain
 from provisioning.agent.backup.wire import RestorePart
-from provisioning.spec import HostingSpec
 from workflows.engine.description import Choice, Form
 from workflows.hosting.backups import ordering
 from workflows.hosting.backups.ordering import BACKUP, RESTORE, RestoreRequest
@@ -69,7 +68,7 @@ async def _stakes(work: UnitOfWork, hosting: Hosting, answers: Answers) -> Answe
     """Name what is replaced, and whether the site is without its database meanwhile."""
     row = await backups.get(work, int(answers.get(SNAPSHOT) or 0))
     part = answers.get(PART) or RestorePart.WHOLE
-    has_database = HostingSpec.from_data(hosting.spec).database
+    has_database = hosting.spec.database
     return {
         "at": formats.instant(_taken(row)) if row else "",
         "beside": answers.get(PLACE) == BESIDE,

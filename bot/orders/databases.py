@@ -33,7 +33,7 @@ async def _load(chat: ChatContext, hosting: Hosting, by: OrderedBy, answers: Ans
 
 
 async def _fits(_work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
-    need(bool(hosting.spec["database"]))
+    need(hosting.spec.database)
 
 
 ORDERS = (

@@ -17,7 +17,7 @@ from workflows.store.unit_of_work import UnitOfWork
 
 async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
     form = office_form("folder_situs")
-    folder = dataclasses.replace(form.fields[0], default=hosting.spec["document_root"])
+    folder = dataclasses.replace(form.fields[0], default=hosting.spec.document_root)
     return dataclasses.replace(form, fields=(folder,))
 
 

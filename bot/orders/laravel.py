@@ -9,7 +9,6 @@ from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from bot.texts import plain
-from provisioning.spec import HostingSpec
 from workflows.engine.description import Form
 from workflows.engine.questions import Choice
 from workflows.hosting import laravel, php
@@ -23,7 +22,7 @@ PREPARE, UNDO = "prepare", "undo"
 
 async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, answers: Answers) -> Form:
     """Ask for the folder, and where a hosting is prepared already, whether for another one or not at all."""
-    form, spec = office_form("laravel"), HostingSpec.from_data(hosting.spec)
+    form, spec = office_form("laravel"), hosting.spec
     folder = dataclasses.replace(form.field("folder"), default=spec.application or form.field("folder").example)
     if not spec.public_storage:
         return dataclasses.replace(form, fields=(folder,))

@@ -33,7 +33,7 @@ async def _refresh(chat: ChatContext, hosting: Hosting, by: OrderedBy, _answers:
 async def _what(_app: App, _work: UnitOfWork, hosting: Hosting, _answers: Answers) -> Form:
     """Ask whether the data go too, where there are any."""
     form = office_form("terapkan_salinan")
-    if hosting.spec["database"]:
+    if hosting.spec.database:
         return form
     field = form.fields[0]
     return dataclasses.replace(form, fields=(dataclasses.replace(field, choices=field.choices[:1], assumed=FILES),))

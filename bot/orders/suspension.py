@@ -58,7 +58,7 @@ async def _resume(chat: ChatContext, hosting: Hosting, by: OrderedBy, _answers: 
 async def _before_opening(work: UnitOfWork, hosting: Hosting) -> list[str]:
     count = len(await inspections.open_of(work, hosting.id))
     suspected = [plain("penangguhan.masih_dicurigai", count=count)] if count else []
-    is_archived = hosting.spec.get("state") == State.ARCHIVED
+    is_archived = hosting.wanted_state == State.ARCHIVED
     return [*suspected, *([plain("penangguhan.dari_arsip")] if is_archived else [])]
 
 

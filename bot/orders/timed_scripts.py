@@ -9,7 +9,7 @@ from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
 from bot.questions import office_form
 from bot.texts import plain
-from provisioning.spec import EVERY_MINUTES, WEEKDAYS, CronJob, HostingSpec
+from provisioning.spec import EVERY_MINUTES, WEEKDAYS, CronJob
 from workflows.engine.description import Field, Form
 from workflows.engine.questions import Choice
 from workflows.hosting import php, timed_scripts
@@ -22,7 +22,7 @@ ADD, DAILY, WEEKLY = "add", "daily", "weekly"
 
 
 async def _form(_app: App, _work: UnitOfWork, hosting: Hosting, answers: Answers) -> Form:
-    form, known = office_form("tugas_terjadwal"), HostingSpec.from_data(hosting.spec).cron
+    form, known = office_form("tugas_terjadwal"), hosting.spec.cron
     what = _what(form.field("apa"), known)
     fields = [what]
     if answers.get(what.id, what.assumed) == ADD:

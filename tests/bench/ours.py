@@ -103,7 +103,7 @@ class Ours:
     async def _made(self, slugs: Sequence[str]) -> list[tuple[HostingSpec, HostingSecrets]]:
         rows = [await self._desk.hosting(self._cases[slug]) for slug in slugs]
         async with self._desk.database.read() as work:
-            return [(HostingSpec.from_data(row.spec), await secrets_of(self._desk.office, work, row)) for row in rows]
+            return [(row.spec, await secrets_of(self._desk.office, work, row)) for row in rows]
 
     def _note(self, what: str, milliseconds: float) -> None:
         self.parts.setdefault(what, []).append(milliseconds)

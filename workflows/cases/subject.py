@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from provisioning.spec import HostingSpec, State
+from provisioning.spec import State
 from workflows.cases.paper_request import may_enter
 from workflows.engine.description import Entry, Sop
 from workflows.people.members import Member
@@ -43,12 +43,12 @@ async def hosting_asked_about(work: UnitOfWork, member: Member, hosting_id: int,
 def may_be_asked_about(hosting: Hosting) -> bool:
     """Whether it stands, and is not at its end."""
     stands = hosting.stands and hosting.copy_of is None
-    return stands and HostingSpec.from_data(hosting.spec).state not in ENDED
+    return stands and hosting.spec.state not in ENDED
 
 
 def further_names(hosting: Hosting) -> tuple[str, ...]:
     """Return the names of a hosting that can be taken off: all but its primary one."""
-    return HostingSpec.from_data(hosting.spec).names[1:]
+    return hosting.spec.names[1:]
 
 
 def fact(hosting: Hosting, entry: Entry) -> Mapping[str, Any]:

@@ -80,7 +80,7 @@ async def surat_balasan(context: CaseContext) -> Letter:
             php_version=answers.get("versi_php"),
             database=bool(answers["basis_data"]),
             package=parts.package_label(context, context.answers("server")["paket"]),
-            ip=tuple((await parts.hosting_of(context)).spec["addresses"]),
+            ip=(await parts.hosting_of(context)).spec.addresses,
         ),
     )
 

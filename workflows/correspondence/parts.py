@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Mapping
 
 from provisioning.agent import names
-from provisioning.spec import HostingSpec
 from workflows import servers, words
 from workflows.cases import on_paper
 from workflows.cases.case_context import CaseContext
@@ -126,7 +125,7 @@ async def configuration_of(context: CaseContext) -> configuration.Configuration:
     """Return the hosting as it stands on its server, from its spec and what the agent reported."""
     hosting = await hosting_of(context)
     server = await hostings.server(context.work, hosting.server_id)
-    spec = HostingSpec.from_data(hosting.spec)
+    spec = hosting.spec
     facts = hosting.applied.get("facts", {})
     account, name = names.account(spec.slug), names.database(spec.slug)
     return configuration.Configuration(

@@ -7,7 +7,6 @@ from typing import Any
 
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
-from provisioning.spec import HostingSpec
 from workflows import servers, words
 from workflows.hosting.backups import ordering
 from workflows.office import Office
@@ -31,7 +30,7 @@ async def look_at(office: Office, database: Database, server: Server, hosting: H
     if server.backup_place is None:
         return {PRESENT: {"ok": False, "detail": ""}, **tried}
     try:
-        held = await office.fleet.backups.snapshots(servers.address(server), HostingSpec.from_data(hosting.spec))
+        held = await office.fleet.backups.snapshots(servers.address(server), hosting.spec)
     except ProvisioningError as error:
         lost = {PRESENT: {"ok": False, "detail": str(error.code)}}
         return tried | (lost if error.code is ErrorCode.BACKUP_UNREACHABLE else {})

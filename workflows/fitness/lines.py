@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from provisioning.spec import HostingSpec
 from workflows.fitness import judge
 from workflows.fitness.checklist import checklist
 from workflows.store.tables import FitnessTest, Hosting
@@ -10,4 +9,4 @@ from workflows.store.tables import FitnessTest, Hosting
 
 def lines_of(row: FitnessTest, hosting: Hosting) -> tuple[judge.TestLine, ...]:
     """Return a line for each item that concerns the hosting."""
-    return judge.lines(checklist().of(HostingSpec.from_data(hosting.spec)), row.seen, row.ticked)
+    return judge.lines(checklist().of(hosting.spec), row.seen, row.ticked)

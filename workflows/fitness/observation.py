@@ -24,7 +24,7 @@ async def from_outside(office: Office, server: Server, spec: HostingSpec, addres
 
 async def look_at(office: Office, database: Database, server: Server, hosting: Hosting, today: dt.date) -> Seen:
     """Return what was seen; empty where the site or its server does not answer, so that nothing is judged by it."""
-    spec = HostingSpec.from_data(hosting.spec)
+    spec = hosting.spec
     try:
         seen = await from_outside(office, server, spec, _addresses(hosting))
     except ProvisioningError:

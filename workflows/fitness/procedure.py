@@ -33,7 +33,7 @@ def inspector(member: Member, *roles: str) -> Mandate:
 def is_fit_to_be_looked_at(hosting: Hosting) -> bool:
     """Whether a hosting stands and is open to visitors."""
     stands = hosting.stands and hosting.copy_of is None
-    return stands and hosting.spec.get("state", State.ACTIVE) == State.ACTIVE
+    return stands and hosting.wanted_state == State.ACTIVE
 
 
 async def begin(

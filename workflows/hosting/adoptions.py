@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 from provisioning.spec import HostingSpec
@@ -36,7 +35,7 @@ async def begin_adoption(office: Office, work: UnitOfWork, server: Server, spec:
             raise Refused("subdomain_taken", {"domain": domain})
     fresh = hosting is None
     hosting = hosting or Hosting(server_id=server.id, slug=spec.slug, state=ADOPTING, created_at=work.now)
-    hosting.opd_id, hosting.domain, hosting.spec = opd_id, spec.domains[0], dataclasses.asdict(spec)
+    hosting.opd_id, hosting.domain, hosting.spec = opd_id, spec.domains[0], spec
     work.add(hosting)
     await work.flush()
     await _hold(work, server, hosting, spec.addresses)

@@ -48,8 +48,7 @@ async def change_hosting(context: CaseContext, _args: Mapping[str, str]) -> None
 
 async def _package(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any]) -> None:
     package = context.sop.package(answers["paket"])
-    spec = HostingSpec.from_data(hosting.spec)
-    wanted = dataclasses.replace(spec, limits=Limits(**package.limits))
+    wanted = dataclasses.replace(hosting.spec, limits=Limits(**package.limits))
     await server_capacity.take_for_change(context.work, hosting, wanted)
     await _want(context, hosting, wanted, PACKAGE, {"package": package.label})
 
@@ -59,7 +58,7 @@ async def _name(context: CaseContext, hosting: Hosting, answers: Mapping[str, An
     if is_custom_domain(answers["subdomain"]):
         await approval.allow(context, hosting, answers["subdomain"], by=_by(context))
         return
-    spec = HostingSpec.from_data(hosting.spec)
+    spec = hosting.spec
     if len(spec.domains) >= DOMAINS_MAX:
         raise Refused("names_many", {"limit": DOMAINS_MAX})
     server = await hostings.server(context.work, hosting.server_id)
@@ -69,7 +68,7 @@ async def _name(context: CaseContext, hosting: Hosting, answers: Mapping[str, An
 
 async def _drop(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any]) -> None:
     """Take off one of the further names."""
-    spec, name = HostingSpec.from_data(hosting.spec), answers["nama"]
+    spec, name = hosting.spec, answers["nama"]
     if name not in spec.names[1:]:
         raise Refused("name_gone", {"name": name})
     left = dataclasses.replace(
@@ -90,7 +89,7 @@ async def _owner(context: CaseContext, hosting: Hosting, answers: Mapping[str, A
         raise Refused("opd_unfit", {"name": answers["opd_baru"]})
     await following.end_before(context.work, hosting, EndReason.HANDED)
     former = hosting.opd_id
-    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), owner=opd.name[:OWNER_MAX], ssh_keys=())
+    spec = dataclasses.replace(hosting.spec, owner=opd.name[:OWNER_MAX], ssh_keys=())
     said = {"owner": opd.name, "opd": opd.id, "former": former, REQUEST: str(uuid.uuid4())}
     await _want(context, hosting, spec, OWNER, said)
     hosting.opd_id = opd.id
@@ -107,14 +106,14 @@ async def _end(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any
         hosting,
         by=_by(context),
         reason=answers["alasan"],
-        data={CASE: context.case.id, BEFORE: HostingSpec.from_data(hosting.spec).to_json()},
+        data={CASE: context.case.id, BEFORE: hosting.spec.to_json()},
     )
 
 
 async def _want(
     context: CaseContext, hosting: Hosting, spec: HostingSpec, action: str, data: Mapping[str, Any]
 ) -> None:
-    said = {**data, CASE: context.case.id, BEFORE: HostingSpec.from_data(hosting.spec).to_json()}
+    said = {**data, CASE: context.case.id, BEFORE: hosting.spec.to_json()}
     await orders.want(context.office, context.work, hosting, spec, by=_by(context), action=action, data=said)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from provisioning.spec import HostingSpec, State
+from provisioning.spec import State
 from workflows.hosting import orders, suspension
 from workflows.hosting.orders import BEFORE, THE_OFFICE, OrderedBy
 from workflows.office import Office
@@ -33,7 +33,7 @@ async def open_files(
     last = until or members.today(work) + LASTS
     if last < members.today(work):
         raise Refused("date_past")
-    before = HostingSpec.from_data(hosting.spec)
+    before = hosting.spec
     row = await suspensions.present(work, hosting.id)
     if row is None or before.state is not State.SUSPENDED:
         raise Refused("wrong_hosting_state", final=True)
@@ -46,7 +46,7 @@ async def open_files(
 
 async def close_files(office: Office, work: UnitOfWork, hosting: Hosting, *, by: OrderedBy) -> Job:
     """Close its files again. Raises `Refused` as `orders.want`."""
-    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), cleaning=False)
+    spec = dataclasses.replace(hosting.spec, cleaning=False)
     job = await orders.want(office, work, hosting, spec, by=by, action=CLOSE, data={})
     row = await suspensions.present(work, hosting.id)
     if row is not None:
@@ -56,14 +56,14 @@ async def close_files(office: Office, work: UnitOfWork, hosting: Hosting, *, by:
 
 async def may_open(work: UnitOfWork, member: Member, hosting: Hosting) -> None:
     """Make sure that it is closed, and by whom this person may undo. Raises `Refused`."""
-    if HostingSpec.from_data(hosting.spec).opens_files:
+    if hosting.spec.opens_files:
         raise Refused("wrong_hosting_state", final=True)
     await suspension.need_decider(work, member, hosting)
 
 
 async def may_close(_work: UnitOfWork, _member: Member, hosting: Hosting) -> None:
     """Make sure that it is open. Raises `Refused`."""
-    if not HostingSpec.from_data(hosting.spec).opens_files:
+    if not hosting.spec.opens_files:
         raise Refused("wrong_hosting_state", final=True)
 
 
@@ -89,7 +89,7 @@ async def end_after_its_day(office: Office, database: Database) -> None:
 
 
 async def _end(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
-    row, spec = await suspensions.present(work, hosting.id), HostingSpec.from_data(hosting.spec)
+    row, spec = await suspensions.present(work, hosting.id), hosting.spec
     if spec.cleaning:
         await close_files(office, work, hosting, by=THE_OFFICE)
     elif row is not None:

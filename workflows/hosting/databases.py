@@ -12,7 +12,6 @@ from typing import Any
 
 from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
-from provisioning.spec import HostingSpec
 from workflows.hosting import orders
 from workflows.hosting.backups.ordering import before_risky_change
 from workflows.hosting.errand_input import ErrandInput
@@ -48,9 +47,9 @@ async def want_load(office: Office, work: UnitOfWork, hosting: Hosting, file: st
 async def _want(
     office: Office, work: UnitOfWork, hosting: Hosting, by: OrderedBy, *, action: str, data: dict[str, Any]
 ) -> Job:
-    if not hosting.spec["database"]:
+    spec = hosting.spec
+    if not spec.database:
         raise Refused("no_database")
-    spec = HostingSpec.from_data(hosting.spec)
     return await orders.want(office, work, hosting, spec, by=by, action=action, data=data, anew=True)
 
 

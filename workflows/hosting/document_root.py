@@ -16,7 +16,7 @@ FOLDER = "document_root"
 
 async def change(office: Office, work: UnitOfWork, hosting: Hosting, folder: str, *, by: OrderedBy) -> Job:
     """Show another folder; one that is not there is made. Raises `Refused` as `orders.want`."""
-    spec = showing(HostingSpec.from_data(hosting.spec), folder)
+    spec = showing(hosting.spec, folder)
     return await orders.want(office, work, hosting, spec, by=by, action=FOLDER, data={"folder": folder})
 
 

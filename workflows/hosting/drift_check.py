@@ -8,7 +8,6 @@ import datetime as dt
 from provisioning.error_traits import Trait, has
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import Plan, digest
-from provisioning.spec import HostingSpec
 from workflows import servers
 from workflows.office import Office
 from workflows.store import hostings, ledger, observations
@@ -44,7 +43,7 @@ class DriftCheck:
 async def check_drift(office: Office, server: Server, hosting: Hosting) -> DriftCheck:
     """Ask the server. Changes nothing there."""
     try:
-        plan = await office.fleet.plan(servers.address(server), HostingSpec.from_data(hosting.spec))
+        plan = await office.fleet.plan(servers.address(server), hosting.spec)
     except ProvisioningError as error:
         return DriftCheck(revision=hosting.wanted_revision, error=error)
     return DriftCheck(revision=hosting.wanted_revision, plan=plan)

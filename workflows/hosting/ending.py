@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from provisioning.spec import HostingSpec, State
+from provisioning.spec import State
 from workflows.hosting import orders
 from workflows.hosting.backups.ordering import before_risky_change, has_place
 from workflows.hosting.opening import unwant
@@ -34,7 +34,7 @@ async def archive(
 ) -> Job:
     """Take a hosting from the web and keep its content. Raises `Refused` as `orders.want`."""
     archived = {"state": State.ARCHIVED, "suspension_reason": "", "cleaning": False}
-    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), **archived)  # type: ignore[arg-type]
+    spec = dataclasses.replace(hosting.spec, **archived)  # type: ignore[arg-type]
     remove_on = members.today(work) + KEPT_FOR
     said = {**data, "reason": reason, "remove_on": remove_on.isoformat()}
     job = await orders.want(office, work, hosting, spec, by=by, action=ARCHIVE, data=said)
@@ -69,7 +69,7 @@ async def remove(work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, last_back
     job = await unwant(work, present)
     await suspicion_cards.redraw(work, present.id)
     await before_risky_change(work, present, job, last=True, asked_by=by.person_id)
-    data = {"reason": ending.reason, "last_backup": last_backup, "spec": HostingSpec.from_data(present.spec).to_json()}
+    data = {"reason": ending.reason, "last_backup": last_backup, "spec": present.spec.to_json()}
     return await orders.record_order(work, present, job, by=by, action=REMOVE, data=data)
 
 

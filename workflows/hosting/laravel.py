@@ -28,7 +28,7 @@ EXTENSIONS = (
 
 async def prepare(office: Office, work: UnitOfWork, hosting: Hosting, folder: str, *, by: OrderedBy) -> Job:
     """Fit a hosting to the application in `folder` (below `public`). Raises `Refused`: cron_many; as `orders.want`."""
-    present = HostingSpec.from_data(hosting.spec)
+    present = hosting.spec
     cron = (*_without_schedule(present), _schedule(folder))
     if len(cron) > CRON_MAX:
         raise Refused("cron_many", {"limit": CRON_MAX})
@@ -46,7 +46,7 @@ async def prepare(office: Office, work: UnitOfWork, hosting: Hosting, folder: st
 
 async def undo(office: Office, work: UnitOfWork, hosting: Hosting, *, by: OrderedBy) -> Job:
     """Take back what `prepare` set; files stay. Raises `Refused` as `orders.want`."""
-    present = HostingSpec.from_data(hosting.spec)
+    present = hosting.spec
     spec = dataclasses.replace(showing(present, PLAIN_FOLDER), cron=_without_schedule(present))
     return await orders.want(office, work, hosting, spec, by=by, action=LARAVEL, data={"ready": False})
 

@@ -37,9 +37,8 @@ from workflows.store.unit_of_work import UnitOfWork
 
 async def end_met(office: Office, work: UnitOfWork, done: Job, hosting: Hosting, plan_hash: str) -> None:
     """End the orders that failed since the hosting was last as wanted, as far as it is now as they wanted it."""
-    spec = HostingSpec.from_data(hosting.spec)
     for job in left_failed([*await hostings.since_last_done(work, done), done]):
-        if is_still_wanted(spec, job) and await _holds_its_passwords(work, job):
+        if is_still_wanted(hosting.spec, job) and await _holds_its_passwords(work, job):
             job.state, job.finished_at = JobState.DONE, work.now
             await order_completion.done(office, work, job, hosting, plan_hash)
             for card in await outbox.cards_of(work, orders.subject(job.id)):  # whose buttons are over

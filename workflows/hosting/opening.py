@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
@@ -36,7 +37,7 @@ async def want(context: CaseContext, _args: Mapping[str, str]) -> None:
 
 async def unwant(work: UnitOfWork, hosting: Hosting) -> Job:
     """Want the hosting gone; return the job that removes it. Its passwords are destroyed."""
-    hosting.spec = {**hosting.spec, "state": str(State.REMOVED)}
+    hosting.spec = dataclasses.replace(hosting.spec, state=State.REMOVED)
     hosting.state = HostingState.LEAVING
     hosting.wanted_revision += 1
     for credential in await hostings.credentials(work, hosting.id):
@@ -61,8 +62,8 @@ def new_job(work: UnitOfWork, hosting: Hosting, *, attempt: int = 1) -> Job:
 
 def kinds_of(hosting: Hosting) -> tuple[str, ...]:
     """Return the kinds of passwords that a hosting has."""
-    database = (DATABASE,) if hosting.spec["database"] else ()
-    return (SFTP, *database, *((PAGE,) if hosting.spec.get("team_only") else ()))
+    database = (DATABASE,) if hosting.spec.database else ()
+    return (SFTP, *database, *((PAGE,) if hosting.spec.team_only else ()))
 
 
 async def make_passwords(

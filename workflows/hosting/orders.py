@@ -53,7 +53,7 @@ def permitted(member: Member, hosting: Hosting, action: str) -> Mandate:
 
 def may_order(member: Member, hosting: Hosting, action: str) -> Mandate | rights.Denial:
     """Return the mandate by which a person may order this of a hosting as it is wanted now, or why not."""
-    spec = HostingSpec.from_data(hosting.spec)
+    spec = hosting.spec
     return rights.may_order(
         action,
         member.mandates,
@@ -88,9 +88,9 @@ async def want(
     not stand), hosting_busy (another change is under way), nothing_changes.
     """
     present = await orderable(work, hosting.id, beside_move=beside_move)
-    if spec == HostingSpec.from_data(present.spec) and not anew:
+    if spec == present.spec and not anew:
         raise Refused("nothing_changes")
-    present.spec = dataclasses.asdict(spec)
+    present.spec = spec
     present.wanted_revision += 1
     return await record_order(work, present, new_job(work, present), by=by, action=action, data=data)
 

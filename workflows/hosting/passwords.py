@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from provisioning.spec import HostingSpec
 from workflows.hosting import letter_of_head, orders
 from workflows.hosting.letter_of_head import LetterOfHead
 from workflows.hosting.opening import kinds_of, make_passwords
@@ -44,7 +43,7 @@ async def change(
     for row in await hostings.credentials(work, present.id):
         if row.kind in kinds:
             row.sealed = None
-    spec, data = HostingSpec.from_data(present.spec), {"kinds": list(kinds)}
+    spec, data = present.spec, {"kinds": list(kinds)}
     job = await orders.want(office, work, present, spec, by=by, action=action, data=data, anew=True)
     await make_passwords(office, work, present, kinds, asked_by=by.person_id)
     return job

@@ -47,7 +47,7 @@ class PhpOffer:
 
 async def offer(work: UnitOfWork, hosting: Hosting) -> PhpOffer:
     """Return what a hosting of PHP is offered on its server."""
-    server, spec = await hostings.server(work, hosting.server_id), HostingSpec.from_data(hosting.spec)
+    server, spec = await hostings.server(work, hosting.server_id), hosting.spec
     now = present(spec)
     return PhpOffer(
         versions=sorted({*server.facts.get("php_versions", ()), now.version}),
@@ -61,7 +61,7 @@ async def offer(work: UnitOfWork, hosting: Hosting) -> PhpOffer:
 
 def runs_php(hosting: Hosting) -> bool:
     """Whether there is any PHP to set."""
-    return HostingSpec.from_data(hosting.spec).kind is Kind.PHP
+    return hosting.spec.kind is Kind.PHP
 
 
 async def change(office: Office, work: UnitOfWork, hosting: Hosting, wish: PhpChoice, *, by: OrderedBy) -> Job:
@@ -69,7 +69,7 @@ async def change(office: Office, work: UnitOfWork, hosting: Hosting, wish: PhpCh
     given = await offer(work, hosting)
     if wish.version not in given.versions or wish.memory_mb not in given.memories_mb:
         raise Refused("php_not_offered")
-    spec = HostingSpec.from_data(hosting.spec)
+    spec = hosting.spec
     settings = PhpSettings(
         upload_mb=wish.upload_mb,
         memory_mb=spec.php.memory_mb if wish.memory_mb == given.present.memory_mb else wish.memory_mb,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
 from provisioning.spec import HostingSpec
@@ -41,7 +40,7 @@ async def _take_back(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     job.state, job.finished_at = JobState.CANCELLED, work.now
     await backups.let_go(work, job.id)
     if BEFORE in job.data:
-        hosting.spec = dataclasses.asdict(HostingSpec.from_data(json.loads(job.data[BEFORE])))
+        hosting.spec = HostingSpec.from_data(json.loads(job.data[BEFORE]))
     if job.action == wordpress.WORDPRESS:
         await wordpress.destroy_password(work, hosting)
     data = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "action": job.action}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from provisioning.spec import HostingSpec, State
+from provisioning.spec import State
 from workflows.hosting import letter_of_head
 from workflows.hosting.letter_of_head import LetterOfHead
 from workflows.hosting.orders import OrderedBy
@@ -69,7 +69,7 @@ async def ask_what_is_due(work: UnitOfWork) -> None:
     await work.flush()
     for row, hosting in await renewals.open_until(work, today + dt.timedelta(days=max(REMIND_BEFORE))):
         due = stage((row.due_on - today).days)
-        if due > row.told and HostingSpec.from_data(hosting.spec).state in ASKED:
+        if due > row.told and hosting.spec.state in ASKED:
             await _tell(work, row, hosting, due)
 
 
@@ -113,7 +113,7 @@ async def waiting_for(work: UnitOfWork, member: Member) -> list[tuple[Renewal, H
     return [
         (row, hosting)
         for row, hosting in await renewals.open_until(work, today + dt.timedelta(days=max(REMIND_BEFORE)))
-        if HostingSpec.from_data(hosting.spec).state in ASKED
+        if hosting.spec.state in ASKED
         and (
             hosting.opd_id in opds
             or (decides and row.due_on < today)

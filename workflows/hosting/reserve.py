@@ -40,10 +40,10 @@ async def reserve(context: CaseContext, _args: Mapping[str, str]) -> None:
         before = Hosting(case_id=case.id, opd_id=case.opd_id, state=HostingState.RESERVED, created_at=work.now)
         work.add(before)
     before.server_id, before.slug, before.domain = server.id, spec.slug, spec.domains[0]
-    before.spec = dataclasses.asdict(spec)
+    before.spec = spec
     await work.flush()
     held = await _hold_addresses(work, server, before, dedicated=dedicated)
-    before.spec = dataclasses.asdict(dataclasses.replace(spec, addresses=held))
+    before.spec = dataclasses.replace(spec, addresses=held)
 
 
 async def release(context: CaseContext, _args: Mapping[str, str]) -> None:
@@ -78,8 +78,7 @@ async def _spec(context: CaseContext, server: Server, before: Hosting | None) ->
 
 async def _check_room(work: UnitOfWork, server: Server, spec: HostingSpec, *, case_id: int, dedicated: bool) -> None:
     """Raise `Refused` where the server cannot promise all of it; it says which server could."""
-    amounts = capacity.needed(spec.limits, kind=spec.kind, database=spec.database)
-    need = CapacityNeed(capacity=amounts, php=spec.php_version, dedicated=dedicated)
+    need = CapacityNeed(capacity=capacity.share_of(spec), php=spec.php_version, dedicated=dedicated)
     room = await capacity_on(work, server, case_id)
     if room.fits(need):
         return

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from provisioning.spec import HostingSpec
+from provisioning.spec import HostingSpec, Kind, Limits
 from workflows import capacity
 from workflows.capacity import Capacity, Shares
 from workflows.refusal import Refused
@@ -65,8 +64,8 @@ def shares(server: Server) -> Shares:
 async def capacity_on(work: UnitOfWork, server: Server, case_id: int | None) -> ServerCapacity:
     """Return a server's room for a case; what that case has reserved itself counts as free."""
     mine, others = _apart(await hostings.taking_room_on(work, server.id), case_id)
-    promised = capacity.promised(counted(held) for held in others)
-    unbuilt = capacity.promised(counted(held) for held in others if not held.applied_revision)
+    promised = capacity.together(promised_to(held) for held in others)
+    unbuilt = capacity.together(promised_to(held) for held in others if not held.applied_revision)
     free = await addresses.free_on(work, server.id, also_of=mine.id if mine else None)
     known = bool(server.facts)
     return ServerCapacity(
@@ -115,8 +114,7 @@ async def take_for_refill(work: UnitOfWork, copy: Hosting, wanted: HostingSpec) 
 
 
 async def _lacking_to_grow(work: UnitOfWork, server: Server, hosting: Hosting, wanted: HostingSpec) -> list[str]:
-    need = capacity.needed(wanted.limits, kind=wanted.kind, database=wanted.database)
-    more = need.minus(capacity.promised([counted(hosting)])).positive
+    more = capacity.share_of(wanted).minus(promised_to(hosting)).positive
     return [] if more == Capacity() else await _lacking(work, server, more)
 
 
@@ -126,7 +124,7 @@ async def take_for_new(work: UnitOfWork, server: Server, wanted: HostingSpec) ->
     It is promised as soon as the hosting is there, which must be in the same transaction.
     Raises `Refused`: server_no_data, server_data_old, room_lacking.
     """
-    lacking = await _lacking(work, server, capacity.needed(wanted.limits, kind=wanted.kind, database=wanted.database))
+    lacking = await _lacking(work, server, capacity.share_of(wanted))
     if lacking:
         raise Refused("room_lacking", {"server": server.name, "lacking": lacking})
 
@@ -151,14 +149,16 @@ async def _check_fits(work: UnitOfWork, hosting: Hosting, wanted: HostingSpec) -
             raise Refused("package_small", {"kind": str(level.resource), **said})
 
 
-def counted(hosting: Hosting) -> Mapping[str, Any]:
-    """Return the spec by which a hosting's share counts: of what is wanted and what last stood, the larger.
+def promised_to(hosting: Hosting) -> Capacity:
+    """Return what a hosting is promised: of what is wanted and what last stood, the larger.
 
-    So what a smaller package gives back can be promised once the server enforces it.
+    So what a smaller package gives back can be promised once the server enforces it. One whose spec cannot be read
+    keeps no server from being counted: it counts by what last stood, as if it had all that takes any.
     """
-    stood = hosting.applied.get(LIMITS, {})
-    limits = {name: max(value, stood.get(name, 0)) for name, value in hosting.spec["limits"].items()}
-    return {**hosting.spec, "limits": limits}
+    spec, stood = hosting.spec_if_readable, hosting.applied.get(LIMITS, {})
+    wanted = dataclasses.asdict(spec.limits if spec else Limits())
+    limits = Limits(**{name: max(value, stood.get(name, 0)) for name, value in wanted.items()})
+    return capacity.needed(limits, kind=spec.kind if spec else Kind.PHP, database=spec.database if spec else True)
 
 
 async def next_best(work: UnitOfWork, need: CapacityNeed, *, case_id: int, instead_of: str) -> str:

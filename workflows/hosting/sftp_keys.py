@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from provisioning.spec import HostingSpec
 from workflows.engine.fields.ssh_key import PublicKey, read_ssh_key
 from workflows.hosting import orders
 from workflows.hosting.orders import OrderedBy
@@ -33,7 +32,7 @@ async def known(work: UnitOfWork, hosting: Hosting) -> list[KnownKey]:
     """Return the keys of a hosting, in the order in which they were added."""
     rows = {row.line: row for row in await sftp_keys.of_hosting(work, hosting.id)}
     found = []
-    for line in HostingSpec.from_data(hosting.spec).ssh_keys:
+    for line in hosting.spec.ssh_keys:
         row = rows.get(line)
         if row is None:
             found.append(KnownKey(key=read_ssh_key(line)))
@@ -45,7 +44,7 @@ async def known(work: UnitOfWork, hosting: Hosting) -> list[KnownKey]:
 
 async def add(office: Office, work: UnitOfWork, hosting: Hosting, key: PublicKey, *, by: OrderedBy) -> Job:
     """Let a key open the hosting's files. Raises `Refused`: key_known, keys_many, and as `orders.want`."""
-    spec = HostingSpec.from_data(hosting.spec)
+    spec = hosting.spec
     if key.line in spec.ssh_keys:
         raise Refused("key_known", {"fingerprint": key.fingerprint})
     if len(spec.ssh_keys) >= MOST:
@@ -61,7 +60,7 @@ async def add(office: Office, work: UnitOfWork, hosting: Hosting, key: PublicKey
 
 async def remove(office: Office, work: UnitOfWork, hosting: Hosting, fingerprint: str, *, by: OrderedBy) -> Job:
     """Let a key open nothing any more; what was begun with it ends. Raises `Refused`: key_gone, as `orders.want`."""
-    spec = HostingSpec.from_data(hosting.spec)
+    spec = hosting.spec
     key = next((one.key for one in await known(work, hosting) if one.key.fingerprint == fingerprint), None)
     if key is None:
         raise Refused("key_gone", final=True)

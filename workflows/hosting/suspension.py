@@ -110,7 +110,7 @@ async def _note(work: UnitOfWork, hosting: Hosting, row: Suspension, by: Ordered
 
 async def _close(office: Office, work: UnitOfWork, hosting: Hosting, row: Suspension, by: OrderedBy) -> None:
     row.waits = False
-    spec = closed(HostingSpec.from_data(hosting.spec), row)
+    spec = closed(hosting.spec, row)
     await orders.want(
         office, work, hosting, spec, by=by, action=SUSPEND, data=_said(row), anew=True, beside_move=True
     )  # fmt: skip
@@ -129,7 +129,7 @@ def _said(row: Suspension) -> dict[str, Any]:
 
 async def resume(office: Office, work: UnitOfWork, hosting: Hosting, *, by: OrderedBy) -> Job:
     """Give a suspended or archived hosting back as it was. Raises `Refused` as `orders.want`."""
-    before = HostingSpec.from_data(hosting.spec)
+    before = hosting.spec
     spec = dataclasses.replace(before, state=State.ACTIVE, suspension_reason="", cleaning=False)
     job = await orders.want(office, work, hosting, spec, by=by, action=RESUME, data={BEFORE: before.to_json()})
     await following.with_site(office, work, hosting)
@@ -151,7 +151,7 @@ async def need_decider(work: UnitOfWork, member: Member, hosting: Hosting) -> No
     if is_on_duty(member, KABID):
         return
     present = await suspensions.present(work, hosting.id)
-    is_archived = HostingSpec.from_data(hosting.spec).state is State.ARCHIVED
+    is_archived = hosting.spec.state is State.ARCHIVED
     if is_archived or (present is not None and await is_by_kabid(work, present)):
         raise Refused("kabid_decided", final=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from provisioning.spec import CRON_MAX, CronJob, HostingSpec
+from provisioning.spec import CRON_MAX, CronJob
 from workflows.hosting import orders
 from workflows.hosting.orders import OrderedBy
 from workflows.office import Office
@@ -17,7 +17,7 @@ CRON = "cron"
 
 async def add(office: Office, work: UnitOfWork, hosting: Hosting, job: CronJob, *, by: OrderedBy) -> Job:
     """Run one more script. Raises `Refused`: cron_known, cron_many, and as `orders.want`."""
-    present = HostingSpec.from_data(hosting.spec).cron
+    present = hosting.spec.cron
     if job in present:
         raise Refused("cron_known", {"script": job.script})
     if len(present) >= CRON_MAX:
@@ -27,7 +27,7 @@ async def add(office: Office, work: UnitOfWork, hosting: Hosting, job: CronJob, 
 
 async def remove(office: Office, work: UnitOfWork, hosting: Hosting, place: int, *, by: OrderedBy) -> Job:
     """Run the script at this place of the list no more. Raises `Refused`: cron_gone, and as `orders.want`."""
-    present = HostingSpec.from_data(hosting.spec).cron
+    present = hosting.spec.cron
     if not 0 <= place < len(present):
         raise Refused("cron_gone", final=True)
     rest = (*present[:place], *present[place + 1 :])
@@ -44,6 +44,6 @@ async def _want(
     by: OrderedBy,
     added: bool,
 ) -> Job:
-    spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), cron=cron)
+    spec = dataclasses.replace(hosting.spec, cron=cron)
     data = {"added": added, **dataclasses.asdict(job)}
     return await orders.want(office, work, hosting, spec, by=by, action=CRON, data=data)

@@ -50,7 +50,7 @@ async def cancel_change(context: CaseContext, _args: Mapping[str, str]) -> None:
         await _leave_the_archive(work, hosting)
     if job.action == ADD:
         await forget(work, hosting, job.data["name"], by=by)
-    spec = undone(HostingSpec.from_data(hosting.spec), job)
+    spec = undone(hosting.spec, job)
     data = {"of": job.action, "of_case": context.case.id}
     await orders.want(context.office, work, hosting, spec, by=by, action=CANCEL, data=data, anew=True)
 

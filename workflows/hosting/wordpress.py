@@ -43,7 +43,7 @@ class WordPressRequest:
 
 async def fits(work: UnitOfWork, hosting: Hosting) -> bool:
     """Whether there is room for it, as far as the office knows, and the server can get it (asked once a night)."""
-    spec = HostingSpec.from_data(hosting.spec)
+    spec = hosting.spec
     if spec.kind is not Kind.PHP or not spec.database or _schedule(spec) in spec.cron:
         return False
     said = await upkeep.of_server(work, hosting.server_id)
@@ -56,7 +56,7 @@ async def want(office: Office, work: UnitOfWork, hosting: Hosting, wish: WordPre
     Whether folder and database are empty is seen on the server. A password that an earlier try made is destroyed.
     """
     present = await orders.orderable(work, hosting.id)
-    spec = HostingSpec.from_data(present.spec)
+    spec = present.spec
     if spec.kind is not Kind.PHP or not spec.database:
         raise Refused("no_database")
     cron = (*(job for job in spec.cron if job != _schedule(spec)), _schedule(spec))
@@ -95,7 +95,7 @@ async def destroy_old_password(work: UnitOfWork, _job: Job, hosting: Hosting) ->
 
 async def take_back(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
     """Where it was not installed and its owner is to see to that: its schedule is not wanted either."""
-    spec = HostingSpec.from_data(hosting.spec)
+    spec = hosting.spec
     rest = tuple(job for job in spec.cron if job != _schedule(spec))
     data = {"added": False, **dataclasses.asdict(_schedule(spec))}
     await destroy_password(work, hosting)

@@ -73,7 +73,7 @@ async def succeeded(office: Office, database: Database, job_id: int, found: Succ
             if job.action:
                 await order_completion.done(office, work, job, hosting, found.applied.plan.hash)
         else:
-            hosting.applied = kept(found, work.now) | {LIMITS: hosting.spec["limits"]}
+            hosting.applied = kept(found, work.now) | {LIMITS: dataclasses.asdict(hosting.spec.limits)}
             await repairs.is_in_step(work, hosting)
             await _went_well(office, work, job, hosting, found)
             await met_later.end_met(office, work, job, hosting, found.applied.plan.hash)

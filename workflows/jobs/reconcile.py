@@ -16,7 +16,7 @@ import structlog
 
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import Applied, ErrorCode, Progress
-from provisioning.spec import HostingSecrets, HostingSpec, Secret
+from provisioning.spec import HostingSecrets, Secret
 from provisioning.verification.owner_session import OwnerSession
 from workflows import isolation, servers
 from workflows.hosting import wordpress
@@ -215,7 +215,7 @@ async def take(office: Office, database: Database, job_id: int) -> JobInput | No
             job=job,
             hosting=hosting,
             server=await hostings.server(work, hosting.server_id),
-            spec=HostingSpec.from_data(hosting.spec),
+            spec=hosting.spec,
             secrets=await issued_secrets(office, work, hosting),
             application_password=await wordpress.password(office, work, hosting),
             neighbours=tuple(h.slug for h in held if h.id != hosting.id and h.applied_revision)[:NEIGHBOURS_ASKED],

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 
 from provisioning.agent.backup.wire import BackupAction
-from provisioning.spec import HostingSpec, State
+from provisioning.spec import State
 from workflows import capacity
 from workflows.engine.case import Mandate
 from workflows.hosting.repairs import engineer
@@ -108,7 +108,7 @@ async def check_movable(work: UnitOfWork, hosting: Hosting, *, asked: int | None
 
     Raises `Refused`: no_hosting, hosting_busy, move_dedicated.
     """
-    spec = HostingSpec.from_data(hosting.spec)
+    spec = hosting.spec
     if not hosting.stands or hosting.copy_of is not None or spec.state is not State.ACTIVE:
         raise Refused("no_hosting", final=True)
     has_work, other = await hostings.has_work(work, hosting.id), await moves.under_way(work, hosting.id)
@@ -130,10 +130,7 @@ async def _check_plan(work: UnitOfWork, hosting: Hosting, target_id: int, starts
 
 
 def _need(hosting: Hosting) -> CapacityNeed:
-    spec = HostingSpec.from_data(hosting.spec)
-    return CapacityNeed(
-        capacity=capacity.needed(spec.limits, kind=spec.kind, database=spec.database), php=spec.php_version
-    )
+    return CapacityNeed(capacity=capacity.share_of(hosting.spec), php=hosting.spec.php_version)
 
 
 async def show_move(work: UnitOfWork, move: Move, *, loud: bool = False) -> None:

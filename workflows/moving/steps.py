@@ -39,7 +39,7 @@ class MoveInput:
     @property
     def spec(self) -> HostingSpec:
         """The hosting as it is wanted, wherever it stands."""
-        spec = HostingSpec.from_data(self.hosting.spec)
+        spec = self.hosting.spec
         return suspension.closed(spec, self.closing) if self.closing else spec
 
     @property

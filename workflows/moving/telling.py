@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from provisioning.spec import HostingSpec, State
+from provisioning.spec import State
 from workflows import servers, words
 from workflows.hosting.orders import of_opd
 from workflows.people import reach
@@ -57,7 +57,7 @@ async def tell_return(work: UnitOfWork, move: Move, hosting: Hosting) -> None:
     if move.announced_at is None and move.closed_at is None:
         return
     stays_closed = await suspensions.present(work, hosting.id) is not None
-    is_open = HostingSpec.from_data(hosting.spec).state is State.ACTIVE and not stays_closed
+    is_open = hosting.spec.state is State.ACTIVE and not stays_closed
     values = {
         "domain": hosting.domain,
         "closed": _closed_for(move, work.now) if move.closed_at else "",

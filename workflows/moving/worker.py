@@ -14,7 +14,7 @@ import structlog
 from provisioning.fleet import ProvisioningError
 from provisioning.moving import CalledOffError
 from provisioning.plan import ErrorCode
-from provisioning.spec import HostingSpec, State
+from provisioning.spec import State
 from workflows import isolation
 from workflows.hosting import suspension
 from workflows.hosting.backups.ordering import after_move
@@ -127,7 +127,7 @@ async def _succeeded(
         if move is None or hosting is None or move.phase != phase:
             return
         move.phase, move.attempt, move.due_at = str(NEXT[phase]), 0, work.now
-        if isinstance(did, Copied) and HostingSpec.from_data(hosting.spec).state is State.ACTIVE:
+        if isinstance(did, Copied) and hosting.spec.state is State.ACTIVE:
             move.front_before = did.front
         if isinstance(did, Success):
             await _arrived(work, move, hosting, did)

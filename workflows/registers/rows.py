@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from provisioning.spec import HostingSpec
 from workflows import words
 from workflows.fitness.checklist import checklist
 from workflows.fitness.judge import Result
@@ -53,7 +52,7 @@ async def _configuration(work: UnitOfWork, said: Words, limit: int, offset: int)
             number,
         )
         for row, opd, server, number in standing
-        for spec in [HostingSpec.from_data(row.spec)]
+        for spec in [row.spec]
     ]
 
 

@@ -16,10 +16,11 @@ async def newest_done(
     """Return the last handover (`action`) of each hosting that stands with a database, of some OPDs or of all."""
     query = select(Job, Hosting).join(Hosting, Hosting.id == Job.hosting_id)
     query = query.where(Job.action == action, Job.state == JobState.DONE, Hosting.stands)
+    query = query.where(Hosting.spec_data["database"].as_boolean())
     if opd_ids is not None:
         query = query.where(Hosting.opd_id.in_(opd_ids))
     found = {hosting.id: (job, hosting) for job, hosting in await work.session.execute(query.order_by(Job.id))}
-    return [(job, hosting) for job, hosting in found.values() if hosting.spec["database"]]
+    return list(found.values())
 
 
 async def done_since(work: UnitOfWork, job: Job, action: str) -> list[Job]:

@@ -103,7 +103,7 @@ async def slug_used(work: UnitOfWork, slug: str) -> bool:
 
 async def domain_held(work: UnitOfWork, domain: str, *, except_case: int | None) -> bool:
     """Whether a hosting other than the one of `except_case` has this name."""
-    added = cast(Hosting.spec, Text).like(f'%"{domain}"%')  # as one of the further names in the JSON of the spec
+    added = cast(Hosting.spec_data, Text).like(f'%"{domain}"%')  # as one of the further names in the JSON of the spec
     for has_it in (Hosting.domain == domain, added):
         query = select(Hosting.id).where(has_it, Hosting.state.in_(HELD)).limit(1)
         if except_case is not None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import or_, select
 
+from provisioning.spec import State
 from workflows.store import moves
 from workflows.store.tables import Hosting, HostingState, Job, Observation, Server, ServerObservation
 from workflows.store.tables.hostings import UNDER_WAY
 from workflows.store.unit_of_work import UnitOfWork
 
-WATCHED = ("active", "suspended")
+WATCHED = (State.ACTIVE, State.SUSPENDED)
 
 
 async def watched_servers(work: UnitOfWork) -> list[Server]:
@@ -23,8 +24,8 @@ async def standing_on(work: UnitOfWork, server_id: int) -> list[Hosting]:
     """Return the hostings that a server shall serve, as far as no change of them is under way, by domain."""
     under_way = select(Job.id).where(Job.hosting_id == Hosting.id, Job.state.in_(UNDER_WAY)).exists()
     query = select(Hosting).where(Hosting.server_id == server_id, Hosting.stands, ~under_way)
-    found = await work.session.scalars(query.order_by(Hosting.domain))
-    return [hosting for hosting in found if hosting.spec.get("state", "active") in WATCHED]
+    query = query.where(Hosting.wanted_state.in_(WATCHED))
+    return list(await work.session.scalars(query.order_by(Hosting.domain)))
 
 
 async def slugs_on(work: UnitOfWork, server_id: int) -> set[str]:

@@ -32,8 +32,9 @@ async def of_servers(work: UnitOfWork) -> list[tuple[Server, ServerUpdates]]:
     return [(server, updates) for server, updates in found]
 
 
-async def php_hostings(work: UnitOfWork) -> list[tuple[Hosting, Server]]:
-    """Return every hosting that stands, with its server, by domain."""
-    query = select(Hosting, Server).join(Server, Server.id == Hosting.server_id)
-    found = await work.session.execute(query.where(Hosting.stands).order_by(Hosting.domain))
-    return [(hosting, server) for hosting, server in found if hosting.spec.get("php_version")]
+async def php_hostings(work: UnitOfWork) -> list[tuple[Hosting, Server, str]]:
+    """Return every hosting that stands and has PHP, with its server and its version of PHP, by domain."""
+    version = Hosting.spec_data["php_version"].as_string()
+    query = select(Hosting, Server, version).join(Server, Server.id == Hosting.server_id)
+    found = await work.session.execute(query.where(Hosting.stands, version.is_not(None)).order_by(Hosting.domain))
+    return [(hosting, server, php) for hosting, server, php in found]

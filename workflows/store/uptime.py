@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from workflows.store.backups import holds_back
 from workflows.store.forgetting import deleted
@@ -30,7 +30,7 @@ def stands(*states: str) -> ColumnElement[bool]:
         Hosting.stands,
         ~_is_being_changed(),
         IS_NO_COPY,
-        func.coalesce(Hosting.spec["state"].as_string(), ACTIVE).in_(states),
+        Hosting.wanted_state.in_(states),
     )
 
 

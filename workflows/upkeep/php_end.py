@@ -76,10 +76,10 @@ async def _running(work: UnitOfWork) -> list[Running]:
         Running(
             domain=hosting.domain,
             opd_id=hosting.opd_id,
-            version=hosting.spec["php_version"],
+            version=php,
             system=str(server.facts.get("os_release", "")),
         )
-        for hosting, server in await upkeep.php_hostings(work)
+        for hosting, server, php in await upkeep.php_hostings(work)
     ]
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from provisioning.spec import State
 from workflows.hosting import repairs
 from workflows.store import hostings, ledger, maintenance_windows, outbox, uptime
 from workflows.store.tables import Hosting, HostingState, Incident, Outage, SiteWatch
@@ -50,7 +51,7 @@ async def take_note(work: UnitOfWork, looked_at: Iterable[SiteWatch]) -> None:
 
 
 def _is_awaited(hosting: Hosting) -> bool:
-    return hosting.state == HostingState.WANTED and hosting.spec.get("state", uptime.ACTIVE) == uptime.ACTIVE
+    return hosting.state == HostingState.WANTED and hosting.wanted_state == State.ACTIVE
 
 
 async def _incident(work: UnitOfWork, known: dict[int, Incident], hosting: Hosting) -> Incident:

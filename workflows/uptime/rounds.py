@@ -74,7 +74,7 @@ async def _look(office: Office, hosting: Hosting, server: Server) -> Availabilit
 
 def _spec_that_stands(hosting: Hosting) -> HostingSpec:
     """Return what is wanted; after a change that failed with the first name alone, for others may not be there yet."""
-    spec = HostingSpec.from_data(hosting.spec)
+    spec = hosting.spec
     is_met = hosting.applied_revision == hosting.wanted_revision
     return spec if is_met else dataclasses.replace(spec, domains=spec.domains[:1])
 

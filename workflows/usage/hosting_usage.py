@@ -7,7 +7,6 @@ import datetime as dt
 import itertools
 from collections.abc import Sequence
 
-from provisioning.spec import HostingSpec
 from workflows.store import usage
 from workflows.store.tables import Hosting, UsageSample
 from workflows.store.unit_of_work import UnitOfWork
@@ -60,7 +59,7 @@ def _day(day: dt.date, rows: Sequence[UsageSample]) -> DayUse:
 def levels_of(hosting: Hosting, days: Sequence[DayUse]) -> tuple[Level, ...]:
     """Return how near a hosting stands to its limits, and when growth would reach them."""
     found = []
-    for resource, limit in limits_of(HostingSpec.from_data(hosting.spec)).items():
+    for resource, limit in limits_of(hosting.spec).items():
         newest = newest_taken(days, resource)
         if newest is not None:
             reached = forecast.full_on(days, resource, limit)

@@ -128,4 +128,5 @@ def _keep_one(work: UnitOfWork, hosting: Hosting, found: HostingMeasurement, row
         if day == present:
             row.disk_bytes, row.inodes, row.measured_at = found.disk_bytes, found.inodes, work.now
             if found.database_bytes is not None:
-                row.database_bytes = found.database_bytes if hosting.spec.get("database") else None
+                spec = hosting.spec_if_readable
+                row.database_bytes = found.database_bytes if spec is None or spec.database else None

@@ -29,8 +29,10 @@ async def register(work: UnitOfWork) -> list[AddressLine]:
     """Return every address of the servers in use, by server. A retired address stands as long as somebody has it."""
     lines = []
     for server in await hostings.servers(work):
-        sharing = [one for one in await hostings.taking_room_on(work, server.id) if not one.spec["addresses"]]
-        for row, holder in await addresses.of_server(work, server.id):
+        known = await addresses.of_server(work, server.id)
+        apart = {holder.id for _, holder in known if holder}
+        sharing = [one for one in await hostings.taking_room_on(work, server.id) if one.id not in apart]
+        for row, holder in known:
             dedicated = row.kind == "dedicated"
             having = ([holder] if holder else []) if dedicated else sharing
             if row.active or having:
@@ -50,4 +52,10 @@ def _line(server: str, address: str, having: list[Hosting], *, dedicated: bool, 
 
 
 def _names(having: Iterable[Hosting]) -> tuple[str, ...]:
-    return tuple(sorted(name for one in having for name in (*one.spec["domains"], *one.spec.get("custom_domains", ()))))
+    return tuple(sorted(name for one in having for name in _names_of(one)))
+
+
+def _names_of(hosting: Hosting) -> tuple[str, ...]:
+    """Return its names; of one whose spec cannot be read the first, so that the register shows all others."""
+    spec = hosting.spec_if_readable
+    return spec.names if spec else (hosting.domain,)

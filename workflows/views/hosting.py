@@ -136,7 +136,7 @@ async def _view(work: UnitOfWork, hosting: Hosting) -> HostingView:
     case = await hostings.case_of(work, hosting)
     return HostingView(
         hosting=hosting,
-        spec=HostingSpec.from_data(hosting.spec),
+        spec=hosting.spec,
         opd=(await people.opd(work, hosting.opd_id)).name,
         server=(await hostings.server(work, hosting.server_id)).name,
         case_number=case.number if case else "",

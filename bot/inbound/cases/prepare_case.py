@@ -14,7 +14,6 @@ from bot.forms.open_draft import open_draft
 from bot.prepared import NOTHING, Prepared
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import MARKS
-from provisioning.spec import HostingSpec
 from workflows import servers
 from workflows.cases import press_button
 from workflows.cases.case_context import CaseContext
@@ -126,7 +125,7 @@ async def _plan(app: App, case_id: int) -> Prepared:
         return NOTHING
     try:
         async with asyncio.timeout(servers.PATIENCE_SECONDS):
-            plan = await app.office.fleet.plan(servers.address(server), HostingSpec.from_data(hosting.spec))
+            plan = await app.office.fleet.plan(servers.address(server), hosting.spec)
     except (ProvisioningError, TimeoutError):
         return NOTHING
     changes = [[MARKS[change.action], change.part, change.key] for change in plan.pending]

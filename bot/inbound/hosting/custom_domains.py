@@ -14,7 +14,6 @@ from bot.inbound.feature import Args, Feature, Verbs
 from bot.prepared import NOTHING, Prepared
 from bot.screens.screen import Reply
 from bot.texts import plain
-from provisioning.spec import HostingSpec
 from workflows.hosting.custom_domains import removal, verification
 from workflows.hosting.orders import ordered_by, permitted
 from workflows.hosting.rights import CUSTOM_DOMAINS, GIVE_UP_DOMAIN
@@ -56,7 +55,7 @@ async def _look(chat: ChatContext, args: Args) -> Reply:
     seen = chat.prepared.domain
     if seen is None:
         return Reply(toast=plain("domain_sendiri.baru_saja"), alert=True)
-    before = row.name in HostingSpec.from_data(hosting.spec).custom_domains
+    before = row.name in hosting.spec.custom_domains
     await verification.keep_look(chat.app.office, chat.work, row.id, seen)
     await chat.show("custom_domain", domain=row.id)
     if not seen.is_ready:

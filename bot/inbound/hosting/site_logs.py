@@ -13,7 +13,6 @@ from bot.screens.screen import Reply
 from bot.texts import plain
 from provisioning.agent.protocol import Log
 from provisioning.fleet import ProvisioningError
-from provisioning.spec import HostingSpec
 from workflows import servers
 from workflows.hosting.orders import permitted
 from workflows.hosting.site_logs import LINES, SITE_LOG, SITE_LOGS
@@ -40,8 +39,7 @@ async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
         server = await hostings.server(work, hosting.server_id)
     try:
         async with asyncio.timeout(servers.PATIENCE_SECONDS):
-            spec = HostingSpec.from_data(hosting.spec)
-            text = await app.office.fleet.log(servers.address(server), spec, log=which, lines=LINES)
+            text = await app.office.fleet.log(servers.address(server), hosting.spec, log=which, lines=LINES)
     except (TimeoutError, ProvisioningError):
         return NOTHING
     if len(text) <= MESSAGE_MAX:

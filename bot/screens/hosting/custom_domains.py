@@ -49,7 +49,7 @@ async def one(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen 
     if found is None:
         return None
     row, hosting = found
-    spec, server = HostingSpec.from_data(hosting.spec), await hostings.server(work, hosting.server_id)
+    spec, server = hosting.spec, await hostings.server(work, hosting.server_id)
     records = [(_kind(address), address) for address in addresses(hosting, server)]
     served = row.name in spec.custom_domains
     text = html(

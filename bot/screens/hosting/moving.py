@@ -81,7 +81,7 @@ async def _words(work: UnitOfWork, found: Move, hosting: Hosting) -> list[str]:
     lines = [html("pemindahan.judul", domain=hosting.domain, opd=opd, source=source.name, target=target.name), ""]
     if found.phase == Phase.ASKED:
         by, copy = await people.by_id(work, found.asked_by), await copies.of_hosting(work, hosting.id)
-        domains = ", ".join(hosting.spec.get("custom_domains", ()))
+        domains = ", ".join(hosting.spec.custom_domains)
         asked = {"by": by.name, "domains": domains, "starts": found.starts_at}
         lines.append(html("pemindahan.tanya", **asked, copy=copy.domain if copy else ""))
     lines.append(

@@ -14,7 +14,7 @@ import pytest
 
 from provisioning.fleet import Fleet
 from provisioning.lab import LabServer
-from provisioning.spec import HostingSecrets, HostingSpec, Secret
+from provisioning.spec import HostingSecrets, Secret
 from provisioning.verification.http import PageLogin, Visitor, WebServer
 from tests.server.hosting.backup_place import held, sql
 from tests.server.hosting.conftest import Hosting, Hostings
@@ -127,7 +127,7 @@ async def made(desk: Desk, site: Hosting, hostings_: Hostings) -> Hosting:
     row = await desk.copy()
     assert row is not None
     copy = hostings_.want()
-    copy.spec, copy.passwords = HostingSpec.from_data(row.spec), await desk.passwords(row)
+    copy.spec, copy.passwords = row.spec, await desk.passwords(row)
     return copy
 
 

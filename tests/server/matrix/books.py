@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -52,7 +51,7 @@ class Books:
                 slug=spec.slug,
                 domain=spec.domains[0],
                 state="reserved",
-                spec=json.loads(spec.to_json()),
+                spec=spec,
                 created_at=work.now,
             )
             work.add(hosting)
@@ -69,7 +68,7 @@ class Books:
             if spec.state is State.REMOVED:
                 await unwant(work, hosting)
                 return
-            hosting.state, hosting.spec = HostingState.WANTED, json.loads(spec.to_json())
+            hosting.state, hosting.spec = HostingState.WANTED, spec
             hosting.wanted_revision += 1
             new_job(work, hosting)
 

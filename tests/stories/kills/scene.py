@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import uuid
 
 from bot.demo.lab_server import keep_backups
@@ -61,7 +60,7 @@ class Scene:
 
     async def spec(self) -> HostingSpec:
         """Return what is wanted of it."""
-        return HostingSpec.from_data((await self.row()).spec)
+        return (await self.row()).spec
 
     async def idle(self) -> None:
         """Wait until nothing is being done on the server."""
@@ -85,7 +84,7 @@ async def make(town: Town, slug: str) -> Scene:
             slug=slug,
             domain=scene.domain,
             state="wanted",
-            spec=json.loads(spec.to_json()),
+            spec=spec,
             wanted_revision=1,
             created_at=work.now,
         )

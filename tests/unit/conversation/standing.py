@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -31,7 +30,7 @@ async def add_hosting(town: Town, slug: str = SLUG, **wanted: Any) -> None:
                 slug=slug,
                 domain=domain,
                 state="wanted",
-                spec=json.loads(spec.to_json()),
+                spec=spec,
                 wanted_revision=1,
                 applied_revision=1,
                 created_at=work.now,

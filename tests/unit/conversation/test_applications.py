@@ -20,7 +20,7 @@ SCHEDULE = CronJob(script="public/sipelan/artisan", minutes=5)
 
 
 async def wanted(town: Town) -> HostingSpec:
-    return HostingSpec.from_data((await the_hosting(town)).spec)
+    return (await the_hosting(town)).spec
 
 
 async def fit_for_laravel(user: SandboxUser, folder: str) -> ScreenMessage:

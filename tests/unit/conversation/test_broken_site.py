@@ -81,7 +81,7 @@ async def test_a_choice_that_breaks_it_is_told_with_the_way_back(town: Town) -> 
     await team.press("Terapkan")
     back = await team.wait_for("sudah diatur")
     assert "⚠️" not in back.text
-    assert (await the_hosting(town)).spec["php_version"] == "8.2"
+    assert (await the_hosting(town)).spec.php_version == "8.2"
     assert await alarms(town) == []
 
 

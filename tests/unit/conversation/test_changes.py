@@ -59,7 +59,7 @@ async def ready(town: Town) -> None:
 
 
 async def spec_of(town: Town) -> HostingSpec:
-    return HostingSpec.from_data((await the_hosting(town)).spec)
+    return (await the_hosting(town)).spec
 
 
 async def test_a_larger_package_is_asked_for_decided_and_made(town: Town) -> None:

@@ -41,7 +41,7 @@ async def loading(town: Town) -> None:
 
 
 async def is_closed_for(town: Town, reason: str) -> bool:
-    spec = HostingSpec.from_data((await the_hosting(town)).spec)
+    spec = (await the_hosting(town)).spec
     return (spec.state, spec.suspension_reason) == (State.SUSPENDED, reason)
 
 
@@ -60,7 +60,7 @@ async def test_the_kabid_closes_a_site_that_is_at_work(town: Town) -> None:
     assert LATER in (await kabid.press("Ya, tangguhkan")).text
     assert LATER in (await card_of(head)).text
     assert "Tangguhkan" not in await all_on_card(town["engineer"]), "it is ordered already"
-    assert (await the_hosting(town)).spec["state"] == State.ACTIVE
+    assert (await the_hosting(town)).spec.state is State.ACTIVE
     Loading.may_end.set()
     assert REASON in (await kabid.wait_for("sudah ditangguhkan")).text
     await town["tim_teknis"].wait_for("sudah diimpor", since=0)

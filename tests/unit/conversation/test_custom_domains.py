@@ -77,7 +77,7 @@ async def served(town: Town) -> ScreenMessage:
 
 
 async def spec_of(town: Town) -> HostingSpec:
-    return HostingSpec.from_data((await the_hosting(town)).spec)
+    return (await the_hosting(town)).spec
 
 
 async def test_it_is_asked_for_allowed_proven_and_served(town: Town) -> None:

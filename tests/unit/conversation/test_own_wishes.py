@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ PHP: dict[str, Any] = {"kind": Kind.PHP, "php_version": "8.3"}
 
 
 async def wanted(town: Town) -> HostingSpec:
-    return HostingSpec.from_data((await the_hosting(town)).spec)
+    return (await the_hosting(town)).spec
 
 
 def new_key(folder: Path, name: str) -> tuple[str, str]:
@@ -69,7 +70,7 @@ async def test_a_key_that_went_with_a_former_owner_can_be_added_again(town: Town
         async with town.app.database.write() as work:
             hosting = await hostings.lock(work, (await the_hosting(town)).id)
             assert hosting is not None
-            hosting.spec = {**hosting.spec, "ssh_keys": []}
+            hosting.spec = dataclasses.replace(hosting.spec, ssh_keys=())
 
 
 async def test_php_is_offered_in_the_versions_of_the_server_and_within_the_package(town: Town) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from provisioning.spec import HostingSpec, State
+from provisioning.spec import State
 from tests.unit.conversation.standing import (
     DOMAIN,
     add_hosting,
@@ -109,7 +109,7 @@ async def test_nobody_answers_and_the_kabid_decides_by_button(town: Town) -> Non
     await due_in(town, -1)
     message = await kabid.wait_for(OVER, since=0)
     assert await told(town, "kepala_opd", ASKED) == 0
-    assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.ACTIVE, "time decides nothing"
+    assert (await the_hosting(town)).spec.state is State.ACTIVE, "time decides nothing"
     for role, listed in (("kabid", True), ("kepala_opd", True), ("tim_teknis", False), ("kepala_dkisp", False)):
         await town[role].send_command("tugas")
         tasks = await town[role].wait_for("Tugas Anda" if listed else "Tidak ada permohonan")
@@ -157,7 +157,7 @@ async def test_what_was_archived_is_removed_after_its_time_and_stays_in_the_reco
     await kabid.press("Ya, hapus")
     await head.wait_for("sudah dihapus dari server")
     gone = await the_hosting(town)
-    assert (gone.state, HostingSpec.from_data(gone.spec).state) == ("released", State.REMOVED)
+    assert (gone.state, gone.spec.state) == ("released", State.REMOVED)
     assert await lines(town) == ["hosting.archive", "hosting.applied", "hosting.remove", "hosting.applied"]
     await head.send_command("hosting")
     await head.wait_for("Belum ada hosting")

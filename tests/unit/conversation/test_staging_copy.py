@@ -14,7 +14,7 @@ from provisioning.agent.backup.wire import BackupAction
 from provisioning.agent.staging.wire import Step
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
-from provisioning.spec import HostingSecrets, HostingSpec, Kind, State
+from provisioning.spec import HostingSecrets, Kind, State
 from tests.unit.conversation.standing import (
     DOMAIN,
     SLUG,
@@ -199,13 +199,13 @@ async def test_it_is_closed_and_opened_with_its_site(town: Town) -> None:
     await team.wait_for("sudah jadi")
     await suspend(engineer)
     await engineer.wait_for("sudah ditangguhkan")
-    copy = HostingSpec.from_data((await the_copy(town)).spec)
-    site = HostingSpec.from_data((await the_hosting(town)).spec)
+    copy = (await the_copy(town)).spec
+    site = (await the_hosting(town)).spec
     assert (copy.state, copy.suspension_reason) == (State.SUSPENDED, site.suspension_reason)
     await press_on_card(engineer, "Aktifkan kembali")
     await engineer.press("Ya, aktifkan")
     await engineer.wait_for("sudah aktif kembali")
-    assert HostingSpec.from_data((await the_copy(town)).spec).state is State.ACTIVE
+    assert (await the_copy(town)).spec.state is State.ACTIVE
 
 
 async def test_it_ends_by_itself_and_its_team_is_told_why(town: Town) -> None:
@@ -243,7 +243,7 @@ async def test_what_was_tried_comes_to_the_site_after_a_backup_and_the_way_back_
     asked = [(slug, copy.step, copy.source, copy.database) for slug, copy in town.fleet.copied[2:]]
     assert asked == [(SLUG, Step.PREPARE, COPY, False), (SLUG, Step.PUT, COPY, False)]
     assert town.fleet.copied[2][1].password is None
-    site = HostingSpec.from_data((await the_hosting(town)).spec)
+    site = (await the_hosting(town)).spec
     assert (site.state, site.suspension_reason) == (State.ACTIVE, "")
     await team.press("Pulihkan", message=done)
     await team.wait_for("cadangan yang mana?")
@@ -273,7 +273,7 @@ async def test_a_site_into_which_nothing_could_be_put_is_opened_again(town: Town
     await team.wait_for("terbuka lagi seperti semula", since=0)
     await engineer.wait_for("Perubahan hosting gagal", since=0)
     site = await the_hosting(town)
-    assert HostingSpec.from_data(site.spec).state is State.ACTIVE
+    assert site.spec.state is State.ACTIVE
     assert site.applied_revision == site.wanted_revision
     assert "🧪 Salinan uji" in await all_on_card(team)
 
@@ -285,13 +285,13 @@ async def test_a_site_is_opened_only_when_it_holds_what_it_held(town: Town) -> N
     town.fleet.unfit_back = ProvisioningError(ErrorCode.LOCKED, "busy", step="copy")
     await apply(team, "Berkas dan basis data")
     alert = await engineer.wait_for("busy", since=0)
-    assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.SUSPENDED
+    assert (await the_hosting(town)).spec.state is State.SUSPENDED
     assert not any("terbuka lagi seperti semula" in message.text for message in await team.messages())
     town.fleet.unfit_back = None
     await engineer.press("Coba lagi", message=alert)
     await team.wait_for("terbuka lagi seperti semula", since=0)
     assert town.fleet.copied[-1][1].step is Step.BACK
-    assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.ACTIVE
+    assert (await the_hosting(town)).spec.state is State.ACTIVE
 
 
 async def test_a_site_whose_server_was_not_heard_to_the_end_stays_closed_until_it_was(town: Town) -> None:
@@ -300,7 +300,7 @@ async def test_a_site_whose_server_was_not_heard_to_the_end_stays_closed_until_i
     town.fleet.unfit_put = ProvisioningError(ErrorCode.CONNECTION_LOST, "cut off", step="connection")
     await apply(team, "Berkas dan basis data")
     alert = await engineer.wait_for("Perubahan hosting gagal", since=0)
-    assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.SUSPENDED
+    assert (await the_hosting(town)).spec.state is State.SUSPENDED
     assert not any("terbuka lagi seperti semula" in message.text for message in await team.messages())
     theirs = await copy_card(team)
     assert not [
@@ -310,7 +310,7 @@ async def test_a_site_whose_server_was_not_heard_to_the_end_stays_closed_until_i
     await engineer.press("Coba lagi", message=alert)
     await team.wait_for("sudah diterapkan", since=0)
     assert town.fleet.put_requests[-1] == first
-    assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.ACTIVE
+    assert (await the_hosting(town)).spec.state is State.ACTIVE
 
 
 async def test_a_move_removes_the_copy_first(town: Town) -> None:

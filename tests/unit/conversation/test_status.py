@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from provisioning.spec import HostingSpec
+from provisioning.spec import HostingSpec, State
 from provisioning.uptime import Availability, Cause
-from tests.unit.conversation.standing import add_hosting, card_of, the_hosting
+from tests.unit.conversation.standing import add_hosting, card_of
 from tests.unit.conversation.town import PretendFleet, Town
 from workflows.store.tables import Hosting, SiteWatch
 from workflows.uptime.rounds import check_uptime
@@ -120,9 +121,9 @@ async def test_a_closed_site_is_not_said_to_be_down(town: Town) -> None:
     town.fleet.missing = frozenset({DOMAIN})
     await look(town)
     assert "🔴" in (await card_of(town["kepala_opd"])).text
-    closed = {**(await the_hosting(town)).spec, "state": "suspended"}
     async with town.app.database.write() as work:
-        await work.session.execute(update(Hosting).values(spec=closed))
+        closed = (await work.session.scalars(select(Hosting))).one()
+        closed.spec = dataclasses.replace(closed.spec, state=State.SUSPENDED)
     card = await card_of(town["kepala_opd"])
     assert "ditangguhkan" in card.text
     assert "🔴" not in card.text

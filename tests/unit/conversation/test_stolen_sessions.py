@@ -23,7 +23,6 @@ from bot.screens.cases.case import COURSE
 from bot.screens.hosting.groups import Group
 from bot.screens.registry import SCREENS
 from bot.texts import plain
-from provisioning.spec import HostingSpec
 from tests.unit.conversation import walk
 from tests.unit.conversation.intruder import Got, attempt, press, text
 from tests.unit.conversation.town import NAMES, OF_OPD, Town, failure, town_of
@@ -268,7 +267,7 @@ async def _drift(town: Town) -> str:
     async with town.app.database.write() as work:
         hosting = await hostings.of_case(work, 1)
         assert hosting is not None
-        plan = await town.fleet.plan(None, HostingSpec.from_data(hosting.spec))
+        plan = await town.fleet.plan(None, hosting.spec)
         kept = await drift_check.keep_check(
             work, hosting, drift_check.DriftCheck(revision=hosting.wanted_revision, plan=plan)
         )

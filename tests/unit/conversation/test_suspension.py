@@ -37,7 +37,7 @@ async def test_an_engineer_closes_it_the_opd_hears_why_and_the_kabid_gives_it_ba
     assert "24 Desember 2030" in told.text
     for role in ("kepala_opd", "tim_teknis"):
         assert REASON in (await town[role].wait_for("ditangguhkan oleh DKISP")).text
-    spec = HostingSpec.from_data((await the_hosting(town)).spec)
+    spec = (await the_hosting(town)).spec
     assert (spec.state, spec.suspension_reason) == (State.SUSPENDED, REASON)
 
     theirs = await card_of(head)
@@ -48,7 +48,7 @@ async def test_an_engineer_closes_it_the_opd_hears_why_and_the_kabid_gives_it_ba
     await kabid.press("Ya, aktifkan")
     await kabid.wait_for("sudah aktif kembali")
     await head.wait_for("sudah aktif kembali")
-    spec = HostingSpec.from_data((await the_hosting(town)).spec)
+    spec = (await the_hosting(town)).spec
     assert (spec.state, spec.suspension_reason) == (State.ACTIVE, "")
     assert await lines(town) == ["hosting.suspend", "hosting.applied", "hosting.resume", "hosting.applied"]
 
@@ -170,7 +170,7 @@ async def test_the_kabid_opens_sftp_for_cleaning_the_team_hears_what_to_do_and_i
     await kabid.wait_for("terbuka untuk pembersihan sampai")
     told = await team.wait_for("terbuka untuk pembersihan sampai", since=0)
     assert all(word in told.text for word in ("Ganti kata sandi", "Pulihkan", "plugin"))
-    spec = HostingSpec.from_data((await the_hosting(town)).spec)
+    spec = (await the_hosting(town)).spec
     assert (spec.state, spec.cleaning) == (State.SUSPENDED, True)
     theirs = await card_of(team)
     assert "SFTP terbuka untuk pembersihan" in theirs.text
@@ -178,4 +178,4 @@ async def test_the_kabid_opens_sftp_for_cleaning_the_team_hears_what_to_do_and_i
     await press_on_card(engineer, "Tutup kembali")
     await engineer.wait_for("tertutup kembali")
     await team.wait_for("masa pembersihan berakhir", since=0)
-    assert not HostingSpec.from_data((await the_hosting(town)).spec).cleaning
+    assert not (await the_hosting(town)).spec.cleaning

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from provisioning.spec import HostingSpec, State
+from provisioning.spec import State
 from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of, the_hosting
 from tests.unit.conversation.test_suspension import REASON, suspend
 from tests.unit.conversation.town import Town
@@ -75,7 +75,7 @@ async def test_engineers_and_kabid_are_reminded_weekly_until_one_decides_and_not
     await back_dated(town, 8, reminded=7)
     async with town.app.database.write() as work:
         await undecided.remind(work)
-    assert HostingSpec.from_data((await the_hosting(town)).spec).state is State.SUSPENDED
+    assert (await the_hosting(town)).spec.state is State.SUSPENDED
     told = await kabid.wait_for(REVIEW, since=0)
     await kabid.press("Aktifkan kembali", message=told)
     await kabid.press("Ya, aktifkan")

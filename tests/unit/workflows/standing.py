@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from provisioning.spec import HostingSpec, Kind
 from tests.unit.workflows.conftest import Desk
 from workflows.store import people
@@ -23,7 +21,7 @@ async def add_hosting(desk: Desk, slug: str, opd_code: str = "DISDIK", *, php: s
             slug=slug,
             domain=spec.domains[0],
             state="wanted",
-            spec=json.loads(spec.to_json()),
+            spec=spec,
             wanted_revision=1,
             applied_revision=1,
             created_at=work.now,

@@ -33,7 +33,7 @@ async def addresses_of(desk: Desk, case: Case) -> list[str]:
     async with desk.database.read() as work:
         hosting = await hostings.of_case(work, case.id)
         assert hosting is not None
-        return list(hosting.spec["addresses"])
+        return list(hosting.spec.addresses)
 
 
 async def test_a_hosting_shares_an_address_unless_it_is_given_its_own(desk: Desk) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from typing import Any
 
 import pytest
@@ -203,5 +202,5 @@ async def test_a_server_taken_out_of_use_is_not_approved_on(desk: Desk) -> None:
 
 
 def test_amounts_add_up() -> None:
-    spec = {"limits": dataclasses.asdict(SMALL), "kind": "php", "database": True}
-    assert capacity.promised([spec, spec]).disk_mb == 2 * (1024 + 512)
+    share = capacity.needed(SMALL, kind=Kind.PHP, database=True)
+    assert capacity.together([share, share]).disk_mb == 2 * (1024 + 512)

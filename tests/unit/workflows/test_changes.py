@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import json
 
 import pytest
 
@@ -32,7 +31,7 @@ async def stands(desk: Desk, slug: str, limits: Limits, *, disk_bytes: int = 0) 
             slug=slug,
             domain=spec.domains[0],
             state="wanted",
-            spec=json.loads(spec.to_json()),
+            spec=spec,
             wanted_revision=1,
             applied_revision=1,
             applied={"limits": dataclasses.asdict(limits)},
@@ -50,7 +49,7 @@ async def change(desk: Desk, slug: str, limits: Limits) -> Job:
     async with desk.database.write() as work:
         hosting = await hostings.by_slug(work, slug)
         assert hosting is not None
-        wanted = dataclasses.replace(HostingSpec.from_data(hosting.spec), limits=limits)
+        wanted = dataclasses.replace(hosting.spec, limits=limits)
         await server_capacity.take_for_change(work, hosting, wanted)
         return await orders.want(desk.office, work, hosting, wanted, by=THE_OFFICE, action="change_package", data={})
 

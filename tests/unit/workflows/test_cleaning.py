@@ -41,7 +41,7 @@ async def opened(desk: Desk, *, until: dt.date | None = None) -> int:
 
 async def spec_of(desk: Desk, hosting_id: int) -> HostingSpec:
     async with desk.database.read() as work:
-        return HostingSpec.from_data((await work.session.get_one(Hosting, hosting_id)).spec)
+        return (await work.session.get_one(Hosting, hosting_id)).spec
 
 
 async def test_its_files_are_open_its_site_is_not_and_after_its_day_they_are_closed(desk: Desk) -> None:
@@ -116,8 +116,8 @@ async def test_meanwhile_the_team_changes_passwords_and_keys_and_nothing_that_ru
             assert not isinstance(orders.may_order(team, hosting, action), Denial), action
         for action in ("php", "cron", "wordpress", "copy_make", "clean_close"):
             assert isinstance(orders.may_order(team, hosting, action), Denial), action
-        spec = dataclasses.replace(HostingSpec.from_data(hosting.spec), cleaning=False)
-        hosting.spec = json.loads(spec.to_json())
+        spec = dataclasses.replace(hosting.spec, cleaning=False)
+        hosting.spec = spec
         assert orders.may_order(team, hosting, "passwords") is Denial.STATE
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from provisioning.agent.backup.wire import BackupAction
 from provisioning.errors import ErrorCode
 from provisioning.plan import Applied, Plan
-from provisioning.spec import HostingSpec, State
+from provisioning.spec import State
 from provisioning.verification.verify import Verification
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
@@ -66,7 +66,7 @@ async def end(desk: Desk, hosting_id: int, failure: Failure | None = None) -> tu
 
 
 def state_of(hosting: Hosting) -> tuple[str, str]:
-    spec = HostingSpec.from_data(hosting.spec)
+    spec = hosting.spec
     return spec.state, spec.suspension_reason
 
 
@@ -186,7 +186,7 @@ async def test_another_php_that_waits_is_taken_back_with_what_it_wanted(desk: De
         wish = dataclasses.replace((await php.offer(work, site)).present, version="8.4")
         await php.change(desk.office, work, site, wish, by=OrderedBy(person_id=desk.ids["tim_teknis"]))
     assert await close(desk, site_id)
-    spec = HostingSpec.from_data((await newest(desk, site_id))[0].spec)
+    spec = (await newest(desk, site_id))[0].spec
     assert (spec.php_version, spec.state) == ("8.2", State.SUSPENDED)
 
 
@@ -195,7 +195,7 @@ async def test_an_import_ends_well_or_not_and_the_site_is_closed(desk: Desk, fai
     site_id = await add_hosting(desk, "web", php="8.2")
     async with desk.database.write() as work:
         site = await work.session.get_one(Hosting, site_id)
-        site.spec = {**site.spec, "database": True}
+        site.spec = dataclasses.replace(site.spec, database=True)
         await databases.want_load(desk.office, work, site, "lama.sql", by=OrderedBy(person_id=desk.ids["tim_teknis"]))
     await begin(desk, site_id)
     assert not await close(desk, site_id)

@@ -10,7 +10,6 @@ import pytest
 from provisioning.errors import ErrorCode
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import Applied, Plan
-from provisioning.spec import HostingSpec
 from provisioning.verification.owner_session import OwnerSession
 from provisioning.verification.verify import Verification
 from tests.unit.workflows.conftest import Desk
@@ -47,7 +46,7 @@ async def ends(
     taken = JobInput(
         job=job,
         hosting=hosting,
-        spec=HostingSpec.from_data(hosting.spec),
+        spec=hosting.spec,
         server=server,
         secrets=None,
         application_password=None,

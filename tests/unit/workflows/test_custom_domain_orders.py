@@ -7,7 +7,6 @@ import dataclasses
 import pytest
 from sqlalchemy import select
 
-from provisioning.spec import HostingSpec
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_custom_domains import (
@@ -38,7 +37,7 @@ async def taken_off(desk: Desk, hosting_id: int) -> int:
     async with desk.database.write() as work:
         hosting = await hostings.lock(work, hosting_id)
         assert hosting is not None
-        left = dataclasses.replace(HostingSpec.from_data(hosting.spec), custom_domains=())
+        left = dataclasses.replace(hosting.spec, custom_domains=())
         job = await orders.want(
             desk.office, work, hosting, left, by=THE_OFFICE, action=approval.DROP, data={"name": NAME}
         )  # fmt: skip
@@ -62,7 +61,7 @@ async def something_else_is_done(desk: Desk, hosting_id: int) -> None:
     async with desk.database.write() as work:
         hosting = await hostings.lock(work, hosting_id)
         assert hosting is not None
-        spec, action = HostingSpec.from_data(hosting.spec), passwords.PASSWORDS
+        spec, action = hosting.spec, passwords.PASSWORDS
         job = await orders.want(desk.office, work, hosting, spec, by=THE_OFFICE, action=action, data={}, anew=True)
         job.state, hosting.applied_revision = JobState.DONE, hosting.wanted_revision
 
@@ -139,7 +138,7 @@ async def test_a_server_that_may_answer_to_an_unproven_domain_is_made_to_forget_
     show(desk, monkeypatch, NOTHING)
     assert not await domain_orders.is_still_proven(desk.office, desk.database, job.id)
     hosting, (_, after) = await hosting_of(desk, hosting_id), await jobs_of(desk, hosting_id)
-    assert HostingSpec.from_data(hosting.spec).custom_domains == ()
+    assert hosting.spec.custom_domains == ()
     assert (after.state, after.wanted_revision) == ("waiting", hosting.wanted_revision)
     assert hosting.applied_revision < hosting.wanted_revision, "it is not said to be done before it was"
     assert await domain_orders.is_still_proven(desk.office, desk.database, after.id)

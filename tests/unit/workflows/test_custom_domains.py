@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from provisioning.domain_proof import Destination, DomainLook, Proof
-from provisioning.spec import HostingSpec
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows.hosting.custom_domains import orders as domain_orders
@@ -52,7 +51,7 @@ async def hosting_of(desk: Desk, hosting_id: int) -> Hosting:
 
 
 async def wanted(desk: Desk, hosting_id: int) -> tuple[str, ...]:
-    return HostingSpec.from_data((await hosting_of(desk, hosting_id)).spec).custom_domains
+    return (await hosting_of(desk, hosting_id)).spec.custom_domains
 
 
 async def is_served(desk: Desk, hosting_id: int) -> None:
@@ -136,7 +135,7 @@ async def test_an_order_that_waited_is_taken_back_where_the_proof_is_gone_meanwh
     show(desk, monkeypatch, look)
     assert not await domain_orders.is_still_proven(desk.office, desk.database, job.id)
     hosting = await hosting_of(desk, hosting_id)
-    assert HostingSpec.from_data(hosting.spec).custom_domains == ()
+    assert hosting.spec.custom_domains == ()
     assert hosting.applied_revision == hosting.wanted_revision, "it is wanted again as it stands"
     async with desk.database.read() as work:
         assert await hostings.open_jobs(work) == []

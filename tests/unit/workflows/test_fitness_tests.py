@@ -11,7 +11,7 @@ from sqlalchemy import select
 from provisioning.fitness.examine import CHECKS
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode, Plan
-from provisioning.spec import HostingSpec
+from provisioning.spec import HostingSpec, State
 from provisioning.verification.verify import Check
 from tests.unit.fleet_double import FleetDouble
 from tests.unit.workflows.conftest import Desk
@@ -164,7 +164,7 @@ async def test_suspended_hostings_wait_and_removed_ones_are_dropped(desk: Desk) 
     async with desk.database.write() as work:
         row = await work.session.get(Hosting, suspended)
         assert row is not None
-        row.spec = {**row.spec, "state": "suspended"}
+        row.spec = dataclasses.replace(row.spec, state=State.SUSPENDED)
     assert await at(desk, office, "2026-11-25T09:00") == [(removed, "serah_terima", True)]
     async with desk.database.write() as work:
         row = await work.session.get(Hosting, removed)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-import json
 from typing import Any
 
 import pytest
@@ -124,7 +124,7 @@ async def bureau(desk: Desk) -> Bureau:
             work.add(
                 Hosting(
                     opd_id=disdik.id, server_id=server.id, slug=slug, domain=spec.domains[0], state="wanted",
-                    spec=json.loads(spec.to_json()), wanted_revision=1, applied_revision=1, created_at=work.now,
+                    spec=spec, wanted_revision=1, applied_revision=1, created_at=work.now,
                 )
             )  # fmt: skip
     return Bureau(desk)
@@ -237,7 +237,7 @@ async def test_an_import_of_sql_waits_for_its_snapshot(bureau: Bureau) -> None:
     async with bureau.database.write() as work:
         hosting = await hostings.get(work, (await bureau.hosting()).id)
         assert hosting is not None
-        hosting.spec = {**hosting.spec, "database": True, "kind": "php", "php_version": "8.2"}
+        hosting.spec = dataclasses.replace(hosting.spec, database=True, kind=Kind.PHP, php_version="8.2")
         job = await databases.want_load(bureau.office, work, hosting, "lama.sql", by=await bureau.by())
     async with bureau.database.read() as work:
         assert await hostings.open_jobs(work) == []

@@ -208,7 +208,7 @@ async def test_a_domain_whose_hosting_cannot_be_read_hides_no_other(desk: Desk) 
     await with_administrator(desk.database)
     ids = [await waiting(desk, await add_hosting(desk, slug), f"{slug}.id") for slug in ("satu", "dua")]
     async with desk.database.write() as work:
-        (await work.session.get_one(Hosting, 1)).spec = {"kind": "of another time"}
+        (await work.session.get_one(Hosting, 1)).spec_data = {"kind": "of another time"}
     office = dataclasses.replace(desk.office, fleet=OneOfTwo())
     await check_domains(office, desk.database)
     async with desk.database.read() as work:

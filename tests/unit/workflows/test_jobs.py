@@ -55,7 +55,7 @@ async def spoil(desk: Desk, case: Case) -> int:
     async with desk.database.write() as work:
         hosting = await hostings.of_case(work, case.id)
         assert hosting is not None
-        hosting.spec = {**hosting.spec, "kind": "of another time"}
+        hosting.spec_data = {**hosting.spec_data, "kind": "of another time"}
         return (await work.session.scalars(select(Job.id).where(Job.hosting_id == hosting.id))).one()
 
 

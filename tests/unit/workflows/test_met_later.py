@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from provisioning.spec import CronJob, HostingSpec
+from provisioning.spec import CronJob
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_closing import close, end
@@ -38,7 +38,7 @@ async def _script(desk: Desk, work: UnitOfWork, hosting: Hosting, by: OrderedBy)
 
 
 async def _php(desk: Desk, work: UnitOfWork, hosting: Hosting, by: OrderedBy) -> Job:
-    present = php.present(HostingSpec.from_data(hosting.spec))
+    present = php.present(hosting.spec)
     wish = dataclasses.replace(present, upload_mb=128)
     return await php.change(desk.office, work, hosting, wish, by=by)
 
@@ -84,12 +84,12 @@ async def rows(desk: Desk, kind: str) -> list[tuple[int, Any]]:
 async def test_it_is_wanted_from_the_order_on_and_not_before(desk: Desk, order: Give) -> None:
     hosting_id = await add_hosting(desk, "web", php="8.2")
     async with desk.database.read() as work:
-        before = HostingSpec.from_data((await work.session.get_one(Hosting, hosting_id)).spec)
+        before = (await work.session.get_one(Hosting, hosting_id)).spec
     await give(desk, hosting_id, order)
     async with desk.database.read() as work:
         job = await hostings.newest_job(work, hosting_id)
         assert job is not None
-        spec = HostingSpec.from_data((await work.session.get_one(Hosting, hosting_id)).spec)
+        spec = (await work.session.get_one(Hosting, hosting_id)).spec
     assert is_still_wanted(spec, job)
     assert is_still_wanted(before, job) == (order is _passwords), "no spec holds a password"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
-import json
 import uuid
 from typing import Any
 
@@ -298,7 +297,7 @@ async def test_who_may_not_is_refused_and_a_server_without_room_too(scene: Scene
         row = await work.session.get(Hosting, scene.hosting)
         assert row is not None
         spec = HostingSpec(slug="e-arsip", domains=(row.domain,), kind=Kind.PHP, php_version="8.4", state=State.ACTIVE)
-        row.spec = json.loads(spec.to_json())
+        row.spec = spec
     with pytest.raises(Refused, match="move_target"):
         await scene.ask()
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from provisioning.spec import HostingSpec, State
+from provisioning.spec import State
 from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_closing import close
 from tests.unit.workflows.test_moving import Scene, scene
@@ -118,4 +118,4 @@ async def test_the_team_of_a_staging_copy_knows_a_day_before(scene: Scene) -> No
 
 async def state_of_copy(scene: Scene, copy: int) -> State:
     async with scene.desk.database.read() as work:
-        return HostingSpec.from_data((await work.session.get_one(Hosting, copy)).spec).state
+        return (await work.session.get_one(Hosting, copy)).spec.state

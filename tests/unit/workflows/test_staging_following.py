@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from sqlalchemy import select
 
+from provisioning.spec import State
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows import capacity
@@ -80,13 +83,13 @@ async def test_a_copy_that_is_being_changed_follows_as_soon_as_it_can(desk: Desk
         assert copy is not None
         assert site is not None
         await lifecycle.refresh(desk.office, work, copy, by=OrderedBy())
-        site.spec = {**site.spec, "state": "suspended", "suspension_reason": "diperiksa"}
+        site.spec = dataclasses.replace(site.spec, state=State.SUSPENDED, suspension_reason="diperiksa")
     await following.follow_sites(desk.office, desk.database)
     assert (await newest(desk, copy_id))[1].action == "copy_refresh"
     await settle(desk, copy_id)
     await following.follow_sites(desk.office, desk.database)
     copy, job = await newest(desk, copy_id)
-    assert (job.action, copy.spec["state"], copy.spec["suspension_reason"]) == ("copy_close", "suspended", "diperiksa")
+    assert (job.action, copy.spec.state, copy.spec.suspension_reason) == ("copy_close", "suspended", "diperiksa")
 
 
 async def test_it_goes_with_a_site_that_ends_or_is_handed_on(desk: Desk) -> None:
@@ -115,7 +118,7 @@ async def test_it_takes_room_and_stands_in_the_registers_and_in_no_yearly_duty(d
         promised = (await capacity_on(work, server, None)).promised
         site = await hostings.get(work, site_id)
         assert site is not None
-        assert promised == capacity.promised([site.spec, copy.spec])
+        assert promised == capacity.share_of(site.spec).plus(capacity.share_of(copy.spec))
         assert [row.id for row in await hostings.of_opds(work, None)] == [site_id]
         assert await copies.of_hosting(work, site_id) is copy
         assert {*await usage.hostings_on(work, 1)} == {"web", "uji-web"}

@@ -24,13 +24,13 @@ async def test_a_copy_of_a_site_that_grew_takes_no_room_that_is_promised_to_othe
     site_id, copy_id = await with_copy(desk)
     async with desk.database.write() as work:
         site = await work.session.get_one(Hosting, site_id)
-        site.spec = {**site.spec, "limits": dataclasses.asdict(Limits(disk_mb=5000))}
+        site.spec = dataclasses.replace(site.spec, limits=Limits(disk_mb=5000))
     async with desk.database.write() as work:
         with pytest.raises(Refused) as refused:
             await order(desk, work, lifecycle.REFRESH, copy_id)
     assert (refused.value.code, refused.value.params["lacking"]) == ("room_lacking", ["disk_mb"])
     copy, job = await newest(desk, copy_id)
-    assert (job.action, copy.spec["limits"]["disk_mb"]) == (lifecycle.MAKE, Limits().disk_mb)
+    assert (job.action, copy.spec.limits.disk_mb) == (lifecycle.MAKE, Limits().disk_mb)
 
 
 async def test_the_name_that_is_made_is_free_where_the_server_has_a_zone_of_its_own(desk: Desk) -> None:
@@ -40,7 +40,7 @@ async def test_the_name_that_is_made_is_free_where_the_server_has_a_zone_of_its_
         for hosting_id, name in ((first, "uji-web"), (second, "web")):
             hosting = await work.session.get_one(Hosting, hosting_id)
             hosting.domain = f"{name}.kecamatan.test"
-            hosting.spec = {**hosting.spec, "domains": [hosting.domain]}
+            hosting.spec = dataclasses.replace(hosting.spec, domains=(hosting.domain,))
     async with desk.database.write() as work:
         site = await work.session.get_one(Hosting, second)
         with pytest.raises(Refused) as refused:
@@ -84,7 +84,7 @@ async def test_an_import_that_was_cut_off_is_no_state_to_keep(desk: Desk, error:
     await backed_up(desk)
     async with desk.database.write() as work:
         site = await work.session.get_one(Hosting, site_id)
-        site.spec = {**site.spec, "database": True}
+        site.spec = dataclasses.replace(site.spec, database=True)
         first = await databases.want_load(desk.office, work, site, "lama.sql", by=OrderedBy())
         snapshot = await backups.open_of(work, site_id, BackupAction.SNAPSHOT)
         assert snapshot is not None

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-import json
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from provisioning.spec import HostingSpec, Kind
+from provisioning.spec import HostingSpec, Kind, State
 from provisioning.uptime import Availability, Cause
 from tests.unit.workflows.conftest import FACTS, Desk
 from workflows.hosting.opening import new_job
@@ -77,7 +76,7 @@ class World:
                         slug=slug,
                         domain=domain,
                         state="wanted",
-                        spec=json.loads(spec.to_json()),
+                        spec=spec,
                         wanted_revision=1,
                         applied_revision=1,
                         created_at=work.now,
@@ -94,7 +93,7 @@ class World:
         """Let a change of it be wanted whose job is in this state."""
         async with self.desk.database.write() as work:
             row = (await work.session.scalars(select(Hosting).where(Hosting.slug == slug))).one()
-            row.spec = {**row.spec, "domains": [*row.spec["domains"], *([adding] if adding else [])]}
+            row.spec = dataclasses.replace(row.spec, domains=(*row.spec.domains, *([adding] if adding else [])))
             row.wanted_revision += 1
             new_job(work, row).state = state
 
@@ -243,8 +242,8 @@ async def test_what_is_suspended_meanwhile_is_waited_for_no_longer(world: World)
     await world.minutes(1)
     world.missing["satu.kota.test"] = NOTHING
     await world.minutes(10)
-    spec = dict((await _hosting(world, "satu")).spec)
-    await world.change("satu", spec={**spec, "state": "suspended"})
+    spec = (await _hosting(world, "satu")).spec
+    await world.change("satu", spec=dataclasses.replace(spec, state=State.SUSPENDED))
     looked = world.looks.count("satu.kota.test")
     await world.minutes(10)
     assert world.looks.count("satu.kota.test") == looked

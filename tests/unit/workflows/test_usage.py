@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import io
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -76,7 +75,7 @@ async def stands(desk: Desk, slug: str, *, opd_id: int) -> Hosting:
     async with desk.database.write() as work:
         row = Hosting(
             opd_id=opd_id, server_id=1, slug=slug, domain=spec.domains[0], state="wanted",
-            spec=json.loads(spec.to_json()), wanted_revision=1, applied_revision=1, created_at=work.now,
+            spec=spec, wanted_revision=1, applied_revision=1, created_at=work.now,
         )  # fmt: skip
         work.add(row)
     return row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from provisioning.agent.backup.wire import BackupAction
-from provisioning.spec import HostingSpec
 from workflows.hosting import rights
 from workflows.hosting.backups.ordering import RESTORE, has_place
 from workflows.people import members
@@ -51,7 +50,7 @@ async def _may_still(work: UnitOfWork, row: Backup, hosting: Hosting) -> bool:
     if row.asked_by is None:
         return True
     asker = await members.member(work, await people.by_id(work, row.asked_by))
-    state = HostingSpec.from_data(hosting.spec).state
+    state = hosting.spec.state
     found = rights.may_order(RESTORE, asker.mandates, opd_id=hosting.opd_id, state=state)
     return not isinstance(found, rights.Denial)
 

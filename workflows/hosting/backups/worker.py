@@ -15,7 +15,6 @@ import structlog
 from provisioning.agent.backup.wire import BackupAction, BackupOrder, SnapshotReason
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
-from provisioning.spec import HostingSpec
 from workflows import isolation, servers
 from workflows.hosting.backups import outcome, retention, superseded
 from workflows.isolation import WorkKind, isolated
@@ -108,7 +107,7 @@ async def _ask(office: Office, database: Database, taken: BackupInput) -> dict[s
     at, row = servers.address(taken.server), taken.row
     if taken.hosting is None:
         return {"left": await office.fleet.backups.forget(at, await retention.keeps(database, row.server_id))}
-    spec = HostingSpec.from_data(taken.hosting.spec)
+    spec = taken.hosting.spec
     if row.deed == BackupAction.SNAPSHOT:
         snapshot = await office.fleet.backups.snapshot(at, spec, SnapshotReason(row.reason), order_id=row.request_id)
         return dataclasses.asdict(snapshot)

@@ -24,7 +24,7 @@ async def allow(context: CaseContext, hosting: Hosting, name: str, *, by: Ordere
 
     Raises `Refused`: domain_own, domain_held, names_many.
     """
-    work, spec = context.work, HostingSpec.from_data(hosting.spec)
+    work, spec = context.work, hosting.spec
     await _check(work, hosting, spec, name)
     row = CustomDomain(
         hosting_id=hosting.id,

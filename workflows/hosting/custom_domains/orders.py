@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from typing import Any
 
 from provisioning.domain_proof import Destination, DomainLook, Proof
 from provisioning.spec import HostingSpec
@@ -57,7 +56,7 @@ async def _unserved(work: UnitOfWork, job: Job, hosting: Hosting) -> list[Custom
 
     What a process that is gone had begun was looked at before that.
     """
-    names = HostingSpec.from_data(hosting.spec).custom_domains
+    names = hosting.spec.custom_domains
     rows = [row for row in await custom_domains.of_hosting(work, hosting.id) if row.name in names]
     others = [
         row
@@ -83,14 +82,12 @@ async def _leave_out(work: UnitOfWork, job_id: int, domain_id: int, seen: Domain
     if row is None or found is None or found[0].state != JobState.WAITING:
         return
     _, hosting = found
-    hosting.spec = _without(hosting, row.name)
+    hosting.spec = _without(hosting.spec, row.name)
     await _note_unproven(work, row, hosting, seen)
 
 
-def _without(hosting: Hosting, name: str) -> dict[str, Any]:
-    spec = HostingSpec.from_data(hosting.spec)
-    left = tuple(one for one in spec.custom_domains if one != name)
-    return dataclasses.asdict(dataclasses.replace(spec, custom_domains=left))
+def _without(spec: HostingSpec, name: str) -> HostingSpec:
+    return dataclasses.replace(spec, custom_domains=tuple(one for one in spec.custom_domains if one != name))
 
 
 async def _note_unproven(work: UnitOfWork, row: CustomDomain, hosting: Hosting, seen: DomainLook) -> None:
@@ -106,7 +103,7 @@ async def _take_back(work: UnitOfWork, job_id: int, domain_id: int, seen: Domain
     job, hosting = found
     is_untouched = not job.may_have_begun and hosting.applied_revision == hosting.wanted_revision - 1
     job.state, job.finished_at = JobState.CANCELLED, work.now
-    hosting.spec = _without(hosting, job.data["name"])
+    hosting.spec = _without(hosting.spec, job.data["name"])
     hosting.wanted_revision += 1
     if is_untouched:  # it is wanted again as it stands
         hosting.applied_revision = hosting.wanted_revision

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from provisioning.spec import HostingSpec
 from workflows.cases.report_event import report
 from workflows.hosting import orders
 from workflows.hosting.custom_domains.approval import record_domain
@@ -17,7 +16,7 @@ from workflows.store.unit_of_work import UnitOfWork
 
 async def give_up(office: Office, work: UnitOfWork, row: CustomDomain, hosting: Hosting, *, by: OrderedBy) -> None:
     """End the waiting for a domain that no server answers to, and its case. Raises `Refused`: domain_served."""
-    if row.name in HostingSpec.from_data(hosting.spec).custom_domains:
+    if row.name in hosting.spec.custom_domains:
         raise Refused("domain_served", {"name": row.name})
     row.ended_at = work.now
     await record_domain(work, row, hosting, "given_up", by=by)
@@ -29,7 +28,7 @@ async def hosting_ended(office: Office, work: UnitOfWork, hosting: Hosting, *, i
 
     The OPD hears then which records of its DNS lead nowhere any more: others could take what they lead to.
     """
-    served = HostingSpec.from_data(hosting.spec).custom_domains
+    served = hosting.spec.custom_domains
     for row in await custom_domains.of_hosting(work, hosting.id):
         if row.name not in served:
             await give_up(office, work, row, hosting, by=THE_OFFICE)

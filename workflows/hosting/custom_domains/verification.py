@@ -58,9 +58,8 @@ async def check_domains(office: Office, database: Database) -> None:
 async def check_domain(office: Office, row: CustomDomain, hosting: Hosting, server: Server) -> DomainLook:
     """Ask the domain's own name servers; a defect of ours counts as silence, so that it hides no other domain."""
     try:
-        spec = HostingSpec.from_data(hosting.spec)
         return await office.fleet.outside.custom_domain(
-            row.name, row.token, addresses=addresses(hosting, server), aliases=spec.domains
+            row.name, row.token, addresses=addresses(hosting, server), aliases=hosting.spec.domains
         )
     except Exception:
         log.exception("domain_look_defect", domain=row.id)
@@ -69,7 +68,7 @@ async def check_domain(office: Office, row: CustomDomain, hosting: Hosting, serv
 
 def addresses(hosting: Hosting, server: Server) -> tuple[str, ...]:
     """Return the addresses to which a hosting's domains must lead."""
-    own = tuple(hosting.spec.get("addresses", ()))
+    own = hosting.spec.addresses
     return own or tuple(server.facts.get("addresses_shared", ()))
 
 
@@ -79,7 +78,7 @@ async def keep_look(office: Office, work: UnitOfWork, domain_id: int, seen: Doma
     if found is None:
         return None
     row, hosting = found
-    spec = HostingSpec.from_data(hosting.spec)
+    spec = hosting.spec
     is_wanted = row.name in spec.custom_domains
     order = await custom_domains.newest_order(work, row, ADD if is_wanted else DROP)
     is_as_ordered = await _is_as_ordered(work, hosting, order)

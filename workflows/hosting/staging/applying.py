@@ -15,7 +15,7 @@ from typing import Any
 from provisioning.agent.staging.wire import STEP as COPYING
 from provisioning.error_traits import Trait, has
 from provisioning.fleet import ServerAddress
-from provisioning.spec import HostingSpec, State
+from provisioning.spec import State
 from workflows.hosting import colleagues, orders
 from workflows.hosting.backups.ordering import before_risky_change, has_place
 from workflows.hosting.errand_input import ErrandInput
@@ -51,10 +51,10 @@ async def order_apply(office: Office, work: UnitOfWork, copy: Hosting, *, databa
     Raises `Refused`: no_hosting, hosting_busy, copy_parted, wrong_hosting_state, no_database, no_backup_place.
     """
     site, present = await pair.locked_pair(work, copy)
-    spec = HostingSpec.from_data(site.spec)
+    spec = site.spec
     if spec.state is not State.ACTIVE:
         raise Refused("wrong_hosting_state")
-    if database and not (spec.database and present.spec["database"]):
+    if database and not (spec.database and present.spec.database):
         raise Refused("no_database")
     if not await has_place(work, site):
         raise Refused("no_backup_place")
@@ -145,7 +145,7 @@ async def _end(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage:
 
 
 async def _next(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage: Stage, **changed: Any) -> None:
-    spec = dataclasses.replace(HostingSpec.from_data(site.spec), **changed)
+    spec = dataclasses.replace(site.spec, **changed)
     by, data = OrderedBy(person_id=job.asked_by), {**job.data, STAGE: str(stage)}
     data.pop(TAKEN_AGAIN, None)  # of the stage before
     await orders.want(office, work, site, spec, by=by, action=APPLY, data=data, anew=True)

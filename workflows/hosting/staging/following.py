@@ -54,7 +54,7 @@ async def end_before(work: UnitOfWork, site: Hosting, why: EndReason) -> None:
 async def _follow(office: Office, work: UnitOfWork, copy: Hosting) -> None:
     if await lifecycle.is_being_applied(work, copy):
         return
-    spec = HostingSpec.from_data(copy.spec)
+    spec = copy.spec
     what, why = course(await _beside(work, copy, spec), members.today(work))
     try:
         if what is CopyAction.END:
@@ -69,7 +69,7 @@ async def _beside(work: UnitOfWork, copy: Hosting, spec: HostingSpec) -> CopyRel
     site = await hostings.get(work, copy.copy_of or 0)
     stands = site is not None and site.state == HostingState.WANTED
     return CopyRelation(
-        source=HostingSpec.from_data(site.spec).state if site and stands else None,
+        source=site.spec.state if site and stands else None,
         copy=spec.state,
         is_handed=site is not None and site.opd_id != copy.opd_id,
         is_moving=site is not None and (site.server_id != copy.server_id or await moves.is_busy(work, site.id)),
@@ -79,7 +79,7 @@ async def _beside(work: UnitOfWork, copy: Hosting, spec: HostingSpec) -> CopyRel
 
 async def _open_or_close(office: Office, work: UnitOfWork, copy: Hosting, spec: HostingSpec, *, opens: bool) -> None:
     site = await hostings.get(work, copy.copy_of or 0)
-    reason = "" if opens or site is None else HostingSpec.from_data(site.spec).suspension_reason
+    reason = "" if opens or site is None else site.spec.suspension_reason
     state = State.ACTIVE if opens else State.SUSPENDED
     wanted = dataclasses.replace(spec, state=state, suspension_reason=reason)
     action = lifecycle.OPEN if opens else lifecycle.CLOSE

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
-from provisioning.spec import HostingSpec
 from workflows.cases.answer_checks import check_site_name
 from workflows.hosting import orders
 from workflows.hosting.opening import make_passwords, new_job, unwant
@@ -47,7 +45,7 @@ async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordere
     domain, slug = f"{subdomain}.{server.zone}", await new_slug(work, subdomain)
     if await hostings.domain_held(work, domain, except_case=None):  # a server may have another zone than the office
         raise Refused("subdomain_taken", {"domain": domain})
-    spec = spec_of(HostingSpec.from_data(site.spec), slug=slug, domain=domain)
+    spec = spec_of(site.spec, slug=slug, domain=domain)
     await take_for_new(work, server, spec)
     copy = Hosting(
         opd_id=site.opd_id,
@@ -55,7 +53,7 @@ async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordere
         slug=slug,
         domain=domain,
         state=HostingState.WANTED,
-        spec=dataclasses.asdict(spec),
+        spec=spec,
         wanted_revision=1,
         copy_of=site.id,
         ends_on=members.today(work) + KEPT_FOR,
@@ -73,7 +71,7 @@ async def refresh(office: Office, work: UnitOfWork, copy: Hosting, *, by: Ordere
     Raises `Refused`: no_hosting, hosting_busy, copy_parted, server_no_data, server_data_old, room_lacking.
     """
     site, present = await pair.locked_pair(work, copy)
-    spec = spec_of(HostingSpec.from_data(site.spec), slug=present.slug, domain=present.domain)
+    spec = spec_of(site.spec, slug=present.slug, domain=present.domain)
     await take_for_refill(work, present, spec)
     for row in await hostings.credentials(work, present.id):
         row.sealed = None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import enum
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, LargeBinary, String, func
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
+from provisioning.spec import HostingSpec, SpecError, State
 from workflows.store.tables.base import Base, StateText
 
 
@@ -80,6 +83,13 @@ class Address(Base):
     created_at: Mapped[dt.datetime]
 
 
+class _SpecRead(NamedTuple):
+    """A spec beside the data it was read from, so that it is read once."""
+
+    data: Mapping[str, Any]
+    spec: HostingSpec | None
+
+
 class Hosting(Base):
     """One hosting: `spec` is wanted on its server. Met when `applied_revision` equals `wanted_revision`.
 
@@ -101,13 +111,49 @@ class Hosting(Base):
     slug: Mapped[str] = mapped_column(String(32), index=True)
     domain: Mapped[str] = mapped_column(String(253), index=True)
     state: Mapped[HostingState] = mapped_column(StateText(HostingState, 20))
-    spec: Mapped[dict[str, Any]]
+    spec_data: Mapped[dict[str, Any]] = mapped_column("spec")  # of queries; everybody else reads and sets `spec`
     wanted_revision: Mapped[int] = mapped_column(default=0)
     applied_revision: Mapped[int] = mapped_column(default=0)
     applied: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what the agent and the verification said
     copy_of: Mapped[int | None] = mapped_column(ForeignKey("hostings.id"), index=True)
     ends_on: Mapped[dt.date | None]
     created_at: Mapped[dt.datetime]
+    _spec_read = _SpecRead({}, None)
+
+    @property
+    def spec(self) -> HostingSpec:
+        """What is wanted, read when it is asked for: a row that no rule of today can read stops nobody who lists it.
+
+        Raises `SpecError` for such a one.
+        """
+        data, known = self._spec_read
+        if known is None or data is not self.spec_data:
+            known = HostingSpec.from_data(self.spec_data)
+            self._spec_read = _SpecRead(self.spec_data, known)
+        return known
+
+    @spec.setter
+    def spec(self, wanted: HostingSpec) -> None:
+        self.spec_data = data = dataclasses.asdict(wanted)
+        self._spec_read = _SpecRead(data, wanted)
+
+    @property
+    def spec_if_readable(self) -> HostingSpec | None:
+        """`spec`, or None where no rule of today can read it: for what is said of many hostings at once."""
+        try:
+            return self.spec
+        except SpecError:
+            return None
+
+    @hybrid_property
+    def wanted_state(self) -> str:
+        """Return the `State` that its spec says, also of one that cannot be read; also asked of the database."""
+        return str(self.spec_data.get("state", State.ACTIVE))
+
+    @wanted_state.inplace.expression
+    @classmethod
+    def _wanted_state(cls) -> ColumnElement[str]:
+        return func.coalesce(cls.spec_data["state"].as_string(), str(State.ACTIVE))
 
     @hybrid_property
     def stands(self) -> bool:
