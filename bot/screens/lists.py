@@ -75,7 +75,7 @@ def hostings_screen(views: Sequence[HostingView], *, more: bool, packages: dict[
                 opd=view.opd,
                 state=plain(f"hosting.keadaan_{view.spec.state}"),
                 number=view.case_number,
-                addresses=", ".join(applied.get("facts", {}).get("addresses", [])),
+                addresses=", ".join(view.hosting.served_addresses),
                 package=packages.get(view.hosting.id),
                 php=view.spec.php_version,
                 certificate=certificate_words(applied),

@@ -126,13 +126,12 @@ async def configuration_of(context: CaseContext) -> configuration.Configuration:
     hosting = await hosting_of(context)
     server = await hostings.server(context.work, hosting.server_id)
     spec = hosting.spec
-    facts = hosting.applied.get("facts", {})
     account, name = names.account(spec.slug), names.database(spec.slug)
     return configuration.Configuration(
         application=context.answers("permohonan")["aplikasi"],
         addresses=spec.domains,
         server=server.name,
-        ip=", ".join(facts.get("addresses", [])) or server.host,
+        ip=", ".join(hosting.served_addresses) or server.host,
         kind=spec.kind,
         php_version=spec.php_version,
         document_root=spec.document_root,

@@ -26,7 +26,7 @@ async def look_at(office: Office, database: Database, server: Server, hosting: H
     """Return what was seen; empty where the site or its server does not answer, so that nothing is judged by it."""
     spec = hosting.spec
     try:
-        seen = await from_outside(office, server, spec, _addresses(hosting))
+        seen = await from_outside(office, server, spec, hosting.served_addresses)
     except ProvisioningError:
         return {}
     planned = await check_drift(office, server, hosting)
@@ -38,10 +38,6 @@ async def look_at(office: Office, database: Database, server: Server, hosting: H
         detail = f"PHP {spec.php_version}" + (f", {words.date(until)}" if until else "")
         seen["php_supported"] = {"ok": until is not None and until >= today, "detail": detail}
     return seen | await backups_seen.look_at(office, database, server, hosting)
-
-
-def _addresses(hosting: Hosting) -> tuple[str, ...]:
-    return tuple(hosting.applied.get("facts", {}).get("addresses", ()))
 
 
 def _of_plan(planned: DriftCheck) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import json
 from collections.abc import Callable, Mapping, Sequence
 
 from provisioning.spec import HostingSpec, State
@@ -65,8 +64,8 @@ def is_still_wanted(spec: HostingSpec, job: Job) -> bool:
 
 
 def _package(spec: HostingSpec, job: Job) -> bool:
-    before = job.data.get(orders.BEFORE)
-    return before is not None and spec.limits != HostingSpec.from_data(json.loads(before)).limits
+    before = orders.spec_before(job)
+    return before is not None and spec.limits != before.limits
 
 
 def _name(spec: HostingSpec, job: Job) -> bool:

@@ -7,6 +7,7 @@ fails is told to the engineers, who try again or take it over, as at SOP step 6.
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -104,6 +105,12 @@ async def orderable(work: UnitOfWork, hosting_id: int, *, beside_move: bool = Fa
     if await is_busy(work, hosting.id):
         raise Refused("hosting_busy", {"domain": hosting.domain})
     return hosting
+
+
+def spec_before(job: Job) -> HostingSpec | None:
+    """Return what was wanted of its hosting before an order; None where it keeps none. Raises `SpecError`."""
+    kept = job.data.get(BEFORE)
+    return None if kept is None else HostingSpec.from_data(json.loads(kept))
 
 
 async def record_order(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
-from provisioning.spec import HostingSpec
 from workflows.hosting import databases, orders, wordpress
 from workflows.hosting.orders import BEFORE
 from workflows.hosting.staging import applying
@@ -39,8 +36,8 @@ async def give_way(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
 async def _take_back(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     job.state, job.finished_at = JobState.CANCELLED, work.now
     await backups.let_go(work, job.id)
-    if BEFORE in job.data:
-        hosting.spec = HostingSpec.from_data(json.loads(job.data[BEFORE]))
+    if (before := orders.spec_before(job)) is not None:
+        hosting.spec = before
     if job.action == wordpress.WORDPRESS:
         await wordpress.destroy_password(work, hosting)
     data = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "action": job.action}

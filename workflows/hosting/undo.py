@@ -6,7 +6,6 @@ Until then it stays wanted, so that a later order of the same hosting, as one th
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping
 
 from provisioning.spec import HostingSpec, State
@@ -16,7 +15,7 @@ from workflows.hosting import orders
 from workflows.hosting.change import END, NAME, PACKAGE
 from workflows.hosting.custom_domains.approval import ADD, DROP, forget
 from workflows.hosting.handover import OWNER
-from workflows.hosting.orders import BEFORE, OrderedBy
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import following
 from workflows.hosting.staging.copy_spec import EndReason
 from workflows.malware import suspicion_cards
@@ -37,7 +36,7 @@ async def cancel_change(context: CaseContext, _args: Mapping[str, str]) -> None:
     work, about_id = context.work, int(context.case.facts.get(subject.ABOUT, {}).get(subject.HOSTING, 0))
     hosting = await orders.orderable(work, about_id)
     job = await hostings.newest_job_for(work, hosting.id, context.case.id)
-    if job is None or job.state != JobState.FAILED or BEFORE not in job.data:
+    if job is None or job.state != JobState.FAILED or (before := orders.spec_before(job)) is None:
         raise Refused("no_job")
     by = OrderedBy(
         person_id=context.by.person.id if context.by else None,
@@ -50,7 +49,7 @@ async def cancel_change(context: CaseContext, _args: Mapping[str, str]) -> None:
         await _leave_the_archive(work, hosting)
     if job.action == ADD:
         await forget(work, hosting, job.data["name"], by=by)
-    spec = undone(hosting.spec, job)
+    spec = undone(hosting.spec, before, job)
     data = {"of": job.action, "of_case": context.case.id}
     await orders.want(context.office, work, hosting, spec, by=by, action=CANCEL, data=data, anew=True)
 
@@ -65,9 +64,8 @@ async def _leave_the_archive(work: UnitOfWork, hosting: Hosting) -> None:
     await suspicion_cards.redraw(work, hosting.id)
 
 
-def undone(spec: HostingSpec, job: Job) -> HostingSpec:
-    """Return a hosting as it is wanted without what a job ordered. Pure."""
-    was = HostingSpec.from_data(json.loads(job.data[BEFORE]))
+def undone(spec: HostingSpec, was: HostingSpec, job: Job) -> HostingSpec:
+    """Return a hosting as it is wanted without what a job ordered, before which it `was` so. Pure."""
     if job.action == PACKAGE:
         return dataclasses.replace(spec, limits=was.limits)
     if job.action == OWNER:

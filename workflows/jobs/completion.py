@@ -70,8 +70,9 @@ def _has_front(taken: JobInput) -> bool:
 
 
 async def _front_page(office: Office, taken: JobInput) -> int:
-    addresses = tuple(taken.hosting.applied.get("facts", {}).get("addresses", ()))
-    return await office.fleet.outside.front_page_status(servers.address(taken.server), taken.spec, addresses=addresses)
+    return await office.fleet.outside.front_page_status(
+        servers.address(taken.server), taken.spec, addresses=taken.hosting.served_addresses
+    )
 
 
 async def _look(office: Office, taken: JobInput, applied: Applied, session: OwnerSession) -> Verification:

@@ -81,7 +81,7 @@ async def _prepare(task: MoveInput) -> None:
 
 async def _copy(task: MoveInput) -> Copied:
     await task.way.carry(Piece.FILES)
-    addresses = tuple(task.hosting.applied.get("facts", {}).get("addresses", ()))
+    addresses = task.hosting.served_addresses
     source = servers.address(task.source)
     return Copied(await task.office.fleet.outside.front_page_status(source, task.spec, addresses=addresses))
 

@@ -42,7 +42,7 @@ async def _configuration(work: UnitOfWork, said: Words, limit: int, offset: int)
             ", ".join((*spec.names, *([f"{beside[row.id]} ({said['salinan_uji']})"] if row.id in beside else []))),
             opd,
             server,
-            ", ".join(row.applied.get("facts", {}).get("addresses", [])),
+            ", ".join(row.served_addresses),
             f"PHP {spec.php_version}" if spec.php_version else said["statis"],
             said["ada" if spec.database else "tidak_ada"],
             words.megabytes(spec.limits.disk_mb),

@@ -60,7 +60,7 @@ def _facts(card: HostingCard, *, package: str, inside: bool) -> str:
         server=view.server if inside else "",
         account=hosting.slug,
         state=plain(f"hosting.keadaan_{view.spec.state}"),
-        addresses=", ".join(hosting.applied.get("facts", {}).get("addresses", [])),
+        addresses=", ".join(hosting.served_addresses),
         package=package,
         php=view.spec.php_version,
         certificate=certificate_words(hosting.applied),

@@ -44,17 +44,17 @@ CHANGES = [
 def test_what_was_ordered_is_wanted_until_it_is_taken_back(order: Job, changed: dict[str, Any]) -> None:
     wanted = dataclasses.replace(WAS, **changed)
     assert is_still_wanted(wanted, order)
-    assert undone(wanted, order) == WAS
+    assert undone(wanted, WAS, order) == WAS
     assert not is_still_wanted(WAS, order)
 
 
 @pytest.mark.parametrize(("order", "changed"), CHANGES, ids=lambda value: getattr(value, "action", ""))
 def test_a_closing_since_then_stays(order: Job, changed: dict[str, Any]) -> None:
     closed: dict[str, Any] = {"state": State.SUSPENDED, "suspension_reason": "Sedang diperiksa."}
-    assert undone(dataclasses.replace(WAS, **changed | closed), order) == dataclasses.replace(WAS, **closed)
+    assert undone(dataclasses.replace(WAS, **changed | closed), WAS, order) == dataclasses.replace(WAS, **closed)
 
 
 def test_a_name_that_another_change_added_since_stays() -> None:
     wanted = dataclasses.replace(WAS, domains=(*WAS.domains, "satu.tarakan.test", "dua.tarakan.test"))
-    left = undone(wanted, job(NAME, name="satu.tarakan.test")).domains
+    left = undone(wanted, WAS, job(NAME, name="satu.tarakan.test")).domains
     assert left == (*WAS.domains, "dua.tarakan.test")

@@ -145,6 +145,11 @@ class Hosting(Base):
         except SpecError:
             return None
 
+    @property
+    def served_addresses(self) -> tuple[str, ...]:
+        """The IP addresses at which it was there when it last became as wanted; none before it stood."""
+        return tuple(self.applied.get("facts", {}).get("addresses", ()))
+
     @hybrid_property
     def wanted_state(self) -> str:
         """Return the `State` that its spec says, also of one that cannot be read; also asked of the database."""
