@@ -55,8 +55,8 @@ class Screen:
     once_sent: Callable[[UnitOfWork], Awaitable[None]] | None = None
 
     def __post_init__(self) -> None:
-        """Close the gap that a line leaves which was left out."""
-        object.__setattr__(self, "text", GAP.sub("\n\n", self.text))
+        """Close the gap that a line leaves which was left out, also at the end: a note may follow there."""
+        object.__setattr__(self, "text", GAP.sub("\n\n", self.text).strip())
 
     @property
     def shown(self) -> str:

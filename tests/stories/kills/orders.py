@@ -20,7 +20,7 @@ from tests.stories.kills.scene import LOAD, Scene
 from tests.unit.conversation.standing import card_saying, press_on_card
 from workflows.malware import findings
 from workflows.malware.suspected import FILE, Suspected
-from workflows.store import hostings, inspections
+from workflows.store import hostings
 
 KEY = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
 REASON = "Situs disisipi halaman judi; sedang dibersihkan."
@@ -347,12 +347,13 @@ RESUME = Order(
 
 
 async def _suspected(scene: Scene, user: SandboxUser) -> None:
-    """Let a file be suspected that was not before, and wait until the Kabid reads so."""
+    """Let a file be suspected that was not before, alone, and wait until the Kabid reads so."""
     await open_or_closed(scene, user, closed=False)
+    ((known,),) = scene.town.rows("SELECT count(*) FROM suspect_findings")
+    scene.town.write("UPDATE suspect_findings SET state = 'gone' WHERE state = 'open'")
     async with scene.town.database.write() as work:
         hosting = await hostings.by_slug(work, scene.slug)
         assert hosting is not None
-        known = len(await inspections.open_of(work, hosting.id))
         facts = {"sha256": f"{known:064x}", "size": 30, "changed": work.now.isoformat()}
         one = Suspected(kind=FILE, subject=f"public/pintu{known}.php", traits=(), facts=facts)
         await findings.keep_findings(work, hosting, [one])
