@@ -16,6 +16,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,7 +116,7 @@ async def _marks(scene: Scene) -> Marks:
     return Marks(hosting=(await scene.row()).id, line=int(line), entries=len(_log(scene)))
 
 
-def _log(scene: Scene) -> list[dict[str, str]]:
+def _log(scene: Scene) -> list[dict[str, Any]]:
     return [json.loads(line) for line in scene.server.get(f"/var/lib/layanan/log/{scene.slug}.log").splitlines()]
 
 
@@ -138,8 +139,10 @@ def _recorded_once(scene: Scene, order: Order, marks: Marks) -> Iterator[str]:
 
 
 def _done_once(scene: Scene, marks: Marks) -> Iterator[str]:
-    """The agent did each piece of work once; what was asked again it answered from its journal."""
+    """The agent did each piece of work once; asked again it answered from its journal, or found nothing to change."""
     work = collections.Counter(
-        (entry["request"], entry["event"]) for entry in _log(scene)[marks.entries :] if entry["event"] in ONCE
+        (entry["request"], entry["event"])
+        for entry in _log(scene)[marks.entries :]
+        if entry["event"] in ONCE and entry.get("changed", True)
     )
     yield from (f"the agent did it {count} times: {one}" for one, count in work.items() if count > 1)
