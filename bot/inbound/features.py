@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.forms.purpose import Purpose
 from bot.inbound import search
 from bot.inbound.administration import administer, calendar
 from bot.inbound.cases import course, form_press, opening, opinions
-from bot.inbound.feature import AfterRefusal, Feature, Prepare, Submit, Verbs
+from bot.inbound.feature import AfterRefusal, Feature, MadeReady, Submit, Verb, Verbs
 from bot.inbound.help import guides, sop_sheets
 from bot.inbound.hosting import card_orders, custom_domains, fitness, moving, site_logs, usage
 from bot.inbound.letters import scans, signing
@@ -61,7 +61,12 @@ def _together(parts: Iterable[Mapping[K, T]]) -> Mapping[K, T]:
     return table
 
 
-VERBS: Verbs = _together(feature.verbs for feature in FEATURES)
-PREPARED_BY: Mapping[str, Prepare] = _together(feature.prepared for feature in FEATURES)
+_BUTTONS: Verbs = _together(feature.verbs for feature in FEATURES)
+MADE_READY: Mapping[str, MadeReady[Any]] = {
+    name: verb for name, verb in _BUTTONS.items() if isinstance(verb, MadeReady)
+}
+VERBS: Mapping[str, Verb] = {
+    name: verb.press if isinstance(verb, MadeReady) else verb for name, verb in _BUTTONS.items()
+}
 AFTER_REFUSAL: Mapping[str, AfterRefusal] = _together(feature.refused for feature in FEATURES)
 FORMS: Mapping[Purpose, Submit] = _together(feature.forms for feature in FEATURES)

@@ -19,7 +19,7 @@ from bot.app import App
 from bot.callback_data import CasePress, Do, FormPress, UnknownPressError, decode
 from bot.forms.open_draft import open_draft
 from bot.inbound.cases import prepare_case
-from bot.inbound.features import PREPARED_BY
+from bot.inbound.features import MADE_READY
 from bot.inbound.letters import letter_checks
 from bot.prepared import NOTHING, Prepared
 from bot.texts import plain
@@ -117,8 +117,8 @@ async def _press(app: App, telegram_id: int, data: str) -> Prepared:
     if isinstance(press, FormPress) and press.verb in ("send", "sure"):
         return await prepare_case.form_sent(app, telegram_id)
     if isinstance(press, Do):
-        made = PREPARED_BY.get(press.verb)
-        return await made(app, telegram_id, press) if made else NOTHING
+        verb = MADE_READY.get(press.verb)
+        return await verb.prepare(app, telegram_id, press) if verb else NOTHING
     return await prepare_case.case_press(app, telegram_id, press) if isinstance(press, CasePress) else NOTHING
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
 
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import ChatContext
-from bot.inbound.feature import Args, Feature
-from bot.prepared import NOTHING, Prepared
+from bot.inbound.feature import Args, Feature, MadeReady
 from bot.screens.cases.case import COURSE
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -20,29 +21,29 @@ from workflows.store import outbox
 from workflows.views.course import course_of
 
 
-async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+async def _draw(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
     """Draw it for somebody who may see the case."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         course = await course_of(app.office, work, first_number(asked.args), member) if member else None
     if member is None or course is None:
-        return NOTHING
+        return None
     data = pictures.data_of(course, languages.language_of(member))
     sha256 = await app.office.files.write(await asyncio.to_thread(pictures.draw, data))
     said = {"caption": "kartu.perjalanan", "params": {"number": course.case.number, "seen": pictures.spoken(data)}}
-    return Prepared(preview={"sha256": sha256, "name": f"{course.case.number}.png", "media_type": "image/png", **said})
+    return {"sha256": sha256, "name": f"{course.case.number}.png", "media_type": "image/png", **said}
 
 
-async def _send(chat: ChatContext, args: Args) -> Reply:
+async def _send(chat: ChatContext, args: Args, picture: Mapping[str, Any] | None) -> Reply:
     """Send the picture that was drawn; who asks is looked at again."""
     course = await course_of(chat.app.office, chat.work, first_number(args), chat.member)
     if course is None:
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    if chat.prepared.preview is None:
+    if picture is None:
         return Reply(toast=plain("umum.tombol_lama"))
     await readings.note_reading(chat.app.office, chat.work, chat.member, course.case, ReadingKind.CARD)
-    await outbox.put(chat.work, chat.chat_id, "file", dict(chat.prepared.preview), case_id=course.case.id)
+    await outbox.put(chat.work, chat.chat_id, "file", dict(picture), case_id=course.case.id)
     return Reply()
 
 
-FEATURE = Feature(verbs={COURSE: _send}, prepared={COURSE: prepare})
+FEATURE = Feature(verbs={COURSE: MadeReady(_draw, _send)})

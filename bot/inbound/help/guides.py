@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
 
 from bot.app import App
 from bot.callback_data import Do
 from bot.chat_context import ChatContext
-from bot.inbound.feature import Args, Feature, Verbs
-from bot.prepared import NOTHING, Prepared
+from bot.inbound.feature import Args, Feature, MadeReady
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.letters.guide import render_guide, titles
@@ -20,27 +21,27 @@ VERB = "guide"
 PDF = "application/pdf"
 
 
-async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+async def _print(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
     """Print the guide before the transaction, for somebody who holds its role."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         today = members.today(work)
     role = _asked_for(member, asked.args) if member else None
     if role is None:
-        return NOTHING
+        return None
     title = titles()[role]
     sha256 = await app.office.files.write(await asyncio.to_thread(render_guide, role, today))
     name = f"{title.replace(' ', '-')}.pdf"
     about = {"caption": "bantuan.berkas_panduan", "params": {"title": title}}
-    return Prepared(preview={"sha256": sha256, "name": name, "media_type": PDF, **about})
+    return {"sha256": sha256, "name": name, "media_type": PDF, **about}
 
 
-async def _send(chat: ChatContext, args: Args) -> Reply:
+async def _send(chat: ChatContext, args: Args, made: Mapping[str, Any] | None) -> Reply:
     """Send what was printed; whose guide it is is asked again, here and when it goes out."""
     role = _asked_for(chat.member, args)
-    if chat.prepared.preview is None or role is None:
+    if made is None or role is None:
         return Reply(toast=plain("umum.tombol_lama"), alert=True)
-    await outbox.put(chat.work, chat.chat_id, "office_file", {**chat.prepared.preview, "roles": [role]})
+    await outbox.put(chat.work, chat.chat_id, "office_file", {**made, "roles": [role]})
     return Reply()
 
 
@@ -50,7 +51,4 @@ def _asked_for(member: Member, args: Args) -> str | None:
     return role if member.has(role) and role in titles() else None
 
 
-VERBS: Verbs = {VERB: _send}
-
-
-FEATURE = Feature(verbs=VERBS, prepared={VERB: prepare})
+FEATURE = Feature(verbs={VERB: MadeReady(_print, _send)})

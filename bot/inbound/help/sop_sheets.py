@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
 
 from bot.app import App
 from bot.callback_data import Do
 from bot.chat_context import ChatContext
-from bot.inbound.feature import Args, Feature, Verbs
-from bot.prepared import NOTHING, Prepared
+from bot.inbound.feature import Args, Feature, MadeReady
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.engine.description import Sop
@@ -23,25 +24,25 @@ VERB = "sop_sheet"
 PDF = "application/pdf"
 
 
-async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+async def _print(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
     """Print the version in force before the transaction, for somebody who may have it."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         sop = _asked_for(app, work, member, asked.args) if member else None
     if sop is None:
-        return NOTHING
+        return None
     sha256 = await app.office.files.write(await asyncio.to_thread(render_sheet, sop))
     name = f"SOP-{sop.code}-versi-{sop.version}.pdf"
     about = {"caption": "bantuan.berkas_sop", "params": {"number": sop.number, "title": sop.title}}
-    return Prepared(preview={"sha256": sha256, "name": name, "media_type": PDF, **about})
+    return {"sha256": sha256, "name": name, "media_type": PDF, **about}
 
 
-async def _send(chat: ChatContext, args: Args) -> Reply:
+async def _send(chat: ChatContext, args: Args, made: Mapping[str, Any] | None) -> Reply:
     """Send what was printed; who may have it is asked again, here and when it goes out."""
-    if chat.prepared.preview is None or _asked_for(chat.app, chat.work, chat.member, args) is None:
+    if made is None or _asked_for(chat.app, chat.work, chat.member, args) is None:
         return Reply(toast=plain("umum.tombol_lama"), alert=True)
     roles = sorted(office_roles(chat.app.office))
-    await outbox.put(chat.work, chat.chat_id, "office_file", {**chat.prepared.preview, "roles": roles})
+    await outbox.put(chat.work, chat.chat_id, "office_file", {**made, "roles": roles})
     return Reply()
 
 
@@ -51,7 +52,4 @@ def _asked_for(app: App, work: UnitOfWork, member: Member, args: Args) -> Sop | 
     return app.office.in_force(args[0], members.today(work))
 
 
-VERBS: Verbs = {VERB: _send}
-
-
-FEATURE = Feature(verbs=VERBS, prepared={VERB: prepare})
+FEATURE = Feature(verbs={VERB: MadeReady(_print, _send)})

@@ -10,10 +10,10 @@ import datetime as dt
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import ChatContext
-from bot.inbound.feature import Args, Feature, Verbs
-from bot.prepared import NOTHING, Prepared
+from bot.inbound.feature import Args, Feature, MadeReady, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
+from provisioning.domain_proof import DomainLook
 from workflows.hosting.custom_domains import removal, verification
 from workflows.hosting.orders import ordered_by, permitted
 from workflows.hosting.rights import CUSTOM_DOMAINS, GIVE_UP_DOMAIN
@@ -27,32 +27,31 @@ LOOK, DROP, SURE = "domain_look", "domain_drop", "domain_drop_sure"
 AGAIN = dt.timedelta(seconds=10)  # a stranger's name servers are not asked more often, however fast somebody presses
 
 
-async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+async def _ask_servers(app: App, telegram_id: int, asked: Do) -> DomainLook | None:
     """Ask the domain's name servers, for somebody who may have it looked at and where that was not done just now."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         found = await _living(work, asked)
         if member is None or found is None:
-            return NOTHING
+            return None
         row, hosting = found
         try:
             permitted(member, hosting, CUSTOM_DOMAINS)
         except Refused:
-            return NOTHING
+            return None
         if row.looked_at is not None and work.now - row.looked_at < AGAIN:
-            return NOTHING
+            return None
         server = await hostings.server(work, hosting.server_id)
-    return Prepared(domain=await verification.check_domain(app.office, row, hosting, server))
+    return await verification.check_domain(app.office, row, hosting, server)
 
 
-async def _look(chat: ChatContext, args: Args) -> Reply:
+async def _look(chat: ChatContext, args: Args, seen: DomainLook | None) -> Reply:
     """Keep what was seen and show it."""
     found = await custom_domains.lock(chat.work, first_number(args))
     if found is None:
         return Reply(toast=plain("umum.tombol_lama"))
     row, hosting = found
     permitted(chat.member, hosting, CUSTOM_DOMAINS)
-    seen = chat.prepared.domain
     if seen is None:
         return Reply(toast=plain("domain_sendiri.baru_saja"), alert=True)
     before = row.name in hosting.spec.custom_domains
@@ -91,7 +90,7 @@ async def _living(work: UnitOfWork, asked: Do) -> tuple[CustomDomain, Hosting] |
     return (row, hosting) if row and hosting else None
 
 
-VERBS: Verbs = {LOOK: _look, DROP: _drop, SURE: _drop_sure}
+VERBS: Verbs = {LOOK: MadeReady(_ask_servers, _look), DROP: _drop, SURE: _drop_sure}
 
 
-FEATURE = Feature(verbs=VERBS, prepared={LOOK: prepare})
+FEATURE = Feature(verbs=VERBS)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import ChatContext
-from bot.inbound.feature import Args, Feature, Verbs
-from bot.prepared import NOTHING, Prepared
+from bot.inbound.feature import Args, Feature, MadeReady, Verbs
 from bot.screens.hosting.fitness import TICKS
 from bot.screens.screen import Reply
 from bot.texts import plain
@@ -21,22 +23,22 @@ from workflows.views.lists import sees_all
 LOOK = "inspect"
 
 
-async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+async def _look_at(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
     """Look at the site before the transaction, for somebody who inspects."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         hosting = await hostings.get(work, first_number(asked.args))
         if member is None or not member.has(*procedure.INSPECTORS) or hosting is None:
-            return NOTHING
+            return None
         if not procedure.is_fit_to_be_looked_at(hosting):
-            return NOTHING
+            return None
         server, today = await hostings.server(work, hosting.server_id), members.today(work)
-    return Prepared(inspected=await look_at(app.office, app.database, server, hosting, today))
+    return await look_at(app.office, app.database, server, hosting, today)
 
 
-async def _look(chat: ChatContext, args: Args) -> Reply:
+async def _look(chat: ChatContext, args: Args, looked: Mapping[str, Any] | None) -> Reply:
     procedure.inspector(chat.member)
-    seen = dict(chat.prepared.inspected or {})
+    seen = dict(looked or {})
     row = await procedure.begin(chat.work, first_number(args), Occasion.ASKED, seen, chat.member)
     await procedure.show(chat.work, row, anew={chat.chat_id})
     return Reply(toast=plain("kelaikan.selesai_dilihat" if seen else "kelaikan.tak_menjawab"))
@@ -95,7 +97,7 @@ async def _report(chat: ChatContext, args: Args) -> Reply:
 
 
 VERBS: Verbs = {
-    LOOK: _look,
+    LOOK: MadeReady(_look_at, _look),
     "fitness": _card,
     "tick": _tick,
     "untick": _untick,
@@ -105,4 +107,4 @@ VERBS: Verbs = {
 }
 
 
-FEATURE = Feature(verbs=VERBS, prepared={LOOK: prepare})
+FEATURE = Feature(verbs=VERBS)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import ChatContext
-from bot.inbound.feature import Args, Feature, Verbs
-from bot.prepared import NOTHING, Prepared
+from bot.inbound.feature import Args, Feature, MadeReady, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.people import languages, members
@@ -18,34 +20,34 @@ from workflows.views.hosting import hosting_view
 PICTURE, REPORT = "use_picture", "use_report"
 
 
-async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+async def _make(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
     """Make the file for somebody who may have it."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         view = await hosting_view(app.office, work, member, first_number(asked.args)) if member else None
     if member is None or view is None:
-        return NOTHING
+        return None
     if asked.verb == PICTURE:
         language = languages.language_of(member)
-        return Prepared(preview=await documents.picture_of(app.office, app.database, view.hosting, language))
+        return await documents.picture_of(app.office, app.database, view.hosting, language)
     period = Period.of(first_number(asked.args[1:]), first_number(asked.args[2:]))
     if period is None or not period.month:
-        return NOTHING
+        return None
     hosting = view.hosting
-    return Prepared(preview=await documents.report_of(app.office, app.database, hosting.opd_id, [hosting], period))
+    return await documents.report_of(app.office, app.database, hosting.opd_id, [hosting], period)
 
 
-async def _send(chat: ChatContext, args: Args) -> Reply:
+async def _send(chat: ChatContext, args: Args, made: Mapping[str, Any] | None) -> Reply:
     """Send the file that was made; who asks is looked at again."""
     if await hosting_view(chat.app.office, chat.work, chat.member, first_number(args)) is None:
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    if chat.prepared.preview is None:
+    if made is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    await outbox.put(chat.work, chat.chat_id, "opd_file", dict(chat.prepared.preview))
+    await outbox.put(chat.work, chat.chat_id, "opd_file", dict(made))
     return Reply()
 
 
-VERBS: Verbs = {PICTURE: _send, REPORT: _send}
+VERBS: Verbs = dict.fromkeys((PICTURE, REPORT), MadeReady(_make, _send))
 
 
-FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(VERBS, prepare))
+FEATURE = Feature(verbs=VERBS)

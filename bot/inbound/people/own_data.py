@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.app import App
 from bot.callback_data import Do
 from bot.chat_context import ChatContext
-from bot.inbound.feature import Args, Feature, Verb, Verbs
-from bot.prepared import NOTHING, Prepared
+from bot.inbound.feature import Answer, Args, Feature, MadeReady, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.own_data.documents import KINDS, document
@@ -16,19 +18,19 @@ from workflows.store import ledger, outbox
 KIND_OF = {f"own_data_{kind}": kind for kind in KINDS}
 
 
-async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+async def _make(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
     """Make the file."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
     if member is None or not member.mandates:
-        return NOTHING
-    return Prepared(preview=await document(app.office, app.database, member, KIND_OF[asked.verb]))
+        return None
+    return await document(app.office, app.database, member, KIND_OF[asked.verb])
 
 
-def _send(kind: str) -> Verb:
-    async def send(chat: ChatContext, _args: Args) -> Reply:
+def _send(kind: str) -> Answer[Mapping[str, Any]]:
+    async def send(chat: ChatContext, _args: Args, made: Mapping[str, Any] | None) -> Reply:
         """Send the file that was made, and note that it was asked for."""
-        made, person = chat.prepared.preview, chat.member.person.id
+        person = chat.member.person.id
         if made is None or made["person"] != person:
             return Reply(toast=plain("umum.tombol_lama"))
         await ledger.append(chat.work, "own_data", person_id=person, data={"kind": kind})
@@ -38,7 +40,7 @@ def _send(kind: str) -> Verb:
     return send
 
 
-VERBS: Verbs = {verb: _send(kind) for verb, kind in KIND_OF.items()}
+VERBS: Verbs = {verb: MadeReady(_make, _send(kind)) for verb, kind in KIND_OF.items()}
 
 
-FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(VERBS, prepare))
+FEATURE = Feature(verbs=VERBS)

@@ -11,8 +11,7 @@ from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
 from bot.forms.purpose import Purpose
 from bot.inbound import drafts
-from bot.inbound.feature import Args, Feature, Verbs, only
-from bot.prepared import NOTHING, Prepared
+from bot.inbound.feature import Args, Feature, MadeReady, Verbs, only
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.agenda import book_view, entries, printing
@@ -29,27 +28,27 @@ Answers = Mapping[str, Any]
 FILES = {f"agenda_{kind}": kind for kind in PRINTERS}
 
 
-async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+async def _printed(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
     """Print the book before the transaction, for somebody who may have it."""
     kind, part = FILES[asked.verb], _part(asked.args)
     if part is None:
-        return NOTHING
+        return None
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         try:
             listing = await printing.listing(app.office, work, member, part) if member else None
         except Refused:
-            return NOTHING
+            return None
     if listing is None or len(listing.rows) > PRINTERS[kind].rows_max:
-        return NOTHING
-    return Prepared(preview=await printed(app.office.files, listing, kind))
+        return None
+    return await printed(app.office.files, listing, kind)
 
 
-async def _print(chat: ChatContext, args: Args) -> Reply:
-    if chat.prepared.preview is None:
+async def _send(chat: ChatContext, args: Args, made: Mapping[str, Any] | None) -> Reply:
+    if made is None:
         too_long = "buku.terlalu_banyak" if _part(args) else "umum.tombol_lama"
         return Reply(toast=plain(too_long), alert=True)
-    await outbox.put(chat.work, chat.chat_id, "office_file", {**chat.prepared.preview, "roles": [KEEPER]})
+    await outbox.put(chat.work, chat.chat_id, "office_file", {**made, "roles": [KEEPER]})
     return Reply()
 
 
@@ -78,7 +77,7 @@ async def _void(chat: ChatContext, args: Args) -> Reply:
 VERBS: Verbs = only(
     keeper,
     {
-        **dict.fromkeys(FILES, _print),
+        **dict.fromkeys(FILES, MadeReady(_printed, _send)),
         "agenda_new": _new,
         "agenda_outside": _outside,
         "agenda_amend": _amend,
@@ -122,4 +121,4 @@ def _part(args: Args) -> book_view.BookPart | None:
     return book_view.part(args[0], first_number(args[1:2]), first_number(args[2:3]))
 
 
-FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(FILES, prepare), forms={Purpose.AGENDA: submit})
+FEATURE = Feature(verbs=VERBS, forms={Purpose.AGENDA: submit})

@@ -12,8 +12,7 @@ from bot.chat_context import ChatContext
 from bot.forms.open_draft import OpenDraft
 from bot.forms.purpose import Purpose
 from bot.inbound import drafts
-from bot.inbound.feature import Args, Feature, Verbs
-from bot.prepared import NOTHING, Prepared
+from bot.inbound.feature import Args, Feature, MadeReady, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.hosting.repairs import engineer
@@ -29,29 +28,29 @@ FILES = {f"register_{kind}": kind for kind in PRINTERS}
 NOTE, NOTE_HOSTING = "maintenance", "maintenance_of"  # on a server; for a hosting
 
 
-async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+async def _print(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
     """Make the file for somebody who may have it."""
     kind = FILES[asked.verb]
     if len(asked.args) != 1:
-        return NOTHING
+        return None
     most = PRINTERS[kind].rows_max
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         try:
             found = await listing(app.office, work, member, asked.args[0], limit=most + 1) if member else None
         except Refused:
-            return NOTHING
+            return None
     if found is None or len(found.rows) > most:
-        return NOTHING
-    return Prepared(preview=await printed(app.office.files, found, kind))
+        return None
+    return await printed(app.office.files, found, kind)
 
 
-async def _file(chat: ChatContext, _args: Args) -> Reply:
+async def _file(chat: ChatContext, _args: Args, made: Mapping[str, Any] | None) -> Reply:
     if not chat.member.has(*READERS):
         raise Refused("wrong_role", final=True)
-    if chat.prepared.preview is None:
+    if made is None:
         return Reply(toast=plain("pencatatan.terlalu_banyak"), alert=True)
-    await outbox.put(chat.work, chat.chat_id, "office_file", {**chat.prepared.preview, "roles": list(READERS)})
+    await outbox.put(chat.work, chat.chat_id, "office_file", {**made, "roles": list(READERS)})
     return Reply()
 
 
@@ -73,7 +72,7 @@ async def _note_of_hosting(chat: ChatContext, args: Args) -> Reply:
 
 
 VERBS: Verbs = {
-    **dict.fromkeys(FILES, _file),
+    **dict.fromkeys(FILES, MadeReady(_print, _file)),
     NOTE: _note,
     NOTE_HOSTING: _note_of_hosting,
 }
@@ -96,4 +95,4 @@ async def submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any]
     return Reply(toast=plain("pencatatan.tercatat", about=purpose["about"]))
 
 
-FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(FILES, prepare), forms={Purpose.MAINTENANCE_NOTE: submit})
+FEATURE = Feature(verbs=VERBS, forms={Purpose.MAINTENANCE_NOTE: submit})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import ChatContext
-from bot.inbound.feature import Args, Feature, Verbs
-from bot.prepared import NOTHING, Prepared
+from bot.inbound.feature import Args, Feature, MadeReady, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.engine.description import Sop
@@ -22,22 +23,22 @@ from workflows.store import outbox
 KIND_OF = {f"report_{kind}": kind for kind in KINDS}
 
 
-async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+async def _make(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
     """Make the file for somebody who may have it."""
     async with app.database.read() as work:
         member, chosen = await members.whois(work, telegram_id), choice(app.office, members.today(work), asked.args)
     if chosen is None or member is None or not member.has(*READERS):
-        return NOTHING
-    return Prepared(preview=await document(app.office, app.database, *chosen, KIND_OF[asked.verb]))
+        return None
+    return await document(app.office, app.database, *chosen, KIND_OF[asked.verb])
 
 
-async def _send(chat: ChatContext, _args: Args) -> Reply:
+async def _send(chat: ChatContext, _args: Args, made: Mapping[str, Any] | None) -> Reply:
     """Send the file that was made."""
     if not chat.member.has(*READERS):
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    if chat.prepared.preview is None:
+    if made is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    await outbox.put(chat.work, chat.chat_id, "office_file", {**chat.prepared.preview, "roles": list(READERS)})
+    await outbox.put(chat.work, chat.chat_id, "office_file", {**made, "roles": list(READERS)})
     return Reply()
 
 
@@ -49,7 +50,7 @@ def choice(office: Office, today: dt.date, args: tuple[str, ...]) -> tuple[Sop, 
     return (sop, period) if period else None
 
 
-VERBS: Verbs = dict.fromkeys(KIND_OF, _send)
+VERBS: Verbs = dict.fromkeys(KIND_OF, MadeReady(_make, _send))
 
 
-FEATURE = Feature(verbs=VERBS, prepared=dict.fromkeys(VERBS, prepare))
+FEATURE = Feature(verbs=VERBS)

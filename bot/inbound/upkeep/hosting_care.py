@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import ChatContext
-from bot.inbound.feature import Args, Feature, Verb, Verbs, only
-from bot.prepared import NOTHING, Prepared
+from bot.inbound.feature import Args, Feature, MadeReady, Verb, Verbs, only
 from bot.screens.screen import Reply
 from bot.screens.upkeep.backups import GO_ON
 from bot.texts import plain
@@ -18,7 +18,7 @@ from provisioning.plan import CertificateReport
 from workflows import servers
 from workflows.hosting import certificates, repairs
 from workflows.hosting.backups import outcome
-from workflows.hosting.drift_check import check_drift, keep_check
+from workflows.hosting.drift_check import DriftCheck, check_drift, keep_check
 from workflows.hosting.orders import ordered_by
 from workflows.people import members
 from workflows.refusal import Refused
@@ -31,20 +31,28 @@ CHECK, REPAIR, REPAIR_ALL, PLANS, PLAN, LOG = "check", "repair", "repair_all", "
 PLAN_CHANGED = "plan_changed"  # refused because another plan stands by now: it is shown
 
 
-async def prepare(app: App, telegram_id: int, asked: Do) -> Prepared:
+@dataclasses.dataclass(frozen=True)
+class Looked:
+    """What was seen of a hosting just now, and what its server said of its certificates."""
+
+    check: DriftCheck
+    certificates: CertificateReport | None
+
+
+async def _look(app: App, telegram_id: int, asked: Do) -> Looked | None:
     """Ask the server before the transaction, for an engineer who wants a hosting looked at."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         hosting = await hostings.get(work, first_number(asked.args))
         if hosting is None or member is None or not member.has(ENGINEER):
-            return NOTHING
+            return None
         server = await hostings.server(work, hosting.server_id)
     try:
         async with asyncio.timeout(servers.PATIENCE_SECONDS):
             found = await check_drift(app.office, server, hosting)
-            return Prepared(look=found, certificates=None if found.unasked else await _certificates(app, server))
+            return Looked(found, None if found.unasked else await _certificates(app, server))
     except TimeoutError:
-        return NOTHING
+        return None
 
 
 async def _certificates(app: App, server: Server) -> CertificateReport | None:
@@ -54,14 +62,14 @@ async def _certificates(app: App, server: Server) -> CertificateReport | None:
     return None
 
 
-async def _check(chat: ChatContext, args: Args) -> Reply:
+async def _check(chat: ChatContext, args: Args, looked: Looked | None) -> Reply:
     hosting = await _hosting(chat, args)
-    if chat.prepared.look is None or chat.prepared.look.unasked:
+    if looked is None or looked.check.unasked:
         return Reply(toast=plain("penyimpangan.tidak_terjangkau"), alert=True)
-    kept = await keep_check(chat.work, hosting, chat.prepared.look)
-    if chat.prepared.certificates is not None:
+    kept = await keep_check(chat.work, hosting, looked.check)
+    if looked.certificates is not None:
         server = await hostings.server(chat.work, hosting.server_id)
-        await certificates.keep_certificates(chat.work, server, chat.prepared.certificates)
+        await certificates.keep_certificates(chat.work, server, looked.certificates)
     await repairs.redraw(chat.work, hosting)
     await chat.show_apart("one_hosting", hosting=hosting.id)
     if kept is None:
@@ -131,7 +139,7 @@ def _screen(name: str, argument: str) -> Verb:
 VERBS: Verbs = only(
     repairs.engineer,
     {
-        CHECK: _check,
+        CHECK: MadeReady(_look, _check),
         REPAIR: _repair,
         REPAIR_ALL: _repair_all,
         PLANS: _screen("plans", "server"),
@@ -142,4 +150,4 @@ VERBS: Verbs = only(
 )
 
 
-FEATURE = Feature(verbs=VERBS, prepared={CHECK: prepare}, refused={REPAIR: _show_new_plan, REPAIR_ALL: _show_new_plans})
+FEATURE = Feature(verbs=VERBS, refused={REPAIR: _show_new_plan, REPAIR_ALL: _show_new_plans})

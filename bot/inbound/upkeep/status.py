@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bot.app import App
 from bot.callback_data import Do
 from bot.chat_context import ChatContext
-from bot.inbound.feature import Args, Feature, Verbs
-from bot.prepared import NOTHING, Prepared
+from bot.inbound.feature import Args, Feature, MadeReady
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.people import languages, members
@@ -18,28 +20,25 @@ from workflows.views.lists import office_roles, sees_all
 VERB = "status_png"
 
 
-async def prepare(app: App, telegram_id: int, _asked: Do) -> Prepared:
+async def _draw(app: App, telegram_id: int, _asked: Do) -> Mapping[str, Any] | None:
     """Draw it for somebody who may have it."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
         found = await status_of(app.office, work, member) if member is not None else None
     if member is None or found is None:
-        return NOTHING
-    return Prepared(preview=await picture.document(app.office, found, languages.language_of(member)))
+        return None
+    return await picture.document(app.office, found, languages.language_of(member))
 
 
-async def _send(chat: ChatContext, _args: Args) -> Reply:
+async def _send(chat: ChatContext, _args: Args, made: Mapping[str, Any] | None) -> Reply:
     """Send the picture that was made."""
     if not sees_all(chat.app.office, chat.member):
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
-    if chat.prepared.preview is None:
+    if made is None:
         return Reply(toast=plain("umum.tombol_lama"))
     roles = sorted(office_roles(chat.app.office))
-    await outbox.put(chat.work, chat.chat_id, "office_file", {**chat.prepared.preview, "roles": roles})
+    await outbox.put(chat.work, chat.chat_id, "office_file", {**made, "roles": roles})
     return Reply()
 
 
-VERBS: Verbs = {VERB: _send}
-
-
-FEATURE = Feature(verbs=VERBS, prepared={VERB: prepare})
+FEATURE = Feature(verbs={VERB: MadeReady(_draw, _send)})
