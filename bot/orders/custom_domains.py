@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.chat_context import ChatContext
 from bot.orders.order import Answers, Order, need
+from workflows.hosting.custom_domains.actions import CUSTOM_DOMAINS
 from workflows.hosting.orders import OrderedBy
-from workflows.hosting.rights import CUSTOM_DOMAINS
 from workflows.people.members import Member
 from workflows.store import custom_domains
 from workflows.store.tables import Hosting

@@ -10,6 +10,7 @@ from bot.app import App
 from bot.chat_context import ChatContext
 from bot.texts import has, html, plain
 from workflows.engine.description import Form
+from workflows.hosting.action import Action
 from workflows.hosting.orders import OrderedBy
 from workflows.people.members import Member
 from workflows.refusal import Refused
@@ -35,7 +36,7 @@ def need(fits: bool, refusal: str = "wrong_hosting_state") -> None:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Order:
-    """A button of the card, by what it is called in `workflows.hosting.rights`; who may is decided there.
+    """A button of the card, for what is described in `workflows.hosting`: who may is decided there.
 
     `texts` is the file of `templates/messages` with its texts, each named by its part and the action: `tombol_…` (the
     button), `terima_…` (said at once), `selesai_…` (said at the end of the job, with the job's data), `kirim_…` (the
@@ -54,7 +55,7 @@ class Order:
     `precondition` alone refuses it.
     """
 
-    action: str
+    action: Action
     texts: str
     handler: Handler
     form: FormMaker | None = None
@@ -64,9 +65,14 @@ class Order:
     style: str = ""
     cautions: Cautions | None = None
     precondition: Precondition | None = None
-    follow_up: str = ""
+    follow_up: Action | None = None
     display_only: bool = False
     always_open: bool = False
+
+    @property
+    def name(self) -> str:
+        """How buttons call it."""
+        return self.action.name
 
     async def check(self, work: UnitOfWork, member: Member, hosting: Hosting) -> None:
         """Look whether it can be ordered as the hosting stands, asked at each press. Raises `Refused` with why not."""
@@ -94,4 +100,4 @@ class Order:
         return html(self._key(part), **params)
 
     def _key(self, part: str) -> str:
-        return f"{self.texts}.{part}_{self.action}"
+        return f"{self.texts}.{part}_{self.name}"

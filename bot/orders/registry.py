@@ -26,7 +26,7 @@ from bot.orders import (
 from bot.orders.order import Order
 
 ORDERS: Mapping[str, Order] = {
-    order.action: order
+    order.name: order
     for order in (
         *passwords.ORDERS,
         *sftp_keys.ORDERS,

@@ -88,7 +88,7 @@ ORDERS = (
         follow_up=CREDENTIALS,
     ),
     Order(
-        action=lifecycle.APPLY,
+        action=applying.APPLY,
         texts=WORDS,
         handler=_apply,
         form=_what,

@@ -171,7 +171,8 @@ async def _order(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     if not engineer and member.person.id != view.job.asked_by:
         return None
     order = ORDERS.get(view.job.action)
-    return ordered_screen(view, order, ORDERS.get(order.follow_up) if order else None, engineer=engineer)
+    then = ORDERS[order.follow_up.name] if order and order.follow_up else None
+    return ordered_screen(view, order, then, engineer=engineer)
 
 
 async def _backup_alert(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:

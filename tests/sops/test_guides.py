@@ -12,9 +12,9 @@ import pytest
 
 from bot import texts
 from bot.bootstrap import load_sops
+from tests.rights import RIGHTS
 from workflows.engine.description import Sop
 from workflows.engine.duties import duties
-from workflows.hosting.rights import RIGHTS
 from workflows.letters import guide
 
 SOPS = tuple(load_sops().values())

@@ -17,19 +17,19 @@ from workflows.cases.answer_checks import check_site_name
 from workflows.cases.case_context import CaseContext
 from workflows.engine.fields.site_name import is_custom_domain
 from workflows.hosting import ending, orders, server_capacity
+from workflows.hosting.action import JobAction, ReleasedDomains
 from workflows.hosting.custom_domains import approval
-from workflows.hosting.handover import OWNER, REQUEST
+from workflows.hosting.custom_domains.actions import DROP, has_name
+from workflows.hosting.handover import OWNER, OWNER_MAX, REQUEST
 from workflows.hosting.opening import DATABASE, kinds_of, make_passwords
 from workflows.hosting.orders import BEFORE, OrderedBy
 from workflows.hosting.staging import following
 from workflows.hosting.staging.copy_spec import EndReason
 from workflows.refusal import Refused
 from workflows.store import hostings, people
-from workflows.store.tables import Hosting
+from workflows.store.tables import Hosting, Job
 
-PACKAGE, NAME, END = "change_package", "add_name", ending.ARCHIVE
 CASE = "case"  # of a job's data: the case whose decision ordered it
-OWNER_MAX = 200  # characters that a server is told of an OPD's name
 KIND = "jenis"  # the question whose answer names what is changed
 
 
@@ -76,7 +76,7 @@ async def _drop(context: CaseContext, hosting: Hosting, answers: Mapping[str, An
         domains=tuple(one for one in spec.domains if one != name),
         custom_domains=tuple(one for one in spec.custom_domains if one != name),
     )
-    await _want(context, hosting, left, approval.DROP, {"name": name})
+    await _want(context, hosting, left, DROP, {"name": name})
 
 
 async def _owner(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any]) -> None:
@@ -111,7 +111,7 @@ async def _end(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any
 
 
 async def _want(
-    context: CaseContext, hosting: Hosting, spec: HostingSpec, action: str, data: Mapping[str, Any]
+    context: CaseContext, hosting: Hosting, spec: HostingSpec, action: JobAction, data: Mapping[str, Any]
 ) -> None:
     said = {**data, CASE: context.case.id, BEFORE: hosting.spec.to_json()}
     await orders.want(context.office, context.work, hosting, spec, by=_by(context), action=action, data=said)
@@ -132,3 +132,28 @@ CHANGES: Mapping[str, Callable[[CaseContext, Hosting, Mapping[str, Any]], Awaita
     "berhenti": _end,
 }
 """By the answer to `KIND`."""
+
+
+def _has_another_package(spec: HostingSpec, job: Job) -> bool:
+    before = orders.spec_before(job)
+    return before is not None and spec.limits != before.limits
+
+
+PACKAGE = JobAction(
+    name="change_package",
+    right=None,
+    errand=None,
+    still_wanted=_has_another_package,
+    when_done=(),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)
+NAME = JobAction(
+    name="add_name",
+    right=None,
+    errand=None,
+    still_wanted=has_name,
+    when_done=(),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)

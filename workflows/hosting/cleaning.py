@@ -10,16 +10,18 @@ import datetime as dt
 
 from provisioning.spec import State
 from workflows.hosting import orders, suspension
+from workflows.hosting.action import JobAction, ReleasedDomains
 from workflows.hosting.orders import BEFORE, THE_OFFICE, OrderedBy
+from workflows.hosting.rights import Right
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.members import Member
 from workflows.refusal import Refused
+from workflows.roles import ENGINEER, KABID
 from workflows.store import hostings, suspensions
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import Database, UnitOfWork
 
-OPEN, CLOSE = "clean_open", "clean_close"
 LASTS = dt.timedelta(days=7)  # where nobody names a day
 
 
@@ -94,3 +96,23 @@ async def _end(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
         await close_files(office, work, hosting, by=THE_OFFICE)
     elif row is not None:
         row.cleaning_until = None
+
+
+OPEN = JobAction(
+    name="clean_open",
+    right=Right(roles=(ENGINEER, KABID), states=(State.SUSPENDED,)),
+    errand=None,
+    still_wanted=lambda spec, _job: spec.cleaning,
+    when_done=(tell_opd,),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)
+CLOSE = JobAction(
+    name="clean_close",
+    right=Right(roles=(ENGINEER, KABID), states=(State.SUSPENDED,)),
+    errand=None,
+    still_wanted=lambda spec, _job: not spec.cleaning,
+    when_done=(tell_opd,),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)

@@ -13,18 +13,19 @@ from typing import Any
 from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
 from workflows.hosting import orders
+from workflows.hosting.action import Errand, JobAction, ReleasedDomains
 from workflows.hosting.backups.ordering import before_risky_change
+from workflows.hosting.colleagues import tell_colleagues
 from workflows.hosting.errand_input import ErrandInput
 from workflows.hosting.orders import OrderedBy
+from workflows.hosting.rights import BOTH, OF_ITS_OPD, Right
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import outbox, people
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
-DUMP, LOAD = "dump", "load"
 REQUEST = "request"  # of an import's data
-OWNERS_FAULTS = frozenset({ErrorCode.FILE_UNFIT, ErrorCode.MARIADB_REFUSED})  # of a file that was to be carried out
 CHAT_BYTES_MAX = 45_000_000  # Telegram takes 50 MB from a bot
 
 
@@ -45,7 +46,7 @@ async def want_load(office: Office, work: UnitOfWork, hosting: Hosting, file: st
 
 
 async def _want(
-    office: Office, work: UnitOfWork, hosting: Hosting, by: OrderedBy, *, action: str, data: dict[str, Any]
+    office: Office, work: UnitOfWork, hosting: Hosting, by: OrderedBy, *, action: JobAction, data: dict[str, Any]
 ) -> Job:
     spec = hosting.spec
     if not spec.database:
@@ -55,7 +56,7 @@ async def _want(
 
 async def dump(office: Office, server: ServerAddress, given: ErrandInput) -> dict[str, Any]:
     """Write the file, and fetch it where it goes to a chat. Raises `ProvisioningError`."""
-    made = await office.fleet.dump(server, given.spec, request_id=given.request_id(DUMP))
+    made = await office.fleet.dump(server, given.spec, request_id=given.request_id(DUMP.name))
     told: dict[str, Any] = {"file": made.file, "bytes": made.bytes, "sent": ""}
     if given.data["chat"] and made.bytes <= CHAT_BYTES_MAX:
         content = await office.fleet.fetch(server, given.spec, made.file, most=CHAT_BYTES_MAX)
@@ -65,7 +66,7 @@ async def dump(office: Office, server: ServerAddress, given: ErrandInput) -> dic
 
 async def load(office: Office, server: ServerAddress, given: ErrandInput) -> dict[str, Any]:
     """Carry the file out. Raises `ProvisioningError`."""
-    request_id = given.data.get(REQUEST, given.request_id(LOAD))
+    request_id = given.data.get(REQUEST, given.request_id(LOAD.name))
     return dataclasses.asdict(await office.fleet.load(server, given.spec, given.data["file"], request_id=request_id))
 
 
@@ -76,5 +77,31 @@ async def send_dump(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
         return
     file = {"sha256": job.data["sent"], "name": job.data["file"], "media_type": "application/gzip"}
     said = {"caption": "basis_data.berkas", "params": {"domain": hosting.domain}}
-    params = {**file, **said, "hosting": hosting.id, "action": DUMP}
+    params = {**file, **said, "hosting": hosting.id, "action": DUMP.name}
     await outbox.put(work, asker.telegram_id, "hosting_file", params, key=f"dump:{job.id}")
+
+
+DUMP = JobAction(
+    name="dump",
+    right=Right(roles=OF_ITS_OPD, of=BOTH),
+    errand=Errand(run=dump, owners_faults=frozenset(), when_owners_fault=None, fills_in_place=False),
+    still_wanted=None,
+    when_done=(send_dump, tell_colleagues),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)
+
+LOAD = JobAction(
+    name="load",
+    right=Right(roles=OF_ITS_OPD, of=BOTH),
+    errand=Errand(
+        run=load,
+        owners_faults=frozenset({ErrorCode.FILE_UNFIT, ErrorCode.MARIADB_REFUSED}),  # of the file that is carried out
+        when_owners_fault=None,
+        fills_in_place=True,
+    ),
+    still_wanted=None,
+    when_done=(tell_colleagues,),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)

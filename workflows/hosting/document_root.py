@@ -6,12 +6,12 @@ import dataclasses
 
 from provisioning.spec import HostingSpec
 from workflows.hosting import orders
+from workflows.hosting.action import JobAction, ReleasedDomains
 from workflows.hosting.orders import OrderedBy
+from workflows.hosting.rights import BOTH, OF_ITS_OPD, Right
 from workflows.office import Office
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
-
-FOLDER = "document_root"
 
 
 async def change(office: Office, work: UnitOfWork, hosting: Hosting, folder: str, *, by: OrderedBy) -> Job:
@@ -24,3 +24,18 @@ def showing(spec: HostingSpec, folder: str) -> HostingSpec:
     """Return the spec with another folder; the storage that the one before showed is shown no more. Pure."""
     same = folder == spec.document_root
     return dataclasses.replace(spec, document_root=folder, public_storage=same and spec.public_storage)
+
+
+def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
+    return spec.document_root == job.data.get("folder")
+
+
+FOLDER = JobAction(
+    name="document_root",
+    right=Right(roles=OF_ITS_OPD, of=BOTH),
+    errand=None,
+    still_wanted=_is_still_wanted,
+    when_done=(),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)

@@ -12,20 +12,22 @@ from typing import Any
 
 from provisioning.spec import State
 from workflows.hosting import orders
+from workflows.hosting.action import JobAction, ReleasedDomains, wanted_in
 from workflows.hosting.backups.ordering import before_risky_change, has_place
 from workflows.hosting.opening import unwant
 from workflows.hosting.orders import OrderedBy
+from workflows.hosting.rights import OPEN_OR_SUSPENDED, Right
 from workflows.hosting.staging import following
 from workflows.malware import suspicion_cards
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.notices import notice
 from workflows.refusal import Refused
+from workflows.roles import KABID
 from workflows.store import endings, suspensions
 from workflows.store.tables import Ending, Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
-ARCHIVE, REMOVE = "archive", "remove"
 KEPT_FOR = dt.timedelta(days=30)  # from the archiving to the first day on which it may be removed
 
 
@@ -88,3 +90,23 @@ async def tell_opd(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
         key = f"{job.action}:{job.id}:{person.id}"
         said = {**job.data, "domain": hosting.domain}
         await notice(work, person, f"akhir.kabar_{job.action}", said, key=key, case_id=hosting.case_id)
+
+
+ARCHIVE = JobAction(
+    name="archive",
+    right=Right(roles=(KABID,), states=OPEN_OR_SUSPENDED),
+    errand=None,
+    still_wanted=wanted_in(State.ARCHIVED),
+    when_done=(tell_opd,),
+    releases=ReleasedDomains.AWAITED,
+    stages=None,
+)
+REMOVE = JobAction(
+    name="remove",
+    right=Right(roles=(KABID,), states=(State.ARCHIVED,)),
+    errand=None,
+    still_wanted=None,
+    when_done=(tell_opd,),
+    releases=ReleasedDomains.ALL,
+    stages=None,
+)

@@ -13,7 +13,9 @@ from typing import Any
 
 from provisioning.errors import ErrorCode
 from provisioning.fleet import ProvisioningError, ServerAddress
+from provisioning.spec import HostingSpec
 from workflows.hosting import orders, passwords
+from workflows.hosting.action import Errand, JobAction, ReleasedDomains
 from workflows.hosting.errand_input import ErrandInput
 from workflows.hosting.opening import DATABASE
 from workflows.office import Office
@@ -26,7 +28,7 @@ from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import WITA
 
-OWNER = "change_owner"
+OWNER_MAX = 200  # characters that a server is told of an OPD's name
 REQUEST = "login_request"  # of a handover's data: the id under which its server is asked, however often it is tried
 LOGIN = "login"  # of a handover's data: what became of the database's password, as `NewLogin` says; {} without one
 AGAIN = dt.timedelta(days=7)
@@ -65,20 +67,20 @@ async def waiting_for(work: UnitOfWork, member: Member) -> list[tuple[Job, Hosti
     opds = {mandate.opd_id for mandate in acting if mandate.opd_id is not None}
     if not opds:
         return []
-    return [found for found in await handovers.newest_done(work, OWNER, opds) if await _is_open(work, *found)]
+    return [found for found in await handovers.newest_done(work, OWNER.name, opds) if await _is_open(work, *found)]
 
 
 async def _is_open(work: UnitOfWork, job: Job, hosting: Hosting) -> bool:
     if not _login(job, hosting).get("is_kept"):
         return False
-    changed = await handovers.done_since(work, job, passwords.PASSWORDS)
+    changed = await handovers.done_since(work, job, passwords.PASSWORDS.name)
     return not any(DATABASE in later.data.get("kinds", ()) for later in changed)
 
 
 async def remind(work: UnitOfWork) -> None:
     """Tell the new owners, each week after the handover once, for as long as it is so."""
     today = members.today(work)
-    for job, hosting in await handovers.newest_done(work, OWNER):
+    for job, hosting in await handovers.newest_done(work, OWNER.name):
         handed_on = (job.finished_at or job.created_at).astimezone(WITA).date()
         week = (today - handed_on) // AGAIN
         if week < 1 or not await _is_open(work, job, hosting):
@@ -87,3 +89,18 @@ async def remind(work: UnitOfWork) -> None:
         for person in await orders.of_opd(work, hosting):
             key = f"former-login:{job.id}:{week}:{person.id}"
             await notice(work, person, "akhir.basis_data_terbuka", said, key=key)
+
+
+def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
+    return spec.owner == str(job.data.get("owner"))[:OWNER_MAX]
+
+
+OWNER = JobAction(
+    name="change_owner",
+    right=None,
+    errand=Errand(run=renew_login, owners_faults=frozenset(), when_owners_fault=None, fills_in_place=False),
+    still_wanted=_is_still_wanted,
+    when_done=(tell_new_owner,),
+    releases=ReleasedDomains.AWAITED,
+    stages=None,
+)

@@ -10,15 +10,16 @@ import dataclasses
 from provisioning.agent import names
 from provisioning.spec import ARTISAN, CRON_MAX, CronJob, HostingSpec
 from workflows.hosting import orders
+from workflows.hosting.action import JobAction, ReleasedDomains
 from workflows.hosting.document_root import showing
 from workflows.hosting.orders import OrderedBy
+from workflows.hosting.rights import BOTH, OF_ITS_OPD, Right
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
-LARAVEL = "laravel"
 PLAIN_FOLDER = "public"
 SCHEDULE_MINUTES = 5  # Laravel would like every minute; this is as often as a hosting may
 EXTENSIONS = (
@@ -62,3 +63,18 @@ def _without_schedule(spec: HostingSpec) -> tuple[CronJob, ...]:
 
 def _schedule(folder: str) -> CronJob:
     return CronJob(script=f"{folder}/{ARTISAN}", minutes=SCHEDULE_MINUTES)
+
+
+def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
+    return spec.application == (job.data.get("folder") if job.data.get("ready") else None)
+
+
+LARAVEL = JobAction(
+    name="laravel",
+    right=Right(roles=OF_ITS_OPD, of=BOTH),
+    errand=None,
+    still_wanted=_is_still_wanted,
+    when_done=(),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)

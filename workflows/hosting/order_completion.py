@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-
 from workflows.cases.report_event import report
-from workflows.hosting import (
-    cleaning,
-    colleagues,
-    databases,
-    ending,
-    errands,
-    handover,
-    orders,
-    passwords,
-    sftp_keys,
-    suspension,
-    wordpress,
-)
+from workflows.hosting import errands, orders
+from workflows.hosting.action import ReleasedDomains
 from workflows.hosting.change import CASE
-from workflows.hosting.custom_domains import approval
-from workflows.hosting.custom_domains import orders as custom_domains
 from workflows.hosting.custom_domains.removal import hosting_ended
 from workflows.hosting.front_page import FrontPages
-from workflows.hosting.staging import applying, following, lifecycle
+from workflows.hosting.registry import ordered
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.notices import notice
@@ -33,36 +18,6 @@ from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
 DETAIL_MAX = 600
-Follows = Callable[[UnitOfWork, Job, Hosting], Awaitable[None]]
-
-WHEN_DONE: Mapping[str, tuple[Follows, ...]] = {
-    databases.DUMP: (databases.send_dump, colleagues.tell_colleagues),
-    databases.LOAD: (colleagues.tell_colleagues,),
-    passwords.PASSWORDS: (colleagues.tell_colleagues,),
-    sftp_keys.KEYS: (colleagues.tell_colleagues,),
-    wordpress.WORDPRESS: (wordpress.destroy_old_password, colleagues.tell_colleagues),
-    suspension.SUSPEND: (suspension.tell_opd,),
-    suspension.RESUME: (suspension.tell_opd,),
-    cleaning.OPEN: (cleaning.tell_opd,),
-    cleaning.CLOSE: (cleaning.tell_opd,),
-    ending.ARCHIVE: (ending.tell_opd,),
-    ending.REMOVE: (ending.tell_opd,),
-    handover.OWNER: (handover.tell_new_owner,),
-    approval.ADD: (custom_domains.served,),
-    approval.DROP: (custom_domains.dropped,),
-    lifecycle.MAKE: (colleagues.tell_colleagues,),
-    lifecycle.REFRESH: (colleagues.tell_colleagues,),
-    lifecycle.REMOVE: (following.tell_end, colleagues.tell_colleagues),
-}
-"""By action, what is done in the transaction in which its job is noted as done."""
-
-ENDS = (ending.ARCHIVE, ending.REMOVE, handover.OWNER)  # after which no domain is waited for any more
-
-GoesOn = Callable[[Office, UnitOfWork, Job, Hosting], Awaitable[None]]
-
-WHAT_FOLLOWS: Mapping[str, GoesOn] = {lifecycle.APPLY: applying.go_on}
-WHAT_FOLLOWS_FAILURE: Mapping[str, GoesOn] = {lifecycle.APPLY: applying.go_back}
-"""By action, how an order of several jobs goes on, in the same transaction."""
 
 
 async def done(
@@ -71,17 +26,18 @@ async def done(
     """Note that a hosting is as it was ordered; engineers hear what a look from outside did not find (`unseen`)."""
     data = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "action": job.action, "plan": plan_hash}
     await ledger.append(work, "hosting.applied", case_id=hosting.case_id, data=data)
-    for follow in WHEN_DONE.get(job.action, ()):
+    action = ordered(job)
+    for follow in action.when_done:
         await follow(work, job, hosting)
-    if job.action in ENDS:
-        await hosting_ended(office, work, hosting, is_gone=job.action == ending.REMOVE)
+    if action.releases is not ReleasedDomains.NONE:
+        await hosting_ended(office, work, hosting, is_gone=action.releases is ReleasedDomains.ALL)
     await orders.tell_end(work, job)
     await _tell_of_site(work, job, hosting)
     if unseen:
         await _tell_engineers(work, job, hosting, unseen)
     await report(office, work, job.data.get(CASE), "hosting_ready")
-    if (go_on := WHAT_FOLLOWS.get(job.action)) is not None:
-        await go_on(office, work, job, hosting)
+    if action.stages is not None:
+        await action.stages.go_on(office, work, job, hosting)
 
 
 async def _tell_of_site(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
@@ -111,10 +67,10 @@ async def failed(office: Office, work: UnitOfWork, job: Job, hosting: Hosting) -
     code, step = job.error_code or "", job.error["step"]
     data = {"hosting": hosting.id, "job": job.id, "action": job.action, "code": code, "step": step}
     await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
-    owners = errands.is_owners_fault(job.action, code)
+    action, owners = ordered(job), errands.is_owners_fault(job)
     await orders.tell_end(work, job, alert=not owners)
-    if owners and job.action == wordpress.WORDPRESS:
-        await wordpress.take_back(office, work, hosting)
+    if owners and action.errand is not None and action.errand.when_owners_fault is not None:
+        await action.errand.when_owners_fault(office, work, hosting)
     await report(office, work, job.data.get(CASE), "hosting_failed")
-    if (go_back := WHAT_FOLLOWS_FAILURE.get(job.action)) is not None:
-        await go_back(office, work, job, hosting)
+    if action.stages is not None:
+        await action.stages.go_back(office, work, job, hosting)

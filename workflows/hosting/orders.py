@@ -14,6 +14,7 @@ from typing import Any
 from provisioning.spec import HostingSpec
 from workflows.engine.case import Mandate
 from workflows.hosting import rights
+from workflows.hosting.action import Action, JobAction
 from workflows.hosting.opening import new_job
 from workflows.hosting.repairs import engineers
 from workflows.office import Office
@@ -44,7 +45,7 @@ def ordered_by(member: Member, mandate: Mandate) -> OrderedBy:
     return OrderedBy(person_id=member.person.id, mandate_id=mandate.id)
 
 
-def permitted(member: Member, hosting: Hosting, action: str) -> Mandate:
+def permitted(member: Member, hosting: Hosting, action: Action) -> Mandate:
     """Return the mandate by which a person may order this now. Raises `Refused` with the reason (`rights.Denial`)."""
     found = may_order(member, hosting, action)
     if isinstance(found, rights.Denial):
@@ -52,11 +53,11 @@ def permitted(member: Member, hosting: Hosting, action: str) -> Mandate:
     return found
 
 
-def may_order(member: Member, hosting: Hosting, action: str) -> Mandate | rights.Denial:
+def may_order(member: Member, hosting: Hosting, action: Action) -> Mandate | rights.Denial:
     """Return the mandate by which a person may order this of a hosting as it is wanted now, or why not."""
     spec = hosting.spec
     return rights.may_order(
-        action,
+        action.right,
         member.mandates,
         opd_id=hosting.opd_id,
         state=spec.state,
@@ -77,7 +78,7 @@ async def want(
     spec: HostingSpec,
     *,
     by: OrderedBy,
-    action: str,
+    action: JobAction,
     data: Mapping[str, Any],
     anew: bool = False,
     beside_move: bool = False,
@@ -114,15 +115,15 @@ def spec_before(job: Job) -> HostingSpec | None:
 
 
 async def record_order(
-    work: UnitOfWork, hosting: Hosting, job: Job, *, by: OrderedBy, action: str, data: Mapping[str, Any]
+    work: UnitOfWork, hosting: Hosting, job: Job, *, by: OrderedBy, action: JobAction, data: Mapping[str, Any]
 ) -> Job:
     """Say on a new job what was ordered and by whom, and write it into the record."""
-    job.action, job.data, job.asked_by = action, dict(data), by.person_id
+    job.action, job.data, job.asked_by = action.name, dict(data), by.person_id
     await work.flush()
     said = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "revision": hosting.wanted_revision}
     await ledger.append(
         work,
-        f"hosting.{action}",
+        f"hosting.{action.name}",
         person_id=by.person_id,
         mandate_id=by.mandate_id,
         case_id=hosting.case_id,

@@ -8,19 +8,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workflows.hosting import letter_of_head, orders
+from workflows.hosting.action import Action, JobAction, ReleasedDomains
+from workflows.hosting.colleagues import tell_colleagues
 from workflows.hosting.letter_of_head import LetterOfHead
 from workflows.hosting.opening import kinds_of, make_passwords
 from workflows.hosting.orders import OrderedBy
+from workflows.hosting.rights import BOTH, OF_ITS_OPD, Right
 from workflows.office import Office
 from workflows.people import reach
 from workflows.refusal import Refused
+from workflows.roles import BAGIAN_UMUM, ENGINEER
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
-PASSWORDS, CREDENTIALS = "passwords", "credentials"
-PRINT_PASSWORDS, PRINT_CREDENTIALS = "print_passwords", "print_credentials"
-MAKE_NEW = (PASSWORDS, PRINT_PASSWORDS)  # orders whose job sets new ones
+OF_THE_OFFICE = (BAGIAN_UMUM, ENGINEER)  # who hand an OPD without Telegram what it is to have on paper
+
+CREDENTIALS = Action(name="credentials", right=Right(roles=OF_ITS_OPD, of=BOTH, while_cleaned=True))
+PRINT_CREDENTIALS = Action(name="print_credentials", right=Right(roles=OF_THE_OFFICE, while_cleaned=True))
+PASSWORDS = JobAction(
+    name="passwords",
+    right=Right(roles=OF_ITS_OPD, of=BOTH, while_cleaned=True),
+    errand=None,
+    still_wanted=lambda _spec, _job: True,
+    when_done=(tell_colleagues,),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)
+PRINT_PASSWORDS = JobAction(
+    name="print_passwords",
+    right=Right(roles=OF_THE_OFFICE, while_cleaned=True),
+    errand=None,
+    still_wanted=lambda _spec, _job: True,
+    when_done=(),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)
+MAKE_NEW = (PASSWORDS.name, PRINT_PASSWORDS.name)  # orders whose job sets new ones
 
 
 async def change(
@@ -30,7 +54,7 @@ async def change(
     kinds: Sequence[str],
     *,
     by: OrderedBy,
-    action: str = PASSWORDS,
+    action: JobAction = PASSWORDS,
 ) -> Job:
     """Make new passwords of these kinds and have them set; until the job is done the old ones hold.
 
@@ -58,7 +82,7 @@ async def change_by_letter(
     """
     await need_paper(work, hosting)
     await change(office, work, hosting, kinds, by=by, action=PRINT_PASSWORDS)
-    await letter_of_head.keep(work, hosting, letter, by=by, about=PRINT_PASSWORDS)
+    await letter_of_head.keep(work, hosting, letter, by=by, about=PRINT_PASSWORDS.name)
 
 
 async def need_paper(work: UnitOfWork, hosting: Hosting) -> None:

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 
 from provisioning.spec import TIMEZONES, HostingSpec, Kind, PhpSettings
 from workflows.hosting import orders
+from workflows.hosting.action import JobAction, ReleasedDomains
 from workflows.hosting.backups.ordering import before_risky_change
 from workflows.hosting.orders import BEFORE, OrderedBy
+from workflows.hosting.rights import BOTH, OF_ITS_OPD, Right
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 
-PHP = "php"
 UPLOADS_MB = (8, 16, 32, 64, 128, 256, 512)
 MEMORIES_MB = (64, 128, 256, 512, 1024, 2048)
 SECONDS = (30, 60, 90, 110)
@@ -100,3 +101,18 @@ def present(spec: HostingSpec) -> PhpChoice:
 
 def _with(present: int, offered: Sequence[int]) -> list[int]:
     return sorted({*offered, present})
+
+
+def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
+    return dataclasses.asdict(present(spec)).items() <= job.data.items()
+
+
+PHP = JobAction(
+    name="php",
+    right=Right(roles=OF_ITS_OPD, of=BOTH),
+    errand=None,
+    still_wanted=_is_still_wanted,
+    when_done=(),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)

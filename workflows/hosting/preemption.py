@@ -5,14 +5,14 @@ from __future__ import annotations
 from workflows.hosting import databases, orders, wordpress
 from workflows.hosting.orders import BEFORE
 from workflows.hosting.staging import applying
-from workflows.hosting.staging.lifecycle import APPLY
 from workflows.office import Office
 from workflows.store import backups, hostings, ledger
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
 CASE = "case"  # of a job's data: a case's decision, which is not taken back by the way
-OF_CONTENT = (databases.DUMP, databases.LOAD, APPLY)  # orders that want nothing else of the hosting than before
+OF_CONTENT = (databases.DUMP.name, databases.LOAD.name, applying.APPLY.name)
+"""Orders that want nothing else of the hosting than before."""
 
 
 async def give_way(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
@@ -25,7 +25,7 @@ async def give_way(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
     if found is None or found[0].state != JobState.WAITING:
         return
     job = found[0]
-    if job.action == APPLY and not applying.is_before_return(job):
+    if job.action == applying.APPLY.name and not applying.is_before_return(job):
         await applying.close_instead(office, work, job, hosting)  # at a second try too: all it does is open the site
     elif job.may_have_begun:
         return
@@ -38,7 +38,7 @@ async def _take_back(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     await backups.let_go(work, job.id)
     if (before := orders.spec_before(job)) is not None:
         hosting.spec = before
-    if job.action == wordpress.WORDPRESS:
+    if job.action == wordpress.WORDPRESS.name:
         await wordpress.destroy_password(work, hosting)
     data = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "action": job.action}
     await ledger.append(work, "hosting.order_overtaken", case_id=hosting.case_id, data=data)

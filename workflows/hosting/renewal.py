@@ -12,8 +12,10 @@ from collections.abc import Sequence
 
 from provisioning.spec import State
 from workflows.hosting import letter_of_head
+from workflows.hosting.action import Action
 from workflows.hosting.letter_of_head import LetterOfHead
 from workflows.hosting.orders import OrderedBy
+from workflows.hosting.rights import OPEN_OR_SUSPENDED, Right
 from workflows.people import members, reach
 from workflows.people.duty import is_on_duty
 from workflows.people.members import Member
@@ -24,8 +26,9 @@ from workflows.store.tables import Hosting, Person, Renewal
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import WITA
 
-RENEW, RENEW_BY_LETTER = "renew", "renew_letter"
 ENTER_LETTERS = (BAGIAN_UMUM, KABID)
+RENEW = Action(name="renew", right=Right(roles=(KEPALA_OPD,), states=OPEN_OR_SUSPENDED))
+RENEW_BY_LETTER = Action(name="renew_letter", right=Right(roles=ENTER_LETTERS, states=OPEN_OR_SUSPENDED))
 REMIND_BEFORE = (60, 30, 7, 0)  # days
 AGAIN = 7  # days between two words to the Kabid once it is over
 ASKED = (State.ACTIVE, State.SUSPENDED)
@@ -125,7 +128,7 @@ async def waiting_for(work: UnitOfWork, member: Member) -> list[tuple[Renewal, H
 async def confirm_by_letter(work: UnitOfWork, hosting: Hosting, letter: LetterOfHead, *, by: OrderedBy) -> None:
     """Note that the head says so by a letter on paper, which is kept. Raises `Refused`: renewal_early."""
     await confirm(work, hosting, by=by, team="", letter_number=letter.number)
-    await letter_of_head.keep(work, hosting, letter, by=by, about=RENEW)
+    await letter_of_head.keep(work, hosting, letter, by=by, about=RENEW.name)
 
 
 async def confirm(work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, team: str, letter_number: str = "") -> None:
@@ -145,7 +148,7 @@ async def confirm(work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, team: st
         data["letter"] = letter_number
     await ledger.append(
         work,
-        f"hosting.{RENEW}",
+        f"hosting.{RENEW.name}",
         person_id=by.person_id,
         mandate_id=by.mandate_id,
         case_id=hosting.case_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.hosting import databases, orders, wordpress
+from workflows.hosting import errands, orders
 from workflows.hosting.backups.ordering import before_risky_change
 from workflows.hosting.opening import new_job
 from workflows.hosting.repairs import engineer
@@ -11,8 +11,6 @@ from workflows.refusal import Refused
 from workflows.store import backups, hostings, moves, outbox
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
-
-FILLS_IN_PLACE = (databases.LOAD, wordpress.WORDPRESS)  # where that was cut off, the site is no state to keep
 
 
 async def retry(work: UnitOfWork, member: Member, job_id: int) -> Job:
@@ -33,7 +31,8 @@ async def retry(work: UnitOfWork, member: Member, job_id: int) -> Job:
 async def _is_worth_a_snapshot(work: UnitOfWork, job: Job) -> bool:
     """Whether the failed try waited for one, and left the content as it was: days may lie between the two."""
     begun = job.error.get("begun", job.error.get("applied", False))  # a release before this one knew one fact
-    left_half_done = job.action in FILLS_IN_PLACE and begun
+    errand = errands.of(job)
+    left_half_done = errand is not None and errand.fills_in_place and begun
     return not left_half_done and await backups.is_of_job(work, job.id)
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+from provisioning.spec import HostingSpec
 from workflows.engine.fields.ssh_key import PublicKey, read_ssh_key
 from workflows.hosting import orders
+from workflows.hosting.action import JobAction, ReleasedDomains
+from workflows.hosting.colleagues import tell_colleagues
 from workflows.hosting.orders import OrderedBy
+from workflows.hosting.rights import BOTH, OF_ITS_OPD, Right
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import people, sftp_keys
 from workflows.store.tables import Hosting, Job, SftpKey
 from workflows.store.unit_of_work import UnitOfWork
 
-KEYS = "ssh_keys"
 MOST = 10  # of one hosting
 
 
@@ -72,3 +75,19 @@ async def remove(office: Office, work: UnitOfWork, hosting: Hosting, fingerprint
 
 def _said(key: PublicKey, *, added: bool) -> dict[str, object]:
     return {"added": added, "kind": key.kind, "fingerprint": key.fingerprint, "comment": key.comment}
+
+
+def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
+    is_there = job.data.get("fingerprint") in {read_ssh_key(line).fingerprint for line in spec.ssh_keys}
+    return is_there is job.data.get("added")
+
+
+KEYS = JobAction(
+    name="ssh_keys",
+    right=Right(roles=OF_ITS_OPD, of=BOTH, while_cleaned=True),
+    errand=None,
+    still_wanted=_is_still_wanted,
+    when_done=(tell_colleagues,),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)

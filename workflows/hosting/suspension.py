@@ -12,8 +12,10 @@ from typing import Any
 
 from provisioning.spec import HostingSpec, State
 from workflows.hosting import orders
+from workflows.hosting.action import JobAction, ReleasedDomains, wanted_in
 from workflows.hosting.orders import BEFORE, OrderedBy
 from workflows.hosting.preemption import give_way
+from workflows.hosting.rights import CLOSED, OPEN_OR_SUSPENDED, Right
 from workflows.hosting.staging import following
 from workflows.malware import suspicion_cards
 from workflows.office import Office
@@ -22,13 +24,12 @@ from workflows.people.duty import is_on_duty
 from workflows.people.members import Member
 from workflows.people.notices import notice
 from workflows.refusal import Refused
-from workflows.roles import KABID
+from workflows.roles import ENGINEER, KABID
 from workflows.store import endings, hostings, ledger, moves, people, suspensions
 from workflows.store.tables import Hosting, Job, Suspension
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
 
-SUSPEND, RESUME = "suspend", "resume"
 REVIEW_AFTER = dt.timedelta(days=14)  # where nobody names a day, as at a quarantine
 
 
@@ -173,3 +174,23 @@ async def tell_opd(work: UnitOfWork, job: Job, hosting: Hosting, *, words: str =
 def review_on(row: Suspension) -> dt.date:
     """Return the day (WITA) on which a suspension is to be looked at again. Pure."""
     return row.until or row.began_at.astimezone(WITA).date() + REVIEW_AFTER
+
+
+SUSPEND = JobAction(
+    name="suspend",
+    right=Right(roles=(ENGINEER, KABID), states=OPEN_OR_SUSPENDED),  # what an order closed for a while, too
+    errand=None,
+    still_wanted=wanted_in(State.SUSPENDED),
+    when_done=(tell_opd,),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)
+RESUME = JobAction(
+    name="resume",
+    right=Right(roles=(ENGINEER, KABID), states=CLOSED),
+    errand=None,
+    still_wanted=wanted_in(State.ACTIVE),
+    when_done=(tell_opd,),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)

@@ -6,19 +6,22 @@ import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 
 from workflows.hosting import sftp_keys
+from workflows.hosting.action import Action
 from workflows.hosting.orders import OrderedBy
+from workflows.hosting.rights import OPEN_OR_SUSPENDED, Right
 from workflows.hosting.sftp_keys import KnownKey
 from workflows.office import Office
 from workflows.people import invitations, members
 from workflows.people.members import InviteRequest, Member
 from workflows.people.notices import notice
 from workflows.refusal import Refused
-from workflows.roles import TIM_TEKNIS
+from workflows.roles import KEPALA_OPD, TIM_TEKNIS
 from workflows.store import copies, hostings, ledger, outbox, people
 from workflows.store.tables import Hosting, MandateRow, Person
 from workflows.store.unit_of_work import UnitOfWork
 
-RENEW_TEAM, LEFT = "team", "team_left"
+RENEW_TEAM = Action(name="team", right=Right(roles=(KEPALA_OPD,), states=OPEN_OR_SUSPENDED))
+LEFT = "team_left"  # the message of what still opens to who left
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -64,7 +67,7 @@ async def renew(
     }
     await ledger.append(
         work,
-        f"hosting.{RENEW_TEAM}",
+        f"hosting.{RENEW_TEAM.name}",
         person_id=by.person_id,
         mandate_id=by.mandate_id,
         case_id=hosting.case_id,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 
-from provisioning.spec import CRON_MAX, CronJob
+from provisioning.spec import CRON_MAX, CronJob, HostingSpec
 from workflows.hosting import orders
+from workflows.hosting.action import JobAction, ReleasedDomains
 from workflows.hosting.orders import OrderedBy
+from workflows.hosting.rights import BOTH, OF_ITS_OPD, Right
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
-
-CRON = "cron"
 
 
 async def add(office: Office, work: UnitOfWork, hosting: Hosting, job: CronJob, *, by: OrderedBy) -> Job:
@@ -47,3 +47,19 @@ async def _want(
     spec = dataclasses.replace(hosting.spec, cron=cron)
     data = {"added": added, **dataclasses.asdict(job)}
     return await orders.want(office, work, hosting, spec, by=by, action=CRON, data=data)
+
+
+def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
+    is_there = any(dataclasses.asdict(one).items() <= job.data.items() for one in spec.cron)
+    return is_there is job.data.get("added")
+
+
+CRON = JobAction(
+    name="cron",
+    right=Right(roles=OF_ITS_OPD, of=BOTH),
+    errand=None,
+    still_wanted=_is_still_wanted,
+    when_done=(),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)

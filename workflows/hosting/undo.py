@@ -12,8 +12,11 @@ from provisioning.spec import HostingSpec, State
 from workflows.cases import subject
 from workflows.cases.case_context import CaseContext
 from workflows.hosting import orders
-from workflows.hosting.change import END, NAME, PACKAGE
-from workflows.hosting.custom_domains.approval import ADD, DROP, forget
+from workflows.hosting.action import JobAction, ReleasedDomains
+from workflows.hosting.change import NAME, PACKAGE
+from workflows.hosting.custom_domains.actions import ADD, DROP
+from workflows.hosting.custom_domains.approval import forget
+from workflows.hosting.ending import ARCHIVE
 from workflows.hosting.handover import OWNER
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import following
@@ -23,8 +26,6 @@ from workflows.refusal import Refused
 from workflows.store import endings, hostings, suspensions
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
-
-CANCEL = "cancel_change"
 
 
 async def cancel_change(context: CaseContext, _args: Mapping[str, str]) -> None:
@@ -42,12 +43,12 @@ async def cancel_change(context: CaseContext, _args: Mapping[str, str]) -> None:
         person_id=context.by.person.id if context.by else None,
         mandate_id=context.mandate.id if context.mandate else None,
     )
-    if job.action == OWNER:
+    if job.action == OWNER.name:
         await following.end_before(work, hosting, EndReason.HANDED)  # what the other OPD made of it meanwhile
         hosting.opd_id = job.data["former"]
-    if job.action == END:
+    if job.action == ARCHIVE.name:
         await _leave_the_archive(work, hosting)
-    if job.action == ADD:
+    if job.action == ADD.name:
         await forget(work, hosting, job.data["name"], by=by)
     spec = undone(hosting.spec, before, job)
     data = {"of": job.action, "of_case": context.case.id}
@@ -66,15 +67,15 @@ async def _leave_the_archive(work: UnitOfWork, hosting: Hosting) -> None:
 
 def undone(spec: HostingSpec, was: HostingSpec, job: Job) -> HostingSpec:
     """Return a hosting as it is wanted without what a job ordered, before which it `was` so. Pure."""
-    if job.action == PACKAGE:
+    if job.action == PACKAGE.name:
         return dataclasses.replace(spec, limits=was.limits)
-    if job.action == OWNER:
+    if job.action == OWNER.name:
         return dataclasses.replace(spec, owner=was.owner, ssh_keys=was.ssh_keys)
-    if job.action in (NAME, ADD, DROP):
+    if job.action in (NAME.name, ADD.name, DROP.name):
         domains = _names(spec.domains, was.domains, job.data["name"])
         custom = _names(spec.custom_domains, was.custom_domains, job.data["name"])
         return dataclasses.replace(spec, domains=domains, custom_domains=custom)
-    if job.action == END and spec.state is State.ARCHIVED:
+    if job.action == ARCHIVE.name and spec.state is State.ARCHIVED:
         return dataclasses.replace(spec, state=was.state, suspension_reason=was.suspension_reason)
     return spec
 
@@ -83,3 +84,14 @@ def _names(present: tuple[str, ...], before: tuple[str, ...], name: str) -> tupl
     """Return names in their order, of which this one is there only where it was before."""
     old = [one for one in before if one == name or one in present]
     return (*old, *(one for one in present if one not in before and one != name))
+
+
+CANCEL = JobAction(
+    name="cancel_change",
+    right=None,
+    errand=None,
+    still_wanted=None,
+    when_done=(),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)

@@ -14,10 +14,13 @@ from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
 from provisioning.spec import CRON_MAX, CronJob, HostingSpec, Kind, Secret
 from workflows.hosting import orders
+from workflows.hosting.action import Errand, JobAction, ReleasedDomains
 from workflows.hosting.backups.ordering import before_risky_change
+from workflows.hosting.colleagues import tell_colleagues
 from workflows.hosting.errand_input import ErrandInput
 from workflows.hosting.opening import APPLICATION, DATABASE, make_passwords
 from workflows.hosting.orders import BEFORE, THE_OFFICE, OrderedBy
+from workflows.hosting.rights import OF_ITS_OPD, Right
 from workflows.hosting.timed_scripts import CRON
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -26,9 +29,7 @@ from workflows.store import hostings, upkeep
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
-WORDPRESS = "wordpress"
 PASSWORD = "password"  # noqa: S105 - of what an errand is given: the administrator's, opened
-OWNERS_FAULTS = frozenset({ErrorCode.NOT_EMPTY, ErrorCode.OVER_QUOTA})
 SCHEDULE_MINUTES = 15
 
 
@@ -84,7 +85,7 @@ async def install(office: Office, server: ServerAddress, given: ErrandInput) -> 
     data, secret = given.data, given.data[PASSWORD]
     assert isinstance(secret, Secret)  # noqa: S101 - it is shown, and destroyed, once it is installed
     order = Installation(title=data["title"], user=data["user"], email=data["email"], password=secret)
-    request_id = given.request_id(WORDPRESS)
+    request_id = given.request_id(WORDPRESS.name)
     return {"release": await office.fleet.install(server, given.spec, order, request_id=request_id)}
 
 
@@ -115,7 +116,7 @@ async def is_installed(work: UnitOfWork, hosting_id: int) -> bool:
 
 async def newest(work: UnitOfWork, hosting_id: int) -> Job | None:
     """Return the newest order of it."""
-    return await hostings.newest_job(work, hosting_id, action=WORDPRESS)
+    return await hostings.newest_job(work, hosting_id, action=WORDPRESS.name)
 
 
 async def _destroy(work: UnitOfWork, hosting: Hosting, kind: str) -> None:
@@ -126,3 +127,19 @@ async def _destroy(work: UnitOfWork, hosting: Hosting, kind: str) -> None:
 
 def _schedule(spec: HostingSpec) -> CronJob:
     return CronJob(script=f"{spec.document_root}/wp-cron.php", minutes=SCHEDULE_MINUTES)
+
+
+WORDPRESS = JobAction(
+    name="wordpress",
+    right=Right(roles=OF_ITS_OPD),
+    errand=Errand(
+        run=install,
+        owners_faults=frozenset({ErrorCode.NOT_EMPTY, ErrorCode.OVER_QUOTA}),
+        when_owners_fault=take_back,
+        fills_in_place=True,
+    ),
+    still_wanted=None,
+    when_done=(destroy_old_password, tell_colleagues),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)

@@ -45,7 +45,7 @@ async def ended(
     """
     if isinstance(answer, ProvisioningError):
         return _failure(answer)
-    is_errand = taken.stood and errands.has_one(taken.job.action)
+    is_errand = taken.stood and errands.of(taken.job) is not None
     try:
         seen, stranger = await asyncio.gather(_look(office, taken, answer, session), _first_look(office, taken, answer))
     except ProvisioningError as error:
@@ -105,7 +105,7 @@ async def _errand(office: Office, taken: JobInput, found: Success) -> Success | 
     data = {**job.data, wordpress.PASSWORD: taken.application_password}
     try:
         given = ErrandInput(job_request=job.request_id, spec=taken.spec, secrets=taken.secrets, data=data)
-        did = await errands.run(office, at, job.action, given)
+        did = await errands.run(office, at, job, given)
         return dataclasses.replace(found, errand=did)
     except ProvisioningError as error:
         return _failure(error, applied=True, begun=not has(error.code, Trait.NOT_BEGUN))

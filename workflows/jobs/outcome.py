@@ -115,7 +115,7 @@ async def failed(office: Office, database: Database, job_id: int, failure: Failu
 
 def stands_nevertheless(job: Job) -> bool:
     """Whether all that a failed order asked for is on its server, and was not seen from outside."""
-    return bool((job.error or {}).get("applied")) and not errands.has_one(job.action)
+    return bool((job.error or {}).get("applied")) and errands.of(job) is None
 
 
 async def _went_wrong(office: Office, work: UnitOfWork, job: Job, hosting: Hosting, failure: Failure) -> None:

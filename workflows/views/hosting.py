@@ -106,7 +106,7 @@ async def _domains(work: UnitOfWork, view: HostingView) -> dict[str, str]:
 
 
 def _waits_for_engineers(job: Job) -> bool:
-    return bool(job.action) and job.state == JobState.FAILED and not is_owners_fault(job.action, job.error_code)
+    return bool(job.action) and job.state == JobState.FAILED and not is_owners_fault(job)
 
 
 async def hostings_of(

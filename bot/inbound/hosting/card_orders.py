@@ -43,10 +43,10 @@ async def _order(chat: ChatContext, args: Args) -> Reply:
     if order.form is not None:
         await _check_open(chat, order, hosting)
         shown = {SHOWN: await order.shown_at_start(chat.work, hosting)} if order.shown_at_start else {}
-        await drafts.begin(chat, {"order": order.action, "hosting": hosting.id, "revision": revision, **shown})
+        await drafts.begin(chat, {"order": order.name, "hosting": hosting.id, "revision": revision, **shown})
         return Reply()
     if order.needs_confirmation:
-        await chat.show("order_question", action=order.action, hosting=hosting.id, revision=revision)
+        await chat.show("order_question", action=order.name, hosting=hosting.id, revision=revision)
         return Reply()
     return await _given(chat, order, hosting, by, {})
 
@@ -56,7 +56,7 @@ async def _ask(chat: ChatContext, args: Args) -> Reply:
     order, hosting = ORDERS.get(args[0]) if args else None, await hostings.get(chat.work, first_number(args[1:]))
     if order is None or hosting is None or not (order.form or order.needs_confirmation):
         raise Refused("wrong_role", final=True)
-    return await _order(chat, (order.action, str(hosting.id), str(hosting.wanted_revision)))
+    return await _order(chat, (order.name, str(hosting.id), str(hosting.wanted_revision)))
 
 
 async def _sure(chat: ChatContext, args: Args) -> Reply:

@@ -15,8 +15,8 @@ from bot.screens.screen import Reply
 from bot.texts import plain
 from provisioning.domain_proof import DomainLook
 from workflows.hosting.custom_domains import removal, verification
+from workflows.hosting.custom_domains.actions import CUSTOM_DOMAINS, GIVE_UP
 from workflows.hosting.orders import ordered_by, permitted
-from workflows.hosting.rights import CUSTOM_DOMAINS, GIVE_UP_DOMAIN
 from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import custom_domains, hostings
@@ -67,7 +67,7 @@ async def _drop(chat: ChatContext, args: Args) -> Reply:
     found = await custom_domains.lock(chat.work, first_number(args))
     if found is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    permitted(chat.member, found[1], GIVE_UP_DOMAIN)
+    permitted(chat.member, found[1], GIVE_UP)
     await chat.show("domain_drop", domain=found[0].id)
     return Reply()
 
@@ -78,7 +78,7 @@ async def _drop_sure(chat: ChatContext, args: Args) -> Reply:
     if found is None:
         return Reply(toast=plain("umum.tombol_lama"))
     row, hosting = found
-    mandate = permitted(chat.member, hosting, GIVE_UP_DOMAIN)
+    mandate = permitted(chat.member, hosting, GIVE_UP)
     await removal.give_up(chat.app.office, chat.work, row, hosting, by=ordered_by(chat.member, mandate))
     await chat.show("one_hosting", hosting=hosting.id)
     return Reply(toast=plain("domain_sendiri.dibatalkan", name=row.name))

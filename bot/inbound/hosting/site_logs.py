@@ -69,7 +69,7 @@ async def _show(chat: ChatContext, args: Args, read: LogRead | None) -> Reply:
     else:
         name = f"{which}-{hosting.slug}.txt"
         file = {"sha256": read.file, "name": name, "media_type": "text/plain", "caption": "log_situs.berkas"}
-        params = {**file, "params": {"domain": hosting.domain}, "hosting": hosting.id, "action": SITE_LOG}
+        params = {**file, "params": {"domain": hosting.domain}, "hosting": hosting.id, "action": SITE_LOG.name}
         await outbox.put(chat.work, chat.chat_id, "hosting_file", params)
     return Reply()
 

@@ -86,7 +86,7 @@ def _backups(kept: BackupsView) -> list[str]:
 def order_button(card: HostingCard, order: Order) -> InlineKeyboardButton:
     """Return the button by which something is ordered of the hosting as the card shows it."""
     hosting = card.view.hosting
-    press = Do("order", (order.action, str(hosting.id), str(hosting.wanted_revision)))
+    press = Do("order", (order.name, str(hosting.id), str(hosting.wanted_revision)))
     return button(order.said("tombol"), press, order.style)
 
 
@@ -101,7 +101,7 @@ def _found(finding: HostingDrift | None) -> list[str]:
 def question_screen(order: Order, card: HostingCard, cautions: Sequence[str]) -> Screen:
     """Return the question before something is ordered, naming what will happen, after what is to be borne in mind."""
     hosting = card.view.hosting
-    args = (order.action, str(hosting.id), str(hosting.wanted_revision))
+    args = (order.name, str(hosting.id), str(hosting.wanted_revision))
     rows = [
         [button(order.said("ya"), Do("order_sure", args), order.style)],
         [button(plain("pesanan.tidak"), Show("one_hosting", (str(hosting.id),)))],

@@ -15,9 +15,11 @@ from bot.screens.screen import Screen
 from bot.texts import html, plain
 from provisioning.domain_proof import Destination, Proof, record_name, record_value
 from provisioning.spec import HostingSpec
+from workflows.hosting.action import Action
+from workflows.hosting.custom_domains.actions import CUSTOM_DOMAINS, GIVE_UP
 from workflows.hosting.custom_domains.rules import DomainNotice
 from workflows.hosting.custom_domains.verification import addresses
-from workflows.hosting.rights import CUSTOM_DOMAINS, GIVE_UP_DOMAIN, Denial, may_order
+from workflows.hosting.rights import Denial, may_order
 from workflows.people.members import Member
 from workflows.store import custom_domains, hostings
 from workflows.store.tables import CustomDomain, Hosting
@@ -104,14 +106,14 @@ def _copies(row: CustomDomain, hosting: Hosting, records: Sequence[tuple[str, st
 
 
 def _ways(member: Member, row: CustomDomain, hosting: Hosting, spec: HostingSpec) -> list[Row]:
-    def may(action: str) -> bool:
-        verdict = may_order(action, member.mandates, opd_id=hosting.opd_id, state=spec.state)
+    def may(action: Action) -> bool:
+        verdict = may_order(action.right, member.mandates, opd_id=hosting.opd_id, state=spec.state)
         return not isinstance(verdict, Denial)
 
     of_domain, rows = (str(row.id),), []
     if may(CUSTOM_DOMAINS):
         rows.append([button(plain("domain_sendiri.periksa"), Do("domain_look", of_domain), "primary")])
-    if may(GIVE_UP_DOMAIN) and row.name not in spec.custom_domains:
+    if may(GIVE_UP) and row.name not in spec.custom_domains:
         rows.append([button(plain("domain_sendiri.batalkan"), Do("domain_drop", of_domain), "danger")])
     return [*rows, [_to_card(hosting)]]
 

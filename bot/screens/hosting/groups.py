@@ -11,7 +11,6 @@ from telegram import InlineKeyboardButton
 from bot.callback_data import Show
 from bot.screens.keyboards import Row, button, packed
 from bot.texts import plain
-from workflows.hosting.rights import CUSTOM_DOMAINS
 
 
 class Group(enum.StrEnum):
@@ -52,7 +51,7 @@ GROUP_OF: Mapping[str, Group] = {
     "cron": Group.SITE,
     "wordpress": Group.SITE,
     "laravel": Group.SITE,
-    CUSTOM_DOMAINS: Group.SERVICE,
+    "custom_domains": Group.SERVICE,
     "copy_make": Group.SITE,
     "copy": Group.SITE,
     "backup": Group.BACKUPS,

@@ -87,7 +87,7 @@ async def _question(app: App, work: UnitOfWork, member: Member, args: Args) -> S
     """Ask once more, for as long as the hosting is as it was when the button was pressed; then show how it is."""
     card = await hosting_card(app.office, work, member, args["hosting"])
     order = (
-        next((one for one in await open_orders(work, member, card) if one.action == args["action"]), None)
+        next((one for one in await open_orders(work, member, card) if one.name == args["action"]), None)
         if card
         else None
     )

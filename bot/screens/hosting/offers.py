@@ -35,7 +35,7 @@ async def offered(app: App, work: UnitOfWork, member: Member, card: HostingCard)
     """Return lines for the card, and the buttons for exactly what this person may do with the hosting now."""
     hosting = card.view.hosting
     fit, move = await fitness(work, member, hosting), await moving_on_card(work, member, hosting)
-    orders = [Offer(order.action, order_button(card, order)) for order in await open_orders(work, member, card)]
+    orders = [Offer(order.name, order_button(card, order)) for order in await open_orders(work, member, card)]
     engineers = _engineers(card) if card.looked_after else []
     begun = _entries(app, work, member, card)
     suspected = _suspected(member, card)
@@ -56,12 +56,13 @@ async def open_orders(work: UnitOfWork, member: Member, card: HostingCard) -> li
     hosting = card.view.hosting
     if hosting.state != HostingState.WANTED:
         return []
-    verdicts = {
-        name: may_order(member, hosting, name)
-        for name in (ORDERS if card.stands else OF_THE_UNMADE)
-        if ORDERS[name].always_open or not card.busy
-    }
-    rightful = [ORDERS[name] for name, verdict in verdicts.items() if not isinstance(verdict, Denial)]
+    rightful = [
+        order
+        for order in ORDERS.values()
+        if (card.stands or order.action in OF_THE_UNMADE)
+        and (order.always_open or not card.busy)
+        and not isinstance(may_order(member, hosting, order.action), Denial)
+    ]
     return [order for order in rightful if await order.is_open(work, member, hosting)]
 
 

@@ -24,11 +24,11 @@ def ordered_screen(view: OrderView, order: Order | None, then: Order | None, *, 
     """Return the message, None where there is nothing to say (yet): the job goes on, or has no order's words."""
     job, hosting = view.job, view.hosting
     if job.state == JobState.FAILED:
-        is_owners = is_owners_fault(job.action, job.error_code)
+        is_owners = is_owners_fault(job)
         return _alert(view, order) if engineer and not is_owners else _failed(view, order, then)
     if job.state == JobState.CANCELLED:
         what = order.said("tombol") if order else job.action
-        text = html("pesanan.dibatalkan", domain=hosting.domain, what=what, opens=job.action == RESUME)
+        text = html("pesanan.dibatalkan", domain=hosting.domain, what=what, opens=job.action == RESUME.name)
         return Screen(text=text, keyboard=keyboard([_look(hosting)]))
     if job.state != JobState.DONE or order is None:
         return None
@@ -42,7 +42,7 @@ def ordered_screen(view: OrderView, order: Order | None, then: Order | None, *, 
 def _failed(view: OrderView, order: Order | None, then: Order | None) -> Screen:
     """Return what whoever ordered reads: what they can mend, what stands nevertheless, or that it is seen to."""
     job, hosting, rows = view.job, view.hosting, [_look(view.hosting)]
-    if order is not None and is_owners_fault(job.action, job.error_code):
+    if order is not None and is_owners_fault(job):
         said = {**job.data, "domain": hosting.domain, "cause": cause_words(job.error_code)}
         detail = shorten(str((job.error or {}).get("detail", "")), DETAIL_MAX)
         return Screen(text=order.told("gagal", **said, detail=detail), keyboard=keyboard(rows))
@@ -93,7 +93,7 @@ def _is_newest(view: OrderView) -> bool:
 
 
 def _order_button(hosting: Hosting, order: Order) -> InlineKeyboardButton:
-    args = (order.action, str(hosting.id), str(hosting.wanted_revision))
+    args = (order.name, str(hosting.id), str(hosting.wanted_revision))
     return button(order.said("tombol"), Do("order", args), order.style)
 
 

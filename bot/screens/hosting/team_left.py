@@ -41,7 +41,7 @@ def _ways(member: Member, one: StillOpen) -> list[Row]:
     """Return the buttons for a hosting: what this person may order of it in the state in which it is wanted."""
     hosting, words = one.hosting, {PASSWORDS: "tim.tombol_sandi"} | ({KEYS: "tim.tombol_kunci"} if one.keys else {})
     return [
-        [button(plain(word, domain=hosting.domain), Do("order_ask", (action, str(hosting.id))))]
+        [button(plain(word, domain=hosting.domain), Do("order_ask", (action.name, str(hosting.id))))]
         for action, word in words.items()
         if not isinstance(may_order(member, hosting, action), Denial)
     ]

@@ -18,5 +18,5 @@ def undecided_screen(card: HostingCard, found: Undecided, orders: Sequence[Order
     said = {"domain": card.view.hosting.domain, "opd": card.view.opd, "since": found.since, "reason": found.row.reason}
     text = html("akhir.boleh_dihapus" if found.is_archived else "penangguhan.hari_tiba", **said)
     at = str(card.view.hosting.id)
-    rows = [[button(order.said("tombol"), Do("order_ask", (order.action, at)), order.style)] for order in orders]
+    rows = [[button(order.said("tombol"), Do("order_ask", (order.name, at)), order.style)] for order in orders]
     return Screen(text=text, keyboard=keyboard([*rows, [button(plain("pesanan.lihat"), Show("one_hosting", (at,)))]]))

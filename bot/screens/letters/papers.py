@@ -12,6 +12,7 @@ from bot.screens.screen import DocumentScreen, Later, Rendered
 from bot.texts import html
 from workflows.correspondence.issue import title_of
 from workflows.hosting.orders import permitted
+from workflows.hosting.registry import ACTIONS
 from workflows.people.members import whois
 from workflows.refusal import Refused
 from workflows.store import cases, hostings, registers
@@ -89,7 +90,7 @@ async def hosting_file(app: App, work: UnitOfWork, row: OutboxMessage) -> Render
     if member is None or hosting is None:
         return None
     try:
-        permitted(member, hosting, row.params["action"])
+        permitted(member, hosting, ACTIONS[row.params["action"]])
     except Refused:
         return None
     return await file(app, work, row)

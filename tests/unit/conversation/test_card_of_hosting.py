@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.orders.registry import ORDERS
 from bot.sandbox.client import SandboxUser
 from bot.sandbox.screen import ScreenMessage
-from bot.screens.hosting.groups import GROUP_OF, ROOM, Group
+from bot.screens.hosting.groups import ROOM
 from provisioning.agent.backup.wire import BackupAction, SnapshotReason
 from provisioning.spec import Kind
 from tests.unit.conversation.standing import add_hosting, all_on_card, card_of, press_on_card
@@ -131,8 +130,3 @@ async def test_the_only_hosting_of_an_opd_is_shown_at_once_and_several_are_liste
     await head.press("e-kedua.tarakankota.go.id", message=listed)
     await head.press("Daftar hosting", message=await head.wait_for(lambda message: bool(message.button("Layanan"))))
     assert len((await head.wait_for("e-kedua")).buttons) == len(listed.buttons)
-
-
-def test_every_order_has_its_place_on_the_card() -> None:
-    assert ORDERS.keys() <= GROUP_OF.keys()
-    assert {*GROUP_OF.values()} == {*Group}

@@ -70,7 +70,7 @@ async def test_a_password_that_stood_in_no_file_is_called_to_mind_until_it_is_an
 async def heard_after(town: Town, *, days: int) -> int:
     """Let the handover be so many days ago and the clock look twice; return how often the new head was reminded."""
     async with town.app.database.write() as work:
-        job = await hostings.newest_job(work, (await the_hosting(town)).id, action=handover.OWNER)
+        job = await hostings.newest_job(work, (await the_hosting(town)).id, action=handover.OWNER.name)
         assert job is not None
         job.finished_at = work.now - dt.timedelta(days=days)
         await work.flush()

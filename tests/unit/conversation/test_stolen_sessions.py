@@ -23,13 +23,14 @@ from bot.screens.cases.case import COURSE
 from bot.screens.hosting.groups import Group
 from bot.screens.registry import SCREENS
 from bot.texts import plain
+from tests.rights import RIGHTS
 from tests.unit.conversation import walk
 from tests.unit.conversation.intruder import Got, attempt, press, text
 from tests.unit.conversation.town import NAMES, OF_OPD, Town, failure, town_of
 from workflows import servers
 from workflows.engine.description import Action, Sop
 from workflows.hosting import drift_check
-from workflows.hosting.rights import CUSTOM_DOMAINS, ELSEWHERE, GIVE_UP_DOMAIN, RIGHTS
+from workflows.hosting.custom_domains.actions import CUSTOM_DOMAINS
 from workflows.hosting.site_logs import SITE_LOG
 from workflows.people import members
 from workflows.store import cases, hostings
@@ -65,10 +66,10 @@ OF_ORDERS = {
     **dict.fromkeys((card_orders.RETRY, card_orders.TAKE_OVER, card_orders.LOG), frozenset({"engineer"})),
 }
 OF_DOMAINS = {
-    custom_domains.LOOK: frozenset(RIGHTS[CUSTOM_DOMAINS].roles),
-    **dict.fromkeys((custom_domains.DROP, custom_domains.SURE), frozenset(ELSEWHERE[GIVE_UP_DOMAIN].roles)),
+    custom_domains.LOOK: frozenset(RIGHTS[CUSTOM_DOMAINS.name].roles),
+    **dict.fromkeys((custom_domains.DROP, custom_domains.SURE), frozenset({"kepala_opd"})),
 }
-OF_SITES = {site_logs.SHOW: frozenset(RIGHTS[SITE_LOG].roles)}
+OF_SITES = {site_logs.SHOW: frozenset(RIGHTS[SITE_LOG.name].roles)}
 ADMINISTRATORS = dict.fromkeys(
     (
         "invite",

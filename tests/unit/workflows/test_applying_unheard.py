@@ -11,7 +11,7 @@ from tests.unit.workflows.test_closing import REASON, applied_to, begin, close, 
 from tests.unit.workflows.test_staging_following import newest
 from workflows.hosting import orders, retry, suspension
 from workflows.hosting.orders import OrderedBy
-from workflows.hosting.staging import lifecycle
+from workflows.hosting.staging import applying, lifecycle
 from workflows.hosting.staging.applying import STAGE, Stage
 from workflows.jobs.outcome import Failure
 from workflows.jobs.reconcile import take
@@ -43,7 +43,7 @@ async def test_nothing_is_done_to_a_site_whose_server_was_not_heard_but_going_on
     assert (job.data[STAGE], state_of(site)) == (Stage.DONE, (State.SUSPENDED, REASON))
     await end(desk, site_id)
     _, job = await end(desk, site_id)
-    assert (job.action, job.state) == (suspension.SUSPEND, "done")
+    assert (job.action, job.state) == (suspension.SUSPEND.name, "done")
     async with desk.database.write() as work:
         assert (await orders.orderable(work, site_id)).id == site_id
 
@@ -104,7 +104,9 @@ async def test_a_way_back_that_fails_keeps_only_a_site_that_was_touched(desk: De
     assert back.data[STAGE] == Stage.BACK
     site, job = await end(desk, site_id, refused)
     assert state_of(site)[0] == State.SUSPENDED
-    assert (job.action, job.state) == ((lifecycle.APPLY, "failed") if was_put else (suspension.SUSPEND, "waiting"))
+    assert (job.action, job.state) == (
+        (applying.APPLY.name, "failed") if was_put else (suspension.SUSPEND.name, "waiting")
+    )
     async with desk.database.write() as work:
         with pytest.raises(Refused, match="hosting_busy"):
             await orders.orderable(work, site_id)

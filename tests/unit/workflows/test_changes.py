@@ -11,6 +11,7 @@ from provisioning.agent.backup.wire import BackupAction, SnapshotReason
 from provisioning.spec import HostingSpec, Kind, Limits
 from tests.unit.workflows.conftest import Desk
 from workflows.hosting import ending, orders, server_capacity
+from workflows.hosting.change import PACKAGE
 from workflows.hosting.orders import THE_OFFICE
 from workflows.people import members
 from workflows.refusal import Refused
@@ -51,7 +52,7 @@ async def change(desk: Desk, slug: str, limits: Limits) -> Job:
         assert hosting is not None
         wanted = dataclasses.replace(hosting.spec, limits=limits)
         await server_capacity.take_for_change(work, hosting, wanted)
-        return await orders.want(desk.office, work, hosting, wanted, by=THE_OFFICE, action="change_package", data={})
+        return await orders.want(desk.office, work, hosting, wanted, by=THE_OFFICE, action=PACKAGE, data={})
 
 
 async def test_the_last_room_is_promised_to_one_of_two_who_grow_at_once(desk: Desk) -> None:

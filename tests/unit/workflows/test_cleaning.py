@@ -15,6 +15,7 @@ from tests.unit.workflows.test_closing import REASON, close, end
 from tests.unit.workflows.test_staging_following import newest
 from workflows.hosting import cleaning, ending, orders, suspension
 from workflows.hosting.orders import OrderedBy
+from workflows.hosting.registry import ACTIONS
 from workflows.hosting.rights import Denial
 from workflows.refusal import Refused
 from workflows.store.tables import Hosting
@@ -56,7 +57,7 @@ async def test_its_files_are_open_its_site_is_not_and_after_its_day_they_are_clo
     spec = await spec_of(desk, hosting_id)
     assert (spec.state, spec.cleaning) == (State.SUSPENDED, False)
     _, job = await end(desk, hosting_id)
-    assert (job.action, job.asked_by) == (cleaning.CLOSE, None)
+    assert (job.action, job.asked_by) == (cleaning.CLOSE.name, None)
     await cleaning.end_after_its_day(desk.office, desk.database)
     _, last = await newest(desk, hosting_id)
     assert last.id == job.id, "it is closed once"
@@ -113,12 +114,12 @@ async def test_meanwhile_the_team_changes_passwords_and_keys_and_nothing_that_ru
     async with desk.database.read() as work:
         hosting, team = await work.session.get_one(Hosting, hosting_id), await desk.member(work, "tim_teknis")
         for action in ("passwords", "ssh_keys", "credentials"):
-            assert not isinstance(orders.may_order(team, hosting, action), Denial), action
+            assert not isinstance(orders.may_order(team, hosting, ACTIONS[action]), Denial), action
         for action in ("php", "cron", "wordpress", "copy_make", "clean_close"):
-            assert isinstance(orders.may_order(team, hosting, action), Denial), action
+            assert isinstance(orders.may_order(team, hosting, ACTIONS[action]), Denial), action
         spec = dataclasses.replace(hosting.spec, cleaning=False)
         hosting.spec = spec
-        assert orders.may_order(team, hosting, "passwords") is Denial.STATE
+        assert orders.may_order(team, hosting, ACTIONS["passwords"]) is Denial.STATE
 
 
 async def test_a_day_that_is_over_is_refused(desk: Desk) -> None:

@@ -18,7 +18,7 @@ from tests.unit.workflows.test_staging_following import newest, with_copy
 from tests.unit.workflows.test_staging_pair import backed_up, order
 from workflows.hosting import databases, php, retry, suspension
 from workflows.hosting.orders import OrderedBy
-from workflows.hosting.staging import applying, lifecycle
+from workflows.hosting.staging import applying
 from workflows.hosting.staging.applying import STAGE, Stage
 from workflows.jobs import outcome
 from workflows.jobs.outcome import Failure, Success
@@ -75,7 +75,7 @@ async def applied_to(desk: Desk) -> int:
     site_id, copy_id = await with_copy(desk)
     await backed_up(desk)
     async with desk.database.write() as work:
-        await order(desk, work, lifecycle.APPLY, copy_id)
+        await order(desk, work, applying.APPLY, copy_id)
         snapshot = await backups.open_of(work, site_id, BackupAction.SNAPSHOT)
         assert snapshot is not None
         snapshot.state = BackupState.DONE
@@ -114,11 +114,14 @@ async def test_a_site_that_is_being_changed_from_its_copy_stays_closed_from_then
     assert wanted[0][0] == (State.ACTIVE if stage is Stage.READY else State.SUSPENDED)
     assert {*wanted[1:]} == {(State.SUSPENDED, REASON)}, "it never opens in between"
     _, job = await newest(desk, site_id)
-    assert (job.action, job.state, job.asked_by) == (suspension.SUSPEND, "done", desk.ids["kabid"])
+    assert (job.action, job.state, job.asked_by) == (suspension.SUSPEND.name, "done", desk.ids["kabid"])
     assert not await is_waiting(desk, site_id)
     async with desk.database.read() as work:
         (last,) = await work.session.scalars(
-            select(Job).where(Job.hosting_id == site_id, Job.action == lifecycle.APPLY).order_by(Job.id.desc()).limit(1)
+            select(Job)
+            .where(Job.hosting_id == site_id, Job.action == applying.APPLY.name)
+            .order_by(Job.id.desc())
+            .limit(1)
         )
     became = Stage.UNDONE if stage is Stage.READY else Stage.DONE
     assert (last.data[STAGE], last.data[applying.STAYS_CLOSED]) == (became, REASON)
@@ -130,11 +133,11 @@ async def test_what_waits_for_its_snapshot_gives_way_at_once(desk: Desk) -> None
     site_id, copy_id = await with_copy(desk)
     await backed_up(desk)
     async with desk.database.write() as work:
-        await order(desk, work, lifecycle.APPLY, copy_id)
+        await order(desk, work, applying.APPLY, copy_id)
     assert await close(desk, site_id)
     site, job = await newest(desk, site_id)
-    assert (job.action, state_of(site)) == (suspension.SUSPEND, (State.SUSPENDED, REASON))
-    assert await told(desk, lifecycle.APPLY, "cancelled") == [1002], "whoever ordered it"
+    assert (job.action, state_of(site)) == (suspension.SUSPEND.name, (State.SUSPENDED, REASON))
+    assert await told(desk, applying.APPLY.name, "cancelled") == [1002], "whoever ordered it"
     async with desk.database.read() as work:
         assert job.id in [one.id for one in await hostings.open_jobs(work)]
     assert state_of((await end(desk, site_id))[0]) == (State.SUSPENDED, REASON)
@@ -155,7 +158,7 @@ async def test_a_site_that_was_about_to_open_again_stays_closed(desk: Desk, trie
     site, job = await newest(desk, site_id)
     assert (job.data[STAGE], state_of(site)) == (Stage.DONE, (State.SUSPENDED, REASON))
     await end(desk, site_id)
-    assert (await newest(desk, site_id))[1].action == suspension.SUSPEND
+    assert (await newest(desk, site_id))[1].action == suspension.SUSPEND.name
 
 
 async def test_a_site_that_is_to_be_given_back_and_is_closed_again_is_never_opened(desk: Desk) -> None:
@@ -167,11 +170,11 @@ async def test_a_site_that_is_to_be_given_back_and_is_closed_again_is_never_open
         given = await suspension.resume(desk.office, work, site, by=OrderedBy(person_id=desk.ids["engineer"]))
     assert await close(desk, site_id)
     site, job = await newest(desk, site_id)
-    assert (job.action, state_of(site)) == (suspension.SUSPEND, (State.SUSPENDED, REASON))
+    assert (job.action, state_of(site)) == (suspension.SUSPEND.name, (State.SUSPENDED, REASON))
     async with desk.database.read() as work:
         assert [one.id for one in await hostings.open_jobs(work)] == [job.id]
         assert (await work.session.get_one(Job, given.id)).state == "cancelled"
-    assert len(await told(desk, suspension.RESUME, "cancelled")) == 1, "whoever ordered it"
+    assert len(await told(desk, suspension.RESUME.name, "cancelled")) == 1, "whoever ordered it"
     await end(desk, site_id)
     assert not await is_waiting(desk, site_id)
 
@@ -204,7 +207,7 @@ async def test_an_import_ends_well_or_not_and_the_site_is_closed(desk: Desk, fai
     assert refused.value.code == "wrong_hosting_state"
     failure = Failure(code="file_unfit", step="load", detail="ERROR 1064", applied=True) if fails else None
     site, job = await end(desk, site_id, failure)
-    assert (job.action, job.state, state_of(site)) == (suspension.SUSPEND, "waiting", (State.SUSPENDED, REASON))
+    assert (job.action, job.state, state_of(site)) == (suspension.SUSPEND.name, "waiting", (State.SUSPENDED, REASON))
 
 
 async def test_what_was_missed_is_closed_by_the_clock(desk: Desk) -> None:
@@ -215,7 +218,7 @@ async def test_what_was_missed_is_closed_by_the_clock(desk: Desk) -> None:
     for _ in range(2):
         await suspension.carry_out_all(desk.office, desk.database)
     site, job = await newest(desk, site_id)
-    assert (job.action, state_of(site), site.wanted_revision) == (suspension.SUSPEND, (State.SUSPENDED, REASON), 2)
+    assert (job.action, state_of(site), site.wanted_revision) == (suspension.SUSPEND.name, (State.SUSPENDED, REASON), 2)
 
 
 async def test_what_an_engineer_closed_or_had_noted_the_kabid_takes_over_and_not_the_other_way_round(

@@ -58,14 +58,14 @@ async def ends(
     return end
 
 
-@pytest.mark.parametrize("action", [passwords.PASSWORDS, databases.LOAD])
+@pytest.mark.parametrize("action", [passwords.PASSWORDS.name, databases.LOAD.name])
 async def test_what_the_agent_made_is_made_although_nobody_could_look(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
     end = await ends(desk, monkeypatch, action, look=ErrorCode.INTERNAL, errand=None)
     assert (end.applied, end.begun) == (True, False)
     job = Job(action=action, state=JobState.FAILED, error=dataclasses.asdict(end))
-    assert stands_nevertheless(job) is (action == passwords.PASSWORDS), "an import is more than what is wanted"
+    assert stands_nevertheless(job) is (action == passwords.PASSWORDS.name), "an import is more than what is wanted"
 
 
 @pytest.mark.parametrize(
@@ -81,5 +81,5 @@ async def test_what_the_agent_made_is_made_although_nobody_could_look(
 async def test_an_errand_is_begun_unless_the_agent_says_it_was_not(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, code: ErrorCode, begun: bool
 ) -> None:
-    end = await ends(desk, monkeypatch, databases.LOAD, look=None, errand=code)
+    end = await ends(desk, monkeypatch, databases.LOAD.name, look=None, errand=code)
     assert (end.applied, end.begun) == (True, begun)

@@ -22,7 +22,7 @@ from tests.unit.workflows.test_custom_domains import (
     wanted,
 )
 from workflows.hosting import orders, passwords
-from workflows.hosting.custom_domains import approval
+from workflows.hosting.custom_domains import actions
 from workflows.hosting.custom_domains import orders as domain_orders
 from workflows.hosting.custom_domains.rules import DomainNotice
 from workflows.hosting.orders import THE_OFFICE
@@ -39,7 +39,7 @@ async def taken_off(desk: Desk, hosting_id: int) -> int:
         assert hosting is not None
         left = dataclasses.replace(hosting.spec, custom_domains=())
         job = await orders.want(
-            desk.office, work, hosting, left, by=THE_OFFICE, action=approval.DROP, data={"name": NAME}
+            desk.office, work, hosting, left, by=THE_OFFICE, action=actions.DROP, data={"name": NAME}
         )  # fmt: skip
         return job.id
 
@@ -80,7 +80,7 @@ async def test_a_domain_whose_taking_off_failed_does_not_come_back_by_a_look(des
         desk.clock.pass_time(days=1)
         await seen(desk, domain, READY)
     assert await wanted(desk, hosting_id) == ()
-    assert [job.action for job in await jobs_of(desk, hosting_id)] == [approval.ADD, approval.DROP]
+    assert [job.action for job in await jobs_of(desk, hosting_id)] == [actions.ADD.name, actions.DROP.name]
     await something_else_is_done(desk, hosting_id)
     row = await seen(desk, domain, READY)
     assert row.ended_at is not None, "no server answers to it any more"
@@ -169,7 +169,7 @@ async def test_a_domain_whose_order_failed_comes_to_no_server_unproven_with_anot
         assert found is not None
         found[0].state, found[1].applied_revision = JobState.DONE, found[1].wanted_revision
     await seen(desk, domain, READY)
-    assert (await jobs_of(desk, hosting_id))[-1].action == approval.ADD, "proven again, it is ordered again"
+    assert (await jobs_of(desk, hosting_id))[-1].action == actions.ADD.name, "proven again, it is ordered again"
 
 
 async def test_a_domain_that_is_served_is_not_taken_away_by_another_order(

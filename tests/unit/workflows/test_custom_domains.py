@@ -11,8 +11,8 @@ import pytest
 from provisioning.domain_proof import Destination, DomainLook, Proof
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
+from workflows.hosting.custom_domains import actions, removal, verification
 from workflows.hosting.custom_domains import orders as domain_orders
-from workflows.hosting.custom_domains import removal, verification
 from workflows.hosting.custom_domains.rules import DAILY, HOURLY, SOON, DomainNotice, pause, told_next
 from workflows.hosting.orders import THE_OFFICE
 from workflows.refusal import Refused
@@ -62,7 +62,7 @@ async def is_served(desk: Desk, hosting_id: int) -> None:
         found = await hostings.lock_job(work, job.id)
         assert found is not None
         found[0].state, found[1].applied_revision = JobState.DONE, found[1].wanted_revision
-        await domain_orders.served(work, *found)
+        await actions.served(work, *found)
 
 
 async def messages(desk: Desk) -> list[int]:

@@ -103,7 +103,7 @@ async def test_whoever_ordered_it_hears_that_it_was_done_with_a_closing(desk: De
     await close(desk, hosting_id)
     await end(desk, hosting_id)
     assert await hears(desk, "tim_teknis", failed.action) == 1
-    if failed.action in (sftp_keys.KEYS, passwords.PASSWORDS):
+    if failed.action in (sftp_keys.KEYS.name, passwords.PASSWORDS.name):
         assert [chat for chat, said in await rows(desk, "notice") if said["text"] == f"rekan.{failed.action}"] == [HEAD]
 
 
@@ -114,7 +114,7 @@ async def test_an_order_that_was_tried_again_ends_once(desk: Desk) -> None:
     async with desk.database.write() as work:
         await retry.retry(work, await desk.member(work, "engineer"), failed.id)
     await end(desk, hosting_id)
-    assert await hears(desk, "tim_teknis", sftp_keys.KEYS) == 1
+    assert await hears(desk, "tim_teknis", sftp_keys.KEYS.name) == 1
 
 
 @pytest.mark.parametrize("order", [_key, _passwords])
@@ -137,8 +137,8 @@ async def test_what_another_order_took_back_is_not_said_to_be_done(desk: Desk) -
     await end(desk, hosting_id, BROKEN)
     await give(desk, hosting_id, _laravel)
     await end(desk, hosting_id)
-    assert await hears(desk, "tim_teknis", document_root.FOLDER) == 0
-    assert await hears(desk, "tim_teknis", laravel.LARAVEL) == 1
+    assert await hears(desk, "tim_teknis", document_root.FOLDER.name) == 0
+    assert await hears(desk, "tim_teknis", laravel.LARAVEL.name) == 1
 
 
 async def test_a_closing_that_failed_and_was_done_by_a_repair_is_told_to_the_opd(desk: Desk) -> None:
@@ -147,5 +147,5 @@ async def test_a_closing_that_failed_and_was_done_by_a_repair_is_told_to_the_opd
     await end(desk, hosting_id, BROKEN)
     await give(desk, hosting_id, _key)
     await end(desk, hosting_id)
-    text = f"penangguhan.kabar_{suspension.SUSPEND}"
+    text = f"penangguhan.kabar_{suspension.SUSPEND.name}"
     assert {chat for chat, said in await rows(desk, "notice") if said["text"] == text} == {HEAD, TEAM}

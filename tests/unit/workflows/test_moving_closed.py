@@ -31,7 +31,7 @@ async def test_while_its_files_are_copied_it_is_closed_at_once_and_arrives_close
     await carried_to(scene, phase)
     assert await close(scene.desk, scene.hosting)
     site, job = await newest(scene.desk, scene.hosting)
-    assert (job.action, state_of(site)) == (suspension.SUSPEND, (State.SUSPENDED, REASON))
+    assert (job.action, state_of(site)) == (suspension.SUSPEND.name, (State.SUSPENDED, REASON))
     async with scene.desk.database.read() as work:
         assert job.id in [one.id for one in await hostings.open_jobs(work)]
     await end(scene.desk, scene.hosting)
@@ -49,7 +49,7 @@ async def test_once_a_move_has_closed_it_no_server_opens_it_again(scene: Scene, 
     assert await scene.run() == "resting"
     assert "active" not in [state for _, state, _ in scene.fleet.made[before:]]
     site, job = await newest(scene.desk, scene.hosting)
-    assert (job.action, job.state, state_of(site)) == (suspension.SUSPEND, "waiting", (State.SUSPENDED, REASON))
+    assert (job.action, job.state, state_of(site)) == (suspension.SUSPEND.name, "waiting", (State.SUSPENDED, REASON))
     assert not await is_waiting(scene.desk, scene.hosting)
 
 
@@ -60,4 +60,4 @@ async def test_a_move_that_is_taken_back_leaves_it_closed_where_it_was(scene: Sc
     assert await scene.run() == "undone"
     assert ("web-1", "active", False) not in scene.fleet.made
     site, job = await newest(scene.desk, scene.hosting)
-    assert (site.server_id, job.action, state_of(site)) == (1, suspension.SUSPEND, (State.SUSPENDED, REASON))
+    assert (site.server_id, job.action, state_of(site)) == (1, suspension.SUSPEND.name, (State.SUSPENDED, REASON))

@@ -14,7 +14,7 @@ from tests.unit.workflows.test_staging_following import newest, with_copy
 from tests.unit.workflows.test_staging_pair import backed_up, order
 from workflows.hosting import databases, retry
 from workflows.hosting.orders import OrderedBy
-from workflows.hosting.staging import lifecycle
+from workflows.hosting.staging import applying, lifecycle
 from workflows.refusal import Refused
 from workflows.store import backups, hostings
 from workflows.store.tables import BackupState, Hosting, JobState
@@ -30,7 +30,7 @@ async def test_a_copy_of_a_site_that_grew_takes_no_room_that_is_promised_to_othe
             await order(desk, work, lifecycle.REFRESH, copy_id)
     assert (refused.value.code, refused.value.params["lacking"]) == ("room_lacking", ["disk_mb"])
     copy, job = await newest(desk, copy_id)
-    assert (job.action, copy.spec.limits.disk_mb) == (lifecycle.MAKE, Limits().disk_mb)
+    assert (job.action, copy.spec.limits.disk_mb) == (lifecycle.MAKE.name, Limits().disk_mb)
 
 
 async def test_the_name_that_is_made_is_free_where_the_server_has_a_zone_of_its_own(desk: Desk) -> None:
@@ -52,7 +52,7 @@ async def test_what_is_put_over_a_site_days_later_waits_for_a_snapshot_of_that_d
     site_id, copy_id = await with_copy(desk)
     await backed_up(desk)
     async with desk.database.write() as work:
-        await order(desk, work, lifecycle.APPLY, copy_id)
+        await order(desk, work, applying.APPLY, copy_id)
     _, first = await newest(desk, site_id)
     async with desk.database.write() as work:
         snapshot = await backups.open_of(work, site_id, BackupAction.SNAPSHOT)

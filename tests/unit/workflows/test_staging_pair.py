@@ -7,6 +7,7 @@ import pytest
 from provisioning.spec import State
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_staging_following import newest, settle, with_copy
+from workflows.hosting.action import JobAction
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import applying, lifecycle
 from workflows.refusal import Refused
@@ -40,18 +41,18 @@ async def backed_up(desk: Desk) -> None:
         (await hostings.server(work, 1)).backup_place = "/var/backups"
 
 
-async def order(desk: Desk, work: UnitOfWork, action: str, copy_id: int) -> None:
+async def order(desk: Desk, work: UnitOfWork, action: JobAction, copy_id: int) -> None:
     copy, by = await work.session.get_one(Hosting, copy_id), OrderedBy(person_id=desk.ids["tim_teknis"])
-    if action == lifecycle.APPLY:
+    if action == applying.APPLY:
         await applying.order_apply(desk.office, work, copy, database=False, by=by)
     else:
         await lifecycle.refresh(desk.office, work, copy, by=by)
 
 
-@pytest.mark.parametrize("action", [lifecycle.APPLY, lifecycle.REFRESH])
+@pytest.mark.parametrize("action", [applying.APPLY, lifecycle.REFRESH])
 @pytest.mark.parametrize("field", PARTINGS)
 async def test_a_copy_that_is_left_over_neither_writes_nor_reads_what_is_anothers(
-    desk: Desk, field: str, action: str
+    desk: Desk, field: str, action: JobAction
 ) -> None:
     site_id, copy_id = await with_copy(desk)
     await backed_up(desk)
@@ -61,7 +62,7 @@ async def test_a_copy_that_is_left_over_neither_writes_nor_reads_what_is_another
             await order(desk, work, action, copy_id)
     assert (refused.value.code, refused.value.final) == ("copy_parted", True)
     assert refused.value.params == {"domain": "uji-web.tarakankota.go.id"}
-    assert (await newest(desk, copy_id))[1].action == lifecycle.MAKE
+    assert (await newest(desk, copy_id))[1].action == lifecycle.MAKE.name
     async with desk.database.read() as work:
         assert await hostings.newest_job(work, site_id) is None
 
@@ -83,7 +84,7 @@ async def test_what_was_made_ready_is_put_into_no_site_that_was_parted_meanwhile
     site_id, copy_id = await with_copy(desk)
     await backed_up(desk)
     async with desk.database.write() as work:
-        await order(desk, work, lifecycle.APPLY, copy_id)
+        await order(desk, work, applying.APPLY, copy_id)
     await part(desk, site_id, field)
     assert await stage_after_ready(desk, site_id) == (applying.Stage.BACK, State.ACTIVE)
 
@@ -92,5 +93,5 @@ async def test_what_was_made_ready_is_put_into_the_site_that_it_is_of(desk: Desk
     site_id, copy_id = await with_copy(desk)
     await backed_up(desk)
     async with desk.database.write() as work:
-        await order(desk, work, lifecycle.APPLY, copy_id)
+        await order(desk, work, applying.APPLY, copy_id)
     assert await stage_after_ready(desk, site_id) == (applying.Stage.PUT, State.SUSPENDED)

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from provisioning.spec import HostingSpec, Kind, Limits, State
-from workflows.hosting.change import END, NAME, PACKAGE
-from workflows.hosting.custom_domains.approval import ADD, DROP
+from workflows.hosting.action import JobAction
+from workflows.hosting.change import NAME, PACKAGE
+from workflows.hosting.custom_domains.actions import ADD, DROP
+from workflows.hosting.ending import ARCHIVE
 from workflows.hosting.handover import OWNER
 from workflows.hosting.met_later import is_still_wanted
 from workflows.hosting.orders import BEFORE
@@ -25,8 +27,8 @@ WAS = HostingSpec(
 )
 
 
-def job(action: str, **data: Any) -> Job:
-    return Job(action=action, data={BEFORE: WAS.to_json(), **data})
+def job(action: JobAction, **data: Any) -> Job:
+    return Job(action=action.name, data={BEFORE: WAS.to_json(), **data})
 
 
 CHANGES = [
@@ -36,7 +38,7 @@ CHANGES = [
     (job(DROP, name="arsip.tarakan.test"), {"domains": (WAS.domains[0], WAS.domains[2])}),
     (job(DROP, name="pmb.sch.id"), {"custom_domains": ()}),
     (job(OWNER, owner="Dinas Lingkungan Hidup"), {"owner": "Dinas Lingkungan Hidup"}),
-    (job(END), {"state": State.ARCHIVED}),
+    (job(ARCHIVE), {"state": State.ARCHIVED}),
 ]
 
 

@@ -11,14 +11,17 @@ import uuid
 from typing import Any
 
 from provisioning.agent.backup.wire import BackupAction, BackupOrder, OrderError, RestorePart, SnapshotReason
+from workflows.hosting.action import Action
 from workflows.hosting.orders import OrderedBy
+from workflows.hosting.rights import OF_ITS_OPD_OR_ENGINEER, OPEN_OR_SUSPENDED, STANDING, Right
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, ledger, moves
 from workflows.store.tables import Backup, BackupState, Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import WITA
 
-BACKUP, RESTORE = "backup", "restore"  # as `workflows.hosting.rights` knows them
+BACKUP = Action(name="backup", right=Right(roles=OF_ITS_OPD_OR_ENGINEER, states=STANDING))
+RESTORE = Action(name="restore", right=Right(roles=OF_ITS_OPD_OR_ENGINEER, states=OPEN_OR_SUSPENDED))
 ASKED_A_DAY = 3  # snapshots that people may ask for, of one hosting
 BESIDE = "pulihan-%Y%m%d-%H%M%S"
 

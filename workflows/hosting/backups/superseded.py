@@ -51,7 +51,7 @@ async def _may_still(work: UnitOfWork, row: Backup, hosting: Hosting) -> bool:
         return True
     asker = await members.member(work, await people.by_id(work, row.asked_by))
     state = hosting.spec.state
-    found = rights.may_order(RESTORE, asker.mandates, opd_id=hosting.opd_id, state=state)
+    found = rights.may_order(RESTORE.right, asker.mandates, opd_id=hosting.opd_id, state=state)
     return not isinstance(found, rights.Denial)
 
 

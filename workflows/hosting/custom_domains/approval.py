@@ -15,7 +15,6 @@ from workflows.store import custom_domains, ledger, outbox
 from workflows.store.tables import CustomDomain, Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
-ADD, DROP = "add_custom_domain", "drop_name"
 TOKEN_BYTES = 16
 
 

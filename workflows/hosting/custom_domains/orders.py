@@ -7,8 +7,8 @@ import dataclasses
 
 from provisioning.domain_proof import Destination, DomainLook, Proof
 from provisioning.spec import HostingSpec
-from workflows.hosting.custom_domains.approval import ADD, record_domain, show_domain
-from workflows.hosting.custom_domains.removal import end
+from workflows.hosting.custom_domains.actions import ADD
+from workflows.hosting.custom_domains.approval import record_domain
 from workflows.hosting.custom_domains.rules import MISSES_TOLD, SOON, DomainNotice
 from workflows.hosting.custom_domains.verification import check_domain
 from workflows.hosting.opening import new_job
@@ -48,7 +48,7 @@ async def is_still_proven(office: Office, database: Database, job_id: int) -> bo
 
 def _is_own(job: Job, row: CustomDomain) -> bool:
     """Whether a domain is what a job was ordered to add."""
-    return job.action == ADD and int(job.data["own_domain"]) == row.id
+    return job.action == ADD.name and int(job.data["own_domain"]) == row.id
 
 
 async def _unserved(work: UnitOfWork, job: Job, hosting: Hosting) -> list[CustomDomain]:
@@ -63,7 +63,7 @@ async def _unserved(work: UnitOfWork, job: Job, hosting: Hosting) -> list[Custom
         for row in rows
         if row.told not in (DomainNotice.SERVED, DomainNotice.GONE) and job.state == JobState.WAITING
     ]
-    own = await custom_domains.get(work, int(job.data["own_domain"])) if job.action == ADD else None
+    own = await custom_domains.get(work, int(job.data["own_domain"])) if job.action == ADD.name else None
     return others if own is None else [own, *(row for row in others if row.id != own.id)]
 
 
@@ -108,25 +108,10 @@ async def _take_back(work: UnitOfWork, job_id: int, domain_id: int, seen: Domain
     if is_untouched:  # it is wanted again as it stands
         hosting.applied_revision = hosting.wanted_revision
     else:  # the server may answer to the name already, and is made to forget it
-        said = {"name": job.data["name"], "of": ADD}
+        said = {"name": job.data["name"], "of": ADD.name}
         await record_order(work, hosting, new_job(work, hosting), by=THE_OFFICE, action=CANCEL, data=said)
     if (row := await custom_domains.get(work, domain_id)) is not None:
         await _note_unproven(work, row, hosting, seen)
-
-
-async def served(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
-    """Tell the OPD that its hosting answers to the domain from now on."""
-    row = await custom_domains.by_name(work, hosting.id, job.data["name"])
-    if row is not None:
-        row.told, row.misses = str(DomainNotice.SERVED), 0
-        await show_domain(work, row, hosting)
-
-
-async def dropped(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
-    """Hold a domain no longer that its OPD asked to be taken off."""
-    row = await custom_domains.by_name(work, hosting.id, job.data["name"])
-    if row is not None:
-        await end(work, row, hosting)
 
 
 async def moved(work: UnitOfWork, hosting: Hosting) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from workflows.cases.report_event import report
-from workflows.hosting import orders
+from workflows.hosting.custom_domains.actions import end
 from workflows.hosting.custom_domains.approval import record_domain
 from workflows.hosting.orders import THE_OFFICE, OrderedBy
 from workflows.office import Office
-from workflows.people.notices import notice
 from workflows.refusal import Refused
 from workflows.store import custom_domains
 from workflows.store.tables import CustomDomain, Hosting
@@ -34,12 +33,3 @@ async def hosting_ended(office: Office, work: UnitOfWork, hosting: Hosting, *, i
             await give_up(office, work, row, hosting, by=THE_OFFICE)
         elif is_gone:
             await end(work, row, hosting)
-
-
-async def end(work: UnitOfWork, row: CustomDomain, hosting: Hosting) -> None:
-    """Hold a domain no longer that no server answers to any more, and say what to take out of its DNS."""
-    row.ended_at = work.now
-    await record_domain(work, row, hosting, "ended", by=THE_OFFICE)
-    for person in await orders.of_opd(work, hosting):
-        said = {"name": row.name, "domain": hosting.domain}
-        await notice(work, person, "domain_sendiri.kabar_berakhir", said, key=f"domain:{row.id}:ended:{person.id}")

@@ -14,8 +14,8 @@ from provisioning.domain_proof import Destination, DomainLook, Proof
 from provisioning.spec import HostingSpec, State
 from workflows import isolation
 from workflows.hosting import orders
-from workflows.hosting.custom_domains.approval import ADD, DROP, record_domain, show_domain
-from workflows.hosting.custom_domains.removal import end
+from workflows.hosting.custom_domains.actions import ADD, DROP, end
+from workflows.hosting.custom_domains.approval import record_domain, show_domain
 from workflows.hosting.custom_domains.rules import SOON, DomainNotice, pause, told_next
 from workflows.hosting.orders import BEFORE, THE_OFFICE
 from workflows.hosting.repairs import engineers
@@ -80,7 +80,7 @@ async def keep_look(office: Office, work: UnitOfWork, domain_id: int, seen: Doma
     row, hosting = found
     spec = hosting.spec
     is_wanted = row.name in spec.custom_domains
-    order = await custom_domains.newest_order(work, row, ADD if is_wanted else DROP)
+    order = await custom_domains.newest_order(work, row, (ADD if is_wanted else DROP).name)
     is_as_ordered = await _is_as_ordered(work, hosting, order)
     is_served = is_wanted and is_as_ordered
     row.seen, row.looked_at = dataclasses.asdict(seen), work.now

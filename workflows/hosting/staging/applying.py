@@ -17,11 +17,13 @@ from provisioning.error_traits import Trait, has
 from provisioning.fleet import ServerAddress
 from provisioning.spec import State
 from workflows.hosting import colleagues, orders
+from workflows.hosting.action import Errand, JobAction, ReleasedDomains, Stages
 from workflows.hosting.backups.ordering import before_risky_change, has_place
 from workflows.hosting.errand_input import ErrandInput
 from workflows.hosting.orders import OrderedBy
+from workflows.hosting.rights import OF_ITS_OPD, Right, SiteKind
 from workflows.hosting.staging import filling, pair
-from workflows.hosting.staging.lifecycle import APPLY, SOURCE
+from workflows.hosting.staging.lifecycle import APPLIES, SOURCE
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -149,3 +151,14 @@ async def _next(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage
     by, data = OrderedBy(person_id=job.asked_by), {**job.data, STAGE: str(stage)}
     data.pop(TAKEN_AGAIN, None)  # of the stage before
     await orders.want(office, work, site, spec, by=by, action=APPLY, data=data, anew=True)
+
+
+APPLY = JobAction(
+    name=APPLIES,
+    right=Right(roles=OF_ITS_OPD, of=(SiteKind.COPY,)),
+    errand=Errand(run=carry, owners_faults=filling.OWNERS_FAULTS, when_owners_fault=None, fills_in_place=False),
+    still_wanted=None,
+    when_done=(),
+    releases=ReleasedDomains.NONE,
+    stages=Stages(go_on=go_on, go_back=go_back),
+)

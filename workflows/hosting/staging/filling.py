@@ -13,7 +13,7 @@ from workflows.office import Office
 
 SOURCE = "source"  # of a job's data, as `lifecycle` writes it
 PUT_REQUEST = "put"  # of a job's data: the id under which the server is asked to put what is ready into place
-OWNERS_FAULTS = frozenset({ErrorCode.OVER_QUOTA, ErrorCode.FILE_UNFIT})
+OWNERS_FAULTS = frozenset({ErrorCode.OVER_QUOTA, ErrorCode.FILE_UNFIT})  # whoever fills in either direction
 
 
 async def fill(office: Office, server: ServerAddress, given: ErrandInput) -> dict[str, Any]:

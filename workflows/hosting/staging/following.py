@@ -18,7 +18,7 @@ from workflows.people import members
 from workflows.people.notices import notice
 from workflows.refusal import Refused
 from workflows.store import copies, hostings, moves
-from workflows.store.tables import Hosting, HostingState, Job
+from workflows.store.tables import Hosting, HostingState
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 
@@ -97,11 +97,3 @@ async def _tell_before(work: UnitOfWork, copy: Hosting) -> None:
     for person in await orders.of_opd(work, copy):
         key = f"copy_ends:{copy.id}:{copy.ends_on}:{person.id}"
         await notice(work, person, "salinan_uji.segera_berakhir", said, key=key)
-
-
-async def tell_end(work: UnitOfWork, job: Job, copy: Hosting) -> None:
-    """Tell the team that a copy is gone, and why, where none of them asked for that."""
-    if job.data.get("why") in set(EndReason):
-        for person in await orders.of_opd(work, copy):
-            said = {"domain": copy.domain, **job.data}
-            await notice(work, person, "salinan_uji.berakhir", said, key=f"copy_ended:{job.id}:{person.id}")

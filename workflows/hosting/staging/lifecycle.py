@@ -6,22 +6,25 @@ from typing import Any
 
 from workflows.cases.answer_checks import check_site_name
 from workflows.hosting import orders
+from workflows.hosting.action import Errand, JobAction, ReleasedDomains
+from workflows.hosting.colleagues import tell_colleagues
 from workflows.hosting.opening import make_passwords, new_job, unwant
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.reserve import new_slug
+from workflows.hosting.rights import OF_ITS_OPD, OPEN_OR_SUSPENDED, Right, SiteKind
 from workflows.hosting.server_capacity import take_for_new, take_for_refill
-from workflows.hosting.staging import pair
-from workflows.hosting.staging.copy_spec import KEPT_FOR, spec_of, subdomain_of
+from workflows.hosting.staging import filling, pair
+from workflows.hosting.staging.copy_spec import KEPT_FOR, EndReason, spec_of, subdomain_of
 from workflows.office import Office
 from workflows.people import members
+from workflows.people.notices import notice
 from workflows.refusal import Refused
+from workflows.roles import ENGINEER, KABID
 from workflows.store import copies, hostings, moves
 from workflows.store.tables import Hosting, HostingState, Job
 from workflows.store.unit_of_work import UnitOfWork
 
-MAKE, REFRESH, REMOVE = "copy_make", "copy_refresh", "copy_remove"
-CLOSE, OPEN = "copy_close", "copy_open"  # by the office alone: a copy follows its site
-APPLY = "copy_apply"  # of the site (`applying`)
+APPLIES = "copy_apply"  # the name of an order of the site (`applying.APPLY`)
 SOURCE = "source"  # of a job's data: the account name of the site that is copied
 
 
@@ -104,4 +107,60 @@ async def remove(work: UnitOfWork, copy: Hosting, *, by: OrderedBy, why: str = "
 async def is_being_applied(work: UnitOfWork, copy: Hosting) -> bool:
     """Whether what a copy holds is on its way to its site."""
     newest = await hostings.newest_job(work, copy.copy_of or 0)
-    return newest is not None and newest.action == APPLY and newest.keeps_others_waiting
+    return newest is not None and newest.action == APPLIES and newest.keeps_others_waiting
+
+
+async def tell_end(work: UnitOfWork, job: Job, copy: Hosting) -> None:
+    """Tell the team that a copy is gone, and why, where none of them asked for that."""
+    if job.data.get("why") in set(EndReason):
+        for person in await orders.of_opd(work, copy):
+            said = {"domain": copy.domain, **job.data}
+            await notice(work, person, "salinan_uji.berakhir", said, key=f"copy_ended:{job.id}:{person.id}")
+
+
+FILLING = Errand(run=filling.fill, owners_faults=filling.OWNERS_FAULTS, when_owners_fault=None, fills_in_place=False)
+MAKE = JobAction(
+    name="copy_make",
+    right=Right(roles=OF_ITS_OPD),
+    errand=FILLING,
+    still_wanted=None,
+    when_done=(tell_colleagues,),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)
+REFRESH = JobAction(
+    name="copy_refresh",
+    right=Right(roles=OF_ITS_OPD, of=(SiteKind.COPY,)),
+    errand=FILLING,
+    still_wanted=None,
+    when_done=(tell_colleagues,),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)
+CLOSE = JobAction(
+    name="copy_close",
+    right=None,  # a copy follows its site
+    errand=None,
+    still_wanted=None,
+    when_done=(),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)
+OPEN = JobAction(
+    name="copy_open",
+    right=None,
+    errand=None,
+    still_wanted=None,
+    when_done=(),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)
+REMOVE = JobAction(
+    name="copy_remove",
+    right=Right(roles=(*OF_ITS_OPD, ENGINEER, KABID), states=OPEN_OR_SUSPENDED, of=(SiteKind.COPY,)),
+    errand=None,
+    still_wanted=None,
+    when_done=(tell_end, tell_colleagues),
+    releases=ReleasedDomains.NONE,
+    stages=None,
+)
