@@ -334,7 +334,8 @@ class Town:
     refusable: tuple[str, ...] = HARMLESS  # how that may begin which Telegram refuses here
 
     async def stop(self) -> None:
-        """End the bot as a restart does."""
+        """End the bot as a restart does: the next one's long poll ends the one that this one had open."""
+        self.refusable = (*self.refusable, "Conflict: terminated by other getUpdates request")
         await self.running.aclose()
 
     async def move_in(self, role: str, name: str, opd_code: str) -> SandboxUser:
