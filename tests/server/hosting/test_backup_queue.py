@@ -43,7 +43,7 @@ async def database(tmp_path: Path, filled: Hosting) -> AsyncIterator[Database]:
         work.add(
             HostingRow(
                 opd_id=1, server_id=server.id, slug=filled.spec.slug, domain=filled.name, state="wanted",
-                spec=json.loads(filled.spec.to_json()), wanted_revision=1, applied_revision=1, created_at=work.now,
+                spec=filled.spec, wanted_revision=1, applied_revision=1, created_at=work.now,
             )
         )  # fmt: skip
     yield database

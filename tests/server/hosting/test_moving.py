@@ -199,7 +199,7 @@ async def test_a_site_with_visitors_is_closed_for_seconds_and_stands_on_the_othe
     task = steps.MoveInput(
         office=SimpleNamespace(fleet=fleet),  # type: ignore[arg-type]  # all that the steps ask of it
         move=Move(id=1, uuid=str(uuid.uuid4()), attempt=0),
-        hosting=HostingRow(id=1, spec=json.loads(site.spec.to_json()), applied={}),
+        hosting=HostingRow(id=1, spec=site.spec, applied={}),
         source=Server(name=web.name, host=web.address, host_key=web.host_key, **rows),
         target=Server(name=server.name, host=server.address, host_key=server.host_key, **rows),
     )
@@ -232,7 +232,7 @@ async def test_a_site_with_an_error_of_its_own_arrives_and_a_move_that_is_taken_
     task = steps.MoveInput(
         office=SimpleNamespace(fleet=fleet),  # type: ignore[arg-type]  # all that the steps ask of it
         move=Move(id=1, uuid=str(uuid.uuid4()), attempt=0),
-        hosting=HostingRow(id=1, spec=json.loads(site.spec.to_json()), applied={}),
+        hosting=HostingRow(id=1, spec=site.spec, applied={}),
         source=Server(name=web.name, host=web.address, host_key=web.host_key, **rows),
         target=Server(name=server.name, host=server.address, host_key=server.host_key, **rows),
     )

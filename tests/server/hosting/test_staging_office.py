@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -107,7 +106,7 @@ async def desk(tmp_path: Path, site: Hosting, kept: str, fleet: Fleet) -> AsyncI
         work.add(
             HostingRow(
                 opd_id=1, server_id=1, slug=site.spec.slug, domain=site.name, state="wanted",
-                spec=json.loads(site.spec.to_json()), wanted_revision=1, applied_revision=1, created_at=work.now,
+                spec=site.spec, wanted_revision=1, applied_revision=1, created_at=work.now,
             )
         )  # fmt: skip
     await servers.refresh(office, database)
