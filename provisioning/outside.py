@@ -75,7 +75,7 @@ class Outside:
         try:
             target = await _target(server, spec, "", addresses)
             async with asyncio.timeout(FRONT_SECONDS), Visitor(target.web) as visitor:
-                return (await visitor.get("https", spec.domains[0], "/")).status
+                return await visitor.status("https", spec.domains[0], "/")
         except (WebError, TimeoutError, ProvisioningError):
             return NO_PAGE
 
@@ -102,11 +102,11 @@ class Outside:
                 await certificate(target.web, spec.domains[0])
                 return
             async with Visitor(target.web) as visitor:
-                page = await visitor.get("https", spec.domains[0], "/")
+                status = await visitor.status("https", spec.domains[0], "/")
         except WebError as error:
             raise ProvisioningError(ErrorCode.UNREACHABLE, str(error), step="verify") from error
-        if not is_well(page.status):
-            raise ProvisioningError(ErrorCode.STEP_FAILED, f"the page answers {page.status}", step="verify")
+        if not is_well(status):
+            raise ProvisioningError(ErrorCode.STEP_FAILED, f"the page answers {status}", step="verify")
 
     async def custom_domain(
         self, domain: str, token: str, *, addresses: Collection[str], aliases: Collection[str]

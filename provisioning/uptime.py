@@ -56,9 +56,9 @@ async def _look(target: Target, spec: HostingSpec) -> Availability:
     try:
         async with Visitor(target.web) as visitor:
             for name in spec.domains:
-                page = await visitor.get("https", name, "/")
-                if page.status >= SERVER_FAULT:
-                    return Availability(cause=Cause.BROKEN, detail=f"https://{name}: status {page.status}")
+                status = await visitor.status("https", name, "/")
+                if status >= SERVER_FAULT:
+                    return Availability(cause=Cause.BROKEN, detail=f"https://{name}: status {status}")
                 shown.append(await certificate(target.web, name))
     except WebError as error:
         return Availability(cause=Cause.NO_ANSWER, detail=str(error))

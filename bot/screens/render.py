@@ -89,8 +89,7 @@ async def _notice(_app: App, _work: UnitOfWork, row: OutboxMessage) -> Rendered:
 
 async def _card(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     loud, case = bool(row.params.get("loud")), row.params["case"]
-    newer = [later for later in await outbox.later(work, row) if later.params["case"] == case]
-    if not loud and any(later.not_before <= work.now for later in newer):
+    if not loud and await _is_overtaken(work, row):
         return None  # what comes next shows the same newest state
     member = await whois(work, row.chat_id)
     view = await case_view(app.office, work, case, member) if member else None
@@ -102,6 +101,11 @@ async def _card(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     names = {one: (await people.by_id(work, one)).name for one in people_in(view)}
     details = card_details(view, names, inside=sees_all(app.office, member))
     return case_screen(view, details, fresh=loud)
+
+
+async def _is_overtaken(work: UnitOfWork, row: OutboxMessage) -> bool:
+    newer = await outbox.later(work, row)
+    return any(one.params["case"] == row.params["case"] and one.not_before <= work.now for one in newer)
 
 
 async def _question(work: UnitOfWork, view: CaseView, params: Mapping[str, object]) -> Screen | None:

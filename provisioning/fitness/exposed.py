@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 from provisioning.fitness.observed import Observed, ObservedSite, found
-from provisioning.verification.http import WebError
+from provisioning.verification.http import Page, WebError
 
 SQL = re.compile(r"(?:CREATE TABLE|INSERT INTO) [`\"\w]|-- (?:MySQL|MariaDB) dump", re.IGNORECASE)
 SETTINGS = re.compile(r"^\s*[A-Z][A-Z0-9_]{2,40}\s*=", re.MULTILINE)
@@ -71,9 +71,20 @@ async def no_folder_is_listed(site: ObservedSite) -> Observed:
 
 
 async def _none_shows(site: ObservedSite, paths: Mapping[str, re.Pattern[str]]) -> Observed:
-    pages = await asyncio.gather(*(site.get(path) for path in paths))
-    unseen = [path for path, page in zip(paths, pages, strict=True) if page.status in NO_ANSWER]
-    if unseen:
-        raise WebError(f"the site was too busy to show {', '.join(unseen)}")
-    shown = zip(paths.items(), pages, strict=True)
-    return found([path for (path, telltale), page in shown if page.status == 200 and telltale.search(page.body)])
+    """Name the paths that show what they must not. Raises `WebError` where none is seen to, and not all were seen."""
+    pages = await asyncio.gather(*(_seen(site, path) for path in paths))
+    looked = list(zip(paths.items(), pages, strict=True))
+    wrong = [path for (path, telltale), page in looked if page and page.status == 200 and telltale.search(page.body)]
+    unseen = [path for (path, _), page in looked if page is None]
+    if unseen and not wrong:
+        raise WebError(f"the site did not show {', '.join(unseen)}")
+    return found(wrong)
+
+
+async def _seen(site: ObservedSite, path: str) -> Page | None:
+    """Return what lies at a path; None where the site did not say."""
+    try:
+        page = await site.get(path)
+    except WebError:
+        return None
+    return None if page.status in NO_ANSWER else page

@@ -117,6 +117,10 @@ class Visitor:
         """GET `scheme://name/path`, saying `headers` of oneself. Raises `WebError`."""
         return await self._ask("GET", scheme, name, path, headers=headers)
 
+    async def status(self, scheme: str, name: str, path: str) -> int:
+        """Return the status of a GET; the page is not waited for. Raises `WebError`."""
+        return (await self._ask("GET", scheme, name, path, whole=False)).status
+
     async def trace(self, name: str, path: str) -> Page:
         """TRACE over HTTPS, which a server is to refuse (RFC 9110, 9.3.8). Raises `WebError`."""
         return await self._ask("TRACE", "https", name, path)
@@ -134,13 +138,14 @@ class Visitor:
         *,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        whole: bool = True,
     ) -> Page:
         port = self._server.https_port if scheme == "https" else self._server.http_port
         url = f"{scheme}://{name}:{port}{path}"
         said = {**(headers or {}), **(self._login if scheme == "https" else {})}
         try:
             async with self._http.request(method, url, data=form, headers=said, allow_redirects=False) as answer:
-                body = await _body(answer.content)
+                body = await _body(answer.content) if whole else b""
                 return Page(
                     status=answer.status,
                     headers={key.lower(): value for key, value in answer.headers.items()},

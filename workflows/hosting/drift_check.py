@@ -7,7 +7,8 @@ import datetime as dt
 
 from provisioning.error_traits import Trait, has
 from provisioning.fleet import ProvisioningError
-from provisioning.plan import Plan, digest
+from provisioning.plan import ErrorCode, Plan, digest
+from provisioning.spec import SpecError
 from workflows import servers
 from workflows.office import Office
 from workflows.store import hostings, ledger, observations
@@ -46,6 +47,9 @@ async def check_drift(office: Office, server: Server, hosting: Hosting) -> Drift
         plan = await office.fleet.plan(servers.address(server), hosting.spec)
     except ProvisioningError as error:
         return DriftCheck(revision=hosting.wanted_revision, error=error)
+    except SpecError as fault:  # as the agent says of what it cannot read; those after this one are looked at
+        refused = ProvisioningError(ErrorCode.BAD_REQUEST, str(fault), step="spec")
+        return DriftCheck(revision=hosting.wanted_revision, error=refused)
     return DriftCheck(revision=hosting.wanted_revision, plan=plan)
 
 

@@ -7,14 +7,15 @@ from typing import Any
 from provisioning.fleet import ServerAddress
 from workflows.hosting.action import Errand
 from workflows.hosting.errand_input import ErrandInput
-from workflows.hosting.registry import ordered
+from workflows.hosting.registry import known
 from workflows.office import Office
 from workflows.store.tables import Job
 
 
 def of(job: Job) -> Errand | None:
     """Return the errand of what a job was ordered to do, where it was ordered and that has one."""
-    return ordered(job).errand if job.action else None
+    action = known(job)
+    return None if action is None else action.errand
 
 
 def is_owners_fault(job: Job) -> bool:

@@ -57,7 +57,8 @@ async def tell_new_owner(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
 
 def _login(job: Job, hosting: Hosting) -> dict[str, Any]:
     """Return what became of the password. Of a handover that ended by another job, or long ago, it is not known."""
-    unknown = {"is_kept": True, "files": [], "unseen": []} if hosting.spec.database else {}
+    spec = hosting.spec_if_readable
+    unknown = {"is_kept": True, "files": [], "unseen": []} if spec is None or spec.database else {}
     return dict(job.data.get(LOGIN, unknown))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from provisioning.spec import HostingSpec
 from workflows.hosting import order_completion, orders, passwords
-from workflows.hosting.registry import ordered
+from workflows.hosting.registry import known
 from workflows.office import Office
 from workflows.store import hostings, outbox
 from workflows.store.tables import Hosting, Job, JobState
@@ -43,5 +43,5 @@ async def _holds_its_passwords(work: UnitOfWork, job: Job) -> bool:
 
 def is_still_wanted(spec: HostingSpec, job: Job) -> bool:
     """Whether a hosting is wanted with what a job ordered, as far as the spec can tell; no order of a deed is. Pure."""
-    still_wanted = ordered(job).still_wanted if job.action else None
-    return still_wanted is not None and still_wanted(spec, job)
+    action = known(job)
+    return action is not None and action.still_wanted is not None and action.still_wanted(spec, job)

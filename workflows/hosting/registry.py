@@ -86,6 +86,12 @@ ACTIONS: Mapping[str, Action] = _by_name(
 )
 
 
+def known(job: Job) -> JobAction | None:
+    """Return what a job was ordered to do; None where nobody did, or a version that knew more orders than this one."""
+    action = ACTIONS.get(job.action)
+    return action if isinstance(action, JobAction) else None
+
+
 def ordered(job: Job) -> JobAction:
     """Return what a job was ordered to do; no order gave one whose `action` is empty, as that which makes a hosting.
 

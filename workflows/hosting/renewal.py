@@ -72,7 +72,7 @@ async def ask_what_is_due(work: UnitOfWork) -> None:
     await work.flush()
     for row, hosting in await renewals.open_until(work, today + dt.timedelta(days=max(REMIND_BEFORE))):
         due = stage((row.due_on - today).days)
-        if due > row.told and hosting.spec.state in ASKED:
+        if due > row.told and hosting.wanted_state in ASKED:
             await _tell(work, row, hosting, due)
 
 
@@ -116,7 +116,7 @@ async def waiting_for(work: UnitOfWork, member: Member) -> list[tuple[Renewal, H
     return [
         (row, hosting)
         for row, hosting in await renewals.open_until(work, today + dt.timedelta(days=max(REMIND_BEFORE)))
-        if hosting.spec.state in ASKED
+        if hosting.wanted_state in ASKED
         and (
             hosting.opd_id in opds
             or (decides and row.due_on < today)

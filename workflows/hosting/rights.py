@@ -70,7 +70,7 @@ def may_order(
 ) -> Mandate | Denial:
     """Return the mandate by which its right lets somebody act on a hosting of an OPD that is wanted in `state`.
 
-    Without a right nobody may.     `opens_files` says whether its owner comes in by SFTP, in whatever state.
+    Without a right nobody may. `opens_files` says whether its owner comes in by SFTP, in whatever state.
     """
     if right is None:
         return Denial.ROLE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from provisioning.spec import HostingSpec, Kind, Limits
 from workflows import capacity
@@ -153,12 +154,18 @@ def promised_to(hosting: Hosting) -> Capacity:
     """Return what a hosting is promised: of what is wanted and what last stood, the larger.
 
     So what a smaller package gives back can be promised once the server enforces it. One whose spec cannot be read
-    keeps no server from being counted: it counts by what last stood, as if it had all that takes any.
+    keeps no server from being counted: it counts by the limits that can be, as if it had all that takes any.
     """
     spec, stood = hosting.spec_if_readable, hosting.applied.get(LIMITS, {})
-    wanted = dataclasses.asdict(spec.limits if spec else Limits())
+    wanted = dataclasses.asdict(spec.limits if spec else _legible(hosting.spec_data.get("limits", {})))
     limits = Limits(**{name: max(value, stood.get(name, 0)) for name, value in wanted.items()})
     return capacity.needed(limits, kind=spec.kind if spec else Kind.PHP, database=spec.database if spec else True)
+
+
+def _legible(limits: Mapping[str, Any]) -> Limits:
+    """Return the limits that are numbers of a name we know, the usual ones for the rest."""
+    names = {field.name for field in dataclasses.fields(Limits)}
+    return Limits(**{name: value for name, value in limits.items() if name in names and isinstance(value, int)})
 
 
 async def next_best(work: UnitOfWork, need: CapacityNeed, *, case_id: int, instead_of: str) -> str:

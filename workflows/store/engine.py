@@ -14,6 +14,7 @@ from sqlalchemy.util import await_only
 POSTGRESQL = "postgresql"
 CONNECTIONS = 20  # of a process; more would only wait for each other
 PATIENCE_SECONDS = 120.0  # for one of them: a crowd that presses at once is a queue, no failure
+PRIMARY = 0xFF  # of an extended result code (SQLite, rescode.html)
 WAL_RETRY_SECONDS = (0.01, 0.1, 0.5, 2.0)
 FROZEN_SECONDS = 20
 """After so long a process that does nothing in its transaction, or is not heard of, has no say any more."""
@@ -67,7 +68,7 @@ def _switch_to_wal(cursor: Any) -> None:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
         except sqlite3.OperationalError as error:
-            if patience is None or error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            if patience is None or error.sqlite_errorcode & PRIMARY != sqlite3.SQLITE_BUSY:
                 raise
             await_only(asyncio.sleep(patience))
         else:

@@ -43,3 +43,8 @@ async def test_a_page_without_end_is_read_as_far_as_it_is_judged(pieces: tuple[b
     async with sending(*pieces) as visitor:
         page = await visitor.get("http", "e-arsip.test", "/")
     assert len(page.body) == PAGE_BYTES
+
+
+async def test_its_status_is_known_before_its_end() -> None:
+    async with sending(b"<html>", *(b"." for _ in range(200))) as visitor, asyncio.timeout(5):
+        assert await visitor.status("http", "e-arsip.test", "/") == 200

@@ -11,7 +11,8 @@ from provisioning.spec import Kind, Limits, SpecError, State
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows import capacity, servers
-from workflows.hosting.server_capacity import LIMITS, capacity_on
+from workflows.hosting.opening import unwant
+from workflows.hosting.server_capacity import LIMITS, capacity_on, promised_to
 from workflows.store import hostings, observations, upkeep
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -60,6 +61,21 @@ async def test_it_takes_the_room_that_it_last_had(desk: Desk, unreadable: int) -
         (await work.session.get_one(Hosting, unreadable)).applied = {LIMITS: dataclasses.asdict(large)}
         after = await promised(work)
     assert after.minus(before) == capacity.Capacity(disk_mb=50_000 - Limits().disk_mb, memory_mb=2048 - 256)
+
+
+async def test_its_own_limits_count_where_none_stood(desk: Desk, unreadable: int) -> None:
+    async with desk.database.write() as work:
+        hosting = await work.session.get_one(Hosting, unreadable)
+        usual = promised_to(hosting)
+        hosting.spec_data = {**hosting.spec_data, "limits": {"disk_mb": 50_000, "of_another_time": 3}}
+        assert promised_to(hosting).disk_mb - usual.disk_mb == 50_000 - Limits().disk_mb
+
+
+async def test_it_can_be_given_up(desk: Desk, unreadable: int) -> None:
+    async with desk.database.write() as work:
+        hosting = await work.session.get_one(Hosting, unreadable)
+        await unwant(work, hosting)
+        assert hosting.wanted_state == State.REMOVED
 
 
 async def test_what_is_wanted_is_read_anew_when_its_row_was_changed_elsewhere(desk: Desk) -> None:
