@@ -84,13 +84,18 @@ async def ask(head: SandboxUser, subdomain: str, *, kind: str = "PHP", database:
 
 async def register(clerk: SandboxUser, case: str) -> None:
     """Put the letter into the agenda book and pass it on, as Bagian Umum."""
+    await enter_in_agenda(clerk, case)
+    await on_card(clerk, case, "Teruskan ke Kepala")
+
+
+async def enter_in_agenda(clerk: SandboxUser, case: str) -> None:
+    """Put the letter into the agenda book, as Bagian Umum."""
     await on_card(clerk, case, "Agendakan")
     answers: list[Answer] = [
         ("sifat", Tap("Biasa")),
         ("diterima", "24 November 2026"),
     ]
     await fill(clerk, answers, send="Simpan agenda")
-    await on_card(clerk, case, "Teruskan ke Kepala")
 
 
 async def dispose(head: SandboxUser, case: str) -> None:

@@ -122,12 +122,7 @@ async def test_two_people_at_once_one_of_them_is_told_who_was_first(office: Town
         await rina.tap("Bagikan nomor telepon saya")
         await rina.wait_for("terdaftar sebagai Bagian Umum")
     budi = office["bagian_umum"]
-    await play.on_card(budi, case, "Agendakan")
-    await play.fill(
-        budi,
-        [("sifat", play.Tap("Biasa")), ("diterima", "24 November 2026")],
-        send="Simpan agenda",
-    )
+    await play.enter_in_agenda(budi, case)
     card = await _card(budi, case, "Nomor agenda")
     forward = play.labelled(card, "Teruskan ke Kepala")
     assert forward is not None
@@ -139,8 +134,9 @@ async def test_two_people_at_once_one_of_them_is_told_who_was_first(office: Town
 
 async def test_an_old_card_says_what_happened_since_and_is_brought_up_to_date(office: Town, case: str) -> None:
     clerk = office["bagian_umum"]
-    old = await _card(clerk, case, "Langkah 2 dari 10")
-    await play.register(clerk, case)
+    await play.enter_in_agenda(clerk, case)
+    old = await _card(clerk, case, "Nomor agenda")
+    await clerk.press("Teruskan ke Kepala", message=old)
     await office["kepala_dkisp"].wait_for(play.card(case, "Langkah 3 dari 10"), since=0)
     answer = await clerk.press("Kembalikan ke OPD", message=old)
     assert f"sudah diteruskan ke Kepala oleh {clerk.name}" in answer.text
