@@ -353,13 +353,15 @@ class Town:
 
     async def judge(self) -> None:
         """Look at what every talk leaves behind: no refused call, no button that spins, no gap in what is read."""
-        refused = [str(call["description"]) for call in await self.sandbox.refusals()]
-        assert [one for one in refused if not one.startswith(self.refusable)] == []
+        refused = [(call["method"], str(call["description"])) for call in await self.sandbox.refusals()]
+        unforeseen = [f"{method}: {why}" for method, why in refused if not why.startswith(self.refusable)]
+        assert unforeseen == [], unforeseen
         async with asyncio.timeout(ANSWER_SECONDS):
             while await self.sandbox.unanswered():  # noqa: ASYNC110 - it can only be asked
                 await asyncio.sleep(0.02)
         read = [message.text for user in self.people.values() for message in await user.messages()]
-        assert [text for text in read if "\n\n\n" in text] == [], "more than one empty line on end"
+        gaping = [text for text in read if "\n\n\n" in text]
+        assert gaping == [], f"more than one empty line on end: {gaping}"
 
     def __getitem__(self, role: str) -> SandboxUser:
         return self.people[role]
