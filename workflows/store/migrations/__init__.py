@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -51,13 +52,22 @@ async def present_and_newest(database: Database) -> tuple[str | None, str]:
 @contextlib.asynccontextmanager
 async def _connected(database: Database) -> AsyncIterator[AsyncConnection]:
     try:
+        _open_file(database)
         connection = await database.engine.connect()
+    except sqlite3.Error as error:
+        raise DatabaseUnreachableError(str(error)) from error
     except DBAPIError as error:
         raise DatabaseUnreachableError(str(error.orig).strip().splitlines()[-1]) from error
     try:
         yield connection
     finally:
         await connection.close()
+
+
+def _open_file(database: Database) -> None:
+    """See that SQLite's file can be opened, without a thread: aiosqlite's complains, where the process ends at once."""
+    if not database.shared:
+        sqlite3.connect(database.engine.url.database or "").close()
 
 
 @contextlib.asynccontextmanager
