@@ -14,7 +14,7 @@ from provisioning.errors import ErrorCode
 from provisioning.fleet import ServerAddress
 from provisioning.spec import HostingSpec, State
 from workflows.hosting.errand_input import ErrandInput
-from workflows.hosting.rights import Right
+from workflows.hosting.rights import BOTH, OF_ITS_OPD, Right
 from workflows.office import Office
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
@@ -89,3 +89,29 @@ class JobAction(Action):
 def wanted_in(state: State) -> StillWanted:
     """Return whether a hosting is still wanted in the state that was ordered, as a function of its spec. Pure."""
     return lambda spec, _job: spec.state is state
+
+
+def site_setting(name: str, still_wanted: StillWanted) -> JobAction:
+    """Return an action by which its OPD sets something of a site or of its staging copy; nothing follows it."""
+    return JobAction(
+        name=name,
+        right=Right(roles=OF_ITS_OPD, of=BOTH),
+        errand=None,
+        still_wanted=still_wanted,
+        when_done=(),
+        releases=ReleasedDomains.NONE,
+        stages=None,
+    )
+
+
+def by_the_office(name: str) -> JobAction:
+    """Return an action for which nobody has a button, of a deed that nothing follows."""
+    return JobAction(
+        name=name,
+        right=None,
+        errand=None,
+        still_wanted=None,
+        when_done=(),
+        releases=ReleasedDomains.NONE,
+        stages=None,
+    )

@@ -6,9 +6,8 @@ import dataclasses
 
 from provisioning.spec import HostingSpec
 from workflows.hosting import orders
-from workflows.hosting.action import JobAction, ReleasedDomains
+from workflows.hosting.action import site_setting
 from workflows.hosting.orders import OrderedBy
-from workflows.hosting.rights import BOTH, OF_ITS_OPD, Right
 from workflows.office import Office
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
@@ -30,12 +29,4 @@ def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
     return spec.document_root == job.data.get("folder")
 
 
-FOLDER = JobAction(
-    name="document_root",
-    right=Right(roles=OF_ITS_OPD, of=BOTH),
-    errand=None,
-    still_wanted=_is_still_wanted,
-    when_done=(),
-    releases=ReleasedDomains.NONE,
-    stages=None,
-)
+FOLDER = site_setting("document_root", _is_still_wanted)

@@ -10,10 +10,9 @@ import dataclasses
 from provisioning.agent import names
 from provisioning.spec import ARTISAN, CRON_MAX, CronJob, HostingSpec
 from workflows.hosting import orders
-from workflows.hosting.action import JobAction, ReleasedDomains
+from workflows.hosting.action import site_setting
 from workflows.hosting.document_root import showing
 from workflows.hosting.orders import OrderedBy
-from workflows.hosting.rights import BOTH, OF_ITS_OPD, Right
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings
@@ -69,12 +68,4 @@ def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
     return spec.application == (job.data.get("folder") if job.data.get("ready") else None)
 
 
-LARAVEL = JobAction(
-    name="laravel",
-    right=Right(roles=OF_ITS_OPD, of=BOTH),
-    errand=None,
-    still_wanted=_is_still_wanted,
-    when_done=(),
-    releases=ReleasedDomains.NONE,
-    stages=None,
-)
+LARAVEL = site_setting("laravel", _is_still_wanted)

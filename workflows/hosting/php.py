@@ -7,10 +7,9 @@ from collections.abc import Sequence
 
 from provisioning.spec import TIMEZONES, HostingSpec, Kind, PhpSettings
 from workflows.hosting import orders
-from workflows.hosting.action import JobAction, ReleasedDomains
+from workflows.hosting.action import site_setting
 from workflows.hosting.backups.ordering import before_risky_change
 from workflows.hosting.orders import BEFORE, OrderedBy
-from workflows.hosting.rights import BOTH, OF_ITS_OPD, Right
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings
@@ -107,12 +106,4 @@ def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
     return dataclasses.asdict(present(spec)).items() <= job.data.items()
 
 
-PHP = JobAction(
-    name="php",
-    right=Right(roles=OF_ITS_OPD, of=BOTH),
-    errand=None,
-    still_wanted=_is_still_wanted,
-    when_done=(),
-    releases=ReleasedDomains.NONE,
-    stages=None,
-)
+PHP = site_setting("php", _is_still_wanted)

@@ -6,9 +6,8 @@ import dataclasses
 
 from provisioning.spec import CRON_MAX, CronJob, HostingSpec
 from workflows.hosting import orders
-from workflows.hosting.action import JobAction, ReleasedDomains
+from workflows.hosting.action import site_setting
 from workflows.hosting.orders import OrderedBy
-from workflows.hosting.rights import BOTH, OF_ITS_OPD, Right
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store.tables import Hosting, Job
@@ -54,12 +53,4 @@ def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
     return is_there is job.data.get("added")
 
 
-CRON = JobAction(
-    name="cron",
-    right=Right(roles=OF_ITS_OPD, of=BOTH),
-    errand=None,
-    still_wanted=_is_still_wanted,
-    when_done=(),
-    releases=ReleasedDomains.NONE,
-    stages=None,
-)
+CRON = site_setting("cron", _is_still_wanted)

@@ -12,7 +12,7 @@ from provisioning.spec import HostingSpec, State
 from workflows.cases import subject
 from workflows.cases.case_context import CaseContext
 from workflows.hosting import orders
-from workflows.hosting.action import JobAction, ReleasedDomains
+from workflows.hosting.action import by_the_office
 from workflows.hosting.change import NAME, PACKAGE
 from workflows.hosting.custom_domains.actions import ADD, DROP
 from workflows.hosting.custom_domains.approval import forget
@@ -86,12 +86,4 @@ def _names(present: tuple[str, ...], before: tuple[str, ...], name: str) -> tupl
     return (*old, *(one for one in present if one not in before and one != name))
 
 
-CANCEL = JobAction(
-    name="cancel_change",
-    right=None,
-    errand=None,
-    still_wanted=None,
-    when_done=(),
-    releases=ReleasedDomains.NONE,
-    stages=None,
-)
+CANCEL = by_the_office("cancel_change")

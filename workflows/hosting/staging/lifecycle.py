@@ -6,7 +6,7 @@ from typing import Any
 
 from workflows.cases.answer_checks import check_site_name
 from workflows.hosting import orders
-from workflows.hosting.action import Errand, JobAction, ReleasedDomains
+from workflows.hosting.action import Errand, JobAction, ReleasedDomains, by_the_office
 from workflows.hosting.colleagues import tell_colleagues
 from workflows.hosting.opening import make_passwords, new_job, unwant
 from workflows.hosting.orders import OrderedBy
@@ -137,24 +137,8 @@ REFRESH = JobAction(
     releases=ReleasedDomains.NONE,
     stages=None,
 )
-CLOSE = JobAction(
-    name="copy_close",
-    right=None,  # a copy follows its site
-    errand=None,
-    still_wanted=None,
-    when_done=(),
-    releases=ReleasedDomains.NONE,
-    stages=None,
-)
-OPEN = JobAction(
-    name="copy_open",
-    right=None,
-    errand=None,
-    still_wanted=None,
-    when_done=(),
-    releases=ReleasedDomains.NONE,
-    stages=None,
-)
+CLOSE = by_the_office("copy_close")  # a copy follows its site
+OPEN = by_the_office("copy_open")
 REMOVE = JobAction(
     name="copy_remove",
     right=Right(roles=(*OF_ITS_OPD, ENGINEER, KABID), states=OPEN_OR_SUSPENDED, of=(SiteKind.COPY,)),
