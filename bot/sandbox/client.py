@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -15,12 +16,17 @@ __all__ = ["Press", "Sandbox", "SandboxRefused", "SandboxTimeout", "SandboxUser"
 DEFAULT_TIMEOUT_S = 10.0
 
 
+async def no_pause() -> None:
+    """People look and act at once."""
+
+
 class Sandbox:
     """A connection to a running sandbox: `async with Sandbox(url) as sandbox: kepala = await sandbox.add_person(…)`."""
 
     def __init__(self, url: str, *, timeout_s: float = DEFAULT_TIMEOUT_S) -> None:
         self.url = url.rstrip("/")
         self.timeout_s = timeout_s
+        self.pause: Callable[[], Awaitable[None]] = no_pause  # before anybody looks or acts: a bot may finish first
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -47,6 +53,10 @@ class Sandbox:
     async def bot_username(self) -> str:
         """Return the bot's name in deep links."""
         return str((await self.call("GET", "/sandbox/bot"))["username"])
+
+    async def unread(self) -> int:
+        """Return how many updates the bot has not confirmed to have."""
+        return int((await self.call("GET", "/sandbox/bot"))["unread"])
 
     async def bot_calls(self, method: str = "") -> list[dict[str, Any]]:
         """List what the bot asked: `at_ms`, `method`, `chat_id`, `code`, `description`; no successful getUpdates."""

@@ -60,7 +60,8 @@ def _person(request: web.Request) -> Person:
 
 async def _bot(request: web.Request) -> web.Response:
     core = request.app[CORE]
-    return web.json_response({**core.world.bot, "run": core.run, "sites": core.sites})
+    unread = len(core.world.updates)
+    return web.json_response({**core.world.bot, "run": core.run, "sites": core.sites, "unread": unread})
 
 
 async def _people(request: web.Request) -> web.Response:

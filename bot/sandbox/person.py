@@ -135,6 +135,8 @@ class SandboxUser:
         self, wanted: Wanted, *, timeout_s: float | None = None, since: int | None = None, from_bot: bool = True
     ) -> ScreenMessage:
         """Wait for that text (or pattern, or predicate) new or changed since the last act; the newest message wins."""
+        if since is not None:  # what is older than the last act may be about to change
+            await self.sandbox.pause()
         await self._sync(0)
         after = self._acted_at if since is None else since
         matches = _matcher(wanted)
@@ -175,6 +177,7 @@ class SandboxUser:
 
     async def messages(self, *, deleted: bool = False) -> list[ScreenMessage]:
         """Return the chat, oldest first; with `deleted` also what is no longer there."""
+        await self.sandbox.pause()
         await self._sync(0)
         return [m for m in self._messages.values() if deleted or m.deleted_ms is None]
 
@@ -185,6 +188,7 @@ class SandboxUser:
 
     async def current(self, message: ScreenMessage) -> ScreenMessage:
         """Return the same message as it is now."""
+        await self.sandbox.pause()
         await self._sync(0)
         return self._messages[message.id]
 
@@ -223,6 +227,7 @@ class SandboxUser:
         self, label: str, message: ScreenMessage | None, timeout_s: float | None
     ) -> tuple[ScreenMessage, Button]:
         if message is None:
+            await self.sandbox.pause()
             grace = min(USED_BUTTON_GRACE_S, self.sandbox.timeout_s if timeout_s is None else timeout_s)
             with contextlib.suppress(SandboxTimeout):
                 return await self._until(lambda: self._unused_button(label), f"a button saying {label!r}", grace)

@@ -113,10 +113,12 @@ async def test_a_wet_decision_gives_the_letter_in_the_heads_name_and_the_head_he
     await sign(town)
     await umum.press("Lanjutkan")
     await umum.wait_for("dicatat telah disetujui Kepala DKISP pada kertas")
+    town.fleet.may_work.clear()  # so that the approval is the newest that the card tells of
     await umum.press("Ya, catat persetujuan")
     await town["kepala_dkisp"].wait_for(
         "disetujui pada kertas oleh Kepala DKISP, lalu dipindai oleh Rina Wati", since=0
     )
+    town.fleet.may_work.set()
     await town["kepala_opd"].wait_for(lambda m: m.file is not None and m.text.startswith("Surat Balasan"), since=0)
     async with town.app.database.read() as work:
         code = (await cases.letters(work, 1, "surat_balasan"))[0].short_code

@@ -199,7 +199,8 @@ async def test_a_deputy_acts_and_card_and_toast_say_by_which_office(town: Town) 
     assert disposisikan is not None
     await walk.dispose(town)
     await town["kabid"].wait_for("didisposisikan oleh Andi Saputra (Plh. Kepala DKISP)", since=0)
-    late = await town["kepala_dkisp"].press_data(str(disposisikan.data), old)
+    now = await town["kepala_dkisp"].wait_for("Langkah 4 dari 10", since=0)
+    late = await town["kepala_dkisp"].press_data(str(disposisikan.data), now)
     assert "(Plh. Kepala DKISP)" in late.text
 
 

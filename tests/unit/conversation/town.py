@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
+import functools
 import hashlib
 import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -20,7 +21,7 @@ from bot.inbound.router import prepare, route
 from bot.inbound.secret_messages import SecretMessages
 from bot.outbox_sender import OutboxSender
 from bot.process import runtime
-from bot.sandbox.client import Sandbox, SandboxUser
+from bot.sandbox.client import Sandbox, SandboxUser, no_pause
 from bot.sandbox.runner import DEFAULT_TOKEN
 from bot.screens.render import render
 from bot.settings import OfficeSettings, Settings
@@ -55,6 +56,7 @@ from provisioning.uptime import Availability
 from provisioning.usage_report import Measurement
 from provisioning.verification.verify import Check, Verification
 from tests.databases import newest_file
+from tests.unit.conversation.rest import at_rest
 from tests.unit.fleet_double import FleetDouble
 from workflows.people import members, opds
 from workflows.secrets.vault import new_key
@@ -95,13 +97,15 @@ COPIED = Copied(size_bytes=3_000_000, files=120, adapted=("public/wp-config.php"
 class PretendFleet(FleetDouble):
     """A fleet that says yes: it has one roomy server and builds nothing. `failures` are raised first, one a try.
 
-    `given` are the passwords of each piece of work that was done; `unfit` is what is said of a file of SQL.
+    Work waits while `may_work` is not set. `given` are the passwords of each piece that was done; `unfit` is what is said of a file of SQL.
     `front` is the status that every site answers with, after the next piece of work `front_then`; `unseen` are the
     checks of a look from outside that do not pass, with what is seen instead.
     """
 
     def __init__(self) -> None:
         self.failures: list[ProvisioningError] = []
+        self.may_work = asyncio.Event()
+        self.may_work.set()
         self.put_requests: list[str] = []
         self.front = 200
         self.front_then: int | None = None
@@ -167,6 +171,7 @@ class PretendFleet(FleetDouble):
         return Plan(slug=spec.slug, basis="0" * 64, changes=(change,))
 
     async def apply(self, server: Any, spec: HostingSpec, secrets: Any, **options: Any) -> Applied:
+        await self.may_work.wait()
         if self.failures:
             raise self.failures.pop(0)
         self.given.append(secrets)
@@ -337,6 +342,7 @@ class Town:
         """End the bot as a restart does: the next one's long poll ends the one that this one had open."""
         self.refusable = (*self.refusable, "Conflict: terminated by other getUpdates request")
         await self.running.aclose()
+        self.sandbox.pause = no_pause
 
     async def move_in(self, role: str, name: str, opd_code: str) -> SandboxUser:
         """Let one more person come to work, known already."""
@@ -384,6 +390,7 @@ async def town_of(
         town = Town(app, sandbox, fleet, await _move_in(sandbox, database))
         async with town.running:
             await town.running.enter_async_context(working(app))
+            sandbox.pause = functools.partial(at_rest, sandbox, database)
             for user in town.people.values():
                 await user.open_link()
                 await user.wait_for("Layanan DKISP")
