@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from sqlalchemy import exists, select
 
@@ -24,8 +25,8 @@ async def at_rest(sandbox: Sandbox, database: Database) -> None:
 
     What Telegram refused to take before waits for its own time, and is not waited for.
     """
-    deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
-    while await _is_busy(sandbox, database) and asyncio.get_running_loop().time() < deadline:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while await _is_busy(sandbox, database) and time.monotonic() < deadline:  # noqa: ASYNC110 - it can only be asked
         await asyncio.sleep(LOOK_SECONDS)
 
 

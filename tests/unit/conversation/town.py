@@ -97,7 +97,8 @@ COPIED = Copied(size_bytes=3_000_000, files=120, adapted=("public/wp-config.php"
 class PretendFleet(FleetDouble):
     """A fleet that says yes: it has one roomy server and builds nothing. `failures` are raised first, one a try.
 
-    Work waits while `may_work` is not set. `given` are the passwords of each piece that was done; `unfit` is what is said of a file of SQL.
+    Work waits while `may_work` is not set. `given` are the passwords of each piece that was done; `unfit` is what is
+    said of a file of SQL.
     `front` is the status that every site answers with, after the next piece of work `front_then`; `unseen` are the
     checks of a look from outside that do not pass, with what is seen instead.
     """
