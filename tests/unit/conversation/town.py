@@ -56,7 +56,7 @@ from provisioning.uptime import Availability
 from provisioning.usage_report import Measurement
 from provisioning.verification.verify import Check, Verification
 from tests.databases import newest_file
-from tests.unit.conversation.rest import at_rest
+from tests.rest import at_rest
 from tests.unit.fleet_double import FleetDouble
 from workflows.people import members, opds
 from workflows.secrets.vault import new_key

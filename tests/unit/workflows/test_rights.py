@@ -24,6 +24,16 @@ OURS, THEIRS = 7, 8
 ROLES = ("kepala_opd", "tim_teknis", "bagian_umum", "kepala_dkisp", "kabid", "sub_koordinator", "engineer", "admin")
 
 
+@pytest.mark.parametrize("action", RIGHTS)
+def test_the_program_gives_the_rights_that_the_office_decided(action: str) -> None:
+    given, decided = ORDERS[action].action.right, RIGHTS[action]
+    assert given is not None
+    assert {*given.roles} == {*decided.roles}
+    assert {*given.states} == {*decided.states}
+    assert {*given.of} == {*decided.of}
+    assert given.while_cleaned is decided.while_cleaned
+
+
 def test_every_button_has_a_right_and_every_right_a_button() -> None:
     assert ORDERS.keys() == RIGHTS.keys()
     elsewhere = {GIVE_UP.name, DISMISS.name}  # in messages of their own
