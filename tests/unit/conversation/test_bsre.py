@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -135,12 +134,11 @@ async def test_a_passphrase_that_comes_after_its_question_was_left_is_kept_nowhe
     kepala = await asked_to_sign(town)
     await kepala.send_text(NIK)
     await kepala.wait_for("Ketik kata sandi (passphrase) BSrE")
-    await asyncio.sleep(1)  # it is read; by then it is noted which message it is
+    await town.rest()  # it is read; it is noted which message it is
     await kepala.send_command("menu")
     await kepala.wait_for("Layanan DKISP")
     await kepala.send_text(SECRET)
     await kepala.wait_for("dihapus dan tidak disimpan")
-    await asyncio.sleep(1)
     said = [message.text for message in await kepala.messages()]
     assert not any("Ketik kata sandi" in text or SECRET in text for text in said)
     everything = await kept(town)

@@ -43,7 +43,7 @@ async def test_two_who_ask_for_the_passwords_at_once_are_not_both_shown_them(tow
     async with asyncio.timeout(60):
         while not (shown := await _passwords_in(head, second)):  # noqa: ASYNC110 - what a chat shows is no event
             await asyncio.sleep(0.1)
-    await asyncio.sleep(1)
+    await town.rest()
     assert await _passwords_in(head, second) == shown
     assert len(shown) == 1
 

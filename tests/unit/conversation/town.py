@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import dataclasses
 import datetime as dt
-import functools
 import hashlib
 import time
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -345,6 +344,10 @@ class Town:
         await self.running.aclose()
         self.sandbox.pause = no_pause
 
+    async def rest(self) -> None:
+        """Wait until the bot has read and said all that it has to."""
+        await at_rest(self.sandbox, self.app.database)
+
     async def move_in(self, role: str, name: str, opd_code: str) -> SandboxUser:
         """Let one more person come to work, known already."""
         place = len(self.people) + 1
@@ -391,7 +394,7 @@ async def town_of(
         town = Town(app, sandbox, fleet, await _move_in(sandbox, database))
         async with town.running:
             await town.running.enter_async_context(working(app))
-            sandbox.pause = functools.partial(at_rest, sandbox, database)
+            sandbox.pause = town.rest
             for user in town.people.values():
                 await user.open_link()
                 await user.wait_for("Layanan DKISP")
