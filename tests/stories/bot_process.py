@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 import signal
-import sys
 import weakref
-from pathlib import Path
 
 from bot.settings import Settings
+from tests.forked import Forked, Program
 
 START_SECONDS = 60.0
 STARTED = '"event": "started"'
@@ -36,18 +34,20 @@ class BotProcess:
         self.kills = 0
         self.environment = environment(settings)
         of_several = () if part == "run" else ("--part", part)
-        self._command = (sys.executable, "-m", module, "--pace", str(pace), *of_several)
-        self._process: asyncio.subprocess.Process | None = None
+        self._program = Program(
+            module=module,
+            arguments=("--pace", str(pace), *of_several),
+            environment=self.environment,
+            stderr=self.log,
+        )
+        self._process: Forked | None = None
 
     async def start(self) -> None:
         """Start it and wait until it takes updates."""
         STARTED_HERE.add(self)
         self.log.touch()
         already = self.log.stat().st_size
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command, env=self.environment, cwd=Path.cwd(), stderr=log, stdin=asyncio.subprocess.DEVNULL
-            )
+        self._process = Forked(self._program)
         async with asyncio.timeout(START_SECONDS):
             while STARTED not in self.log.read_text(encoding="utf-8")[already:]:
                 assert self._process.returncode is None, self.log.read_text(encoding="utf-8")[already:]
@@ -56,7 +56,7 @@ class BotProcess:
     async def kill(self) -> None:
         """End it as a power cut would: SIGKILL, nothing said or saved."""
         assert self._process is not None
-        self._process.kill()
+        self._process.send_signal(signal.SIGKILL)
         await self._process.wait()
         self.kills += 1
 
@@ -85,8 +85,7 @@ class BotProcess:
     async def stop(self) -> int:
         """End it as an administrator would; return what it ended with."""
         assert self._process is not None
-        with contextlib.suppress(ProcessLookupError):
-            self._process.terminate()
+        self._process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(START_SECONDS):
             return await self._process.wait()
 
@@ -113,7 +112,6 @@ def environment(settings: Settings) -> dict[str, str]:
         "DATA_DIR": str(settings.data_dir),
         "DATABASE_URL": settings.database,
         "SSH_KEY_FILE": str(settings.ssh_key),
-        "PYTHONWARNINGS": "error::DeprecationWarning:bot,error::DeprecationWarning:workflows",
     }
     if settings.webhook_url and settings.webhook_secret:
         own["WEBHOOK_URL"] = settings.webhook_url

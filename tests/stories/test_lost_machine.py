@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import pytest
 
 from provisioning.lab import Lab, LabServer
 from provisioning.spec import Secret
+from tests import forked
 from tests.server.hosting.conftest import outside_of
 from tests.stories import play
 from tests.stories.bot_process import environment
@@ -43,15 +43,9 @@ async def doomed(lab: Lab, web: LabServer, tmp_path: Path) -> AsyncIterator[Town
 
 async def layanan(*arguments: str | Path, settings: Mapping[str, str]) -> str:
     """Run a command as an administrator does; return what it said. Fails where the command does."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *map(str, arguments),
-        env={"PATH": os.environ["PATH"], **settings},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode()
-    return said.decode()
+    done = await forked.run("bot", *map(str, arguments), environment={"PATH": os.environ["PATH"], **settings})
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 async def test_from_a_backup_a_hosting_under_way_is_finished_and_its_passwords_let_in(

@@ -15,10 +15,10 @@ from bot.demo.lab_server import take_in
 from bot.demo.stage import demo_settings
 from bot.sandbox.client import Sandbox
 from bot.sandbox.person import SandboxUser
-from bot.sandbox.runner import sandbox_process
 from bot.settings import Settings
 from provisioning.lab import LabServer
 from tests.by_hand import by_hand
+from tests.sandbox_fixtures import sandbox_process
 from tests.stories.bot_process import BotProcess
 from tests.stories.wire import Wire
 from workflows.record.audit import LedgerFault, audit

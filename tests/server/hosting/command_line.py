@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from provisioning.lab import LabServer
 from provisioning.spec import Secret
+from tests import forked
 from workflows.secrets.vault import new_key
-
-ROOT = Path(__file__).parents[3]
 
 
 class Office:
@@ -33,39 +29,28 @@ class Office:
             "SSH_KEY_FILE": self.file("bot_key", bot_key.reveal()),
         }
 
-    def _call(self, command: list[str], given: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-            env=self._environment,
-            cwd=ROOT,
-            timeout=120,
-        )
-
     async def run(self, *arguments: str, given: str = "") -> str:
         """Return what a command said that went well."""
         done = await self._done(arguments, given)
         assert done.returncode == 0, done.stdout + done.stderr
-        return str(done.stdout)
+        return done.stdout
 
     async def fails(self, *arguments: str, given: str = "") -> str:
         """Return what a command said, in a sentence, of why it did not go."""
         done = await self._done(arguments, given)
         assert (done.returncode, "Traceback" in done.stderr) == (1, False), done.stdout + done.stderr
-        return str(done.stderr)
+        return done.stderr
 
     async def asks(self, *arguments: str) -> str:
         """Return what a command said that goes to no server."""
-        done = await asyncio.to_thread(self._call, [sys.executable, "-m", "bot", *arguments], "")
+        done = await forked.run("bot", *arguments, environment=self._environment)
         assert done.returncode == 0, done.stdout + done.stderr
-        return str(done.stdout)
+        return done.stdout
 
-    async def _done(self, arguments: Sequence[str], given: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "bot", *arguments, "--identity", str(self.server.root_key)]
-        return await asyncio.to_thread(self._call, command, given)
+    async def _done(self, arguments: Sequence[str], given: str) -> forked.Done:
+        return await forked.run(
+            "bot", *arguments, "--identity", str(self.server.root_key), environment=self._environment, given=given
+        )
 
     async def adds_its_server(self) -> None:
         """Enrol the server as the office's, with the city's DNS key and wildcard."""

@@ -7,7 +7,6 @@ second to begin, and keeps nothing else: no loop, no thread, no connection, noth
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import signal
 import sys
@@ -19,8 +18,6 @@ from tests.stories.kills import commit_points
 from tests.stories.kills.commit_points import CommitPoint
 from tests.stories.kills.notebook import Fate, Notebook, Side
 from tests.stories.run_bot import COMMANDS, hurry
-from workflows.store import migrations
-from workflows.store.unit_of_work import Database
 
 
 class Death:
@@ -53,13 +50,6 @@ def live() -> None:
         cli.main()
 
 
-async def load_the_code() -> None:
-    """Load what a life loads as it goes along: the driver of the database, the migrations, what they make ready."""
-    empty = Database("sqlite+aiosqlite://")
-    await migrations.upgrade(empty)
-    await empty.close()
-
-
 def live_again_and_again() -> int:
     """Begin a new life after each that was killed; return how the one ended that was not."""
     child, told_to_end = 0, False
@@ -70,7 +60,6 @@ def live_again_and_again() -> int:
         if child:
             os.kill(child, signal.SIGTERM)
 
-    asyncio.run(load_the_code())
     signal.signal(signal.SIGTERM, end)
     while True:
         child = os.fork()

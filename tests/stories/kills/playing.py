@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from bot.sandbox.screen import ScreenMessage
@@ -29,8 +28,7 @@ class MortalBot(BotProcess):
     """The bot that dies at chosen commits and comes back by itself."""
 
     def __init__(self, settings: Settings, *, pace: float) -> None:
-        super().__init__(settings, pace=pace)
-        self._command = (sys.executable, "-m", "tests.stories.kills.mortal_bot", "--pace", str(pace))
+        super().__init__(settings, pace=pace, module="tests.stories.kills.mortal_bot")
 
 
 def crew(settings: Settings, pace: float) -> Sequence[BotProcess]:
