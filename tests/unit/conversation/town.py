@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.app import App
-from bot.bootstrap import load_sops, make_office, open_bot
+from bot.bootstrap import make_office, open_bot
 from bot.inbound.router import prepare, route
 from bot.inbound.secret_messages import SecretMessages
 from bot.outbox_sender import OutboxSender
@@ -55,6 +55,7 @@ from provisioning.uptime import Availability
 from provisioning.usage_report import Measurement
 from provisioning.verification.verify import Check, Verification
 from tests.databases import newest_file
+from tests.our_sops import our_sops
 from tests.rest import at_rest
 from tests.unit.fleet_double import FleetDouble
 from workflows.people import members, opds
@@ -389,7 +390,7 @@ async def town_of(
         stack.push_async_callback(database.close)  # also where a talk fails: others would hear of what was left open
         bot = await stack.enter_async_context(open_bot(settings))
         await migrations.upgrade(database)
-        office = make_office(settings, load_sops(), fleet, bot.username)
+        office = make_office(settings, our_sops(), fleet, bot.username)
         app = App(settings=settings, database=database, office=office, bot=bot)
         town = Town(app, sandbox, fleet, await _move_in(sandbox, database))
         async with town.running:

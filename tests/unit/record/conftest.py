@@ -16,6 +16,7 @@ from bot.commands.keys import new_key, write_key
 from bot.sandbox.runner import DEFAULT_TOKEN
 from provisioning.agent_fleet import AgentFleet
 from tests.by_hand import ByHand, by_hand
+from tests.our_sops import our_sops
 from tests.unit.record.machine import Machine
 from tests.unit.workflows.conftest import Clock, Desk, _people, _server
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
@@ -71,7 +72,7 @@ async def open_office() -> AsyncIterator[Desk]:
         async with database.write() as work:
             ids = await _people(work)
             await _server(work)
-        yield Desk(bootstrap.make_office(found, bootstrap.load_sops(), fleet, "layanan_bot"), database, clock, ids)
+        yield Desk(bootstrap.make_office(found, our_sops(), fleet, "layanan_bot"), database, clock, ids)
     await fleet.aclose()
 
 
