@@ -132,8 +132,10 @@ async def _form(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
 async def _screen(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     member = await whois(work, row.chat_id)
     screen = await named_screen(app, work, member, row.params["name"], row.params.get("args", {}))
-    if screen is None or row.params.get("edit") is None:
+    if row.params.get("edit") is None:
         return screen
+    if screen is None:  # whoever pressed hears of it: the button is old, forged or of an office that has ended
+        return Screen(text=html("umum.tombol_lama")) if member is not None else None
     return dataclasses.replace(screen, edit_message=int(row.params["edit"]))
 
 

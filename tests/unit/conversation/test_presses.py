@@ -52,6 +52,16 @@ async def test_nobody_presses_what_is_not_theirs(town: Town) -> None:
     assert card.button("Agendakan") is not None
 
 
+async def test_whoever_presses_for_a_screen_that_is_not_theirs_hears_that_the_button_leads_nowhere(town: Town) -> None:
+    head = town["kepala_opd"]
+    await head.send_command("menu")
+    menu = await head.wait_for("Layanan DKISP")
+    for forged in ("n1:one_server:1", "n1:one_hosting:99"):
+        await head.press_data(forged, menu)
+        await head.wait_for("Tombol ini tidak berlaku lagi. Ketuk /menu")
+    assert (await head.current(menu)).text == menu.text, "what was pressed stands as it was"
+
+
 async def test_another_opd_sees_nothing_of_the_case(town: Town) -> None:
     await walk.ask(town)
     other = await town.move_in("kepala_opd", "dr. Lain Orang", "DISDIK")
