@@ -29,7 +29,7 @@ from bot.screens.upkeep import backups, drift, malware, status
 from bot.texts import html
 from workflows.hosting import credentials
 from workflows.hosting.credentials import CredentialSource
-from workflows.people.languages import language_in
+from workflows.people.languages import Language, language_of
 from workflows.people.members import Member, today, whois
 from workflows.refusal import Refused
 from workflows.roles import ENGINEER
@@ -41,7 +41,7 @@ from workflows.views.drift import findings_on, repair_view
 from workflows.views.jobs import job_of_case, job_view, order_view
 from workflows.views.lists import sees_all
 
-Renderer = Callable[[App, UnitOfWork, OutboxMessage], Awaitable[Rendered]]
+Renderer = Callable[[App, UnitOfWork, OutboxMessage, Member | None], Awaitable[Rendered]]  # the member reads it
 
 
 class Guard(enum.Enum):
@@ -57,23 +57,23 @@ async def render(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
 
     It is said in the language of whoever it goes to.
     """
-    with spoken(await language_in(work, row.chat_id)):
-        return await _rendered(app, work, row)
+    member = await whois(work, row.chat_id)
+    with spoken(language_of(member) if member is not None else Language.INDONESIAN):
+        return await _rendered(app, work, row, member)
 
 
-async def _rendered(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def _rendered(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     guard, renderer = RENDERERS[row.kind]
-    if guard is Guard.CASE and not await _may_see(app, work, row):
+    if guard is Guard.CASE and not await _may_see(app, work, row, member):
         return None
-    screen = await renderer(app, work, row)
+    screen = await renderer(app, work, row, member)
     if isinstance(screen, Screen | DocumentScreen):
         return dataclasses.replace(screen, resent_note=html("umum.dikirim_ulang"))
     return screen
 
 
-async def _may_see(app: App, work: UnitOfWork, row: OutboxMessage) -> bool:
+async def _may_see(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> bool:
     """Whether the reader may see the row's case today: an office can end while a message waits."""
-    member = await whois(work, row.chat_id)
     case = await cases.get(work, row.case_id) if row.case_id is not None else None
     return (
         member is not None
@@ -82,16 +82,15 @@ async def _may_see(app: App, work: UnitOfWork, row: OutboxMessage) -> bool:
     )
 
 
-async def _notice(_app: App, _work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def _notice(_app: App, _work: UnitOfWork, row: OutboxMessage, _member: Member | None) -> Rendered:
     keyboard = ReplyKeyboardRemove() if row.params.get("keyboard_away") else None
     return Screen(text=html(row.params["text"], **row.params.get("params", {})), keyboard=keyboard)
 
 
-async def _card(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def _card(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     loud, case = bool(row.params.get("loud")), row.params["case"]
     if not loud and await _is_overtaken(work, row):
         return None  # what comes next shows the same newest state
-    member = await whois(work, row.chat_id)
     view = await case_view(app.office, work, case, member) if member else None
     if member is None or view is None:
         return None
@@ -116,21 +115,19 @@ async def _question(work: UnitOfWork, view: CaseView, params: Mapping[str, objec
     return confirm_screen(view, action, await confirm_text(work, action, view.case.id))
 
 
-async def _form(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def _form(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     fresh = bool(row.params.get("fresh"))
     if "closed" in row.params:
         return form.closed_screen(row.params["closed"], row.params.get("params", {}), fresh=fresh)
     if any(later.params.get("fresh") or not fresh for later in await outbox.later(work, row)):
         return None  # one that failed before and was overtaken: what comes next shows the present question
-    member = await whois(work, row.chat_id)
     draft = await open_draft(app, work, member) if member else None
     if draft is None:
         return None
     return form.form_screen(draft.spec, draft.filling, fresh=fresh, today=today(work))
 
 
-async def _screen(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
-    member = await whois(work, row.chat_id)
+async def _screen(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     screen = await named_screen(app, work, member, row.params["name"], row.params.get("args", {}))
     if row.params.get("edit") is None:
         return screen
@@ -139,13 +136,13 @@ async def _screen(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     return dataclasses.replace(screen, edit_message=int(row.params["edit"]))
 
 
-async def _progress(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
-    view, member = await job_view(work, row.params["job"]), await whois(work, row.chat_id)
+async def _progress(_app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
+    view = await job_view(work, row.params["job"])
     return progress_screen(view, engineer=_is_engineer(member)) if view else None
 
 
-async def _alert(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
-    view, member = await job_view(work, row.params["job"]), await whois(work, row.chat_id)
+async def _alert(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
+    view = await job_view(work, row.params["job"])
     if view is None or member is None or not _is_engineer(member):
         return None
     case = await case_view(app.office, work, view.case.id, member)
@@ -154,23 +151,23 @@ async def _alert(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     return alert_screen(view, case.of_this_step if case and stands else ())
 
 
-async def _drift(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
-    member, params = await whois(work, row.chat_id), row.params
+async def _drift(_app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
+    params = row.params
     found = await findings_on(work, params["server"], params.get("settled", ()))
     if found is None or not _is_engineer(member):
         return None
     return drift.drift_screen(found, fresh=bool(params.get("loud")))
 
 
-async def _repair(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
-    view, member = await repair_view(work, row.params["job"]), await whois(work, row.chat_id)
+async def _repair(_app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
+    view = await repair_view(work, row.params["job"])
     if view is None or not _is_engineer(member):
         return None
     return drift.repair_screen(view, fresh=bool(row.params.get("loud")))
 
 
-async def _order(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
-    view, member = await order_view(work, row.params["job"]), await whois(work, row.chat_id)
+async def _order(_app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
+    view = await order_view(work, row.params["job"])
     if view is None or member is None:
         return None
     engineer = _is_engineer(member)
@@ -181,13 +178,13 @@ async def _order(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     return ordered_screen(view, order, then, engineer=engineer)
 
 
-async def _backup_alert(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
-    engineer = _is_engineer(await whois(work, row.chat_id))
+async def _backup_alert(_app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
+    engineer = _is_engineer(member)
     return await backups.alert(work, row.params["backup"]) if engineer else None
 
 
-async def _credentials(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
-    member, place = await whois(work, row.chat_id), CredentialSource.from_data(row.params)
+async def _credentials(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
+    place = CredentialSource.from_data(row.params)
     if member is None:
         return None
     try:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import enum
 
-from workflows.people import members
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.roles import ADMIN, ENGINEER
-from workflows.store import people
-from workflows.store.unit_of_work import UnitOfWork
 
 
 class Language(enum.StrEnum):
@@ -36,14 +33,6 @@ def may_choose(member: Member) -> bool:
 def language_of(member: Member) -> Language:
     """Return the language this person reads: the chosen one for as long as they may choose, else Indonesian."""
     return Language(member.person.language) if may_choose(member) else Language.INDONESIAN
-
-
-async def language_in(work: UnitOfWork, telegram_id: int) -> Language:
-    """Return the language of whoever uses this Telegram account; a stranger's is Indonesian."""
-    person = await people.by_telegram_id(work, telegram_id)
-    if person is None or person.language == Language.INDONESIAN:
-        return Language.INDONESIAN
-    return language_of(await members.member(work, person))
 
 
 def choose(member: Member, language: Language) -> None:

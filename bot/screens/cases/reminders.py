@@ -15,7 +15,7 @@ from bot.screens.screen import Rendered, Screen
 from bot.texts import html, plain
 from workflows.correspondence import unsigned
 from workflows.engine.description import Status
-from workflows.people.members import today, whois
+from workflows.people.members import Member, today
 from workflows.store import clocks
 from workflows.store.tables import Letter, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
@@ -26,9 +26,8 @@ from workflows.views.waiting import Waiting, waiting_for
 TEXTS = {"reminder": "waktu.pengingat", "escalation": "waktu.eskalasi"}
 
 
-async def digest(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def digest(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     """Return what waits for a person, the longest first; None where nothing does any more, or another day has come."""
-    member = await whois(work, row.chat_id)
     if member is None or row.params["day"] != today(work).isoformat():
         return None
     found, letters = await waiting_for(app.office, work, member), await unsigned.of_member(work, member)
@@ -70,9 +69,8 @@ def _digest_line(one: Waiting) -> str:
     )
 
 
-async def reminder(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def reminder(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     """Return what a reminder or an escalation (the row's kind) says of the case now; None once it has moved on."""
-    member = await whois(work, row.chat_id)
     case_id = int(row.params["case"])
     view = await case_view(app.office, work, case_id, member) if member else None
     if view is None or view.state.status is not Status.OPEN:

@@ -12,7 +12,7 @@ from bot.texts import html
 from workflows.hosting import credential_sheet, credentials
 from workflows.hosting.credentials import CredentialSource
 from workflows.letters.render import render
-from workflows.people.members import whois
+from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
@@ -20,9 +20,9 @@ from workflows.store.unit_of_work import UnitOfWork
 LIFE = dt.timedelta(minutes=15)  # to fetch and print it
 
 
-async def to_print(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def to_print(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     """Return the sheet, or why there is none any more."""
-    member, place = await whois(work, row.chat_id), CredentialSource.from_data(row.params)
+    place = CredentialSource.from_data(row.params)
     if member is None:
         return None
     try:

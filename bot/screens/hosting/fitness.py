@@ -13,7 +13,7 @@ from bot.screens.screen import DocumentScreen, Later, Rendered, Screen
 from bot.texts import html, plain
 from workflows.fitness import judge
 from workflows.fitness.procedure import INSPECTORS, subject
-from workflows.people.members import whois
+from workflows.people.members import Member
 from workflows.store import cases, fitness_tests, hostings
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
@@ -25,9 +25,8 @@ TICKS = {"y": judge.Result.FULFILLED, "n": judge.Result.LACKING, "x": judge.Resu
 """Answers as a button carries them."""
 
 
-async def fitness_test(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def fitness_test(_app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     """Return a fitness test as it is now, to who inspects."""
-    member = await whois(work, row.chat_id)
     view = await fitness_view(work, member, row.params["fitness"]) if member else None
     if member is None or view is None or not member.has(*INSPECTORS):
         return None
@@ -114,9 +113,9 @@ def _question(view: FitnessView) -> Screen:
     return Screen(text=text, keyboard=keyboard(rows), subject=subject(row.id))
 
 
-async def report(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def report(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     """Return the signed record, to the OPD whose hosting it is and to DKISP."""
-    member, found = await whois(work, row.chat_id), await fitness_tests.get(work, row.params["fitness"])
+    found = await fitness_tests.get(work, row.params["fitness"])
     hosting = await hostings.get(work, found.hosting_id) if found else None
     if member is None or found is None or hosting is None or found.state != fitness_tests.CLOSED:
         return None

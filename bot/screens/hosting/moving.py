@@ -17,7 +17,7 @@ from bot.texts import html, plain
 from provisioning.outside import is_well
 from workflows.moving.decision import DECIDES, TOLD, fitting, subject
 from workflows.moving.rules import Phase, may_be_cancelled, waits_for_a_try
-from workflows.people.members import Member, whois
+from workflows.people.members import Member
 from workflows.roles import ENGINEER
 from workflows.store import copies, hostings, moves, people
 from workflows.store.tables import Hosting, Move, OutboxMessage
@@ -46,9 +46,9 @@ def _back(hosting: Hosting) -> InlineKeyboardButton:
     return button(plain("pemindahan.batal"), Show("one_hosting", (str(hosting.id),)))
 
 
-async def move(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def move(_app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     """Return a move as it is now, to the Kabid and the engineers."""
-    member, found = await whois(work, row.chat_id), await moves.get(work, row.params["move"])
+    found = await moves.get(work, row.params["move"])
     hosting = await hostings.get(work, found.hosting_id) if found else None
     if member is None or not member.has(*TOLD) or found is None or hosting is None:
         return None

@@ -13,7 +13,7 @@ from bot.texts import html, plain
 from workflows.agenda.books import KEEPER
 from workflows.correspondence import unsigned
 from workflows.correspondence.issue import title_of
-from workflows.people.members import Member, whois
+from workflows.people.members import Member
 from workflows.store import cases, letters_to_sign, people, signings
 from workflows.store.tables import Letter, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
@@ -21,9 +21,9 @@ from workflows.store.unit_of_work import UnitOfWork
 LISTED_MAX = 40  # rows of buttons; the oldest come first
 
 
-async def to_sign(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def to_sign(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     """Return a letter to whoever has it signed, or signs it; None once it is signed, or for anybody else."""
-    member, letter = await whois(work, row.chat_id), await cases.letter(work, row.params["letter"])
+    letter = await cases.letter(work, row.params["letter"])
     if member is None or letter is None or letter.paper_id is not None or not unsigned.is_theirs(member, letter):
         return None
     paper, case = await cases.paper(work, letter.original_id or 0), await cases.get(work, letter.case_id)
@@ -51,9 +51,9 @@ async def to_sign(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
     )
 
 
-async def reminder(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def reminder(_app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     """Remind of a letter that waits; None once it is signed, or void, or for anybody who has nothing to do with it."""
-    member, letter = await whois(work, row.chat_id), await cases.letter(work, row.params["letter"])
+    letter = await cases.letter(work, row.params["letter"])
     if member is None or letter is None or letter.id not in {one.id for one in await letters_to_sign.waiting(work)}:
         return None
     if member.person.id not in {person.id for person in await unsigned.who_see_to_it(work, letter)}:
@@ -92,7 +92,7 @@ async def _listed(_app: App, work: UnitOfWork, member: Member, _args: Args) -> S
     return list_screen(letters) if letters or member.has(KEEPER) else None
 
 
-async def question(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def question(_app: App, work: UnitOfWork, row: OutboxMessage, _member: Member | None) -> Rendered:
     """Ask for something secret; None where nothing is asked any more. The question before it goes."""
     if await signings.asked_of(work, row.chat_id) is None:
         return None

@@ -11,7 +11,7 @@ from bot.screens.lengths import fit
 from bot.screens.named_screen import Args, for_members
 from bot.screens.screen import OldMessage, Rendered, Screen
 from bot.texts import html, plain
-from workflows.people.members import Member, whois
+from workflows.people.members import Member
 from workflows.roles import ENGINEER
 from workflows.store.tables import Outage, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
@@ -64,9 +64,8 @@ def _ending(site: Site) -> str:
     return html("status.sertifikat", domain=site.domain, day=day)
 
 
-async def outage(_app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+async def outage(_app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     """Return an incident as it is now, to engineers."""
-    member = await whois(work, row.chat_id)
     view = await incident_view(work, row.params["incident"])
     if view is None or member is None or not member.has(ENGINEER):
         return None
