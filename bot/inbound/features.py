@@ -11,7 +11,7 @@ from bot.inbound.administration import administer, calendar
 from bot.inbound.cases import course, form_press, opening, opinions
 from bot.inbound.feature import AfterRefusal, Feature, MadeReady, Submit, Verb, Verbs
 from bot.inbound.help import guides, sop_sheets
-from bot.inbound.hosting import card_orders, custom_domains, fitness, moving, site_logs, usage
+from bot.inbound.hosting import card_orders, custom_domains, fitness, moving, receiving, site_logs, usage
 from bot.inbound.letters import scans, signing
 from bot.inbound.people import deputies, languages, own_data
 from bot.inbound.registers import agenda, register_files, reports
@@ -42,6 +42,7 @@ FEATURES: tuple[Feature, ...] = (
     usage.FEATURE,
     fitness.FEATURE,
     moving.FEATURE,
+    receiving.FEATURE,
     hosting_care.FEATURE,
     maintenance_windows.FEATURE,
     status.FEATURE,

@@ -13,6 +13,7 @@ from bot.texts import html, plain
 from workflows.cases.search_query import Sought
 from workflows.engine.description import Status
 from workflows.engine.fields import FieldError
+from workflows.hosting.receiving import SCREEN as RECEIVING
 from workflows.views.hosting import HostingView
 from workflows.views.hosting_tasks import HostingTask
 from workflows.views.lists import COUNTED, PAGE, CaseLine
@@ -27,10 +28,17 @@ def tasks_screen(lines: Sequence[CaseLine], page: int, at_hostings: Sequence[Hos
     everything = len(lines) + len(at_hostings)
     title = html("daftar.tugas_judul", count=everything) if everything else html("daftar.tugas_kosong")
     if page == 0:
-        title += "".join(f"\n\n{html(one.text, domain=one.hosting.domain, **one.params)}" for one in at_hostings)
-    found = {one.hosting.id: one.hosting.domain for one in at_hostings}
-    buttons = [button(domain, Show("one_hosting", (str(hosting_id),))) for hosting_id, domain in found.items()]
+        title += "".join(f"\n\n{html(one.text, domain=one.domain, **one.params)}" for one in at_hostings)
+    found = {_where(one): one.domain for one in at_hostings}
+    buttons = [button(domain, where) for where, domain in found.items()]
     return _list(title, shown, pages("tasks", page, count), first=in_rows(buttons if page == 0 else [], 1))
+
+
+def _where(task: HostingTask) -> Show:
+    """Return what leads to where it is done: the hosting's card, or a question to who does not see that card yet."""
+    if task.received_by is not None:
+        return Show(RECEIVING, (str(task.received_by),))
+    return Show("one_hosting", (str(task.hosting_id),))
 
 
 def cases_screen(lines: Sequence[CaseLine], page: int, *, more: bool) -> Screen:

@@ -33,7 +33,7 @@ async def _menu(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         offices_of(app.office, member),
         openings=openings,
         on_paper=[sop for sop in in_force if not sop.opening.about and may_enter(sop, member)],
-        tasks=len(await listed.tasks(app.office, work, member)) + len(await hosting_tasks(work, member)),
+        tasks=len(await listed.tasks(app.office, work, member)) + len(await hosting_tasks(app.office, work, member)),
         ways=await _ways(app, work, member),
         admin=member.is_admin,
     )

@@ -42,7 +42,7 @@ EFFECTS: Mapping[str, Effect] = {
     "retry_job": buttons.retry,
     "take_over": buttons.take_over,
     "cancel_job": buttons.cancel,
-    "tell_receiving_opd": receiving.tell_receiving_opd,
+    "ask_receiving_opd": receiving.ask_receiving_opd,
     "change_hosting": change.change_hosting,
     "cancel_change": undo.cancel_change,
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from workflows.cases.disposed import disposed, to_roles
+from workflows.cases.receiver import GUARD as RECEIVER_AGREES
+from workflows.cases.receiver import Receiver
 from workflows.engine.case import PAPER, Actor, CaseState, Guards
 from workflows.engine.description import Status
 from workflows.roles import KEPALA_OPD
@@ -68,6 +70,12 @@ def request_on_paper(case: CaseState, _actor: Actor) -> bool:
     return PAPER in case.facts
 
 
+def receiver_agrees(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether no other OPD is to have the hosting, or its head takes it (changes of a hosting, step 2)."""
+    receiver = Receiver.of(case.facts)
+    return receiver is None or receiver.may_be_given
+
+
 GUARDS: Guards = MappingProxyType(
     {
         "agendaed": agendaed,
@@ -79,6 +87,7 @@ GUARDS: Guards = MappingProxyType(
         "question_open": question_open,
         "quorum_reached": quorum_reached,
         "request_on_paper": request_on_paper,
+        RECEIVER_AGREES: receiver_agrees,
         "disposed_to_me": disposed_to_me,
     }
 )

@@ -17,7 +17,7 @@ async def show_what_waits(office: Office, work: UnitOfWork, member: Member) -> N
     chat_id, lines = member.person.telegram_id, await tasks(office, work, member)
     if chat_id is None:
         return
-    if len(lines) > FEW or await hosting_tasks(work, member):
+    if len(lines) > FEW or await hosting_tasks(office, work, member):
         await outbox.put_screen(work, chat_id, "tasks", {})
         return
     for line in lines:

@@ -27,7 +27,7 @@ _EFFECTS = {
     "want_hosting": (*_SITE, *_CHOSEN, KEPALA_OPD, TIM_TEKNIS, ENGINEER),
     "alert_engineers": (ENGINEER,),
     "change_hosting": _asked("perubahan", "jenis", "paket", "subdomain", "nama", "opd_baru", "alasan"),
-    "tell_receiving_opd": (*_asked("perubahan", "opd_baru"), KEPALA_OPD),
+    "ask_receiving_opd": (*_asked("perubahan", "opd_baru"), KEPALA_OPD),
     "invite_team": _TEAM,
 }
 _LETTERS = {

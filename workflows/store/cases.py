@@ -41,6 +41,15 @@ async def in_step(work: UnitOfWork, step: str) -> list[Case]:
     return list(await work.session.scalars(query))
 
 
+async def to_be_received(work: UnitOfWork, opd_ids: Collection[int]) -> list[Case]:
+    """Return the living cases in which one of these OPDs is asked to take a hosting (`receiver`), oldest first."""
+    if not opd_ids:
+        return []
+    asked = Case.facts["receiver"]["opd"].as_integer().in_(opd_ids)
+    query = select(Case).where(Case.status.in_(ALIVE), asked).order_by(Case.id)
+    return list(await work.session.scalars(query))
+
+
 async def of_opds(work: UnitOfWork, opd_ids: Collection[int], *, limit: int, offset: int = 0) -> list[Case]:
     """Return the cases of some OPDs, newest first."""
     query = select(Case).where(Case.opd_id.in_(opd_ids)).order_by(Case.id.desc()).limit(limit).offset(offset)

@@ -11,6 +11,7 @@ from workflows import words
 from workflows.cases import on_paper, paper_request
 from workflows.cases.disposed import FURTHER
 from workflows.cases.opinions import ASKED
+from workflows.cases.receiver import Receiver
 from workflows.cases.remarks import NOTES
 from workflows.cases.subject import ABOUT
 from workflows.engine.description import Action, Field, FieldType, Form, Status
@@ -26,7 +27,7 @@ def card_details(view: CaseView, names: Mapping[int, str], *, inside: bool) -> l
 
     What the office writes for itself (opinions, recommendation, server) is shown `inside` DKISP only.
     """
-    pairs = [*_request(view), *_said(view, inside=inside)]
+    pairs = [*_request(view), *_said(view, inside=inside), *_receiver(view, names)]
     if inside:
         pairs += [*_facts(view), *_on_paper(view, names), *_passed_on(view, names), *_opinions(view, names)]
     return list(dict.fromkeys(pairs))
@@ -48,6 +49,8 @@ def people_in(view: CaseView) -> set[int]:
     signed = {person for mark in on_paper.marks(facts).values() for person in (mark.signer, mark.scanned_by)}
     entered = paper_request.entered_by(facts)
     signed |= {entered} if entered is not None else set()
+    receiver = Receiver.of(facts)
+    signed |= {receiver.person_id} if receiver is not None and receiver.person_id is not None else set()
     return signed | {int(person_id) for fact in ("opinions", FURTHER) for person_id in facts.get(fact, {})}
 
 
@@ -76,6 +79,13 @@ def _facts(view: CaseView) -> Pairs:
     word = f"kartu.rekomendasi_{facts.get('recommendation')}"
     if has(word):
         yield plain("kartu.rekomendasi"), plain(word)
+
+
+def _receiver(view: CaseView, names: Mapping[int, str]) -> Pairs:
+    receiver = Receiver.of(view.case.facts)
+    if receiver is not None:
+        by = names[receiver.person_id] if receiver.person_id is not None else ""
+        yield plain("kartu.jawaban_penerima"), plain(f"kartu.penerima_{receiver.consent}", by=by)
 
 
 def _on_paper(view: CaseView, names: Mapping[int, str]) -> Pairs:

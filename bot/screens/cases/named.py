@@ -25,7 +25,7 @@ from workflows.views.servers import server_views
 
 
 async def _tasks(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen:
-    found, at_hostings = await listed.tasks(app.office, work, member), await hosting_tasks(work, member)
+    found, at_hostings = await listed.tasks(app.office, work, member), await hosting_tasks(app.office, work, member)
     return lists.tasks_screen(found, args.get("page", 0), at_hostings)
 
 

@@ -8,6 +8,7 @@ from bot.app import App
 from bot.screens import lists
 from bot.screens.cases.job import log_screen
 from bot.screens.hosting import custom_domains, site_logs
+from bot.screens.hosting import receiving as receiving_screen
 from bot.screens.hosting.card import card_screen, group_screen, question_screen
 from bot.screens.hosting.groups import Group, of_group
 from bot.screens.hosting.offers import offered, open_orders
@@ -18,7 +19,7 @@ from bot.screens.hosting.usage import months_screen
 from bot.screens.named_screen import PAGE, Args, data, for_members, number, word
 from bot.screens.screen import Screen
 from bot.screens.upkeep import drift
-from workflows.hosting import team, undecided
+from workflows.hosting import receiving, team, undecided
 from workflows.hosting.ending import ARCHIVE, REMOVE
 from workflows.hosting.renewal import RENEW, RENEW_BY_LETTER
 from workflows.hosting.suspension import RESUME, SUSPEND
@@ -156,6 +157,7 @@ SCREENS = (
     for_members("custom_domain", custom_domains.one, DOMAIN, by_button=True),
     for_members("domain_drop", custom_domains.question, DOMAIN, by_button=False),
     for_members("renewal", _renewal, number("renewal"), data("fresh", needed=False), by_button=False),
+    for_members(receiving.SCREEN, receiving_screen.asked, number("case"), by_button=True),
     for_members(undecided.UNDECIDED, _undecided, HOSTING, by_button=False),
     for_members(team.LEFT, team_left, number("opd"), data("people"), by_button=False),
     for_members("plans", _plans, number("server"), by_button=False),

@@ -45,6 +45,12 @@ async def approve(kabid: SandboxUser) -> None:
     await kabid.press("Ya, setujui")
 
 
+async def take(head: SandboxUser) -> None:
+    """Say, as the head of the OPD that is asked, that it takes the hosting."""
+    await head.press("Terima hosting")
+    await head.wait_for("OPD menerima")
+
+
 async def refuse(kabid: SandboxUser) -> None:
     await kabid.press("Tolak")
     await kabid.press("Kapasitas server tidak mencukupi")
@@ -111,6 +117,7 @@ async def test_it_is_handed_over_with_new_passwords_and_the_former_opd_sees_it_n
     proposed = await new_head.wait_for("mengusulkan agar hosting", since=0)
     assert DOMAIN in proposed.text, "the head who is to have it hears before anything is decided"
     assert (await spec_of(town)).owner != "Dinas Lingkungan Hidup"
+    await take(new_head)
     await approve(kabid)
     await new_head.wait_for("kini dikelola Dinas Lingkungan Hidup")
     assert (await spec_of(town)).owner == "Dinas Lingkungan Hidup"

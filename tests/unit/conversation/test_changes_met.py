@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from bot.sandbox.client import SandboxUser
 from provisioning.spec import State
 from tests.unit.conversation.standing import all_on_card
-from tests.unit.conversation.test_changes import LARGE, approve, ask, ready, spec_of
+from tests.unit.conversation.test_changes import LARGE, approve, ask, ready, spec_of, take
 from tests.unit.conversation.test_suspension import REASON, suspend
 from tests.unit.conversation.town import Town, failure
 
 
-async def has_failed(town: Town, button: str, answer: str, *, typed: bool = False) -> None:
+async def has_failed(
+    town: Town, button: str, answer: str, *, typed: bool = False, receiver: SandboxUser | None = None
+) -> None:
     await ready(town)
     await ask(town["kepala_opd"], button, answer, typed=typed)
+    if receiver is not None:
+        await take(receiver)
     town.fleet.failures.append(failure())
     await approve(town["kabid"])
     await town["engineer"].wait_for("Perubahan hosting gagal", since=0)
@@ -47,6 +52,6 @@ async def test_it_is_taken_back_where_the_closing_fails_too_and_the_site_stays_t
 
 async def test_a_handover_that_a_closing_made_is_told_to_its_new_head(town: Town) -> None:
     new_head = await town.move_in("kepala_opd", "drs. Hijau", "DLH")
-    await has_failed(town, "Alihkan ke OPD lain", "Dinas Lingkungan Hidup")
+    await has_failed(town, "Alihkan ke OPD lain", "Dinas Lingkungan Hidup", receiver=new_head)
     await suspend(town["engineer"])
     await new_head.wait_for("kini dikelola Dinas Lingkungan Hidup", since=0)

@@ -11,7 +11,7 @@ from provisioning.fleet import ProvisioningError
 from provisioning.new_login import NewLogin
 from provisioning.plan import ErrorCode
 from tests.unit.conversation.standing import add_hosting, the_hosting
-from tests.unit.conversation.test_changes import approve, ask
+from tests.unit.conversation.test_changes import approve, ask, take
 from tests.unit.conversation.test_own_passwords import WITH_DATABASE, ask_for
 from tests.unit.conversation.town import Town
 from workflows import servers
@@ -29,6 +29,7 @@ async def handed_over(town: Town) -> SandboxUser:
     await add_hosting(town, **WITH_DATABASE)
     new_head = await town.move_in("kepala_opd", "drs. Hijau", "DLH")
     await ask(town["kepala_opd"], "Alihkan ke OPD lain", "Dinas Lingkungan Hidup")
+    await take(new_head)
     await approve(town["kabid"])
     return new_head
 

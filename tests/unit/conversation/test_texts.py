@@ -22,6 +22,7 @@ from provisioning.uptime import Cause
 from tests.unit.conversation.steps import steps_of_work, steps_without_name
 from workflows.agenda.books import BOOKS
 from workflows.cases.guards import GUARDS
+from workflows.cases.receiver import Consent
 from workflows.engine.description import Status
 from workflows.engine.fields import Fault
 from workflows.engine.permit import Reason
@@ -71,6 +72,7 @@ BUILT_KEYS = {
     *(f"perintah.{name}" for name in EVERYBODY),
     *(f"bahasa.{one.name.lower()}" for one in Language),
     *(f"kartu.keadaan_{status}" for status in ENDED),
+    *(f"kartu.penerima_{consent}" for consent in Consent),
     *(f"daftar.keadaan_{status}" for status in Status),
     *(f"hosting.keadaan_{state}" for state in State),
     *(f"kelompok.{part}_{group}" for part in ("tombol", "isi") for group in Group if group is not Group.NOW),

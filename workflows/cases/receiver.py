@@ -1,0 +1,46 @@
+"""What the OPD that is to have a hosting says to it: a fact of the case. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+RECEIVER = "receiver"  # the case's fact
+GUARD = "receiver_agrees"  # what stands on the button that waits for it
+
+
+class Consent(enum.StrEnum):
+    """What the head of the receiving OPD said; whoever is not on Telegram says it by letter."""
+
+    AWAITED = "awaited"
+    AGREES = "agrees"
+    DECLINES = "declines"
+    BY_LETTER = "by_letter"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Receiver:
+    """The OPD that is to have the hosting, its consent, and whose answer that is."""
+
+    opd_id: int
+    consent: Consent
+    person_id: int | None = None
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> Receiver | None:
+        """Return what a case remembers of it; None where nobody was to be asked."""
+        kept = facts.get(RECEIVER)
+        if kept is None:
+            return None
+        return cls(opd_id=kept["opd"], consent=Consent(kept["consent"]), person_id=kept["person"])
+
+    def data(self) -> dict[str, Any]:
+        """Return it as a case remembers it."""
+        return {"opd": self.opd_id, "consent": self.consent.value, "person": self.person_id}
+
+    @property
+    def may_be_given(self) -> bool:
+        """Whether the Kabid may decide to hand it over."""
+        return self.consent in (Consent.AGREES, Consent.BY_LETTER)
