@@ -13,6 +13,7 @@ import dataclasses
 import multiprocessing
 import os
 import runpy
+import signal
 import sys
 import tempfile
 import warnings
@@ -95,8 +96,13 @@ async def run(
             stdout=says,
             stderr=complains,
         )
-        async with asyncio.timeout(within):
-            ended = await Forked(program).wait()
+        process = Forked(program)
+        try:
+            async with asyncio.timeout(within):
+                ended = await process.wait()
+        finally:
+            process.send_signal(signal.SIGKILL)
+            await process.wait()
         return Done(ended, says.read_text(encoding="utf-8"), complains.read_text(encoding="utf-8"))
 
 

@@ -27,7 +27,7 @@ from workflows.clock.reminders import send_reminders
 from workflows.clock.signatures import remind_of_signatures
 from workflows.deputies import appointing
 from workflows.fitness.yearly import begin_what_is_due
-from workflows.hosting import cleaning, handover, renewal, suspension, undecided
+from workflows.hosting import cleaning, handover, receiving, renewal, suspension, undecided
 from workflows.hosting.backups.nightly import plan_the_night
 from workflows.hosting.custom_domains import verification
 from workflows.hosting.staging import following
@@ -99,6 +99,7 @@ TICKS: Mapping[str, Tick] = {
     "undecided hostings": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: undecided.remind(work))),
     "cleanings that end": _every(TEN_MINUTES, lambda app: cleaning.end_after_its_day(app.office, app.database)),
     "former logins": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: handover.remind(work))),
+    "hostings offered": _every(TEN_MINUTES, _in_office_hours(lambda app, work: receiving.remind(app.office, work))),
     "suspensions that wait": _every(MINUTE, lambda app: suspension.carry_out_all(app.office, app.database)),
     "renewals": _every(TEN_MINUTES, _in_office_hours(lambda _app, work: renewal.ask_what_is_due(work))),
     "fitness tests": _every(TEN_MINUTES, lambda app: begin_what_is_due(app.office, app.database)),

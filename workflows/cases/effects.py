@@ -43,6 +43,8 @@ EFFECTS: Mapping[str, Effect] = {
     "take_over": buttons.take_over,
     "cancel_job": buttons.cancel,
     "ask_receiving_opd": receiving.ask_receiving_opd,
+    "note_receivers_letter": receiving.note_letter,
+    "tell_receiver": receiving.tell_receiver,
     "change_hosting": change.change_hosting,
     "cancel_change": undo.cancel_change,
 }

@@ -5,8 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from workflows.cases.disposed import disposed, to_roles
-from workflows.cases.receiver import GUARD as RECEIVER_AGREES
-from workflows.cases.receiver import Receiver
+from workflows.cases.receiver import AGREES, AWAITED, Consent, Receiver
 from workflows.engine.case import PAPER, Actor, CaseState, Guards
 from workflows.engine.description import Status
 from workflows.roles import KEPALA_OPD
@@ -76,6 +75,12 @@ def receiver_agrees(case: CaseState, _actor: Actor) -> bool:
     return receiver is None or receiver.may_be_given
 
 
+def receiver_awaited(case: CaseState, _actor: Actor) -> bool:
+    """Tell whether another OPD is to have the hosting and its head has not answered (changes of a hosting, step 2)."""
+    receiver = Receiver.of(case.facts)
+    return receiver is not None and receiver.consent is Consent.AWAITED
+
+
 GUARDS: Guards = MappingProxyType(
     {
         "agendaed": agendaed,
@@ -87,7 +92,8 @@ GUARDS: Guards = MappingProxyType(
         "question_open": question_open,
         "quorum_reached": quorum_reached,
         "request_on_paper": request_on_paper,
-        RECEIVER_AGREES: receiver_agrees,
+        AGREES: receiver_agrees,
+        AWAITED: receiver_awaited,
         "disposed_to_me": disposed_to_me,
     }
 )

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 RECEIVER = "receiver"  # the case's fact
-GUARD = "receiver_agrees"  # what stands on the button that waits for it
+AGREES, AWAITED = "receiver_agrees", "receiver_awaited"  # guards, as descriptions name them
 
 
 class Consent(enum.StrEnum):
-    """What the head of the receiving OPD said; whoever is not on Telegram says it by letter."""
+    """What the head of the receiving OPD said, in chat or by a letter that the office entered."""
 
     AWAITED = "awaited"
     AGREES = "agrees"

@@ -15,6 +15,7 @@ from provisioning.spec import DOMAINS_MAX, HostingSpec, Limits
 from workflows.cases import subject
 from workflows.cases.answer_checks import check_site_name
 from workflows.cases.case_context import CaseContext
+from workflows.cases.receiver import Receiver
 from workflows.engine.fields.site_name import is_custom_domain
 from workflows.hosting import ending, orders, server_capacity
 from workflows.hosting.action import JobAction, ReleasedDomains
@@ -27,7 +28,7 @@ from workflows.hosting.staging import following
 from workflows.hosting.staging.copy_spec import EndReason
 from workflows.refusal import Refused
 from workflows.store import hostings, people
-from workflows.store.tables import Hosting, Job
+from workflows.store.tables import Hosting, Job, Opd
 
 CASE = "case"  # of a job's data: the case whose decision ordered it
 KIND = "jenis"  # the question whose answer names what is changed
@@ -84,7 +85,7 @@ async def _owner(context: CaseContext, hosting: Hosting, answers: Mapping[str, A
 
     The database's password stands in the site's own files: its server changes both (`handover.renew_login`).
     """
-    opd = await people.opd_by_name(context.work, answers["opd_baru"])
+    opd = await _receiving(context, answers["opd_baru"])
     if opd is None or not opd.active or opd.id == hosting.opd_id:
         raise Refused("opd_unfit", {"name": answers["opd_baru"]})
     await following.end_before(context.work, hosting, EndReason.HANDED)
@@ -97,6 +98,12 @@ async def _owner(context: CaseContext, hosting: Hosting, answers: Mapping[str, A
         row.sealed = None
     ways_in = [kind for kind in kinds_of(hosting) if kind != DATABASE]
     await make_passwords(context.office, context.work, hosting, ways_in)
+
+
+async def _receiving(context: CaseContext, name: str) -> Opd | None:
+    """Return the OPD whose head was asked, whatever it is called by now."""
+    asked = Receiver.of(context.case.facts)
+    return await (people.opd(context.work, asked.opd_id) if asked else people.opd_by_name(context.work, name))
 
 
 async def _end(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any]) -> None:

@@ -41,13 +41,10 @@ async def in_step(work: UnitOfWork, step: str) -> list[Case]:
     return list(await work.session.scalars(query))
 
 
-async def to_be_received(work: UnitOfWork, opd_ids: Collection[int]) -> list[Case]:
-    """Return the living cases in which one of these OPDs is asked to take a hosting (`receiver`), oldest first."""
-    if not opd_ids:
-        return []
-    asked = Case.facts["receiver"]["opd"].as_integer().in_(opd_ids)
-    query = select(Case).where(Case.status.in_(ALIVE), asked).order_by(Case.id)
-    return list(await work.session.scalars(query))
+async def with_receiver(work: UnitOfWork, consent: str) -> list[Case]:
+    """Return the open cases in which another OPD (fact `receiver`) said so to having a hosting, oldest first."""
+    said = Case.facts["receiver"]["consent"].as_string() == consent
+    return list(await work.session.scalars(select(Case).where(Case.status == "open", said).order_by(Case.id)))
 
 
 async def of_opds(work: UnitOfWork, opd_ids: Collection[int], *, limit: int, offset: int = 0) -> list[Case]:

@@ -13,9 +13,7 @@ from workflows.hosting import receiving
 
 def _saying(consent: Consent) -> Verb:
     async def say(chat: ChatContext, args: Args) -> Reply:
-        case_id = first_number(args)
-        await receiving.answer(chat.app.office, chat.work, chat.member, case_id, consent)
-        await chat.show(receiving.SCREEN, case=case_id)
+        await receiving.answer(chat.app.office, chat.work, chat.member, first_number(args), consent)
         return Reply(toast=plain("akhir.jawaban_disampaikan"))
 
     return say

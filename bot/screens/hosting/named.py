@@ -157,7 +157,7 @@ SCREENS = (
     for_members("custom_domain", custom_domains.one, DOMAIN, by_button=True),
     for_members("domain_drop", custom_domains.question, DOMAIN, by_button=False),
     for_members("renewal", _renewal, number("renewal"), data("fresh", needed=False), by_button=False),
-    for_members(receiving.SCREEN, receiving_screen.asked, number("case"), by_button=True),
+    for_members(receiving.SCREEN, receiving_screen.asked, number("case"), data("redraw", needed=False), by_button=True),
     for_members(undecided.UNDECIDED, _undecided, HOSTING, by_button=False),
     for_members(team.LEFT, team_left, number("opd"), data("people"), by_button=False),
     for_members("plans", _plans, number("server"), by_button=False),

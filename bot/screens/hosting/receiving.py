@@ -39,4 +39,9 @@ async def asked(app: App, work: UnitOfWork, member: Member, args: Args) -> Scree
         by=found.answered_by,
         open=found.is_open,
     )
-    return Screen(text=text, keyboard=keyboard(rows or [to_menu()]))
+    return Screen(
+        text=text,
+        keyboard=keyboard(rows or [to_menu()]),
+        subject=receiving.subject(found.case.id),
+        fresh=not args.get("redraw"),
+    )

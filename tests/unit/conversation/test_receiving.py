@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.standing import the_hosting
 from tests.unit.conversation.test_changes import approve, ask, ready, refuse, spec_of, take
+from tests.unit.conversation.test_on_paper import SCAN
 from tests.unit.conversation.town import Town
-from workflows.store import cases, ledger
+from workflows.hosting import receiving
+from workflows.people import members
+from workflows.store import cases, ledger, people
+from workflows.store.tables import MandateRow, Opd
 
 OWNER = "Dinas Lingkungan Hidup"
 
@@ -85,11 +91,74 @@ async def test_nobody_answers_for_another_opd(town: Town, new_head: SandboxUser)
     assert "tidak ditemukan" in (await new_head.press_data("d1:receive:9", await new_head.wait_for("mengusulkan"))).text
 
 
-async def test_where_no_head_is_on_telegram_a_letter_says_it(town: Town) -> None:
+async def by_letter(town: Town) -> None:
+    """Enter, as the Kabid, the letter by which the other OPD takes the hosting."""
+    kabid = town["kabid"]
+    await kabid.press("Catat surat OPD baru")
+    await kabid.wait_for("Berapa nomor surat")
+    await kabid.send_text("600.4/118/DLH/XI/2026")
+    await kabid.wait_for("Kirim pindaian")
+    await kabid.send_document(SCAN, "surat.pdf")
+    await kabid.press("Simpan surat OPD baru")
+    await kabid.wait_for("Jawaban OPD baru: menerima dengan surat (dicatat Dewi Lestari)")
+
+
+async def test_a_head_who_is_not_on_telegram_says_it_by_a_letter_that_is_kept(town: Town) -> None:
     await ready(town)
     await ask(town["kepala_opd"], "Alihkan ke OPD lain", OWNER)
-    card = await town["kabid"].wait_for("Jawaban OPD baru: dengan surat, kepalanya belum di Telegram", since=0)
-    assert card.button("Setujui") is not None
+    card = await town["kabid"].wait_for("Jawaban OPD baru: menunggu", since=0)
+    assert card.button("Setujui") is None
+    await by_letter(town)
+    async with town.app.database.read() as work:
+        assert len(await cases.papers(work, 1, "surat_penerima")) == 1
     await approve(town["kabid"])
     await town["kepala_opd"].wait_for("selesai", since=0)
     assert (await spec_of(town)).owner == OWNER
+
+
+async def test_who_comes_into_the_office_later_finds_the_question_and_each_is_asked_once_a_day(town: Town) -> None:
+    await ready(town)
+    await ask(town["kepala_opd"], "Alihkan ke OPD lain", OWNER)
+    late = await town.move_in("kepala_opd", "drs. Susulan", "DLH")
+    for _ in range(3):
+        async with town.app.database.write() as work:
+            await receiving.remind(town.app.office, work)
+    await late.wait_for("Apakah OPD Anda menerimanya?", since=0)
+    asked = [message for message in await late.messages(deleted=True) if "menerimanya" in message.text]
+    assert len(asked) == 1
+    await late.send_command("tugas")
+    await late.wait_for("Jawaban Anda ditunggu")
+
+
+async def test_it_goes_to_whose_head_took_it_whatever_that_opd_is_called_by_then(
+    town: Town, new_head: SandboxUser
+) -> None:
+    await take(new_head)
+    async with town.app.database.write() as work:
+        asked = await people.opd_by_name(work, OWNER)
+        assert asked is not None
+        asked.name = "Dinas Lingkungan Hidup dan Kehutanan"
+        work.add(Opd(code="DLH2", name=OWNER, head_title="Kepala Dinas", active=True))
+    await approve(town["kabid"])
+    await new_head.wait_for("kini dikelola")
+    assert (await the_hosting(town)).opd_id == asked.id
+
+
+async def test_who_answered_for_the_other_opd_does_not_decide(town: Town, new_head: SandboxUser) -> None:
+    await take(new_head)
+    async with town.app.database.write() as work:
+        member = await members.whois(work, new_head.id)
+        assert member is not None
+        work.add(MandateRow(person_id=member.person.id, role="kabid", starts_on=dt.date(2026, 1, 1)))
+    refused = await new_head.press_data(f"k1:1:setujui:{await revision(town)}", await new_head.wait_for("OPD menerima"))
+    assert "untuk OPD" in refused.text or "sendiri" in refused.text
+    assert (await spec_of(town)).owner != OWNER
+
+
+async def test_the_question_says_when_it_waits_no_more(town: Town, new_head: SandboxUser) -> None:
+    head = town["kepala_opd"]
+    await new_head.wait_for("Apakah OPD Anda menerimanya?", since=0)
+    await head.press("Tarik permohonan")
+    await head.press("Ya, tarik")
+    over = await new_head.wait_for("tidak lagi menunggu jawaban", since=0)
+    assert over.button("Terima hosting") is None
