@@ -3,9 +3,8 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
-JOBS ?= 3
-# So many processes share the tests, file by file (tests/together.py); with more than there are cores, none of them idles
-# while a test waits for a server. JOBS=0: one process runs them all.
+JOBS ?= 2
+# Several processes share the tests, file by file (tests/together.py); JOBS=0: one process runs them all.
 SHARED := -n $(JOBS) --dist loadgroup --no-loadscope-reorder
 export UV_PROJECT_ENVIRONMENT := .venv
 
