@@ -121,6 +121,16 @@ async def test_verify_sees_what_is_broken(hosting: Hosting, web: LabServer, brea
     assert (await hosting.verify()).failed == ()
 
 
+async def test_a_socket_that_was_stopped_by_hand_under_running_php_is_brought_back(
+    hosting: Hosting, web: LabServer
+) -> None:
+    assert (await hosting.verify()).failed == ()  # which woke PHP: it runs on
+    web.run(f"systemctl stop 'layanan-php*@{hosting.spec.slug}.socket'")
+    assert (await hosting.apply()).changed
+    assert "active" in web.run(f"systemctl is-active 'layanan-php*@{hosting.spec.slug}.socket'").stdout.split()
+    assert (await hosting.verify()).failed == ()
+
+
 async def test_many_at_once_come_up_together_over_one_connection(hostings: Hostings) -> None:
     made = await asyncio.gather(*(hostings.make(database=number % 2 == 0) for number in range(6)))
     verifications = await asyncio.gather(*(hosting.verify() for hosting in made))
