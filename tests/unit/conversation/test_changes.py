@@ -14,6 +14,7 @@ from tests.unit.conversation.standing import (
     press_on_card,
     the_hosting,
 )
+from tests.unit.conversation.test_on_paper import SCAN
 from tests.unit.conversation.test_suspension import REASON, suspend
 from tests.unit.conversation.town import Town, failure
 from workflows import servers
@@ -49,6 +50,18 @@ async def take(head: SandboxUser) -> None:
     """Say, as the head of the OPD that is asked, that it takes the hosting."""
     await head.press("Terima hosting")
     await head.wait_for("OPD menerima")
+
+
+async def by_letter(town: Town) -> None:
+    """Enter, as the Kabid, the letter by which the other OPD takes the hosting."""
+    kabid = town["kabid"]
+    await kabid.press("Catat surat OPD baru")
+    await kabid.wait_for("Berapa nomor surat")
+    await kabid.send_text("600.4/118/DLH/XI/2026")
+    await kabid.wait_for("Kirim pindaian")
+    await kabid.send_document(SCAN, "surat.pdf")
+    await kabid.press("Simpan surat OPD baru")
+    await kabid.wait_for("Jawaban OPD baru: menerima dengan surat (dicatat Dewi Lestari)")
 
 
 async def refuse(kabid: SandboxUser) -> None:
@@ -231,6 +244,7 @@ async def test_a_change_that_the_server_cannot_be_brought_to_is_cancelled_by_the
     head, kabid, engineer = town["kepala_opd"], town["kabid"], town["engineer"]
     was = await spec_of(town)
     await ask(head, "Alihkan ke OPD lain", "Dinas Lingkungan Hidup")
+    await by_letter(town)
     town.fleet.failures.append(failure())
     await approve(kabid)
     await engineer.wait_for("Perubahan hosting gagal", since=0)

@@ -8,8 +8,7 @@ import pytest
 
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.standing import the_hosting
-from tests.unit.conversation.test_changes import approve, ask, ready, refuse, spec_of, take
-from tests.unit.conversation.test_on_paper import SCAN
+from tests.unit.conversation.test_changes import approve, ask, by_letter, ready, refuse, spec_of, take
 from tests.unit.conversation.town import Town
 from workflows.hosting import receiving
 from workflows.people import members
@@ -89,18 +88,6 @@ async def test_nobody_answers_for_another_opd(town: Town, new_head: SandboxUser)
         await who.press_data("n1:receiving:1", menu)
         await who.wait_for("Tombol ini tidak berlaku lagi")
     assert "tidak ditemukan" in (await new_head.press_data("d1:receive:9", await new_head.wait_for("mengusulkan"))).text
-
-
-async def by_letter(town: Town) -> None:
-    """Enter, as the Kabid, the letter by which the other OPD takes the hosting."""
-    kabid = town["kabid"]
-    await kabid.press("Catat surat OPD baru")
-    await kabid.wait_for("Berapa nomor surat")
-    await kabid.send_text("600.4/118/DLH/XI/2026")
-    await kabid.wait_for("Kirim pindaian")
-    await kabid.send_document(SCAN, "surat.pdf")
-    await kabid.press("Simpan surat OPD baru")
-    await kabid.wait_for("Jawaban OPD baru: menerima dengan surat (dicatat Dewi Lestari)")
 
 
 async def test_a_head_who_is_not_on_telegram_says_it_by_a_letter_that_is_kept(town: Town) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.unit.conversation.standing import DOMAIN, the_hosting
-from tests.unit.conversation.test_changes import approve, ask
+from tests.unit.conversation.test_changes import approve, ask, by_letter
 from tests.unit.conversation.test_staging_copy import copy_card, make, ready, the_copy
 from tests.unit.conversation.town import Town, failure
 
@@ -22,6 +22,7 @@ async def test_a_handover_waits_for_a_copy_that_is_filled_and_takes_it_away(
     await team.wait_for("sudah jadi")
     former = (await the_hosting(town)).opd_id
     await ask(head, "Alihkan ke OPD lain", "Dinas Lingkungan Hidup")
+    await by_letter(town)
     begun, let_go, fill = asyncio.Event(), asyncio.Event(), town.fleet.copy
 
     async def wait(*asked: Any, **named: Any) -> Any:
@@ -51,6 +52,7 @@ async def test_a_handover_that_is_cancelled_takes_away_the_copy_that_the_other_o
     new_team = await town.move_in("tim_teknis", "Teknisi Hijau", "DLH")
     head, kabid, engineer = town["kepala_opd"], town["kabid"], town["engineer"]
     await ask(head, "Alihkan ke OPD lain", "Dinas Lingkungan Hidup")
+    await by_letter(town)
     town.fleet.failures.append(failure())
     await approve(kabid)
     await engineer.wait_for("Perubahan hosting gagal", since=0)
