@@ -74,7 +74,10 @@ async def recorded(town: Town, name: str, act: Callable[[], Awaitable[str]], *, 
     deaths = sum(commit.struck is not None for commit in commits)
     town.bot.kills += deaths
     print(f"{play}: {case}, {len(commits)} commits, the bot died at {deaths} of them")
-    new = {role: [m for m in chat if m.id not in before[role]] for role, chat in (await _chats(town)).items()}
+    new = {
+        role: [m for m in chat if m.id not in before[role] | _by_the_clock(town, role)]
+        for role, chat in (await _chats(town)).items()
+    }
     known = {role: _known(town, role, since) for role in new}
     return Played(
         name=name,
@@ -84,6 +87,12 @@ async def recorded(town: Town, name: str, act: Callable[[], Awaitable[str]], *, 
         copies={role: [m for m in chat if m.id not in known[role]] for role, chat in new.items()},
         since=since,
     )
+
+
+def _by_the_clock(town: Town, role: str) -> set[int]:
+    """Return the messages of a chat about the server's daily look, which falls into one play or another."""
+    query = "SELECT message_id FROM outbox WHERE chat_id = ? AND kind = 'drift' AND message_id IS NOT NULL"
+    return {message for (message,) in town.rows(query, town[role].id)}
 
 
 def _known(town: Town, role: str, since: int) -> set[int]:
