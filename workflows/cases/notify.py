@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from workflows.engine.description import Sop
 from workflows.people import members, without_telegram
@@ -37,13 +38,23 @@ async def show_change(
         loud |= {person.telegram_id for person in found if person.telegram_id}
         if not found and role in sop.step(case.step).actors:
             await _tell_that_nobody_acts(work, sop, case, role)
-    quiet = {card.chat_id for card in await outbox.cards_of(work, f"case:{case.id}")} - loud
-    if presser is not None and presser.telegram_id is not None:
-        loud.discard(presser.telegram_id)
-        quiet.add(presser.telegram_id)
-    for chat_id in sorted(loud | quiet):
-        key = f"card:{case.id}:{chat_id}:{case.revision}"
-        await outbox.put(work, chat_id, "card", {"case": case.id, "loud": chat_id in loud}, key=key, case_id=case.id)
+    own = {presser.telegram_id} if presser is not None and presser.telegram_id is not None else set()
+    await put_cards(work, case, str(case.revision), loud=loud - own, also=own)
+
+
+async def put_cards(
+    work: UnitOfWork,
+    case: Case,
+    why: str,
+    *,
+    loud: AbstractSet[int] = frozenset(),
+    also: AbstractSet[int] = frozenset(),
+) -> None:
+    """Put out the cards that stand, those of `loud` chats with a sound, and those of `also`; once for each `why`."""
+    standing = {card.chat_id for card in await outbox.cards_of(work, f"case:{case.id}")}
+    for chat_id in sorted(standing | loud | also):
+        key, said = f"card:{case.id}:{chat_id}:{why}", {"case": case.id, "loud": chat_id in loud}
+        await outbox.put(work, chat_id, "card", said, key=key, case_id=case.id)
 
 
 async def _tell_that_nobody_acts(work: UnitOfWork, sop: Sop, case: Case, role: str) -> None:

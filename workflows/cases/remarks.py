@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from workflows.cases.case_context import CaseContext
-from workflows.cases.notify import holders_for, who_acts_for
+from workflows.cases.notify import holders_for, put_cards, who_acts_for
 from workflows.engine.description import Action
 from workflows.people.members import today
 from workflows.refusal import Refused
@@ -55,9 +55,7 @@ async def _show(context: CaseContext, row: Remark) -> None:
         if person.telegram_id is not None and person.id != row.person_id:
             key = f"remark:{row.id}:{person.telegram_id}"
             await outbox.put_screen(work, person.telegram_id, "remark", {"remark": row.id}, key=key, case_id=case.id)
-    for card in await outbox.cards_of(work, f"case:{case.id}"):
-        key = f"card:{case.id}:{card.chat_id}:remark:{row.id}"
-        await outbox.put(work, card.chat_id, "card", {"case": case.id, "loud": False}, key=key, case_id=case.id)
+    await put_cards(work, case, f"remark:{row.id}")
 
 
 async def _addressed(context: CaseContext, kind: str) -> list[Person]:

@@ -14,6 +14,7 @@ from provisioning.agent import names
 from provisioning.spec import Secret
 from workflows.cases.case_context import state_of
 from workflows.cases.guards import CREDENTIALS_SHOWN, GUARDS
+from workflows.cases.notify import put_cards
 from workflows.engine.description import Status
 from workflows.engine.permit import Denied, permit
 from workflows.hosting import orders, wordpress
@@ -186,8 +187,7 @@ async def destroy(work: UnitOfWork, member: Member, place: CredentialSource, rev
 async def _note_all_shown(work: UnitOfWork, case: Case) -> None:
     case.facts = {**case.facts, CREDENTIALS_SHOWN: True}
     if case.status != Status.OPEN:  # whose button goes
-        for card in await outbox.cards_of(work, f"case:{case.id}"):
-            await outbox.put(work, card.chat_id, "card", {"case": case.id, "loud": False}, case_id=case.id)
+        await put_cards(work, case, f"shown:{work.now.isoformat()}")
 
 
 async def _shown(work: UnitOfWork, hosting_id: int) -> dict[str, str]:

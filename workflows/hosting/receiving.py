@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from workflows.cases.case_context import CaseContext
-from workflows.cases.notify import who_acts_for
+from workflows.cases.notify import put_cards, who_acts_for
 from workflows.cases.receiver import AGREES, RECEIVER, Consent, Receiver
 from workflows.cases.subject import ABOUT
 from workflows.engine.case import REQUESTERS
@@ -77,7 +77,7 @@ async def note_letter(context: CaseContext, _args: Mapping[str, str]) -> None:
         by = context.by.person.id if context.by is not None else None
         said = Receiver(opd_id=asked.opd_id, consent=Consent.BY_LETTER, person_id=by)
         context.remember(RECEIVER, said.data())
-    await tell_receiver(context, {})
+    await _redraw(context.work, context.case.id)
 
 
 async def tell_receiver(context: CaseContext, _args: Mapping[str, str]) -> None:
@@ -145,11 +145,7 @@ async def _show(office: Office, work: UnitOfWork, case: Case, *, rings: bool) ->
     sop = office.sop(case.sop_code, case.sop_version)
     deciders = [one for role in sop.step(case.step).actors for one in await who_acts_for(work, sop, case, role)]
     loud = {person.telegram_id for person in deciders if person.telegram_id is not None} if rings else set()
-    standing = {card.chat_id for card in await outbox.cards_of(work, f"case:{case.id}")}
-    for chat_id in sorted(loud | standing):
-        said = {"case": case.id, "loud": chat_id in loud}
-        key = f"card:{case.id}:{chat_id}:{SCREEN}:{work.now.isoformat()}"
-        await outbox.put(work, chat_id, "card", said, key=key, case_id=case.id)
+    await put_cards(work, case, f"{SCREEN}:{work.now.isoformat()}", loud=loud)
     await _redraw(work, case.id)
 
 
