@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 OURS = r"(bot|workflows|provisioning)\b"
 LOOK_SECONDS = 0.01
+END_SECONDS = 120.0
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["__main__", "tests.loaded_code"])
@@ -30,12 +31,11 @@ _context.set_forkserver_preload(["__main__", "tests.loaded_code"])
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Program:
-    """What runs: a module with its arguments, all of its environment, where it runs, and what it hears and says."""
+    """What runs: a module with its arguments, all of its environment, and what it hears and says."""
 
     module: str
     arguments: Sequence[str]
     environment: Mapping[str, str]
-    folder: Path = ROOT
     stdin: Path = Path(os.devnull)
     stdout: Path = Path(os.devnull)
     stderr: Path = Path(os.devnull)
@@ -75,15 +75,8 @@ class Done:
     stderr: str
 
 
-async def run(
-    module: str,
-    *arguments: str,
-    environment: Mapping[str, str],
-    folder: Path = ROOT,
-    given: str = "",
-    within: float = 120.0,
-) -> Done:
-    """Run a program to its end, with `given` typed into it. Raises `TimeoutError` after so many seconds."""
+async def run(module: str, *arguments: str, environment: Mapping[str, str], given: str = "") -> Done:
+    """Run a program to its end, with `given` typed into it. Raises `TimeoutError` after `END_SECONDS`."""
     with tempfile.TemporaryDirectory(prefix="layanan-forked-") as name:
         hears, says, complains = (Path(name) / stream for stream in ("in", "out", "err"))
         hears.write_text(given, encoding="utf-8")
@@ -91,14 +84,13 @@ async def run(
             module=module,
             arguments=arguments,
             environment=environment,
-            folder=folder,
             stdin=hears,
             stdout=says,
             stderr=complains,
         )
         process = Forked(program)
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(END_SECONDS):
                 ended = await process.wait()
         finally:
             process.send_signal(signal.SIGKILL)
@@ -109,7 +101,7 @@ async def run(
 def _run(program: Program) -> None:
     os.environ.clear()
     os.environ.update(program.environment)
-    os.chdir(program.folder)
+    os.chdir(ROOT)
     _open(program.stdin, os.O_RDONLY, 0)
     _open(program.stdout, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 1)
     _open(program.stderr, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 2)
