@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import enum
 import json
 import pwd
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Any
 
 from provisioning.agent import certificates, disk_space, log, names
-from provisioning.agent.parts import php_fpm, sftp, vhost
+from provisioning.agent.parts import database, php_fpm, sftp, vhost
 from provisioning.agent.planner import PARTS
 from provisioning.agent.protocol import Work
 from provisioning.agent.record import Records
@@ -23,22 +24,42 @@ from provisioning.plan import Action, Applied, Change, Plan, Progress, ServerErr
 from provisioning.spec import State
 
 Report = Callable[[Progress], None]
-Stage = tuple[tuple[str, tuple[bool, ...]], ...]
 
-MAKE, REMOVE, BOTH = (False,), (True,), (False, True)
+
+class Sort(enum.StrEnum):
+    """What tells when a change may be made."""
+
+    MAKE = "make"
+    REMOVE = "remove"
+    OPEN = "open"  # to visitors, again
+    SHUT = "shut"
+
+
+Stage = tuple[tuple[str, frozenset[Sort]], ...]
+
+MAKE, REMOVE = frozenset({Sort.MAKE}), frozenset({Sort.REMOVE})
+BOTH = MAKE | REMOVE
 # A name is unpublished first and published last; what others still point to (certificate, account) goes after them.
+# Apache leads nobody to PHP whose database is shut: it opens before them, and shuts after them.
 STAGES: tuple[Stage, ...] = (
     (("dns", REMOVE),),
     (("system_user", MAKE),),
-    (("quota", MAKE), ("certificate", MAKE), ("page_login", MAKE)),
+    (("quota", MAKE), ("certificate", MAKE), ("page_login", MAKE), ("database", frozenset({Sort.OPEN}))),
     (("vhost", BOTH), ("sftp", BOTH), ("php_fpm", MAKE), ("database", BOTH)),
     (("php_fpm", REMOVE), ("cron", BOTH)),
-    (("quota", REMOVE), ("certificate", REMOVE), ("page_login", REMOVE)),
+    (("quota", REMOVE), ("certificate", REMOVE), ("page_login", REMOVE), ("database", frozenset({Sort.SHUT}))),
     (("system_user", REMOVE),),
     (("dns", MAKE),),
 )
+SORTS = {(database.NAME, database.UNLOCK): Sort.OPEN, (database.NAME, database.LOCK): Sort.SHUT}  # by part, key
 SHARED = {(sftp.NAME, sftp.SHARED), (php_fpm.NAME, php_fpm.UNITS), (vhost.NAME, vhost.SERVER)}  # part, key
 THREADS = 12  # most of them wait for programs
+
+
+def sort_of(change: Change) -> Sort:
+    """Return what tells when a change is made."""
+    made = Sort.REMOVE if change.action is Action.REMOVE else Sort.MAKE
+    return SORTS.get((change.part, change.key), made)
 
 
 @dataclasses.dataclass(eq=False)
@@ -66,10 +87,7 @@ class Job:
     def of_stage(self, stage: Stage) -> dict[str, list[Change]]:
         """Return what is to be done in a stage, by part."""
         pending = self.plan.pending
-        chosen = {
-            name: [c for c in pending if c.part == name and (c.action is Action.REMOVE) in kinds]
-            for name, kinds in stage
-        }
+        chosen = {name: [c for c in pending if c.part == name and sort_of(c) in sorts] for name, sorts in stage}
         return {name: changes for name, changes in chosen.items() if changes}
 
     def tell(self, step: str, *, ended: bool) -> None:

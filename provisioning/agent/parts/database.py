@@ -14,6 +14,7 @@ from provisioning.spec import HostingSecrets, HostingSpec, State
 
 NAME = "database"
 CLAIM = "database"
+LOCK, UNLOCK = "lock", "unlock"  # keys of changes
 HOST = "localhost"
 IMPOSSIBLE = "*" + "0" * 40  # a hash that no password gives: the account waits for its first password
 
@@ -114,7 +115,7 @@ def _plan_account(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
         changes.append(_change("connections", Action.CHANGE, summary))
     if found["locked"] is not locked:
         summary = "Lock the database account and end its connections" if locked else "Unlock the database account"
-        changes.append(_change("lock" if locked else "unlock", Action.CHANGE, summary))
+        changes.append(_change(LOCK if locked else UNLOCK, Action.CHANGE, summary))
     if found.get("guest"):
         summary = "Let nothing but its own password open the database account"
         changes.append(_change("guest", Action.CHANGE, summary))
@@ -141,9 +142,9 @@ def statements(spec: HostingSpec, changes: Sequence[Change], password: str | Non
         "account": [f"{create} ACCOUNT {lock}", *grant],
         "grant": [f"REVOKE ALL PRIVILEGES, GRANT OPTION FROM {account}", *grant],
         "connections": [f"ALTER USER {account} {limit}"],
-        "lock": [f"ALTER USER {account} ACCOUNT LOCK", _disconnected(spec.slug)],
+        LOCK: [f"ALTER USER {account} ACCOUNT LOCK", _disconnected(spec.slug)],
         "guest": [*_opened_by_own_and(spec.slug, ""), _disconnected(spec.slug)],
-        "unlock": [f"ALTER USER {account} ACCOUNT UNLOCK"],
+        UNLOCK: [f"ALTER USER {account} ACCOUNT UNLOCK"],
         "password": [f"ALTER USER {account} IDENTIFIED VIA mysql_native_password USING {text(password or IMPOSSIBLE)}"],
         "all": [f"DROP USER IF EXISTS {account}", f"DROP DATABASE IF EXISTS {identifier(name)}"],
     }

@@ -18,11 +18,17 @@ from provisioning.lab import LabServer
 from provisioning.spec import Secret, State
 from tests.server.hosting.conftest import Hosting
 from tests.server.hosting.outside import Outside
+from tests.server.visitors import Page, Visitors
 
 REASON = "Disisipi <script>alert('judi')</script> & \"slot\""
 ESCAPED = "Disisipi &lt;script&gt;alert(&#39;judi&#39;)&lt;/script&gt; &amp; &#34;slot&#34;"
 ENDS = 10.0  # seconds
 SLOW = "<?php file_put_contents('../private/begun', 'ya'); sleep(60); echo 'sampai akhir';"
+SURAT = """<?php
+$database = new mysqli('localhost', '{name}', '{password}', '{name}');
+echo $database->query('SELECT 1')->fetch_row()[0];
+"""
+CROWD = 6
 CONTENT = "cd /srv/hosting/{slug} && find . -path ./logs -prune -o -printf '%p %m %u %g %s %T@\\n' | sort"
 
 
@@ -152,6 +158,22 @@ async def test_resumed_it_is_exactly_as_it_was(
     assert sql_login(web, open_hosting).returncode == 0
     assert web.run(f"ls /etc/layanan/pages | grep {open_hosting.spec.slug}", check=False).stdout == ""
     assert (await open_hosting.verify()).failed == ()
+
+
+async def test_visitors_meet_the_page_or_why_it_is_closed_and_no_error_in_between(
+    open_hosting: Hosting, web: LabServer
+) -> None:
+    password = open_hosting.passwords.database_password
+    assert password is not None
+    page = f"/srv/hosting/{open_hosting.spec.slug}/public/surat.php"
+    web.put(SURAT.format(name=open_hosting.database, password=password.reveal()), page)
+    with Visitors(web, *[Page(open_hosting.name, "/surat.php", right="1")] * CROWD, pause=0.0) as visitors:
+        for _ in range(3):
+            await suspended(open_hosting)
+            await resumed(open_hosting)
+    errors = [seen for seen in visitors.wrong if not seen.endswith(": 503")]
+    assert not errors, "none comes to a site whose database is closed to it"
+    assert visitors.wrong, "they came while it was closed, too"
 
 
 async def test_while_it_is_cleaned_its_owner_has_the_files_and_visitors_the_closed_page(
