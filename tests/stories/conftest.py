@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections.abc import AsyncIterator, Generator
 
 import pytest
 
 from provisioning.lab import Lab, LabServer
 from tests.databases import KINDS, Cluster, session_database
-from tests.rest import at_rest
 from tests.sandbox_fixtures import sandbox, sandbox_apart, sandbox_server
 from tests.stories.bot_process import STARTED_HERE
 from tests.stories.town import Town, open_town
@@ -27,11 +25,6 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
-def look_when_at_rest(town: Town) -> None:
-    """Let nobody press a card that is about to be replaced: a bot that nobody kills is waited for."""
-    town.sandbox.pause = functools.partial(at_rest, town.sandbox, town.database)
-
-
 @pytest.fixture(scope="session", params=KINDS)
 async def town(
     request: pytest.FixtureRequest,
@@ -44,7 +37,6 @@ async def town(
     server = await asyncio.to_thread(lab.start, f"stories-{request.param}")
     url = session_database(cluster, request.param)
     async with open_town(tmp_path_factory.mktemp("town"), server=server, database_url=url) as town:
-        look_when_at_rest(town)
         yield town
     await asyncio.to_thread(server.stop)
 
@@ -56,5 +48,4 @@ async def office(
     """A town without any server, on each database: enough for all that is decided by people."""
     url = session_database(cluster, request.param)
     async with open_town(tmp_path_factory.mktemp("office"), database_url=url) as town:
-        look_when_at_rest(town)
         yield town

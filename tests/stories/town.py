@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import functools
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from bot.sandbox.person import SandboxUser
 from bot.settings import Settings
 from provisioning.lab import LabServer
 from tests.by_hand import by_hand
+from tests.rest import at_rest
 from tests.sandbox_fixtures import sandbox_process
 from tests.stories.bot_process import BotProcess
 from tests.stories.wire import Wire
@@ -138,6 +140,7 @@ async def open_town(
         phones = await cast.give_phones(sandbox, bootstrap.load_sops().values())
         await cast.let_in(phones, tokens)
         await asyncio.gather(*(phone.wait_for("terdaftar sebagai", since=0) for phone in phones.values()))
+        sandbox.pause = functools.partial(at_rest, sandbox, database)  # nobody presses what is about to be replaced
         yield Town(
             settings=settings,
             sandbox=sandbox,
