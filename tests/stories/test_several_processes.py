@@ -64,7 +64,7 @@ class City:
             "SELECT hostings.id FROM jobs JOIN hostings ON hostings.id = hosting_id "
             "WHERE slug = ? AND jobs.state = 'running' AND jobs.total > 0"
         )
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not (found := self.town.rows(query, subdomain)):  # noqa: ASYNC110 - another process makes it so
                 await asyncio.sleep(0.02)
         return self.at_work(f"hosting:{found[0][0]}")
@@ -168,10 +168,10 @@ async def test_a_worker_killed_in_the_middle_of_a_job_is_followed_by_the_other(c
     victim = await city.mid_job("e-mati")
     await victim.kill()
     killed = time.monotonic()
-    await city.made("e-mati", within=30)
+    await city.made("e-mati", within=60)
     took = time.monotonic() - killed
     print(f"taken over and made {took:.1f} s after the death")
-    assert took < TAKEOVER_SECONDS + 10, "the bound, and what making it takes"
+    assert took < TAKEOVER_SECONDS + 30, "the bound, and what making it takes"
     await victim.start()
     await is_made_once(city, case, "e-mati")
 
@@ -183,7 +183,7 @@ async def test_a_worker_that_is_frozen_in_the_middle_of_a_job_and_wakes_does_not
     sleeper.freeze()
     frozen = time.monotonic()
     try:
-        await city.made("e-beku", within=FROZEN_SECONDS + 30)
+        await city.made("e-beku", within=FROZEN_SECONDS + 60)
         print(f"taken over and made {time.monotonic() - frozen:.1f} s after it froze")
         await settled(city.town)
         server, said = server_state(city.town.server, "e-beku"), await messages(city.town)

@@ -18,8 +18,8 @@ from bot.sandbox.client import Sandbox
 from bot.sandbox.person import SandboxUser
 from bot.settings import Settings
 from provisioning.lab import LabServer
+from tests import rest
 from tests.by_hand import by_hand
-from tests.rest import at_rest
 from tests.sandbox_fixtures import sandbox_process
 from tests.stories.bot_process import BotProcess
 from tests.stories.wire import Wire
@@ -28,7 +28,7 @@ from workflows.store import ledger
 from workflows.store.unit_of_work import Database
 
 PACE = 100.0  # how many times faster than Telegram's limits the bot sends and the sandbox counts
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 DECLARED_REFUSALS = {
     ("sendmessage", "chat not found"),  # news for the administrator of the environment, before that chat is opened
 }
@@ -116,11 +116,13 @@ async def open_town(
     database_url: str | None = None,
     wire: Wire | None = None,
     crew: Callable[[Settings, float], Sequence[BotProcess]] = _alone,
+    patience: float = rest.PATIENCE_SECONDS,
 ) -> AsyncIterator[Town]:
     """Open a town in `folder`; everybody of the demo's cast has opened their invitation and shared their contact.
 
     `database_url`: None for a file in `folder`. `crew` makes the processes that are the bot.
-    Between them and Telegram is nothing but, where one is given, a wire.
+    Between them and Telegram is nothing but, where one is given, a wire. Nobody presses what is about to be replaced:
+    whoever looks at the chat waits for a bot at rest, for `patience` seconds.
     """
     async with contextlib.AsyncExitStack() as stack:
         url = await stack.enter_async_context(sandbox_process("--port", "0", "--time-factor", str(pace)))
@@ -140,7 +142,7 @@ async def open_town(
         phones = await cast.give_phones(sandbox, bootstrap.load_sops().values())
         await cast.let_in(phones, tokens)
         await asyncio.gather(*(phone.wait_for("terdaftar sebagai", since=0) for phone in phones.values()))
-        sandbox.pause = functools.partial(at_rest, sandbox, database)  # nobody presses what is about to be replaced
+        sandbox.pause = functools.partial(rest.at_rest, sandbox, database, patience=patience)
         yield Town(
             settings=settings,
             sandbox=sandbox,

@@ -10,7 +10,7 @@ import pytest
 
 from bot.outbox_sender import OutboxSender, Render
 from tests.sandbox_fixtures import sandbox_apart
-from tests.unit.bot_runtime.rows import Put
+from tests.unit.bot_runtime.rows import DEADLINE_SECONDS, Put
 from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bot_over
 from workflows.store import migrations, outbox
 from workflows.store.tables import OutboxMessage
@@ -33,6 +33,12 @@ class Clock:
 
     def move(self, seconds: float) -> None:
         self.now += dt.timedelta(seconds=seconds)
+
+
+@pytest.fixture(autouse=True)
+def a_press_is_answered_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here a busy machine is no reason to answer with nothing; tests of that set a time of their own."""
+    monkeypatch.setattr("bot.update_inbox.PATIENCE_SECONDS", DEADLINE_SECONDS)
 
 
 @pytest.fixture
@@ -76,12 +82,12 @@ async def sending(
     try:
         yield sender
         sender.stop()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, DEADLINE_SECONDS)
     finally:
         task.cancel()
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = DEADLINE_SECONDS) -> None:
     """Wait until something is so; fail where it is not in time."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110  (what is waited for is a fact of the stand-in, not an event)

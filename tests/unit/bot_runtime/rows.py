@@ -13,6 +13,7 @@ from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 ANI, BUDI = 1001, 1002
+DEADLINE_SECONDS = 30.0  # of what takes milliseconds where nothing else is done
 Put = Callable[..., Awaitable[OutboxMessage]]
 
 
@@ -26,7 +27,7 @@ async def as_told(_work: UnitOfWork, row: OutboxMessage) -> Rendered:
 
 async def noted(database: Database, row: OutboxMessage) -> None:
     """Wait until what came of an attempt is written down; fail where it is not in time."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(DEADLINE_SECONDS):
         while (await state(database, row)).state == "sending":  # noqa: ASYNC110  (a row, not an event)
             await asyncio.sleep(0.005)
 

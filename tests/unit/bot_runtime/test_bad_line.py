@@ -12,7 +12,7 @@ from telegram.error import InvalidToken, NetworkError
 from bot.outbox_sender import OutboxSender
 from bot.screens.screen import Rendered, Screen
 from tests.unit.bot_runtime.conftest import Clock, sending, until
-from tests.unit.bot_runtime.rows import ANI, BUDI, Put, as_told, state
+from tests.unit.bot_runtime.rows import ANI, BUDI, Put, as_told, noted, state
 from tests.unit.bot_runtime.telegram_by_script import FORBIDDEN, TelegramByScript, bad, bot_over, refused
 from workflows.people import members
 from workflows.store.tables import OutboxMessage, Person
@@ -112,11 +112,11 @@ async def test_who_comes_back_hears_what_was_held_once_in_order_and_nothing_that
         await until(lambda: len(telegram.calls) == 1)
         clock.move(31 * 24 * HOUR)
         for text in ("satu", "dua", "satu"):
-            await put(ANI, text)
+            last = await put(ANI, text)
             clock.move(1)
             database.wake("outbox")
         await until(lambda: len(telegram.calls) == 4)
-        await asyncio.sleep(0.05)
+        await noted(database, last)
         async with database.write() as work:
             await members.heard_from(work, ANI)
         await until(lambda: len(telegram.calls) == 6)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import time
 
@@ -13,7 +12,7 @@ from bot.line import line as lines
 from bot.line.line import CONFLICT_SECONDS, CONFLICTS, SILENT_SECONDS, Line
 from bot.process.hearing import look_at_webhook
 from bot.settings import SettingsError
-from tests.unit.bot_runtime.conftest import Clock
+from tests.unit.bot_runtime.conftest import Clock, until
 from tests.unit.bot_runtime.rows import BUDI
 from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bot_over
 from workflows.people import members
@@ -21,17 +20,30 @@ from workflows.store import outbox
 from workflows.store.unit_of_work import Database
 
 
+class CountedLine(Line):
+    """A line that counts how often its watch has looked whether somebody shares it."""
+
+    looks = 0
+
+    @property
+    def shared(self) -> bool:
+        self.looks += 1
+        return super().shared
+
+
 @pytest.fixture
-def line(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Line:
+def line(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> CountedLine:
     monkeypatch.setattr("bot.line.line.LOOK_SECONDS", 0.01)
-    return Line(clock.seconds)
+    return CountedLine(clock.seconds)
 
 
-async def watched(line: Line, database: Database) -> None:
-    """Let the watch look a few times."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(0.2):
-            await lines.watch(line, database)
+async def watched(line: CountedLine, database: Database) -> None:
+    """Let the watch look three times, and say what it has to say at two of them."""
+    seen = line.looks
+    watching = asyncio.create_task(lines.watch(line, database))
+    await until(lambda: line.looks == seen + 3)
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
 
 
 async def told(database: Database) -> list[str]:
@@ -40,7 +52,7 @@ async def told(database: Database) -> list[str]:
 
 
 async def test_conflicts_time_and_again_are_told_to_the_administrators_once_an_hour(
-    line: Line, database: Database, clock: Clock
+    line: CountedLine, database: Database, clock: Clock
 ) -> None:
     async with database.write() as work:
         await members.appoint_admin(work, BUDI)
@@ -54,7 +66,7 @@ async def test_conflicts_time_and_again_are_told_to_the_administrators_once_an_h
 
 
 async def test_the_conflict_that_a_killed_bot_leaves_behind_is_told_to_nobody(
-    line: Line, database: Database, clock: Clock
+    line: CountedLine, database: Database, clock: Clock
 ) -> None:
     async with database.write() as work:
         await members.appoint_admin(work, BUDI)

@@ -13,7 +13,7 @@ from bot.delivery.outcome import FILE_TRIES
 from bot.outbox_sender import OutboxSender, Render
 from bot.screens.screen import DocumentScreen, Later, Rendered, Screen
 from tests.unit.bot_runtime.conftest import Clock, sending, until
-from tests.unit.bot_runtime.rows import ANI, BUDI, Put, as_told, noted, state
+from tests.unit.bot_runtime.rows import ANI, BUDI, DEADLINE_SECONDS, Put, as_told, noted, state
 from tests.unit.bot_runtime.telegram_by_script import FORBIDDEN, TelegramByScript, bad, bot_over, refused
 from workflows.people import members
 from workflows.store import inbox, outbox
@@ -66,7 +66,7 @@ async def test_flood_control_is_waited_out_and_nothing_overtakes(
     await put(ANI, "dua")
     async with sending(database, telegram, as_told, clock):
         await until(lambda: len(telegram.calls) == 1)
-        await asyncio.sleep(0.1)
+        await noted(database, first)
         clock.move(6)
         database.wake("outbox")
         await asyncio.sleep(0.1)
@@ -323,12 +323,11 @@ async def test_one_row_that_cannot_be_rendered_silences_nobody(
     broken, after = await put(ANI, "rusak"), await put(ANI, "sesudah")
     await put(BUDI, "lain")
     async with sending(database, telegram, render, clock):
-        for _ in range(40):
-            clock.move(1)
-            database.wake("outbox")
-            await asyncio.sleep(0.02)
-            if len(telegram.calls) == 2:
-                break
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while len(telegram.calls) < 2:
+                clock.move(1)
+                database.wake("outbox")
+                await asyncio.sleep(0.02)
     assert sorted(call.text for call in telegram.calls) == ["lain", "sesudah"]
     assert (await state(database, broken)).state == "dropped"
     assert "a bug in a screen" in ((await state(database, broken)).error or "")
@@ -409,7 +408,7 @@ async def _die_after(
             await super()._deliver(row)
 
     dying = asyncio.create_task(Deaf(database, await bot_over(telegram), render, clock=clock.seconds).run())
-    await asyncio.wait_for(heard.wait(), 5)
+    await asyncio.wait_for(heard.wait(), DEADLINE_SECONDS)
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)
 
@@ -444,10 +443,12 @@ async def test_progress_is_edited_at_most_once_a_second(
                 await until(functools.partial(_called, telegram, step))
         await asyncio.sleep(0.05)
         assert [call.text for call in telegram.calls] == ["1", "2"]
-        for _ in range(3):
-            clock.move(1.1)
-            database.wake("outbox")
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            while len(telegram.calls) < 3:
+                clock.move(1.1)
+                database.wake("outbox")
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)
     assert [call.text for call in telegram.calls] == ["1", "2", "5"]
 
 

@@ -141,9 +141,11 @@ async def test_what_is_in_hand_when_it_is_told_to_stop_is_finished_first(
     async with installation.running() as process:
         await admin.open_link()
         await admin.wait_for(lambda message: bool(message.labels), timeout_s=30)
-        await sandbox_apart.order("slow", "sendMessage", seconds=3)
+        await sandbox_apart.order("slow", "sendMessage", seconds=8)
         await admin.send_command("privasi")
-        await asyncio.sleep(0.7)
+        async with asyncio.timeout(30):
+            while await sandbox_apart.faults_left():  # noqa: ASYNC110 - it is met as the message is being sent
+                await asyncio.sleep(0.02)
         assert not any("pribadi" in message.text for message in await admin.messages())
         process.send_signal(signal.SIGTERM)
         assert await asyncio.wait_for(process.wait(), 30) == 0

@@ -11,6 +11,7 @@ from telegram.error import NetworkError, RetryAfter
 from bot.screens.screen import Reply
 from bot.update_inbox import Act, Prepare, UpdateHandlers, UpdateInbox
 from tests.unit.bot_runtime.conftest import until
+from tests.unit.bot_runtime.rows import DEADLINE_SECONDS
 from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bad, bot_over, refused
 from workflows.store import inbox, outbox
 from workflows.store.tables import InboxUpdate
@@ -68,7 +69,7 @@ async def handling(database: Database, telegram: TelegramByScript, prepare: Prep
     try:
         yield UpdateInbox(database, handlers)
         handlers.stop()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, DEADLINE_SECONDS)
     finally:
         task.cancel()
 

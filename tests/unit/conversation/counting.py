@@ -12,11 +12,11 @@ from sqlalchemy import func, select
 
 from bot.sandbox.client import SandboxUser
 from tests.unit.conversation.town import Town
-from workflows.store.tables import Backup, Job, OutboxMessage
+from workflows.store.tables import Backup, InboxUpdate, Job, OutboxMessage
 
 PATIENCE_SECONDS = 20.0
 SOON = dt.timedelta(seconds=5)  # what is due later than this (a message that deletes itself) belongs to no task
-AT_REST = 5  # looks in a row at which nothing was left to do
+AT_REST = 10  # looks in a row at which nothing was left to do
 
 
 @dataclasses.dataclass
@@ -52,6 +52,7 @@ async def _left(town: Town) -> int:
     async with town.app.database.read() as work:
         said = OutboxMessage.state.in_(("pending", "sending")) & (OutboxMessage.not_before <= work.now + SOON)
         done = [
+            select(func.count()).select_from(InboxUpdate).where(InboxUpdate.done_at.is_(None)),
             select(func.count()).select_from(OutboxMessage).where(said),
             *(
                 select(func.count()).select_from(table).where(table.state.in_(("waiting", "running")))
