@@ -47,7 +47,7 @@ def start_acme(server: LabServer) -> AcmeAuthority:
     server.run(
         f"cd {FOLDER} && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=pebble"
         f" -addext subjectAltName=IP:{address} -keyout key.pem -out certificate.pem"
-        f" && systemd-run --quiet --unit=pebble --setenv=PEBBLE_VA_NOSLEEP=1"
+        f" && systemd-run --quiet --unit=pebble --setenv=PEBBLE_VA_NOSLEEP=1 --setenv=PEBBLE_WFE_NONCEREJECT=0"
         f" pebble -config {FOLDER}/config.json -dnsserver {server.city.dns_address}:53"
     )
     return AcmeAuthority(

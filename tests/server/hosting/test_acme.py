@@ -21,7 +21,7 @@ SHOWN = """
     echo | openssl s_client -connect 127.0.0.1:443 -servername {name} 2>/dev/null | openssl x509 -noout -issuer -serial
 """
 CHALLENGE = "/.well-known/acme-challenge/bukan-milik-penyewa"
-PATIENCE = 60.0  # seconds
+PATIENCE = 120.0  # seconds
 AT_ONCE = "[Timer]\nOnBootSec=\nOnUnitInactiveSec=\nOnActiveSec=\nOnActiveSec=1\nOnUnitInactiveSec=1\nAccuracySec=1\n"
 
 

@@ -167,7 +167,7 @@ class Visits:
         loop = asyncio.get_running_loop()
         question = dns.message.make_query(self.site.name, "A")
         while True:
-            answer = await dns.asyncquery.udp(question, self.site.lab_server.city.dns_address, timeout=3)
+            answer = await dns.asyncquery.udp(question, self.site.lab_server.city.dns_address, timeout=10)
             address = next(item.to_text() for records in answer.answer for item in records)
             async with Visitor(WebServer(address=address)) as visitor:
                 page = await visitor.get("https", self.site.name, "/hitung.php")

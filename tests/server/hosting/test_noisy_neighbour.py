@@ -21,6 +21,7 @@ from tests.server.visitors import Page, Visitors
 ATTACKS = Path(__file__).parent / "attacks"
 QUIET_SECONDS, NOISE_SECONDS = 1.5, 4.0
 BEAT_SECONDS = 0.02  # between two visits to the neighbour
+TRIES = 3
 TIMES = 2.0  # what the neighbour's p95 may grow by
 FLOOR_SECONDS = 0.25  # below this it is the machine's own business: the whole suite runs on two cores
 WORKERS = Limits().php_workers
@@ -94,7 +95,19 @@ async def scene(
 
 
 def assert_unmoved(scene: Scene, noise: Callable[[], object]) -> None:
-    """Measure the neighbour in quiet and under `noise`, which goes on in a thread of its own."""
+    """Measure the neighbour in quiet and under `noise`, which goes on in a thread of its own.
+
+    What else this machine does may fall into one of the two alone: it is measured up to three times.
+    """
+    for _ in range(TRIES):
+        before, under = _measured(scene, noise)
+        if under <= max(TIMES * before, FLOOR_SECONDS):
+            return
+    pytest.fail(f"{TRIES} times; at last {before:.3f} s, then {under:.3f} s")
+
+
+def _measured(scene: Scene, noise: Callable[[], object]) -> tuple[float, float]:
+    """Return the neighbour's p95 in quiet and under `noise`, in seconds; it is answered well all the while."""
     with scene.pulse() as before:
         time.sleep(QUIET_SECONDS)
     thread = threading.Thread(target=noise)
@@ -105,7 +118,7 @@ def assert_unmoved(scene: Scene, noise: Callable[[], object]) -> None:
     thread.join()
     assert under.wrong == []
     assert len(under.seconds) > 5
-    assert under.p95 <= max(TIMES * before.p95, FLOOR_SECONDS), f"{before.p95:.3f} s, then {under.p95:.3f} s"
+    return before.p95, under.p95
 
 
 def test_loops_without_end_take_the_share_of_their_own_site(scene: Scene) -> None:

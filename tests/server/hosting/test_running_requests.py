@@ -13,7 +13,9 @@ from provisioning.spec import State
 from tests.server.hosting.conftest import Hosting
 from tests.server.hosting.outside import Outside, Page
 
-SLOW_SECONDS, BOUND_SECONDS = 4.0, 13.0
+SLOW_SECONDS = 4.0
+BOUND_SECONDS = 20.0  # PHP gives a request ten; the endless one would take 25
+POLITE_SECONDS = 9.0  # less than what a request is given where it may end
 PAGE = "<?php for ($i = 0; $i < {tenths}; $i++) usleep(100000); echo 'selesai ', ini_get('memory_limit');"
 
 
@@ -67,7 +69,7 @@ async def test_a_site_that_is_closed_is_closed_now(
     visit = await visit_slowly(hosting, outside, web, 25.0)
     began = time.monotonic()
     await hosting.becomes(state)
-    assert time.monotonic() - began < SLOW_SECONDS
+    assert time.monotonic() - began < POLITE_SECONDS, "nobody waited for the page's end"
     assert (await visit).status >= 500
     assert web.run(f"pgrep -u {hosting.account}", check=False).stdout == ""
 

@@ -199,7 +199,7 @@ async def test_an_import_cut_off_leaves_no_second_password(hosting: Hosting, web
         assert not asking.done(), asking
         await asyncio.sleep(0.1)
     asking.cancel()
-    web.run("pkill -KILL -f 'layanan-agent'; pkill -KILL mariadb$; true", check=False)
+    web.run("pkill -KILL -f '[l]ayanan-agent'; pkill -KILL mariadb$; true", check=False)
     await asyncio.sleep(1)
     plan = await hosting.fleet.plan(hosting.server, hosting.spec)
     assert [(change.part, change.key) for change in plan.pending] == [("database", "guest")]
