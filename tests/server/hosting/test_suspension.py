@@ -163,17 +163,30 @@ async def test_resumed_it_is_exactly_as_it_was(
 async def test_visitors_meet_the_page_or_why_it_is_closed_and_no_error_in_between(
     open_hosting: Hosting, web: LabServer
 ) -> None:
-    password = open_hosting.passwords.database_password
-    assert password is not None
-    page = f"/srv/hosting/{open_hosting.spec.slug}/public/surat.php"
-    web.put(SURAT.format(name=open_hosting.database, password=password.reveal()), page)
-    with Visitors(web, *[Page(open_hosting.name, "/surat.php", right="1")] * CROWD, pause=0.0) as visitors:
+    with crowd(open_hosting, web) as visitors:
         for _ in range(3):
             await suspended(open_hosting)
             await resumed(open_hosting)
     errors = [seen for seen in visitors.wrong if not seen.endswith(": 503")]
     assert not errors, "none comes to a site whose database is closed to it"
     assert visitors.wrong, "they came while it was closed, too"
+
+
+async def test_visitors_of_a_site_that_is_removed_meet_no_error_of_its_program(
+    hosting: Hosting, web: LabServer
+) -> None:
+    with crowd(hosting, web) as visitors:
+        await hosting.becomes(State.REMOVED)
+    assert [seen for seen in visitors.wrong if seen.endswith(": 500")] == []
+
+
+def crowd(hosting: Hosting, web: LabServer) -> Visitors:
+    """Visitors without a pause, of a page that asks its database."""
+    password = hosting.passwords.database_password
+    assert password is not None
+    page = SURAT.format(name=hosting.database, password=password.reveal())
+    web.put(page, f"/srv/hosting/{hosting.spec.slug}/public/surat.php")
+    return Visitors(web, *[Page(hosting.name, "/surat.php", right="1")] * CROWD, pause=0.0)
 
 
 async def test_while_it_is_cleaned_its_owner_has_the_files_and_visitors_the_closed_page(

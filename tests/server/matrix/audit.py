@@ -15,7 +15,10 @@ find /var/lib/layanan -path '*/log' -prune -o -path '*/rendered' -prune -o -path
 mariadb -Ne "SHOW DATABASES; SELECT user, host FROM mysql.global_priv; SELECT user, db FROM mysql.db"
 systemctl list-units --all --plain --no-legend 'layanan*' 'user@2*' \
     | awk '{print $1, $3, $4}' | grep -v 'layanan.*service'
-systemctl list-units --failed --plain --no-legend; pgrep -a -u 20000-29999
+systemctl list-units --failed --plain --no-legend
+ps -eo uid= | sort -u | while read uid; do
+    [ "$uid" -lt 20000 ] || [ "$uid" -gt 29999 ] || getent passwd "$uid" >/dev/null || ps -o args= -U "$uid"
+done
 """
 ZONE = r"""dig @127.0.0.1 -y {key} {zone} AXFR +noall +answer | grep -v SOA | sort"""
 
