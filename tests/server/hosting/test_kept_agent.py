@@ -29,7 +29,10 @@ with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as mem
 
 
 def agents(server: LabServer) -> list[str]:
-    return server.run(AGENTS, check=False).stdout.split()
+    """Return the agents by process id, without what one forked for a request."""
+    found = server.run(f'ps -o pid=,ppid= -p "$({AGENTS} | paste -sd,)"', check=False).stdout
+    parents = dict(line.split() for line in found.splitlines())
+    return [process for process, parent in parents.items() if parent not in parents]
 
 
 async def comes_true(seen: Callable[[], bool], what: str) -> None:
