@@ -208,7 +208,11 @@ async def test_a_site_with_visitors_is_closed_for_seconds_and_stands_on_the_othe
     await asyncio.sleep(1)
     for phase in (Phase.AGREED, Phase.PREPARED, Phase.COPIED, Phase.CLOSED, Phase.DELIVERED):
         await steps.STEPS[phase](task)
-    await asyncio.sleep(1)
+    async with asyncio.timeout(20):
+        while not watching.done() and visits.seen[-1][1] != server.address:  # noqa: ASYNC110 - seen from outside
+            await asyncio.sleep(0.1)
+    if watching.done():
+        await watching  # it never ends but by an error of its own, which is to be seen
     watching.cancel()
     statuses = {status for _, _, status in visits.seen}
     print(f"closed for {visits.closed_seconds:.1f} s, {len(visits.seen)} visits")
