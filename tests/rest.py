@@ -13,7 +13,7 @@ from workflows.store.tables import InboxUpdate, OutboxMessage
 from workflows.store.unit_of_work import Database
 
 PATIENCE_SECONDS = 5.0  # a bot that is held up says nothing more: what is looked for is looked for all the same
-PATIENCE_OF_RESTARTS_SECONDS = 30.0
+RESTARTS_SECONDS = 30.0  # the patience that a bot needs which dies and starts again
 LOOK_SECONDS = 0.01
 BUSY = select(
     exists().where(InboxUpdate.done_at.is_(None))
@@ -24,8 +24,7 @@ BUSY = select(
 async def at_rest(sandbox: Sandbox, database: Database, *, patience: float = PATIENCE_SECONDS) -> None:
     """Wait until the bot has nothing to read and nothing to say, so that nobody looks at what is about to change.
 
-    `patience`, in seconds: a bot that dies and starts again needs more of it. What Telegram refused to take before
-    waits for its own time, and is not waited for.
+    `patience` is in seconds. What Telegram refused to take before waits for its own time, and is not waited for.
     """
     deadline = time.monotonic() + patience
     while await _is_busy(sandbox, database) and time.monotonic() < deadline:  # noqa: ASYNC110 - it can only be asked

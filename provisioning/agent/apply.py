@@ -37,25 +37,21 @@ class Sort(enum.StrEnum):
 
 Stage = tuple[tuple[str, frozenset[Sort]], ...]
 
-MAKE, REMOVE = frozenset({Sort.MAKE}), frozenset({Sort.REMOVE})
+MAKE, REMOVE, OPEN, SHUT = (frozenset({sort}) for sort in Sort)
 BOTH = MAKE | REMOVE
 # A name is unpublished first and published last; what others still point to (certificate, account) goes after them.
 # Apache leads nobody to PHP whose database is shut: it opens before them; it shuts, or goes, after them.
 STAGES: tuple[Stage, ...] = (
     (("dns", REMOVE),),
     (("system_user", MAKE),),
-    (("quota", MAKE), ("certificate", MAKE), ("page_login", MAKE), ("database", frozenset({Sort.OPEN}))),
+    (("quota", MAKE), ("certificate", MAKE), ("page_login", MAKE), ("database", OPEN)),
     (("vhost", BOTH), ("sftp", BOTH), ("php_fpm", MAKE), ("database", MAKE)),
     (("php_fpm", REMOVE), ("cron", BOTH)),
-    (("quota", REMOVE), ("certificate", REMOVE), ("page_login", REMOVE), ("database", frozenset({Sort.SHUT}))),
+    (("quota", REMOVE), ("certificate", REMOVE), ("page_login", REMOVE), ("database", REMOVE | SHUT)),
     (("system_user", REMOVE),),
     (("dns", MAKE),),
 )
-SORTS = {  # by part, key
-    (database.NAME, database.UNLOCK): Sort.OPEN,
-    (database.NAME, database.LOCK): Sort.SHUT,
-    (database.NAME, database.ALL): Sort.SHUT,
-}
+SORTS = {(database.NAME, database.UNLOCK): Sort.OPEN, (database.NAME, database.LOCK): Sort.SHUT}  # by part, key
 SHARED = {(sftp.NAME, sftp.SHARED), (php_fpm.NAME, php_fpm.UNITS), (vhost.NAME, vhost.SERVER)}  # part, key
 THREADS = 12  # most of them wait for programs
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.lab import Lab, LabServer
-from tests.rest import PATIENCE_OF_RESTARTS_SECONDS as RESTARTS
+from tests.rest import RESTARTS_SECONDS
 from tests.stories import copies, play
 from tests.stories.registers import registers_are_whole
 from tests.stories.town import Town, open_town
@@ -49,7 +49,7 @@ ONCE = [
 async def doomed(lab: Lab, web: LabServer, tmp_path: Path, database_url: str) -> AsyncIterator[Town]:
     """A town of its own, where every wait is long enough for a bot that must start again."""
     server = await asyncio.to_thread(lab.start, "doomed")
-    async with open_town(tmp_path, server=server, database_url=database_url, patience=RESTARTS) as town:
+    async with open_town(tmp_path, server=server, database_url=database_url, patience=RESTARTS_SECONDS) as town:
         town.sandbox.timeout_s = 60.0
         yield town
     await asyncio.to_thread(server.stop)

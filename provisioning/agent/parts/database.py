@@ -14,7 +14,7 @@ from provisioning.spec import HostingSecrets, HostingSpec, State
 
 NAME = "database"
 CLAIM = "database"
-LOCK, UNLOCK, ALL = "lock", "unlock", "all"  # keys of changes
+LOCK, UNLOCK = "lock", "unlock"  # keys of changes
 HOST = "localhost"
 IMPOSSIBLE = "*" + "0" * 40  # a hash that no password gives: the account waits for its first password
 
@@ -95,7 +95,7 @@ def plan(spec: HostingSpec, found: Mapping[str, Any]) -> list[Change]:
         raise ServerError(ErrorCode.NOT_OURS, f"database or account {name} exists and was not made by us", step=NAME)
     if not _wanted(spec):
         there = found["schema"] or found["hosts"]
-        return [_change(ALL, Action.REMOVE, f"Delete database {name} and its account")] if there else []
+        return [_change("all", Action.REMOVE, f"Delete database {name} and its account")] if there else []
     changes = []
     if not found["schema"]:
         changes.append(_change("schema", Action.CREATE, f"Create database {name}"))
@@ -146,7 +146,7 @@ def statements(spec: HostingSpec, changes: Sequence[Change], password: str | Non
         "guest": [*_opened_by_own_and(spec.slug, ""), _disconnected(spec.slug)],
         UNLOCK: [f"ALTER USER {account} ACCOUNT UNLOCK"],
         "password": [f"ALTER USER {account} IDENTIFIED VIA mysql_native_password USING {text(password or IMPOSSIBLE)}"],
-        ALL: [f"DROP USER IF EXISTS {account}", f"DROP DATABASE IF EXISTS {identifier(name)}"],
+        "all": [f"DROP USER IF EXISTS {account}", f"DROP DATABASE IF EXISTS {identifier(name)}"],
     }
     return [statement for change in changes for statement in kinds[change.key]]
 

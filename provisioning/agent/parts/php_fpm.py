@@ -217,9 +217,8 @@ def _switch_on(sites: Sequence[tuple[str, str]], *, fresh: bool) -> dict[str, Ex
     if not fresh:
         must(["systemctl", "reset-failed", *services, *sockets])
     started = run(["systemctl", "start", *sockets])
-    if (
-        started.code != 0 and not fresh and len(sites) == 1
-    ):  # systemd opens no socket under a service that runs on without it
+    # systemd opens no socket under a service that runs on without it; of several sites, each is asked alone below.
+    if started.code != 0 and not fresh and len(sites) == 1:
         run(["systemctl", "stop", *services])
         started = run(["systemctl", "start", *sockets])
     if started.code == 0 and not fresh:

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from provisioning.lab import Lab, LabServer
-from tests.rest import PATIENCE_OF_RESTARTS_SECONDS as RESTARTS
+from tests.rest import RESTARTS_SECONDS
 from tests.stories.kills.extent import ALL, GAP
 from tests.stories.kills.judging import faults
 from tests.stories.kills.playing import (
@@ -43,7 +43,9 @@ DEATHS_MIN = 15  # of a play that is the first: fewer would mean that the commit
 async def mortal(lab: Lab, web: LabServer, tmp_path: Path, database_url: str) -> AsyncIterator[Town]:
     """A town whose bot dies, with a server of its own."""
     server = await asyncio.to_thread(lab.start, "mortal")
-    async with open_town(tmp_path, server=server, database_url=database_url, crew=crew, patience=RESTARTS) as town:
+    async with open_town(
+        tmp_path, server=server, database_url=database_url, crew=crew, patience=RESTARTS_SECONDS
+    ) as town:
         town.sandbox.timeout_s = WHOLE_LIFE_SECONDS
         yield town
     await asyncio.to_thread(server.stop)

@@ -23,7 +23,7 @@ import pytest
 from bot.sandbox.person import SandboxUser
 from provisioning.lab import Lab, LabServer
 from tests.by_hand import as_json
-from tests.rest import PATIENCE_OF_RESTARTS_SECONDS as RESTARTS
+from tests.rest import RESTARTS_SECONDS
 from tests.stories.kills.extent import ALL
 from tests.stories.kills.judging import faults_of_any
 from tests.stories.kills.orders import ORDERS, Order
@@ -45,7 +45,9 @@ ONCE = frozenset({"done", "load", "copy"})  # what the agent's log says once of 
 async def scene(lab: Lab, web: LabServer, tmp_path: Path, database_url: str) -> AsyncIterator[Scene]:
     """A town whose bot dies, with a hosting on a server of its own."""
     server = await asyncio.to_thread(lab.start, "orders")
-    async with open_town(tmp_path, server=server, database_url=database_url, crew=crew, patience=RESTARTS) as town:
+    async with open_town(
+        tmp_path, server=server, database_url=database_url, crew=crew, patience=RESTARTS_SECONDS
+    ) as town:
         town.sandbox.timeout_s = WHOLE_LIFE_SECONDS
         scene = await make(town, "pesanan")
         await keep_its_backups(town)
