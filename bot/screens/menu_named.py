@@ -16,6 +16,7 @@ from workflows.correspondence import unsigned
 from workflows.deputies.appointing import concerned
 from workflows.engine.duties import services
 from workflows.letters.guide import titles
+from workflows.people.insiders import sees_all
 from workflows.people.languages import may_choose
 from workflows.people.members import Member, today
 from workflows.registers import rows
@@ -47,7 +48,7 @@ async def _ways(app: App, work: UnitOfWork, member: Member) -> list[str]:
         "books": member.has(KEEPER),
         "to_sign": bool(await unsigned.of_member(work, member)),
         "reports": member.has(*READERS),
-        "status": listed.sees_all(app.office, member),
+        "status": sees_all(app.office, member),
         "search": may_search(member),
         "deputies": concerned(app.office, member),
         "quorum": may_set(app.office, member),
@@ -64,7 +65,7 @@ async def _help(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         ways=await _ways(app, work, member),
         admin=member.is_admin,
         guides={role: titles()[role] for role in held if role in titles()},
-        sheets=in_force if listed.sees_all(app.office, member) else (),
+        sheets=in_force if sees_all(app.office, member) else (),
         languages=may_choose(member),
     )
 

@@ -29,6 +29,7 @@ from bot.screens.upkeep import backups, drift, malware, status
 from bot.texts import html
 from workflows.hosting import credentials
 from workflows.hosting.credentials import CredentialSource
+from workflows.people.insiders import sees_all
 from workflows.people.languages import Language, language_of
 from workflows.people.members import Member, today, whois
 from workflows.refusal import Refused
@@ -39,7 +40,6 @@ from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.case import CaseView, case_view, may_see
 from workflows.views.drift import findings_on, repair_view
 from workflows.views.jobs import job_of_case, job_view, order_view
-from workflows.views.lists import sees_all
 
 Renderer = Callable[[App, UnitOfWork, OutboxMessage, Member | None], Awaitable[Rendered]]  # the member reads it
 

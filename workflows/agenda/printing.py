@@ -8,12 +8,12 @@ from typing import Any
 from workflows import words
 from workflows.agenda.book_view import BookPart, Gap, gaps_before
 from workflows.agenda.books import INCOMING, KEEPER, keeper
-from workflows.correspondence.parts import printed_by
 from workflows.letters.daftar import Column, Daftar, Row
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.members import Member
+from workflows.people.signatories import printed_by
 from workflows.store import cases, people, registers
 from workflows.store.tables import RegisterEntry
 from workflows.store.unit_of_work import UnitOfWork

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
 
 from provisioning.agent import names
 from workflows import servers, words
@@ -14,11 +13,10 @@ from workflows.correspondence import findings
 from workflows.letters import configuration, form
 from workflows.office import Office
 from workflows.people import members
+from workflows.people.signatories import official
 from workflows.roles import KABID, KEPALA_DKISP
 from workflows.store import hostings, people
-from workflows.store.tables import Hosting, Opd, Person
-
-ACTING: Mapping[str, form.Acting] = {"": "", "plt": "Plt.", "plh": "Plh."}
+from workflows.store.tables import Hosting, Opd
 
 
 async def signer(context: CaseContext, role: str) -> form.Official:
@@ -54,19 +52,6 @@ async def scanned_by(context: CaseContext, person_id: int, at: str) -> str:
     """Write who scanned a paper and when."""
     scanner = await people.by_id(context.work, person_id)
     return f"{scanner.name}, {words.date_time(dt.datetime.fromisoformat(at))}"
-
-
-def official(person: Person, title: str, acting: str) -> form.Official:
-    """Return a person as signatory."""
-    return form.Official(
-        name=person.name, nip=person.nip or "", rank=person.rank or "", office=title, acting=ACTING[acting]
-    )
-
-
-def printed_by(member: members.Member, title: str, *roles: str) -> form.Official:
-    """Return who prints a list, as holder of the first of their offices among `roles`."""
-    mandate = next(held for held in member.mandates if held.role in roles)
-    return official(member.person, title, mandate.acting)
 
 
 async def title_of(context: CaseContext, role: str) -> str:

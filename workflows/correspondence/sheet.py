@@ -12,6 +12,7 @@ from workflows.engine.description import Form
 from workflows.letters.form import Nature, Official
 from workflows.letters.lembar_disposisi import Forward, Further, Instruction, LembarDisposisi
 from workflows.people import members
+from workflows.people.signatories import official
 from workflows.roles import KEPALA_DKISP
 from workflows.store import people
 
@@ -64,7 +65,7 @@ async def _head(context: CaseContext, done: Disposed | None) -> Official:
     found = await parts.signer(context, KEPALA_DKISP)
     if done is None:
         return found
-    return parts.official(await people.by_id(context.work, done.by), found.office, done.acting)
+    return official(await people.by_id(context.work, done.by), found.office, done.acting)
 
 
 def _passed_on(context: CaseContext) -> list[tuple[str, dict[str, object]]]:

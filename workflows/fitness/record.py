@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 from workflows import isolation
 from workflows.agenda.books import OUTGOING
-from workflows.correspondence.parts import official
 from workflows.engine.case import Mandate
 from workflows.fitness import judge
 from workflows.fitness.checklist import CheckedBy, checklist
@@ -23,6 +22,7 @@ from workflows.office import Office
 from workflows.people import members
 from workflows.people.members import Member
 from workflows.people.notices import notice
+from workflows.people.signatories import official
 from workflows.roles import CARETAKERS, OF_AN_OPD
 from workflows.store import fitness_tests, hostings, leases, ledger, outbox, people, registers
 from workflows.store.tables import FitnessTest, Hosting

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 
-from workflows.correspondence.parts import printed_by
 from workflows.hosting import credentials, orders
 from workflows.hosting.credentials import CredentialSource
 from workflows.hosting.passwords import PRINT_CREDENTIALS
@@ -17,6 +16,7 @@ from workflows.letters.surat_kredensial import Login, SuratKredensial
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.members import Member
+from workflows.people.signatories import printed_by
 from workflows.store import cases, people
 from workflows.store.tables import Case, Hosting
 from workflows.store.unit_of_work import UnitOfWork

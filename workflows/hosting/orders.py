@@ -16,9 +16,9 @@ from workflows.engine.case import Mandate
 from workflows.hosting import rights
 from workflows.hosting.action import Action, JobAction
 from workflows.hosting.opening import new_job
-from workflows.hosting.repairs import engineers
 from workflows.office import Office
 from workflows.people import members
+from workflows.people.duty import engineers
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.roles import OF_AN_OPD

@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from provisioning.plan import Plan
-from workflows.engine.case import Mandate
 from workflows.hosting.drift_check import DriftCheck, keep_check
 from workflows.hosting.opening import new_job
-from workflows.people import members
-from workflows.people.duty import on_duty
+from workflows.people.duty import engineer, engineers
 from workflows.people.members import Member
 from workflows.refusal import Refused
-from workflows.roles import ENGINEER
 from workflows.store import hostings, ledger, observations, outbox
 from workflows.store.tables import Hosting, HostingState, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
-
-
-def engineer(member: Member) -> Mandate:
-    """Return the office under which somebody may look and repair. Raises `Refused` (as `on_duty`)."""
-    return on_duty(member, ENGINEER)
 
 
 async def order_repair(work: UnitOfWork, member: Member, hosting: Hosting, shown: str) -> Job:
@@ -94,8 +86,3 @@ async def redraw(work: UnitOfWork, hosting: Hosting) -> None:
     if server is not None and (observation is None or observation.drift is None):  # seen to by somebody: no news
         drifts = {key: drift for key, drift in server.told.get("drifts", {}).items() if key != str(hosting.id)}
         server.told = {**server.told, "drifts": drifts}
-
-
-async def engineers(work: UnitOfWork) -> list[int]:
-    """Return the engineers' chats."""
-    return sorted({p.telegram_id for p in await members.holders(work, ENGINEER) if p.telegram_id is not None})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workflows.hosting import errands, orders
 from workflows.hosting.backups.ordering import before_risky_change
 from workflows.hosting.opening import new_job
-from workflows.hosting.repairs import engineer
+from workflows.people.duty import engineer
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, moves, outbox

@@ -9,10 +9,10 @@ from typing import Any
 from workflows.calendar.office_calendar import calendar_of
 from workflows.engine.description import Form
 from workflows.engine.form_files import office_form
-from workflows.hosting.repairs import engineer
 from workflows.maintenance_windows import rules
 from workflows.maintenance_windows.notices import ask_engineers, tell_window
 from workflows.maintenance_windows.rules import WindowNotice
+from workflows.people.duty import engineer
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings, ledger, maintenance_windows

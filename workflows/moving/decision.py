@@ -9,13 +9,12 @@ from provisioning.agent.backup.wire import BackupAction
 from provisioning.spec import State
 from workflows import capacity
 from workflows.engine.case import Mandate
-from workflows.hosting.repairs import engineer
 from workflows.hosting.server_capacity import CapacityNeed, capacity_on
 from workflows.hosting.staging.copy_spec import EndReason
 from workflows.hosting.staging.following import end_before
 from workflows.moving.rules import COPY_NOTICE, ENDED, Phase
 from workflows.moving.telling import announce
-from workflows.people.duty import on_duty
+from workflows.people.duty import engineer, on_duty
 from workflows.people.members import Member, holders
 from workflows.refusal import Refused
 from workflows.roles import CARETAKERS, KABID

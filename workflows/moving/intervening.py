@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from workflows.hosting.repairs import engineer
 from workflows.moving.decision import TOLD, record_move, show_move
 from workflows.moving.rules import UNTOUCHED, Phase, may_be_cancelled, waits_for_a_try
 from workflows.moving.telling import tell_return
-from workflows.people.duty import on_duty
+from workflows.people.duty import engineer, on_duty
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings, moves

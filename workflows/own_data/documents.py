@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflows import words
-from workflows.correspondence.parts import official
 from workflows.letters import render
 from workflows.letters.daftar import Column, Daftar, Row
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.own_data.gather import OwnData, gather
 from workflows.people.members import Member
+from workflows.people.signatories import official
 from workflows.store.unit_of_work import Database
 from workflows.words import WITA
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from workflows import roles
 from workflows.engine.acting import MandateLack, acting_mandate
 from workflows.engine.case import Mandate
-from workflows.people.members import Member
+from workflows.people.members import Member, holders
 from workflows.refusal import Refused
+from workflows.store.unit_of_work import UnitOfWork
 
 REFUSALS: Mapping[MandateLack, str] = {
     MandateLack.ROLE: "wrong_role",
@@ -31,6 +32,16 @@ def on_duty(member: Member, *of: str, opd_id: int | None = None) -> Mandate:
 def is_on_duty(member: Member, *of: str, opd_id: int | None = None) -> bool:
     """Whether somebody acts in one of these roles today: who yields a single office only looks on."""
     return isinstance(_acting(member, of, opd_id), Mandate)
+
+
+def engineer(member: Member) -> Mandate:
+    """Return the office under which somebody looks after servers and hostings. Raises `Refused` (as `on_duty`)."""
+    return on_duty(member, roles.ENGINEER)
+
+
+async def engineers(work: UnitOfWork) -> list[int]:
+    """Return the engineers' chats."""
+    return sorted({p.telegram_id for p in await holders(work, roles.ENGINEER) if p.telegram_id is not None})
 
 
 def _acting(member: Member, of: tuple[str, ...], opd_id: int | None) -> Mandate | MandateLack:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import enum
 
 from workflows.office import Office
+from workflows.people.insiders import sees_all
 from workflows.people.members import Member, today
 from workflows.store import readings
 from workflows.store.tables import Case
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.views.lists import sees_all
 
 
 class ReadingKind(enum.StrEnum):

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows import words
-from workflows.correspondence.parts import printed_by
 from workflows.letters.daftar import Column, Daftar, Row
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.members import Member
+from workflows.people.signatories import printed_by
 from workflows.refusal import Refused
 from workflows.registers.rows import READERS, REGISTERS
 from workflows.store.unit_of_work import UnitOfWork

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflows.correspondence.parts import official
 from workflows.engine.description import Sop
 from workflows.letters.form import Official
 from workflows.office import Office
 from workflows.people import members
+from workflows.people.signatories import official
 from workflows.roles import KABID
 from workflows.store.unit_of_work import UnitOfWork
 

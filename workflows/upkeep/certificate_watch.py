@@ -11,8 +11,9 @@ from itertools import groupby
 from typing import Any
 
 from provisioning.plan import CertificateReport, CertificateState, digest
-from workflows.hosting import certificates, repairs
+from workflows.hosting import certificates
 from workflows.office import Office
+from workflows.people.duty import engineers
 from workflows.store import outbox
 from workflows.store.tables import Server
 from workflows.store.unit_of_work import Database
@@ -32,7 +33,7 @@ async def check_certificates(office: Office, database: Database, server: Server)
         return
     async with database.write() as work:
         await certificates.keep_certificates(work, server, report)
-        chats = await repairs.engineers(work)
+        chats = await engineers(work)
         for known, text, values in warnings(report, work.now.astimezone(WITA).date()):
             params = {"text": text, "params": {**values, "server": server.name}}
             for chat_id in chats:

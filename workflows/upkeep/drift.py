@@ -13,24 +13,18 @@ from provisioning.agent import bundle
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import ServerFacts
 from workflows import isolation, servers
-from workflows.hosting import repairs
+from workflows.calendar.nights import night_of
 from workflows.hosting.drift_check import check_drift, keep_check
 from workflows.isolation import WorkKind, isolated
 from workflows.office import Office
+from workflows.people.duty import engineers
 from workflows.store import hostings, observations, outbox
 from workflows.store.tables import Server, ServerObservation
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.upkeep import certificate_watch, tidying, updates
-from workflows.words import WITA
 
-NIGHT_BEGINS = dt.timedelta(hours=1)  # after midnight, WITA
 AGAIN = dt.timedelta(hours=1)  # until a server that could not be asked is asked again
 SIDE_BY_SIDE = 4  # servers; the hostings of one are looked at one after another
-
-
-def night_of(now: dt.datetime) -> dt.date:
-    """Return the night whose look is due at an instant, by the date (WITA) on which it begins."""
-    return (now.astimezone(WITA) - NIGHT_BEGINS).date()
 
 
 async def check_drift_nightly(office: Office, database: Database) -> None:
@@ -121,7 +115,7 @@ async def _tell(work: UnitOfWork, server: Server, state: dict[str, Any], *, fini
     if _news(before) == _news(state):
         return
     settled = sorted(int(key) for key in before.get("drifts", {}).keys() - state.get("drifts", {}).keys())
-    for chat_id in await repairs.engineers(work):
+    for chat_id in await engineers(work):
         await outbox.put(work, chat_id, "drift", {"server": server.id, "settled": settled, "loud": True})
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from workflows.engine.description import Form
 from workflows.engine.form_files import office_form
-from workflows.hosting.repairs import engineer
+from workflows.people.duty import engineer
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings, ledger

@@ -12,8 +12,8 @@ from provisioning.fleet import ProvisioningError
 from provisioning.plan import ErrorCode
 from workflows import servers
 from workflows.calendar.office_calendar import calendar_of
-from workflows.hosting import repairs
 from workflows.office import Office
+from workflows.people.duty import engineers
 from workflows.store import outbox, settings, upkeep
 from workflows.store.tables import Server
 from workflows.store.unit_of_work import Database, UnitOfWork
@@ -52,7 +52,7 @@ async def tell_by_the_week(database: Database) -> None:
             for server, updates in await upkeep.of_servers(work)
             if needs_work(updates.pending, work.now)
         ]
-        for chat_id in await repairs.engineers(work) if said else ():
+        for chat_id in await engineers(work) if said else ():
             params = {"text": "pembaruan.mingguan", "params": {"servers": said}}
             await outbox.put(work, chat_id, "notice", params, key=f"updates:{_week(work)}:{chat_id}")
         await settings.put(work, NAME, {"week": _week(work)})

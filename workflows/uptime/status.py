@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from workflows.office import Office
+from workflows.people.insiders import sees_all
 from workflows.people.members import Member
 from workflows.store import hostings, uptime
 from workflows.store.tables import Incident, Outage, SiteWatch
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.views.lists import sees_all
 
 SPAN = dt.timedelta(days=30)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from workflows.hosting import repairs
 from workflows.people import members
+from workflows.people.duty import engineers
 from workflows.people.members import today
 from workflows.roles import OF_AN_OPD
 from workflows.store import outbox, usage
@@ -45,7 +45,7 @@ async def _hearers(work: UnitOfWork, hosting: Hosting, crossing: Crossing) -> li
     found = [person for role in OF_AN_OPD for person in await members.holders(work, role, hosting.opd_id)]
     chats = {person.telegram_id for person in found if person.telegram_id is not None}
     if crossing.percent >= levels.GRAVE:
-        chats |= set(await repairs.engineers(work))
+        chats |= set(await engineers(work))
     return sorted(chats)
 
 

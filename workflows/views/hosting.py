@@ -11,6 +11,7 @@ from workflows.hosting import renewal
 from workflows.hosting.custom_domains.rules import DomainNotice
 from workflows.hosting.errands import is_owners_fault
 from workflows.office import Office
+from workflows.people.insiders import sees_all
 from workflows.people.members import Member, today
 from workflows.roles import ENGINEER
 from workflows.store import copies, custom_domains, endings, hostings, inspections, people, suspensions
@@ -19,7 +20,7 @@ from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.hosting_usage import SHOWN, HostingUsage, use_of
 from workflows.views.backups import BackupsView, backups_view
 from workflows.views.drift import HostingDrift, finding_of
-from workflows.views.lists import PAGE, sees_all
+from workflows.views.lists import PAGE
 from workflows.views.site_status import SiteStatus, site_status_of
 
 

@@ -13,6 +13,7 @@ from workflows.engine.chart import awaited
 from workflows.engine.description import Sop, Status, Step
 from workflows.engine.permit import available
 from workflows.office import Office
+from workflows.people.insiders import roles_inside, sees_all
 from workflows.people.members import Member
 from workflows.people.without_telegram import entered_by
 from workflows.store import cases, people
@@ -55,7 +56,7 @@ async def tasks(office: Office, work: UnitOfWork, member: Member) -> list[CaseLi
 def _is_task(sop: Sop, case: Case, member: Member, on_paper: Collection[str]) -> bool:
     """Whether a case waits for this person: in their office, or to enter what an office in `on_paper` signed."""
     state = state_of(case)
-    must = awaited(sop, state) or _offices(sop)  # what the machine could not do is the office's to mend
+    must = awaited(sop, state) or roles_inside(sop)  # what the machine could not do is the office's to mend
     may = available(sop, state, member.actor(), guards=GUARDS)
     return any(
         action.remark == "answer"
@@ -68,10 +69,6 @@ def _is_task(sop: Sop, case: Case, member: Member, on_paper: Collection[str]) ->
         )
         for action in may
     )
-
-
-def _offices(sop: Sop) -> tuple[str, ...]:
-    return tuple(role.id for role in sop.roles if role.scope == "office")
 
 
 async def cases_of(office: Office, work: UnitOfWork, member: Member, page: int = 0) -> tuple[list[CaseLine], bool]:
@@ -104,16 +101,6 @@ async def search(
 
 def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), WITA)
-
-
-def sees_all(office: Office, member: Member) -> bool:
-    """Whether a person is of DKISP."""
-    return member.has(*office_roles(office))
-
-
-def office_roles(office: Office) -> frozenset[str]:
-    """Return the roles of DKISP, of whatever SOP."""
-    return frozenset(role for sop in office.sops.values() for role in _offices(sop))
 
 
 async def _line(office: Office, work: UnitOfWork, case: Case) -> CaseLine:

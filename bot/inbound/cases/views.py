@@ -13,11 +13,11 @@ from workflows.correspondence.compose import kept, kinds
 from workflows.engine.description import Action, Sop
 from workflows.hosting import credentials
 from workflows.hosting.credentials import CredentialSource
+from workflows.people.insiders import sees_all
 from workflows.record.readings import ReadingKind
 from workflows.store import cases, outbox
 from workflows.store.tables import Case
 from workflows.views.case import office_papers
-from workflows.views.lists import sees_all
 
 CREDENTIALS = dict(zip((credentials.ACTION, credentials.PRINT), credentials.KINDS, strict=True))
 REQUEST = "lihat_permohonan"

@@ -15,10 +15,10 @@ from bot.texts import plain
 from workflows.engine.description import Sop
 from workflows.letters.sop_sheet import render_sheet
 from workflows.people import members
+from workflows.people.insiders import office_roles, sees_all
 from workflows.people.members import Member
 from workflows.store import outbox
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.views.lists import office_roles, sees_all
 
 VERB = "sop_sheet"
 PDF = "application/pdf"

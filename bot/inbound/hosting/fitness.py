@@ -16,9 +16,9 @@ from workflows.fitness import procedure
 from workflows.fitness.due import Occasion
 from workflows.fitness.observation import look_at
 from workflows.people import members
+from workflows.people.insiders import sees_all
 from workflows.refusal import Refused
 from workflows.store import fitness_tests, hostings, outbox
-from workflows.views.lists import sees_all
 
 LOOK = "inspect"
 

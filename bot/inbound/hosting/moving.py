@@ -13,8 +13,8 @@ from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.hosting.repairs import engineer
 from workflows.moving import decision, intervening, schedule
+from workflows.people.duty import engineer
 
 
 async def _ask(chat: ChatContext, args: Args) -> Reply:

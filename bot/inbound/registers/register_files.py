@@ -15,9 +15,9 @@ from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, MadeReady, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.hosting.repairs import engineer
 from workflows.letters.printers import PRINTERS, printed
 from workflows.people import members
+from workflows.people.duty import engineer
 from workflows.refusal import Refused
 from workflows.registers.listing import listing
 from workflows.registers.rows import READERS

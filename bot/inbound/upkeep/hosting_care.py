@@ -21,6 +21,7 @@ from workflows.hosting.backups import outcome
 from workflows.hosting.drift_check import DriftCheck, check_drift, keep_check
 from workflows.hosting.orders import ordered_by
 from workflows.people import members
+from workflows.people.duty import engineer
 from workflows.refusal import Refused
 from workflows.roles import ENGINEER
 from workflows.store import backups, hostings, outbox
@@ -120,7 +121,7 @@ async def _hosting(chat: ChatContext, args: tuple[str, ...]) -> Hosting:
 
 
 async def _go_on_without_backup(chat: ChatContext, args: Args) -> Reply:
-    by = ordered_by(chat.member, repairs.engineer(chat.member))
+    by = ordered_by(chat.member, engineer(chat.member))
     row = await backups.lock(chat.work, first_number(args))
     if row is None or not await outcome.go_on_without(chat.work, row, by=by):
         return Reply(toast=plain("umum.tombol_lama"))
@@ -137,7 +138,7 @@ def _screen(name: str, argument: str) -> Verb:
 
 
 VERBS: Verbs = only(
-    repairs.engineer,
+    engineer,
     {
         CHECK: MadeReady(_look, _check),
         REPAIR: _repair,

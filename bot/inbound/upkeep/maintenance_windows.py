@@ -13,8 +13,8 @@ from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature, Verbs, only
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.hosting.repairs import engineer
 from workflows.maintenance_windows import planning
+from workflows.people.duty import engineer
 from workflows.refusal import Refused
 from workflows.store import hostings, maintenance_windows
 

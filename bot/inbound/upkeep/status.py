@@ -12,10 +12,10 @@ from bot.inbound.feature import Args, Feature, MadeReady
 from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.people import languages, members
+from workflows.people.insiders import office_roles, sees_all
 from workflows.pictures import status as picture
 from workflows.store import outbox
 from workflows.uptime.status import status_of
-from workflows.views.lists import office_roles, sees_all
 
 VERB = "status_png"
 

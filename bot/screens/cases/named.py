@@ -13,6 +13,7 @@ from bot.screens.screen import Screen
 from bot.texts import html
 from workflows.cases.search_query import understood
 from workflows.engine.fields import FieldError
+from workflows.people.insiders import sees_all
 from workflows.people.members import Member, today
 from workflows.roles import ENGINEER
 from workflows.store import saved_searches
@@ -57,14 +58,14 @@ async def _request(app: App, work: UnitOfWork, member: Member, args: Args) -> Sc
 
 async def _servers(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     view = await case_view(app.office, work, args["case"], member)
-    if view is None or not listed.sees_all(app.office, member):
+    if view is None or not sees_all(app.office, member):
         return None
     return servers_compared.servers_screen(view.case.number, await server_views(work, view.sop, view.case))
 
 
 async def _plan(app: App, work: UnitOfWork, member: Member, args: Args) -> Screen | None:
     view = await case_view(app.office, work, args["case"], member)
-    if view is None or not listed.sees_all(app.office, member):
+    if view is None or not sees_all(app.office, member):
         return None
     return servers_compared.plan_screen(view.case.number, args["changes"], args["notes"])
 

@@ -7,11 +7,11 @@ from bot.screens.cases.remarks import remark_screen, thread_screen
 from bot.screens.named_screen import Args, for_members, number
 from bot.screens.screen import Screen
 from workflows.cases.remarks import INTERNAL
+from workflows.people.insiders import sees_all
 from workflows.people.members import Member
 from workflows.store import remarks
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.case import case_view
-from workflows.views.lists import sees_all
 from workflows.views.thread import remark_entry, thread
 
 

@@ -13,12 +13,12 @@ from bot.screens.screen import DocumentScreen, Later, Rendered, Screen
 from bot.texts import html, plain
 from workflows.fitness import judge
 from workflows.fitness.procedure import INSPECTORS, subject
+from workflows.people.insiders import sees_all
 from workflows.people.members import Member
 from workflows.store import cases, fitness_tests, hostings
 from workflows.store.tables import OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.fitness import FitnessView, fitness_view
-from workflows.views.lists import sees_all
 
 DETAIL_MAX = 120
 TICKS = {"y": judge.Result.FULFILLED, "n": judge.Result.LACKING, "x": judge.Result.NOT_APPLICABLE}

@@ -24,6 +24,7 @@ from workflows.hosting.ending import ARCHIVE, REMOVE
 from workflows.hosting.renewal import RENEW, RENEW_BY_LETTER
 from workflows.hosting.suspension import RESUME, SUSPEND
 from workflows.people import reach
+from workflows.people.insiders import sees_all
 from workflows.people.members import Member, today
 from workflows.roles import ENGINEER
 from workflows.store import hostings, renewals
@@ -32,7 +33,6 @@ from workflows.usage.month import known
 from workflows.views.drift import finding_of, findings_on, repair_view
 from workflows.views.hosting import HostingView, hosting_card, hosting_view, hostings_of, package_of
 from workflows.views.jobs import order_view
-from workflows.views.lists import sees_all
 
 MONTHS_SHOWN = 12
 

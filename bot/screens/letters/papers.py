@@ -13,12 +13,12 @@ from bot.texts import html
 from workflows.correspondence.issue import title_of
 from workflows.hosting.orders import permitted
 from workflows.hosting.registry import ACTIONS
+from workflows.people.insiders import sees_all
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import cases, hostings, registers
 from workflows.store.tables import Letter, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.views.lists import sees_all
 
 CAPTION_ROOM = 1000  # of 1024 characters after entities are parsed (Bot API: sendPhoto, sendDocument)
 TO_BE_SIGNED = dt.timedelta(minutes=1)  # between looks at a letter that waits for a hand; its scan hurries it

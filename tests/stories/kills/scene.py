@@ -11,13 +11,13 @@ from provisioning.lab import LabServer
 from provisioning.spec import HostingSpec, Kind
 from tests.stories.kills.playing import WHOLE_LIFE_SECONDS
 from tests.stories.town import Town
+from workflows.calendar.nights import night_of
 from workflows.hosting.backups import nightly
 from workflows.hosting.opening import new_job
 from workflows.secrets.vault import Vault
 from workflows.store import backups, hostings, people
 from workflows.store.tables import Hosting, Inspection
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.upkeep.drift import night_of
 
 BUSY = (
     "SELECT (SELECT count(*) FROM jobs WHERE state IN ('waiting', 'running'))"

@@ -17,6 +17,7 @@ from provisioning.plan import Action, Change, ErrorCode, Plan
 from provisioning.spec import HostingSpec
 from tests.unit.conversation.standing import DOMAIN, add_hosting, lines, the_hosting
 from tests.unit.conversation.town import PretendFleet, Town
+from workflows.calendar import nights
 from workflows.hosting.opening import new_job
 from workflows.store.tables import JobState
 from workflows.store.tables.hostings import UNFINISHED
@@ -242,6 +243,6 @@ async def test_what_belongs_to_nobody_is_shown(town: Town, changed: Shifting) ->
 
 
 def test_a_night_begins_at_one_o_clock_in_tarakan() -> None:
-    assert drift.night_of(dt.datetime(2026, 11, 24, 16, 59, tzinfo=dt.UTC)) == dt.date(2026, 11, 24)
-    assert drift.night_of(dt.datetime(2026, 11, 24, 17, 0, tzinfo=dt.UTC)) == dt.date(2026, 11, 25)
-    assert drift.night_of(dt.datetime(2026, 11, 25, 9, 0, tzinfo=dt.UTC)) == dt.date(2026, 11, 25), "caught up by day"
+    assert nights.night_of(dt.datetime(2026, 11, 24, 16, 59, tzinfo=dt.UTC)) == dt.date(2026, 11, 24)
+    assert nights.night_of(dt.datetime(2026, 11, 24, 17, 0, tzinfo=dt.UTC)) == dt.date(2026, 11, 25)
+    assert nights.night_of(dt.datetime(2026, 11, 25, 9, 0, tzinfo=dt.UTC)) == dt.date(2026, 11, 25), "caught up by day"

@@ -21,11 +21,11 @@ from tests.unit.conversation.standing import (
     the_hosting,
 )
 from tests.unit.conversation.town import DRILLED, Town
+from workflows.calendar.nights import night_of
 from workflows.hosting.backups import nightly, ordering
 from workflows.hosting.opening import new_job
 from workflows.store import backups, hostings, ledger
 from workflows.store.tables import Move
-from workflows.upkeep.drift import night_of
 from workflows.words import WITA
 
 AWAY = ProvisioningError(ErrorCode.BACKUP_UNREACHABLE, "dial tcp: connection refused", step="backup")

@@ -12,10 +12,10 @@ import uuid
 from typing import Any
 
 from provisioning.agent.backup.wire import BackupAction, SnapshotReason
+from workflows.calendar.nights import night_of
 from workflows.store import backups
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import Database, UnitOfWork
-from workflows.upkeep.drift import night_of
 from workflows.words import WITA
 
 BEGINS = dt.time(1, 30)  # WITA

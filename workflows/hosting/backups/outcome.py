@@ -12,10 +12,11 @@ from typing import Any
 from provisioning.agent.backup.wire import BackupAction, SnapshotReason
 from provisioning.error_traits import Trait, has
 from provisioning.plan import ServerError
-from workflows.hosting import colleagues, repairs
+from workflows.hosting import colleagues
 from workflows.hosting.backups import retention
 from workflows.hosting.orders import OrderedBy
 from workflows.people import members
+from workflows.people.duty import engineers
 from workflows.people.notices import notice
 from workflows.roles import CARETAKERS
 from workflows.store import backups, hostings, ledger, outbox, people
@@ -160,7 +161,7 @@ async def _alert(work: UnitOfWork, row: Backup, error: ServerError) -> None:
     day = work.now.astimezone(WITA).date()
     alone = row.job_id is not None or row.deed == BackupAction.RESTORE
     known = str(row.id) if alone else f"{row.server_id}:{error.code}:{day}"
-    for chat_id in await repairs.engineers(work):
+    for chat_id in await engineers(work):
         await outbox.put(work, chat_id, "backup_alert", {"backup": row.id}, key=f"backup_failed:{known}:{chat_id}")
 
 

@@ -18,9 +18,9 @@ from workflows.hosting.custom_domains.actions import ADD, DROP, end
 from workflows.hosting.custom_domains.approval import record_domain, show_domain
 from workflows.hosting.custom_domains.rules import SOON, DomainNotice, pause, told_next
 from workflows.hosting.orders import BEFORE, THE_OFFICE
-from workflows.hosting.repairs import engineers
 from workflows.isolation import WorkKind, isolated
 from workflows.office import Office
+from workflows.people.duty import engineers
 from workflows.refusal import Refused
 from workflows.store import custom_domains, hostings, outbox
 from workflows.store.tables import CustomDomain, Hosting, Job, JobState, Server
