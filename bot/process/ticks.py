@@ -37,13 +37,13 @@ from workflows.moving.schedule import begin_and_remind
 from workflows.people import vacancies
 from workflows.record.daily import audit_daily
 from workflows.reports.monthly import send_what_is_over
+from workflows.reports.usage import monthly as usage_monthly
 from workflows.retention import schedule
 from workflows.store import leases
 from workflows.store.unit_of_work import TOPICS, UnitOfWork
 from workflows.upkeep import drift, php_end, updates
 from workflows.uptime.rounds import check_uptime
 from workflows.usage import hourly_count
-from workflows.usage import monthly as usage_monthly
 from workflows.words import WITA
 
 LEASE = "clock"

@@ -1,1 +1,1 @@
-"""What the head of the office and the Kabid are told each month: cases, steps against their time, capacity, IKM."""
+"""What is reported each month: cases, steps against their time, capacity and IKM, and what hostings used."""

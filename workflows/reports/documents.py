@@ -7,7 +7,7 @@ from typing import Any
 from workflows.engine.description import Sop
 from workflows.letters.printers import PRINTERS, kept, printed
 from workflows.office import Office
-from workflows.pictures import performance
+from workflows.reports import picture
 from workflows.reports.figures import Period
 from workflows.reports.gather import report
 from workflows.reports.listing import listing
@@ -23,7 +23,7 @@ async def document(office: Office, database: Database, sop: Sop, period: Period,
         found = await report(work, sop, period)
         page = await listing(office, work, found)
     if kind == PICTURE:
-        data = performance.data_of(found)
-        file = await kept(office.files, page, kind, "image/png", lambda: performance.draw(data))
-        return {**file, "params": {**file["params"], "seen": performance.spoken(data)}}
+        data = picture.data_of(found)
+        file = await kept(office.files, page, kind, "image/png", lambda: picture.draw(data))
+        return {**file, "params": {**file["params"], "seen": picture.spoken(data)}}
     return await printed(office.files, page, kind)

@@ -1,1 +1,1 @@
-"""What hostings take and serve: counted each hour, warned of, forecast, drawn, and reported each month."""
+"""What hostings take and serve: counted each hour, held against their limits, forecast, and warned of."""

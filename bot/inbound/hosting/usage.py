@@ -13,8 +13,8 @@ from bot.screens.screen import Reply
 from bot.texts import plain
 from workflows.people import languages, members
 from workflows.reports.figures import Period
+from workflows.reports.usage import documents
 from workflows.store import outbox
-from workflows.usage import documents
 from workflows.views.hosting import hosting_view
 
 PICTURE, REPORT = "use_picture", "use_report"

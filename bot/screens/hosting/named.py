@@ -26,10 +26,10 @@ from workflows.hosting.suspension import RESUME, SUSPEND
 from workflows.people import reach
 from workflows.people.insiders import sees_all
 from workflows.people.members import Member, today
+from workflows.reports.usage.month import known
 from workflows.roles import ENGINEER
 from workflows.store import hostings, renewals
 from workflows.store.unit_of_work import UnitOfWork
-from workflows.usage.month import known
 from workflows.views.drift import finding_of, findings_on, repair_view
 from workflows.views.hosting import HostingView, hosting_card, hosting_view, hostings_of, package_of
 from workflows.views.jobs import order_view

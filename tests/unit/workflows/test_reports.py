@@ -16,7 +16,7 @@ from tests.unit.workflows.test_case import AGENDA, ask, bring_to_decision, push
 from workflows.clock.reminders import send_reminders
 from workflows.engine.description import Status
 from workflows.letters import render, spreadsheet
-from workflows.pictures import performance
+from workflows.reports import picture
 from workflows.reports.figures import Ikm, Period, Report
 from workflows.reports.gather import report
 from workflows.reports.listing import listing
@@ -110,8 +110,8 @@ async def test_the_report_is_printed_calculated_and_drawn(desk: Desk) -> None:
     results = {row[1]: row[2] for row in sheet.iter_rows(min_row=5, values_only=True)}
     assert results["Ditolak"] == 1  # a number, to calculate with
     assert results["web-1"].startswith(("disk 1,5 GB dari", "disk 0 byte dari"))
-    assert performance.data_of(found)["bottleneck"] == "Langkah terlama: 5 Keputusan, rata-rata 200% dari batasnya"
-    assert performance.draw(performance.data_of(found)).startswith(b"\x89PNG")
+    assert picture.data_of(found)["bottleneck"] == "Langkah terlama: 5 Keputusan, rata-rata 200% dari batasnya"
+    assert picture.draw(picture.data_of(found)).startswith(b"\x89PNG")
 
 
 def text(pdf: Any) -> str:

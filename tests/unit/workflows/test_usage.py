@@ -21,6 +21,8 @@ from tests.unit.fleet_double import FleetDouble
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_waiting_signatures import leave_telegram
 from workflows.reports.figures import Period
+from workflows.reports.usage.month import months_of, total
+from workflows.reports.usage.monthly import send_what_is_over
 from workflows.retention.schedule import Periods, purge_by_night
 from workflows.store import hostings, usage
 from workflows.store.tables import Hosting, Move, OutboxMessage, Server, UsageSample, UsageWatch
@@ -28,8 +30,6 @@ from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import MB
 from workflows.usage.hosting_usage import use_of
 from workflows.usage.hourly_count import count_due_servers, count_server
-from workflows.usage.month import months_of, total
-from workflows.usage.monthly import send_what_is_over
 from workflows.words import WITA
 
 KEPALA_OPD, TIM_TEKNIS, BAGIAN_UMUM, KEPALA, ENGINEER, OTHER_HEAD = 1001, 1002, 1003, 1004, 1007, 1008

@@ -14,11 +14,11 @@ from workflows.office import Office
 from workflows.people import members
 from workflows.reports.figures import Period
 from workflows.reports.signer import reported_by
+from workflows.reports.usage.month import before, months_of, span, total
 from workflows.store.tables import Hosting, Opd
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.usage.figures import Level, Resource
 from workflows.usage.hosting_usage import HostingUsage
-from workflows.usage.month import before, months_of, span, total
 from workflows.usage.wording import amount
 
 COUNTS = (

@@ -13,10 +13,10 @@ from workflows.people import members
 from workflows.people.languages import Language
 from workflows.pictures import usage as pictures
 from workflows.reports.figures import Period
+from workflows.reports.usage import report
 from workflows.store import people
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import Database
-from workflows.usage import report
 from workflows.usage.hosting_usage import SHOWN, use_of
 
 PDF, PNG = "application/pdf", "image/png"

@@ -11,11 +11,11 @@ from workflows.office import Office
 from workflows.people import members
 from workflows.reports.figures import Period
 from workflows.reports.readers import Reader, readers_of
+from workflows.reports.usage.documents import overview_of, report_of
 from workflows.roles import KEPALA_DKISP, KEPALA_OPD
 from workflows.store import hostings, outbox, people, settings
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import Database, UnitOfWork
-from workflows.usage.documents import overview_of, report_of
 
 NAME = "usage_report_sent"
 
