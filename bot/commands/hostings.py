@@ -26,7 +26,7 @@ from provisioning.plan import Applied
 from provisioning.spec import HostingSpec, Kind, Limits, Secret, SpecError
 from workflows import servers
 from workflows.hosting import adoptions
-from workflows.jobs.outcome import Success
+from workflows.jobs.outcome import Success, kept
 from workflows.jobs.reconcile import issued_secrets
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -168,9 +168,8 @@ async def _adopt(found: Settings, access: RootAccess, wish: _Wish, logins: Path)
             if hosting.state != adoptions.ADOPTED:
                 looked = await _carry_out(desk.office.fleet, server, adoption)
                 async with desk.database.write() as work:
-                    await adoptions.end(
-                        work, await _present(work, hosting.id), looked, f"{server.name}:{wish.source.files}"
-                    )
+                    present, seen = await _present(work, hosting.id), kept(looked, work.now)
+                    await adoptions.end(work, present, seen, f"{server.name}:{wish.source.files}")
             _write_logins(logins, adoption)
             await adoption.settle()
     say(f"{spec.domains[0]} is adopted. Its logins are in {logins}: hand them over, and delete the file.")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from provisioning.spec import HostingSpec
 from workflows.hosting.opening import make_passwords
-from workflows.jobs.outcome import Success, kept
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings, ledger
@@ -60,10 +60,13 @@ async def _hold(work: UnitOfWork, server: Server, hosting: Hosting, wanted: Sequ
     await work.flush()
 
 
-async def end(work: UnitOfWork, hosting: Hosting, found: Success, source: str) -> None:
-    """Take what stands and was looked at into use; `source` says where it lay before."""
+async def end(work: UnitOfWork, hosting: Hosting, seen: Mapping[str, Any], source: str) -> None:
+    """Take what stands and was looked at into use; `source` says where it lay before.
+
+    `seen` is what is kept of that look (`workflows.jobs.outcome.kept`).
+    """
     hosting.state = ADOPTED
     hosting.wanted_revision = hosting.applied_revision = 1
-    hosting.applied = kept(found, work.now)
+    hosting.applied = dict(seen)
     data = {"hosting": hosting.id, "slug": hosting.slug, "domain": hosting.domain, "from": source}
     await ledger.append(work, "hosting.adopted", data=data)

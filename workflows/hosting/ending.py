@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioning.spec import State
-from workflows.hosting import orders
+from workflows.hosting import orders, suspicion
 from workflows.hosting.action import JobAction, ReleasedDomains, wanted_in
 from workflows.hosting.backups.ordering import before_risky_change, has_place
 from workflows.hosting.opening import unwant
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.rights import OPEN_OR_SUSPENDED, Right
 from workflows.hosting.staging import following
-from workflows.malware import suspicion_cards
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.notices import notice
@@ -53,7 +52,7 @@ async def archive(
     suspended = await suspensions.present(work, hosting.id)
     if suspended is not None:
         suspended.ended_at = work.now
-    await suspicion_cards.redraw(work, hosting.id)
+    await suspicion.redraw(work, hosting.id)
     return job
 
 
@@ -69,7 +68,7 @@ async def remove(work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, last_back
     ending = await removable(work, hosting)
     ending.closed_at = work.now
     job = await unwant(work, present)
-    await suspicion_cards.redraw(work, present.id)
+    await suspicion.redraw(work, present.id)
     await before_risky_change(work, present, job, last=True, asked_by=by.person_id)
     data = {"reason": ending.reason, "last_backup": last_backup, "spec": present.spec.to_json()}
     return await orders.record_order(work, present, job, by=by, action=REMOVE, data=data)

@@ -18,6 +18,7 @@ from workflows.hosting import (
     sftp_keys,
     site_logs,
     suspension,
+    suspicion,
     team,
     timed_scripts,
     undo,
@@ -27,7 +28,6 @@ from workflows.hosting.action import Action, JobAction
 from workflows.hosting.backups import ordering as backups
 from workflows.hosting.custom_domains import actions as custom_domains
 from workflows.hosting.staging import applying, lifecycle
-from workflows.malware import findings
 from workflows.store.tables import Job
 
 
@@ -72,7 +72,7 @@ ACTIONS: Mapping[str, Action] = _by_name(
         suspension.RESUME,
         cleaning.OPEN,
         cleaning.CLOSE,
-        findings.DISMISS,
+        suspicion.DISMISS,
         renewal.RENEW,
         renewal.RENEW_BY_LETTER,
         team.RENEW_TEAM,

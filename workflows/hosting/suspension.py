@@ -11,13 +11,12 @@ import datetime as dt
 from typing import Any
 
 from provisioning.spec import HostingSpec, State
-from workflows.hosting import orders
+from workflows.hosting import orders, suspicion
 from workflows.hosting.action import JobAction, ReleasedDomains, wanted_in
 from workflows.hosting.orders import BEFORE, OrderedBy
 from workflows.hosting.preemption import give_way
 from workflows.hosting.rights import CLOSED, OPEN_OR_SUSPENDED, Right
 from workflows.hosting.staging import following
-from workflows.malware import suspicion_cards
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.duty import is_on_duty
@@ -62,7 +61,7 @@ async def suspend(
     await give_way(office, work, present)
     if await _must_wait(work, present):
         await _note(work, present, row, by)
-        await suspicion_cards.redraw(work, present.id)
+        await suspicion.redraw(work, present.id)
         return False
     await _close(office, work, present, row, by)
     return True
@@ -115,7 +114,7 @@ async def _close(office: Office, work: UnitOfWork, hosting: Hosting, row: Suspen
     await orders.want(
         office, work, hosting, spec, by=by, action=SUSPEND, data=_said(row), anew=True, beside_move=True
     )  # fmt: skip
-    await suspicion_cards.redraw(work, hosting.id)
+    await suspicion.redraw(work, hosting.id)
     await following.with_site(office, work, hosting)
 
 
@@ -140,7 +139,7 @@ async def resume(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Orde
     ending = await endings.present(work, hosting.id)
     if ending is not None:
         ending.closed_at = work.now
-    await suspicion_cards.redraw(work, hosting.id)
+    await suspicion.redraw(work, hosting.id)
     return job
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from provisioning.spec import HostingSpec, State
 from workflows.cases import subject
 from workflows.cases.case_context import CaseContext
-from workflows.hosting import orders
+from workflows.hosting import orders, suspicion
 from workflows.hosting.action import by_the_office
 from workflows.hosting.change import NAME, PACKAGE
 from workflows.hosting.custom_domains.actions import ADD, DROP
@@ -21,7 +21,6 @@ from workflows.hosting.handover import OWNER
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import following
 from workflows.hosting.staging.copy_spec import EndReason
-from workflows.malware import suspicion_cards
 from workflows.refusal import Refused
 from workflows.store import endings, hostings, suspensions
 from workflows.store.tables import Hosting, Job, JobState
@@ -62,7 +61,7 @@ async def _leave_the_archive(work: UnitOfWork, hosting: Hosting) -> None:
     archived.closed_at = work.now
     if await suspensions.present(work, hosting.id) is None:
         await suspensions.reopen(work, hosting.id, ended_at=archived.archived_at)
-    await suspicion_cards.redraw(work, hosting.id)
+    await suspicion.redraw(work, hosting.id)
 
 
 def undone(spec: HostingSpec, was: HostingSpec, job: Job) -> HostingSpec:

@@ -17,7 +17,7 @@ from workflows.hosting.custom_domains.actions import GIVE_UP
 from workflows.hosting.registry import ACTIONS
 from workflows.hosting.rights import Denial, SiteKind, may_order
 from workflows.hosting.suspension import SUSPEND
-from workflows.malware.findings import DISMISS
+from workflows.hosting.suspicion import DISMISS
 from workflows.roles import OF_AN_OPD
 
 OURS, THEIRS = 7, 8

@@ -1,9 +1,14 @@
-"""The messages that tell of a suspected hosting, and what may be done about it, are brought up to date."""
+"""What a suspicion (`workflows.malware`) means to its hosting: who may set it aside, what its messages say by now."""
 
 from __future__ import annotations
 
+from workflows.hosting import rights
+from workflows.hosting.action import Action
+from workflows.roles import CARETAKERS
 from workflows.store import outbox
 from workflows.store.unit_of_work import UnitOfWork
+
+DISMISS = Action(name="dismiss", right=rights.Right(roles=CARETAKERS, states=rights.STANDING))
 
 
 async def redraw(work: UnitOfWork, hosting_id: int) -> None:
