@@ -21,10 +21,10 @@ from provisioning.pages.photographer import Photographer
 from provisioning.spec import Secret
 from workflows import sops
 from workflows.cases import on_paper
-from workflows.cases.effects import ARGUMENTS, EFFECTS
-from workflows.cases.events import EVENTS
 from workflows.cases.guards import GUARDS
 from workflows.cases.placeholders import PLACEHOLDERS
+from workflows.casework.effects import ARGUMENTS, EFFECTS
+from workflows.casework.events import EVENTS
 from workflows.correspondence.compose import LETTERS
 from workflows.engine.description import Sop
 from workflows.engine.load import load_sop

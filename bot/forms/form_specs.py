@@ -12,9 +12,9 @@ from bot.forms.form_spec import FormGoneError, FormSpec, SpecOf
 from bot.forms.purpose import Purpose, purpose_of
 from bot.texts import plain
 from workflows.cases import subject
-from workflows.cases.open_case import opening_mandate, opening_opds
 from workflows.cases.paper_request import form_for, form_of, may_enter
 from workflows.cases.placeholders import case_words
+from workflows.casework.open_case import opening_mandate, opening_opds
 from workflows.engine.description import Action, Field, FieldType, Form, Sop
 from workflows.engine.letter import filled
 from workflows.engine.questions import Choice

@@ -9,8 +9,8 @@ from bot.inbound.cases.views import check_view, show_view, what_opens
 from bot.screens.cases.job import alert_subject
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.cases import press_button
 from workflows.cases.subject import ABOUT, HOSTING
+from workflows.casework import press_button
 from workflows.engine.description import Action
 from workflows.file_hashes import hashes_in
 from workflows.record import readings

@@ -24,7 +24,7 @@ from bot.process.hearing import keep_hearing
 from bot.screens.render import render
 from bot.settings import Settings
 from bot.update_inbox import Act, UpdateHandlers, UpdateInbox
-from workflows.cases import deliveries
+from workflows.casework import deliveries
 from workflows.correspondence.worker import run_letters
 from workflows.hosting.backups.worker import run_backups
 from workflows.jobs import reconcile

@@ -9,9 +9,9 @@ from bot.screens import menu
 from bot.screens.named_screen import Args, for_members
 from bot.screens.screen import Screen
 from workflows.agenda.books import KEEPER
-from workflows.cases.open_case import opening_mandate
 from workflows.cases.opinions import may_set
 from workflows.cases.paper_request import may_enter
+from workflows.casework.open_case import opening_mandate
 from workflows.correspondence import unsigned
 from workflows.deputies.appointing import concerned
 from workflows.engine.duties import services

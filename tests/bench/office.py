@@ -22,8 +22,8 @@ from provisioning.spec import HostingSecrets, Secret
 from provisioning.verification.verify import Verification
 from workflows import servers
 from workflows.capacity import Shares
-from workflows.cases.open_case import open_case
-from workflows.cases.press_button import press
+from workflows.casework.open_case import open_case
+from workflows.casework.press_button import press
 from workflows.hosting.opening import unwant
 from workflows.jobs.reconcile import run_batch
 from workflows.office import Office

@@ -27,8 +27,8 @@ from tests.server.hosting.conftest import Hostings, outside_of, visitors_of
 from tests.stories import play
 from tests.stories.town import Town, open_town
 from workflows import servers
-from workflows.cases.open_case import open_case
-from workflows.cases.press_button import press
+from workflows.casework.open_case import open_case
+from workflows.casework.press_button import press
 from workflows.people import members
 from workflows.store import hostings, people
 from workflows.store.unit_of_work import UnitOfWork

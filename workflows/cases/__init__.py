@@ -1,1 +1,1 @@
-"""Cases on their way through an SOP: begun, pressed, changed, told; what SOP descriptions may name of them."""
+"""What a case is: the facts it keeps, the guards that look at them, who is told of it, and what is said about it."""

@@ -1,1 +1,1 @@
-"""Jobs that make a server what is wanted: taken, scheduled, carried out, and what becomes of them."""
+"""Jobs that make a server what is wanted: taken, scheduled, carried out; what their ends mean to orders and cases."""

@@ -10,12 +10,13 @@ from typing import Any
 
 from provisioning.plan import Applied, Usage
 from provisioning.verification.verify import Verification
-from workflows.cases.report_event import report
+from workflows.casework.report_event import report
 from workflows.fitness import handover
 from workflows.fitness.backups_seen import Seen
-from workflows.hosting import certificates, errands, met_later, order_completion, repairs, suspension
+from workflows.hosting import certificates, errands, repairs, suspension
 from workflows.hosting.front_page import FRONT, FrontPages, ended_of
 from workflows.hosting.server_capacity import LIMITS
+from workflows.jobs import met_later, order_completion
 from workflows.jobs.progress import show_progress
 from workflows.office import Office
 from workflows.people import members

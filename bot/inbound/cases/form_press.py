@@ -12,7 +12,7 @@ from bot.inbound import drafts
 from bot.inbound.feature import Feature
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.cases import press_button
+from workflows.casework import press_button
 from workflows.store import cases
 from workflows.store.tables import Case
 

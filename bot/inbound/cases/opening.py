@@ -14,10 +14,10 @@ from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.cases import open_case
-from workflows.cases.open_case import opening_mandate
 from workflows.cases.paper_request import may_enter
 from workflows.cases.subject import ABOUT, begun_about
+from workflows.casework import open_case
+from workflows.casework.open_case import opening_mandate
 from workflows.people.members import today
 from workflows.store import hostings
 

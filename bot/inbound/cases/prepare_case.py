@@ -15,8 +15,8 @@ from bot.prepared import NOTHING, Prepared
 from provisioning.fleet import ProvisioningError
 from provisioning.plan import MARKS
 from workflows import servers
-from workflows.cases import press_button
 from workflows.cases.case_context import CaseContext
+from workflows.casework import press_button
 from workflows.correspondence import issue
 from workflows.engine.description import Action, Sop
 from workflows.letters.form import Letter

@@ -14,7 +14,8 @@ from bot.inbound.feature import Args, Feature, MadeReady, Verbs
 from bot.screens.screen import Reply
 from bot.texts import plain
 from provisioning.domain_proof import DomainLook
-from workflows.hosting.custom_domains import removal, verification
+from workflows.casework import domains_given_up
+from workflows.hosting.custom_domains import verification
 from workflows.hosting.custom_domains.actions import CUSTOM_DOMAINS, GIVE_UP
 from workflows.hosting.orders import ordered_by, permitted
 from workflows.people import members
@@ -79,7 +80,7 @@ async def _drop_sure(chat: ChatContext, args: Args) -> Reply:
         return Reply(toast=plain("umum.tombol_lama"))
     row, hosting = found
     mandate = permitted(chat.member, hosting, GIVE_UP)
-    await removal.give_up(chat.app.office, chat.work, row, hosting, by=ordered_by(chat.member, mandate))
+    await domains_given_up.give_up(chat.app.office, chat.work, row, hosting, by=ordered_by(chat.member, mandate))
     await chat.show("one_hosting", hosting=hosting.id)
     return Reply(toast=plain("domain_sendiri.dibatalkan", name=row.name))
 

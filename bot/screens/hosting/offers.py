@@ -15,9 +15,9 @@ from bot.screens.hosting.usage import use_offers
 from bot.screens.keyboards import button
 from bot.screens.upkeep.drift import check_button, repair_button
 from bot.texts import plain
-from workflows.cases.open_case import opening_mandate
 from workflows.cases.paper_request import may_enter
 from workflows.cases.subject import HOSTING, further_names, may_be_asked_about
+from workflows.casework.open_case import opening_mandate
 from workflows.engine.description import Entry, FieldType, Sop
 from workflows.hosting.orders import may_order
 from workflows.hosting.rights import Denial

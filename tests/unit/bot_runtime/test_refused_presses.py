@@ -14,8 +14,8 @@ from bot.inbound.feature import Args
 from bot.screens.screen import Reply
 from tests.unit.workflows.conftest import Desk, desk
 from tests.unit.workflows.test_case import ask
-from workflows.cases import press_button
-from workflows.cases.change import carry_out
+from workflows.casework import press_button
+from workflows.casework.change import carry_out
 from workflows.refusal import Refused
 from workflows.store import cases, outbox
 from workflows.store.tables import OutboxMessage

@@ -15,7 +15,7 @@ from tests.unit.workflows.conftest import FACTS, Desk
 from tests.unit.workflows.test_case import AGENDA, DISPOSITION, ask, push
 from workflows import capacity
 from workflows.capacity import Capacity, Shares
-from workflows.cases.press_button import press
+from workflows.casework.press_button import press
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings

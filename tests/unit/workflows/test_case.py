@@ -11,8 +11,8 @@ from sqlalchemy import select
 from tests.unit.workflows.conftest import Desk
 from workflows.calendar.stays import paused, worked
 from workflows.calendar.working_calendar import WorkingCalendar
-from workflows.cases.open_case import open_case
-from workflows.cases.press_button import press
+from workflows.casework.open_case import open_case
+from workflows.casework.press_button import press
 from workflows.refusal import Refused
 from workflows.store import cases, hostings
 from workflows.store.tables import Case, OutboxMessage

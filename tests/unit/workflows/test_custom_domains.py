@@ -11,7 +11,8 @@ import pytest
 from provisioning.domain_proof import Destination, DomainLook, Proof
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
-from workflows.hosting.custom_domains import actions, removal, verification
+from workflows.casework import domains_given_up
+from workflows.hosting.custom_domains import actions, verification
 from workflows.hosting.custom_domains import orders as domain_orders
 from workflows.hosting.custom_domains.rules import DAILY, HOURLY, SOON, DomainNotice, pause, told_next
 from workflows.hosting.orders import THE_OFFICE
@@ -189,14 +190,14 @@ async def test_what_ends_with_its_hosting_is_held_no_longer(desk: Desk) -> None:
     async with desk.database.write() as work:
         hosting = await hostings.lock(work, first)
         assert hosting is not None
-        await removal.hosting_ended(desk.office, work, hosting, is_gone=False)
+        await domains_given_up.hosting_ended(desk.office, work, hosting, is_gone=False)
         living = [row.id for row in await custom_domains.of_hosting(work, first)]
     assert living == [domain], "an archived hosting may come back with its domain; one that is waited for ends"
     assert idle not in living
     async with desk.database.write() as work:
         hosting = await hostings.lock(work, first)
         assert hosting is not None
-        await removal.hosting_ended(desk.office, work, hosting, is_gone=True)
+        await domains_given_up.hosting_ended(desk.office, work, hosting, is_gone=True)
         assert await custom_domains.holder(work, NAME) is None
     other = await waiting(desk, second)
     await seen(desk, other, READY)
@@ -211,7 +212,7 @@ async def test_what_is_served_is_not_given_up_by_a_press(desk: Desk) -> None:
         found = await custom_domains.lock(work, domain)
         assert found is not None
         with pytest.raises(Refused, match="domain_served"):
-            await removal.give_up(desk.office, work, *found, by=THE_OFFICE)
+            await domains_given_up.give_up(desk.office, work, *found, by=THE_OFFICE)
 
 
 def test_it_is_looked_for_eagerly_at_first_then_patiently() -> None:

@@ -23,7 +23,7 @@ from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from tests.unit.workflows.test_custom_domains import waiting
 from tests.unit.workflows.test_hosting_backups import Bureau, bureau
 from tests.unit.workflows.test_moving import Scene, scene
-from workflows.cases import deliveries
+from workflows.casework import deliveries
 from workflows.correspondence import worker
 from workflows.hosting.backups import ordering
 from workflows.hosting.backups.worker import run_backups

@@ -15,8 +15,8 @@ from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_closing import close, end
 from workflows.engine.fields.ssh_key import read_ssh_key
 from workflows.hosting import document_root, laravel, passwords, php, retry, sftp_keys, suspension, timed_scripts
-from workflows.hosting.met_later import is_still_wanted
 from workflows.hosting.orders import OrderedBy
+from workflows.jobs.met_later import is_still_wanted
 from workflows.jobs.outcome import Failure
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job, JobState, OutboxMessage, Person

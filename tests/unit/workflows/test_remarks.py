@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from workflows.cases import remarks
-from workflows.cases.press_button import press
+from workflows.casework.press_button import press
 from workflows.refusal import Refused
 from workflows.store import cases, ledger
 from workflows.store.tables import Case, OutboxMessage

@@ -13,9 +13,9 @@ from workflows.hosting.change import NAME, PACKAGE
 from workflows.hosting.custom_domains.actions import ADD, DROP
 from workflows.hosting.ending import ARCHIVE
 from workflows.hosting.handover import OWNER
-from workflows.hosting.met_later import is_still_wanted
 from workflows.hosting.orders import BEFORE
 from workflows.hosting.undo import undone
+from workflows.jobs.met_later import is_still_wanted
 from workflows.store.tables import Job
 
 WAS = HostingSpec(

@@ -1,8 +1,8 @@
-"""A domain is given up before it is served, taken off, or ends with its hosting."""
+"""A domain is given up before it is served, taken off, or ends with its hosting; the case that asked for it is told."""
 
 from __future__ import annotations
 
-from workflows.cases.report_event import report
+from workflows.casework.report_event import report
 from workflows.hosting.custom_domains.actions import end
 from workflows.hosting.custom_domains.approval import record_domain
 from workflows.hosting.orders import THE_OFFICE, OrderedBy

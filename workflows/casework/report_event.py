@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from workflows.cases.case_context import CaseContext, state_of
-from workflows.cases.change import carry_out
+from workflows.casework.change import carry_out
 from workflows.engine.advance import NotDeclaredError, on_event
 from workflows.office import Office
 from workflows.store import cases

@@ -10,8 +10,9 @@ import itertools
 from collections.abc import Sequence
 
 from provisioning.spec import HostingSpec
-from workflows.hosting import order_completion, orders, passwords
+from workflows.hosting import orders, passwords
 from workflows.hosting.registry import known
+from workflows.jobs import order_completion
 from workflows.office import Office
 from workflows.store import hostings, outbox
 from workflows.store.tables import Hosting, Job, JobState

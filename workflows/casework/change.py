@@ -12,7 +12,7 @@ from workflows.calendar import stays
 from workflows.cases import notify, on_paper
 from workflows.cases.answer_checks import check_site_name, label_asked
 from workflows.cases.case_context import CaseContext
-from workflows.cases.effects import EFFECTS
+from workflows.casework.effects import EFFECTS
 from workflows.engine.advance import Decision
 from workflows.engine.case import PAPER, REQUESTERS
 from workflows.engine.description import Status

@@ -10,11 +10,11 @@ import structlog
 from workflows.cases import notify
 from workflows.cases.answer_checks import check_site_name, label_asked
 from workflows.cases.case_context import CaseContext, state_of
-from workflows.cases.change import SUBJECT_MAX, attach, begin_step, note_requester
 from workflows.cases.guards import GUARDS
 from workflows.cases.paper_request import entered_by, form_of
-from workflows.cases.press_button import press
 from workflows.cases.subject import ABOUT, hosting_of
+from workflows.casework.change import SUBJECT_MAX, attach, begin_step, note_requester
+from workflows.casework.press_button import press
 from workflows.engine import advance as engine
 from workflows.engine.case import PAPER, REQUESTERS
 from workflows.engine.description import Sop

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workflows import isolation
-from workflows.cases.report_event import report
+from workflows.casework.report_event import report
 from workflows.engine.case import PAPER
 from workflows.engine.description import Step
 from workflows.isolation import WorkKind, isolated

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from workflows.cases.report_event import report
+from workflows.casework.domains_given_up import hosting_ended
+from workflows.casework.report_event import report
 from workflows.hosting import errands, orders
 from workflows.hosting.action import ReleasedDomains
 from workflows.hosting.change import CASE
-from workflows.hosting.custom_domains.removal import hosting_ended
 from workflows.hosting.front_page import FrontPages
 from workflows.hosting.registry import ordered
 from workflows.office import Office

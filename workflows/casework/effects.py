@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from workflows.agenda import case_entries
-from workflows.cases import disposition, handover, opinions
+from workflows.cases import handover, opinions
 from workflows.cases.case_context import CaseContext
+from workflows.casework import disposition, failed_job
 from workflows.correspondence import issue
 from workflows.hosting import change, opening, receiving, reserve, undo
-from workflows.jobs import buttons
 
 Effect = Callable[[CaseContext, Mapping[str, str]], Awaitable[None]]
 
@@ -38,10 +38,10 @@ EFFECTS: Mapping[str, Effect] = {
     "release_capacity": reserve.release,
     "issue_letter": issue.issue,
     "want_hosting": opening.want,
-    "alert_engineers": buttons.alert_engineers,
-    "retry_job": buttons.retry,
-    "take_over": buttons.take_over,
-    "cancel_job": buttons.cancel,
+    "alert_engineers": failed_job.alert_engineers,
+    "retry_job": failed_job.retry,
+    "take_over": failed_job.take_over,
+    "cancel_job": failed_job.cancel,
     "ask_receiving_opd": receiving.ask_receiving_opd,
     "note_receivers_letter": receiving.note_letter,
     "tell_receiver": receiving.tell_receiver,

@@ -10,11 +10,11 @@ import structlog
 
 from workflows.cases import remarks
 from workflows.cases.case_context import CaseContext, state_of
-from workflows.cases.change import carry_out
 from workflows.cases.guards import GUARDS
 from workflows.cases.paper_request import form_for
-from workflows.cases.report_event import report
 from workflows.cases.subject import check_still_asked
+from workflows.casework.change import carry_out
+from workflows.casework.report_event import report
 from workflows.engine.advance import advance
 from workflows.engine.description import Action, Sop
 from workflows.engine.fields import missing_fields
