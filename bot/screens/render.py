@@ -17,7 +17,7 @@ from bot.refusals import refusal
 from bot.screens import form
 from bot.screens.cases import reminders
 from bot.screens.cases.case import case_screen, confirm_screen
-from bot.screens.cases.details import card_details, people_in
+from bot.screens.cases.details import card_details, change_details, people_in
 from bot.screens.cases.job import alert_screen, progress_screen
 from bot.screens.hosting import credential_sheet, fitness, moving
 from bot.screens.hosting.credentials import credentials_screen
@@ -112,7 +112,7 @@ async def _question(work: UnitOfWork, view: CaseView, params: Mapping[str, objec
     action = next((one for one in view.actions if one.id == params.get("confirm")), None)
     if action is None or action.confirm is None or params.get("revision") != view.case.revision:
         return None
-    return confirm_screen(view, action, await confirm_text(work, action, view.case.id))
+    return confirm_screen(view, action, await confirm_text(work, action, view.case.id), change_details(view))
 
 
 async def _form(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
@@ -148,7 +148,7 @@ async def _alert(app: App, work: UnitOfWork, row: OutboxMessage, member: Member 
     case = await case_view(app.office, work, view.case.id, member)
     newest = await job_of_case(work, view.case.id)
     stands = case is not None and newest is not None and newest.job.id == view.job.id
-    return alert_screen(view, case.of_this_step if case and stands else ())
+    return alert_screen(view, case.of_this_step if case and stands else (), stands=stands)
 
 
 async def _drift(_app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:

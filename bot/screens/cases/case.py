@@ -35,7 +35,7 @@ def case_screen(view: CaseView, details: Sequence[tuple[str, str]], *, fresh: bo
         button(action.label, CasePress(case.id, action.id, case.revision), action.style) for action in view.actions
     ]
     lines = [*_head(view), "", _line(view), *_state(view), ""]
-    lines += [html("kartu.isian", label=label, value=shorten(value, DETAIL_MAX)) for label, value in details]
+    lines += _details(details)
     last = _last(view)
     return Screen(
         text=fit([*lines, *(["", last] if last else [])]),
@@ -46,15 +46,16 @@ def case_screen(view: CaseView, details: Sequence[tuple[str, str]], *, fresh: bo
     )
 
 
-def confirm_screen(view: CaseView, action: Action, question: str) -> Screen:
-    """Name what will happen and ask once more."""
+def confirm_screen(view: CaseView, action: Action, question: str, details: Sequence[tuple[str, str]]) -> Screen:
+    """Name what will happen and ask once more; `details` are what the question itself does not name."""
     assert action.confirm is not None  # noqa: S101  (only asked of actions that have one)
     case = view.case
     rows = [
         [button(action.confirm.yes, CasePress(case.id, action.id, case.revision, sure=True), action.style)],
         [button(action.confirm.no, Show("case", (str(case.id),)))],
     ]
-    text = html("kartu.tanya", number=case.number, opd=view.opd, text=question)
+    lines = [html("kartu.judul", number=case.number, opd=view.opd), "", *_details(details), *([""] if details else [])]
+    text = fit([*lines, html("kartu.tanya", text=question)])
     return Screen(text=text, keyboard=keyboard(rows), subject=subject_of(case.id))
 
 
@@ -71,6 +72,10 @@ def _head(view: CaseView) -> list[str]:
         html("kartu.judul", number=view.case.number, opd=view.opd),
         html("kartu.perihal", subject=view.case.subject),
     ]
+
+
+def _details(details: Sequence[tuple[str, str]]) -> list[str]:
+    return [html("kartu.isian", label=label, value=shorten(value, DETAIL_MAX)) for label, value in details]
 
 
 def _line(view: CaseView) -> str:
@@ -91,11 +96,22 @@ def _state(view: CaseView) -> list[str]:
         lines.append(html("kartu.pertanyaan_terbuka"))
     if view.ended:
         return lines
-    who = awaited(view)
-    lines.append(html("kartu.menunggu", who=who) if who else html("kartu.mesin"))
+    lines += _awaits(view)
     word = "kartu.waktu_berhenti" if status is Status.WAITING_OPD else "kartu.waktu"
     lines.append(html(word, norm=view.step.norm_text, elapsed=formats.working_duration(view.elapsed)))
     return [*lines, _deadline(view)]
+
+
+def _awaits(view: CaseView) -> list[str]:
+    """Say who must act, or what became of the machine's work; the status has said it where the OPD must."""
+    who, facts = awaited(view), view.case.facts
+    if who:
+        return [html("kartu.menunggu", who=who)]
+    if facts.get("job_failed"):
+        return [html("kartu.terhenti")]
+    if facts.get("delivery_failed"):
+        return [html("kartu.belum_sampai")]
+    return [html("kartu.mesin")] if view.state.status is Status.OPEN else []
 
 
 def _deadline(view: CaseView) -> str:

@@ -27,10 +27,16 @@ def card_details(view: CaseView, names: Mapping[int, str], *, inside: bool) -> l
 
     What the office writes for itself (opinions, recommendation, server) is shown `inside` DKISP only.
     """
-    pairs = [*_request(view), *_said(view, inside=inside), *_receiver(view, names)]
+    pairs = [*(change_details(view) or _request(view)), *_said(view, inside=inside), *_receiver(view, names)]
     if inside:
         pairs += [*_facts(view), *_on_paper(view, names), *_passed_on(view, names), *_opinions(view, names)]
     return list(dict.fromkeys(pairs))
+
+
+def change_details(view: CaseView) -> list[tuple[str, str]]:
+    """Return what a case wants changed and of which hosting; nothing of a case that is about none."""
+    about = view.case.facts.get(ABOUT)
+    return [(plain("kartu.tentang_hosting"), str(about["domain"])), *_request(view)] if about else []
 
 
 def request_details(view: CaseView) -> list[tuple[str, str]]:
@@ -67,8 +73,6 @@ def _facts(view: CaseView) -> Pairs:
     if "agenda_number" in facts:
         yield plain("kartu.nomor_agenda"), str(facts["agenda_number"])
     given_up = view.state.status in (Status.REFUSED, Status.WITHDRAWN)
-    if ABOUT in facts:
-        yield plain("kartu.tentang_hosting"), str(facts[ABOUT]["domain"])
     if CHOICE in facts and not given_up and CHOICE in {form.id for form in view.sop.forms}:
         for one in answered(view.sop.form(CHOICE), facts[CHOICE]):
             yield plain("kartu.dipilih", label=one.field.label), _words(view, one.field, one.value)

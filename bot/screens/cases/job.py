@@ -32,15 +32,18 @@ def progress_screen(view: JobView, *, engineer: bool) -> Screen:
     if job.state == JobState.DONE:
         body = html("pekerjaan.selesai")
     elif job.state in (JobState.FAILED, JobState.CANCELLED):
-        body = html("pekerjaan.gagal_engineer", step=step_words(job.step)) if engineer else html("pekerjaan.gagal_opd")
+        body = html("pekerjaan.gagal_engineer", step=_failed_at(job)) if engineer else html("pekerjaan.gagal_opd")
     else:
         step = step_words(job.step) if job.state == JobState.RUNNING else plain("pekerjaan.menunggu")
         body = html("pekerjaan.sedang", bar=formats.bar(job.done, job.total), step=step)
     return Screen(text=f"{head}\n\n{body}", subject=f"job:{job.id}", silent=True, least_pause=EDIT_PAUSE)
 
 
-def alert_screen(view: JobView, actions: Sequence[Action]) -> Screen:
-    """Tell engineers what failed: step, cause in words, what was left in place, and what they may do."""
+def alert_screen(view: JobView, actions: Sequence[Action], *, stands: bool) -> Screen:
+    """Tell engineers what failed: step, cause in words, what was left in place, and what they may do.
+
+    `stands`: nobody has tried again since.
+    """
     job, case = view.job, view.case
     error = job.error or {}
     text = html(
@@ -49,14 +52,20 @@ def alert_screen(view: JobView, actions: Sequence[Action]) -> Screen:
         domain=view.hosting.domain,
         server=view.server.name,
         attempt=job.attempt,
-        step=step_words(str(error.get("step") or job.step)),
+        step=_failed_at(job),
         cause=cause_words(job.error_code),
         detail=shorten(str(error.get("detail", "")), DETAIL_MAX),
         left=", ".join(str(one) for one in error.get("left", ())),
         taken_by=view.taken_by,
+        stands=stands,
+        cancelled=job.state == JobState.CANCELLED,
     )
     buttons = [button(action.label, CasePress(case.id, action.id, case.revision), action.style) for action in actions]
     return Screen(text=text, keyboard=keyboard(packed(buttons)), subject=alert_subject(job.id))
+
+
+def _failed_at(job: Job) -> str:
+    return step_words(str((job.error or {}).get("step") or job.step))
 
 
 def log_screen(title: str, job: Job) -> Screen:

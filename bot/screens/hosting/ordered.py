@@ -27,7 +27,7 @@ def ordered_screen(view: OrderView, order: Order | None, then: Order | None, *, 
         is_owners = is_owners_fault(job)
         return _alert(view, order) if engineer and not is_owners else _failed(view, order, then)
     if job.state == JobState.CANCELLED:
-        what = order.said("tombol") if order else job.action
+        what = _what(job, order)
         text = html("pesanan.dibatalkan", domain=hosting.domain, what=what, opens=job.action == RESUME.name)
         return Screen(text=text, keyboard=keyboard([_look(hosting)]))
     if job.state != JobState.DONE or order is None:
@@ -37,6 +37,12 @@ def ordered_screen(view: OrderView, order: Order | None, then: Order | None, *, 
         return None
     rows = [_next(view, order, then), _back(view, order), _look(hosting)]
     return Screen(text="\n\n".join([text, *_remarks(job, hosting.domain)]), keyboard=keyboard(rows))
+
+
+def _what(job: Job, order: Order | None) -> str:
+    """Name what was ordered: by its button, or in words where a case ordered it."""
+    own = f"pesanan.apa_{job.action}"
+    return order.said("tombol") if order else plain(own) if has(own) else job.action
 
 
 def _failed(view: OrderView, order: Order | None, then: Order | None) -> Screen:
@@ -102,16 +108,17 @@ def _alert(view: OrderView, order: Order | None) -> Screen:
     text = html(
         "pesanan.gagal",
         domain=view.hosting.domain,
-        what=order.said("tombol") if order else job.action,
+        what=_what(job, order),
         server=view.server.name,
         step=step_words(str(error.get("step") or job.step)),
         cause=cause_words(job.error_code),
         detail=shorten(str(error.get("detail", "")), DETAIL_MAX),
         left=", ".join(str(one) for one in error.get("left", ())),
         taken_by=view.taken_by,
+        stands=view.stands,
     )
     of_job = (str(job.id),)
-    rows = [[button(plain("pesanan.lihat_log"), Do("order_log", of_job))]]
+    rows = [[button(plain("pesanan.lihat_log"), Do("order_log", of_job)), *_look(view.hosting)]]
     if view.stands:
         again = button(plain("pesanan.coba_lagi"), Do("order_retry", of_job), "primary")
         rows.insert(0, [again, button(plain("pesanan.ambil_alih"), Do("order_take", of_job))])

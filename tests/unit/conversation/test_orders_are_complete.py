@@ -41,6 +41,14 @@ def test_what_colleagues_are_told_has_words(name: str) -> None:
     assert has(f"rekan.{name}")
 
 
+BY_THE_OFFICE = [one.name for one in ACTIONS.values() if isinstance(one, JobAction) and one.name not in ORDERS]
+
+
+@pytest.mark.parametrize("name", BY_THE_OFFICE)
+def test_what_no_button_of_the_card_asked_for_is_named_in_words_where_it_fails(name: str) -> None:
+    assert has(f"pesanan.apa_{name}")
+
+
 def test_every_order_has_its_place_on_the_card() -> None:
     assert ORDERS.keys() <= GROUP_OF.keys()
     assert {*GROUP_OF.values()} == {*Group}

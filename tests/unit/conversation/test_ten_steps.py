@@ -224,11 +224,14 @@ async def test_a_failed_build_is_told_to_engineers_only_and_tried_again(town: To
     assert "tidak lulus uji" in alert.text
     await head.wait_for("pemeriksaan lebih lanjut", since=0)
     assert not any("Apache" in message.text for message in await head.messages())
+    await head.wait_for("Terhenti; Engineer DKISP", since=0)
+    assert (await engineer.wait_for("Gagal pada langkah", since=0)).text.endswith("Menyiapkan situs"), "as the alert"
     await engineer.press("Lihat log")
     await engineer.wait_for("Syntax error")
     await engineer.press("Ambil alih")
     await engineer.wait_for("Diambil alih oleh Agus Salim")
     await engineer.press("Coba lagi")
+    await engineer.wait_for("Sudah dicoba lagi")
     await town["kabid"].wait_for("Langkah 7 dari 10", since=0)
 
 

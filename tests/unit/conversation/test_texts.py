@@ -121,6 +121,7 @@ BUILT_PREFIXES = (
     "akhir.",
     "penangguhan.",
     "perpanjangan.",
+    "pesanan.apa_",
     "pesanan.kembali_",
     "tim.",
     "penolakan.",
