@@ -18,11 +18,15 @@ class FormGoneError(Exception):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class FormSpec:
-    """A form and what becomes of it. `quick`: one answer is enough, no summary is shown."""
+    """A form and what becomes of it. `quick`: one answer is enough, no summary is shown.
+
+    `about` names the case or the hosting, under the title: a person may have several before them.
+    """
 
     form: Form
     submit: str
     style: str = ""
+    about: str = ""
     confirm: str = ""  # asked once more before it is sent, where it cannot be undone
     yes: str = ""
     no: str = ""

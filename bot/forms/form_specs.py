@@ -79,7 +79,8 @@ async def _about(app: App, work: UnitOfWork, sop: Sop, member: Member, data: Map
     spec = await (_from_paper(work, sop, member) if paper else _opening(work, sop, member, hosting.opd_id))
     further = subject.further_names(hosting)
     fields = [_of_hosting(field, given, further, app.office.zone) for field in spec.form.fields]
-    return dataclasses.replace(spec, form=dataclasses.replace(spec.form, fields=tuple(fields)))
+    form = dataclasses.replace(spec.form, fields=tuple(fields))
+    return dataclasses.replace(spec, form=form, about=hosting.domain)
 
 
 def _of_hosting(field: Field, given: Mapping[str, str], further: Sequence[str], zone: str) -> Field:
@@ -155,6 +156,7 @@ async def _action(
         form=form,
         submit=action.submit or action.label,
         style=action.style or "primary",
+        about=plain("formulir.tentang_permohonan", number=case.number, opd=(await people.opd(work, case.opd_id)).name),
         confirm=asked,
         yes=action.confirm.yes if action.confirm else "",
         no=action.confirm.no if action.confirm else "",

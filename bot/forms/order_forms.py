@@ -34,6 +34,7 @@ async def spec(
         form=await order.form(app, work, hosting, answers),
         submit=order.said("kirim"),
         style=order.style or "primary",
+        about=hosting.domain,
         confirm=await _question(work, order, hosting, {**answers, **data.get(SHOWN, {})}),
         yes=order.said("ya") if order.needs_confirmation else "",
         no=plain("pesanan.tidak") if order.needs_confirmation else "",

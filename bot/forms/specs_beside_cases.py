@@ -19,6 +19,7 @@ from workflows.malware.findings import READERS as SUSPICION_READERS
 from workflows.moving import schedule
 from workflows.people.members import Member
 from workflows.roles import ENGINEER
+from workflows.store import hostings
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.upkeep import maintenance_notes
 
@@ -40,20 +41,23 @@ async def _deputy(app: App, work: UnitOfWork, member: Member, data: Data, answer
 
 async def _note(_app: App, _work: UnitOfWork, member: Member, data: Data, _answers: Answers) -> FormSpec:
     _only(member, ENGINEER, data=data)
-    return FormSpec(form=said(maintenance_notes.form()), submit=plain("pencatatan.simpan"), style="primary")
+    form, submit = said(maintenance_notes.form()), plain("pencatatan.simpan")
+    return FormSpec(form=form, submit=submit, style="primary", about=data.get("about", ""))
 
 
-async def _window(_app: App, _work: UnitOfWork, member: Member, data: Data, _answers: Answers) -> FormSpec:
+async def _window(_app: App, work: UnitOfWork, member: Member, data: Data, _answers: Answers) -> FormSpec:
     _only(member, ENGINEER, data=data)
-    return FormSpec(form=said(planning.form()), submit=plain("jendela.kirim"), style="primary")
+    about = (await hostings.server(work, data["window"])).name
+    return FormSpec(form=said(planning.form()), submit=plain("jendela.kirim"), style="primary", about=about)
 
 
-async def _move(_app: App, _work: UnitOfWork, member: Member, data: Data, answers: Answers) -> FormSpec:
+async def _move(_app: App, work: UnitOfWork, member: Member, data: Data, answers: Answers) -> FormSpec:
     _only(member, ENGINEER, data=data)
     form = said(schedule.form())
     asked = tuple(field for field in form.fields if field.id != "jam" or answers.get("tanggal"))
     form = dataclasses.replace(form, fields=asked)
-    return FormSpec(form=form, submit=plain("pemindahan.kirim"), style="primary")
+    about = await _domain(work, data["moves_hosting"])
+    return FormSpec(form=form, submit=plain("pemindahan.kirim"), style="primary", about=about)
 
 
 async def _search(_app: App, _work: UnitOfWork, _member: Member, _data: Data, _answers: Answers) -> FormSpec:
@@ -67,7 +71,13 @@ async def _scan(_app: App, _work: UnitOfWork, member: Member, data: Data, _answe
 
 async def _dismissal(_app: App, _work: UnitOfWork, member: Member, data: Data, _answers: Answers) -> FormSpec:
     _only(member, *SUSPICION_READERS, data=data)
-    return FormSpec(form=office_form("abaikan_temuan"), submit=plain("pemantauan.kirim_abaikan"), style="primary")
+    form, submit = office_form("abaikan_temuan"), plain("pemantauan.kirim_abaikan")
+    return FormSpec(form=form, submit=submit, style="primary", about=data.get("about", ""))
+
+
+async def _domain(work: UnitOfWork, hosting_id: int) -> str:
+    hosting = await hostings.get(work, hosting_id)
+    return hosting.domain if hosting else ""
 
 
 def _only(member: Member, *roles: str, data: Data) -> None:

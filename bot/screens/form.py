@@ -35,7 +35,7 @@ def form_screen(spec: FormSpec, filling: Filling, *, fresh: bool, today: dt.date
     if filling.position == SUMMARY:
         text, rows = _summary(spec, filling)
     else:
-        text, rows = _question(filling, filling.form.field(filling.position), today)
+        text, rows = _question(spec, filling, filling.form.field(filling.position), today)
     return Screen(
         text=text,
         keyboard=keyboard(rows),
@@ -62,12 +62,13 @@ def resume_screen(spec: FormSpec) -> Screen:
         [button(plain("formulir.lanjutkan"), FormPress("resume", "-"), "primary")],
         [button(plain("formulir.hapus"), FormPress("discard", "-"), "danger")],
     ]
-    return Screen(text=html("formulir.lanjutkan_tanya", title=spec.form.title), keyboard=keyboard(rows))
+    text = html("formulir.lanjutkan_tanya", title=spec.form.title, about=spec.about)
+    return Screen(text=text, keyboard=keyboard(rows))
 
 
-def _question(filling: Filling, field: Field, today: dt.date) -> tuple[str, list[Row]]:
+def _question(spec: FormSpec, filling: Filling, field: Field, today: dt.date) -> tuple[str, list[Row]]:
     place, count = filling.place
-    lines = [html("formulir.judul", title=filling.form.title, place=place, count=count), ""]
+    lines = [html("formulir.judul", title=filling.form.title, place=place, count=count), *_about(spec), ""]
     fault = filling.scratch.get("fault")
     if fault:
         lines += [html("formulir.salah", text=plain(fault["text"], **fault["params"])), ""]
@@ -86,6 +87,10 @@ def _question(filling: Filling, field: Field, today: dt.date) -> tuple[str, list
     if field.example:
         lines.append(html("formulir.contoh", example=field.example))
     return fit(lines), [*_answers(filling, field, today), *_ways(filling)]
+
+
+def _about(spec: FormSpec) -> list[str]:
+    return [html("formulir.tentang", about=spec.about)] if spec.about else []
 
 
 def _answers(filling: Filling, field: Field, today: dt.date) -> list[Row]:
@@ -149,7 +154,7 @@ def _summary(spec: FormSpec, filling: Filling) -> tuple[str, list[Row]]:
             [button(spec.no, FormPress("unsure", SUMMARY))],
         ]
         return html("formulir.tanya", text=spec.confirm), rows
-    lines = [html("formulir.ringkasan", title=filling.form.title), ""]
+    lines = [html("formulir.ringkasan", title=filling.form.title), *_about(spec), ""]
     if filling.scratch.get("fault"):
         lines += [html("formulir.salah", text=plain(filling.scratch["fault"]["text"])), ""]
     for field in filling.asked:

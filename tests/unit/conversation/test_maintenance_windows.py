@@ -27,6 +27,8 @@ async def test_planned_moved_and_cancelled_and_everybody_concerned_hears_each_on
     await engineer.send_text(day(10))
     await engineer.wait_for("Dari pukul berapa")
     await engineer.send_text("malam hari")
+    assert "Contoh: 21.00-23.30" in (await engineer.wait_for("Bentuknya belum sesuai")).text
+    await engineer.send_text("21.00-29.30")
     await engineer.wait_for("Apa yang dikerjakan")
     await engineer.send_text(WORK)
     await engineer.press("Umumkan rencana")

@@ -8,7 +8,7 @@ from typing import Any
 from bot.sandbox.client import SandboxUser
 from provisioning.plan import Applied
 from provisioning.spec import HostingSpec, State
-from tests.unit.conversation.standing import add_hosting, card_of, lines, press_on_card, the_hosting
+from tests.unit.conversation.standing import DOMAIN, add_hosting, card_of, lines, press_on_card, the_hosting
 from tests.unit.conversation.town import PretendFleet, Town, failure, working
 
 REASON = "Situs disisipi <b>halaman judi</b>; sedang dibersihkan."
@@ -71,12 +71,18 @@ async def test_an_old_card_and_a_stolen_one_do_nothing(town: Town) -> None:
     assert await lines(town) == ["hosting.suspend", "hosting.applied"]
 
 
-async def test_a_day_that_is_over_is_refused_and_the_answers_stay(town: Town) -> None:
+async def test_a_day_that_is_over_is_refused_where_it_is_asked_for(town: Town) -> None:
     await add_hosting(town)
     engineer = town["engineer"]
-    await suspend(engineer, until="24 Desember 2020")
+    await press_on_card(engineer, "Tangguhkan")
+    asked = await engineer.wait_for("Apa alasannya")
+    assert DOMAIN in asked.text, "which of several is said"
+    await engineer.send_text(REASON)
+    await engineer.wait_for("ditinjau lagi")
+    await engineer.send_text("24 Desember 2020")
     await engineer.wait_for("sudah lewat")
-    await engineer.wait_for(REASON)
+    await engineer.press("Lewati")
+    assert REASON in (await engineer.wait_for("Ringkasan")).text
     assert (await the_hosting(town)).wanted_revision == 1
 
 
