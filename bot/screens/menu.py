@@ -81,13 +81,17 @@ def help_screen(
     guides: Mapping[str, str],
     sheets: Sequence[Sop] = (),
     languages: bool = False,
+    phone: str = "",
+    email: str = "",
 ) -> Screen:
     """Return the help for what a person may do: by their roles in the SOPs, then by the `ways` of their menu.
 
     `guides` are the titles of their roles' guides, by role; `sheets` the SOPs whose sheet they may have;
-    `languages`: they may choose the language they read.
+    `languages`: they may choose the language they read. `phone` and `email` are the office's: many a message says to
+    ask it.
     """
     parts = [html("bantuan.judul"), html("bantuan.umum")]
+    parts += [html("bantuan.kontak", phone=phone, email=email)] if phone or email else []
     parts += [html("bantuan.peran", title=role.title, services=role.services) for role in roles if role.services]
     there = ["hosting", *(name for name in WAYS if name in ways), *(["admin"] if admin else [])]
     parts.append("\n".join([html("bantuan.pada_menu"), *(html(f"bantuan.menu_{name}") for name in there)]))

@@ -67,6 +67,8 @@ async def _help(app: App, work: UnitOfWork, member: Member, _args: Args) -> Scre
         guides={role: titles()[role] for role in held if role in titles()},
         sheets=in_force if sees_all(app.office, member) else (),
         languages=may_choose(member),
+        phone=app.settings.office.phone,
+        email=app.settings.office.email,
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from bot.sandbox.client import Sandbox
 from tests.stories.letters import words_of
-from tests.unit.conversation.town import Town
+from tests.unit.conversation.town import Town, town_of
 
 
 async def test_the_help_offers_ones_own_guide_and_sends_it_as_pdf(town: Town) -> None:
@@ -30,3 +33,11 @@ async def test_the_guide_of_another_office_is_not_sent(town: Town) -> None:
     press = await head.press_data(theirs, await head.wait_for("Bantuan"))
     assert "tidak berlaku" in press.text
     assert not any(message.file for message in await head.messages())
+
+
+async def test_whoever_is_told_to_ask_the_office_finds_how(sandbox: Sandbox, tmp_path: Path, database_url: str) -> None:
+    async with town_of(sandbox, tmp_path, database_url, phone="(0551) 21000", email="dkisp@tarakankota.go.id") as town:
+        await town["kepala_opd"].send_command("bantuan")
+        helped = await town["kepala_opd"].wait_for("Menghubungi DKISP")
+    assert "(0551) 21000" in helped.text
+    assert "dkisp@tarakankota.go.id" in helped.text
