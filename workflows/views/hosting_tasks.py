@@ -14,7 +14,8 @@ from workflows.hosting import handover, receiving, renewal, undecided
 from workflows.malware.findings import READERS
 from workflows.office import Office
 from workflows.people.duty import is_on_duty
-from workflows.people.members import Member
+from workflows.people.members import Member, today
+from workflows.roles import KEPALA_OPD
 from workflows.store import fitness_tests, inspections
 from workflows.store.tables import Hosting
 from workflows.store.unit_of_work import UnitOfWork
@@ -88,7 +89,14 @@ async def _fitness_tests(work: UnitOfWork, member: Member) -> list[HostingTask]:
 
 
 async def _renewals(work: UnitOfWork, member: Member) -> list[HostingTask]:
+    answers = {mandate.opd_id for mandate in member.mandates if mandate.role == KEPALA_OPD and not mandate.outranked}
     return [
-        _at(hosting, "daftar.perpanjangan", due_on=row.due_on)
+        _at(
+            hosting,
+            "daftar.perpanjangan",
+            due_on=row.due_on,
+            asked=hosting.opd_id in answers,
+            over=row.due_on < today(work),
+        )
         for row, hosting in await renewal.waiting_for(work, member)
     ]

@@ -35,15 +35,17 @@ def deputies_screen(lines: Sequence[DeputyLine], *, names: bool) -> Screen:
 
 def vacancy_screen(vacancy: Vacancy, *, names: bool) -> Screen:
     """Say that nobody holds an office, or will soon, and what waits for it; whoever may name a Plt gets a button."""
+    offered = names and vacancy.position.role.single and vacancy.reason is not VacancyReason.UNREACHABLE
     text = html(
         WHY[vacancy.reason],
         office=vacancy.position.role.title,
         opd=vacancy.opd,
         since=vacancy.since,
         cases=vacancy.cases,
+        offered=offered,
+        names=names,
     )
     name_one = button(plain("pengganti.tunjuk"), Do("appoint", (vacancy.position.key,)), "primary")
-    offered = names and vacancy.position.role.single and vacancy.reason is not VacancyReason.UNREACHABLE
     return Screen(text=text, keyboard=keyboard([[name_one]] if offered else []))
 
 

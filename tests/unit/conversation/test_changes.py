@@ -307,7 +307,7 @@ async def test_nobody_begins_one_without_a_hosting_of_their_own(town: Town) -> N
     button = (await card_saying(head, "Ubah paket")).button("Ubah paket")
     assert button is not None
     await stranger.send_command("menu")
-    menu = await stranger.wait_for("Tidak ada permohonan")
+    menu = await stranger.wait_for("Tidak ada tugas")
     answer = await stranger.press_data(button.data or "", menu)
     assert "milik OPD lain" in answer.text
     answer = await stranger.press_data("d1:open:perubahan", menu)

@@ -37,7 +37,7 @@ async def test_the_kabid_reads_it_before_the_report_and_the_opd_in_it(town: Town
     assert "Uji kelaikan oleh mesin" not in shown.text, "how the office judges is the office's"
     for role in ("kabid", "engineer"):
         await town[role].send_command("tugas")
-        await town[role].wait_for("Tidak ada permohonan")
+        await town[role].wait_for("Tidak ada tugas")
 
 
 async def test_a_test_that_waits_is_a_task_and_an_unfit_site_is_told_of_in_plain_words(town: Town) -> None:
@@ -58,7 +58,7 @@ async def test_a_test_that_waits_is_a_task_and_an_unfit_site_is_told_of_in_plain
     await kabid.send_command("tugas")
     assert "menunggu pengesahan Anda" in (await kabid.wait_for("Tugas Anda")).text
     await engineer.send_command("tugas")
-    await engineer.wait_for("Tidak ada permohonan")
+    await engineer.wait_for("Tidak ada tugas")
     await kabid.press("Sahkan berita acara", message=await kabid.wait_for("Belum laik", since=0))
     await kabid.press("Ya, sahkan")
     told = await head.wait_for("belum laik digunakan", since=0)

@@ -112,7 +112,7 @@ async def test_nobody_answers_and_the_kabid_decides_by_button(town: Town) -> Non
     assert (await the_hosting(town)).spec.state is State.ACTIVE, "time decides nothing"
     for role, listed in (("kabid", True), ("kepala_opd", True), ("tim_teknis", False), ("kepala_dkisp", False)):
         await town[role].send_command("tugas")
-        tasks = await town[role].wait_for("Tugas Anda" if listed else "Tidak ada permohonan")
+        tasks = await town[role].wait_for("Tugas Anda" if listed else "Tidak ada tugas")
         assert (DOMAIN in tasks.text) is listed, role
     await kabid.press("Arsipkan", message=message)
     await kabid.wait_for("Apa alasannya")

@@ -115,7 +115,7 @@ async def test_who_enters_letters_finds_it_among_their_tasks_and_nobody_else(tow
         assert DOMAIN in (await town[role].wait_for("Tugas Anda")).text, role
     for role in ("engineer", "kepala_dkisp"):
         await town[role].send_command("tugas")
-        await town[role].wait_for("Tidak ada permohonan")
+        await town[role].wait_for("Tidak ada tugas")
     engineer = town["engineer"]
     assert "Catat perpanjangan" not in await all_on_card(engineer)
     refused = await engineer.press_data("d1:order:renew_letter:1:1", await card_of(engineer))

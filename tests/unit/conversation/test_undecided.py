@@ -36,7 +36,7 @@ async def reminders(town: Town, role: str) -> int:
 
 async def tasks_of(town: Town, role: str) -> str:
     await town[role].send_command("tugas")
-    return (await town[role].wait_for(lambda one: "Tugas Anda" in one.text or "Tidak ada permohonan" in one.text)).text
+    return (await town[role].wait_for(lambda one: "Tugas Anda" in one.text or "Tidak ada tugas" in one.text)).text
 
 
 async def test_it_is_reviewed_two_weeks_later_unless_a_day_is_named(town: Town) -> None:
