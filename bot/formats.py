@@ -32,6 +32,13 @@ def instant(value: dt.datetime | str) -> str:
     return words.date_time(dt.datetime.fromisoformat(value) if isinstance(value, str) else value, locale=locale())
 
 
+def until(value: dt.datetime | str, begins: dt.datetime | str) -> str:
+    """Write when something ends that `begins` then: the time alone ("23.30 WITA") where that is on the same day."""
+    end, begin = (dt.datetime.fromisoformat(one) if isinstance(one, str) else one for one in (value, begins))
+    same_day = end.astimezone(words.WITA).date() == begin.astimezone(words.WITA).date()
+    return words.time(end, locale=locale()) if same_day else instant(end)
+
+
 def brief_time(value: dt.datetime) -> str:
     """Write an instant for a button: "24 Nov 2026 10.15"."""
     return words.brief_time(value, locale=locale())
@@ -90,6 +97,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "tanggal": date,
     "hari_tanggal": weekday_date,
     "waktu": instant,
+    "hingga": until,
     "lama": duration,
     "angka": number,
     "jamak": plural,

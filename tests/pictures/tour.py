@@ -37,7 +37,7 @@ async def _inviting(admin: SandboxUser, camera: Camera) -> None:
         ("siapa yang diundang", "Nur Aini, S.Kom.; 199501012020122001; +62 812 5000 9009"),
     ]
     await play.fill(admin, answers, send="Buat undangan")
-    await admin.wait_for("berlaku sekali")
+    await admin.wait_for("satu kali pakai")
     await camera.phone(admin, "invitation")
 
 

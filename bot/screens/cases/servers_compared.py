@@ -100,4 +100,4 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _rate(kbit: int) -> str:
-    return f"{formats.number(kbit / 1000)} Mb/s"
+    return f"{formats.number(kbit / 1000)} Mbps"

@@ -10,7 +10,7 @@ from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.hosting.credentials import Revealed
-from workflows.hosting.opening import APPLICATION
+from workflows.hosting.opening import APPLICATION, PAGE
 
 LIFE = dt.timedelta(minutes=5)
 
@@ -21,7 +21,7 @@ def credentials_screen(domain: str, revealed: Sequence[Revealed]) -> Screen:
     rows = []
     for one in revealed:
         name, password = plain(f"kredensial.{one.kind}"), one.password.reveal()
-        words = "kredensial.butir_aplikasi" if one.kind == APPLICATION else "kredensial.butir"
+        words = "kredensial.butir_aplikasi" if one.kind in (APPLICATION, PAGE) else "kredensial.butir"
         parts.append(html(words, name=name, host=one.host, port=one.port, user=one.account, password=password))
         rows.append([InlineKeyboardButton(plain("kredensial.salin", name=name), copy_text=CopyTextButton(password))])
     return Screen(

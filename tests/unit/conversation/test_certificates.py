@@ -98,7 +98,7 @@ async def test_engineer_and_owner_see_which_certificate_a_hosting_has(
     await engineer.send_text("/hosting")
     listed = await engineer.wait_for(lambda m: domain in m.text and m.button(domain) is not None)
     await engineer.press(domain, message=listed)
-    one = await engineer.wait_for("Belum pernah diperiksa")
+    one = await engineer.wait_for("belum pernah diperiksa")
     assert "Sertifikat" not in one.text
     await engineer.press("Periksa", message=one)
     await engineer.wait_for(words_shown)

@@ -154,7 +154,7 @@ async def test_an_engineer_who_looks_at_a_server_that_is_slow_to_fail_is_told_so
     await engineer.send_text("/hosting")
     listed = await engineer.wait_for(lambda m: DOMAIN in m.text and m.button(DOMAIN) is not None)
     await engineer.press(DOMAIN, message=listed)
-    one = await engineer.wait_for("Belum pernah diperiksa")
+    one = await engineer.wait_for("belum pernah diperiksa")
     changed.refusal = ProvisioningError(ErrorCode.UNREACHABLE, "no route to host", step="connect")
     changed.thinks = 0.5
     await engineer.press("Periksa", message=one)
@@ -185,7 +185,7 @@ async def test_an_engineer_looks_at_once_and_nobody_else_can(town: Town, changed
     await engineer.send_text("/hosting")
     listed = await engineer.wait_for(lambda m: DOMAIN in m.text and m.button(DOMAIN) is not None)
     await engineer.press(DOMAIN, message=listed)
-    one = await engineer.wait_for("Belum pernah diperiksa")
+    one = await engineer.wait_for("belum pernah diperiksa")
     await engineer.press("Periksa", message=one)
     found = await engineer.wait_for(lambda m: "Tidak sesuai rencana" in m.text)
     check, repair = found.button("Periksa"), found.button("Perbaiki")

@@ -105,7 +105,7 @@ def _labels_in_code() -> set[str]:
     return set(re.findall(r'button\(\s*plain\(\s*"([a-z_.]+)"', code))
 
 
-@pytest.mark.parametrize(("count", "said"), [(0, "No request is"), (1, "1 request is"), (2000, "2,000 requests are")])
+@pytest.mark.parametrize(("count", "said"), [(0, "No task is"), (1, "1 task is"), (2000, "2,000 tasks are")])
 def test_counts_are_said_as_english_does(count: int, said: str) -> None:
     with spoken(Language.ENGLISH):
         assert f"{said} waiting for you." in texts.html("menu.sapaan", name="", offices=[], tasks=count)

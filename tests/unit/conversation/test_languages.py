@@ -43,7 +43,7 @@ async def test_whoever_chooses_english_has_menu_toast_and_commands_in_it_at_once
     await engineer.press("Bahasa / Language")
     pressed = await engineer.press("English", message=await engineer.wait_for("Bahasa percakapan dengan bot"))
     assert pressed.text == "This chat is now in English."
-    menu = await engineer.wait_for("No request is waiting for you.")
+    menu = await engineer.wait_for("No task is waiting for you.")
     assert menu.button("My tasks (0)")
     assert await described(engineer, "tasks") == "What is waiting for you"
     assert "tugas" not in await engineer.command_names()
@@ -55,7 +55,7 @@ async def test_a_command_is_understood_by_either_name_in_either_language(town: T
     engineer = town["engineer"]
     for name in ("tasks", "tugas"):
         await engineer.send_command(name)
-        await engineer.wait_for("Tidak ada permohonan yang menunggu tindakan Anda.")
+        await engineer.wait_for("Tidak ada tugas yang menunggu tindakan Anda.")
     await choose(engineer)
     for name in ("language", "bahasa"):
         await engineer.send_command(name)
@@ -119,7 +119,7 @@ async def test_whoever_loses_the_office_reads_indonesian_again(town: Town) -> No
         (held,) = await people.mandates(work, person.id, members.today(work))
         await members.end_mandate(work, None, held.id)
         await members.grant(work, person.id, role="sub_koordinator", starts=members.today(work))
-    assert "Tidak ada permohonan yang menunggu" in (await attempt(town.app, text(engineer.id, "/tugas"))).words
+    assert "Tidak ada tugas yang menunggu" in (await attempt(town.app, text(engineer.id, "/tugas"))).words
 
 
 @pytest.mark.parametrize("data", ["d1:language:xx", "d1:language", "d1:language:en:id"])

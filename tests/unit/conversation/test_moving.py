@@ -126,11 +126,14 @@ async def test_a_site_with_an_error_of_its_own_arrives_after_the_engineers_press
     monkeypatch.setattr(town.fleet, "refuses_to_look", True)
     await go_on(town.app.office, town.app.database, 1)
     failed = await engineer.wait_for("Server tidak dapat dihubungi", since=0, timeout_s=PATIENCE)
-    assert "menjawab galat 500" in failed.text
+    assert "menampilkan pesan kesalahan (500)" in failed.text
     monkeypatch.setattr(town.fleet, "refuses_to_look", False)
     assert "Dicoba lagi" in (await engineer.press("Coba lagi", message=failed)).text
     await go_on(town.app.office, town.app.database, 1)
-    assert "menjawab galat 500" in (await kabid.wait_for("Situs tertutup", since=0, timeout_s=PATIENCE)).text
+    assert (
+        "menampilkan pesan kesalahan (500)"
+        in (await kabid.wait_for("Situs tertutup", since=0, timeout_s=PATIENCE)).text
+    )
     assert (await the_hosting(town)).server_id == 2
 
 
