@@ -8,12 +8,14 @@ from collections.abc import AsyncIterator, Generator
 import pytest
 
 from provisioning.lab import Lab, LabServer
-from tests.databases import KINDS, Cluster, session_database
+from tests.databases import KINDS, Cluster, in_turn, session_database
 from tests.sandbox_fixtures import sandbox, sandbox_apart, sandbox_server
 from tests.stories.bot_process import STARTED_HERE
 from tests.stories.town import Town, open_town
 
 __all__ = ["sandbox", "sandbox_apart", "sandbox_server"]
+
+TOWNS = ("town", "office")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -25,7 +27,16 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
-@pytest.fixture(scope="session", params=KINDS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Play the stories of a file on one database, in turn; `every_database` marks those that are played on all."""
+    on_all = metafunc.definition.get_closest_marker("every_database") is not None
+    kinds = KINDS if on_all else in_turn(metafunc.definition.nodeid.partition("::")[0])
+    for name in TOWNS:
+        if name in metafunc.fixturenames and not hasattr(metafunc.module, name):  # a file may have a town of its own
+            metafunc.parametrize(name, kinds, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 async def town(
     request: pytest.FixtureRequest,
     cluster: Cluster,
@@ -33,7 +44,7 @@ async def town(
     web: LabServer,  # first: the lab's first server is the city's name server, and other tests' own
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Town]:
-    """A town with an enrolled server, on each database; each story brings cases of its own."""
+    """A town with an enrolled server; each story brings cases of its own."""
     server = await asyncio.to_thread(lab.start, f"stories-{request.param}")
     url = session_database(cluster, request.param)
     async with open_town(tmp_path_factory.mktemp("town"), server=server, database_url=url) as town:
@@ -41,11 +52,11 @@ async def town(
     await asyncio.to_thread(server.stop)
 
 
-@pytest.fixture(scope="session", params=KINDS)
+@pytest.fixture(scope="session")
 async def office(
     request: pytest.FixtureRequest, cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Town]:
-    """A town without any server, on each database: enough for all that is decided by people."""
+    """A town without any server: enough for all that is decided by people."""
     url = session_database(cluster, request.param)
     async with open_town(tmp_path_factory.mktemp("office"), database_url=url) as town:
         yield town

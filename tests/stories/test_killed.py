@@ -21,7 +21,7 @@ from tests.stories import copies, play
 from tests.stories.registers import registers_are_whole
 from tests.stories.town import Town, open_town
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.every_database]
 
 KILLS = 10
 ONCE = [

@@ -33,7 +33,7 @@ from workflows.people import members
 from workflows.store import hostings, people
 from workflows.store.unit_of_work import UnitOfWork
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.every_database]
 
 COUNT = 20
 RELOADS_MAX = 3  # of a server that was at work while its ten were approved: the one under way, and the rest at once

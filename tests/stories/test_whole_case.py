@@ -21,7 +21,7 @@ from tests.stories import play
 from tests.stories.registers import registers_are_whole
 from tests.stories.town import Town
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.every_database]
 
 PHP_PAGE = """<?php
 $sql = new PDO('mysql:host=localhost', $_POST['user'], $_POST['password']);

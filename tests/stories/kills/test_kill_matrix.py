@@ -33,7 +33,7 @@ from tests.stories.kills.playing import (
 )
 from tests.stories.town import Town, open_town
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.every_database]
 
 PLAYS_MAX = 60  # more than it ever took: a matrix that finds new commits for ever has lost its way
 DEATHS_MIN = 15  # of a play that is the first: fewer would mean that the commits were not seen

@@ -32,7 +32,7 @@ from tests.stories.kills.scene import Scene, keep_its_backups, make
 from tests.stories.kills.staging_orders import STAGING_ORDERS
 from tests.stories.town import open_town
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.every_database]
 
 GAP = 3 if ALL else 6  # commits between two deaths: an order makes a dozen or two
 USUAL = 3  # orders that `make test` takes
