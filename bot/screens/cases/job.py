@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bot import formats
 from bot.callback_data import CasePress
@@ -55,7 +56,7 @@ def alert_screen(view: JobView, actions: Sequence[Action], *, stands: bool) -> S
         step=_failed_at(job),
         cause=cause_words(job.error_code),
         detail=shorten(str(error.get("detail", "")), DETAIL_MAX),
-        left=", ".join(str(one) for one in error.get("left", ())),
+        left=left_words(error),
         taken_by=view.taken_by,
         stands=stands,
         cancelled=job.state == JobState.CANCELLED,
@@ -84,6 +85,17 @@ def step_words(step: str) -> str:
     """Return a step of the work in words; one that has none is named as it is."""
     key = f"langkah.{step}"
     return plain(key) if has(key) else step or plain("pekerjaan.menunggu")
+
+
+def left_words(error: Mapping[str, Any]) -> str:
+    """Return what a failed job left in place, as the server names it ("account h_arsip") or in the reader's words."""
+    return ", ".join(_left(str(one)) for one in error.get("left", ()))
+
+
+def _left(what: str) -> str:
+    kind, _, name = what.removeprefix("DNS ").partition(" ")
+    key = f"pekerjaan.tertinggal_{kind}"
+    return plain(key, name=name) if name and " " not in name and has(key) else what
 
 
 def cause_words(code: str | None) -> str:

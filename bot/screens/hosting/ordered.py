@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton
 
 from bot.callback_data import Do, Show
 from bot.orders.order import Order
-from bot.screens.cases.job import DETAIL_MAX, cause_words, step_words
+from bot.screens.cases.job import DETAIL_MAX, cause_words, left_words, step_words
 from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import shorten
 from bot.screens.screen import Screen
@@ -113,7 +113,7 @@ def _alert(view: OrderView, order: Order | None) -> Screen:
         step=step_words(str(error.get("step") or job.step)),
         cause=cause_words(job.error_code),
         detail=shorten(str(error.get("detail", "")), DETAIL_MAX),
-        left=", ".join(str(one) for one in error.get("left", ())),
+        left=left_words(error),
         taken_by=view.taken_by,
         stands=view.stands,
     )

@@ -9,7 +9,7 @@ from telegram import InlineKeyboardButton
 
 from bot import formats
 from bot.callback_data import Do
-from bot.screens.cases.job import cause_words, step_words
+from bot.screens.cases.job import cause_words, left_words, step_words
 from bot.screens.keyboards import Row, button, keyboard
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
@@ -98,7 +98,7 @@ def repair_screen(view: RepairView, *, fresh: bool) -> Screen:
                 step=step_words(str(error.get("step") or job.step)),
                 cause=cause_words(job.error_code),
                 detail=shorten(str(error.get("detail", "")), DETAIL_MAX),
-                left=", ".join(str(one) for one in error.get("left", ())),
+                left=left_words(error),
             ).rstrip()
         )
         rows = [[check_button(view.hosting.id)]]

@@ -222,6 +222,7 @@ async def test_a_failed_build_is_told_to_engineers_only_and_tried_again(town: To
     await walk.approve(town)
     alert = await engineer.wait_for("Pembuatan hosting gagal", since=0)
     assert "tidak lulus uji" in alert.text
+    assert "Yang tertinggal: akun h_e-arsip" in alert.text
     await head.wait_for("pemeriksaan lebih lanjut", since=0)
     assert not any("Apache" in message.text for message in await head.messages())
     await head.wait_for("Terhenti; Engineer DKISP", since=0)

@@ -120,6 +120,7 @@ BUILT_PREFIXES = (
     "orang.",
     "akhir.",
     "penangguhan.",
+    "pekerjaan.tertinggal_",
     "perpanjangan.",
     "pesanan.apa_",
     "pesanan.kembali_",

@@ -325,7 +325,8 @@ class PretendFleet(FleetDouble):
 
 def failure() -> ProvisioningError:
     """A site whose Apache file did not pass the test."""
-    return ProvisioningError(ErrorCode.APACHE_CONFIG_INVALID, "AH00526: line 3", step="vhost", left=("system_user",))
+    left = ("account h_e-arsip",)
+    return ProvisioningError(ErrorCode.APACHE_CONFIG_INVALID, "AH00526: line 3", step="vhost", left=left)
 
 
 @dataclasses.dataclass
