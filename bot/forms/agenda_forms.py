@@ -26,12 +26,13 @@ async def spec(
             form=asked,
             submit=plain("buku.simpan_batal"),
             style="danger",
+            about=str(data.get("number", "")),
             confirm=plain("buku.batal_tanya", number=data.get("number", "")),
             yes=plain("buku.batal_ya"),
             no=plain("buku.tidak"),
         )
     if name in BOOKS:
-        return FormSpec(form=asked, submit=plain("buku.simpan"), style="primary")
+        return FormSpec(form=asked, submit=plain("buku.simpan"), style="primary", about=str(data.get("number", "")))
     book = plain(f"buku.{data['book']}").lower()
     return FormSpec(
         form=asked,

@@ -13,13 +13,14 @@ from bot.forms.purpose import Purpose
 from bot.questions import office_form, said
 from bot.texts import plain
 from workflows.agenda.books import KEEPER
+from workflows.correspondence.issue import name_of
 from workflows.correspondence.scan_form import scan_form
 from workflows.maintenance_windows import planning
 from workflows.malware.findings import READERS as SUSPICION_READERS
 from workflows.moving import schedule
 from workflows.people.members import Member
 from workflows.roles import ENGINEER
-from workflows.store import hostings
+from workflows.store import cases, hostings
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.upkeep import maintenance_notes
 
@@ -64,9 +65,11 @@ async def _search(_app: App, _work: UnitOfWork, _member: Member, _data: Data, _a
     return FormSpec(form=admin_forms.search_form(), submit="", quick=True)
 
 
-async def _scan(_app: App, _work: UnitOfWork, member: Member, data: Data, _answers: Answers) -> FormSpec:
+async def _scan(_app: App, work: UnitOfWork, member: Member, data: Data, _answers: Answers) -> FormSpec:
     _only(member, KEEPER, data=data)
-    return FormSpec(form=scan_form(), submit=plain("tanda_tangan.simpan"), style="success")
+    letter = await cases.letter(work, data["scan"])
+    about = name_of(letter) if letter else ""
+    return FormSpec(form=scan_form(), submit=plain("tanda_tangan.simpan"), style="success", about=about)
 
 
 async def _dismissal(_app: App, _work: UnitOfWork, member: Member, data: Data, _answers: Answers) -> FormSpec:

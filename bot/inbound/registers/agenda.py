@@ -64,7 +64,9 @@ async def _outside(chat: ChatContext, args: Args) -> Reply:
 
 async def _amend(chat: ChatContext, args: Args) -> Reply:
     entry = await entries.amendable(chat.work, chat.member, first_number(args))
-    await drafts.begin(chat, {"agenda": entry.register, "entry": entry.id}, entries.answers_of(entry))
+    await drafts.begin(
+        chat, {"agenda": entry.register, "entry": entry.id, "number": entry.number}, entries.answers_of(entry)
+    )
     return Reply()
 
 

@@ -61,7 +61,8 @@ async def given_to_print(town: Town) -> SandboxUser:
 
 async def upload(umum: SandboxUser, content: bytes) -> None:
     await umum.press("Unggah pindaian")
-    await umum.wait_for("Kirim pindaian surat")
+    asked = await umum.wait_for("Kirim pindaian surat")
+    assert asked.text.splitlines()[1].startswith("Surat Balasan"), "which of several is said"
     await umum.send_document(content, "scan.pdf")
     await umum.wait_for("scan.pdf")
 
