@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
+from provisioning.plan import ServerFacts
 from provisioning.spec import HostingSpec, Kind, Limits
 
 
@@ -55,23 +55,23 @@ class Capacity:
         return tuple(field.name for field in dataclasses.fields(self) if getattr(self, field.name) < 0)
 
 
-def total(facts: Mapping[str, Any], shares: Shares) -> Capacity:
-    """Return what a server may promise in all, from what its agent reported (`provisioning.plan.ServerFacts`)."""
+def total(facts: ServerFacts, shares: Shares) -> Capacity:
+    """Return what a server may promise in all, from what its agent reported."""
     return Capacity(
-        facts["disk_total_mb"] * shares.disk_percent // 100,
-        facts["memory_total_mb"] * shares.memory_percent // 100,
-        facts["uplink_kbit"] * shares.bandwidth_percent // 100,
+        facts.disk_total_mb * shares.disk_percent // 100,
+        facts.memory_total_mb * shares.memory_percent // 100,
+        facts.uplink_kbit * shares.bandwidth_percent // 100,
     )
 
 
-def free(facts: Mapping[str, Any], shares: Shares, *, promised: Capacity, unbuilt: Capacity) -> Capacity:
+def free(facts: ServerFacts, shares: Shares, *, promised: Capacity, unbuilt: Capacity) -> Capacity:
     """Return what can still be promised.
 
     `unbuilt` is the part of `promised` of which nothing stands yet: it will come out of the disk that is free now, so
     that no more is promised than is there, however little the rest of the disk was promised.
     """
     left = total(facts, shares).minus(promised)
-    return dataclasses.replace(left, disk_mb=min(left.disk_mb, facts["disk_free_mb"] - unbuilt.disk_mb))
+    return dataclasses.replace(left, disk_mb=min(left.disk_mb, facts.disk_free_mb - unbuilt.disk_mb))
 
 
 def needed(limits: Limits, *, kind: Kind, database: bool) -> Capacity:

@@ -7,10 +7,9 @@ import base64
 import dataclasses
 import hashlib
 import ipaddress
-from collections.abc import Mapping
-from typing import Any
 
 from provisioning.fleet import ProvisioningError, ServerAddress
+from provisioning.plan import ServerFacts
 from workflows.capacity import Shares
 from workflows.office import Office
 from workflows.refusal import Refused
@@ -42,7 +41,7 @@ class NewServer:
     host_key: str
     zone: str
     name_server: str
-    facts: Mapping[str, Any]
+    facts: ServerFacts
 
 
 async def register_server(work: UnitOfWork, new: NewServer) -> Server:
@@ -56,7 +55,7 @@ async def register_server(work: UnitOfWork, new: NewServer) -> Server:
         work.add(row)
     row.host, row.port, row.host_key = new.host, new.port, new.host_key
     row.zone, row.name_server, row.active = new.zone, new.name_server, True
-    row.facts, row.facts_at = dict(new.facts), work.now
+    row.facts, row.facts_at = new.facts, work.now
     await work.flush()
     await _keep_addresses(work, row)
     data = {"server": row.id, "name": new.name, "host": new.host, "host_key": new.host_key}
@@ -66,10 +65,10 @@ async def register_server(work: UnitOfWork, new: NewServer) -> Server:
 
 async def _keep_addresses(work: UnitOfWork, server: Server) -> None:
     """Make the inventory what the agent was told; an address that it was told no more is given to nobody new."""
-    told = set()
-    for kind in ("shared", "dedicated"):
-        for one in server.facts.get(f"addresses_{kind}", ()):
-            told.add((await add_address(work, server, one, dedicated=kind == "dedicated")).address)
+    told, facts = set(), server.facts
+    for among, is_dedicated in ((facts.addresses_shared, False), (facts.addresses_dedicated, True)):
+        for one in among:
+            told.add((await add_address(work, server, one, dedicated=is_dedicated)).address)
     for row, _ in await addresses.of_server(work, server.id):
         row.active = row.active and row.address in told
 
@@ -149,9 +148,9 @@ async def refresh(office: Office, database: Database) -> None:
                 row.facts, row.facts_at = facts, work.now
 
 
-async def _facts(office: Office, server: Server) -> dict[str, object] | None:
+async def _facts(office: Office, server: Server) -> ServerFacts | None:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return (await office.fleet.facts(address(server))).to_data()
+            return await office.fleet.facts(address(server))
     except (ProvisioningError, TimeoutError):
         return None

@@ -99,7 +99,7 @@ async def change(
             dedicated=tuple(kinds["dedicated"]),
             on_progress=tell,
         )
-        server.facts, server.facts_at = told.facts.to_data(), work.now
+        server.facts, server.facts_at = told.facts, work.now
 
 
 async def _server(work: UnitOfWork, name: str) -> Server:

@@ -193,7 +193,7 @@ async def _enrol(found: Settings, access: enrolment.RootAccess, settings: Enroll
         host_key=enrolled.host_key,
         zone=found.zone,
         name_server=place.name_server,
-        facts=enrolled.facts.to_data(),
+        facts=enrolled.facts,
     )
     try:
         async with bootstrap.open_database(found) as database, database.write() as work:

@@ -39,7 +39,7 @@ async def take_in(database: Database, server: LabServer, bot_key: Secret) -> Non
         host_key=enrolled.host_key,
         zone=city.zone,
         name_server=city.dns_address,
-        facts=enrolled.facts.to_data(),
+        facts=enrolled.facts,
     )
     async with database.write() as work:
         await servers.register_server(work, new)

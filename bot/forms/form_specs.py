@@ -213,7 +213,7 @@ async def _among_holders(work: UnitOfWork, sop: Sop, field: Field) -> Field:
 
 def _narrowed(field: Field, servers: Sequence[Server]) -> Field:
     """Leave out choices that no server in use can serve; all stay where none has told yet, or none fits."""
-    told = {value for server in servers for value in server.facts.get(field.offered, ())} if field.offered else set()
+    told = {value for server in servers for value in getattr(server.facts, field.offered)} if field.offered else set()
     choices = tuple(choice for choice in field.choices if choice.value in told)
     return dataclasses.replace(field, choices=choices) if choices else field
 

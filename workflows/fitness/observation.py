@@ -34,7 +34,7 @@ async def look_at(office: Office, database: Database, server: Server, hosting: H
         return {}
     seen["in_step"] = {"ok": planned.drift is None, "detail": _of_plan(planned)}
     if spec.php_version is not None:
-        until = php_support.support().until(spec.php_version, str(server.facts.get("os_release", "")))
+        until = php_support.support().until(spec.php_version, server.facts.os_release)
         detail = f"PHP {spec.php_version}" + (f", {words.date(until)}" if until else "")
         seen["php_supported"] = {"ok": until is not None and until >= today, "detail": detail}
     return seen | await backups_seen.look_at(office, database, server, hosting)

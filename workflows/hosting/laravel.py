@@ -33,13 +33,13 @@ async def prepare(office: Office, work: UnitOfWork, hosting: Hosting, folder: st
     if len(cron) > CRON_MAX:
         raise Refused("cron_many", {"limit": CRON_MAX})
     spec = dataclasses.replace(present, document_root=f"{folder}/public", public_storage=True, cron=cron)
-    known = (await hostings.server(work, hosting.server_id)).facts.get("php_extensions", {})
+    known = (await hostings.server(work, hosting.server_id)).facts.php_extensions
     data = {
         "ready": True,
         "folder": folder,
         "minutes": SCHEDULE_MINUTES,
         "database": names.database(hosting.slug) if present.database else "",
-        "missing": missing(known.get(present.php_version)),
+        "missing": missing(known.get(present.php_version or "")),
     }
     return await orders.want(office, work, hosting, spec, by=by, action=LARAVEL, data=data)
 

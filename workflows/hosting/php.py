@@ -50,7 +50,7 @@ async def offer(work: UnitOfWork, hosting: Hosting) -> PhpOffer:
     server, spec = await hostings.server(work, hosting.server_id), hosting.spec
     now = present(spec)
     return PhpOffer(
-        versions=sorted({*server.facts.get("php_versions", ()), now.version}),
+        versions=sorted({*server.facts.php_versions, now.version}),
         uploads_mb=_with(now.upload_mb, [size for size in UPLOADS_MB if size <= spec.limits.disk_mb]),
         memories_mb=_with(now.memory_mb, [size for size in MEMORIES_MB if size <= spec.limits.memory_mb]),
         seconds=_with(now.seconds, SECONDS),

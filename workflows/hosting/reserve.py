@@ -58,7 +58,7 @@ async def _locked(work: UnitOfWork, name: str) -> Server:
     server = await hostings.lock_server(work, found.id) if found else None
     if server is None or not server.active:
         raise Refused("server_unknown")
-    if not server.facts or server.facts_at is None:
+    if not server.has_answered or server.facts_at is None:
         raise Refused("server_no_data", {"server": server.name})
     if work.now - server.facts_at > FACTS_AGE:
         raise Refused("server_data_old", {"server": server.name, "at": server.facts_at.isoformat()})
@@ -83,7 +83,7 @@ async def _check_room(work: UnitOfWork, server: Server, spec: HostingSpec, *, ca
     if room.fits(need):
         return
     other = await next_best(work, need, case_id=case_id, instead_of=server.name)
-    if need.php and need.php not in server.facts["php_versions"]:
+    if need.php and need.php not in server.facts.php_versions:
         raise Refused("php_missing", {"php": need.php, "server": server.name, "other": other})
     if (left := room.after(need)) is not None and left.lacking:
         raise Refused("capacity_lacking", {"server": server.name, "lacking": list(left.lacking), "other": other})

@@ -49,7 +49,7 @@ class ServerCapacity:
     def fits(self, need: CapacityNeed) -> bool:
         """Whether all that is asked can be promised here."""
         left = self.after(need)
-        php = need.php is None or need.php in self.server.facts.get("php_versions", ())
+        php = need.php is None or need.php in self.server.facts.php_versions
         return left is not None and not left.lacking and php and bool(self.addresses or not need.dedicated)
 
 
@@ -68,7 +68,7 @@ async def capacity_on(work: UnitOfWork, server: Server, case_id: int | None) -> 
     promised = capacity.together(promised_to(held) for held in others)
     unbuilt = capacity.together(promised_to(held) for held in others if not held.applied_revision)
     free = await addresses.free_on(work, server.id, also_of=mine.id if mine else None)
-    known = bool(server.facts)
+    known = server.has_answered
     return ServerCapacity(
         server=server,
         total=capacity.total(server.facts, shares(server)) if known else None,
@@ -132,7 +132,7 @@ async def take_for_new(work: UnitOfWork, server: Server, wanted: HostingSpec) ->
 
 async def _lacking(work: UnitOfWork, server: Server, more: Capacity) -> list[str]:
     """Name what of `more` a server cannot promise. Raises `Refused`: server_no_data, server_data_old."""
-    if not server.facts or server.facts_at is None:
+    if not server.has_answered or server.facts_at is None:
         raise Refused("server_no_data", {"server": server.name})
     if work.now - server.facts_at > FACTS_AGE:
         raise Refused("server_data_old", {"server": server.name, "at": server.facts_at.isoformat()})

@@ -77,7 +77,7 @@ async def _running(work: UnitOfWork) -> list[Running]:
             domain=hosting.domain,
             opd_id=hosting.opd_id,
             version=php,
-            system=str(server.facts.get("os_release", "")),
+            system=server.facts.os_release,
         )
         for hosting, server, php in await upkeep.php_hostings(work)
     ]

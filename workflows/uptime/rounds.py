@@ -63,7 +63,7 @@ async def _look(office: Office, hosting: Hosting, server: Server) -> Availabilit
             servers.address(server),
             _spec_that_stands(hosting),
             dns=server.name_server,
-            addresses=tuple(server.facts.get("addresses_shared", ())),
+            addresses=server.facts.addresses_shared,
         )
     except ProvisioningError as error:
         return Availability(cause=Cause.NAME, detail=error.detail)

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from provisioning.plan import ServerFacts
 from provisioning.spec import Kind, Limits
 from workflows import capacity
 from workflows.capacity import Capacity
@@ -20,10 +21,10 @@ from workflows.store.unit_of_work import UnitOfWork
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ServerView:
-    """One server. `facts` are `provisioning.plan.ServerFacts` as data, empty where it never answered."""
+    """One server. `facts` are those of `facts_at`, which is None where it never answered."""
 
     server: Server
-    facts: Mapping[str, Any]
+    facts: ServerFacts
     facts_at: dt.datetime | None
     total: Capacity | None
     promised: Capacity
@@ -62,7 +63,7 @@ async def _view(
         promised=room.promised,
         needed=need.capacity,
         free_after=room.after(need),
-        php_missing=php if php and server.facts and php not in server.facts["php_versions"] else None,
+        php_missing=php if php and server.has_answered and php not in server.facts.php_versions else None,
         chosen=choice.get("server") == server.name,
         fits=room.fits(need),
         addresses_free=room.addresses,

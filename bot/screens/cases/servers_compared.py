@@ -76,17 +76,17 @@ def _server(view: ServerView) -> list[str]:
     table = "\n".join(_row(cells) for cells in rows)
     rest = html(
         "server.rincian",
-        load=facts["load"],
-        cpus=facts["cpus"],
-        sites=facts["sites"],
-        disk_free=facts["disk_free_mb"],
-        disk_total=facts["disk_total_mb"],
-        memory_free=facts["memory_available_mb"],
-        memory_total=facts["memory_total_mb"],
-        addresses=", ".join(facts["addresses_shared"]),
+        load=facts.load,
+        cpus=facts.cpus,
+        sites=facts.sites,
+        disk_free=facts.disk_free_mb,
+        disk_total=facts.disk_total_mb,
+        memory_free=facts.memory_available_mb,
+        memory_total=facts.memory_total_mb,
+        addresses=", ".join(facts.addresses_shared),
         dedicated=", ".join(view.addresses_free),
-        php=", ".join(facts["php_versions"]),
-        certificate=plain(CERTIFICATES[kind]) if (kind := facts.get("certificate_kind")) else None,
+        php=", ".join(facts.php_versions),
+        certificate=plain(CERTIFICATES[kind]) if (kind := facts.certificate_kind) else None,
         at=view.facts_at,
     )
     return [name, html("server.tabel", table=table), verdict, rest]

@@ -33,7 +33,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 async def take_in(database: Database, fleet: Fleet, server: LabServer, address: ServerAddress) -> None:
-    facts = (await fleet.facts(address)).to_data()
+    facts = await fleet.facts(address)
     new = servers.NewServer(
         name=server.name,
         host=address.host,

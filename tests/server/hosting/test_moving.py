@@ -195,7 +195,7 @@ async def test_a_site_with_visitors_is_closed_for_seconds_and_stands_on_the_othe
     target = await enrolled(server, bot_key, beside(server, web, bot_key))
     web.run(FILLED.format(slug=site.spec.slug))
     web.run(SQL.format(database=site.database))
-    rows = {"zone": web.zone, "name_server": web.city.dns_address, "port": 22, "facts": {}}
+    rows = {"zone": web.zone, "name_server": web.city.dns_address, "port": 22}
     task = steps.MoveInput(
         office=SimpleNamespace(fleet=fleet),  # type: ignore[arg-type]  # all that the steps ask of it
         move=Move(id=1, uuid=str(uuid.uuid4()), attempt=0),
@@ -232,7 +232,7 @@ async def test_a_site_with_an_error_of_its_own_arrives_and_a_move_that_is_taken_
 ) -> None:
     site, server = await hostings.make(), new_server()
     await enrolled(server, bot_key, beside(server, web, bot_key))
-    rows = {"zone": web.zone, "name_server": web.city.dns_address, "port": 22, "facts": {}}
+    rows = {"zone": web.zone, "name_server": web.city.dns_address, "port": 22}
     task = steps.MoveInput(
         office=SimpleNamespace(fleet=fleet),  # type: ignore[arg-type]  # all that the steps ask of it
         move=Move(id=1, uuid=str(uuid.uuid4()), attempt=0),

@@ -24,6 +24,7 @@ from workflows.jobs.reconcile import issued_secrets
 from workflows.office import Office
 from workflows.store import hostings, people
 from workflows.store.tables import Hosting, HostingState, Job
+from workflows.store.tables.servers import NOTHING_TOLD
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 NOBODY = "http://127.0.0.1:9"  # this bot has no chats
@@ -40,7 +41,7 @@ class Books:
     async def reserve(self, address: ServerAddress, server: LabServer, spec: HostingSpec) -> tuple[int, HostingSecrets]:
         """Enter a hosting that nobody wants yet; return its id and its passwords."""
         enrolled = servers.NewServer(
-            **dataclasses.asdict(address), zone=server.zone, name_server=server.city.dns_address, facts={}
+            **dataclasses.asdict(address), zone=server.zone, name_server=server.city.dns_address, facts=NOTHING_TOLD
         )
         async with self.database.write() as work:
             opd = await people.opd_by_code(work, "DISDIK")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from typing import Any
 
@@ -35,7 +36,8 @@ async def test_laravel_is_one_order_with_its_lines_for_the_environment(town: Tow
     await add_hosting(town, **PHP, cron=(CronJob(script="private/lain.php", minutes=60),))
     async with town.app.database.write() as work:
         server = (await hostings.servers(work))[0]
-        server.facts = {**server.facts, "php_extensions": {"8.3": ["ctype", "curl", "dom", "fileinfo", "pdo"]}}
+        extensions = {"8.3": ["ctype", "curl", "dom", "fileinfo", "pdo"]}
+        server.facts = dataclasses.replace(server.facts, php_extensions=extensions)
     team = town["tim_teknis"]
     done = await fit_for_laravel(team, "public/sipelan")
     for said in ("DB_DATABASE=h_e_lama", "DB_SOCKET=/run/mysqld/mysqld.sock", "public/sipelan/storage/app/public"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from bot.sandbox.client import SandboxUser
@@ -14,6 +15,7 @@ from tests.unit.conversation.test_own_passwords import ask_for, given, shown
 from tests.unit.conversation.test_own_wishes import change
 from tests.unit.conversation.town import Town, failure
 from workflows.store import hostings
+from workflows.store.tables.servers import NOTHING_TOLD
 
 WITH_DATABASE: dict[str, Any] = {"kind": Kind.PHP, "php_version": "8.2", "database": True}
 
@@ -87,7 +89,7 @@ async def test_a_choice_that_breaks_it_is_told_with_the_way_back(town: Town) -> 
 
 async def offer_php(town: Town) -> None:
     async with town.app.database.write() as work:
-        (await hostings.servers(work))[0].facts = {"php_versions": ["8.2", "8.3"]}
+        (await hostings.servers(work))[0].facts = dataclasses.replace(NOTHING_TOLD, php_versions=("8.2", "8.3"))
 
 
 async def choose_php(user: SandboxUser, version: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import json
 
 import pytest
@@ -285,7 +286,7 @@ async def test_a_form_of_another_version_is_in_nobodys_way(town: Town) -> None:
 async def test_only_php_that_some_server_has_is_offered(town: Town) -> None:
     async with town.app.database.write() as work:
         (server,) = await hostings.servers(work)
-        server.facts = {**server.facts, "php_versions": ["8.2", "8.4"]}
+        server.facts = dataclasses.replace(server.facts, php_versions=("8.2", "8.4"))
         spec = await form_spec_of(town.app, work, await _member(town, work, "kepala_opd"), {"open": "hosting"}, {})
     assert [choice.label for choice in spec.form.field("versi_php").choices] == ["PHP 8.4", "PHP 8.2"]
 

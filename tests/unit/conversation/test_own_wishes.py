@@ -12,6 +12,7 @@ from provisioning.spec import CronJob, HostingSpec, Kind, PhpSettings
 from tests.unit.conversation.standing import add_hosting, all_on_card, lines, press_on_card, the_hosting
 from tests.unit.conversation.town import Town
 from workflows.store import hostings
+from workflows.store.tables.servers import NOTHING_TOLD
 
 PHP: dict[str, Any] = {"kind": Kind.PHP, "php_version": "8.3"}
 
@@ -77,7 +78,7 @@ async def test_php_is_offered_in_the_versions_of_the_server_and_within_the_packa
     await add_hosting(town, **PHP)
     async with town.app.database.write() as work:
         server = (await hostings.servers(work))[0]
-        server.facts = {"php_versions": ["8.2", "8.3", "8.4"]}
+        server.facts = dataclasses.replace(NOTHING_TOLD, php_versions=("8.2", "8.3", "8.4"))
     team = town["tim_teknis"]
     await press_on_card(team, "Versi PHP")
     summary = await team.wait_for("Memori skrip")

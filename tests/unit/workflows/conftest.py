@@ -21,19 +21,21 @@ from workflows.people.members import Member
 from workflows.secrets.vault import Vault, new_key, read_keys
 from workflows.store import migrations, people
 from workflows.store.tables import MandateRow, Person, Server
+from workflows.store.tables.servers import NOTHING_TOLD
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 SOP_FILE = Path(__file__).parents[3] / "workflows" / "sops" / "hosting.toml"
 NOON = dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.UTC)  # Tuesday, 10:00 WITA
-FACTS = {
-    "disk_total_mb": 10_000,
-    "disk_free_mb": 9_000,
-    "memory_total_mb": 2_000,
-    "memory_available_mb": 1_500,
-    "uplink_kbit": 100_000,
-    "php_versions": ["8.2"],
-    "addresses_shared": ["192.0.2.10"],
-}
+FACTS = dataclasses.replace(
+    NOTHING_TOLD,
+    disk_total_mb=10_000,
+    disk_free_mb=9_000,
+    memory_total_mb=2_000,
+    memory_available_mb=1_500,
+    uplink_kbit=100_000,
+    php_versions=("8.2",),
+    addresses_shared=("192.0.2.10",),
+)
 ROLES = ("kepala_opd", "tim_teknis", "bagian_umum", "kepala_dkisp", "kabid", "sub_koordinator", "engineer")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +18,7 @@ from workflows.hosting import adoptions
 from workflows.refusal import Refused
 from workflows.store import addresses, hostings, people
 from workflows.store.tables import Case
+from workflows.store.tables.servers import NOTHING_TOLD
 from workflows.views import addresses as register
 
 SHARED = {"server": "web-1", "paket": "kecil", "alamat": "bersama"}
@@ -150,9 +154,10 @@ async def test_nothing_is_adopted_with_an_address_that_is_not_one_of_its_own(des
         assert await hostings.by_slug(work, "lama") is None
 
 
-def enrolled(name: str, **addresses_of_it: list[str]) -> servers.NewServer:
+def enrolled(name: str, **addresses_of_it: Any) -> servers.NewServer:
+    facts = dataclasses.replace(NOTHING_TOLD, **addresses_of_it)
     place = {"host": "192.0.2.10", "host_key": "ssh-ed25519 AAAA", "zone": "tarakankota.go.id"}
-    return servers.NewServer(name=name, port=22, name_server="192.0.2.53", facts=addresses_of_it, **place)
+    return servers.NewServer(name=name, port=22, name_server="192.0.2.53", facts=facts, **place)
 
 
 async def test_a_server_enrolled_again_has_the_addresses_it_was_told_now(desk: Desk) -> None:

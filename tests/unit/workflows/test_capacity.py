@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Case, HostingState
+from workflows.store.tables.servers import NOTHING_TOLD, read_facts
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 LAST_ROOM = {"disk_free_mb": 2000, "memory_total_mb": 100, "uplink_kbit": 1500}  # for one small hosting, not for two
@@ -31,7 +33,9 @@ class Promises(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.facts = {"disk_total_mb": 20_000, "disk_free_mb": 15_000, "memory_total_mb": 1_000, "uplink_kbit": 10_000}
+        self.facts = dataclasses.replace(
+            NOTHING_TOLD, disk_total_mb=20_000, disk_free_mb=15_000, memory_total_mb=1_000, uplink_kbit=10_000
+        )
         self.reserved: list[Capacity] = []
         self.built: list[Capacity] = []
 
@@ -54,7 +58,8 @@ class Promises(RuleBasedStateMachine):
     @rule(data=st.data(), filled=st.floats(0, 1))
     def build(self, data: st.DataObject, filled: float) -> None:
         made = self.reserved.pop(data.draw(st.integers(0, len(self.reserved) - 1)))
-        self.facts["disk_free_mb"] -= int(made.disk_mb * filled)
+        left = self.facts.disk_free_mb - int(made.disk_mb * filled)
+        self.facts = dataclasses.replace(self.facts, disk_free_mb=left)
         self.built.append(made)
 
     @precondition(lambda self: self.built)
@@ -69,7 +74,7 @@ class Promises(RuleBasedStateMachine):
 
     @invariant()
     def what_is_reserved_can_be_built_on_the_disk_that_is_free(self) -> None:
-        assert sum_of(self.reserved).disk_mb <= max(self.facts["disk_free_mb"], 0)
+        assert sum_of(self.reserved).disk_mb <= max(self.facts.disk_free_mb, 0)
 
 
 def sum_of(amounts: list[Capacity]) -> Capacity:
@@ -89,6 +94,12 @@ def test_a_servers_shares_bound_what_it_promises(disk: int, memory: int, bandwid
     assert whole == Capacity(10_000 * disk // 100, 2_000 * memory // 100, 100_000 * bandwidth // 100)
 
 
+def test_a_servers_facts_are_read_as_the_agent_of_any_release_told_them() -> None:
+    older = {name: value for name, value in FACTS.to_data().items() if name not in {"php_extensions", "services"}}
+    assert read_facts({**older, "told_by_a_newer_one": 1}) == FACTS
+    assert read_facts({}) == NOTHING_TOLD
+
+
 def test_a_static_site_takes_no_memory_and_no_database_takes_no_room() -> None:
     assert capacity.needed(LARGE, kind=Kind.STATIC, database=False) == Capacity(5120, 0, 20_000)
 
@@ -103,7 +114,7 @@ async def assessed(desk: Desk, subdomain: str, who: str = "kepala_opd") -> Case:
 async def change_server(desk: Desk, **facts: Any) -> None:
     async with desk.database.write() as work:
         server = (await hostings.servers(work))[0]
-        server.facts = {**server.facts, **facts}
+        server.facts = dataclasses.replace(server.facts, **facts)
 
 
 @pytest.mark.parametrize("scarce", ["disk_free_mb", "memory_total_mb", "uplink_kbit"])
@@ -165,10 +176,10 @@ async def test_a_full_server_says_which_other_has_room(desk: Desk) -> None:
     async with desk.database.write() as work:
         full = (await hostings.servers(work))[0]
         for name, free in (("web-2", 3_000), ("web-3", 8_000)):
-            facts = {**FACTS, "disk_free_mb": free}
+            facts = dataclasses.replace(FACTS, disk_free_mb=free)
             values = {"host": "192.0.2.11", "host_key": full.host_key, "zone": full.zone, "name_server": "192.0.2.53"}
             work.add(type(full)(name=name, facts=facts, facts_at=work.now, created_at=work.now, **values))
-        full.facts = {**full.facts, "disk_free_mb": 10}
+        full.facts = dataclasses.replace(full.facts, disk_free_mb=10)
     case = await assessed(desk, "satu")
     with pytest.raises(Refused) as refused:
         await push(desk, case, "kabid", "pilih_server", {"server": "web-1", "paket": "kecil"})

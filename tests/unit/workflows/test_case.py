@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -143,7 +144,7 @@ async def test_a_disk_that_is_really_full_promises_nothing(desk: Desk) -> None:
     await push(desk, case, "kepala_dkisp", "disposisikan", DISPOSITION)
     async with desk.database.write() as work:
         server = (await hostings.servers(work))[0]
-        server.facts = {**server.facts, "disk_free_mb": 500}
+        server.facts = dataclasses.replace(server.facts, disk_free_mb=500)
     with pytest.raises(Refused) as refused:
         await push(desk, case, "kabid", "pilih_server", {"server": "web-1", "paket": "kecil"})
     assert refused.value.params["lacking"] == ["disk_mb"]

@@ -184,7 +184,7 @@ async def test_another_php_that_waits_is_taken_back_with_what_it_wanted(desk: De
     await backed_up(desk)
     async with desk.database.write() as work:
         server = await hostings.server(work, 1)
-        server.facts = {**server.facts, "php_versions": ["8.2", "8.4"]}
+        server.facts = dataclasses.replace(server.facts, php_versions=("8.2", "8.4"))
         site = await work.session.get_one(Hosting, site_id)
         wish = dataclasses.replace((await php.offer(work, site)).present, version="8.4")
         await php.change(desk.office, work, site, wish, by=OrderedBy(person_id=desk.ids["tim_teknis"]))

@@ -119,7 +119,7 @@ async def scene(desk: Desk) -> Scene:
     fleet = Servers()
     fleet.made, fleet.carried, fleet.fails, fleet.front = [], [], {}, {}
     async with desk.database.write() as work:
-        facts = {**FACTS, "addresses_shared": ["192.0.2.20"], "php_versions": ["8.2"]}
+        facts = dataclasses.replace(FACTS, addresses_shared=("192.0.2.20",))
         key = "ssh-ed25519 AAAA"
         more = {"zone": "tarakankota.go.id", "name_server": "192.0.2.53", "created_at": work.now}
         work.add(Server(name="web-2", host="192.0.2.20", host_key=key, facts=facts, facts_at=work.now, **more))

@@ -69,7 +69,7 @@ async def check_domain(office: Office, row: CustomDomain, hosting: Hosting, serv
 def addresses(hosting: Hosting, server: Server) -> tuple[str, ...]:
     """Return the addresses to which a hosting's domains must lead."""
     own = hosting.spec.addresses
-    return own or tuple(server.facts.get("addresses_shared", ()))
+    return own or server.facts.addresses_shared
 
 
 async def keep_look(office: Office, work: UnitOfWork, domain_id: int, seen: DomainLook) -> CustomDomain | None:

@@ -7,7 +7,7 @@ from workflows.store.tables.cases import Case, CaseStep, LedgerEntry, Letter, Pa
 from workflows.store.tables.custom_domains import CustomDomain
 from workflows.store.tables.endings import Ending
 from workflows.store.tables.fitness_tests import FitnessTest
-from workflows.store.tables.hostings import Address, Credential, Hosting, HostingState, Job, JobState, Server
+from workflows.store.tables.hostings import Credential, Hosting, HostingState, Job, JobState
 from workflows.store.tables.inspections import Inspection, SuspectFinding
 from workflows.store.tables.leases import Lease
 from workflows.store.tables.maintenance import MaintenanceNote, MaintenanceWindow
@@ -20,6 +20,7 @@ from workflows.store.tables.registers import RegisterEntry
 from workflows.store.tables.remarks import Remark
 from workflows.store.tables.renewals import Renewal
 from workflows.store.tables.searches import Search
+from workflows.store.tables.servers import Address, Server
 from workflows.store.tables.setbacks import Setback
 from workflows.store.tables.sftp_keys import SftpKey
 from workflows.store.tables.signings import Signing

@@ -1,4 +1,4 @@
-"""Servers, the hostings wanted on them, the jobs that make them so, and their sealed credentials."""
+"""The hostings wanted on servers, the jobs that make them so, and their sealed credentials."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import enum
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, LargeBinary, String, func
+from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, func
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -34,53 +34,6 @@ class JobState(enum.StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
-
-
-class Server(Base):
-    """An enrolled server; `host_key` is pinned. `facts` is what its agent said last.
-
-    The percentages say how much of each resource may be promised in all (`workflows.capacity.Shares`).
-    """
-
-    __tablename__ = "servers"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(60), unique=True)
-    host: Mapped[str] = mapped_column(String(253))
-    port: Mapped[int] = mapped_column(default=22)
-    host_key: Mapped[str] = mapped_column(String(2000))
-    zone: Mapped[str] = mapped_column(String(253))
-    name_server: Mapped[str] = mapped_column(String(253))  # the address that is asked when a name is verified
-    active: Mapped[bool] = mapped_column(default=True)
-    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    facts_at: Mapped[dt.datetime | None]
-    disk_percent: Mapped[int] = mapped_column(default=90, server_default="90")
-    memory_percent: Mapped[int] = mapped_column(default=400, server_default="400")
-    bandwidth_percent: Mapped[int] = mapped_column(default=1000, server_default="1000")
-    backup_place: Mapped[str | None] = mapped_column(String(500))  # where its backups go; nothing secret
-    created_at: Mapped[dt.datetime]
-
-
-class Address(Base):
-    """An IP address of a server: shared by its hostings, or dedicated, and then of at most one hosting.
-
-    An address stands here once and has one holder, so no two hostings can ever have it. A holder that is `released`
-    holds it no more. A retired one (not `active`) is given to nobody new.
-    """
-
-    __tablename__ = "addresses"
-    __table_args__ = (
-        CheckConstraint("kind IN ('shared', 'dedicated')", name="kind"),
-        CheckConstraint("kind = 'dedicated' OR hosting_id IS NULL", name="only_dedicated_ones_are_held"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    server_id: Mapped[int] = mapped_column(ForeignKey("servers.id"), index=True)
-    address: Mapped[str] = mapped_column(String(45), unique=True)  # IPv4 or IPv6, canonical
-    kind: Mapped[str] = mapped_column(String(10))
-    active: Mapped[bool] = mapped_column(default=True)
-    hosting_id: Mapped[int | None] = mapped_column(ForeignKey("hostings.id"), index=True)
-    created_at: Mapped[dt.datetime]
 
 
 class _SpecRead(NamedTuple):
