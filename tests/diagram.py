@@ -1,6 +1,6 @@
 """Draws the picture of the architecture out of the code: its packages, what each says of itself, what it reaches.
 
-    python -m tests.diagram
+    .venv/bin/python -m tests.diagram
 
 writes docs/pictures/architecture.svg; `tests/unit/test_structure.py` fails where the picture is no longer true.
 """

@@ -6,9 +6,10 @@ Nothing of it may run: no loop, no thread, no connection is there to be forked.
 from __future__ import annotations
 
 import asyncio
+import importlib
 
-import bot.cli
 import bot.sandbox.runner
+from bot.cli import COMMANDS
 from workflows.store import migrations
 from workflows.store.unit_of_work import Database
 
@@ -22,4 +23,6 @@ async def load_the_code() -> None:
     await empty.close()
 
 
+for place in COMMANDS.values():
+    importlib.import_module(f"bot.commands.{place.partition(':')[0]}")
 asyncio.run(load_the_code())

@@ -1,1 +1,1 @@
-"""What `layanan` can be asked on the command line, one file a group."""
+"""What `layanan` can be asked on the command line; `bot/cli.py` names each command and its place."""

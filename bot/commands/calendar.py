@@ -1,4 +1,4 @@
-"""The working calendar from the command line: what holds, and what this office says otherwise than the law."""
+"""The working calendar: hours and holidays that hold, and what this office says otherwise than the law."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from workflows.refusal import Refused
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import WITA
 
-app = typer.Typer(no_args_is_help=True, help="The working calendar: hours and holidays.")
+app = typer.Typer(no_args_is_help=True)
 
 Day = Annotated[dt.datetime, typer.Argument(formats=["%Y-%m-%d"], metavar="DATE", help="such as 2026-12-24")]
 Until = Annotated[dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="last day; until further notice if none")]

@@ -34,7 +34,7 @@ from workflows.store import hostings, people
 from workflows.store.tables import Hosting, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 
-app = typer.Typer(no_args_is_help=True, help="Hostings on the servers.")
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()

@@ -13,7 +13,7 @@ from workflows.agenda.books import BOOKS
 from workflows.agenda.skipping import SkipError, Skipped, skip
 from workflows.store import registers, state
 
-app = typer.Typer(no_args_is_help=True, help="The yearly registers' numbers.")
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command("list")

@@ -25,7 +25,7 @@ from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Server
 
-app = typer.Typer(no_args_is_help=True, help="Servers that hostings are made on.")
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()

@@ -100,7 +100,7 @@ def test_what_users_read_lies_in_templates(room: str) -> None:
 
 def test_the_picture_of_the_architecture_is_up_to_date() -> None:
     kept = diagram.PICTURE.read_text(encoding="utf-8")
-    assert kept == diagram.draw(), "the packages have changed: python -m tests.diagram draws them anew"
+    assert kept == diagram.draw(), "the packages have changed: .venv/bin/python -m tests.diagram draws them anew"
 
 
 def test_the_container_is_built_of_every_package_that_is_installed() -> None:
