@@ -83,7 +83,7 @@ async def _stands(work: UnitOfWork, row: OutboxMessage, subject: str, message_id
 async def _is_over(work: UnitOfWork, chat_id: int) -> bool:
     """Whether a chat's form has ended: by a press on the first copy of its message, while the second was on the way."""
     person = await people.by_telegram_id(work, chat_id)
-    return person is None or await drafts.of_person(work, person.id) is None
+    return person is None or await drafts.under_way(work, person.id) is None
 
 
 async def _dropped(work: UnitOfWork, row: OutboxMessage, dropped: Dropped) -> None:

@@ -38,7 +38,7 @@ class OpenDraft:
 
 async def open_draft(app: App, work: UnitOfWork, member: Member) -> OpenDraft | None:
     """Return the person's form under way; one whose purpose is gone is none. Changes nothing: screens ask too."""
-    row = await drafts.of_person(work, member.person.id)
+    row = await drafts.under_way(work, member.person.id)
     if row is None:
         return None
     try:

@@ -23,6 +23,7 @@ from workflows.engine.description import FieldType
 from workflows.engine.fields import FieldError, parse
 from workflows.people.members import today
 from workflows.refusal import Refused
+from workflows.store import drafts as kept
 
 PIECE_LEAST = 3_500  # characters; an app breaks a long text at 4096, or at the last word before
 PIECES_WITHIN = dt.timedelta(seconds=1)
@@ -71,11 +72,12 @@ async def refuse_file(chat: ChatContext, draft: OpenDraft, key: str, params: dic
 
 async def pressed(chat: ChatContext, press: FormPress) -> Reply:
     """Do what a form's button says. A button of an earlier question changes nothing."""
+    taken_up = press.verb == "reopen" and await kept.take_up(chat.work, chat.member.person.id, press.at)
     draft = await open_draft(chat.app, chat.work, chat.member)
-    if draft is None:
+    if draft is None or (press.verb == "reopen" and not taken_up):
         await chat.strip()
         return Reply(toast=plain("formulir.tidak_ada"))
-    if press.verb in ("resume", "discard"):
+    if press.verb in ("resume", "reopen", "discard"):
         return await _take_up(chat, draft, discard=press.verb == "discard")
     return await _pressed(chat, draft, press)
 
@@ -85,7 +87,7 @@ async def _pressed(chat: ChatContext, draft: OpenDraft, press: FormPress) -> Rep
         await chat.show_form()
         return Reply(toast=plain("formulir.pertanyaan_lewat"))
     if press.verb == "cancel":
-        await drafts.close(chat, draft, "formulir.dibatalkan")
+        await drafts.stop(chat, draft)
         return Reply()
     if draft.filling.position == SUMMARY:
         return await _at_summary(chat, draft, press)
@@ -96,7 +98,7 @@ async def _pressed(chat: ChatContext, draft: OpenDraft, press: FormPress) -> Rep
 
 async def _take_up(chat: ChatContext, draft: OpenDraft, *, discard: bool) -> Reply:
     if discard:
-        await drafts.close(chat, draft, "formulir.dibatalkan")
+        await drafts.stop(chat, draft)
         await chat.show("discarded", title=draft.spec.form.title)
     else:
         await chat.take_away()

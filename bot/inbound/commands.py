@@ -65,7 +65,7 @@ async def _cancel(chat: ChatContext, _rest: str) -> None:
     if draft is None:
         await chat.say("umum.tidak_ada_yang_batal")
     else:
-        await drafts.close(chat, draft, "formulir.dibatalkan")
+        await drafts.stop(chat, draft)
 
 
 COMMANDS: Mapping[str, Command] = {

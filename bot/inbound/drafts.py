@@ -12,6 +12,9 @@ from bot.forms.form_specs import form_spec_of
 from bot.forms.open_draft import OpenDraft, open_draft
 from workflows.store import drafts
 
+STOPPED = "formulir.dibatalkan"
+WORTH_KEEPING = 3  # answers
+
 
 async def begin(chat: ChatContext, data: Mapping[str, Any], answers: Mapping[str, Any] | None = None) -> None:
     """Start a form and ask its first question; where another is under way, ask what shall become of that first."""
@@ -58,6 +61,15 @@ async def drop(chat: ChatContext, draft: OpenDraft) -> None:
     """Throw the form away with its message, for something else that is wanted now."""
     await discard(chat, draft)
     await chat.end_form(pressed=False)
+
+
+async def stop(chat: ChatContext, draft: OpenDraft) -> None:
+    """End the form because its person says so; one slip of a finger does not lose what took them minutes."""
+    if len(draft.row.answers) < WORTH_KEEPING:
+        await close(chat, draft, STOPPED)
+        return
+    token = await drafts.stop(chat.work, draft.row)
+    await chat.close_form(STOPPED, title=draft.spec.form.title, token=token)
 
 
 async def close(chat: ChatContext, draft: OpenDraft, key: str, **params: Any) -> None:

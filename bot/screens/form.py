@@ -46,9 +46,12 @@ def form_screen(spec: FormSpec, filling: Filling, *, fresh: bool, today: dt.date
 
 
 def closed_screen(key: str, params: dict[str, str], *, fresh: bool) -> Screen:
-    """Return the last sentence of a form that is over."""
+    """Return the last sentence of a form that is over; one that was stopped can be taken up again by its `token`."""
+    token = params.get("token")
+    again = [[button(plain("formulir.buka_lagi"), FormPress("reopen", token))]] if token else []
     return Screen(
         text=html(key, **params),
+        keyboard=keyboard(again),
         subject=SUBJECT,
         fresh=fresh,
         last=True,
@@ -137,14 +140,14 @@ def _choices(filling: Filling, field: Field) -> list[Row]:
 
 
 def _ways(filling: Filling) -> list[Row]:
+    """Return the ways out of a question; what stops the form stands apart from what the thumb presses often."""
     at = filling.position
     row = []
     if filling.may_go_back:
         row.append(button(plain("formulir.kembali"), FormPress("back", at)))
     if filling.may_skip:
         row.append(button(plain("formulir.lewati"), FormPress("skip", at)))
-    row.append(button(plain("formulir.batal"), FormPress("cancel", at)))
-    return [row]
+    return [*([row] if row else []), [button(plain("formulir.batal"), FormPress("cancel", at))]]
 
 
 def _summary(spec: FormSpec, filling: Filling) -> tuple[str, list[Row]]:

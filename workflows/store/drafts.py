@@ -11,10 +11,27 @@ from workflows.store.forgetting import deleted
 from workflows.store.tables import Draft, Person
 from workflows.store.unit_of_work import UnitOfWork
 
+STOPPED = "stopped"  # in `scratch`: its person stopped it, and may take it up again until they begin another
+
 
 async def of_person(work: UnitOfWork, person_id: int) -> Draft | None:
-    """Return the form a person has under way."""
+    """Return what is kept of a person's form, under way or stopped."""
     return await work.session.get(Draft, person_id)
+
+
+async def under_way(work: UnitOfWork, person_id: int) -> Draft | None:
+    """Return the form a person has under way."""
+    row = await of_person(work, person_id)
+    return None if row is None or STOPPED in row.scratch else row
+
+
+async def take_up(work: UnitOfWork, person_id: int, token: str) -> bool:
+    """Let a stopped form go on, for as long as it is the one that `token` names; tell whether it does."""
+    row = await of_person(work, person_id)
+    if row is None or STOPPED not in row.scratch or token != row.scratch[STOPPED]:
+        return False
+    row.scratch, row.changed_at = {}, work.now
+    return True
 
 
 async def chats(work: UnitOfWork) -> set[int]:
@@ -42,6 +59,14 @@ async def start(
     work.add(row)
     await work.flush()
     return row
+
+
+async def stop(work: UnitOfWork, row: Draft) -> str:
+    """Stop a form without forgetting its answers; return the token by which it is taken up again."""
+    token = str(int(work.now.timestamp()))
+    row.scratch, row.changed_at = {STOPPED: token}, work.now
+    await work.flush()
+    return token
 
 
 async def discard(work: UnitOfWork, row: Draft) -> None:

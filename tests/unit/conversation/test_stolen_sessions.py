@@ -313,7 +313,7 @@ def _payloads(number: int, plan: str = "") -> Iterator[tuple[str, frozenset[str]
         yield f"d1:{verb}{argument}", offices
     for (verb, action), offices in ORDERERS.items():
         yield f"d1:{verb}:{action}:{number}:1", offices
-    for verb in ("pick", "send", "sure", "done", "change", "resume", "discard", "page", "today"):
+    for verb in ("pick", "send", "sure", "done", "change", "resume", "reopen", "discard", "page", "today"):
         yield f"f1:{verb}:summary:1", None
 
 
