@@ -6,5 +6,7 @@ address in a browser. State lives in memory and ends with the process.
 Facts follow the Bot API's documentation and the public sources of Telegram's own server (tdlib). Stricter than
 Telegram: a button with two actions is refused (Telegram keeps one), and of the parse modes only HTML is offered.
 Bad days can be ordered (`faults`): floods, errors, cut connections, repeated updates, a revoked token.
-Not here: groups and channels, inline mode, payments, stickers, polls.
+Supergroups are here as far as a bot that tells things there meets them: who adds, promotes and removes it, topics that
+it opens, and that others delete, close or switch off; the web chat shows none of it.
+Not here: basic groups and channels, inline mode, payments, stickers, polls.
 """

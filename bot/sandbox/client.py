@@ -8,10 +8,11 @@ from typing import Any, Self
 
 import aiohttp
 
+from bot.sandbox.group import SandboxGroup
 from bot.sandbox.person import SandboxRefused, SandboxTimeout, SandboxUser
 from bot.sandbox.screen import Press, ScreenMessage, read_press
 
-__all__ = ["Press", "Sandbox", "SandboxRefused", "SandboxTimeout", "SandboxUser", "ScreenMessage"]
+__all__ = ["Press", "Sandbox", "SandboxGroup", "SandboxRefused", "SandboxTimeout", "SandboxUser", "ScreenMessage"]
 
 DEFAULT_TIMEOUT_S = 10.0
 
@@ -45,6 +46,11 @@ class Sandbox:
         """Give somebody a phone with Telegram; `phone` with or without a plus sign, `role` only for the page."""
         body = {"name": name, "phone": phone, "username": username, "role": role, "id": person_id}
         return SandboxUser(self, await self.call("POST", "/sandbox/people", json=body))
+
+    async def add_group(self, title: str, *, forum: bool = True) -> SandboxGroup:
+        """Let somebody make a supergroup, with topics or without; the bot is not in it yet."""
+        made = await self.call("POST", "/sandbox/groups", json={"title": title, "forum": forum})
+        return SandboxGroup(self, int(made["id"]))
 
     async def people(self) -> list[SandboxUser]:
         """Everybody there is."""

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.sandbox import admin_api, people_api
+from bot.sandbox import admin_api, groups_api, people_api
 from bot.sandbox.call import Call, read_call, unknown_method
 from bot.sandbox.core import ApiCall, Core
 from bot.sandbox.errors import ApiError, unauthorized
@@ -48,6 +48,7 @@ def make_app(core: Core) -> web.Application:
     app.router.add_get("/file/bot{token:[^/]*}/{path:.+}", _bot_file)
     people_api.add_routes(app)
     admin_api.add_routes(app)
+    groups_api.add_routes(app)
     app.router.add_get("/", _page)
     app.router.add_static("/web/", WEB)
     app.on_cleanup.append(_stop_webhook)

@@ -79,7 +79,10 @@ class Version:
 
 @dataclasses.dataclass(kw_only=True)
 class Message:
-    """One message in the private chat of `chat_id` (the person's own id) with the bot."""
+    """One message in the private chat of `chat_id` (the person's own id) with the bot, or in a group (a negative id).
+
+    `author` wrote it where it is not the bot's; `thread` is the topic of a group that it stands in.
+    """
 
     id: int
     chat_id: int
@@ -92,6 +95,8 @@ class Message:
     edit_date: int | None = None
     deleted_ms: float | None = None
     reaction: str | None = None
+    author: int = 0
+    thread: int | None = None
 
     @property
     def content(self) -> Content:

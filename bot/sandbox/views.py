@@ -27,13 +27,13 @@ def file_json(file: StoredFile) -> Json:
     return {"file_id": file.file_id, "file_unique_id": file.unique_id, "file_size": len(file.data)}
 
 
-def message_json(message: Message, person: Person, bot: Json) -> Json:
+def message_json(message: Message, chat: Json, sender: Json) -> Json:
     """Return a `Message` for the bot."""
     body: Json = {
         "message_id": message.id,
         "date": message.date,
-        "chat": chat_json(person),
-        "from": bot if message.from_bot else user_json(person),
+        "chat": chat,
+        "from": sender,
     }
     body |= content_json(message.content)
     if message.markup is not None and "inline_keyboard" in message.markup:
@@ -42,6 +42,8 @@ def message_json(message: Message, person: Person, bot: Json) -> Json:
         body["edit_date"] = message.edit_date
     if message.media_group_id is not None:
         body["media_group_id"] = message.media_group_id
+    if message.thread is not None:
+        body |= {"message_thread_id": message.thread, "is_topic_message": True}
     if message.protected:
         body["has_protected_content"] = True
     return body
@@ -77,7 +79,7 @@ def callback_query_json(query: CallbackQuery, message: Message, person: Person, 
     return {
         "id": query.id,
         "from": user_json(person),
-        "message": message_json(message, person, bot),
+        "message": message_json(message, chat_json(person), bot),
         "chat_instance": str(person.id * 7919),
         "data": query.data,
     }

@@ -11,11 +11,12 @@ from typing import Any
 
 from bot.sandbox.errors import bad_request, forbidden
 from bot.sandbox.feed import Feed
+from bot.sandbox.groups import Group
 from bot.sandbox.images import image_size
 from bot.sandbox.keyboards import Markup
 from bot.sandbox.state import CallbackQuery, Content, Message, Person, StoredFile, Version, now_ms
 from bot.sandbox.updates import UpdateQueue
-from bot.sandbox.views import callback_query_json, message_json, screen_message
+from bot.sandbox.views import callback_query_json, chat_json, message_json, screen_message, user_json
 
 
 class World:
@@ -30,6 +31,7 @@ class World:
             "username": username,
         }
         self.people: dict[int, Person] = {}
+        self.groups: dict[int, Group] = {}
         self.messages: dict[int, Message] = {}
         self.queries: dict[str, CallbackQuery] = {}
         self.files: dict[str, StoredFile] = {}
@@ -47,8 +49,11 @@ class World:
         self.people[person.id] = person
         self.feed.add(person.id, "person", person=dataclasses.asdict(person))
 
-    def reachable(self, chat_id: int) -> Person:
-        """Return the person behind a chat the bot may write to. Raises `ApiError` 400 or 403."""
+    def reachable(self, chat_id: int) -> Person | Group:
+        """Return the person behind a chat the bot may write to, or the group. Raises `ApiError` 400 or 403."""
+        if chat_id in self.groups:
+            self.groups[chat_id].require_bot()
+            return self.groups[chat_id]
         person = self.people.get(chat_id)
         if person is None or not (person.started or person.seen_by_bot):
             raise bad_request("chat not found")
@@ -62,6 +67,10 @@ class World:
         """Return an identifier for one album."""
         return str(next(self._group_ids))
 
+    def new_message_id(self) -> int:
+        """Return the id of a message that only Telegram writes."""
+        return next(self._message_ids)
+
     def post(
         self,
         chat_id: int,
@@ -72,8 +81,11 @@ class World:
         reply_to: int | None = None,
         group: str | None = None,
         protected: bool = False,
+        author: int | None = None,
+        thread: int | None = None,
+        heard: bool = True,
     ) -> Message:
-        """Append a message to a chat; a person's message becomes an update."""
+        """Append a message to a chat; a person's message becomes an update, unless the bot does not hear it there."""
         message = Message(
             id=next(self._message_ids),
             chat_id=chat_id,
@@ -83,11 +95,13 @@ class World:
             reply_to=reply_to,
             media_group_id=group,
             protected=protected,
+            author=chat_id if author is None else author,
+            thread=thread,
         )
         self.messages[message.id] = message
         self._by_chat.setdefault(chat_id, []).append(message.id)
         self.feed.add(chat_id, "message", message=screen_message(message))
-        if not from_bot:
+        if not from_bot and heard:
             self.updates.add("message", self.bot_view(message))
         return message
 
@@ -190,9 +204,13 @@ class World:
 
     def bot_view(self, message: Message) -> dict[str, Any]:
         """Return the message as the bot gets it, with the message it replies to."""
-        person = self.people[message.chat_id]
-        body = message_json(message, person, self.bot)
+        group = self.groups.get(message.chat_id)
+        chat = group.chat_json() if group is not None else chat_json(self.people[message.chat_id])
+        body = message_json(message, chat, self._sender(message))
         replied = self.messages.get(message.reply_to) if message.reply_to is not None else None
         if replied is not None and replied.deleted_ms is None:
-            body["reply_to_message"] = message_json(replied, person, self.bot)
+            body["reply_to_message"] = message_json(replied, chat, self._sender(replied))
         return body
+
+    def _sender(self, message: Message) -> dict[str, Any]:
+        return self.bot if message.from_bot else user_json(self.people[message.author])

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.sandbox.call import Call
 from bot.sandbox.core import Core
-from bot.sandbox.methods import commands, editing, files, profile, queries, receiving, sending
+from bot.sandbox.methods import commands, editing, files, profile, queries, receiving, sending, topics
 
 Method = Callable[[Core, Call], Awaitable[Any]]
 
@@ -19,4 +19,5 @@ METHODS: dict[str, Method] = {
     **queries.METHODS,
     **receiving.METHODS,
     **sending.METHODS,
+    **topics.METHODS,
 }

@@ -8,6 +8,7 @@ from typing import Any
 from bot.sandbox.call import Call
 from bot.sandbox.core import Core
 from bot.sandbox.errors import bad_request, too_many_requests
+from bot.sandbox.groups import Group
 from bot.sandbox.views import chat_json, user_json
 
 CLOSE_AFTER_S = 600  # Bot API, close: refused in the first ten minutes
@@ -18,7 +19,7 @@ async def get_me(core: Core, _call: Call) -> dict[str, Any]:
     """GetMe."""
     return {
         **core.world.bot,
-        "can_join_groups": False,
+        "can_join_groups": True,
         "can_read_all_group_messages": False,
         "supports_inline_queries": False,
         "can_connect_to_business": False,
@@ -42,9 +43,13 @@ async def get_chat(core: Core, call: Call) -> dict[str, Any]:
 
 
 async def get_chat_member(core: Core, call: Call) -> dict[str, Any]:
-    """GetChatMember: in a private chat its two sides."""
+    """GetChatMember: in a private chat its two sides, in a group the bot itself."""
     person = core.world.reachable(call.chat_id())
     user_id = call.integer("user_id")
+    if isinstance(person, Group):
+        if user_id != core.world.bot["id"]:
+            raise bad_request("PARTICIPANT_ID_INVALID")
+        return person.member_json(core.world.bot)
     if user_id not in {person.id, core.world.bot["id"]}:
         raise bad_request("PARTICIPANT_ID_INVALID")
     return {"status": "member", "user": user_json(person) if user_id == person.id else core.world.bot}

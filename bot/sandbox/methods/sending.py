@@ -9,6 +9,7 @@ from bot.sandbox.call import Call, formatted
 from bot.sandbox.core import Core
 from bot.sandbox.errors import bad_request
 from bot.sandbox.formatted import Formatted, require_caption, require_text
+from bot.sandbox.groups import Group, no_thread
 from bot.sandbox.keyboards import parse_markup
 from bot.sandbox.methods.files import take_file
 from bot.sandbox.state import Content, Message
@@ -60,13 +61,30 @@ def _caption(call: Call) -> Formatted:
 def _post(core: Core, call: Call, content: Content) -> dict[str, Any]:
     markup = parse_markup(call.text("reply_markup"))
     chat_id = call.chat_id()
-    core.world.reachable(chat_id)
+    thread = _thread(core, call, chat_id)
     reply_to = _reply_target(core, call, chat_id)
     core.gate.pass_or_refuse(chat_id)
     message = core.world.post(
-        chat_id, content, from_bot=True, markup=markup, reply_to=reply_to, protected=call.flag("protect_content")
+        chat_id,
+        content,
+        from_bot=True,
+        markup=markup,
+        reply_to=reply_to,
+        protected=call.flag("protect_content"),
+        thread=thread,
     )
     return core.world.bot_view(message)
+
+
+def _thread(core: Core, call: Call, chat_id: int) -> int | None:
+    """Return the topic that is meant, or None for none. Raises `ApiError` 400 or 403."""
+    chat, thread = core.world.reachable(chat_id), call.integer("message_thread_id")
+    if not thread:
+        return None
+    if not isinstance(chat, Group):
+        raise no_thread()
+    chat.require_topic(thread)
+    return thread
 
 
 def _reply_target(core: Core, call: Call, chat_id: int) -> int | None:
