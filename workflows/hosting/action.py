@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from provisioning.errors import ErrorCode
@@ -42,13 +42,13 @@ class Errand:
     It runs once the agent has made the hosting as it is wanted. Whatever dies meanwhile, it is asked for again under
     the same id, which the server answers without doing it twice.
 
-    `run` returns what is to be told of it, and raises `ProvisioningError`.
+    `run` returns what is to be told of it, which joins the job's data, and raises `ProvisioningError`.
     `owners_faults` are the failures that only whoever ordered it can mend: no engineer is called for them.
     `when_owners_fault` follows such a one, in the transaction in which it is noted.
     `fills_in_place` says that the site is no state to keep where it was cut off.
     """
 
-    run: Callable[[Office, ServerAddress, ErrandInput], Awaitable[dict[str, Any]]]
+    run: Callable[[Office, ServerAddress, ErrandInput], Awaitable[Mapping[str, Any]]]
     owners_faults: frozenset[ErrorCode]
     when_owners_fault: Callable[[Office, UnitOfWork, Hosting], Awaitable[None]] | None
     fills_in_place: bool

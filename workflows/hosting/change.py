@@ -20,18 +20,24 @@ from workflows.engine.fields.site_name import is_custom_domain
 from workflows.hosting import ending, orders, server_capacity
 from workflows.hosting.action import JobAction, ReleasedDomains
 from workflows.hosting.custom_domains import approval
-from workflows.hosting.custom_domains.actions import DROP, has_name
-from workflows.hosting.handover import OWNER, OWNER_MAX, REQUEST
+from workflows.hosting.custom_domains.actions import DROP, NameData, has_name
+from workflows.hosting.handover import OWNER, OWNER_MAX, OwnerData
 from workflows.hosting.opening import DATABASE, kinds_of, make_passwords
-from workflows.hosting.orders import BEFORE, OrderedBy
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import following
 from workflows.hosting.staging.copy_spec import EndReason
 from workflows.refusal import Refused
 from workflows.store import hostings, people
 from workflows.store.tables import Hosting, Job, Opd
+from workflows.store.tables.hostings import JobData
 
-CASE = "case"  # of a job's data: the case whose decision ordered it
 KIND = "jenis"  # the question whose answer names what is changed
+
+
+class PackageData(JobData):
+    """What the job of an order of another package keeps: its label."""
+
+    package: str
 
 
 async def change_hosting(context: CaseContext, _args: Mapping[str, str]) -> None:
@@ -51,7 +57,8 @@ async def _package(context: CaseContext, hosting: Hosting, answers: Mapping[str,
     package = context.sop.package(answers["paket"])
     wanted = dataclasses.replace(hosting.spec, limits=Limits(**package.limits))
     await server_capacity.take_for_change(context.work, hosting, wanted)
-    await _want(context, hosting, wanted, PACKAGE, {"package": package.label})
+    said: PackageData = {"package": package.label}
+    await _want(context, hosting, wanted, PACKAGE, said)
 
 
 async def _name(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any]) -> None:
@@ -64,7 +71,8 @@ async def _name(context: CaseContext, hosting: Hosting, answers: Mapping[str, An
         raise Refused("names_many", {"limit": DOMAINS_MAX})
     server = await hostings.server(context.work, hosting.server_id)
     name = f"{answers['subdomain']}.{server.zone}"
-    await _want(context, hosting, dataclasses.replace(spec, domains=(*spec.domains, name)), NAME, {"name": name})
+    said: NameData = {"name": name}
+    await _want(context, hosting, dataclasses.replace(spec, domains=(*spec.domains, name)), NAME, said)
 
 
 async def _drop(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any]) -> None:
@@ -77,7 +85,8 @@ async def _drop(context: CaseContext, hosting: Hosting, answers: Mapping[str, An
         domains=tuple(one for one in spec.domains if one != name),
         custom_domains=tuple(one for one in spec.custom_domains if one != name),
     )
-    await _want(context, hosting, left, DROP, {"name": name})
+    said: NameData = {"name": name}
+    await _want(context, hosting, left, DROP, said)
 
 
 async def _owner(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any]) -> None:
@@ -91,7 +100,8 @@ async def _owner(context: CaseContext, hosting: Hosting, answers: Mapping[str, A
     await following.end_before(context.work, hosting, EndReason.HANDED)
     former = hosting.opd_id
     spec = dataclasses.replace(hosting.spec, owner=opd.name[:OWNER_MAX], ssh_keys=())
-    said = {"owner": opd.name, "opd": opd.id, "former": former, REQUEST: str(uuid.uuid4())}
+    request = str(uuid.uuid4())
+    said: OwnerData = {"owner": opd.name, "opd": opd.id, "former": former, "login_request": request}
     await _want(context, hosting, spec, OWNER, said)
     hosting.opd_id = opd.id
     for row in await hostings.credentials(context.work, hosting.id):
@@ -113,14 +123,12 @@ async def _end(context: CaseContext, hosting: Hosting, answers: Mapping[str, Any
         hosting,
         by=_by(context),
         reason=answers["alasan"],
-        data={CASE: context.case.id, BEFORE: hosting.spec.to_json()},
+        data={"case": context.case.id, "before": hosting.spec.to_json()},
     )
 
 
-async def _want(
-    context: CaseContext, hosting: Hosting, spec: HostingSpec, action: JobAction, data: Mapping[str, Any]
-) -> None:
-    said = {**data, CASE: context.case.id, BEFORE: hosting.spec.to_json()}
+async def _want(context: CaseContext, hosting: Hosting, spec: HostingSpec, action: JobAction, data: JobData) -> None:
+    said: JobData = {**data, "case": context.case.id, "before": hosting.spec.to_json()}
     await orders.want(context.office, context.work, hosting, spec, by=_by(context), action=action, data=said)
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 from provisioning.spec import State
 from workflows.hosting import orders, suspension
 from workflows.hosting.action import JobAction, ReleasedDomains
-from workflows.hosting.orders import BEFORE, THE_OFFICE, OrderedBy
+from workflows.hosting.orders import THE_OFFICE, OrderedBy
 from workflows.hosting.rights import Right
 from workflows.office import Office
 from workflows.people import members
@@ -20,9 +20,16 @@ from workflows.refusal import Refused
 from workflows.roles import ENGINEER, KABID
 from workflows.store import hostings, suspensions
 from workflows.store.tables import Hosting, Job
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 LASTS = dt.timedelta(days=7)  # where nobody names a day
+
+
+class CleaningData(JobData):
+    """What the job that opens the files keeps."""
+
+    until: str  # the last day (WITA, ISO)
 
 
 async def open_files(
@@ -40,7 +47,7 @@ async def open_files(
     if row is None or before.state is not State.SUSPENDED:
         raise Refused("wrong_hosting_state", final=True)
     spec = dataclasses.replace(before, cleaning=True)
-    data = {"until": last.isoformat(), BEFORE: before.to_json()}
+    data: CleaningData = {"until": last.isoformat(), "before": before.to_json()}
     job = await orders.want(office, work, hosting, spec, by=by, action=OPEN, data=data)
     row.cleaning_until = last
     return job

@@ -18,6 +18,7 @@ from workflows.cases.notify import put_cards
 from workflows.engine.description import Status
 from workflows.engine.permit import Denied, permit
 from workflows.hosting import orders, wordpress
+from workflows.hosting.job_data import data_of
 from workflows.hosting.opening import APPLICATION, PAGE, SFTP
 from workflows.hosting.passwords import CREDENTIALS, PRINT_CREDENTIALS, need_paper
 from workflows.office import Office
@@ -165,7 +166,7 @@ async def _way_in(work: UnitOfWork, hosting: Hosting, kind: str, ssh_port: int) 
     if kind == PAGE:
         return hosting.slug, hosting.domain, HTTPS_PORT
     if kind == APPLICATION and (job := await wordpress.newest(work, hosting.id)) is not None:
-        return job.data["user"], f"{hosting.domain}/wp-login.php", HTTPS_PORT
+        return data_of(wordpress.WordPressData, job)["user"], f"{hosting.domain}/wp-login.php", HTTPS_PORT
     return names.database(hosting.slug), "localhost", MARIADB_PORT
 
 

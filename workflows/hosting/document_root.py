@@ -7,16 +7,25 @@ import dataclasses
 from provisioning.spec import HostingSpec
 from workflows.hosting import orders
 from workflows.hosting.action import site_setting
+from workflows.hosting.job_data import data_of
 from workflows.hosting.orders import OrderedBy
 from workflows.office import Office
 from workflows.store.tables import Hosting, Job
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import UnitOfWork
+
+
+class FolderData(JobData):
+    """What the job of such an order keeps."""
+
+    folder: str
 
 
 async def change(office: Office, work: UnitOfWork, hosting: Hosting, folder: str, *, by: OrderedBy) -> Job:
     """Show another folder; one that is not there is made. Raises `Refused` as `orders.want`."""
     spec = showing(hosting.spec, folder)
-    return await orders.want(office, work, hosting, spec, by=by, action=FOLDER, data={"folder": folder})
+    said: FolderData = {"folder": folder}
+    return await orders.want(office, work, hosting, spec, by=by, action=FOLDER, data=said)
 
 
 def showing(spec: HostingSpec, folder: str) -> HostingSpec:
@@ -26,7 +35,7 @@ def showing(spec: HostingSpec, folder: str) -> HostingSpec:
 
 
 def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
-    return spec.document_root == job.data.get("folder")
+    return spec.document_root == data_of(FolderData, job).get("folder")
 
 
 FOLDER = site_setting("document_root", _is_still_wanted)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
 
 from provisioning.spec import State
 from workflows.hosting import orders, suspicion
@@ -25,19 +23,35 @@ from workflows.refusal import Refused
 from workflows.roles import KABID
 from workflows.store import endings, suspensions
 from workflows.store.tables import Ending, Hosting, Job
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import UnitOfWork
 
 KEPT_FOR = dt.timedelta(days=30)  # from the archiving to the first day on which it may be removed
 
 
+class ArchiveData(JobData):
+    """What the job of an archiving keeps."""
+
+    reason: str
+    remove_on: str  # the first day (WITA, ISO) on which it may be removed
+
+
+class RemovalData(JobData):
+    """What the job of a removal keeps."""
+
+    reason: str  # of the archiving
+    last_backup: str  # where one that somebody made is kept; "" where the server keeps the last
+    spec: str  # what it was (JSON)
+
+
 async def archive(
-    office: Office, work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, reason: str, data: Mapping[str, Any] = {}
+    office: Office, work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, reason: str, data: JobData | None = None
 ) -> Job:
     """Take a hosting from the web and keep its content. Raises `Refused` as `orders.want`."""
     archived = {"state": State.ARCHIVED, "suspension_reason": "", "cleaning": False}
     spec = dataclasses.replace(hosting.spec, **archived)  # type: ignore[arg-type]
     remove_on = members.today(work) + KEPT_FOR
-    said = {**data, "reason": reason, "remove_on": remove_on.isoformat()}
+    said: ArchiveData = {**(data or {}), "reason": reason, "remove_on": remove_on.isoformat()}
     job = await orders.want(office, work, hosting, spec, by=by, action=ARCHIVE, data=said)
     await following.with_site(office, work, hosting)
     work.add(
@@ -70,7 +84,7 @@ async def remove(work: UnitOfWork, hosting: Hosting, *, by: OrderedBy, last_back
     job = await unwant(work, present)
     await suspicion.redraw(work, present.id)
     await before_risky_change(work, present, job, last=True, asked_by=by.person_id)
-    data = {"reason": ending.reason, "last_backup": last_backup, "spec": present.spec.to_json()}
+    data: RemovalData = {"reason": ending.reason, "last_backup": last_backup, "spec": present.spec.to_json()}
     return await orders.record_order(work, present, job, by=by, action=REMOVE, data=data)
 
 

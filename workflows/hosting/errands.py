@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from provisioning.fleet import ServerAddress
@@ -24,7 +25,7 @@ def is_owners_fault(job: Job) -> bool:
     return errand is not None and job.error_code in errand.owners_faults
 
 
-async def run(office: Office, server: ServerAddress, job: Job, given: ErrandInput) -> dict[str, Any]:
+async def run(office: Office, server: ServerAddress, job: Job, given: ErrandInput) -> Mapping[str, Any]:
     """Do what a job's errand asks of the server; return what is to be told of it. Raises `ProvisioningError`."""
     errand = of(job)
     return {} if errand is None else await errand.run(office, server, given)

@@ -13,8 +13,6 @@ from typing import Any, Self
 from provisioning.outside import is_well
 from workflows.store.tables import Job
 
-FRONT = "front"  # of a job's data
-
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class FrontPages:
@@ -40,7 +38,7 @@ class FrontPages:
     @classmethod
     def of(cls, job: Job) -> Self:
         """Read what is known of a job's order."""
-        data = job.data.get(FRONT, {})
+        data = job.data.get("front", {})
         ended = data.get("ended")
         moment = dt.datetime.fromisoformat(ended) if ended else None
         return cls(before=data.get("before"), after=data.get("after"), ended=moment)

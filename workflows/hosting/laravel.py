@@ -12,11 +12,13 @@ from provisioning.spec import ARTISAN, CRON_MAX, CronJob, HostingSpec
 from workflows.hosting import orders
 from workflows.hosting.action import site_setting
 from workflows.hosting.document_root import showing
+from workflows.hosting.job_data import data_of
 from workflows.hosting.orders import OrderedBy
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import UnitOfWork
 
 PLAIN_FOLDER = "public"
@@ -24,6 +26,16 @@ SCHEDULE_MINUTES = 5  # Laravel would like every minute; this is as often as a h
 EXTENSIONS = (
     "ctype", "curl", "dom", "fileinfo", "mbstring", "pdo", "pdo_mysql", "tokenizer", "xml",
 )  # fmt: skip  # laravel.com/docs, "Server Requirements"; the others are built in
+
+
+class LaravelData(JobData, total=False):
+    """What the job keeps: of one that takes all back `ready` only."""
+
+    ready: bool
+    folder: str  # of the application, below the hosting's own
+    minutes: int  # between two runs of its schedule
+    database: str  # the name of the hosting's; "" without one
+    missing: list[str]  # the extensions of PHP that the server lacks
 
 
 async def prepare(office: Office, work: UnitOfWork, hosting: Hosting, folder: str, *, by: OrderedBy) -> Job:
@@ -34,7 +46,7 @@ async def prepare(office: Office, work: UnitOfWork, hosting: Hosting, folder: st
         raise Refused("cron_many", {"limit": CRON_MAX})
     spec = dataclasses.replace(present, document_root=f"{folder}/public", public_storage=True, cron=cron)
     known = (await hostings.server(work, hosting.server_id)).facts.php_extensions
-    data = {
+    data: LaravelData = {
         "ready": True,
         "folder": folder,
         "minutes": SCHEDULE_MINUTES,
@@ -48,7 +60,8 @@ async def undo(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Ordere
     """Take back what `prepare` set; files stay. Raises `Refused` as `orders.want`."""
     present = hosting.spec
     spec = dataclasses.replace(showing(present, PLAIN_FOLDER), cron=_without_schedule(present))
-    return await orders.want(office, work, hosting, spec, by=by, action=LARAVEL, data={"ready": False})
+    said: LaravelData = {"ready": False}
+    return await orders.want(office, work, hosting, spec, by=by, action=LARAVEL, data=said)
 
 
 def missing(installed: object) -> list[str]:
@@ -65,7 +78,8 @@ def _schedule(folder: str) -> CronJob:
 
 
 def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
-    return spec.application == (job.data.get("folder") if job.data.get("ready") else None)
+    said = data_of(LaravelData, job)
+    return spec.application == (said.get("folder") if said.get("ready") else None)
 
 
 LARAVEL = site_setting("laravel", _is_still_wanted)

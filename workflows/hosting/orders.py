@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
-from typing import Any
+from typing import cast
 
 from provisioning.spec import HostingSpec
 from workflows.engine.case import Mandate
@@ -24,9 +23,8 @@ from workflows.refusal import Refused
 from workflows.roles import OF_AN_OPD
 from workflows.store import hostings, ledger, outbox, people
 from workflows.store.tables import Hosting, Job, JobState, Person
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import UnitOfWork
-
-BEFORE = "before"  # of a job's data: the hosting's spec as it was, for taking back a change that is not made
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -79,7 +77,7 @@ async def want(
     *,
     by: OrderedBy,
     action: JobAction,
-    data: Mapping[str, Any],
+    data: JobData,
     anew: bool = False,
     beside_move: bool = False,
 ) -> Job:
@@ -110,15 +108,15 @@ async def orderable(work: UnitOfWork, hosting_id: int, *, beside_move: bool = Fa
 
 def spec_before(job: Job) -> HostingSpec | None:
     """Return what was wanted of its hosting before an order; None where it keeps none. Raises `SpecError`."""
-    kept = job.data.get(BEFORE)
+    kept = job.data.get("before")
     return None if kept is None else HostingSpec.from_data(json.loads(kept))
 
 
 async def record_order(
-    work: UnitOfWork, hosting: Hosting, job: Job, *, by: OrderedBy, action: JobAction, data: Mapping[str, Any]
+    work: UnitOfWork, hosting: Hosting, job: Job, *, by: OrderedBy, action: JobAction, data: JobData
 ) -> Job:
     """Say on a new job what was ordered and by whom, and write it into the record."""
-    job.action, job.data, job.asked_by = action.name, dict(data), by.person_id
+    job.action, job.data, job.asked_by = action.name, cast("JobData", dict(data)), by.person_id
     await work.flush()
     said = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "revision": hosting.wanted_revision}
     await ledger.append(

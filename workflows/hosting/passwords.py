@@ -20,6 +20,7 @@ from workflows.refusal import Refused
 from workflows.roles import BAGIAN_UMUM, ENGINEER
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import UnitOfWork
 
 OF_THE_OFFICE = (BAGIAN_UMUM, ENGINEER)  # who hand an OPD without Telegram what it is to have on paper
@@ -47,6 +48,12 @@ PRINT_PASSWORDS = JobAction(
 MAKE_NEW = (PASSWORDS.name, PRINT_PASSWORDS.name)  # orders whose job sets new ones
 
 
+class PasswordData(JobData, total=False):
+    """What the job of new passwords keeps."""
+
+    kinds: list[str]  # as `Credential.kind`
+
+
 async def change(
     office: Office,
     work: UnitOfWork,
@@ -67,7 +74,8 @@ async def change(
     for row in await hostings.credentials(work, present.id):
         if row.kind in kinds:
             row.sealed = None
-    spec, data = present.spec, {"kinds": list(kinds)}
+    spec = present.spec
+    data: PasswordData = {"kinds": list(kinds)}
     job = await orders.want(office, work, present, spec, by=by, action=action, data=data, anew=True)
     await make_passwords(office, work, present, kinds, asked_by=by.person_id)
     return job

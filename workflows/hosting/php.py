@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from typing import cast
 
 from provisioning.spec import TIMEZONES, HostingSpec, Kind, PhpSettings
 from workflows.hosting import orders
 from workflows.hosting.action import site_setting
 from workflows.hosting.backups.ordering import before_risky_change
-from workflows.hosting.orders import BEFORE, OrderedBy
+from workflows.hosting.orders import OrderedBy
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import UnitOfWork
 
 UPLOADS_MB = (8, 16, 32, 64, 128, 256, 512)
@@ -77,11 +79,11 @@ async def change(office: Office, work: UnitOfWork, hosting: Hosting, wish: PhpCh
         timezone=wish.timezone,
     )
     changed = dataclasses.replace(spec, php_version=wish.version, php=settings)
-    data = dataclasses.asdict(wish)
+    data = cast("JobData", dataclasses.asdict(wish))  # a `PhpChoice`, whole
     job = await orders.want(office, work, hosting, changed, by=by, action=PHP, data=data)
     if wish.version != given.present.version:
         await before_risky_change(work, hosting, job)
-        job.data = {**job.data, BEFORE: spec.to_json()}
+        job.data = {**job.data, "before": spec.to_json()}
     return job
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from workflows.hosting import databases, orders, wordpress
-from workflows.hosting.orders import BEFORE
 from workflows.hosting.staging import applying
 from workflows.office import Office
 from workflows.store import backups, hostings, ledger
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
-CASE = "case"  # of a job's data: a case's decision, which is not taken back by the way
 OF_CONTENT = (databases.DUMP.name, databases.LOAD.name, applying.APPLY.name)
 """Orders that want nothing else of the hosting than before."""
 
@@ -29,7 +27,7 @@ async def give_way(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
         await applying.close_instead(office, work, job, hosting)  # at a second try too: all it does is open the site
     elif job.may_have_begun:
         return
-    elif job.action in OF_CONTENT or (BEFORE in job.data and CASE not in job.data):
+    elif job.action in OF_CONTENT or (job.data.get("before") is not None and job.data.get("case") is None):
         await _take_back(work, job, hosting)
 
 

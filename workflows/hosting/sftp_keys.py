@@ -10,15 +10,26 @@ from workflows.engine.fields.ssh_key import PublicKey, read_ssh_key
 from workflows.hosting import orders
 from workflows.hosting.action import JobAction, ReleasedDomains
 from workflows.hosting.colleagues import tell_colleagues
+from workflows.hosting.job_data import data_of
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.rights import BOTH, OF_ITS_OPD, Right
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import people, sftp_keys
 from workflows.store.tables import Hosting, Job, SftpKey
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import UnitOfWork
 
 MOST = 10  # of one hosting
+
+
+class KeyData(JobData, total=False):
+    """What the job keeps that lets a key in, or no more."""
+
+    added: bool
+    kind: str
+    fingerprint: str
+    comment: str
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -73,13 +84,14 @@ async def remove(office: Office, work: UnitOfWork, hosting: Hosting, fingerprint
     return job
 
 
-def _said(key: PublicKey, *, added: bool) -> dict[str, object]:
+def _said(key: PublicKey, *, added: bool) -> KeyData:
     return {"added": added, "kind": key.kind, "fingerprint": key.fingerprint, "comment": key.comment}
 
 
 def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
-    is_there = job.data.get("fingerprint") in {read_ssh_key(line).fingerprint for line in spec.ssh_keys}
-    return is_there is job.data.get("added")
+    said = data_of(KeyData, job)
+    is_there = said.get("fingerprint") in {read_ssh_key(line).fingerprint for line in spec.ssh_keys}
+    return is_there is said.get("added")
 
 
 KEYS = JobAction(

@@ -13,7 +13,7 @@ from typing import Any
 from provisioning.spec import HostingSpec, State
 from workflows.hosting import orders, suspicion
 from workflows.hosting.action import JobAction, ReleasedDomains, wanted_in
-from workflows.hosting.orders import BEFORE, OrderedBy
+from workflows.hosting.orders import OrderedBy
 from workflows.hosting.preemption import give_way
 from workflows.hosting.rights import CLOSED, OPEN_OR_SUSPENDED, Right
 from workflows.hosting.staging import following
@@ -26,10 +26,18 @@ from workflows.refusal import Refused
 from workflows.roles import ENGINEER, KABID
 from workflows.store import endings, hostings, ledger, moves, people, suspensions
 from workflows.store.tables import Hosting, Job, Suspension
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
 
 REVIEW_AFTER = dt.timedelta(days=14)  # where nobody names a day, as at a quarantine
+
+
+class SuspendData(JobData):
+    """What the job of a suspension keeps."""
+
+    reason: str
+    until: str | None  # the last day (WITA, ISO) that was named
 
 
 async def suspend(
@@ -123,7 +131,7 @@ def closed(spec: HostingSpec, row: Suspension) -> HostingSpec:
     return dataclasses.replace(spec, state=State.SUSPENDED, suspension_reason=row.reason, cleaning=False)
 
 
-def _said(row: Suspension) -> dict[str, Any]:
+def _said(row: Suspension) -> SuspendData:
     return {"reason": row.reason, "until": row.until.isoformat() if row.until else None}
 
 
@@ -131,7 +139,7 @@ async def resume(office: Office, work: UnitOfWork, hosting: Hosting, *, by: Orde
     """Give a suspended or archived hosting back as it was. Raises `Refused` as `orders.want`."""
     before = hosting.spec
     spec = dataclasses.replace(before, state=State.ACTIVE, suspension_reason="", cleaning=False)
-    job = await orders.want(office, work, hosting, spec, by=by, action=RESUME, data={BEFORE: before.to_json()})
+    job = await orders.want(office, work, hosting, spec, by=by, action=RESUME, data={"before": before.to_json()})
     await following.with_site(office, work, hosting)
     present = await suspensions.present(work, hosting.id)
     if present is not None:

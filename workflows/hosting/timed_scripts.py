@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import cast
 
 from provisioning.spec import CRON_MAX, CronJob, HostingSpec
 from workflows.hosting import orders
 from workflows.hosting.action import site_setting
+from workflows.hosting.job_data import data_of
 from workflows.hosting.orders import OrderedBy
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store.tables import Hosting, Job
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import UnitOfWork
+
+
+class CronData(JobData, total=False):
+    """What the job keeps that adds a script or takes one away: all that a `CronJob` says."""
+
+    added: bool
+    script: str
+    minutes: int | None
+    at: str | None
+    weekday: str | None
 
 
 async def add(office: Office, work: UnitOfWork, hosting: Hosting, job: CronJob, *, by: OrderedBy) -> Job:
@@ -44,13 +57,18 @@ async def _want(
     added: bool,
 ) -> Job:
     spec = dataclasses.replace(hosting.spec, cron=cron)
-    data = {"added": added, **dataclasses.asdict(job)}
-    return await orders.want(office, work, hosting, spec, by=by, action=CRON, data=data)
+    return await orders.want(office, work, hosting, spec, by=by, action=CRON, data=said_of(job, added=added))
+
+
+def said_of(job: CronJob, *, added: bool) -> CronData:
+    """Return what an order that adds or takes away a script keeps of it."""
+    return cast("CronData", {"added": added, **dataclasses.asdict(job)})
 
 
 def _is_still_wanted(spec: HostingSpec, job: Job) -> bool:
-    is_there = any(dataclasses.asdict(one).items() <= job.data.items() for one in spec.cron)
-    return is_there is job.data.get("added")
+    said = data_of(CronData, job)
+    is_there = any(dataclasses.asdict(one).items() <= said.items() for one in spec.cron)
+    return is_there is said.get("added")
 
 
 CRON = site_setting("cron", _is_still_wanted)

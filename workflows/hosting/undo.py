@@ -14,17 +14,27 @@ from workflows.cases.case_context import CaseContext
 from workflows.hosting import orders, suspicion
 from workflows.hosting.action import by_the_office
 from workflows.hosting.change import NAME, PACKAGE
-from workflows.hosting.custom_domains.actions import ADD, DROP
+from workflows.hosting.custom_domains.actions import ADD, DROP, NameData
 from workflows.hosting.custom_domains.approval import forget
 from workflows.hosting.ending import ARCHIVE
-from workflows.hosting.handover import OWNER
+from workflows.hosting.handover import OWNER, OwnerData
+from workflows.hosting.job_data import data_of
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import following
 from workflows.hosting.staging.copy_spec import EndReason
 from workflows.refusal import Refused
 from workflows.store import endings, hostings, suspensions
 from workflows.store.tables import Hosting, Job, JobState
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import UnitOfWork
+
+
+class CancelData(JobData, total=False):
+    """What the job that takes a change back keeps."""
+
+    of: str  # the action that is taken back
+    of_case: int  # whose decision had ordered it
+    name: str  # of one that was about a name
 
 
 async def cancel_change(context: CaseContext, _args: Mapping[str, str]) -> None:
@@ -44,13 +54,13 @@ async def cancel_change(context: CaseContext, _args: Mapping[str, str]) -> None:
     )
     if job.action == OWNER.name:
         await following.end_before(work, hosting, EndReason.HANDED)  # what the other OPD made of it meanwhile
-        hosting.opd_id = job.data["former"]
+        hosting.opd_id = data_of(OwnerData, job)["former"]
     if job.action == ARCHIVE.name:
         await _leave_the_archive(work, hosting)
     if job.action == ADD.name:
-        await forget(work, hosting, job.data["name"], by=by)
+        await forget(work, hosting, data_of(NameData, job)["name"], by=by)
     spec = undone(hosting.spec, before, job)
-    data = {"of": job.action, "of_case": context.case.id}
+    data: CancelData = {"of": job.action, "of_case": context.case.id}
     await orders.want(context.office, work, hosting, spec, by=by, action=CANCEL, data=data, anew=True)
 
 
@@ -71,8 +81,9 @@ def undone(spec: HostingSpec, was: HostingSpec, job: Job) -> HostingSpec:
     if job.action == OWNER.name:
         return dataclasses.replace(spec, owner=was.owner, ssh_keys=was.ssh_keys)
     if job.action in (NAME.name, ADD.name, DROP.name):
-        domains = _names(spec.domains, was.domains, job.data["name"])
-        custom = _names(spec.custom_domains, was.custom_domains, job.data["name"])
+        name = data_of(NameData, job)["name"]
+        domains = _names(spec.domains, was.domains, name)
+        custom = _names(spec.custom_domains, was.custom_domains, name)
         return dataclasses.replace(spec, domains=domains, custom_domains=custom)
     if job.action == ARCHIVE.name and spec.state is State.ARCHIVED:
         return dataclasses.replace(spec, state=was.state, suspension_reason=was.suspension_reason)

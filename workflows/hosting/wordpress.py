@@ -7,7 +7,6 @@ and lies in `wp-config.php` alone.
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 from provisioning.agent.wordpress.wire import Installation
 from provisioning.errors import ErrorCode
@@ -18,18 +17,19 @@ from workflows.hosting.action import Errand, JobAction, ReleasedDomains
 from workflows.hosting.backups.ordering import before_risky_change
 from workflows.hosting.colleagues import tell_colleagues
 from workflows.hosting.errand_input import ErrandInput
+from workflows.hosting.job_data import data_of
 from workflows.hosting.opening import APPLICATION, DATABASE, make_passwords
-from workflows.hosting.orders import BEFORE, THE_OFFICE, OrderedBy
+from workflows.hosting.orders import THE_OFFICE, OrderedBy
 from workflows.hosting.rights import OF_ITS_OPD, Right
-from workflows.hosting.timed_scripts import CRON
+from workflows.hosting.timed_scripts import CRON, said_of
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.secrets.vault import credential_context
 from workflows.store import hostings, upkeep
 from workflows.store.tables import Hosting, Job, JobState
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import UnitOfWork
 
-PASSWORD = "password"  # noqa: S105 - of what an errand is given: the administrator's, opened
 SCHEDULE_MINUTES = 15
 
 
@@ -40,6 +40,15 @@ class WordPressRequest:
     title: str
     user: str
     email: str
+
+
+class WordPressData(JobData, total=False):
+    """What the job of an installation keeps: the request's fields, and once it is done the `release` (as "6.8")."""
+
+    title: str
+    user: str
+    email: str
+    release: str
 
 
 async def fits(work: UnitOfWork, hosting: Hosting) -> bool:
@@ -64,10 +73,16 @@ async def want(office: Office, work: UnitOfWork, hosting: Hosting, wish: WordPre
     if len(cron) > CRON_MAX:
         raise Refused("cron_many", {"limit": CRON_MAX})
     await _destroy(work, present, APPLICATION)
-    changed, said = dataclasses.replace(spec, cron=cron), {"title": wish.title, "user": wish.user}
+    changed = dataclasses.replace(spec, cron=cron)
+    said: WordPressData = {"title": wish.title, "user": wish.user}
     job = await orders.want(office, work, present, changed, by=by, action=WORDPRESS, data=said, anew=True)
     await make_passwords(office, work, present, (APPLICATION,), asked_by=by.person_id)
-    job.data = {**job.data, "email": wish.email, BEFORE: spec.to_json()}  # in no line of the record, which stays
+    data: WordPressData = {
+        **said,
+        "email": wish.email,
+        "before": spec.to_json(),
+    }  # in no line of the record, which stays
+    job.data = data
     await before_risky_change(work, present, job)
     return job
 
@@ -80,10 +95,10 @@ async def password(office: Office, work: UnitOfWork, hosting: Hosting) -> Secret
     return None
 
 
-async def install(office: Office, server: ServerAddress, given: ErrandInput) -> dict[str, Any]:
+async def install(office: Office, server: ServerAddress, given: ErrandInput) -> WordPressData:
     """Install it. Raises `ProvisioningError`."""
-    data, secret = given.data, given.data[PASSWORD]
-    assert isinstance(secret, Secret)  # noqa: S101 - it is shown, and destroyed, once it is installed
+    data, secret = data_of(WordPressData, given), given.application_password
+    assert secret is not None  # noqa: S101 - it is shown, and destroyed, once it is installed
     order = Installation(title=data["title"], user=data["user"], email=data["email"], password=secret)
     request_id = given.request_id(WORDPRESS.name)
     return {"release": await office.fleet.install(server, given.spec, order, request_id=request_id)}
@@ -98,7 +113,7 @@ async def take_back(office: Office, work: UnitOfWork, hosting: Hosting) -> None:
     """Where it was not installed and its owner is to see to that: its schedule is not wanted either."""
     spec = hosting.spec
     rest = tuple(job for job in spec.cron if job != _schedule(spec))
-    data = {"added": False, **dataclasses.asdict(_schedule(spec))}
+    data = said_of(_schedule(spec), added=False)
     await destroy_password(work, hosting)
     changed = dataclasses.replace(spec, cron=rest)
     await orders.want(office, work, hosting, changed, by=THE_OFFICE, action=CRON, data=data, anew=True)

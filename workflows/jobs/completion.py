@@ -14,9 +14,9 @@ from provisioning.verification.verify import Verification
 from workflows import servers
 from workflows.fitness import handover
 from workflows.fitness.backups_seen import Seen
-from workflows.hosting import errands, wordpress
+from workflows.hosting import errands
 from workflows.hosting.errand_input import ErrandInput
-from workflows.hosting.front_page import FRONT, FrontPages
+from workflows.hosting.front_page import FrontPages
 from workflows.jobs.job_input import JobInput
 from workflows.jobs.outcome import VERIFY_FAILED, Failure, Success
 from workflows.office import Office
@@ -26,13 +26,13 @@ from workflows.store.unit_of_work import Database
 
 async def note_before(office: Office, database: Database, taken: JobInput) -> None:
     """Note for an order what visitors meet before it, once: a second try must not take its own work for what was."""
-    if not _has_front(taken) or FRONT in taken.job.data:
+    if not _has_front(taken) or taken.job.data.get("front") is not None:
         return
     page = await _front_page(office, taken)
     async with database.write() as work:
         job = await hostings.job(work, taken.job.id)
         if job is not None:
-            job.data = {**job.data, FRONT: FrontPages(before=page).to_data()}
+            job.data = {**job.data, "front": FrontPages(before=page).to_data()}
 
 
 async def ended(
@@ -102,9 +102,14 @@ async def _first_look(office: Office, taken: JobInput, applied: Applied) -> Seen
 async def _errand(office: Office, taken: JobInput, found: Success) -> Success | Failure:
     """Have done what else the order asks of the server."""
     job, at = taken.job, servers.address(taken.server)
-    data = {**job.data, wordpress.PASSWORD: taken.application_password}
     try:
-        given = ErrandInput(job_request=job.request_id, spec=taken.spec, secrets=taken.secrets, data=data)
+        given = ErrandInput(
+            job_request=job.request_id,
+            spec=taken.spec,
+            secrets=taken.secrets,
+            application_password=taken.application_password,
+            data=job.data,
+        )
         did = await errands.run(office, at, job, given)
         return dataclasses.replace(found, errand=did)
     except ProvisioningError as error:

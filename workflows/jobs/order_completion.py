@@ -6,7 +6,6 @@ from workflows.casework.domains_given_up import hosting_ended
 from workflows.casework.report_event import report
 from workflows.hosting import errands, orders
 from workflows.hosting.action import ReleasedDomains
-from workflows.hosting.change import CASE
 from workflows.hosting.front_page import FrontPages
 from workflows.hosting.registry import ordered
 from workflows.office import Office
@@ -35,7 +34,7 @@ async def done(
     await _tell_of_site(work, job, hosting)
     if unseen:
         await _tell_engineers(work, job, hosting, unseen)
-    await report(office, work, job.data.get(CASE), "hosting_ready")
+    await report(office, work, job.data.get("case"), "hosting_ready")
     if action.stages is not None:
         await action.stages.go_on(office, work, job, hosting)
 
@@ -43,7 +42,7 @@ async def done(
 async def _tell_of_site(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     """Tell the OPD that its site answers with an error, but for whoever ordered it and reads so at the order's end."""
     front = FrontPages.of(job)
-    if not front.is_broken and not (front.is_wrong and CASE in job.data):
+    if not front.is_broken and not (front.is_wrong and job.data.get("case") is not None):
         return
     text = "pesanan.situs_rusak_rekan" if front.is_broken else "pesanan.situs_galat"
     said = {"domain": hosting.domain, "status": front.after}
@@ -71,6 +70,6 @@ async def failed(office: Office, work: UnitOfWork, job: Job, hosting: Hosting) -
     await orders.tell_end(work, job, alert=not owners)
     if owners and action.errand is not None and action.errand.when_owners_fault is not None:
         await action.errand.when_owners_fault(office, work, hosting)
-    await report(office, work, job.data.get(CASE), "hosting_failed")
+    await report(office, work, job.data.get("case"), "hosting_failed")
     if action.stages is not None:
         await action.stages.go_back(office, work, job, hosting)

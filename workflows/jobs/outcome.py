@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from provisioning.plan import Applied, Usage
 from provisioning.verification.verify import Verification
@@ -14,7 +14,7 @@ from workflows.casework.report_event import report
 from workflows.fitness import handover
 from workflows.fitness.backups_seen import Seen
 from workflows.hosting import certificates, errands, repairs, suspension
-from workflows.hosting.front_page import FRONT, FrontPages, ended_of
+from workflows.hosting.front_page import FrontPages, ended_of
 from workflows.hosting.server_capacity import LIMITS
 from workflows.jobs import met_later, order_completion
 from workflows.jobs.progress import show_progress
@@ -24,6 +24,7 @@ from workflows.people.notices import notice
 from workflows.roles import ENGINEER
 from workflows.store import hostings, ledger
 from workflows.store.tables import Hosting, HostingState, Job, JobState
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 VERIFY_FAILED = "verify_failed"
@@ -86,7 +87,8 @@ async def _went_well(office: Office, work: UnitOfWork, job: Job, hosting: Hostin
         await repairs.succeeded(work, job, hosting)
         return
     if job.action:
-        job.data = {**job.data, **found.errand, FRONT: _front(job, found, work.now).to_data()}
+        front = _front(job, found, work.now).to_data()
+        job.data = {**job.data, **cast("JobData", found.errand), "front": front}
         await order_completion.done(office, work, job, hosting, found.applied.plan.hash, unseen=found.verification.said)
         return
     data = {"hosting": hosting.id, "slug": hosting.slug, "plan": found.applied.plan.hash}

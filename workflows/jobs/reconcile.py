@@ -34,7 +34,6 @@ from workflows.office import Office
 from workflows.secrets.vault import credential_context
 from workflows.store import hostings
 from workflows.store.tables import Hosting, Job, JobState
-from workflows.store.tables.hostings import TAKEN_AGAIN
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 SWEEP_SECONDS = 5.0
@@ -207,7 +206,7 @@ async def take(office: Office, database: Database, job_id: int) -> JobInput | No
             job.state = JobState.CANCELLED  # something newer is wanted; its own job does it
             return None
         if job.state == JobState.RUNNING:
-            job.data = {**job.data, TAKEN_AGAIN: True}
+            job.data = {**job.data, "taken_again": True}
         job.state = JobState.RUNNING
         job.started_at = job.started_at or work.now
         held = await hostings.held_on(work, hosting.server_id)

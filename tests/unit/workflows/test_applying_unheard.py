@@ -12,7 +12,7 @@ from tests.unit.workflows.test_staging_following import newest
 from workflows.hosting import orders, retry, suspension
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import applying, lifecycle
-from workflows.hosting.staging.applying import STAGE, Stage
+from workflows.hosting.staging.applying import Stage, stage_of
 from workflows.jobs.outcome import Failure
 from workflows.jobs.reconcile import take
 from workflows.refusal import Refused
@@ -36,11 +36,11 @@ async def test_nothing_is_done_to_a_site_whose_server_was_not_heard_but_going_on
         async with desk.database.write() as work:
             await retry.retry(work, await desk.member(work, "engineer"), put.id)
         site, put = await end(desk, site_id, unheard)
-        assert (put.data[STAGE], put.state) == (Stage.PUT, "failed")
+        assert (stage_of(put), put.state) == (Stage.PUT, "failed")
     async with desk.database.write() as work:
         await retry.retry(work, await desk.member(work, "engineer"), put.id)
     site, job = await end(desk, site_id)
-    assert (job.data[STAGE], state_of(site)) == (Stage.DONE, (State.SUSPENDED, REASON))
+    assert (stage_of(job), state_of(site)) == (Stage.DONE, (State.SUSPENDED, REASON))
     await end(desk, site_id)
     _, job = await end(desk, site_id)
     assert (job.action, job.state) == (suspension.SUSPEND.name, "done")
@@ -68,14 +68,14 @@ async def test_a_second_try_that_does_not_get_to_it_opens_nothing(
         assert await take(desk.office, desk.database, put.id) is not None
     locked = Failure(code=str(ErrorCode.LOCKED), step="lock", detail="somebody else is at work")
     site, put = await end(desk, site_id, locked)
-    assert (put.data[STAGE], put.state, state_of(site)[0]) == (Stage.PUT, "failed", State.SUSPENDED)
+    assert (stage_of(put), put.state, state_of(site)[0]) == (Stage.PUT, "failed", State.SUSPENDED)
     async with desk.database.write() as work:
         with pytest.raises(Refused, match="hosting_busy"):
             await orders.orderable(work, site_id)
         await retry.retry(work, await desk.member(work, "engineer"), put.id)
     refused = Failure(code=str(ErrorCode.STEP_FAILED), step=step, detail="it did not load", left=left, applied=True)
     _, back = await end(desk, site_id, refused)
-    assert (back.data[STAGE], back.state) == (Stage.BACK, "waiting"), "the server itself says what the site holds"
+    assert (stage_of(back), back.state) == (Stage.BACK, "waiting"), "the server itself says what the site holds"
     site, _ = await end(desk, site_id)
     assert state_of(site)[0] == State.ACTIVE
 
@@ -86,7 +86,7 @@ async def test_a_first_try_that_does_not_get_to_it_is_led_back(desk: Desk) -> No
     assert await take(desk.office, desk.database, ready.id) is not None, "what was made ready twice is not put yet"
     await end(desk, site_id)
     _, back = await end(desk, site_id, Failure(code=str(ErrorCode.LOCKED), step="lock", detail="at work"))
-    assert back.data[STAGE] == Stage.BACK
+    assert stage_of(back) == Stage.BACK
 
 
 @pytest.mark.parametrize("was_put", [False, True])
@@ -101,7 +101,7 @@ async def test_a_way_back_that_fails_keeps_only_a_site_that_was_touched(desk: De
         await close(desk, site_id)
         await end(desk, site_id)
     _, back = await newest(desk, site_id)
-    assert back.data[STAGE] == Stage.BACK
+    assert stage_of(back) == Stage.BACK
     site, job = await end(desk, site_id, refused)
     assert state_of(site)[0] == State.SUSPENDED
     assert (job.action, job.state) == (

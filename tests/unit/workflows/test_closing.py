@@ -17,9 +17,10 @@ from tests.unit.workflows.standing import add_hosting
 from tests.unit.workflows.test_staging_following import newest, with_copy
 from tests.unit.workflows.test_staging_pair import backed_up, order
 from workflows.hosting import databases, php, retry, suspension
+from workflows.hosting.job_data import data_of
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.staging import applying
-from workflows.hosting.staging.applying import STAGE, Stage
+from workflows.hosting.staging.applying import Stage, stage_of
 from workflows.jobs import outcome
 from workflows.jobs.outcome import Failure, Success
 from workflows.refusal import Refused
@@ -124,7 +125,7 @@ async def test_a_site_that_is_being_changed_from_its_copy_stays_closed_from_then
             .limit(1)
         )
     became = Stage.UNDONE if stage is Stage.READY else Stage.DONE
-    assert (last.data[STAGE], last.data[applying.STAYS_CLOSED]) == (became, REASON)
+    assert (stage_of(last), data_of(applying.ApplyData, last)["stays_closed"]) == (became, REASON)
     noted = [line for line in await lines(desk) if "suspend" in line]
     assert noted == ["hosting.suspend_noted", "hosting.suspend"]
 
@@ -153,10 +154,10 @@ async def test_a_site_that_was_about_to_open_again_stays_closed(desk: Desk, trie
         async with desk.database.write() as work:
             await retry.retry(work, await desk.member(work, "engineer"), job.id)
         site, job = await newest(desk, site_id)
-    assert (job.data[STAGE], job.state, state_of(site)) == (Stage.DONE, "waiting", (State.ACTIVE, ""))
+    assert (stage_of(job), job.state, state_of(site)) == (Stage.DONE, "waiting", (State.ACTIVE, ""))
     assert not await close(desk, site_id)
     site, job = await newest(desk, site_id)
-    assert (job.data[STAGE], state_of(site)) == (Stage.DONE, (State.SUSPENDED, REASON))
+    assert (stage_of(job), state_of(site)) == (Stage.DONE, (State.SUSPENDED, REASON))
     await end(desk, site_id)
     assert (await newest(desk, site_id))[1].action == suspension.SUSPEND.name
 

@@ -38,9 +38,8 @@ async def taken_off(desk: Desk, hosting_id: int) -> int:
         hosting = await hostings.lock(work, hosting_id)
         assert hosting is not None
         left = dataclasses.replace(hosting.spec, custom_domains=())
-        job = await orders.want(
-            desk.office, work, hosting, left, by=THE_OFFICE, action=actions.DROP, data={"name": NAME}
-        )  # fmt: skip
+        said: actions.NameData = {"name": NAME}
+        job = await orders.want(desk.office, work, hosting, left, by=THE_OFFICE, action=actions.DROP, data=said)
         return job.id
 
 

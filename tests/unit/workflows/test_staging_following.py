@@ -11,6 +11,7 @@ from provisioning.spec import State
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows import capacity
+from workflows.hosting.job_data import data_of
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.server_capacity import capacity_on
 from workflows.hosting.staging import following, lifecycle
@@ -56,6 +57,10 @@ async def told(desk: Desk, text: str) -> list[int]:
         return sorted(row.chat_id for row in rows if row.params["text"] == text)
 
 
+def reason_of(removal: Job) -> str:
+    return data_of(lifecycle.CopyEndData, removal)["why"]
+
+
 async def test_its_team_hears_three_days_before_once_and_then_it_goes(desk: Desk) -> None:
     _, copy_id = await with_copy(desk)
     desk.clock.pass_time(days=26)
@@ -73,7 +78,7 @@ async def test_its_team_hears_three_days_before_once_and_then_it_goes(desk: Desk
     for _ in range(2):
         await following.follow_sites(desk.office, desk.database)
     copy, job = await newest(desk, copy_id)
-    assert (copy.state, job.action, job.data["why"], job.asked_by) == ("leaving", "copy_remove", "over", None)
+    assert (copy.state, job.action, reason_of(job), job.asked_by) == ("leaving", "copy_remove", "over", None)
 
 
 async def test_a_copy_that_is_being_changed_follows_as_soon_as_it_can(desk: Desk) -> None:
@@ -102,7 +107,7 @@ async def test_it_goes_with_a_site_that_ends_or_is_handed_on(desk: Desk) -> None
                 setattr(site, name, value)
         await following.follow_sites(desk.office, desk.database)
         copy, job = await newest(desk, copy_id)
-        assert (copy.state, job.data["why"]) == ("leaving", why)
+        assert (copy.state, reason_of(job)) == ("leaving", why)
         async with desk.database.write() as work:
             for row in (await hostings.get(work, site_id), await hostings.get(work, copy_id)):
                 assert row is not None

@@ -76,7 +76,7 @@ async def stage_after_ready(desk: Desk, site_id: int) -> tuple[str, str]:
         assert site is not None
         await applying.go_on(desk.office, work, job, site)
     site, job = await newest(desk, site_id)
-    return job.data[applying.STAGE], site.spec.state
+    return applying.stage_of(job), site.spec.state
 
 
 @pytest.mark.parametrize("field", PARTINGS)

@@ -13,7 +13,6 @@ from workflows.hosting.change import NAME, PACKAGE
 from workflows.hosting.custom_domains.actions import ADD, DROP
 from workflows.hosting.ending import ARCHIVE
 from workflows.hosting.handover import OWNER
-from workflows.hosting.orders import BEFORE
 from workflows.hosting.undo import undone
 from workflows.jobs.met_later import is_still_wanted
 from workflows.store.tables import Job
@@ -28,7 +27,7 @@ WAS = HostingSpec(
 
 
 def job(action: JobAction, **data: Any) -> Job:
-    return Job(action=action.name, data={BEFORE: WAS.to_json(), **data})
+    return Job(action=action.name, data={"before": WAS.to_json(), **data})
 
 
 CHANGES = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import uuid
-from typing import Any
+from typing import cast
 
 from provisioning.agent.backup.wire import BackupAction, BackupOrder, OrderError, RestorePart, SnapshotReason
 from workflows.hosting.action import Action
@@ -17,6 +17,7 @@ from workflows.hosting.rights import OF_ITS_OPD_OR_ENGINEER, OPEN_OR_SUSPENDED, 
 from workflows.refusal import Refused
 from workflows.store import backups, hostings, ledger, moves
 from workflows.store.tables import Backup, BackupState, Hosting, Job
+from workflows.store.tables.backups import BackupData
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.words import WITA
 
@@ -108,7 +109,7 @@ async def drill(work: UnitOfWork, hosting: Hosting, *, key: str) -> None:
     kept = next(iter(await backups.snapshots_of(work, hosting.id, limit=1)), None)
     if kept is None or await backups.is_put(work, key):
         return
-    data = {"snapshot": kept.snapshot}
+    data: BackupData = {"snapshot": kept.snapshot or ""}
     await _put(work, hosting, BackupAction.DRILL, SnapshotReason.ASKED, asked_by=None, data=data, key=key)
 
 
@@ -134,13 +135,13 @@ async def need_place(work: UnitOfWork, hosting: Hosting) -> None:
         raise Refused("no_backup_place")
 
 
-def _checked(snapshot: str, wish: RestoreRequest, now: dt.datetime) -> dict[str, Any]:
+def _checked(snapshot: str, wish: RestoreRequest, now: dt.datetime) -> BackupData:
     beside = now.astimezone(WITA).strftime(BESIDE) if wish.beside else ""
     try:
         order = BackupOrder(deed=BackupAction.RESTORE, snapshot=snapshot, part=wish.part, path=wish.path, beside=beside)
     except OrderError as error:
         raise Refused("path_invalid") from error
-    return {name: str(value) for name, value in order.to_data().items()}
+    return cast("BackupData", {name: str(value) for name, value in order.to_data().items()})
 
 
 async def _put(
@@ -150,7 +151,7 @@ async def _put(
     reason: SnapshotReason,
     *,
     asked_by: int | None,
-    data: dict[str, Any] | None = None,
+    data: BackupData | None = None,
     job_id: int | None = None,
     key: str | None = None,
 ) -> Backup:

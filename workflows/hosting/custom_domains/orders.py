@@ -7,13 +7,14 @@ import dataclasses
 
 from provisioning.domain_proof import Destination, DomainLook, Proof
 from provisioning.spec import HostingSpec
-from workflows.hosting.custom_domains.actions import ADD
+from workflows.hosting.custom_domains.actions import ADD, NameData
 from workflows.hosting.custom_domains.approval import record_domain
 from workflows.hosting.custom_domains.rules import MISSES_TOLD, SOON, DomainNotice
 from workflows.hosting.custom_domains.verification import check_domain
+from workflows.hosting.job_data import data_of
 from workflows.hosting.opening import new_job
 from workflows.hosting.orders import THE_OFFICE, record_order
-from workflows.hosting.undo import CANCEL
+from workflows.hosting.undo import CANCEL, CancelData
 from workflows.office import Office
 from workflows.servers import PATIENCE_SECONDS
 from workflows.store import custom_domains, hostings
@@ -48,7 +49,7 @@ async def is_still_proven(office: Office, database: Database, job_id: int) -> bo
 
 def _is_own(job: Job, row: CustomDomain) -> bool:
     """Whether a domain is what a job was ordered to add."""
-    return job.action == ADD.name and int(job.data["own_domain"]) == row.id
+    return job.action == ADD.name and data_of(NameData, job)["own_domain"] == row.id
 
 
 async def _unserved(work: UnitOfWork, job: Job, hosting: Hosting) -> list[CustomDomain]:
@@ -63,7 +64,7 @@ async def _unserved(work: UnitOfWork, job: Job, hosting: Hosting) -> list[Custom
         for row in rows
         if row.told not in (DomainNotice.SERVED, DomainNotice.GONE) and job.state == JobState.WAITING
     ]
-    own = await custom_domains.get(work, int(job.data["own_domain"])) if job.action == ADD.name else None
+    own = await custom_domains.get(work, data_of(NameData, job)["own_domain"]) if job.action == ADD.name else None
     return others if own is None else [own, *(row for row in others if row.id != own.id)]
 
 
@@ -103,12 +104,12 @@ async def _take_back(work: UnitOfWork, job_id: int, domain_id: int, seen: Domain
     job, hosting = found
     is_untouched = not job.may_have_begun and hosting.applied_revision == hosting.wanted_revision - 1
     job.state, job.finished_at = JobState.CANCELLED, work.now
-    hosting.spec = _without(hosting.spec, job.data["name"])
+    hosting.spec = _without(hosting.spec, data_of(NameData, job)["name"])
     hosting.wanted_revision += 1
     if is_untouched:  # it is wanted again as it stands
         hosting.applied_revision = hosting.wanted_revision
     else:  # the server may answer to the name already, and is made to forget it
-        said = {"name": job.data["name"], "of": ADD.name}
+        said: CancelData = {"name": data_of(NameData, job)["name"], "of": ADD.name}
         await record_order(work, hosting, new_job(work, hosting), by=THE_OFFICE, action=CANCEL, data=said)
     if (row := await custom_domains.get(work, domain_id)) is not None:
         await _note_unproven(work, row, hosting, seen)

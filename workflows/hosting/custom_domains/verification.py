@@ -14,10 +14,10 @@ from provisioning.domain_proof import Destination, DomainLook, Proof
 from provisioning.spec import HostingSpec, State
 from workflows import isolation
 from workflows.hosting import orders
-from workflows.hosting.custom_domains.actions import ADD, DROP, end
+from workflows.hosting.custom_domains.actions import ADD, DROP, NameData, end
 from workflows.hosting.custom_domains.approval import record_domain, show_domain
 from workflows.hosting.custom_domains.rules import SOON, DomainNotice, pause, told_next
-from workflows.hosting.orders import BEFORE, THE_OFFICE
+from workflows.hosting.orders import THE_OFFICE
 from workflows.isolation import WorkKind, isolated
 from workflows.office import Office
 from workflows.people.duty import engineers
@@ -123,7 +123,7 @@ async def _order(office: Office, work: UnitOfWork, row: CustomDomain, hosting: H
     if spec.state not in PUBLISHED:
         return
     wanted = dataclasses.replace(spec, custom_domains=(*spec.custom_domains, row.name))
-    data = {"name": row.name, "own_domain": row.id, "case": row.case_id, BEFORE: spec.to_json()}
+    data: NameData = {"name": row.name, "own_domain": row.id, "case": row.case_id, "before": spec.to_json()}
     try:
         await orders.want(office, work, hosting, wanted, by=THE_OFFICE, action=ADD, data=data)
     except Refused as refused:

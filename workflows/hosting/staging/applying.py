@@ -20,21 +20,19 @@ from workflows.hosting import colleagues, orders
 from workflows.hosting.action import Errand, JobAction, ReleasedDomains, Stages
 from workflows.hosting.backups.ordering import before_risky_change, has_place
 from workflows.hosting.errand_input import ErrandInput
+from workflows.hosting.job_data import data_of
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.rights import OF_ITS_OPD, Right, SiteKind
 from workflows.hosting.staging import filling, pair
-from workflows.hosting.staging.lifecycle import APPLIES, SOURCE
+from workflows.hosting.staging.filling import FillData
+from workflows.hosting.staging.lifecycle import APPLIES
 from workflows.letters.fixed_words import fixed_words
 from workflows.office import Office
 from workflows.refusal import Refused
 from workflows.store import suspensions
 from workflows.store.tables import Hosting, Job, JobState
-from workflows.store.tables.hostings import TAKEN_AGAIN, UNFINISHED
+from workflows.store.tables.hostings import UNFINISHED
 from workflows.store.unit_of_work import UnitOfWork
-
-STAGE = "stage"  # of a job's data
-UNTOUCHED = "untouched"  # of a job's data: what was made ready is taken away, and the site holds what it held
-STAYS_CLOSED = "stays_closed"  # of a job's data: why the site is not opened at the end; "" where it is
 
 
 class Stage(enum.StrEnum):
@@ -45,6 +43,16 @@ class Stage(enum.StrEnum):
     DONE = "done"
     BACK = "back"
     UNDONE = "undone"
+
+
+class ApplyData(FillData, total=False):
+    """What each job of the order keeps: that of the first, and what was done since."""
+
+    stage: str  # a `Stage`
+    copy: str  # the copy's domain
+    database: bool  # whether its data are put over the site's, too
+    untouched: bool  # what was made ready is taken away, and the site holds what it held
+    stays_closed: str  # why the site is not opened at the end; "" where it is
 
 
 async def order_apply(office: Office, work: UnitOfWork, copy: Hosting, *, database: bool, by: OrderedBy) -> Job:
@@ -60,21 +68,27 @@ async def order_apply(office: Office, work: UnitOfWork, copy: Hosting, *, databa
         raise Refused("no_database")
     if not await has_place(work, site):
         raise Refused("no_backup_place")
-    data = {SOURCE: present.slug, "copy": present.domain, "database": database, STAGE: str(Stage.READY)}
-    data[filling.PUT_REQUEST] = str(uuid.uuid4())  # the same when it is tried again: the server did it, or did not
+    data: ApplyData = {
+        "source": present.slug,
+        "copy": present.domain,
+        "database": database,
+        "stage": str(Stage.READY),
+        "put": str(uuid.uuid4()),  # the same when it is tried again: the server did it, or did not
+    }
     job = await orders.want(office, work, site, spec, by=by, action=APPLY, data=data, anew=True)
     await before_risky_change(work, site, job, asked_by=by.person_id)
     return job
 
 
-async def carry(office: Office, server: ServerAddress, given: ErrandInput) -> dict[str, Any]:
+async def carry(office: Office, server: ServerAddress, given: ErrandInput) -> ApplyData:
     """Do what a stage asks of the server. Raises `ProvisioningError`."""
-    if given.data[STAGE] == Stage.READY:
-        copied = await filling.prepare(office, server, given, database=given.data["database"])
+    said = data_of(ApplyData, given)
+    if said["stage"] == Stage.READY:
+        copied = await filling.prepare(office, server, given, database=said["database"])
         return {"unsure": list(copied.unsure)}
-    if given.data[STAGE] == Stage.PUT:
-        await filling.put(office, server, given, database=given.data["database"])
-    if given.data[STAGE] == Stage.BACK:
+    if said["stage"] == Stage.PUT:
+        await filling.put(office, server, given, database=said["database"])
+    if said["stage"] == Stage.BACK:
         await filling.go_back(office, server, given)
     return {}
 
@@ -84,23 +98,25 @@ async def go_on(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> No
 
     Where site and copy were parted meanwhile, or the site is to be closed by the office, nothing is put.
     """
-    if job.data[STAGE] == Stage.READY and await _may_be_put(work, job, site):
+    stage = stage_of(job)
+    if stage == Stage.READY and await _may_be_put(work, job, site):
         reason = str(fixed_words("salinan_uji")["alasan"])
         await _next(office, work, job, site, Stage.PUT, state=State.SUSPENDED, suspension_reason=reason)
-    elif job.data[STAGE] == Stage.READY:
-        job.data = {**job.data, UNTOUCHED: True}
+    elif stage == Stage.READY:
+        untouched: ApplyData = {**data_of(ApplyData, job), "untouched": True}
+        job.data = untouched
         await _end(office, work, job, site, Stage.BACK)
-    elif job.data[STAGE] == Stage.PUT:
+    elif stage == Stage.PUT:
         await _end(office, work, job, site, Stage.DONE)
-    elif job.data[STAGE] == Stage.BACK:
+    elif stage == Stage.BACK:
         await _end(office, work, job, site, Stage.UNDONE)
-    elif job.data[STAGE] == Stage.DONE:
+    elif stage == Stage.DONE:
         await colleagues.tell_colleagues(work, job, site)
 
 
 async def _may_be_put(work: UnitOfWork, job: Job, site: Hosting) -> bool:
     is_to_be_closed = await suspensions.waiting_of(work, site.id) is not None
-    return not is_to_be_closed and await pair.still_stands(work, site, job.data[SOURCE])
+    return not is_to_be_closed and await pair.still_stands(work, site, data_of(ApplyData, job)["source"])
 
 
 async def go_back(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> None:
@@ -109,9 +125,10 @@ async def go_back(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> 
     Of a server that was not heard to the end nobody knows that: the site stays closed, nothing else is done to it, and
     an engineer has the same job done once more (`Coba lagi`), which the server finishes or answers from its journal.
     """
-    if job.data[STAGE] == Stage.PUT and _is_as_it_was(job):
+    stage = stage_of(job)
+    if stage == Stage.PUT and _is_as_it_was(job):
         await _next(office, work, job, site, Stage.BACK)
-    elif job.data[STAGE] in (Stage.PUT, Stage.BACK) and not job.data.get(UNTOUCHED):
+    elif stage in (Stage.PUT, Stage.BACK) and not data_of(ApplyData, job).get("untouched"):
         job.error = {**job.error, UNFINISHED: True}
 
 
@@ -123,33 +140,41 @@ def _is_as_it_was(job: Job) -> bool:
     if has(job.error_code or "", Trait.UNHEARD):
         return False
     is_of_put = job.error["applied"] and (job.error["step"] == COPYING or bool(job.error["left"]))
-    return is_of_put or not (job.attempt > 1 or job.data.get(TAKEN_AGAIN))
+    return is_of_put or not (job.attempt > 1 or job.data.get("taken_again"))
 
 
 async def close_instead(office: Office, work: UnitOfWork, job: Job, site: Hosting) -> None:
     """Let a last stage that is not at work leave the site closed."""
-    if job.data[STAGE] in (Stage.DONE, Stage.UNDONE):
+    stage = stage_of(job)
+    if stage in (Stage.DONE, Stage.UNDONE):
         job.state, job.finished_at = JobState.CANCELLED, work.now
-        await _end(office, work, job, site, Stage(job.data[STAGE]))
+        await _end(office, work, job, site, stage)
 
 
 def is_before_return(job: Job) -> bool:
     """Whether nothing was put into the site yet, so that the order may still be given up."""
-    return job.data[STAGE] in (Stage.READY, Stage.PUT)
+    return stage_of(job) in (Stage.READY, Stage.PUT)
+
+
+def stage_of(job: Job) -> Stage:
+    """Return which stage a job of the order is for."""
+    return Stage(data_of(ApplyData, job)["stage"])
 
 
 async def _end(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage: Stage) -> None:
     """Go on to a stage that opens the site, or leaves it closed where the office is about to close it."""
     closing = await suspensions.waiting_of(work, site.id)
-    job.data = {**job.data, STAYS_CLOSED: closing.reason if closing else ""}
+    said: ApplyData = {**data_of(ApplyData, job), "stays_closed": closing.reason if closing else ""}
+    job.data = said
     state, reason = (State.SUSPENDED, closing.reason) if closing else (State.ACTIVE, "")
     await _next(office, work, job, site, stage, state=state, suspension_reason=reason)
 
 
 async def _next(office: Office, work: UnitOfWork, job: Job, site: Hosting, stage: Stage, **changed: Any) -> None:
     spec = dataclasses.replace(site.spec, **changed)
-    by, data = OrderedBy(person_id=job.asked_by), {**job.data, STAGE: str(stage)}
-    data.pop(TAKEN_AGAIN, None)  # of the stage before
+    by = OrderedBy(person_id=job.asked_by)
+    data: ApplyData = {**data_of(ApplyData, job), "stage": str(stage)}
+    data.pop("taken_again", None)  # of the stage before
     await orders.want(office, work, site, spec, by=by, action=APPLY, data=data, anew=True)
 
 

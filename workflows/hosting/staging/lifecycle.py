@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from workflows.cases.answer_checks import check_site_name
 from workflows.hosting import orders
 from workflows.hosting.action import Errand, JobAction, ReleasedDomains, by_the_office
 from workflows.hosting.colleagues import tell_colleagues
+from workflows.hosting.job_data import data_of
 from workflows.hosting.opening import make_passwords, new_job, unwant
 from workflows.hosting.orders import OrderedBy
 from workflows.hosting.reserve import new_slug
@@ -15,6 +14,7 @@ from workflows.hosting.rights import OF_ITS_OPD, OPEN_OR_SUSPENDED, Right, SiteK
 from workflows.hosting.server_capacity import take_for_new, take_for_refill
 from workflows.hosting.staging import filling, pair
 from workflows.hosting.staging.copy_spec import KEPT_FOR, EndReason, spec_of, subdomain_of
+from workflows.hosting.staging.filling import CopyData
 from workflows.office import Office
 from workflows.people import members
 from workflows.people.notices import notice
@@ -22,10 +22,17 @@ from workflows.refusal import Refused
 from workflows.roles import ENGINEER, KABID
 from workflows.store import copies, hostings, moves
 from workflows.store.tables import Hosting, HostingState, Job
+from workflows.store.tables.hostings import JobData
 from workflows.store.unit_of_work import UnitOfWork
 
 APPLIES = "copy_apply"  # the name of an order of the site (`applying.APPLY`)
-SOURCE = "source"  # of a job's data: the account name of the site that is copied
+
+
+class CopyEndData(JobData):
+    """What the job keeps that removes a copy."""
+
+    of: str  # the site's domain; "" of one that is gone
+    why: str  # an `EndReason`; "" where its team asked for it
 
 
 async def make(office: Office, work: UnitOfWork, hosting: Hosting, *, by: OrderedBy) -> Job:
@@ -85,9 +92,9 @@ async def refresh(office: Office, work: UnitOfWork, copy: Hosting, *, by: Ordere
     return job
 
 
-def _said(copy: Hosting, site: Hosting) -> dict[str, Any]:
+def _said(copy: Hosting, site: Hosting) -> CopyData:
     ends_on = copy.ends_on.isoformat() if copy.ends_on else None
-    return {SOURCE: site.slug, "of": site.domain, "copy": copy.domain, "ends_on": ends_on}
+    return {"source": site.slug, "of": site.domain, "copy": copy.domain, "ends_on": ends_on}
 
 
 async def remove(work: UnitOfWork, copy: Hosting, *, by: OrderedBy, why: str = "") -> Job:
@@ -100,7 +107,7 @@ async def remove(work: UnitOfWork, copy: Hosting, *, by: OrderedBy, why: str = "
     if (newest is not None and newest.is_under_way) or await is_being_applied(work, present):
         raise Refused("hosting_busy", {"domain": present.domain})
     job = await unwant(work, present)
-    said = {"of": site.domain if site else "", "why": why}
+    said: CopyEndData = {"of": site.domain if site else "", "why": why}
     return await orders.record_order(work, present, job, by=by, action=REMOVE, data=said)
 
 
@@ -112,7 +119,7 @@ async def is_being_applied(work: UnitOfWork, copy: Hosting) -> bool:
 
 async def tell_end(work: UnitOfWork, job: Job, copy: Hosting) -> None:
     """Tell the team that a copy is gone, and why, where none of them asked for that."""
-    if job.data.get("why") in set(EndReason):
+    if data_of(CopyEndData, job).get("why") in set(EndReason):
         for person in await orders.of_opd(work, copy):
             said = {"domain": copy.domain, **job.data}
             await notice(work, person, "salinan_uji.berakhir", said, key=f"copy_ended:{job.id}:{person.id}")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import Any
+from typing import Any, TypedDict
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.store.tables.base import Base, StateText
@@ -20,6 +20,17 @@ class BackupState(enum.StrEnum):
     DONE = "done"
     FAILED = "failed"
     SKIPPED = "skipped"
+
+
+class BackupData(TypedDict, total=False):
+    """What is said with an order: of a drill its snapshot, of a restore all that a `BackupOrder` of the agent says."""
+
+    deed: str
+    reason: str
+    snapshot: str
+    part: str
+    path: str
+    beside: str
 
 
 class Backup(Base):
@@ -44,7 +55,7 @@ class Backup(Base):
     key: Mapped[str] = mapped_column(String(80), unique=True)
     request_id: Mapped[str] = mapped_column(String(40), unique=True)
     night: Mapped[dt.date | None]  # of a nightly snapshot (WITA)
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)  # a restore's snapshot, part, path, beside
+    data: Mapped[BackupData] = mapped_column(JSON, default=dict)
     state: Mapped[BackupState] = mapped_column(StateText(BackupState, 10))
     attempt: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[dt.datetime]

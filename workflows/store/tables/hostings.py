@@ -6,9 +6,9 @@ import dataclasses
 import datetime as dt
 import enum
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, LargeBinary, String, func
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, LargeBinary, String, func
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -133,15 +133,27 @@ UNDER_WAY = (JobState.WAITING, JobState.RUNNING)
 
 UNFINISHED = "unfinished"
 """Of a job's error: its server was not heard to the end, and trying the same once more is all that may be done."""
-TAKEN_AGAIN = "taken_again"
-"""Of a job's data: a process that is gone had begun it, and nobody heard what its server did for that."""
+
+
+class JobData(TypedDict, total=False):
+    """What a job keeps of its order, whatever that is. What each order keeps beside it stands in its own module.
+
+    It goes into the record's line of the order, and into the words that tell how it ended. A job that was kept by an
+    earlier release may lack what was not there yet.
+    """
+
+    before: str  # the spec as it was (JSON), for taking back what is not made; of an import that went well, its file
+    case: int | None  # whose decision ordered it: not taken back by the way
+    front: dict[str, Any]  # what visitors meet: `workflows.hosting.front_page.FrontPages`
+    taken_again: bool  # a process that is gone had begun it, and nobody heard what its server did for that
 
 
 class Job(Base):
     """One attempt series to bring a hosting to a wanted revision. `request_id` names it to the agent.
 
     With `plan_hash` it repairs drift: exactly the plan that `asked_by` was shown, or nothing. With `action` it is what
-    somebody ordered of a hosting that stands (`workflows.hosting.orders`), `data` what they said with it.
+    somebody ordered of a hosting that stands (`workflows.hosting.orders`), `data` what they said with it: all of it is
+    read by the kind of the order (`workflows.hosting.job_data`).
     """
 
     __tablename__ = "jobs"
@@ -163,7 +175,7 @@ class Job(Base):
     plan_hash: Mapped[str | None] = mapped_column(String(64))
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     action: Mapped[str] = mapped_column(String(40), default="", server_default="")
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    data: Mapped[JobData] = mapped_column(JSON, default=dict, server_default="{}")
     created_at: Mapped[dt.datetime]
     started_at: Mapped[dt.datetime | None]
     finished_at: Mapped[dt.datetime | None]
