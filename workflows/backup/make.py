@@ -15,8 +15,8 @@ import io
 import os
 import re
 import tarfile
-import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -136,68 +136,45 @@ def _empty(place: Path) -> None:
 def _write(kept: BackupSource, copy: Path, head: Manifest, file: Path, recipients: Sequence[str]) -> Manifest:
     """Lock what a second thread packs, so that nothing lies open on the disk on its way."""
     partial = file.with_name(f"{file.name}.partial")
-    reader, writer = os.pipe()
-    packing = _Packing(kept, copy, head, os.fdopen(writer, "wb"))
     try:
-        with os.fdopen(reader, "rb") as packed, partial.open("wb") as locked:
+        with ThreadPoolExecutor(1) as threads, partial.open("wb") as locked:
             os.fchmod(locked.fileno(), 0o600)
-            packing.start()
-            locking.lock(packed, locked, recipients)
+            reader, writer = os.pipe()
+            packing = threads.submit(_pack, kept, copy, head, os.fdopen(writer, "wb"))
+            with os.fdopen(reader, "rb") as packed:  # closed, it ends the packing too
+                locking.lock(packed, locked, recipients)
             locked.flush()
             os.fsync(locked.fileno())
         manifest = packing.result()
         _refuse_existing(file)  # it took a while
         partial.replace(file)
     finally:
-        packing.join()
         partial.unlink(missing_ok=True)
     return manifest
 
 
-class _Packing(threading.Thread):
-    """Writes the tar into a pipe."""
-
-    def __init__(self, kept: BackupSource, copy: Path, head: Manifest, pipe: BinaryIO) -> None:
-        super().__init__()
-        self._kept, self._copy, self._head, self._pipe = kept, copy, head, pipe
-        self._manifest: Manifest | None = None
-        self._error: Exception | None = None
-
-    def run(self) -> None:
-        try:
-            with self._pipe, tarfile.open(fileobj=self._pipe, mode="w|") as tar:
-                self._manifest = self._pack(tar)
-        except (OSError, tarfile.TarError) as error:
-            self._error = error
-
-    def result(self) -> Manifest:
-        """Return the manifest that was packed. Raises `OSError`, `tarfile.TarError`."""
-        self.join()
-        if self._error is not None:
-            raise self._error
-        assert self._manifest is not None  # noqa: S101 - it ended without an error
-        return self._manifest
-
-    def _pack(self, tar: tarfile.TarFile) -> Manifest:
+def _pack(kept: BackupSource, copy: Path, head: Manifest, pipe: BinaryIO) -> Manifest:
+    """Write all that is kept into the pipe, and end it; return what was written, with its hashes."""
+    with pipe, tarfile.open(fileobj=pipe, mode="w|") as tar:
         hashes: dict[str, str] = {}
         damaged: list[str] = []
-        hashes[DATABASE] = _add_file(tar, DATABASE, self._copy)
-        for name, content in ((SSH_KEY, self._kept.ssh_key), (ENVIRONMENT, self._kept.environment)):
+        hashes[DATABASE] = _add_file(tar, DATABASE, copy)
+        for name, content in ((SSH_KEY, kept.ssh_key), (ENVIRONMENT, kept.environment)):
             hashes[name] = _add(tar, name, content)
-        for path in sorted(path for path in self._kept.files.glob("??/*") if HASH.fullmatch(path.name)):
+        for path in sorted(path for path in kept.files.glob("??/*") if HASH.fullmatch(path.name)):
             content = path.read_bytes()
             if hashlib.sha256(content).hexdigest() == path.name:
                 hashes[f"{FILES}{path.name}"] = _add(tar, f"{FILES}{path.name}", content)
             else:
                 damaged.append(path.name)
-        own = self._kept.data_dir / SOPS
+        own = kept.data_dir / SOPS
         for path in sorted([*own.glob("*.toml"), *own.glob(f"{PARTS}/*.toml")]):
             name = f"{SOPS}{path.relative_to(own).as_posix()}"
             if NAMES.fullmatch(name):
                 hashes[name] = _add(tar, name, path.read_bytes())
             else:
                 damaged.append(name)
-        manifest = self._head.model_copy(update={"hashes": hashes, "damaged": tuple(damaged)})
+        manifest = head.model_copy(update={"hashes": hashes, "damaged": tuple(damaged)})
         _add(tar, MANIFEST, manifest.model_dump_json(indent=1).encode())
         return manifest
 

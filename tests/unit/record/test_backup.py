@@ -61,6 +61,19 @@ def test_without_a_recipient_or_a_database_the_administrator_is_told_what_to_do(
     assert layanan("backup", "--to", tmp_path / "x.age").stderr.startswith("BACKUP_RECIPIENTS is not right")
 
 
+def test_where_no_backup_can_be_written_or_a_file_cannot_be_read_that_is_said_and_none_is_left(
+    at_work: Desk, identity: Path, layanan: Layanan, tmp_path: Path
+) -> None:
+    file = tmp_path / "no such folder" / "office.age"
+    told = layanan("backup", "--to", file)
+    assert (told.exit_code, told.stderr) == (1, f"No backup was made: {file}.partial: No such file or directory.\n")
+    broken = at_work.office.files.folder / "00" / ("0" * 64)
+    broken.mkdir(parents=True)  # what is kept is a file, and read as one
+    told = layanan("backup", "--to", tmp_path / "office.age")
+    assert (told.exit_code, told.stderr) == (1, f"No backup was made: {broken}: Is a directory.\n")
+    assert not list(tmp_path.glob("office.age*"))
+
+
 async def test_a_backup_killed_in_its_middle_leaves_none_and_harms_none(
     at_work: Desk, identity: Path, layanan: Layanan, folder: Path, tmp_path: Path
 ) -> None:
