@@ -1,4 +1,4 @@
-"""`layanan`: the command line. Each command lies in `bot/commands/`; here stands where."""
+"""`layanan`: the command line. What each command does lies in `bot/commands/`; here stands where."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from typer.core import TyperGroup
 from bot.late_command import LateCommand
 
 COMMANDS = {
-    "run": "office:run",
-    "worker": "office:worker",
-    "migrate": "office:migrate",
-    "doctor": "office:doctor",
-    "verify-ledger": "record:verify_ledger",
-    "checkpoint": "record:checkpoint",
-    "fingerprint": "record:fingerprint",
-    "export": "record:export",
-    "verify-bundle": "record:verify_bundle",
-    "verify-letter": "letters:verify_letter",
-    "backup": "backup:backup",
-    "restore": "backup:restore",
-    "backup-keygen": "backup:backup_keygen",
-    "keygen": "keys:keygen",
-    "rotate-keys": "keys:rotate_keys",
-    "replace-key": "keys:replace_key",
-    "systemd": "systemd:systemd",
-    "retention": "retention:retain",
-    "guides": "guides:guides",
-    "invite": "members:invite",
-    "enter-official": "members:enter_official",
-    "people": "members:list_people",
-    "server": "server_group:app",
-    "hosting": "hostings:app",
-    "numbers": "numbers:app",
-    "calendar": "calendar:app",
-    "sop": "sop_group:app",
-    "demo": "demo:demo",
+    "run": "commands.office:run",
+    "worker": "commands.office:worker",
+    "migrate": "commands.office:migrate",
+    "doctor": "commands.office:doctor",
+    "verify-ledger": "commands.record:verify_ledger",
+    "checkpoint": "commands.record:checkpoint",
+    "fingerprint": "commands.record:fingerprint",
+    "export": "commands.record:export",
+    "verify-bundle": "commands.record:verify_bundle",
+    "verify-letter": "commands.letters:verify_letter",
+    "backup": "commands.backup:backup",
+    "restore": "commands.backup:restore",
+    "backup-keygen": "commands.backup:backup_keygen",
+    "keygen": "commands.keys:keygen",
+    "rotate-keys": "commands.keys:rotate_keys",
+    "replace-key": "commands.keys:replace_key",
+    "systemd": "commands.systemd:systemd",
+    "retention": "commands.retention:retain",
+    "guides": "commands.guides:guides",
+    "invite": "commands.members:invite",
+    "enter-official": "commands.members:enter_official",
+    "people": "commands.members:list_people",
+    "server": "commands.server_group:app",
+    "hosting": "commands.hostings:app",
+    "numbers": "commands.numbers:app",
+    "calendar": "commands.calendar:app",
+    "sop": "commands.sop_group:app",
+    "demo": "demo.command:demo",
 }
 
 
@@ -47,7 +47,7 @@ class Layanan(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         for name, place in COMMANDS.items():
-            self.add_command(LateCommand(name, f"bot.commands.{place}"))
+            self.add_command(LateCommand(name, f"bot.{place}"))
 
 
 app = typer.Typer(cls=Layanan, no_args_is_help=True, pretty_exceptions_enable=False)

@@ -24,5 +24,5 @@ async def load_the_code() -> None:
 
 
 for place in COMMANDS.values():
-    importlib.import_module(f"bot.commands.{place.partition(':')[0]}")
+    importlib.import_module(f"bot.{place.partition(':')[0]}")
 asyncio.run(load_the_code())

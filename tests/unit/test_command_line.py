@@ -30,7 +30,7 @@ def test_who_asks_what_there_is_does_not_wait_for_the_whole_program(asked: list[
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_says_of_each_command_what_its_own_help_says(name: str) -> None:
-    listed = LateCommand(name, f"bot.commands.{COMMANDS[name]}")
+    listed = LateCommand(name, f"bot.{COMMANDS[name]}")
     assert listed.help
     assert listed.help == listed.imported().help
     assert CliRunner().invoke(app, [name, "--help"]).exit_code == 0
