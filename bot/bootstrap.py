@@ -23,7 +23,7 @@ from workflows import sops
 from workflows.cases import on_paper
 from workflows.cases.guards import GUARDS
 from workflows.cases.placeholders import PLACEHOLDERS
-from workflows.casework.effects import ARGUMENTS, EFFECTS
+from workflows.casework.effects import ARGUMENTS, EFFECTS, PERSONAL
 from workflows.casework.events import EVENTS
 from workflows.correspondence.compose import LETTERS
 from workflows.engine.description import Sop
@@ -53,6 +53,7 @@ VOCABULARY = Vocabulary(
     views=VIEWS.keys() | {PLAN},
     placeholders=PLACEHOLDERS,
     arguments=ARGUMENTS,
+    personal=PERSONAL,
     templates=frozenset(path.stem for path in TEMPLATES.glob("*.typ")),
     needs={**NEEDS, "request": REQUEST},
 )

@@ -43,7 +43,7 @@ async def _disposed(context: CaseContext, role: str, form: Form) -> Disposed:
             scanned_by=mark.scanned_by,
             scanned_at=mark.scanned_at,
         )
-    assert context.by is not None  # noqa: S101  (only people dispose)
+    assert context.by is not None  # noqa: S101  (`effects.PERSONAL`: only a button has it)
     assert context.mandate is not None  # noqa: S101
     return Disposed(
         form=form.id, by=context.by.person.id, acting=context.mandate.acting, at=context.work.now.isoformat()

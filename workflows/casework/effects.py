@@ -25,6 +25,9 @@ ARGUMENTS: Mapping[str, tuple[str, ...]] = {
 }
 """What an effect must be given by the description."""
 
+PERSONAL = frozenset({"note_disposition"})
+"""Effects that tell of whoever pressed: only a button has them, no event."""
+
 EFFECTS: Mapping[str, Effect] = {
     "write_request_letter": issue.write_request,
     "send_letter": handover.send_letter,

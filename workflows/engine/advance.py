@@ -25,7 +25,6 @@ class Decision:
     status: Status
     facts: Mapping[str, Any]
     effects: tuple[Effect, ...]
-    clock_running: bool
     step_finished: bool
     notify: tuple[str, ...]
 
@@ -96,7 +95,6 @@ def _decide(sop: Sop, case: CaseState, outcome: Outcome, facts: dict[str, Any]) 
         status=status,
         facts=MappingProxyType(facts),
         effects=outcome.effects,
-        clock_running=status is Status.OPEN,
         step_finished=step != case.step or (status.ended and not case.status.ended),
         notify=outcome.notify,
     )

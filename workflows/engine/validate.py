@@ -34,6 +34,7 @@ class Vocabulary:
     views: AbstractSet[str]
     placeholders: AbstractSet[str] = frozenset()
     arguments: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)  # of effects, by their names
+    personal: AbstractSet[str] = frozenset()  # effects that no event may have: they tell of whoever pressed
     templates: AbstractSet[str] = frozenset()  # of letters
     needs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)  # questions and roles, by name
 
@@ -122,6 +123,9 @@ def _outcome_names(sop: Sop, vocabulary: Vocabulary) -> Iterator[Fault]:
             yield from placed(unknown("effect", [effect.name], vocabulary.effects), *place)
             yield from placed(unknown("letter", issued, _letters(sop, vocabulary)), *place)
             yield from placed(effect_faults(sop, effect, vocabulary.arguments, vocabulary.placeholders), *place)
+    for place, outcome in all_events(sop):
+        personal = [effect.name for effect in outcome.effects if effect.name in vocabulary.personal]
+        yield from placed((fault("effect_of_person", effect=name) for name in personal), *place)
 
 
 def _letters(sop: Sop, vocabulary: Vocabulary) -> AbstractSet[str]:

@@ -69,7 +69,6 @@ def test_refusal_gives_the_capacity_back_and_offers_the_old_answers_again() -> N
     decision = story.press(CHIEF, "Tolak", {"alasan": ["Aplikasi belum diuji."]})
     assert story.stands() == ("keputusan", Status.REFUSED)
     assert decision.step_finished
-    assert not decision.clock_running
     assert story.effects[-3:] == [
         "release_capacity",
         "issue_letter surat_balasan_tolak",
@@ -85,7 +84,6 @@ def test_a_returned_letter_waits_for_the_opd_and_comes_back_to_the_agenda() -> N
     story.press(HEAD, "Kirim permohonan")
     decision = story.press(CLERK, "Kembalikan ke OPD", {"alasan": ["Berkas surat tidak terbaca"]})
     assert story.stands() == ("permohonan", Status.WAITING_OPD)
-    assert not decision.clock_running
     assert "kepala_opd" in decision.notify
     assert story.labels(HEAD) == {
         "Kirim permohonan",
@@ -114,12 +112,10 @@ def test_what_is_missing_is_asked_of_the_opd_while_the_clock_stands() -> None:
     story = at_assessment()
     decision = story.press(KABID, "Minta kelengkapan", {"diminta": "Jumlah pengguna"})
     assert story.stands() == ("pengkajian", Status.WAITING_OPD)
-    assert not decision.clock_running
     assert not decision.step_finished
     assert "Rekomendasikan disetujui" not in story.labels(KABID)
     decision = story.press(HEAD, "Kirim kelengkapan", {"keterangan": "200 orang"})
     assert story.stands() == ("pengkajian", Status.OPEN)
-    assert decision.clock_running
 
 
 def test_each_sub_coordinators_last_opinion_stands() -> None:

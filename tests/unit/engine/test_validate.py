@@ -130,6 +130,7 @@ WORDS = Vocabulary(
     events=frozenset({"delivered"}),
     views=frozenset({"lihat"}),
     placeholders=frozenset({"case"}),
+    personal=frozenset({"tell"}),
 )
 
 ENGINE = Path(load.__file__).parent
@@ -314,6 +315,11 @@ BROKEN = [
         'norm = "2 hari"',
         'norm = "2 hari"\non_event = { arived = {} }',
         "langkah “two”: Kejadian (on_event) “arived” tidak dikenal.",
+    ),
+    (
+        'norm = "2 hari"',
+        'norm = "2 hari"\non_event = { delivered = { effects = [{ do = "tell", to = "asker", text = "x" }] } }',
+        "langkah “two”, kejadian “delivered”: Akibat “tell” mencatat orang yang menekan tombol, sehingga tidak dapat",
     ),
     (
         'done_text = "dikirim"',
