@@ -29,8 +29,8 @@ SHEET = "lembar_disposisi"
 
 
 @dataclasses.dataclass(frozen=True)
-class Kept:
-    """How a letter is kept: who signs it, and whether it takes a number of the office's outgoing letters."""
+class LetterKind:
+    """What all letters of a kind have: who signs, a number among the outgoing ones or none, a title, their writer."""
 
     signer: str
     numbered: bool
@@ -149,24 +149,24 @@ async def laporan_pelaksanaan(context: CaseContext) -> Letter:
     )
 
 
-LETTERS: Mapping[str, Kept] = {
-    "surat_permohonan": Kept(KEPALA_OPD, numbered=False, title="Surat Permohonan", build=surat_permohonan),
-    SHEET: Kept(KEPALA_DKISP, numbered=False, title="Lembar Disposisi", build=lembar_disposisi),
-    "surat_balasan": Kept(KEPALA_DKISP, numbered=True, title="Surat Balasan", build=surat_balasan),
-    "surat_balasan_tolak": Kept(KEPALA_DKISP, numbered=True, title="Surat Balasan", build=surat_balasan_tolak),
-    "surat_pemberitahuan": Kept(KABID, numbered=True, title="Surat Pemberitahuan", build=surat_pemberitahuan),
-    "laporan_hosting": Kept(KABID, numbered=True, title="Laporan Hosting", build=laporan_hosting),
-    "laporan_pelaksanaan": Kept(KABID, numbered=True, title="Laporan Pelaksanaan", build=laporan_pelaksanaan),
+LETTERS: Mapping[str, LetterKind] = {
+    "surat_permohonan": LetterKind(KEPALA_OPD, numbered=False, title="Surat Permohonan", build=surat_permohonan),
+    SHEET: LetterKind(KEPALA_DKISP, numbered=False, title="Lembar Disposisi", build=lembar_disposisi),
+    "surat_balasan": LetterKind(KEPALA_DKISP, numbered=True, title="Surat Balasan", build=surat_balasan),
+    "surat_balasan_tolak": LetterKind(KEPALA_DKISP, numbered=True, title="Surat Balasan", build=surat_balasan_tolak),
+    "surat_pemberitahuan": LetterKind(KABID, numbered=True, title="Surat Pemberitahuan", build=surat_pemberitahuan),
+    "laporan_hosting": LetterKind(KABID, numbered=True, title="Laporan Hosting", build=laporan_hosting),
+    "laporan_pelaksanaan": LetterKind(KABID, numbered=True, title="Laporan Pelaksanaan", build=laporan_pelaksanaan),
 }
 
 
-def kept(sop: Sop, kind: str) -> Kept:
-    """Return how a letter of an SOP is kept: by the SOP's own description, else one of `LETTERS`. Raises `KeyError`."""
+def letter_kind(sop: Sop, kind: str) -> LetterKind:
+    """Return a kind of an SOP's letters: of its own description, else one of `LETTERS`. Raises `KeyError`."""
     own = sop.letter(kind)
     if own is None:
         return LETTERS[kind]
     write = functools.partial(described.write, described=own)
-    return Kept(own.signer, numbered=own.numbered, title=own.title, build=write)
+    return LetterKind(own.signer, numbered=own.numbered, title=own.title, build=write)
 
 
 def kinds(sop: Sop) -> frozenset[str]:

@@ -10,7 +10,7 @@ from workflows.cases import on_paper
 from workflows.cases.case_context import CaseContext
 from workflows.cases.disposed import disposed
 from workflows.correspondence import parts
-from workflows.correspondence.compose import LETTERS, SHEET, kept
+from workflows.correspondence.compose import LETTERS, SHEET, letter_kind
 from workflows.letters import authenticity, form, number
 from workflows.letters.fixed_words import fixed_words
 from workflows.letters.render import freeze
@@ -26,7 +26,7 @@ AFTERWARDS = (Method.WET, Method.BSRE)
 async def issue(context: CaseContext, args: Mapping[str, str]) -> None:
     """Issue the letter named by `args["letter"]`: numbered, sealed, frozen. Its PDF is made after the commit."""
     kind = args["letter"]
-    how = kept(context.sop, kind)
+    how = letter_kind(context.sop, kind)
     letter = await how.build(context)
     code = authenticity.short_code(secrets.token_bytes(authenticity.RANDOM_BYTES))
     seal = authenticity.Seal(
@@ -50,14 +50,14 @@ async def write_request(context: CaseContext, args: Mapping[str, str]) -> None:
     if context.answers(context.sop.opening.form).get("cara_surat") != "buatkan":
         return
     kind = args["letter"]
-    how = kept(context.sop, kind)
+    how = letter_kind(context.sop, kind)
     letter = dataclasses.replace(await how.build(context), submitted_at=context.work.now)
     await _keep(context, kind, {**freeze(letter), "title": how.title}, number_=letter.number or None, code=None)
 
 
 async def draft(context: CaseContext, kind: str) -> form.Letter:
     """Return a letter as it would be issued now, marked as a draft; drawing it takes long, and needs no transaction."""
-    return dataclasses.replace(await kept(context.sop, kind).build(context), draft=True)
+    return dataclasses.replace(await letter_kind(context.sop, kind).build(context), draft=True)
 
 
 async def _keep(
@@ -90,7 +90,7 @@ async def _signed_afterwards(context: CaseContext, kind: str) -> Method | None:
 
 async def _signed_by(context: CaseContext, kind: str) -> int | None:
     """Return whose hand is under a letter: whoever signed the paper or the sheet that it is, else who pressed."""
-    on_sheet = await on_paper.signed_now(context, kept(context.sop, kind).signer)
+    on_sheet = await on_paper.signed_now(context, letter_kind(context.sop, kind).signer)
     if on_sheet is not None:
         return on_sheet[0].id
     before = disposed(context.case.facts) if kind == SHEET else None

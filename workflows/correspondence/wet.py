@@ -31,7 +31,9 @@ async def waiting(work: UnitOfWork, member: Member, letter_id: int) -> Letter:
     """Return a letter that waits for its scan. Raises `Refused`: wrong_role, letter_signed, letter_void."""
     keeper(member)
     letter = await cases.letter(work, letter_id)
-    if letter is None or letter.data.get(TO_SIGN) != Method.WET or letter.paper_id is not None:
+    if letter is None or letter.data.get(TO_SIGN) != Method.WET:
+        raise Refused("letter_signed", final=True)
+    if letter.original_id is None or letter.paper_id is not None:  # not made yet; sent already
         raise Refused("letter_signed", final=True)
     if letter.number and await registers.void_number(work, letter.case_id, letter.number):
         raise Refused("letter_void", {"number": letter.number}, final=True)
@@ -43,7 +45,7 @@ async def keep_scan(work: UnitOfWork, member: Member, letter_id: int, scan: Mapp
     await work.lock_record()
     letter = await waiting(work, member, letter_id)
     original = await cases.paper(work, letter.original_id or 0)
-    assert original is not None  # noqa: S101  (a foreign key)
+    assert original is not None  # noqa: S101  (`waiting` gives a letter that has one: a foreign key)
     if scan["sha256"] == original.sha256:
         raise Refused("scan_unsigned")
     paper = Paper(

@@ -25,7 +25,7 @@ from workflows.store.tables import Hosting, Server
 from workflows.store.unit_of_work import UnitOfWork
 
 SECONDS = 30.0  # the making of a hosting waits no longer for it
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,7 @@ from provisioning.spec import HostingSecrets, Secret
 from provisioning.verification.owner_session import OwnerSession
 from workflows import isolation, servers
 from workflows.hosting import wordpress
-from workflows.hosting.custom_domains.orders import is_still_proven
+from workflows.hosting.custom_domains.orders import prove_again
 from workflows.hosting.drift_check import check_again
 from workflows.hosting.opening import DATABASE, PAGE, SFTP
 from workflows.isolation import WorkKind, isolated
@@ -42,7 +42,7 @@ LONGEST_PAUSE = dt.timedelta(minutes=10)
 NEIGHBOURS_ASKED = 3  # whose files must be refused to a new hosting
 LOOKS_AT_ONCE = 6  # hostings of one batch that are looked at side by side
 LOGIN_READY = "sftp"  # the part of the work after which the owner can log in
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 async def run_jobs(office: Office, database: Database) -> None:
@@ -132,7 +132,7 @@ async def run_batch(
 async def _begin(office: Office, database: Database, job_id: int) -> JobInput | None:
     """Take a job and note what is there before it; None where nothing is to be done, or a defect of ours ended it."""
     async with _told(office, database, job_id):
-        taken = await take(office, database, job_id) if await is_still_proven(office, database, job_id) else None
+        taken = await take(office, database, job_id) if await prove_again(office, database, job_id) else None
         if taken is not None:
             log.info("job_begun", **taken.named, attempt=taken.job.attempt, server=taken.server.name)
             await note_before(office, database, taken)

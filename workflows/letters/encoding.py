@@ -13,7 +13,7 @@ from workflows.letters.plain import clean, one_line
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 PARAGRAPHS = frozenset(
-    {"purpose", "note", "reasons", "conditions", "notes", "value", "opening", "closing"}
+    {"purpose", "note", "reasons", "notes", "value", "opening", "closing"}
 )  # fields whose line ends are kept
 
 

@@ -25,7 +25,6 @@ class Grant:
     package: str
     ip: tuple[str, ...] = ()
     working_days: int = 2
-    conditions: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from bot.chat_context import ChatContext
 from bot.inbound.cases.prepare_case import PLAN
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.correspondence.compose import kept, kinds
+from workflows.correspondence.compose import kinds, letter_kind
 from workflows.engine.description import Action, Sop
 from workflows.hosting import credentials
 from workflows.hosting.credentials import CredentialSource
@@ -98,7 +98,7 @@ async def _request(chat: ChatContext, case: Case) -> Reply:
 def _of_the_office(sop: Sop) -> set[str]:
     """Return the kinds of papers that are the office's: letters it signs, and what it alone puts into a case."""
     scopes = {role.id: role.scope for role in sop.roles}
-    return {kind for kind in kinds(sop) if scopes.get(kept(sop, kind).signer) != "opd"} | office_papers(sop)
+    return {kind for kind in kinds(sop) if scopes.get(letter_kind(sop, kind).signer) != "opd"} | office_papers(sop)
 
 
 def _credentials(action: str) -> View:

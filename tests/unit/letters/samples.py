@@ -153,7 +153,6 @@ PERSETUJUAN = SuratBalasan(
         php_version="8.2",
         database=True,
         package="Standar: ruang berkas 2 GB, basis data 1 GB, bandwidth 20 Mbps",
-        conditions=("Hosting digunakan hanya untuk PPDB.", "Tim Teknis menjaga keamanan aplikasi dan datanya."),
     ),
 )
 PENOLAKAN = dataclasses.replace(

@@ -135,12 +135,12 @@ async def test_a_server_that_may_answer_to_an_unproven_domain_is_made_to_forget_
         else:
             found[0].state, found[0].started_at = JobState.RUNNING, work.now
     show(desk, monkeypatch, NOTHING)
-    assert not await domain_orders.is_still_proven(desk.office, desk.database, job.id)
+    assert not await domain_orders.prove_again(desk.office, desk.database, job.id)
     hosting, (_, after) = await hosting_of(desk, hosting_id), await jobs_of(desk, hosting_id)
     assert hosting.spec.custom_domains == ()
     assert (after.state, after.wanted_revision) == ("waiting", hosting.wanted_revision)
     assert hosting.applied_revision < hosting.wanted_revision, "it is not said to be done before it was"
-    assert await domain_orders.is_still_proven(desk.office, desk.database, after.id)
+    assert await domain_orders.prove_again(desk.office, desk.database, after.id)
 
 
 async def test_a_domain_whose_order_failed_comes_to_no_server_unproven_with_another_order(
@@ -158,10 +158,10 @@ async def test_a_domain_whose_order_failed_comes_to_no_server_unproven_with_anot
         await passwords.change(desk.office, work, hosting, ["sftp"], by=THE_OFFICE)
     other = (await jobs_of(desk, hosting_id))[-1]
     show(desk, monkeypatch, READY)
-    assert await domain_orders.is_still_proven(desk.office, desk.database, other.id)
+    assert await domain_orders.prove_again(desk.office, desk.database, other.id)
     assert await wanted(desk, hosting_id) == (NAME,), "while it is proven it comes with the next order"
     show(desk, monkeypatch, NOTHING)
-    assert await domain_orders.is_still_proven(desk.office, desk.database, other.id), "the other order is carried out"
+    assert await domain_orders.prove_again(desk.office, desk.database, other.id), "the other order is carried out"
     assert await wanted(desk, hosting_id) == ()
     async with desk.database.write() as work:
         found = await hostings.lock_job(work, other.id)
@@ -182,5 +182,5 @@ async def test_a_domain_that_is_served_is_not_taken_away_by_another_order(
         assert hosting is not None
         await passwords.change(desk.office, work, hosting, ["sftp"], by=THE_OFFICE)
     show(desk, monkeypatch, NOTHING)
-    assert await domain_orders.is_still_proven(desk.office, desk.database, (await jobs_of(desk, hosting_id))[-1].id)
+    assert await domain_orders.prove_again(desk.office, desk.database, (await jobs_of(desk, hosting_id))[-1].id)
     assert await wanted(desk, hosting_id) == (NAME,)

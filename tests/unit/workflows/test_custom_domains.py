@@ -134,7 +134,7 @@ async def test_an_order_that_waited_is_taken_back_where_the_proof_is_gone_meanwh
         job = await hostings.newest_job(work, hosting_id)
     assert job is not None
     show(desk, monkeypatch, look)
-    assert not await domain_orders.is_still_proven(desk.office, desk.database, job.id)
+    assert not await domain_orders.prove_again(desk.office, desk.database, job.id)
     hosting = await hosting_of(desk, hosting_id)
     assert hosting.spec.custom_domains == ()
     assert hosting.applied_revision == hosting.wanted_revision, "it is wanted again as it stands"
@@ -146,7 +146,7 @@ async def test_an_order_that_waited_is_taken_back_where_the_proof_is_gone_meanwh
         again = await hostings.newest_job(work, hosting_id)
     assert again is not None
     show(desk, monkeypatch, READY)
-    assert await domain_orders.is_still_proven(desk.office, desk.database, again.id)
+    assert await domain_orders.prove_again(desk.office, desk.database, again.id)
 
 
 async def test_a_domain_that_is_served_and_lost_is_told_once_and_stays(desk: Desk) -> None:

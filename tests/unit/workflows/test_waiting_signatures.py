@@ -14,6 +14,7 @@ from tests.unit.workflows.test_case import ask, bring_to_decision, push
 from tests.unit.workflows.test_digest import told as digests
 from workflows.clock.signatures import remind_of_signatures
 from workflows.correspondence import unsigned, wet, worker
+from workflows.refusal import Refused
 from workflows.signing.port import TO_SIGN, Method
 from workflows.store import cases, people, registers
 from workflows.store.tables import Letter, OutboxMessage
@@ -84,6 +85,15 @@ async def test_nobody_is_reminded_of_what_was_signed_or_is_void(desk: Desk) -> N
     assert await at(desk, "2026-11-30T10:00") == []
     async with desk.database.read() as work:
         assert await unsigned.of_member(work, await desk.member(work, "bagian_umum")) == []
+
+
+async def test_a_scan_of_a_letter_that_nobody_could_print_yet_is_refused(desk: Desk) -> None:
+    desk = await issued(desk, Method.WET)
+    letter = await answer_of(desk)
+    async with desk.database.write() as work:
+        with pytest.raises(Refused) as refused:
+            await wet.keep_scan(work, await desk.member(work, "bagian_umum"), letter.id, SCAN)
+    assert refused.value.code == "letter_signed"
 
 
 async def test_under_bsre_the_signer_is_reminded(desk: Desk) -> None:

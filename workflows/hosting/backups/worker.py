@@ -24,7 +24,7 @@ from workflows.store.tables import Backup, BackupState, Hosting, Server
 from workflows.store.unit_of_work import Database
 
 SWEEP_SECONDS = 10.0
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -22,11 +22,12 @@ from workflows.store.tables import CustomDomain, Hosting, Job, JobState, Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 
-async def is_still_proven(office: Office, database: Database, job_id: int) -> bool:
+async def prove_again(office: Office, database: Database, job_id: int) -> bool:
     """Look once more right before a job lets a server answer to a domain; it may have waited for days.
 
-    Where proof or direction is gone the order is taken back, and given again once a look sees both. Another order is
-    carried out without the domain: what failed to be added is wanted still, and would come to the server with it.
+    Return whether the job may begin. Where proof or direction is gone the order is taken back, and given again once a
+    look sees both. Another order is carried out without the domain: what failed to be added is wanted still, and would
+    come to the server with it.
     """
     async with database.read() as work:
         job = await hostings.job(work, job_id)
