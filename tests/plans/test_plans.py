@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from provisioning.agent import planner
+from provisioning.agent.apply import STAGES, Sort
 from provisioning.agent.parts import certificate, dns, quota
 from provisioning.plan import MARKS, Change, ServerError
 from provisioning.spec import HostingSpec
@@ -81,3 +82,14 @@ def test_the_hash_moves_with_the_server_and_not_with_a_password() -> None:
     assert with_password.pending
     assert with_password.hash == approved.hash
     assert edited.hash != approved.hash
+
+
+def test_every_part_has_cases_here() -> None:
+    assert {path.parent.name for path in CASES} == set(planner.PARTS)
+
+
+@pytest.mark.parametrize("sort", [Sort.MAKE, Sort.REMOVE])
+@pytest.mark.parametrize("part", planner.PARTS)
+def test_what_a_part_plans_is_done_in_one_stage(part: str, sort: Sort) -> None:
+    """A change that has no stage would be planned each night, and never made."""
+    assert [sort in sorts for stage in STAGES for name, sorts in stage if name == part].count(True) == 1

@@ -67,3 +67,21 @@ def test_every_picture_is_shown_somewhere() -> None:
     shown = {(page.parent / link).resolve() for page, link in links() if link.endswith((".png", ".svg"))}
     folders = (DOCS / "pictures", ROOT / "templates" / "guides" / "pictures")
     assert {file for folder in folders for file in folder.iterdir()} <= shown
+
+
+def test_the_readme_says_of_every_package_what_it_is() -> None:
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("\n## The code\n")[2].partition("\n## ")[0]
+    first = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
+    named = {part.removesuffix("/") for cell in first for part in paths_in(cell)}
+    packages = {
+        path.parent for room in ("bot", "workflows", "provisioning") for path in (ROOT / room).glob("*/__init__.py")
+    }
+    assert {str(package.relative_to(ROOT)) for package in packages} - named == set()
+
+
+def paths_in(cell: str) -> Iterator[str]:
+    """Return the paths of a cell such as "`bot/inbound/`, `forms/`", which names the room once."""
+    room = ""
+    for path in re.findall(r"`([\w/]+)`", cell):
+        room = path.partition("/")[0] if path.count("/") > 1 else room
+        yield path if path.count("/") > 1 else f"{room}/{path}"
