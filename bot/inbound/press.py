@@ -9,7 +9,8 @@ from bot.inbound.cases.views import check_view, show_view, what_opens
 from bot.screens.cases.job import alert_subject
 from bot.screens.screen import Reply
 from bot.texts import plain
-from workflows.cases.subject import ABOUT, HOSTING
+from workflows.cases.noted_facts import noted
+from workflows.cases.subject import ABOUT
 from workflows.casework import press_button
 from workflows.engine.description import Action
 from workflows.file_hashes import hashes_in
@@ -88,10 +89,10 @@ async def _ask(chat: ChatContext, case: Case, action: Action) -> Reply:
 
 
 async def _reopen(chat: ChatContext, case: Case) -> Reply:
-    about = case.facts.get(ABOUT, {})
+    about = noted(case.facts).get("about")
     purpose = {"open": case.sop_code, "opd": case.opd_id}
     if about:
-        purpose |= {ABOUT: about[HOSTING], "entry": about["entry"]}
+        purpose |= {ABOUT: about["hosting"], "entry": about["entry"]}
     opening = chat.app.office.sop_of(case).opening
     deleted = {paper.sha256 for paper in await cases.papers(chat.work, case.id) if paper.removed_at is not None}
     before = case.facts.get(opening.form, {})

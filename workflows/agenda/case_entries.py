@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from workflows.agenda.books import INCOMING
 from workflows.cases.case_context import CaseContext
+from workflows.cases.noted_facts import noted
 from workflows.engine.description import Form
 from workflows.people import members
 from workflows.store import people, registers
@@ -16,14 +17,14 @@ from workflows.store.tables.registers import FORWARDED_MAX
 async def allot_number(context: CaseContext, _args: Mapping[str, str]) -> None:
     """Take the next agenda number of the year; a letter that is agendaed again keeps the one it has."""
     line = await _line(context)
-    if "agenda_number" in context.case.facts:
+    if noted(context.case.facts).get("agenda_number") is not None:
         entry = await registers.of_case(context.work, INCOMING, context.case.id)
         if entry is not None:
             line.write(entry)
         return
     year = members.today(context.work).year
     entry = await registers.take(context.work, INCOMING, year, str, line)
-    context.remember("agenda_number", entry.number)
+    context.remember(agenda_number=entry.number)
 
 
 async def note_disposition(context: CaseContext, form: Form) -> None:

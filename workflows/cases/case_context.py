@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
+from workflows.cases.noted_facts import Forgettable, NotedFacts, note
 from workflows.engine.case import CaseState, Mandate
 from workflows.engine.description import Sop, Status
 from workflows.office import Office
@@ -35,10 +36,13 @@ class CaseContext:
         found: Mapping[str, Any] = self.case.facts.get(form, {})
         return found
 
-    def remember(self, name: str, value: Any) -> None:
-        """Note a fact of the case (fit for JSON); None forgets it."""
-        facts = {key: kept for key, kept in self.case.facts.items() if key != name}
-        self.case.facts = facts if value is None else {**facts, name: value}
+    def remember(self, **facts: Unpack[NotedFacts]) -> None:
+        """Note facts of the case."""
+        note(self.case, **facts)
+
+    def forget(self, name: Forgettable) -> None:
+        """Have the case know a fact no more."""
+        self.case.facts = {key: kept for key, kept in self.case.facts.items() if key != name}
 
 
 def state_of(case: Case) -> CaseState:

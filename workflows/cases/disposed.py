@@ -6,10 +6,9 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from workflows.cases.noted_facts import noted
 from workflows.roles import KABID
 
-FACT = "disposed"  # of a case: who disposed of its letter, by which form, when
-FURTHER = "dispositions"  # of a case: who passed it on to whom, by person
 TICKED = "diteruskan_kepada"  # the question of the form
 ROLE_OF: Mapping[str, str] = {"kabid_aplikasi": KABID}  # what is ticked is a role's id, but for this one
 
@@ -28,7 +27,8 @@ class Disposed:
 
 def disposed(facts: Mapping[str, Any]) -> Disposed | None:
     """Return who disposed of a case's letter, or None."""
-    return Disposed(**facts[FACT]) if FACT in facts else None
+    kept = noted(facts).get("disposed")
+    return None if kept is None else Disposed(**kept)
 
 
 def to_roles(answers: Mapping[str, Any]) -> set[str]:

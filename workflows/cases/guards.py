@@ -5,17 +5,17 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from workflows.cases.disposed import disposed, to_roles
+from workflows.cases.noted_facts import noted
+from workflows.cases.paper_request import entered_by
 from workflows.cases.receiver import AGREES, AWAITED, Consent, Receiver
-from workflows.engine.case import PAPER, Actor, CaseState, Guards
+from workflows.engine.case import Actor, CaseState, Guards
 from workflows.engine.description import Status
 from workflows.roles import KEPALA_OPD
-
-CREDENTIALS_SHOWN = "credentials_shown"  # the case's fact: none of the passwords that it made waits to be shown
 
 
 def agendaed(case: CaseState, _actor: Actor) -> bool:
     """Tell whether the letter has its number in the agenda book (step 2)."""
-    return "agenda_number" in case.facts
+    return noted(case.facts).get("agenda_number") is not None
 
 
 def server_chosen(case: CaseState, _actor: Actor) -> bool:
@@ -25,12 +25,12 @@ def server_chosen(case: CaseState, _actor: Actor) -> bool:
 
 def job_failed(case: CaseState, _actor: Actor) -> bool:
     """Tell whether the last run on the server failed and nobody has tried again (step 6)."""
-    return case.facts.get("job_failed") is True
+    return noted(case.facts).get("job_failed") is True
 
 
 def delivery_failed(case: CaseState, _actor: Actor) -> bool:
     """Tell whether a message of steps 8 or 9 did not reach its reader."""
-    return case.facts.get("delivery_failed") is True
+    return noted(case.facts).get("delivery_failed") is True
 
 
 def named_in_case(case: CaseState, actor: Actor) -> bool:
@@ -43,18 +43,18 @@ def named_in_case(case: CaseState, actor: Actor) -> bool:
 
 def credentials_left(case: CaseState, _actor: Actor) -> bool:
     """Tell whether passwords are still to be shown; while the case is open a button also says who has seen them."""
-    return case.status == Status.OPEN or case.facts.get(CREDENTIALS_SHOWN) is not True
+    return case.status == Status.OPEN or noted(case.facts).get("credentials_shown") is not True
 
 
 def quorum_reached(case: CaseState, _actor: Actor) -> bool:
     """Tell whether as many opinions are there as the office wanted when they were asked for (step 4)."""
-    least = case.facts.get("opinions_asked", {}).get("least", 0)
-    return len(case.facts.get("opinions", {})) >= int(least)
+    asked = noted(case.facts).get("opinions_asked")
+    return asked is None or len(noted(case.facts).get("opinions", {})) >= asked.get("least", 0)
 
 
 def question_open(case: CaseState, _actor: Actor) -> bool:
     """Tell whether the OPD asked something that nobody has answered yet."""
-    return case.facts.get("question_open") is True
+    return noted(case.facts).get("question_open") is True
 
 
 def disposed_to_me(case: CaseState, actor: Actor) -> bool:
@@ -66,7 +66,7 @@ def disposed_to_me(case: CaseState, actor: Actor) -> bool:
 
 def request_on_paper(case: CaseState, _actor: Actor) -> bool:
     """Tell whether the office entered the request from paper (step 1): it answers for the OPD in the bot."""
-    return PAPER in case.facts
+    return entered_by(case.facts) is not None
 
 
 def receiver_agrees(case: CaseState, _actor: Actor) -> bool:

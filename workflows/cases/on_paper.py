@@ -13,14 +13,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows.cases.case_context import CaseContext
+from workflows.cases.noted_facts import noted
 from workflows.engine.description import Action, FieldType, Sop
 from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import people
 from workflows.store.tables import Person
 from workflows.store.unit_of_work import UnitOfWork
-
-FACT = "on_paper"  # of a case: by step, what was decided on paper there and stands
 
 
 class PaperRule(enum.StrEnum):
@@ -60,7 +59,7 @@ def allowed(sop: Sop, rule: PaperRule) -> Sop:
 
 def marks(facts: Mapping[str, Any]) -> dict[str, PaperMark]:
     """Return what stands on paper in a case, by step."""
-    return {step: PaperMark(**mark) for step, mark in facts.get(FACT, {}).items()}
+    return {step: PaperMark(**mark) for step, mark in noted(facts).get("on_paper", {}).items()}
 
 
 async def note_paper(
@@ -79,7 +78,10 @@ async def note_paper(
         back = context.sop.step(at).number < context.sop.step(step).number
         mark = await _mark(context, action, answers or {}, returned_to=at if back else "")
         kept[step] = mark
-    context.remember(FACT, {place: dataclasses.asdict(one) for place, one in kept.items()} or None)
+    if kept:
+        context.remember(on_paper={place: dataclasses.asdict(one) for place, one in kept.items()})
+    else:
+        context.forget("on_paper")
     return mark
 
 

@@ -17,7 +17,6 @@ from workflows.store import ledger, settings
 from workflows.store.unit_of_work import UnitOfWork
 
 SETTING = "opinion_quorum"
-ASKED = "opinions_asked"  # the fact of a case: {"people": how many were asked, "least": how many must answer}
 NONE, ALL = 0, 99  # of the setting: no quorum; everybody who is asked
 CHOICES = (NONE, 1, 2, 3, ALL)
 EFFECT = "ask_opinions"
@@ -27,7 +26,7 @@ async def ask_opinions(context: CaseContext, args: Mapping[str, str]) -> None:
     """Note who holds the role `args["role"]` now, and how many of them must answer."""
     people = await holders_for(context.work, context.sop, context.case, args["role"])
     least = min(await quorum(context.work), len(people))
-    context.remember(ASKED, {"people": len(people), "least": least})
+    context.remember(opinions_asked={"people": len(people), "least": least})
 
 
 async def quorum(work: UnitOfWork) -> int:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.engine.case import PAPER
+from workflows.cases.noted_facts import noted
 from workflows.engine.description import FieldType, Form, Sop
 from workflows.engine.permit import Permitted, permit_opening
 from workflows.people.members import Member
@@ -14,8 +14,7 @@ from workflows.people.members import Member
 
 def entered_by(facts: Mapping[str, Any]) -> int | None:
     """Return who entered a case's request from paper, or None where the OPD sent it itself."""
-    found: int | None = facts.get(PAPER)
-    return found
+    return noted(facts).get("paper_request")
 
 
 def may_enter(sop: Sop, member: Member) -> bool:
@@ -25,7 +24,8 @@ def may_enter(sop: Sop, member: Member) -> bool:
 
 def form_for(sop: Sop, form_id: str, facts: Mapping[str, Any]) -> Form:
     """Return a form of a case: the opening one as it was asked when the case was entered."""
-    return form_of(sop) if PAPER in facts and form_id == sop.opening.form else sop.form(form_id)
+    from_paper = entered_by(facts) is not None and form_id == sop.opening.form
+    return form_of(sop) if from_paper else sop.form(form_id)
 
 
 def form_of(sop: Sop) -> Form:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflows.cases.subject import ABOUT
+from workflows.cases.noted_facts import noted
 from workflows.store import people
 from workflows.store.tables import Case
 from workflows.store.unit_of_work import UnitOfWork
@@ -14,6 +14,6 @@ PLACEHOLDERS = frozenset({"case", "opd", "subdomain", "hosting"})
 
 async def case_words(work: UnitOfWork, case: Case) -> Mapping[str, str]:
     """Return the words for `PLACEHOLDERS`."""
-    about = str(case.facts.get(ABOUT, {}).get("domain", ""))
-    opd = await people.opd(work, case.opd_id)
-    return {"case": case.number, "opd": opd.name, "subdomain": case.subdomain or "", "hosting": about}
+    about, opd = noted(case.facts).get("about"), await people.opd(work, case.opd_id)
+    hosting = about.get("domain", "") if about else ""
+    return {"case": case.number, "opd": opd.name, "subdomain": case.subdomain or "", "hosting": hosting}

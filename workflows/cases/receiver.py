@@ -7,7 +7,8 @@ import enum
 from collections.abc import Mapping
 from typing import Any
 
-RECEIVER = "receiver"  # the case's fact
+from workflows.cases.noted_facts import ReceiverData, noted
+
 AGREES, AWAITED = "receiver_agrees", "receiver_awaited"  # guards, as descriptions name them
 
 
@@ -31,12 +32,12 @@ class Receiver:
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> Receiver | None:
         """Return what a case remembers of it; None where nobody was to be asked."""
-        kept = facts.get(RECEIVER)
+        kept = noted(facts).get("receiver")
         if kept is None:
             return None
         return cls(opd_id=kept["opd"], consent=Consent(kept["consent"]), person_id=kept["person"])
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> ReceiverData:
         """Return it as a case remembers it."""
         return {"opd": self.opd_id, "consent": self.consent.value, "person": self.person_id}
 

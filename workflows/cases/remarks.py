@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from workflows.cases.case_context import CaseContext
+from workflows.cases.noted_facts import noted
 from workflows.cases.notify import holders_for, put_cards, who_acts_for
 from workflows.engine.description import Action
 from workflows.people.members import today
@@ -19,7 +20,6 @@ from workflows.words import WITA
 
 INTERNAL, QUESTION, ANSWER = "internal", "question", "answer"
 DAILY = 20  # remarks of one person in a day, about all cases
-QUESTION_OPEN, NOTES = "question_open", "internal_notes"  # facts of the case that the card shows
 
 
 async def say(context: CaseContext, action: Action, text: str) -> Remark:
@@ -43,9 +43,11 @@ async def say(context: CaseContext, action: Action, text: str) -> Remark:
 
 def _note(context: CaseContext, kind: str) -> None:
     if kind == INTERNAL:
-        context.remember(NOTES, context.case.facts.get(NOTES, 0) + 1)
+        context.remember(internal_notes=noted(context.case.facts).get("internal_notes", 0) + 1)
+    elif kind == QUESTION:
+        context.remember(question_open=True)
     else:
-        context.remember(QUESTION_OPEN, True if kind == QUESTION else None)
+        context.forget("question_open")
 
 
 async def _show(context: CaseContext, row: Remark) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from provisioning.spec import State
+from workflows.cases.noted_facts import About, noted
 from workflows.cases.paper_request import may_enter
 from workflows.engine.description import Entry, Sop
 from workflows.people.members import Member
@@ -14,7 +15,7 @@ from workflows.store import hostings
 from workflows.store.tables import Case, Hosting
 from workflows.store.unit_of_work import UnitOfWork
 
-ABOUT = "about"  # the case's fact: {"hosting": id, "domain": its name when the case began}
+ABOUT = "about"  # of a form that begins a case: the id of the hosting
 HOSTING = "hosting"  # what `Action.about` of an opening says
 ENDED = (State.ARCHIVED, State.REMOVED)  # states in which nothing more is asked for
 
@@ -51,12 +52,12 @@ def further_names(hosting: Hosting) -> tuple[str, ...]:
     return hosting.spec.names[1:]
 
 
-def fact(hosting: Hosting, entry: Entry) -> Mapping[str, Any]:
+def fact(hosting: Hosting, entry: Entry) -> About:
     """Return what a case remembers of the hosting that it is about, and by which button it began."""
-    return {HOSTING: hosting.id, "domain": hosting.domain, "entry": entry.id}
+    return {"hosting": hosting.id, "domain": hosting.domain, "entry": entry.id}
 
 
-async def begun_about(work: UnitOfWork, sop: Sop, member: Member, data: Mapping[str, Any]) -> Mapping[str, Any] | None:
+async def begun_about(work: UnitOfWork, sop: Sop, member: Member, data: Mapping[str, Any]) -> About | None:
     """Return the fact of a case about to begin, None for an SOP whose cases are about nothing. Raises `Refused`."""
     if not sop.opening.about:
         return None
@@ -65,12 +66,18 @@ async def begun_about(work: UnitOfWork, sop: Sop, member: Member, data: Mapping[
     return fact(hosting, entry_of(sop, str(data.get("entry", ""))))
 
 
+def hosting_id_of(case: Case) -> int:
+    """Return the id of the hosting that a case is about; 0 of one that is about none."""
+    about = noted(case.facts).get("about")
+    return about.get("hosting", 0) if about else 0
+
+
 async def hosting_of(work: UnitOfWork, case: Case) -> Hosting:
     """Return the hosting that a case is about, locked.
 
     Raises `Refused`: no_hosting, hosting_handed (to another OPD, which asked for nothing).
     """
-    found = await hostings.lock(work, int(case.facts.get(ABOUT, {}).get(HOSTING, 0)))
+    found = await hostings.lock(work, hosting_id_of(case))
     if found is None:
         raise Refused("no_hosting", final=True)
     if found.opd_id != case.opd_id:
@@ -80,5 +87,5 @@ async def hosting_of(work: UnitOfWork, case: Case) -> Hosting:
 
 async def check_still_asked(work: UnitOfWork, case: Case) -> None:
     """Raise `Refused` (no_hosting, hosting_handed) where what an OPD sends on can be asked by it no more."""
-    if ABOUT in case.facts and not may_be_asked_about(await hosting_of(work, case)):
+    if noted(case.facts).get("about") is not None and not may_be_asked_about(await hosting_of(work, case)):
         raise Refused("no_hosting", final=True)

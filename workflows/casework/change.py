@@ -12,9 +12,10 @@ from workflows.calendar import stays
 from workflows.cases import notify, on_paper
 from workflows.cases.answer_checks import check_site_name, label_asked
 from workflows.cases.case_context import CaseContext
+from workflows.cases.noted_facts import noted
+from workflows.cases.paper_request import entered_by
 from workflows.casework.effects import EFFECTS
 from workflows.engine.advance import Decision
-from workflows.engine.case import PAPER, REQUESTERS
 from workflows.engine.description import Status
 from workflows.store import cases, ledger
 from workflows.store.tables import CaseStep, Paper
@@ -56,16 +57,16 @@ def _ring(context: CaseContext, decision: Decision) -> tuple[str, ...]:
     """Return the roles that hear a sound: for an OPD that asked on paper, the office that answers in its stead too."""
     paper, told = context.sop.paper, decision.notify
     for_opd = decision.status is Status.WAITING_OPD or any(context.sop.role(role).scope == "opd" for role in told)
-    return (*told, *(paper.roles if paper and for_opd and PAPER in context.case.facts else ()))
+    return (*told, *(paper.roles if paper and for_opd and entered_by(context.case.facts) is not None else ()))
 
 
 def note_requester(context: CaseContext) -> None:
     """Remember who acted for the OPD: they do not decide on this case, whatever office they hold later."""
     if context.by is None or context.mandate is None or context.sop.role(context.mandate.role).scope != "opd":
         return
-    known = context.case.facts.get(REQUESTERS, [])
+    known = noted(context.case.facts).get("requesters", [])
     if context.by.person.id not in known:
-        context.remember(REQUESTERS, [*known, context.by.person.id])
+        context.remember(requesters=[*known, context.by.person.id])
 
 
 async def _follow_request(context: CaseContext, answers: Mapping[str, Any]) -> None:

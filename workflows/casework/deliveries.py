@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from workflows import isolation
+from workflows.cases.noted_facts import noted
+from workflows.cases.paper_request import entered_by
 from workflows.casework.report_event import report
-from workflows.engine.case import PAPER
 from workflows.engine.description import Step
 from workflows.isolation import WorkKind, isolated
 from workflows.office import Office
@@ -58,5 +59,5 @@ async def _settle_one(office: Office, work: UnitOfWork, case: Case, arrival: str
         return
     if any(row.state == MessageState.SENT for row in letters):
         await report(office, work, case.id, arrival)
-    elif not case.facts.get("delivery_failed") and (letters or PAPER not in case.facts):
+    elif not noted(case.facts).get("delivery_failed") and (letters or entered_by(case.facts) is None):
         await report(office, work, case.id, "delivery_failed")

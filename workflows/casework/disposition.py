@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from workflows.agenda import case_entries
 from workflows.cases import on_paper
 from workflows.cases.case_context import CaseContext
-from workflows.cases.disposed import FACT, FURTHER, Disposed, to_roles
+from workflows.cases.disposed import Disposed, to_roles
 from workflows.cases.notify import who_acts_for
 from workflows.engine.description import Form
 from workflows.store import outbox
@@ -17,8 +17,8 @@ from workflows.store import outbox
 async def dispose(context: CaseContext, args: Mapping[str, str]) -> None:
     """Note who disposed as `args["as"]` by `args["form"]`; show the case to each office it is passed to."""
     form = context.sop.form(args["form"])
-    context.remember(FACT, dataclasses.asdict(await _disposed(context, args["as"], form)))
-    context.remember(FURTHER, None)
+    context.remember(disposed=dataclasses.asdict(await _disposed(context, args["as"], form)))
+    context.forget("dispositions")
     await case_entries.note_disposition(context, form)
     for role in to_roles(context.answers(form.id)) & {role.id for role in context.sop.roles}:
         for person in await who_acts_for(context.work, context.sop, context.case, role):

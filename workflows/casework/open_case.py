@@ -11,12 +11,12 @@ from workflows.cases import notify
 from workflows.cases.answer_checks import check_site_name, label_asked
 from workflows.cases.case_context import CaseContext, state_of
 from workflows.cases.guards import GUARDS
+from workflows.cases.noted_facts import About, noted
 from workflows.cases.paper_request import entered_by, form_of
-from workflows.cases.subject import ABOUT, hosting_of
+from workflows.cases.subject import hosting_of
 from workflows.casework.change import SUBJECT_MAX, attach, begin_step, note_requester
 from workflows.casework.press_button import press
 from workflows.engine import advance as engine
-from workflows.engine.case import PAPER, REQUESTERS
 from workflows.engine.description import Sop
 from workflows.engine.fields import missing_fields
 from workflows.engine.permit import Denied, Permitted, permit, permit_opening
@@ -54,7 +54,7 @@ async def open_case(
     sop_code: str,
     opd_id: int | None = None,
     paper: bool = False,
-    about: Mapping[str, Any] | None = None,
+    about: About | None = None,
 ) -> Case:
     """Begin a case for an OPD (None: the opener's first) and send it on where the opener may.
 
@@ -76,7 +76,7 @@ async def open_case(
     )
     (_note_paper if paper else note_requester)(context)
     if about:
-        context.remember(ABOUT, dict(about))
+        context.remember(about=about)
         await hosting_of(work, case)  # it may have been handed over since the form was begun
     await check_site_name(office, work, answers.get("subdomain"), case.id)
     await attach(context, answers)
@@ -86,7 +86,7 @@ async def open_case(
     return case
 
 
-def _check_asked(sop: Sop, answers: Mapping[str, Any], *, paper: bool, about: Mapping[str, Any] | None) -> None:
+def _check_asked(sop: Sop, answers: Mapping[str, Any], *, paper: bool, about: About | None) -> None:
     """Raise `Refused` where the case would be about nothing, or an answer is missing."""
     if bool(sop.opening.about) != bool(about):
         raise Refused("wrong_role", final=True)
@@ -107,7 +107,7 @@ async def _record(context: CaseContext, answers: Mapping[str, Any]) -> None:
             "answers": dict(answers),
             "revision": case.revision,
             "on_paper": entered_by(case.facts) is not None,
-            **({ABOUT: case.facts[ABOUT]} if ABOUT in case.facts else {}),
+            **({"about": about} if (about := noted(case.facts).get("about")) else {}),
         },
     )
 
@@ -130,8 +130,7 @@ async def _permitted(
 def _note_paper(context: CaseContext) -> None:
     """Remember who entered it: they acted for the OPD, so they decide nothing on this case, on paper either."""
     assert context.by is not None  # noqa: S101  (only people enter paper)
-    context.remember(PAPER, context.by.person.id)
-    context.remember(REQUESTERS, [context.by.person.id])
+    context.remember(paper_request=context.by.person.id, requesters=[context.by.person.id])
 
 
 async def _begin(work: UnitOfWork, sop: Sop, opd_id: int, member: Member, answers: Mapping[str, Any]) -> Case:

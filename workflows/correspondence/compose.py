@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from provisioning.spec import Kind
 from workflows.cases.case_context import CaseContext
+from workflows.cases.paper_request import entered_by
 from workflows.correspondence import described, findings, parts
 from workflows.correspondence.history import step_records
 from workflows.correspondence.sheet import lembar_disposisi
-from workflows.engine.case import PAPER
 from workflows.engine.description import Sop
 from workflows.fitness.lines import lines_of
 from workflows.letters.form import Letter, Recipient
@@ -109,7 +109,7 @@ async def surat_pemberitahuan(context: CaseContext) -> Letter:
         request=await parts.reference(context),
         configuration=await parts.configuration_of(context),
         team=parts.team(context),
-        in_envelope=PAPER in context.case.facts,
+        in_envelope=entered_by(context.case.facts) is not None,
     )
 
 
@@ -128,7 +128,7 @@ async def laporan_hosting(context: CaseContext) -> Letter:
         checked_at=findings.checked_at(applied),
         usage=findings.usage(applied, database=bool(context.answers("permohonan")["basis_data"])),
         team=parts.team(context),
-        in_envelope=PAPER in context.case.facts,
+        in_envelope=entered_by(context.case.facts) is not None,
     )
 
 

@@ -10,7 +10,7 @@ from workflows.calendar.stays import in_norm, worked
 from workflows.calendar.working_calendar import WorkingCalendar
 from workflows.cases import on_paper
 from workflows.cases.case_context import CaseContext
-from workflows.engine.case import PAPER
+from workflows.cases.paper_request import entered_by
 from workflows.engine.description import Step
 from workflows.letters.laporan_pelaksanaan import StepRecord
 from workflows.store import cases, people
@@ -51,7 +51,7 @@ async def _actor(context: CaseContext, step: Step, stays: list[CaseStep]) -> str
         ended_it = entry.data.get("from") == step.id and entry.at == finished[-1].finished_at
         if ended_it and entry.person_id is not None:
             name = await _named(context, entry.person_id, entry.mandate_id)
-            entered = step is context.sop.first_step and PAPER in context.case.facts
+            entered = step is context.sop.first_step and entered_by(context.case.facts) is not None
             return words.from_paper(name) if entered else name
     return ", ".join(context.sop.role(role).title for role in step.actors)
 

@@ -6,8 +6,10 @@ import datetime as dt
 
 from workflows import words
 from workflows.cases.case_context import CaseContext
-from workflows.cases.disposed import FURTHER, TICKED, Disposed, disposed
+from workflows.cases.disposed import TICKED, Disposed, disposed
+from workflows.cases.noted_facts import noted
 from workflows.correspondence import parts
+from workflows.engine.case import Recorded
 from workflows.engine.description import Form
 from workflows.letters.form import Nature, Official
 from workflows.letters.lembar_disposisi import Forward, Further, Instruction, LembarDisposisi
@@ -44,7 +46,7 @@ async def lembar_disposisi(context: CaseContext) -> LembarDisposisi:
         office=context.office.letterhead,
         date=dt.date.fromisoformat(agenda["tanggal_diterima"]),
         signer=await _head(context, done),
-        number=context.case.facts["agenda_number"],
+        number=noted(context.case.facts)["agenda_number"],
         nature=NATURES[agenda["sifat"]],
         sender=letter.sender,
         letter_number=letter.number,
@@ -68,16 +70,15 @@ async def _head(context: CaseContext, done: Disposed | None) -> Official:
     return official(await people.by_id(context.work, done.by), found.office, done.acting)
 
 
-def _passed_on(context: CaseContext) -> list[tuple[str, dict[str, object]]]:
-    entries = context.case.facts.get(FURTHER, {}).items()
-    return sorted(entries, key=lambda one: str(one[1]["at"]))
+def _passed_on(context: CaseContext) -> list[tuple[str, Recorded]]:
+    entries = noted(context.case.facts).get("dispositions", {}).items()
+    return sorted(entries, key=lambda one: one[1]["at"])
 
 
-async def _further(context: CaseContext, person_id: int, entry: dict[str, object]) -> Further:
+async def _further(context: CaseContext, person_id: int, entry: Recorded) -> Further:
     person = await people.by_id(context.work, person_id)
     answers = entry["answers"]
-    assert isinstance(answers, dict)  # noqa: S101  (as the engine records it)
-    action = context.sop.action(str(entry["action"]))
+    action = context.sop.action(entry["action"])
     form: Form = context.sop.form(action.form if action else "")
     labels = {choice.value: choice.label for choice in form.field("instruksi").choices}
     return Further(
@@ -86,7 +87,7 @@ async def _further(context: CaseContext, person_id: int, entry: dict[str, object
         instructions=tuple(labels[value] for value in answers["instruksi"]),
         note=answers.get("catatan") or "",
         initials=words.initials(person.name),
-        on=_day(str(entry["at"])),
+        on=_day(entry["at"]),
     )
 
 

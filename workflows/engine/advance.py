@@ -8,7 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from workflows.engine.case import Actor, CaseState
+from workflows.engine.case import Actor, CaseState, Recorded
 from workflows.engine.description import Action, Effect, Outcome, Sop, Status
 from workflows.engine.destination import destination
 
@@ -83,7 +83,7 @@ def _recorded(
     """Keep who pressed what, by person, in the fact the action names."""
     if not action.outcome.records:
         return {}
-    entry = {"action": action.id, "at": now.isoformat(), "answers": dict(answers or {})}
+    entry: Recorded = {"action": action.id, "at": now.isoformat(), "answers": dict(answers or {})}
     return {action.outcome.records: {**case.facts.get(action.outcome.records, {}), str(actor.person_id): entry}}
 
 

@@ -5,13 +5,24 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from workflows.engine.description import Status
 
-REQUESTERS = "requesters"  # the fact that lists by id who acted for the OPD: they never decide on the case
 
-PAPER = "paper_request"  # the fact that says by id who entered the request from paper: the office answers for the OPD
+class Recorded(TypedDict):
+    """Who pressed what, of a fact that keeps it by person (`Outcome.records`)."""
+
+    action: str
+    at: str  # an instant (ISO)
+    answers: dict[str, Any]
+
+
+class EngineFacts(TypedDict, total=False):
+    """The facts that the engine itself knows by name."""
+
+    requesters: list[int]  # who acted for the OPD, by id: they never decide on the case
+    paper_request: int  # who entered the request from paper, by id: the office answers for the OPD
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -27,6 +38,11 @@ class CaseState:
     revision: int
     opd_id: int
     facts: Mapping[str, Any] = dataclasses.field(default_factory=_nothing)
+
+    @property
+    def known_facts(self) -> EngineFacts:
+        """The facts as those that the engine knows by name; nothing is copied."""
+        return cast("EngineFacts", self.facts)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

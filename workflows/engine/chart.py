@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 
-from workflows.engine.case import PAPER, CaseState
+from workflows.engine.case import CaseState
 from workflows.engine.description import Sop, Status
 from workflows.engine.destination import destination
 
@@ -56,6 +56,6 @@ def awaited(sop: Sop, case: CaseState) -> tuple[str, ...]:
         if case.status in action.statuses and destination(sop, case.step, case.status, action.outcome)[1] is Status.OPEN
         for role in action.roles
     }
-    if sop.paper is not None and PAPER in case.facts:
+    if sop.paper is not None and case.known_facts.get("paper_request") is not None:
         return tuple(role for role in sop.paper.roles if role in freeing)
     return tuple(role.id for role in sop.roles if role.id in freeing and role.scope == "opd")

@@ -7,7 +7,7 @@ import enum
 from collections.abc import Mapping
 
 from workflows.engine.acting import MandateLack, acting_mandate
-from workflows.engine.case import REQUESTERS, Actor, CaseState, Guards, Mandate
+from workflows.engine.case import Actor, CaseState, Guards, Mandate
 from workflows.engine.description import CHANGES_NOTHING, Action, Sop
 
 
@@ -117,4 +117,4 @@ def _is_theirs(sop: Sop, actor: Actor, case: CaseState) -> bool:
     """Whether the request is of an OPD they serve today, or one that they themselves acted for, in whatever office."""
     opd_roles = {role.id for role in sop.roles if role.scope == "opd"}
     serves = any(mandate.role in opd_roles and mandate.opd_id == case.opd_id for mandate in actor.mandates)
-    return serves or actor.person_id in case.facts.get(REQUESTERS, ())
+    return serves or actor.person_id in case.known_facts.get("requesters", ())

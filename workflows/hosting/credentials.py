@@ -13,7 +13,8 @@ from typing import Any
 from provisioning.agent import names
 from provisioning.spec import Secret
 from workflows.cases.case_context import state_of
-from workflows.cases.guards import CREDENTIALS_SHOWN, GUARDS
+from workflows.cases.guards import GUARDS
+from workflows.cases.noted_facts import note
 from workflows.cases.notify import put_cards
 from workflows.engine.description import Status
 from workflows.engine.permit import Denied, permit
@@ -186,7 +187,7 @@ async def destroy(work: UnitOfWork, member: Member, place: CredentialSource, rev
 
 
 async def _note_all_shown(work: UnitOfWork, case: Case) -> None:
-    case.facts = {**case.facts, CREDENTIALS_SHOWN: True}
+    note(case, credentials_shown=True)
     if case.status != Status.OPEN:  # whose button goes
         await put_cards(work, case, f"shown:{work.now.isoformat()}")
 

@@ -6,10 +6,9 @@ import dataclasses
 from collections.abc import Mapping
 
 from workflows.cases.case_context import CaseContext
+from workflows.cases.noted_facts import note, noted
 from workflows.cases.notify import put_cards, who_acts_for
-from workflows.cases.receiver import AGREES, RECEIVER, Consent, Receiver
-from workflows.cases.subject import ABOUT
-from workflows.engine.case import REQUESTERS
+from workflows.cases.receiver import AGREES, Consent, Receiver
 from workflows.engine.description import Sop, Status
 from workflows.office import Office
 from workflows.people import members
@@ -50,7 +49,7 @@ async def ask_receiving_opd(context: CaseContext, _args: Mapping[str, str]) -> N
     opd = await people.opd_by_name(context.work, name)
     if opd is None or not opd.active or opd.id == context.case.opd_id:
         raise Refused("opd_unfit", {"name": name})
-    context.remember(RECEIVER, Receiver(opd_id=opd.id, consent=Consent.AWAITED).data())
+    context.remember(receiver=Receiver(opd_id=opd.id, consent=Consent.AWAITED).data())
     await _ask(context.work, context.sop, context.case, opd.id)
 
 
@@ -76,7 +75,7 @@ async def note_letter(context: CaseContext, _args: Mapping[str, str]) -> None:
     if asked is not None:
         by = context.by.person.id if context.by is not None else None
         said = Receiver(opd_id=asked.opd_id, consent=Consent.BY_LETTER, person_id=by)
-        context.remember(RECEIVER, said.data())
+        context.remember(receiver=said.data())
     await _redraw(context.work, context.case.id)
 
 
@@ -94,7 +93,7 @@ async def question(office: Office, work: UnitOfWork, member: Member, case_id: in
     by = await people.by_id(work, asked.person_id) if asked.person_id is not None else None
     return Question(
         case=case,
-        domain=case.facts[ABOUT]["domain"],
+        domain=noted(case.facts)["about"]["domain"],
         former=(await people.opd(work, case.opd_id)).name,
         owner=(await people.opd(work, asked.opd_id)).name,
         consent=asked.consent,
@@ -126,8 +125,8 @@ async def answer(office: Office, work: UnitOfWork, member: Member, case_id: int,
     if asked.consent is consent:
         return
     said = Receiver(opd_id=asked.opd_id, consent=consent, person_id=member.person.id)
-    acted = {*case.facts.get(REQUESTERS, ()), member.person.id}  # for an OPD: they do not decide on this case
-    case.facts = {**case.facts, RECEIVER: said.data(), REQUESTERS: sorted(acted)}
+    acted = {*noted(case.facts).get("requesters", ()), member.person.id}  # for an OPD: they do not decide on this case
+    note(case, receiver=said.data(), requesters=sorted(acted))
     who = {"person_id": member.person.id, "mandate_id": mandate.id}
     data = {"number": case.number, "opd": asked.opd_id}
     await ledger.append(work, f"receiving.{consent}", case_id=case.id, data=data, **who)

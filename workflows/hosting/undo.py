@@ -43,8 +43,8 @@ async def cancel_change(context: CaseContext, _args: Mapping[str, str]) -> None:
     What was ordered since, as a closing by the office, stays. Raises `Refused`: no_hosting, no_job (the change did not
     fail), hosting_busy.
     """
-    work, about_id = context.work, int(context.case.facts.get(subject.ABOUT, {}).get(subject.HOSTING, 0))
-    hosting = await orders.orderable(work, about_id)
+    work = context.work
+    hosting = await orders.orderable(work, subject.hosting_id_of(context.case))
     job = await hostings.newest_job_for(work, hosting.id, context.case.id)
     if job is None or job.state != JobState.FAILED or (before := orders.spec_before(job)) is None:
         raise Refused("no_job")

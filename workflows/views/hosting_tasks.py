@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from workflows.cases.subject import ABOUT, HOSTING
+from workflows.cases.noted_facts import noted
 from workflows.fitness.judge import Result
 from workflows.fitness.lines import lines_of
 from workflows.fitness.procedure import INSPECTORS, SIGNER, is_fit_to_be_looked_at
@@ -51,7 +51,7 @@ async def _to_receive(office: Office, work: UnitOfWork, member: Member) -> list[
             domain=one.domain,
             text="daftar.terima_hosting",
             params={"former": one.former},
-            hosting_id=one.case.facts[ABOUT][HOSTING],
+            hosting_id=noted(one.case.facts)["about"]["hosting"],
             received_by=one.case.id,
         )
         for one in await receiving.waiting_for(office, work, member)

@@ -14,6 +14,7 @@ from bot.inbound import drafts
 from bot.inbound.feature import Args, Feature
 from bot.screens.screen import Reply
 from bot.texts import plain
+from workflows.cases.noted_facts import About
 from workflows.cases.paper_request import may_enter
 from workflows.cases.subject import ABOUT, begun_about
 from workflows.casework import open_case
@@ -71,7 +72,7 @@ async def _submit(chat: ChatContext, draft: OpenDraft, answers: Mapping[str, Any
     return Reply(toast=case.number)
 
 
-async def _about(chat: ChatContext, purpose: Mapping[str, Any]) -> Mapping[str, Any] | None:
+async def _about(chat: ChatContext, purpose: Mapping[str, Any]) -> About | None:
     sop = chat.app.office.in_force(purpose["open"], today(chat.work))
     return await begun_about(chat.work, sop, chat.member, purpose) if sop is not None else None
 

@@ -11,7 +11,7 @@ from bot.screens.keyboards import button, keyboard, packed
 from bot.screens.lengths import fit, shorten
 from bot.screens.screen import Screen
 from bot.texts import html, plain
-from workflows.cases.remarks import QUESTION_OPEN
+from workflows.cases.noted_facts import noted
 from workflows.engine.chart import StepMark, chart
 from workflows.engine.description import Action, Status
 from workflows.views.case import CaseView, MustAct
@@ -92,7 +92,7 @@ def _state(view: CaseView) -> list[str]:
     status = view.state.status
     if status is not Status.OPEN:
         lines.append(html(f"kartu.keadaan_{status}"))
-    if view.case.facts.get(QUESTION_OPEN):
+    if noted(view.case.facts).get("question_open"):
         lines.append(html("kartu.pertanyaan_terbuka"))
     if view.ended:
         return lines
@@ -104,7 +104,7 @@ def _state(view: CaseView) -> list[str]:
 
 def _awaits(view: CaseView) -> list[str]:
     """Say who must act, or what became of the machine's work; the status has said it where the OPD must."""
-    who, facts = awaited(view), view.case.facts
+    who, facts = awaited(view), noted(view.case.facts)
     if who:
         return [html("kartu.menunggu", who=who)]
     if facts.get("job_failed"):

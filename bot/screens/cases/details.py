@@ -9,11 +9,8 @@ from bot.screens.values import value_words
 from bot.texts import has, plain
 from workflows import words
 from workflows.cases import on_paper, paper_request
-from workflows.cases.disposed import FURTHER
-from workflows.cases.opinions import ASKED
+from workflows.cases.noted_facts import noted
 from workflows.cases.receiver import Receiver
-from workflows.cases.remarks import NOTES
-from workflows.cases.subject import ABOUT
 from workflows.engine.description import Action, Field, FieldType, Form, Status
 from workflows.views.case import CaseView, answered
 
@@ -35,8 +32,8 @@ def card_details(view: CaseView, names: Mapping[int, str], *, inside: bool) -> l
 
 def change_details(view: CaseView) -> list[tuple[str, str]]:
     """Return what a case wants changed and of which hosting; nothing of a case that is about none."""
-    about = view.case.facts.get(ABOUT)
-    return [(plain("kartu.tentang_hosting"), str(about["domain"])), *_request(view)] if about else []
+    about = noted(view.case.facts).get("about")
+    return [(plain("kartu.tentang_hosting"), about["domain"]), *_request(view)] if about else []
 
 
 def request_details(view: CaseView) -> list[tuple[str, str]]:
@@ -57,7 +54,8 @@ def people_in(view: CaseView) -> set[int]:
     signed |= {entered} if entered is not None else set()
     receiver = Receiver.of(facts)
     signed |= {receiver.person_id} if receiver is not None and receiver.person_id is not None else set()
-    return signed | {int(person_id) for fact in ("opinions", FURTHER) for person_id in facts.get(fact, {})}
+    said = (noted(facts).get("opinions", {}), noted(facts).get("dispositions", {}))
+    return signed | {int(person_id) for entries in said for person_id in entries}
 
 
 def _request(view: CaseView) -> Pairs:
@@ -69,18 +67,18 @@ def _request(view: CaseView) -> Pairs:
 
 
 def _facts(view: CaseView) -> Pairs:
-    facts = view.case.facts
-    if "agenda_number" in facts:
-        yield plain("kartu.nomor_agenda"), str(facts["agenda_number"])
+    facts, known = view.case.facts, noted(view.case.facts)
+    if (number := known.get("agenda_number")) is not None:
+        yield plain("kartu.nomor_agenda"), number
     given_up = view.state.status in (Status.REFUSED, Status.WITHDRAWN)
     if CHOICE in facts and not given_up and CHOICE in {form.id for form in view.sop.forms}:
         for one in answered(view.sop.form(CHOICE), facts[CHOICE]):
             yield plain("kartu.dipilih", label=one.field.label), _words(view, one.field, one.value)
     if view.first_look is not None and not view.state.status.ended:
         yield plain("kartu.uji_mesin"), plain("kartu.uji_mesin_hasil", seen=view.first_look)
-    if NOTES in facts:
-        yield plain("kartu.catatan"), plain("kartu.catatan_jumlah", count=facts[NOTES])
-    word = f"kartu.rekomendasi_{facts.get('recommendation')}"
+    if (notes := known.get("internal_notes")) is not None:
+        yield plain("kartu.catatan"), plain("kartu.catatan_jumlah", count=notes)
+    word = f"kartu.rekomendasi_{known.get('recommendation')}"
     if has(word):
         yield plain("kartu.rekomendasi"), plain(word)
 
@@ -103,7 +101,7 @@ def _on_paper(view: CaseView, names: Mapping[int, str]) -> Pairs:
 
 
 def _passed_on(view: CaseView, names: Mapping[int, str]) -> Pairs:
-    for person_id, entry in view.case.facts.get(FURTHER, {}).items():
+    for person_id, entry in noted(view.case.facts).get("dispositions", {}).items():
         action = view.sop.action(entry["action"])
         form = view.sop.form(action.form) if action else None
         said = [_words(view, one.field, one.value) for one in answered(form, entry["answers"])] if form else []
@@ -111,11 +109,11 @@ def _passed_on(view: CaseView, names: Mapping[int, str]) -> Pairs:
 
 
 def _opinions(view: CaseView, names: Mapping[int, str]) -> Pairs:
-    asked = view.case.facts.get(ASKED)
+    known = noted(view.case.facts)
+    asked, opinions = known.get("opinions_asked"), known.get("opinions", {})
     if asked:
-        given = len(view.case.facts.get("opinions", {}))
-        yield plain("kartu.pendapat_masuk"), plain("kartu.pendapat_jumlah", given=given, **asked)
-    for person_id, entry in view.case.facts.get("opinions", {}).items():
+        yield plain("kartu.pendapat_masuk"), plain("kartu.pendapat_jumlah", given=len(opinions), **asked)
+    for person_id, entry in opinions.items():
         action = view.sop.action(entry["action"])
         note = "; ".join(str(value) for value in entry["answers"].values())
         words = action.label if action else ""
