@@ -83,11 +83,11 @@ class AgentChannel:
                 log.warning("call_cut_off", server=self._endpoint.host, request=request.id, reason=str(error))
                 await asyncio.sleep(pause)
             except LinkError as error:
-                raise as_server_error(error) from error
+                raise from_link_error(error) from error
         try:
             return await self._ask_once(request, on_progress)
         except LinkError as error:
-            raise as_server_error(error) from error
+            raise from_link_error(error) from error
 
     async def close(self) -> None:
         """Close the connection, if one is open."""
@@ -174,8 +174,8 @@ def _progress(message: dict[str, Any]) -> Progress:
         raise ServerError(ErrorCode.NO_ANSWER, f"progress without its fields: {error}") from error
 
 
-def as_server_error(error: LinkError) -> ServerError:
-    """Return the error that callers outside of this room know."""
+def from_link_error(error: LinkError) -> ServerError:
+    """Return what stands between us and an agent as the error that callers know."""
     return ServerError(CODES.get(type(error), ErrorCode.CONNECTION_LOST), str(error), step="connection")
 
 

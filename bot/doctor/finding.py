@@ -1,4 +1,4 @@
-"""What a look found."""
+"""A line of `layanan doctor`: what it looked at is well, due, or must be mended."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import enum
 
 
 class Grade(enum.Enum):
-    """How a thing is."""
+    """How soon somebody must see to a thing."""
 
     GOOD = enum.auto()
     DUE = enum.auto()  # goes on for now

@@ -27,7 +27,7 @@ class OpenDraft:
 
     @property
     def purpose(self) -> Purpose:
-        """What it is for."""
+        """Which of the closed set of purposes it has."""
         return purpose_of(self.row.purpose)
 
     @property

@@ -1,1 +1,1 @@
-"""What may be ordered of a hosting that stands: one file a room of them, put together in `registry`."""
+"""What may be ordered of a hosting that stands: a file for the buttons that belong together; all are in `registry`."""

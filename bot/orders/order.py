@@ -71,7 +71,7 @@ class Order:
 
     @property
     def name(self) -> str:
-        """How buttons call it."""
+        """The name by which jobs and buttons keep it: its action's."""
         return self.action.name
 
     async def check(self, work: UnitOfWork, member: Member, hosting: Hosting) -> None:

@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 5.0
 
 @dataclasses.dataclass(frozen=True)
 class Watched:
-    """What is looked at."""
+    """What the pages tell of: the disk, the database, the line to Telegram."""
 
     folder: Path
     database: Database

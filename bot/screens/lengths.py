@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.texts import plain
 
 TEXT_LIMIT = 4096  # characters after entities are parsed (Bot API: sendMessage)
-ROOM = 3800  # leaves room for a line that the sender may add
+ROOM = TEXT_LIMIT - 296  # leaves room for a line that the sender may add
 
 
 def shorten(text: str, limit: int) -> str:

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 from provisioning.agent.protocol import AGENT_COMMAND, Request, Verb
-from provisioning.agent_channel import OnProgress, as_server_error
+from provisioning.agent_channel import OnProgress, from_link_error
 from provisioning.connection import Endpoint, HostKey, LinkError, Login, connect, read_host_key
 from provisioning.enrolment import acme, backup, certificate, kernel, load, steps
 from provisioning.enrolment.backup import BackupPlace
@@ -50,7 +50,7 @@ async def fingerprint(host: str, port: int = 22) -> HostKey:
     try:
         return await read_host_key(host, port)
     except LinkError as error:
-        raise as_server_error(error) from error
+        raise from_link_error(error) from error
 
 
 async def enroll(
@@ -168,7 +168,7 @@ async def root_on(endpoint: Endpoint, access: RootAccess) -> AsyncIterator[RootS
         finally:
             await session.close()
     except LinkError as error:
-        raise as_server_error(error) from error
+        raise from_link_error(error) from error
 
 
 async def _facts(root: RootShell) -> ServerFacts:

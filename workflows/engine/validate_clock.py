@@ -11,7 +11,7 @@ from workflows.engine.validate_shape import HEAD
 
 
 def clock_faults(sop: Sop) -> Iterator[Fault]:
-    """Yield each fault."""
+    """Yield what is wrong with the percentages at which is reminded, and with who hears at the end of a deadline."""
     if any(not 1 <= percent <= 100 for percent in sop.reminders):
         yield from placed([fault("reminders_percent")], HEAD)
     if any(earlier >= later for earlier, later in itertools.pairwise(sop.reminders)):

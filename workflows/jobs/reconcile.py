@@ -184,7 +184,7 @@ async def _apply(
 
 
 async def _tell(office: Office, database: Database, taken: JobInput, end: Success | Failure) -> None:
-    """Tell the case."""
+    """Note how a job ended, which tells its case; of a failure with what the server's log says."""
     code = "done" if isinstance(end, Success) else end.code
     log.info("job_ended", code=code, attempt=taken.job.attempt, server=taken.server.name)
     if isinstance(end, Success):

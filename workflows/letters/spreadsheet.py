@@ -23,7 +23,6 @@ SHEET_NAME_MAX = 31
 WIDTH = 12.0  # characters of a column whose share is one
 A4 = 9  # paper size, as ECMA-376 counts them
 HEAD = 3  # rows above the table: office, title, period
-Formats = Mapping[str, Format]
 
 
 def spreadsheet(listing: Daftar) -> bytes:

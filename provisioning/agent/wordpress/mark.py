@@ -11,7 +11,7 @@ from provisioning.plan import canonical
 
 
 class Phase(enum.StrEnum):
-    """What was reached last."""
+    """How far an installation has come; one that was cut off is gone on with from here."""
 
     STAGE = "stage"  # it is being made where visitors do not see it
     MOVE = "move"  # it is made, and being moved to where they do
