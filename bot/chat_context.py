@@ -10,6 +10,8 @@ from bot.app import App
 from bot.prepared import NOTHING, Prepared
 from workflows.people.members import Member
 from workflows.store import outbox, saved_searches
+from workflows.store.tables import Case
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -29,7 +31,7 @@ class ChatContext:
 
     async def say(self, key: str, **params: Any) -> None:
         """Say one sentence; `params` must be fit for JSON."""
-        await outbox.put(self.work, self.chat_id, "notice", {"text": key, "params": params})
+        await outbox.put_notice(self.work, self.chat_id, key, params)
 
     async def say_literally(self, sentence: str) -> None:
         """Say a sentence that is in words already."""
@@ -60,7 +62,7 @@ class ChatContext:
 
     async def close_form(self, key: str, **params: Any) -> None:
         """Turn the form's message into a last sentence without buttons."""
-        closing = {"fresh": self.pressed is None, "closed": key, "params": params}
+        closing: MessageParams = {"fresh": self.pressed is None, "closed": key, "params": params}
         await outbox.put(self.work, self.chat_id, "form", closing)
 
     async def end_form(self, *, pressed: bool) -> None:
@@ -101,6 +103,12 @@ class ChatContext:
         if message_id is not None:
             await outbox.put_on_message(self.work, self.chat_id, "delete", message_id)
 
-    async def show_case(self, case_id: int, *, loud: bool = False, **more: Any) -> None:
+    async def show_case(self, case_id: int, *, loud: bool = False) -> None:
         """Show a case's card."""
-        await outbox.put(self.work, self.chat_id, "card", {"case": case_id, "loud": loud, **more}, case_id=case_id)
+        said: MessageParams = {"case": case_id, "loud": loud}
+        await outbox.put(self.work, self.chat_id, "card", said, case_id=case_id)
+
+    async def ask_about_case(self, case: Case, action: str) -> None:
+        """Ask, in place of a case's card, whether an action is really meant."""
+        said: MessageParams = {"case": case.id, "loud": False, "confirm": action, "revision": case.revision}
+        await outbox.put(self.work, self.chat_id, "card", said, case_id=case.id)

@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from workflows.store.tables.messages import MessageParams
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Prepared:
@@ -19,8 +21,8 @@ class Prepared:
     checked: str | None = None  # SHA-256 of a PDF that was sent to be checked, and is not kept
     page: str | None = None  # SHA-256 of a photo that is kept
     fault: tuple[str, Mapping[str, Any]] | None = None  # a text and its parameters
-    preview: Mapping[str, Any] | None = None  # of a case's letter
-    picture: Mapping[str, Any] | None = None  # of a case's server: a PNG that is kept
+    preview: MessageParams | None = None  # of a case's letter
+    picture: MessageParams | None = None  # of a case's server: a PNG that is kept
     plan: Mapping[str, Any] | None = None  # of a case: changes (mark, part, key) and notes
     made: Any = None
 

@@ -53,8 +53,8 @@ class PressAnswer:
         """Say an alert as a message to whoever pressed; a button in a group has no such words."""
         message = self._query.message if self._query else None
         if reply.alert and reply.toast and message is not None and message.chat.type == ChatType.PRIVATE:
-            params = {"text": "umum.kalimat", "params": {"sentence": reply.toast}}
-            await outbox.put(work, message.chat.id, "notice", params, key=self._key)
+            said = {"sentence": reply.toast}
+            await outbox.put_notice(work, message.chat.id, "umum.kalimat", said, key=self._key)
 
     async def _send(self, reply: Reply) -> bool:
         """Return whether Telegram took the answer."""

@@ -17,7 +17,7 @@ import dataclasses
 import datetime as dt
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import structlog
 from telegram import Bot, Update
@@ -113,8 +113,7 @@ async def _give_up(work: UnitOfWork, update: Update, error: str) -> None:
     readable = error.replace("\0", "")  # PostgreSQL takes no NUL: what is given up would never be
     await inbox.finish(work, update.update_id, error=readable[:500])
     if update.effective_user is not None:
-        params: dict[str, Any] = {"text": "kiriman.gangguan", "params": {}}
-        await outbox.put(work, chat_of(update), "notice", params, key=f"failed:{update.update_id}")
+        await outbox.put_notice(work, chat_of(update), "kiriman.gangguan", key=f"failed:{update.update_id}")
 
 
 class Secrets(Protocol):

@@ -112,8 +112,7 @@ async def _blank(bot: Bot, row: OutboxMessage, message_id: int) -> Sent:
 
 
 async def _ask_to_delete(work: UnitOfWork, row: OutboxMessage) -> None:
-    said = {"text": "kiriman.hapus_sendiri", "params": {}}
-    await outbox.put(work, row.chat_id, "notice", said, key=f"undeleted:{row.id}")
+    await outbox.put_notice(work, row.chat_id, "kiriman.hapus_sendiri", key=f"undeleted:{row.id}")
 
 
 async def strip(bot: Bot, row: OutboxMessage) -> Sent:

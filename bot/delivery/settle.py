@@ -115,5 +115,5 @@ async def _tell_undelivered(work: UnitOfWork, row: OutboxMessage) -> None:
     params = {"nama": person.name if person else str(row.chat_id), "galat": row.error}
     for admin in await members.admins(work):
         if admin.telegram_id is not None:
-            said = {"text": "kiriman.tidak_terkirim", "params": params}
-            await outbox.put(work, admin.telegram_id, "notice", said, key=f"{UNDELIVERED}:{row.id}:{admin.id}")
+            key = f"{UNDELIVERED}:{row.id}:{admin.id}"
+            await outbox.put_notice(work, admin.telegram_id, "kiriman.tidak_terkirim", params, key=key)

@@ -14,6 +14,7 @@ from workflows.letters import authenticity
 from workflows.people import joining, members
 from workflows.people.joining import PeopleError
 from workflows.store import outbox, people
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import UnitOfWork
 
 PRINTED = re.compile(r"\w{5}\s?-\s?\w{5}|(?=\w*\d)\w{10}")  # the code of a letter, or without its dash; no mere word
@@ -79,9 +80,9 @@ async def contact_shared(app: App, work: UnitOfWork, telegram_id: int, phone: st
 
 async def _turned_away(work: UnitOfWork, telegram_id: int, code: str) -> None:
     """Say what is wrong; the button for the contact goes with it, where pressing it again would not help."""
-    said = {"text": f"orang.{code}", "params": {}, "keyboard_away": code != "contact_foreign"}
+    said: MessageParams = {"text": f"orang.{code}", "params": {}, "keyboard_away": code != "contact_foreign"}
     await outbox.put(work, telegram_id, "notice", said)
 
 
 async def _say(work: UnitOfWork, chat_id: int, key: str, **params: str) -> None:
-    await outbox.put(work, chat_id, "notice", {"text": key, "params": params})
+    await outbox.put_notice(work, chat_id, key, params)

@@ -53,7 +53,7 @@ async def _view(chat: ChatContext, press: CasePress, case: Case, action: Action)
 
 
 async def _confirm(chat: ChatContext, case: Case, action: Action) -> Reply:
-    await chat.show_case(case.id, confirm=action.id, revision=case.revision)
+    await chat.ask_about_case(case, action.id)
     return Reply()
 
 

@@ -63,7 +63,7 @@ async def _edited(work: UnitOfWork, message: telegram.Message) -> None:
     member = await members.heard_from(work, message.chat.id)
     if member is not None and member.mandates:
         key = f"edited:{message.chat.id}:{message.message_id}"
-        await outbox.put(work, message.chat.id, "notice", _notice("umum.diubah"), key=key)
+        await outbox.put_notice(work, message.chat.id, "umum.diubah", key=key)
 
 
 async def _message(
@@ -98,7 +98,7 @@ async def _stranger(app: App, work: UnitOfWork, telegram_id: int, text: str, pay
     if payload and await deep_links.opened_by(work, telegram_id, payload):
         return
     if not await deep_links.code_typed(work, telegram_id, text):
-        await outbox.put(work, telegram_id, "notice", _notice("umum.orang_asing"))
+        await outbox.put_notice(work, telegram_id, "umum.orang_asing")
 
 
 async def _content(chat: ChatContext, message: telegram.Message) -> None:
@@ -159,7 +159,3 @@ async def _pressed(chat: ChatContext, asked: Press) -> Reply:
                 return await navigate.do(chat, asked)
     except Refused as refused:
         return Reply(toast=refusal(refused), alert=True)
-
-
-def _notice(key: str, **params: str) -> dict[str, object]:
-    return {"text": key, "params": params}

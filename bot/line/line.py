@@ -152,6 +152,6 @@ async def _tell_conflict(database: Database) -> None:
         hour = f"{work.now:%Y-%m-%dT%H}"
         for admin in await members.admins(work):
             if admin.telegram_id is not None:
-                said = {"text": "kiriman.token_dipakai", "params": {}}
-                if await outbox.put(work, admin.telegram_id, "notice", said, key=f"conflict:{hour}:{admin.id}"):
+                key = f"conflict:{hour}:{admin.id}"
+                if await outbox.put_notice(work, admin.telegram_id, "kiriman.token_dipakai", key=key):
                     log.error("token_shared", told=admin.id)

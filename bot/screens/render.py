@@ -36,6 +36,7 @@ from workflows.refusal import Refused
 from workflows.roles import ENGINEER
 from workflows.store import cases, outbox, people
 from workflows.store.tables import OutboxMessage
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import UnitOfWork
 from workflows.views.case import CaseView, case_view, may_see
 from workflows.views.drift import findings_on, repair_view
@@ -107,7 +108,7 @@ async def _is_overtaken(work: UnitOfWork, row: OutboxMessage) -> bool:
     return any(one.params["case"] == row.params["case"] and one.not_before <= work.now for one in newer)
 
 
-async def _question(work: UnitOfWork, view: CaseView, params: Mapping[str, object]) -> Screen | None:
+async def _question(work: UnitOfWork, view: CaseView, params: MessageParams) -> Screen | None:
     """Return the question before what cannot be undone, as long as the case is as it was when it was asked."""
     action = next((one for one in view.actions if one.id == params.get("confirm")), None)
     if action is None or action.confirm is None or params.get("revision") != view.case.revision:
@@ -129,11 +130,11 @@ async def _form(app: App, work: UnitOfWork, row: OutboxMessage, member: Member |
 
 async def _screen(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     screen = await named_screen(app, work, member, row.params["name"], row.params.get("args", {}))
-    if row.params.get("edit") is None:
+    if (edited := row.params.get("edit")) is None:
         return screen
     if screen is None:  # whoever pressed hears of it: the button is old, forged or of an office that has ended
         return Screen(text=html("umum.tombol_lama")) if member is not None else None
-    return dataclasses.replace(screen, edit_message=int(row.params["edit"]))
+    return dataclasses.replace(screen, edit_message=edited)
 
 
 async def _progress(_app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:

@@ -12,6 +12,7 @@ from workflows.people import members, without_telegram
 from workflows.people.notices import notice
 from workflows.store import cases, outbox, people
 from workflows.store.tables import Person
+from workflows.store.tables.messages import MessageParams
 
 
 async def send_letter(context: CaseContext, args: Mapping[str, str]) -> None:
@@ -81,7 +82,9 @@ async def _send(context: CaseContext, letter_id: int, role: str) -> None:
     """Send a letter to who reads for a role; for an official who is not on Telegram, to those who print it."""
     on_paper = await without_telegram.paper_only(context.work, context.sop.role(role))
     to = await without_telegram.who_print(context.work) if on_paper else await readers(context, role)
-    params = {"letter": letter_id, **({"print_for": on_paper.name} if on_paper else {})}
+    params: MessageParams = {"letter": letter_id}
+    if on_paper:
+        params["print_for"] = on_paper.name
     for person in to:
         if person.telegram_id is not None:
             key = f"letter:{letter_id}:{person.telegram_id}:{context.case.revision}"

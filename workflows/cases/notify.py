@@ -53,8 +53,8 @@ async def put_cards(
     """Put out the cards that stand, those of `loud` chats with a sound, and those of `also`; once for each `why`."""
     standing = {card.chat_id for card in await outbox.cards_of(work, f"case:{case.id}")}
     for chat_id in sorted(standing | loud | also):
-        key, said = f"card:{case.id}:{chat_id}:{why}", {"case": case.id, "loud": chat_id in loud}
-        await outbox.put(work, chat_id, "card", said, key=key, case_id=case.id)
+        key = f"card:{case.id}:{chat_id}:{why}"
+        await outbox.put(work, chat_id, "card", {"case": case.id, "loud": chat_id in loud}, key=key, case_id=case.id)
 
 
 async def _tell_that_nobody_acts(work: UnitOfWork, sop: Sop, case: Case, role: str) -> None:

@@ -46,8 +46,7 @@ async def _tell(office: Office, work: UnitOfWork, begin: dt.datetime) -> None:
     chats |= await drafts.chats(work)
     params = {"since": begin.isoformat(), "until": work.now.isoformat(), "long": is_long}
     for chat in sorted(chats):
-        said = {"text": "waktu.terputus", "params": params}
-        await outbox.put(work, chat, "notice", said, key=f"pause:{begin.isoformat()}:{chat}")
+        await outbox.put_notice(work, chat, "waktu.terputus", params, key=f"pause:{begin.isoformat()}:{chat}")
 
 
 async def _everybody(work: UnitOfWork) -> set[int]:

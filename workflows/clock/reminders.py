@@ -19,6 +19,7 @@ from workflows.engine.description import Sop, Step
 from workflows.office import Office
 from workflows.store import cases, clocks, ledger, outbox
 from workflows.store.tables import Case, CaseStep, Person
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 BATCH = 500  # stays looked at in one transaction
@@ -108,7 +109,7 @@ async def _remind(work: UnitOfWork, sop: Sop, case: Case, stay: CaseStep, percen
     acting = await _who_act(work, sop, case, reminded_roles(step))
     above = await _who_act(work, sop, case, escalation_roles(sop, step)) if percent == clocks.ALL_TOLD else {}
     above = {chat: person for chat, person in above.items() if chat not in acting}
-    params = {"case": case.id, "stay": stay.id}
+    params: MessageParams = {"case": case.id, "stay": stay.id}
     for kind, chats in (("reminder", acting), ("escalation", above)):
         for chat in chats:
             await outbox.put(work, chat, kind, params, key=f"{kind}:{stay.id}:{percent}:{chat}", case_id=case.id)

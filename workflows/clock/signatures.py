@@ -23,8 +23,8 @@ async def remind_of_signatures(database: Database) -> None:
             return
     async with database.write() as work:
         for letter_id, case_id, days, chat in await _due(work):
-            params, key = {"letter": letter_id}, _key(letter_id, days, chat)
-            await outbox.put(work, chat, "sign_reminder", params, key=key, case_id=case_id)
+            key = _key(letter_id, days, chat)
+            await outbox.put(work, chat, "sign_reminder", {"letter": letter_id}, key=key, case_id=case_id)
 
 
 async def chats_of_waiting(work: UnitOfWork, before: dt.datetime) -> set[int]:

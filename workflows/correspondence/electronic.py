@@ -45,8 +45,8 @@ async def ask(work: UnitOfWork, letter: Letter) -> None:
     await work.flush()
     person = await people.by_id(work, letter.signed_by)
     if person.telegram_id is not None:
-        key, params = f"to_sign:{letter.id}:{person.id}", {"letter": letter.id}
-        await outbox.put(work, person.telegram_id, "to_sign", params, key=key, case_id=letter.case_id)
+        key = f"to_sign:{letter.id}:{person.id}"
+        await outbox.put(work, person.telegram_id, "to_sign", {"letter": letter.id}, key=key, case_id=letter.case_id)
         return
     said = {"letter": name_of(letter), "signer": person.name}
     for keeper in await unsigned.who_see_to_it(work, letter):

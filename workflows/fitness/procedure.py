@@ -135,8 +135,7 @@ async def show(work: UnitOfWork, row: FitnessTest, *, anew: Collection[int] = ()
         anew = {*anew, *(await _chats(work, SIGNER) - present)}
     for chat_id in sorted(present | {*anew}):
         key = f"fitness:{row.id}:{row.revision}:{chat_id}"
-        params = {"fitness": row.id, "loud": chat_id in anew}
-        await outbox.put(work, chat_id, "fitness", params, key=key)
+        await outbox.put(work, chat_id, "fitness", {"fitness": row.id, "loud": chat_id in anew}, key=key)
 
 
 async def inspectors(work: UnitOfWork) -> set[int]:

@@ -7,8 +7,7 @@ were made anew at the hosting's card, to whoever had them made.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
 from provisioning.agent import names
 from provisioning.spec import Secret
@@ -28,6 +27,7 @@ from workflows.refusal import Refused
 from workflows.secrets.vault import credential_context
 from workflows.store import cases, hostings, ledger, outbox, people
 from workflows.store.tables import Case, Credential, Hosting
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import UnitOfWork
 
 ACTION, PRINT = "kredensial", "kredensial_cetak"
@@ -48,13 +48,13 @@ class CredentialSource:
         """The case's button."""
         return PRINT if self.printed else ACTION
 
-    def to_data(self) -> dict[str, Any]:
+    def to_data(self) -> MessageParams:
         """Return what a message keeps of it."""
-        printed = {"printed": True} if self.printed else {}
-        return {**({"hosting": self.hosting} if self.case is None else {"case": self.case}), **printed}
+        said: MessageParams = {"hosting": self.hosting} if self.case is None else {"case": self.case}
+        return {**said, "printed": True} if self.printed else said
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> CredentialSource:
+    def from_data(cls, data: MessageParams) -> CredentialSource:
         """Read what `to_data` gave."""
         return cls(case=data.get("case"), hosting=data.get("hosting", 0), printed=data.get("printed", False))
 

@@ -26,6 +26,7 @@ from workflows.refusal import Refused
 from workflows.store import outbox, people
 from workflows.store.tables import Hosting, Job
 from workflows.store.tables.hostings import JobData
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import UnitOfWork
 
 CHAT_BYTES_MAX = 45_000_000  # Telegram takes 50 MB from a bot
@@ -96,9 +97,15 @@ async def send_dump(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     asker, made = await people.by_id(work, job.asked_by) if job.asked_by else None, data_of(DumpData, job)
     if asker is None or asker.telegram_id is None or not made.get("sent"):
         return
-    file = {"sha256": made["sent"], "name": made["file"], "media_type": "application/gzip"}
-    said = {"caption": "basis_data.berkas", "params": {"domain": hosting.domain}}
-    params = {**file, **said, "hosting": hosting.id, "action": DUMP.name}
+    params: MessageParams = {
+        "sha256": made["sent"],
+        "name": made["file"],
+        "media_type": "application/gzip",
+        "caption": "basis_data.berkas",
+        "params": {"domain": hosting.domain},
+        "hosting": hosting.id,
+        "action": DUMP.name,
+    }
     await outbox.put(work, asker.telegram_id, "hosting_file", params, key=f"dump:{job.id}")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from workflows.files import FileStore
 from workflows.letters import render, spreadsheet
 from workflows.letters.daftar import Daftar
+from workflows.store.tables.messages import MessageParams
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +28,7 @@ PRINTERS: Mapping[str, Printer] = {
 """Each by the ending of its files."""
 
 
-async def printed(files: FileStore, listing: Daftar, kind: str) -> dict[str, Any]:
+async def printed(files: FileStore, listing: Daftar, kind: str) -> MessageParams:
     """Make and keep a file of a list, of one of `PRINTERS`; return what a message needs of it."""
     printer = PRINTERS[kind]
     return await kept(files, listing, kind, printer.media_type, lambda: printer.make(listing))
@@ -36,7 +36,7 @@ async def printed(files: FileStore, listing: Daftar, kind: str) -> dict[str, Any
 
 async def kept(
     files: FileStore, listing: Daftar, ending: str, media_type: str, make: Callable[[], bytes]
-) -> dict[str, Any]:
+) -> MessageParams:
     """Make and keep a file that is named as a list is; return what a message needs of it."""
     return {
         "sha256": await files.write(await asyncio.to_thread(make)),

@@ -43,7 +43,7 @@ async def _put(
     work: UnitOfWork, window: MaintenanceWindow, told: WindowNotice, chat_id: int, values: Mapping[str, object]
 ) -> None:
     key = f"window:{window.id}:{window.revision}:{told}:{chat_id}"
-    await outbox.put(work, chat_id, "notice", {"text": f"jendela.{told}", "params": dict(values)}, key=key)
+    await outbox.put_notice(work, chat_id, f"jendela.{told}", values, key=key)
 
 
 async def _concerned(work: UnitOfWork, window: MaintenanceWindow) -> dict[int, list[str]]:

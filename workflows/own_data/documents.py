@@ -15,6 +15,7 @@ from workflows.office import Office
 from workflows.own_data.gather import OwnData, gather
 from workflows.people.members import Member
 from workflows.people.signatories import official
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import Database
 from workflows.words import WITA
 
@@ -54,7 +55,7 @@ KINDS: Mapping[str, tuple[Callable[[Office, OwnData], bytes], str]] = {
 }
 
 
-async def document(office: Office, database: Database, member: Member, kind: str) -> dict[str, Any]:
+async def document(office: Office, database: Database, member: Member, kind: str) -> MessageParams:
     """Make and keep a file, of one of `KINDS`, of what is kept about a person; return what its message needs."""
     async with database.read() as work:
         data = await gather(office, work, member)

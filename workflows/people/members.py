@@ -109,9 +109,9 @@ async def lost(work: UnitOfWork, telegram_id: int, *, is_deleted: bool = False) 
     person.blocked_at = work.now
     for admin in await admins(work):
         if admin.telegram_id is not None and admin.id != person.id and admin.blocked_at is None:
-            said = {"text": "kiriman.diblokir", "params": {"nama": person.name, "hilang": is_deleted}}
+            said = {"nama": person.name, "hilang": is_deleted}
             key = f"blocked:{person.id}:{admin.id}:{work.now.isoformat()}"
-            await outbox.put(work, admin.telegram_id, "notice", said, key=key)
+            await outbox.put_notice(work, admin.telegram_id, "kiriman.diblokir", said, key=key)
 
 
 async def back(work: UnitOfWork, person: Person) -> None:

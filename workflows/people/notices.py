@@ -27,8 +27,7 @@ async def notice(
     """
     if person.telegram_id is None:
         return False
-    said = {"text": text, "params": params or {}}
-    return await outbox.put(work, person.telegram_id, "notice", said, key=key, case_id=case_id) is not None
+    return await outbox.put_notice(work, person.telegram_id, text, params, key=key, case_id=case_id) is not None
 
 
 async def hearers_of_vacancies(work: UnitOfWork, sops: Iterable[Sop]) -> list[Person]:

@@ -12,6 +12,7 @@ from workflows.letters.render import picture
 from workflows.office import Office
 from workflows.people.languages import Language
 from workflows.pictures.wording import Wording, wording
+from workflows.store.tables.messages import MessageParams
 from workflows.uptime.status import Site, Status
 from workflows.words import WITA
 
@@ -20,7 +21,7 @@ WORST_SHOWN = 5
 DOWN_SHOWN = 20
 
 
-async def document(office: Office, found: Status, language: Language) -> dict[str, Any]:
+async def document(office: Office, found: Status, language: Language) -> MessageParams:
     """Make and keep the picture; return what a message needs of it."""
     sha256 = await office.files.write(await asyncio.to_thread(draw, found, language))
     params = {"up": found.up, "down": len(found.down), "at": found.at.isoformat()}

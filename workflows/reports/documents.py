@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from workflows.engine.description import Sop
 from workflows.letters.printers import PRINTERS, kept, printed
 from workflows.office import Office
@@ -11,13 +9,14 @@ from workflows.reports import picture
 from workflows.reports.figures import Period
 from workflows.reports.gather import report
 from workflows.reports.listing import listing
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import Database
 
 PICTURE = "png"
 KINDS = (PICTURE, *PRINTERS)
 
 
-async def document(office: Office, database: Database, sop: Sop, period: Period, kind: str) -> dict[str, Any]:
+async def document(office: Office, database: Database, sop: Sop, period: Period, kind: str) -> MessageParams:
     """Make and keep a file of an SOP's report, of one of `KINDS`; return what a message needs of it."""
     async with database.read() as work:
         found = await report(work, sop, period)

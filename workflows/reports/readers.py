@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from workflows.agenda.books import KEEPER
 from workflows.engine.description import Role
@@ -12,6 +11,7 @@ from workflows.people import members
 from workflows.people.without_telegram import who_print
 from workflows.roles import KABID, KEPALA_DKISP
 from workflows.store.tables import Opd, Person
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import UnitOfWork
 
 READERS = (KEPALA_DKISP, KABID)  # of reports on an SOP; the roles, of whatever SOP
@@ -33,10 +33,13 @@ class Reader:
     roles: tuple[str, ...]
     prints: tuple[Print, ...] = ()
 
-    def params(self) -> dict[str, Any]:
+    def params(self) -> MessageParams:
         """Return what the message needs beside the file."""
         printed = [dataclasses.asdict(one) for one in self.prints]
-        return {"roles": list(self.roles), **({"print_for": printed} if printed else {})}
+        said: MessageParams = {"roles": list(self.roles)}
+        if printed:
+            said["print_for"] = printed
+        return said
 
     def also(self, other: Reader) -> Reader:
         """Return this chat with what it gets as another reader: one message says both."""

@@ -17,7 +17,18 @@ from workflows.files import FileStore
 from workflows.malware import old_evidence
 from workflows.people.members import today
 from workflows.retention import withdrawn
-from workflows.store import drafts, inbox, inspections, ledger, outbox, people, readings, saved_searches, uptime, usage
+from workflows.store import (
+    drafts,
+    inbox,
+    inspections,
+    ledger,
+    outbox_retention,
+    people,
+    readings,
+    saved_searches,
+    uptime,
+    usage,
+)
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
 
@@ -56,13 +67,15 @@ async def purge(work: UnitOfWork, periods: Periods) -> tuple[dict[str, int], lis
         return work.now - dt.timedelta(days=days)
 
     old = before(periods.own_files)
-    passing = [str(one["sha256"]) for kind in PASSING_FILES for one in await outbox.forget_kind(work, kind, old)]
+    passing = [
+        str(one["sha256"]) for kind in PASSING_FILES for one in await outbox_retention.forget_kind(work, kind, old)
+    ]
     withdrawn_uploads, uploads = await withdrawn.forget(work, before(periods.uploads))
     evidence, pages = await old_evidence.forget(work, before(min(periods.evidence, periods.findings)))
     unneeded = await withdrawn.unneeded(work, {*passing, *uploads, *pages}, PASSING_FILES)
     counts = {
         "updates": await inbox.forget(work, before(periods.updates)),
-        "messages": await outbox.forget(work, before(periods.messages)),
+        "messages": await outbox_retention.forget(work, before(periods.messages)),
         "searches": await saved_searches.forget(work, before(periods.searches)),
         "drafts": await drafts.forget(work, before(periods.drafts)),
         "readings": await readings.forget(work, before(periods.readings)),
@@ -85,7 +98,7 @@ async def _forget_leavers(work: UnitOfWork, before: dt.datetime) -> int:
     gone = await people.left(work, before, day)
     for person in gone:
         if person.telegram_id is not None:
-            await outbox.forget_chat(work, person.telegram_id)
+            await outbox_retention.forget_chat(work, person.telegram_id)
         person.phone, person.telegram_id, person.blocked_at = "", None, None
     return len(gone)
 

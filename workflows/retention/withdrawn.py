@@ -12,7 +12,7 @@ from collections.abc import Collection
 
 from workflows.file_hashes import hashes_in
 from workflows.malware.old_evidence import evidence_kept
-from workflows.store import cases, ledger, outbox, withdrawn
+from workflows.store import cases, ledger, outbox_retention, withdrawn
 from workflows.store.tables import Paper
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -44,7 +44,7 @@ async def unneeded(work: UnitOfWork, hashes: Collection[str], kinds: Collection[
     for answers, under_way in await withdrawn.drafts(work):
         needed |= {*hashes_in(answers), *under_way.get(PAGES, ())}
     for kind in kinds:
-        needed |= {sha256 for made_of in await outbox.made_of(work, kind) for sha256 in hashes_in(made_of)}
+        needed |= {sha256 for made_of in await outbox_retention.made_of(work, kind) for sha256 in hashes_in(made_of)}
     return sorted({*hashes} - needed)
 
 

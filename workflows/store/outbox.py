@@ -8,11 +8,11 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, literal_column, or_, select, update
+from sqlalchemy import bindparam, func, literal_column, or_, select, update
 
-from workflows.store.forgetting import deleted
 from workflows.store.insert import insert_new
-from workflows.store.tables import Card, Case, MessageState, OutboxMessage
+from workflows.store.tables import Card, MessageState, OutboxMessage
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import UnitOfWork
 
 OPEN = (MessageState.PENDING, MessageState.SENDING)
@@ -62,7 +62,7 @@ async def put(
     work: UnitOfWork,
     chat_id: int,
     kind: str,
-    params: dict[str, Any] | None = None,
+    params: MessageParams | None = None,
     *,
     key: str | None = None,
     case_id: int | None = None,
@@ -85,6 +85,20 @@ async def put(
     return message
 
 
+async def put_notice(
+    work: UnitOfWork,
+    chat_id: int,
+    text: str,
+    params: Mapping[str, Any] | None = None,
+    *,
+    key: str | None = None,
+    case_id: int | None = None,
+) -> int | None:
+    """Have one sentence said (`text` names it in templates/messages); return and `key` as in `put`."""
+    said: MessageParams = {"text": text, "params": dict(params or {})}
+    return await put(work, chat_id, "notice", said, key=key, case_id=case_id)
+
+
 async def put_screen(
     work: UnitOfWork,
     chat_id: int,
@@ -96,7 +110,7 @@ async def put_screen(
     case_id: int | None = None,
 ) -> None:
     """Have a screen shown by its name: in the message `edit`, else as a message of its own."""
-    params = {"name": name, "args": dict(args), "edit": edit}
+    params: MessageParams = {"name": name, "args": dict(args), "edit": edit}
     await put(work, chat_id, "screen", params, key=key, case_id=case_id)
 
 
@@ -259,36 +273,3 @@ async def newest_letters(work: UnitOfWork, case_id: int, since: dt.datetime) -> 
     )
     last = select(func.max(OutboxMessage.created_at)).where(*mine).scalar_subquery()
     return list(await work.session.scalars(select(OutboxMessage).where(*mine, OutboxMessage.created_at == last)))
-
-
-async def forget(work: UnitOfWork, before: dt.datetime) -> int:
-    """Delete what was over before `before`, and return how much; not of cases that run or ended since.
-
-    What was held as long for somebody out of reach is no news any more.
-    """
-    running = select(Case.id).where(or_(Case.closed_at.is_(None), Case.closed_at >= before))
-    settled = (OutboxMessage.sent_at < before) | (
-        OutboxMessage.state.in_((MessageState.DROPPED, MessageState.HELD)) & (OutboxMessage.created_at < before)
-    )
-    of_nobody = or_(OutboxMessage.case_id.is_(None), OutboxMessage.case_id.not_in(running))
-    return await deleted(work, delete(OutboxMessage).where(settled, of_nobody))
-
-
-async def forget_kind(work: UnitOfWork, kind: str, before: dt.datetime) -> list[dict[str, Any]]:
-    """Delete messages of one kind that were put out before `before`; return what each was made of."""
-    old = (OutboxMessage.kind == kind, OutboxMessage.created_at < before)
-    forgotten = list(await work.session.scalars(select(OutboxMessage.params).where(*old)))
-    if forgotten:
-        await deleted(work, delete(OutboxMessage).where(*old))
-    return forgotten
-
-
-async def made_of(work: UnitOfWork, kind: str) -> list[dict[str, Any]]:
-    """Return what each message of one kind is made of."""
-    return list(await work.session.scalars(select(OutboxMessage.params).where(OutboxMessage.kind == kind)))
-
-
-async def forget_chat(work: UnitOfWork, chat_id: int) -> None:
-    """Delete what was said, is to be said and stands in a chat."""
-    await deleted(work, delete(OutboxMessage).where(OutboxMessage.chat_id == chat_id))
-    await deleted(work, delete(Card).where(Card.chat_id == chat_id))

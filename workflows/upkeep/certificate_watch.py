@@ -35,9 +35,9 @@ async def check_certificates(office: Office, database: Database, server: Server)
         await certificates.keep_certificates(work, server, report)
         chats = await engineers(work)
         for known, text, values in warnings(report, work.now.astimezone(WITA).date()):
-            params = {"text": text, "params": {**values, "server": server.name}}
+            said = {**values, "server": server.name}
             for chat_id in chats:
-                await outbox.put(work, chat_id, "notice", params, key=f"certificate:{server.id}:{known}:{chat_id}")
+                await outbox.put_notice(work, chat_id, text, said, key=f"certificate:{server.id}:{known}:{chat_id}")
 
 
 def warnings(report: CertificateReport, today: dt.date) -> Iterator[Warned]:

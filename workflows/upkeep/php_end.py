@@ -93,8 +93,7 @@ async def _tell(work: UnitOfWork, one: EndingPhp, quarter: str) -> None:
     texts |= {person.telegram_id: "pembaruan.php_berakhir" for person in (*team, *caretakers)}
     for chat_id, text in texts.items():
         if chat_id is not None:
-            params = {"text": text, "params": values}
-            await outbox.put(work, chat_id, "notice", params, key=f"php_end:{quarter}:{one.name}:{chat_id}")
+            await outbox.put_notice(work, chat_id, text, values, key=f"php_end:{quarter}:{one.name}:{chat_id}")
 
 
 def _quarter(day: dt.date) -> str:

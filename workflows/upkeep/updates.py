@@ -53,8 +53,8 @@ async def tell_by_the_week(database: Database) -> None:
             if needs_work(updates.pending, work.now)
         ]
         for chat_id in await engineers(work) if said else ():
-            params = {"text": "pembaruan.mingguan", "params": {"servers": said}}
-            await outbox.put(work, chat_id, "notice", params, key=f"updates:{_week(work)}:{chat_id}")
+            key = f"updates:{_week(work)}:{chat_id}"
+            await outbox.put_notice(work, chat_id, "pembaruan.mingguan", {"servers": said}, key=key)
         await settings.put(work, NAME, {"week": _week(work)})
 
 

@@ -35,10 +35,10 @@ async def send_warnings(work: UnitOfWork, hostings: Sequence[Hosting]) -> None:
 
 
 async def _warn(work: UnitOfWork, hosting: Hosting, crossing: Crossing) -> None:
-    params = {"text": "penggunaan.peringatan", "params": _said(hosting, crossing)}
+    said = _said(hosting, crossing)
     for chat_id in await _hearers(work, hosting, crossing):
         key = f"usage:{hosting.id}:{crossing.level.resource}:{crossing.percent}:{work.now.isoformat()}:{chat_id}"
-        await outbox.put(work, chat_id, "notice", params, key=key)
+        await outbox.put_notice(work, chat_id, "penggunaan.peringatan", said, key=key)
 
 
 async def _hearers(work: UnitOfWork, hosting: Hosting, crossing: Crossing) -> list[int]:

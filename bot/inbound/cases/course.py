@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
 
 from bot.app import App
 from bot.callback_data import Do, first_number
@@ -18,10 +16,11 @@ from workflows.pictures import course as pictures
 from workflows.record import readings
 from workflows.record.readings import ReadingKind
 from workflows.store import outbox
+from workflows.store.tables.messages import MessageParams
 from workflows.views.course import course_of
 
 
-async def _draw(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
+async def _draw(app: App, telegram_id: int, asked: Do) -> MessageParams | None:
     """Draw it for somebody who may see the case."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
@@ -30,11 +29,14 @@ async def _draw(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | No
         return None
     data = pictures.data_of(course, languages.language_of(member))
     sha256 = await app.office.files.write(await asyncio.to_thread(pictures.draw, data))
-    said = {"caption": "kartu.perjalanan", "params": {"number": course.case.number, "seen": pictures.spoken(data)}}
+    said: MessageParams = {
+        "caption": "kartu.perjalanan",
+        "params": {"number": course.case.number, "seen": pictures.spoken(data)},
+    }
     return {"sha256": sha256, "name": f"{course.case.number}.png", "media_type": "image/png", **said}
 
 
-async def _send(chat: ChatContext, args: Args, picture: Mapping[str, Any] | None) -> Reply:
+async def _send(chat: ChatContext, args: Args, picture: MessageParams | None) -> Reply:
     """Send the picture that was drawn; who asks is looked at again."""
     course = await course_of(chat.app.office, chat.work, first_number(args), chat.member)
     if course is None:
@@ -42,7 +44,7 @@ async def _send(chat: ChatContext, args: Args, picture: Mapping[str, Any] | None
     if picture is None:
         return Reply(toast=plain("umum.tombol_lama"))
     await readings.note_reading(chat.app.office, chat.work, chat.member, course.case, ReadingKind.CARD)
-    await outbox.put(chat.work, chat.chat_id, "file", dict(picture), case_id=course.case.id)
+    await outbox.put(chat.work, chat.chat_id, "file", picture, case_id=course.case.id)
     return Reply()
 
 

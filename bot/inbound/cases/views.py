@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
 from bot.chat_context import ChatContext
 from bot.inbound.cases.prepare_case import PLAN
@@ -17,6 +16,7 @@ from workflows.people.insiders import sees_all
 from workflows.record.readings import ReadingKind
 from workflows.store import cases, outbox
 from workflows.store.tables import Case
+from workflows.store.tables.messages import MessageParams
 from workflows.views.case import office_papers
 
 CREDENTIALS = dict(zip((credentials.ACTION, credentials.PRINT), credentials.KINDS, strict=True))
@@ -75,8 +75,8 @@ async def _plan(chat: ChatContext, case: Case) -> Reply:
     return Reply()
 
 
-async def _file(chat: ChatContext, case: Case, file: Mapping[str, Any], caption: str) -> None:
-    params = {**file, "caption": caption, "params": {"number": case.number}}
+async def _file(chat: ChatContext, case: Case, file: MessageParams, caption: str) -> None:
+    params: MessageParams = {**file, "caption": caption, "params": {"number": case.number}}
     await outbox.put(chat.work, chat.chat_id, "file", params, case_id=case.id)
 
 
@@ -90,7 +90,7 @@ async def _request(chat: ChatContext, case: Case) -> Reply:
         if paper.removed_at is not None:
             await chat.say("kartu.berkas_dihapus", number=case.number, name=paper.name)
             continue
-        params = {"paper": paper.id, "caption": "kartu.lampiran", "params": {"number": case.number}}
+        params: MessageParams = {"paper": paper.id, "caption": "kartu.lampiran", "params": {"number": case.number}}
         await outbox.put(chat.work, chat.chat_id, "paper", params, case_id=case.id)
     return Reply()
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
 
 from bot.app import App
 from bot.callback_data import Do
@@ -16,12 +14,13 @@ from workflows.letters.guide import render_guide, titles
 from workflows.people import members
 from workflows.people.members import Member
 from workflows.store import outbox
+from workflows.store.tables.messages import MessageParams
 
 VERB = "guide"
 PDF = "application/pdf"
 
 
-async def _print(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
+async def _print(app: App, telegram_id: int, asked: Do) -> MessageParams | None:
     """Print the guide before the transaction, for somebody who holds its role."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
@@ -32,11 +31,11 @@ async def _print(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | N
     title = titles()[role]
     sha256 = await app.office.files.write(await asyncio.to_thread(render_guide, role, today))
     name = f"{title.replace(' ', '-')}.pdf"
-    about = {"caption": "bantuan.berkas_panduan", "params": {"title": title}}
+    about: MessageParams = {"caption": "bantuan.berkas_panduan", "params": {"title": title}}
     return {"sha256": sha256, "name": name, "media_type": PDF, **about}
 
 
-async def _send(chat: ChatContext, args: Args, made: Mapping[str, Any] | None) -> Reply:
+async def _send(chat: ChatContext, args: Args, made: MessageParams | None) -> Reply:
     """Send what was printed; whose guide it is is asked again, here and when it goes out."""
     role = _asked_for(chat.member, args)
     if made is None or role is None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
 
 from bot.app import App
 from bot.callback_data import Do
@@ -18,13 +16,14 @@ from workflows.people import members
 from workflows.people.insiders import office_roles, sees_all
 from workflows.people.members import Member
 from workflows.store import outbox
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import UnitOfWork
 
 VERB = "sop_sheet"
 PDF = "application/pdf"
 
 
-async def _print(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
+async def _print(app: App, telegram_id: int, asked: Do) -> MessageParams | None:
     """Print the version in force before the transaction, for somebody who may have it."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
@@ -33,11 +32,11 @@ async def _print(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | N
         return None
     sha256 = await app.office.files.write(await asyncio.to_thread(render_sheet, sop))
     name = f"SOP-{sop.code}-versi-{sop.version}.pdf"
-    about = {"caption": "bantuan.berkas_sop", "params": {"number": sop.number, "title": sop.title}}
+    about: MessageParams = {"caption": "bantuan.berkas_sop", "params": {"number": sop.number, "title": sop.title}}
     return {"sha256": sha256, "name": name, "media_type": PDF, **about}
 
 
-async def _send(chat: ChatContext, args: Args, made: Mapping[str, Any] | None) -> Reply:
+async def _send(chat: ChatContext, args: Args, made: MessageParams | None) -> Reply:
     """Send what was printed; who may have it is asked again, here and when it goes out."""
     if made is None or _asked_for(chat.app, chat.work, chat.member, args) is None:
         return Reply(toast=plain("umum.tombol_lama"), alert=True)

@@ -19,6 +19,7 @@ from workflows.hosting.site_logs import LINES, SITE_LOG, SITE_LOGS
 from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import hostings, outbox
+from workflows.store.tables.messages import MessageParams
 
 SHOW = "site_log"
 MESSAGE_MAX = 3000  # characters; more comes as a file
@@ -68,8 +69,15 @@ async def _show(chat: ChatContext, args: Args, read: LogRead | None) -> Reply:
         await chat.show_apart("site_log", hosting=hosting.id, log=str(which), text=read.text)
     else:
         name = f"{which}-{hosting.slug}.txt"
-        file = {"sha256": read.file, "name": name, "media_type": "text/plain", "caption": "log_situs.berkas"}
-        params = {**file, "params": {"domain": hosting.domain}, "hosting": hosting.id, "action": SITE_LOG.name}
+        params: MessageParams = {
+            "sha256": read.file,
+            "name": name,
+            "media_type": "text/plain",
+            "caption": "log_situs.berkas",
+            "params": {"domain": hosting.domain},
+            "hosting": hosting.id,
+            "action": SITE_LOG.name,
+        }
         await outbox.put(chat.work, chat.chat_id, "hosting_file", params)
     return Reply()
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.app import App
 from bot.callback_data import Do, first_number
 from bot.chat_context import ChatContext
@@ -15,12 +12,13 @@ from workflows.people import languages, members
 from workflows.reports.figures import Period
 from workflows.reports.usage import documents
 from workflows.store import outbox
+from workflows.store.tables.messages import MessageParams
 from workflows.views.hosting import hosting_view
 
 PICTURE, REPORT = "use_picture", "use_report"
 
 
-async def _make(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
+async def _make(app: App, telegram_id: int, asked: Do) -> MessageParams | None:
     """Make the file for somebody who may have it."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
@@ -37,13 +35,13 @@ async def _make(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | No
     return await documents.report_of(app.office, app.database, hosting.opd_id, [hosting], period)
 
 
-async def _send(chat: ChatContext, args: Args, made: Mapping[str, Any] | None) -> Reply:
+async def _send(chat: ChatContext, args: Args, made: MessageParams | None) -> Reply:
     """Send the file that was made; who asks is looked at again."""
     if await hosting_view(chat.app.office, chat.work, chat.member, first_number(args)) is None:
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)
     if made is None:
         return Reply(toast=plain("umum.tombol_lama"))
-    await outbox.put(chat.work, chat.chat_id, "opd_file", dict(made))
+    await outbox.put(chat.work, chat.chat_id, "opd_file", made)
     return Reply()
 
 

@@ -21,8 +21,8 @@ async def answer(work: UnitOfWork, chat_id: int, **args: Any) -> None:
     if key is not None:
         await outbox.put_screen(work, chat_id, "genuine", args, key=key)
         return
-    params = {"text": "keaslian.terlalu_sering", "params": {"limit": AN_HOUR}}
-    await outbox.put(work, chat_id, "notice", params, key=f"{_hour(work, chat_id)}:over")
+    key = f"{_hour(work, chat_id)}:over"
+    await outbox.put_notice(work, chat_id, "keaslian.terlalu_sering", {"limit": AN_HOUR}, key=key)
 
 
 async def _free_key(work: UnitOfWork, chat_id: int) -> str | None:

@@ -21,6 +21,7 @@ from workflows.people import members
 from workflows.refusal import Refused
 from workflows.store import outbox
 from workflows.store.tables import RegisterEntry
+from workflows.store.tables.messages import MessageParams
 
 Answers = Mapping[str, Any]
 
@@ -28,7 +29,7 @@ Answers = Mapping[str, Any]
 FILES = {f"agenda_{kind}": kind for kind in PRINTERS}
 
 
-async def _printed(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
+async def _printed(app: App, telegram_id: int, asked: Do) -> MessageParams | None:
     """Print the book before the transaction, for somebody who may have it."""
     kind, part = FILES[asked.verb], _part(asked.args)
     if part is None:
@@ -44,7 +45,7 @@ async def _printed(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] |
     return await printed(app.office.files, listing, kind)
 
 
-async def _send(chat: ChatContext, args: Args, made: Mapping[str, Any] | None) -> Reply:
+async def _send(chat: ChatContext, args: Args, made: MessageParams | None) -> Reply:
     if made is None:
         too_long = "buku.terlalu_banyak" if _part(args) else "umum.tombol_lama"
         return Reply(toast=plain(too_long), alert=True)

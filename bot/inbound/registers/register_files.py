@@ -22,13 +22,14 @@ from workflows.refusal import Refused
 from workflows.registers.listing import listing
 from workflows.registers.rows import READERS
 from workflows.store import hostings, outbox
+from workflows.store.tables.messages import MessageParams
 from workflows.upkeep import maintenance_notes
 
 FILES = {f"register_{kind}": kind for kind in PRINTERS}
 NOTE, NOTE_HOSTING = "maintenance", "maintenance_of"  # on a server; for a hosting
 
 
-async def _print(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
+async def _print(app: App, telegram_id: int, asked: Do) -> MessageParams | None:
     """Make the file for somebody who may have it."""
     kind = FILES[asked.verb]
     if len(asked.args) != 1:
@@ -45,7 +46,7 @@ async def _print(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | N
     return await printed(app.office.files, found, kind)
 
 
-async def _file(chat: ChatContext, _args: Args, made: Mapping[str, Any] | None) -> Reply:
+async def _file(chat: ChatContext, _args: Args, made: MessageParams | None) -> Reply:
     if not chat.member.has(*READERS):
         raise Refused("wrong_role", final=True)
     if made is None:

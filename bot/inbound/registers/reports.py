@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
 
 from bot.app import App
 from bot.callback_data import Do, first_number
@@ -19,11 +17,12 @@ from workflows.reports.documents import KINDS, document
 from workflows.reports.figures import Period
 from workflows.reports.readers import READERS
 from workflows.store import outbox
+from workflows.store.tables.messages import MessageParams
 
 KIND_OF = {f"report_{kind}": kind for kind in KINDS}
 
 
-async def _make(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | None:
+async def _make(app: App, telegram_id: int, asked: Do) -> MessageParams | None:
     """Make the file for somebody who may have it."""
     async with app.database.read() as work:
         member, chosen = await members.whois(work, telegram_id), choice(app.office, members.today(work), asked.args)
@@ -32,7 +31,7 @@ async def _make(app: App, telegram_id: int, asked: Do) -> Mapping[str, Any] | No
     return await document(app.office, app.database, *chosen, KIND_OF[asked.verb])
 
 
-async def _send(chat: ChatContext, _args: Args, made: Mapping[str, Any] | None) -> Reply:
+async def _send(chat: ChatContext, _args: Args, made: MessageParams | None) -> Reply:
     """Send the file that was made."""
     if not chat.member.has(*READERS):
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)

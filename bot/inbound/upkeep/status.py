@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from bot.app import App
 from bot.callback_data import Do
 from bot.chat_context import ChatContext
@@ -15,12 +12,13 @@ from workflows.people import languages, members
 from workflows.people.insiders import office_roles, sees_all
 from workflows.pictures import status as picture
 from workflows.store import outbox
+from workflows.store.tables.messages import MessageParams
 from workflows.uptime.status import status_of
 
 VERB = "status_png"
 
 
-async def _draw(app: App, telegram_id: int, _asked: Do) -> Mapping[str, Any] | None:
+async def _draw(app: App, telegram_id: int, _asked: Do) -> MessageParams | None:
     """Draw it for somebody who may have it."""
     async with app.database.read() as work:
         member = await members.whois(work, telegram_id)
@@ -30,7 +28,7 @@ async def _draw(app: App, telegram_id: int, _asked: Do) -> Mapping[str, Any] | N
     return await picture.document(app.office, found, languages.language_of(member))
 
 
-async def _send(chat: ChatContext, _args: Args, made: Mapping[str, Any] | None) -> Reply:
+async def _send(chat: ChatContext, _args: Args, made: MessageParams | None) -> Reply:
     """Send the picture that was made."""
     if not sees_all(chat.app.office, chat.member):
         return Reply(toast=plain("penolakan.wrong_role"), alert=True)

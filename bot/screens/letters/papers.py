@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
 
 from bot.app import App
 from bot.screens.lengths import fit
@@ -18,6 +16,7 @@ from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import cases, hostings, registers
 from workflows.store.tables import Letter, OutboxMessage
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import UnitOfWork
 
 CAPTION_ROOM = 1000  # of 1024 characters after entities are parsed (Bot API: sendPhoto, sendDocument)
@@ -103,7 +102,7 @@ def _kept(app: App, row: OutboxMessage) -> DocumentScreen:
     )
 
 
-def _caption(params: Mapping[str, Any]) -> str:
+def _caption(params: MessageParams) -> str:
     said = [html(params["caption"], **params.get("params", {})).strip()] if params.get("caption") else []
     said += [html("surat.cetak_untuk", **one) for one in params.get("print_for", ())]
     return fit("\n\n".join(said).split("\n"), CAPTION_ROOM)

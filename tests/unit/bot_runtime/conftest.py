@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -14,6 +14,7 @@ from tests.unit.bot_runtime.rows import DEADLINE_SECONDS, Put
 from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bot_over
 from workflows.store import migrations, outbox
 from workflows.store.tables import OutboxMessage
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import Database
 
 __all__ = ["sandbox_apart"]
@@ -63,7 +64,7 @@ def telegram() -> TelegramByScript:
 def put(database: Database) -> Put:
     async def put(chat_id: int, text: str = "", kind: str = "screen", **more: Any) -> OutboxMessage:
         not_before = more.pop("not_before", None)
-        params = more if kind != "screen" else {"text": text, **more}
+        params = cast("MessageParams", more if kind != "screen" else {"text": text, **more})
         async with database.write() as work:
             put_out = await outbox.put(work, chat_id, kind, params, not_before=not_before)
             assert put_out is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -17,9 +18,14 @@ DEADLINE_SECONDS = 30.0  # of what takes milliseconds where nothing else is done
 Put = Callable[..., Awaitable[OutboxMessage]]
 
 
+def params_of(row: OutboxMessage) -> dict[str, Any]:
+    """Return what these tests put into a row: what the screen is, which no message of the program is made of."""
+    return dict(row.params)
+
+
 async def as_told(_work: UnitOfWork, row: OutboxMessage) -> Rendered:
     """Render for these tests: the row's params say what the screen is."""
-    params = dict(row.params)
+    params = params_of(row)
     if params.pop("buttons", False):
         params["keyboard"] = InlineKeyboardMarkup([[InlineKeyboardButton("Ya", callback_data="x")]])
     return Screen(resent_note="(dikirim ulang)", **params)

@@ -10,7 +10,7 @@ from telegram import ReplyKeyboardMarkup
 
 from bot.screens.screen import OldMessage, Rendered, Screen
 from tests.unit.bot_runtime.conftest import Clock, sending, until
-from tests.unit.bot_runtime.rows import ANI, Put, as_told, state
+from tests.unit.bot_runtime.rows import ANI, Put, as_told, params_of, state
 from tests.unit.bot_runtime.telegram_by_script import TelegramByScript, bad
 from workflows.store import outbox
 from workflows.store.tables import OutboxMessage
@@ -40,7 +40,7 @@ async def test_a_fresh_card_rings_at_the_bottom_and_the_old_one_is_put_away(
     database: Database, telegram: TelegramByScript, clock: Clock, put: Put, *, old: OldMessage, method: str
 ) -> None:
     async def render(_work: UnitOfWork, row: OutboxMessage) -> Rendered:
-        return Screen(**row.params, old_message=old)
+        return Screen(**params_of(row), old_message=old)
 
     async with sending(database, telegram, render, clock):
         await put(ANI, "lama", subject="case:7")
@@ -93,7 +93,7 @@ async def test_what_is_over_is_left_alone_by_what_begins_anew(
     database: Database, telegram: TelegramByScript, clock: Clock, put: Put
 ) -> None:
     async def render(_work: UnitOfWork, row: OutboxMessage) -> Rendered:
-        return Screen(**row.params, subject="form", old_message=OldMessage.KEEP_WITHOUT_BUTTONS)
+        return Screen(**params_of(row), subject="form", old_message=OldMessage.KEEP_WITHOUT_BUTTONS)
 
     async with sending(database, telegram, render, clock):
         await put(ANI, "pertanyaan")

@@ -13,7 +13,7 @@ from bot.delivery.outcome import FILE_TRIES
 from bot.outbox_sender import OutboxSender, Render
 from bot.screens.screen import DocumentScreen, Later, Rendered, Screen
 from tests.unit.bot_runtime.conftest import Clock, sending, until
-from tests.unit.bot_runtime.rows import ANI, BUDI, DEADLINE_SECONDS, Put, as_told, noted, state
+from tests.unit.bot_runtime.rows import ANI, BUDI, DEADLINE_SECONDS, Put, as_told, noted, params_of, state
 from tests.unit.bot_runtime.telegram_by_script import FORBIDDEN, TelegramByScript, bad, bot_over, refused
 from workflows.people import members
 from workflows.store import inbox, outbox
@@ -159,7 +159,7 @@ async def test_a_deletion_planned_for_later_lets_others_pass_and_comes_on_time(
     await put(ANI, "rahasia", delete_after=dt.timedelta(minutes=5).total_seconds())
 
     async def render(_work: UnitOfWork, row: OutboxMessage) -> Rendered:
-        params = dict(row.params)
+        params = params_of(row)
         seconds = params.pop("delete_after", None)
         return Screen(**params, delete_after=dt.timedelta(seconds=seconds) if seconds else None)
 

@@ -13,6 +13,7 @@ from tests.unit.conversation.town import Town
 from workflows.people import members
 from workflows.store import cases, outbox, people
 from workflows.store.tables import MandateRow
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -58,7 +59,7 @@ async def test_papers_and_progress_are_not_sent_to_whose_office_has_ended(town: 
     umum = town["bagian_umum"]
     async with town.app.database.write() as work:
         paper = (await cases.papers(work, 1))[0]
-        params = {"paper": paper.id, "caption": "kartu.lampiran", "params": {"number": "HST"}}
+        params: MessageParams = {"paper": paper.id, "caption": "kartu.lampiran", "params": {"number": "HST"}}
         message = await outbox.put(work, umum.id, "paper", params, case_id=1)
         assert message is not None
         row = await outbox.by_id(work, message)

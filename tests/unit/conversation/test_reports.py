@@ -9,6 +9,7 @@ from tests.unit.conversation.town import Town
 from workflows import words
 from workflows.reports.readers import Print, Reader
 from workflows.store import outbox
+from workflows.store.tables.messages import MessageParams
 from workflows.words import WITA
 
 
@@ -40,7 +41,7 @@ async def test_the_head_reads_it_and_takes_it_along(town: Town) -> None:
 
 async def test_bagian_umum_reads_for_whom_a_report_is_to_be_printed(town: Town) -> None:
     clerk, files = town["bagian_umum"], town.app.office.files
-    file = {
+    file: MessageParams = {
         "sha256": await files.write(b"%PDF-1.7"),
         "name": "Laporan.pdf",
         "media_type": "application/pdf",

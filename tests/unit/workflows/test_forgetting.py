@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.test_case import ask
-from workflows.store import outbox
+from workflows.store import outbox, outbox_retention
 from workflows.store.tables import Case, MessageState, OutboxMessage
 
 QUARTER = dt.timedelta(days=90)
@@ -24,7 +24,7 @@ async def put(desk: Desk, key: str, state: MessageState, *, case_id: int | None 
 
 async def kept(desk: Desk) -> set[str | None]:
     async with desk.database.write() as work:
-        await outbox.forget(work, work.now - QUARTER)
+        await outbox_retention.forget(work, work.now - QUARTER)
         return set(await work.session.scalars(select(OutboxMessage.key).where(OutboxMessage.kind == "notice")))
 
 

@@ -28,6 +28,7 @@ from workflows.store.tables import (
     Search,
     SuspectFinding,
 )
+from workflows.store.tables.messages import MessageParams
 
 PERIODS = Periods()
 HOUR = dt.timedelta(hours=1)
@@ -96,7 +97,7 @@ async def test_a_file_goes_only_when_nothing_else_is_the_same_to_the_byte(desk: 
             case "a photo that was just sent":
                 draft.scratch = {"pages": [sha256]}
             case "a newer message":
-                params = {"sha256": sha256, "person": kabid.person.id}
+                params: MessageParams = {"sha256": sha256, "person": kabid.person.id}
                 await outbox.put(work, kabid.person.telegram_id or 0, "hosting_file", params)
     counts = await schedule.purge_by_night(desk.database, desk.office.files, PERIODS)
     assert counts["own_files"] == 1

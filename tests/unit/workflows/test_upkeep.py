@@ -13,6 +13,7 @@ from tests.unit.workflows.conftest import Desk
 from tests.unit.workflows.standing import add_hosting
 from workflows.store import upkeep
 from workflows.store.tables import OutboxMessage
+from workflows.store.tables.messages import MessageParams
 from workflows.upkeep import php_end, updates
 from workflows.upkeep.php_end import Running, ending
 from workflows.upkeep.php_support import Distribution, Support
@@ -36,7 +37,7 @@ def test_packages_of_a_security_archive_are_told_from_others() -> None:
     assert others == {"tzdata", "security-tool"}
 
 
-async def said(desk: Desk) -> list[tuple[int, dict[str, Any]]]:
+async def said(desk: Desk) -> list[tuple[int, MessageParams]]:
     async with desk.database.read() as work:
         rows = await work.session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "notice"))
         return sorted(((row.chat_id, row.params) for row in rows), key=lambda one: one[0])

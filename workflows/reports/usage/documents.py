@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 from workflows.letters import render
 from workflows.letters.form import Letter
@@ -16,26 +15,30 @@ from workflows.reports.figures import Period
 from workflows.reports.usage import report
 from workflows.store import people
 from workflows.store.tables import Hosting
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import Database
 from workflows.usage.hosting_usage import SHOWN, use_of
 
 PDF, PNG = "application/pdf", "image/png"
 
 
-async def picture_of(office: Office, database: Database, hosting: Hosting, language: Language) -> dict[str, Any]:
+async def picture_of(office: Office, database: Database, hosting: Hosting, language: Language) -> MessageParams:
     """Draw a hosting's last thirty days; return what a message needs of the file."""
     async with database.read() as work:
         last = members.today(work)
         use = await use_of(work, hosting, last - SHOWN, last)
     data = pictures.data_of(use, last - SHOWN, last, language)
     sha256 = await office.files.write(await asyncio.to_thread(pictures.draw, data))
-    said = {"caption": "penggunaan.gambar", "params": {"domain": hosting.domain, "seen": pictures.spoken(data)}}
+    said: MessageParams = {
+        "caption": "penggunaan.gambar",
+        "params": {"domain": hosting.domain, "seen": pictures.spoken(data)},
+    }
     return {"opd": hosting.opd_id, "sha256": sha256, "name": f"{hosting.domain}.png", "media_type": PNG, **said}
 
 
 async def report_of(
     office: Office, database: Database, opd_id: int, theirs: Sequence[Hosting], period: Period
-) -> dict[str, Any]:
+) -> MessageParams:
     """Make the report of hostings of one OPD in a month; return what a message needs of the file."""
     async with database.read() as work:
         opd = await people.opd(work, opd_id)
@@ -44,9 +47,7 @@ async def report_of(
     return {"opd": opd_id, **await _kept(office, letter, name, period)}
 
 
-async def overview_of(
-    office: Office, database: Database, standing: Sequence[Hosting], period: Period
-) -> dict[str, Any]:
+async def overview_of(office: Office, database: Database, standing: Sequence[Hosting], period: Period) -> MessageParams:
     """Make the list of all hostings in a month; return what a message needs of the file."""
     async with database.read() as work:
         opds = {opd.id: opd for opd in await people.opds(work, active_only=False)}
@@ -55,7 +56,7 @@ async def overview_of(
     return await _kept(office, page, report.file_name("Semua", period), period)
 
 
-async def _kept(office: Office, letter: Letter, name: str, period: Period) -> dict[str, Any]:
+async def _kept(office: Office, letter: Letter, name: str, period: Period) -> MessageParams:
     sha256 = await office.files.write(await asyncio.to_thread(render.render, letter))
-    said = {"caption": "penggunaan.berkas", "params": {"period": report.in_words(period)}}
+    said: MessageParams = {"caption": "penggunaan.berkas", "params": {"period": report.in_words(period)}}
     return {"sha256": sha256, "name": name, "media_type": PDF, **said}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
 
 from workflows.calendar.office_calendar import calendar_of
 from workflows.office import Office
@@ -15,6 +14,7 @@ from workflows.reports.usage.documents import overview_of, report_of
 from workflows.roles import KEPALA_DKISP, KEPALA_OPD
 from workflows.store import hostings, outbox, people, settings
 from workflows.store.tables import Hosting
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 NAME = "usage_report_sent"
@@ -28,7 +28,7 @@ class ReportDelivery:
     key: str
     role: str
     opd_id: int | None
-    params: dict[str, Any]
+    params: MessageParams
 
 
 async def send_what_is_over(office: Office, database: Database) -> None:
@@ -45,7 +45,7 @@ async def send_what_is_over(office: Office, database: Database) -> None:
             return
         for parcel in parcels:
             for reader in await _readers(office, work, parcel):
-                params = {**parcel.params, **reader.params()}
+                params: MessageParams = {**parcel.params, **reader.params()}
                 await outbox.put(work, reader.chat, parcel.kind, params, key=f"{parcel.key}:{reader.chat}")
         await settings.put(work, NAME, dataclasses.asdict(period))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import Any
+from typing import Any, TypedDict
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.store.tables.base import Base, StateText
@@ -40,6 +40,54 @@ OPEN = "state IN ('pending', 'sending')"
 HELD = "state = 'held'"
 
 
+class MessageParams(TypedDict, total=False):
+    """What a message is made of: each kind has some of these, and its renderer (`bot/screens/render.py`) reads them.
+
+    Numbers name rows. A message of an earlier release may lack what was not there yet.
+    """
+
+    # of several kinds
+    loud: bool  # as a new message, with a sound
+    fresh: bool  # of a form: as a new message
+    text: str  # names the words in templates/messages
+    caption: str  # likewise, below a file
+    params: dict[str, Any]  # of these words
+    # what a message is about
+    case: int
+    stay: int  # of a case at a step
+    job: int
+    hosting: int
+    server: int
+    incident: int
+    backup: int
+    move: int
+    fitness: int
+    letter: int
+    paper: int
+    day: str  # of a digest (WITA, ISO)
+    # of a card, a form, a screen, an alert about drift
+    confirm: str | int  # of a card: the action that is asked about; of a fitness test: its revision
+    revision: int  # of the case, when that was asked
+    closed: str  # of a form: names its last words
+    name: str  # of a screen: its name; of a file: what it is called
+    args: dict[str, Any]  # of a screen
+    edit: int | None  # the message that shows it from now on
+    settled: list[int]  # the hostings of a server that are in step again
+    # of files, and who may have them
+    sha256: str
+    media_type: str
+    print_for: Any  # of a letter: a name; of a report: what `workflows.reports.readers.Print` says, of each
+    roles: list[str]  # whoever holds one of them today
+    opd: int
+    person: int
+    action: str  # whoever may order it of the hosting today
+    # of the rest
+    printed: bool  # of credentials: on paper
+    keyboard_away: bool  # of a notice: the button for the contact goes
+    message: int  # Telegram's id of what is deleted, or loses its buttons
+    commands: list[list[str]]  # each a name and what it does
+
+
 class OutboxMessage(Base):
     """Something a chat must be shown. `key` makes it unique; words come from `kind` and `params` on the way out."""
 
@@ -53,7 +101,7 @@ class OutboxMessage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     chat_id: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(String(40))
-    params: Mapped[dict[str, Any]]
+    params: Mapped[MessageParams] = mapped_column(JSON)
     key: Mapped[str | None] = mapped_column(String(120), unique=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     state: Mapped[MessageState] = mapped_column(StateText(MessageState, 20), default=MessageState.PENDING)
