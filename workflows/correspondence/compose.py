@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import functools
+import math
 from collections.abc import Awaitable, Callable, Mapping
 
 from provisioning.spec import Kind
@@ -13,7 +14,7 @@ from workflows.cases.paper_request import entered_by
 from workflows.correspondence import described, findings, parts
 from workflows.correspondence.history import step_records
 from workflows.correspondence.sheet import lembar_disposisi
-from workflows.engine.description import Sop
+from workflows.engine.description import WORKING_DAY, Sop
 from workflows.fitness.lines import lines_of
 from workflows.letters.form import Letter, Recipient
 from workflows.letters.laporan_hosting import LaporanHosting
@@ -81,8 +82,15 @@ async def surat_balasan(context: CaseContext) -> Letter:
             database=bool(answers["basis_data"]),
             package=parts.package_label(context, context.answers("server")["paket"]),
             ip=(await parts.hosting_of(context)).spec.addresses,
+            working_days=making_days(context.sop),
         ),
     )
+
+
+def making_days(sop: Sop) -> int | None:
+    """Return how many working days the SOP gives the step in which a hosting is made; None where it has none."""
+    step = next((step for step in sop.steps if "hosting_ready" in step.on_event), None)
+    return math.ceil(step.deadline / WORKING_DAY) if step else None
 
 
 async def surat_balasan_tolak(context: CaseContext) -> Letter:

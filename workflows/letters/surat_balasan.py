@@ -12,7 +12,7 @@ from workflows.letters.form import Letter, Recipient, Reference
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Grant:
-    """What an approval allots; `address` is the full host name, `working_days` the standard time of step 6.
+    """What an approval allots; `address` is the full host name, `working_days` what the SOP gives the making of it.
 
     `ip` are the addresses of its own, where it gets some.
     """
@@ -24,7 +24,7 @@ class Grant:
     database: bool
     package: str
     ip: tuple[str, ...] = ()
-    working_days: int = 2
+    working_days: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -153,6 +153,7 @@ PERSETUJUAN = SuratBalasan(
         php_version="8.2",
         database=True,
         package="Standar: ruang berkas 2 GB, basis data 1 GB, bandwidth 20 Mbps",
+        working_days=2,
     ),
 )
 PENOLAKAN = dataclasses.replace(

@@ -12,8 +12,11 @@ import pypdf
 import pytest
 
 from provisioning.spec import Kind
+from tests.unit.engine.office import hosting
 from tests.unit.letters import samples
+from workflows.correspondence.compose import making_days
 from workflows.correspondence.issue import hal_of
+from workflows.engine.description import WORKING_DAY
 from workflows.letters.form import Letter, OfficeLetterhead
 from workflows.letters.laporan_hosting import Check
 from workflows.letters.render import freeze, render, render_frozen
@@ -114,6 +117,17 @@ def test_the_sheet_after_disposition_shows_ticks_note_and_date() -> None:
 def test_instructions_on_an_unsigned_sheet_are_a_mistake() -> None:
     with pytest.raises(ValueError, match="before disposition"):
         dataclasses.replace(samples.DISPOSISI, disposed_on=None)
+
+
+def test_an_approval_promises_the_days_that_the_sop_gives_and_none_where_it_gives_none() -> None:
+    sop = hosting()
+    slower = tuple(dataclasses.replace(step, deadline=5 * WORKING_DAY) for step in sop.steps)
+    assert (making_days(sop), making_days(dataclasses.replace(sop, steps=slower))) == (2, 5)
+    assert making_days(dataclasses.replace(sop, steps=sop.steps[:1])) is None
+    assert samples.PERSETUJUAN.grant is not None
+    grant = dataclasses.replace(samples.PERSETUJUAN.grant, working_days=None)
+    page = text(dataclasses.replace(samples.PERSETUJUAN, grant=grant))
+    assert "oleh Bidang Aplikasi Informatika. Data dan konfigurasi" in page
 
 
 def test_an_approval_grants_and_a_refusal_numbers_its_reasons() -> None:
