@@ -118,8 +118,8 @@ async def _question(work: UnitOfWork, view: CaseView, params: MessageParams) -> 
 
 async def _form(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
     fresh = bool(row.params.get("fresh"))
-    if "closed" in row.params:
-        return form.closed_screen(row.params["closed"], row.params.get("params", {}), fresh=fresh)
+    if (closed := row.params.get("closed")) is not None:
+        return form.closed_screen(closed, row.params.get("params", {}), fresh=fresh)
     if any(later.params.get("fresh") or not fresh for later in await outbox.later(work, row)):
         return None  # one that failed before and was overtaken: what comes next shows the present question
     draft = await open_draft(app, work, member) if member else None
