@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workflows.cases import notify
 from workflows.cases.case_context import CaseContext
 from workflows.hosting.opening import new_job, unwant
+from workflows.people.alerts import tell_engineers
 from workflows.refusal import Refused
-from workflows.roles import ENGINEER
-from workflows.store import hostings, outbox
+from workflows.store import hostings
 from workflows.store.tables import Hosting, Job, JobState
+from workflows.store.tables.messages import MessageParams
 
 
 async def alert_engineers(context: CaseContext, _args: Mapping[str, str]) -> None:
     """Tell every engineer, and nobody else, which step failed and why."""
-    _, job = await _present(context)
-    for person in await notify.holders_for(context.work, context.sop, context.case, ENGINEER):
-        if person.telegram_id is not None:
-            key = f"alert:{job.id}:{person.telegram_id}"
-            await outbox.put(
-                context.work, person.telegram_id, "alert", {"job": job.id}, key=key, case_id=context.case.id
-            )
+    hosting, job = await _present(context)
+    about, key = MessageParams(job=job.id), f"alert:{job.id}"
+    await tell_engineers(context.work, hosting.server_id, "alert", about, key=key, case_id=context.case.id)
 
 
 async def retry(context: CaseContext, _args: Mapping[str, str]) -> None:

@@ -17,13 +17,14 @@ from workflows.hosting.action import Action, JobAction
 from workflows.hosting.opening import new_job
 from workflows.office import Office
 from workflows.people import members
-from workflows.people.duty import engineers
+from workflows.people.alerts import tell_engineers
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.roles import OF_AN_OPD
 from workflows.store import hostings, ledger, outbox, people
 from workflows.store.tables import Hosting, Job, JobState, Person
 from workflows.store.tables.hostings import JobData
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -130,14 +131,16 @@ async def record_order(
     return job
 
 
-async def tell_end(work: UnitOfWork, job: Job, *, alert: bool = True) -> None:
+async def tell_end(work: UnitOfWork, job: Job, hosting: Hosting, *, alert: bool = True) -> None:
     """Tell how an order ended: whoever gave it, and the engineers where it failed, unless told not to `alert` them."""
     asker = await people.by_id(work, job.asked_by) if job.asked_by else None
-    chats = {asker.telegram_id} if asker and asker.telegram_id is not None else set()
+    chats = [asker.telegram_id] if asker and asker.telegram_id is not None else []
+    key, about = f"order:{job.id}:{job.state}", MessageParams(job=job.id)
     if job.state == JobState.FAILED and alert:
-        chats |= set(await engineers(work))
-    for chat_id in sorted(chats):
-        await outbox.put(work, chat_id, "order", {"job": job.id}, key=f"order:{job.id}:{chat_id}:{job.state}")
+        await tell_engineers(work, hosting.server_id, "order", about, key=key, also=chats)
+        return
+    for chat_id in chats:
+        await outbox.put(work, chat_id, "order", about, key=f"{key}:{chat_id}")
 
 
 def subject(job_id: int) -> str:

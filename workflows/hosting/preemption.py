@@ -40,4 +40,4 @@ async def _take_back(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
         await wordpress.destroy_password(work, hosting)
     data = {"hosting": hosting.id, "slug": hosting.slug, "job": job.id, "action": job.action}
     await ledger.append(work, "hosting.order_overtaken", case_id=hosting.case_id, data=data)
-    await orders.tell_end(work, job)
+    await orders.tell_end(work, job, hosting)

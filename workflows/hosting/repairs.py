@@ -5,11 +5,13 @@ from __future__ import annotations
 from provisioning.plan import Plan
 from workflows.hosting.drift_check import DriftCheck, keep_check
 from workflows.hosting.opening import new_job
-from workflows.people.duty import engineer, engineers
+from workflows.people.alerts import tell_engineers
+from workflows.people.duty import engineer
 from workflows.people.members import Member
 from workflows.refusal import Refused
 from workflows.store import hostings, ledger, observations, outbox
 from workflows.store.tables import Hosting, HostingState, Job, JobState
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import UnitOfWork
 
 
@@ -40,7 +42,7 @@ async def order_repair(work: UnitOfWork, member: Member, hosting: Hosting, shown
         case_id=hosting.case_id,
         data=data,
     )
-    await show_repair(work, job)
+    await show_repair(work, job, hosting)
     return job
 
 
@@ -67,14 +69,14 @@ async def _note(work: UnitOfWork, action: str, job: Job, hosting: Hosting) -> No
     if job.error_code:
         data["code"] = job.error_code
     await ledger.append(work, action, person_id=job.asked_by, case_id=hosting.case_id, data=data)
-    await show_repair(work, job)
+    await show_repair(work, job, hosting)
 
 
-async def show_repair(work: UnitOfWork, job: Job) -> None:
+async def show_repair(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     """Have the engineers' message about a repair redrawn: its bar, how it ended, what may be done about it."""
-    for chat_id in await engineers(work):
-        key = f"repair:{job.id}:{chat_id}:{job.step}:{job.done}:{job.state}"
-        await outbox.put(work, chat_id, "repair", {"job": job.id, "loud": job.state == JobState.FAILED}, key=key)
+    key = f"repair:{job.id}:{job.step}:{job.done}:{job.state}"
+    shown: MessageParams = {"job": job.id, "loud": job.state == JobState.FAILED}
+    await tell_engineers(work, hosting.server_id, "repair", shown, key=key)
 
 
 async def redraw(work: UnitOfWork, hosting: Hosting) -> None:

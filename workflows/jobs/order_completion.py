@@ -9,9 +9,8 @@ from workflows.hosting.action import ReleasedDomains
 from workflows.hosting.front_page import FrontPages
 from workflows.hosting.registry import ordered
 from workflows.office import Office
-from workflows.people import members
+from workflows.people.alerts import say_to_engineers
 from workflows.people.notices import notice
-from workflows.roles import ENGINEER
 from workflows.store import hostings, ledger
 from workflows.store.tables import Hosting, Job
 from workflows.store.unit_of_work import UnitOfWork
@@ -30,7 +29,7 @@ async def done(
         await follow(work, job, hosting)
     if action.releases is not ReleasedDomains.NONE:
         await hosting_ended(office, work, hosting, is_gone=action.releases is ReleasedDomains.ALL)
-    await orders.tell_end(work, job)
+    await orders.tell_end(work, job, hosting)
     await _tell_of_site(work, job, hosting)
     if unseen:
         await _tell_engineers(work, job, hosting, unseen)
@@ -54,8 +53,7 @@ async def _tell_of_site(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
 async def _tell_engineers(work: UnitOfWork, job: Job, hosting: Hosting, unseen: str) -> None:
     server = await hostings.server(work, hosting.server_id)
     said = {"domain": hosting.domain, "server": server.name, "detail": unseen[:DETAIL_MAX]}
-    for person in await members.holders(work, ENGINEER):
-        await notice(work, person, "pesanan.belum_lulus", said, key=f"unseen:{job.id}:{person.id}")
+    await say_to_engineers(work, server.id, "pesanan.belum_lulus", said, key=f"unseen:{job.id}")
 
 
 async def failed(office: Office, work: UnitOfWork, job: Job, hosting: Hosting) -> None:
@@ -67,7 +65,7 @@ async def failed(office: Office, work: UnitOfWork, job: Job, hosting: Hosting) -
     data = {"hosting": hosting.id, "job": job.id, "action": job.action, "code": code, "step": step}
     await ledger.append(work, "hosting.failed", case_id=hosting.case_id, data=data)
     action, owners = ordered(job), errands.is_owners_fault(job)
-    await orders.tell_end(work, job, alert=not owners)
+    await orders.tell_end(work, job, hosting, alert=not owners)
     if owners and action.errand is not None and action.errand.when_owners_fault is not None:
         await action.errand.when_owners_fault(office, work, hosting)
     await report(office, work, job.data.get("case"), "hosting_failed")

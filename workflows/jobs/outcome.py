@@ -19,9 +19,7 @@ from workflows.hosting.server_capacity import LIMITS
 from workflows.jobs import met_later, order_completion
 from workflows.jobs.progress import show_progress
 from workflows.office import Office
-from workflows.people import members
-from workflows.people.notices import notice
-from workflows.roles import ENGINEER
+from workflows.people.alerts import say_to_engineers
 from workflows.store import hostings, ledger
 from workflows.store.tables import Hosting, HostingState, Job, JobState
 from workflows.store.tables.hostings import JobData
@@ -148,8 +146,7 @@ async def _remove_again(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     """Go on removing what was given up: no case waits for it, so nobody would press a button. Engineers hear once."""
     if job.attempt == 1:
         params = {"domain": hosting.domain, "code": job.error_code}
-        for person in await members.holders(work, ENGINEER):
-            await notice(work, person, "kabar.penghapusan_gagal", params, case_id=hosting.case_id)
+        await say_to_engineers(work, hosting.server_id, "kabar.penghapusan_gagal", params, case_id=hosting.case_id)
     job.state, job.attempt, job.request_id = JobState.WAITING, job.attempt + 1, str(uuid.uuid4())
 
 

@@ -83,12 +83,13 @@ async def _note(work: UnitOfWork, job_id: int, events: Sequence[tuple[dt.datetim
 
 async def show_progress(work: UnitOfWork, job: Job) -> None:
     """Have the bar of a job redrawn for those who wait for it: the OPD and the engineers."""
-    if job.plan_hash is not None:
-        await repairs.show_repair(work, job)
-        return
     if job.action:
         return  # whoever ordered it is told once, at its end
     hosting = await hostings.get(work, job.hosting_id)
+    if job.plan_hash is not None:
+        if hosting is not None:
+            await repairs.show_repair(work, job, hosting)
+        return
     case = await hostings.case_of(work, hosting) if hosting else None
     if case is None or hosting is None or hosting.state != HostingState.WANTED:
         return

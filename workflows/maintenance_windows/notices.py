@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from workflows.maintenance_windows.rules import WindowNotice
 from workflows.people import members
-from workflows.roles import CARETAKERS, ENGINEER, OF_AN_OPD
+from workflows.people.alerts import say_to_engineers
+from workflows.roles import CARETAKERS, OF_AN_OPD
 from workflows.store import hostings, maintenance_windows, outbox
 from workflows.store.tables import MaintenanceWindow
 from workflows.store.unit_of_work import UnitOfWork
@@ -33,10 +34,9 @@ async def tell_window(work: UnitOfWork, window: MaintenanceWindow, told: WindowN
 async def ask_engineers(work: UnitOfWork, window: MaintenanceWindow) -> None:
     """Ask the engineers what became of a window whose time is over."""
     server = await hostings.server(work, window.server_id)
-    for person in await members.holders(work, ENGINEER):
-        if person.telegram_id is not None:
-            values = {"server": server.name, "ends": window.ends_at.isoformat()}
-            await _put(work, window, WindowNotice.OVERDUE, person.telegram_id, values)
+    values = {"server": server.name, "ends": window.ends_at.isoformat()}
+    key = f"window:{window.id}:{window.revision}:{WindowNotice.OVERDUE}"
+    await say_to_engineers(work, server.id, f"jendela.{WindowNotice.OVERDUE}", values, key=key)
 
 
 async def _put(

@@ -13,8 +13,7 @@ from typing import Any
 from provisioning.plan import CertificateReport, CertificateState, digest
 from workflows.hosting import certificates
 from workflows.office import Office
-from workflows.people.duty import engineers
-from workflows.store import outbox
+from workflows.people.alerts import say_to_engineers
 from workflows.store.tables import Server
 from workflows.store.unit_of_work import Database
 from workflows.words import WITA
@@ -33,11 +32,9 @@ async def check_certificates(office: Office, database: Database, server: Server)
         return
     async with database.write() as work:
         await certificates.keep_certificates(work, server, report)
-        chats = await engineers(work)
         for known, text, values in warnings(report, work.now.astimezone(WITA).date()):
             said = {**values, "server": server.name}
-            for chat_id in chats:
-                await outbox.put_notice(work, chat_id, text, said, key=f"certificate:{server.id}:{known}:{chat_id}")
+            await say_to_engineers(work, server.id, text, said, key=f"certificate:{server.id}:{known}")
 
 
 def warnings(report: CertificateReport, today: dt.date) -> Iterator[Warned]:

@@ -17,8 +17,8 @@ from workflows.calendar.nights import night_of
 from workflows.hosting.drift_check import check_drift, keep_check
 from workflows.isolation import WorkKind, isolated
 from workflows.office import Office
-from workflows.people.duty import engineers
-from workflows.store import hostings, observations, outbox
+from workflows.people.alerts import tell_engineers
+from workflows.store import hostings, observations
 from workflows.store.tables import Server, ServerObservation
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.upkeep import certificate_watch, tidying, updates
@@ -115,8 +115,7 @@ async def _tell(work: UnitOfWork, server: Server, state: dict[str, Any], *, fini
     if _news(before) == _news(state):
         return
     settled = sorted(int(key) for key in before.get("drifts", {}).keys() - state.get("drifts", {}).keys())
-    for chat_id in await engineers(work):
-        await outbox.put(work, chat_id, "drift", {"server": server.id, "settled": settled, "loud": True})
+    await tell_engineers(work, server.id, "drift", {"server": server.id, "settled": settled, "loud": True})
 
 
 def _news(told: dict[str, Any]) -> tuple[Any, ...]:

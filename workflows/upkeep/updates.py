@@ -13,8 +13,8 @@ from provisioning.plan import ErrorCode
 from workflows import servers
 from workflows.calendar.office_calendar import calendar_of
 from workflows.office import Office
-from workflows.people.duty import engineers
-from workflows.store import outbox, settings, upkeep
+from workflows.people.alerts import say_to_engineers
+from workflows.store import settings, upkeep
 from workflows.store.tables import Server
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
@@ -52,9 +52,8 @@ async def tell_by_the_week(database: Database) -> None:
             for server, updates in await upkeep.of_servers(work)
             if needs_work(updates.pending, work.now)
         ]
-        for chat_id in await engineers(work) if said else ():
-            key = f"updates:{_week(work)}:{chat_id}"
-            await outbox.put_notice(work, chat_id, "pembaruan.mingguan", {"servers": said}, key=key)
+        if said:
+            await say_to_engineers(work, None, "pembaruan.mingguan", {"servers": said}, key=f"updates:{_week(work)}")
         await settings.put(work, NAME, {"week": _week(work)})
 
 

@@ -11,8 +11,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from provisioning.spec import State
-from workflows.people.duty import engineers
-from workflows.store import hostings, ledger, maintenance_windows, outbox, uptime
+from workflows.people.alerts import tell_engineers
+from workflows.store import hostings, ledger, maintenance_windows, uptime
 from workflows.store.tables import Hosting, HostingState, Incident, Outage, SiteWatch
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -99,5 +99,4 @@ async def _end(work: UnitOfWork, outage: Outage) -> None:
 
 
 async def _show(work: UnitOfWork, incident: Incident, *, rings: bool) -> None:
-    for chat_id in await engineers(work):
-        await outbox.put(work, chat_id, "outage", {"incident": incident.id, "loud": rings})
+    await tell_engineers(work, incident.server_id, "outage", {"incident": incident.id, "loud": rings})

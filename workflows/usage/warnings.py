@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workflows.people import members
-from workflows.people.duty import engineers
+from workflows.people.alerts import say_to_engineers
 from workflows.people.members import today
 from workflows.roles import OF_AN_OPD
 from workflows.store import outbox, usage
@@ -35,18 +35,19 @@ async def send_warnings(work: UnitOfWork, hostings: Sequence[Hosting]) -> None:
 
 
 async def _warn(work: UnitOfWork, hosting: Hosting, crossing: Crossing) -> None:
-    said = _said(hosting, crossing)
-    for chat_id in await _hearers(work, hosting, crossing):
-        key = f"usage:{hosting.id}:{crossing.level.resource}:{crossing.percent}:{work.now.isoformat()}:{chat_id}"
-        await outbox.put_notice(work, chat_id, "penggunaan.peringatan", said, key=key)
-
-
-async def _hearers(work: UnitOfWork, hosting: Hosting, crossing: Crossing) -> list[int]:
-    found = [person for role in OF_AN_OPD for person in await members.holders(work, role, hosting.opd_id)]
-    chats = {person.telegram_id for person in found if person.telegram_id is not None}
+    text, said = "penggunaan.peringatan", _said(hosting, crossing)
+    key = f"usage:{hosting.id}:{crossing.level.resource}:{crossing.percent}:{work.now.isoformat()}"
+    owners = await _owners(work, hosting)
     if crossing.percent >= levels.GRAVE:
-        chats |= set(await engineers(work))
-    return sorted(chats)
+        await say_to_engineers(work, hosting.server_id, text, said, key=key, also=owners)
+        return
+    for chat_id in owners:
+        await outbox.put_notice(work, chat_id, text, said, key=f"{key}:{chat_id}")
+
+
+async def _owners(work: UnitOfWork, hosting: Hosting) -> list[int]:
+    found = [person for role in OF_AN_OPD for person in await members.holders(work, role, hosting.opd_id)]
+    return sorted({person.telegram_id for person in found if person.telegram_id is not None})
 
 
 def _said(hosting: Hosting, crossing: Crossing) -> dict[str, Any]:

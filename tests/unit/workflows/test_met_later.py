@@ -69,7 +69,7 @@ async def hears(desk: Desk, who: str, action: str) -> int:
     async with desk.database.read() as work:
         person = await work.session.get_one(Person, desk.ids[who])
         jobs = await work.session.scalars(select(Job.id).where(Job.action == action))
-        keys = [f"order:{job}:{person.telegram_id}:{JobState.DONE}" for job in jobs]
+        keys = [f"order:{job}:{JobState.DONE}:{person.telegram_id}" for job in jobs]
         found = await work.session.scalars(select(OutboxMessage).where(OutboxMessage.key.in_(keys)))
         return len(list(found))
 

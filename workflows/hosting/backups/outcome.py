@@ -16,10 +16,10 @@ from workflows.hosting import colleagues
 from workflows.hosting.backups import retention
 from workflows.hosting.orders import OrderedBy
 from workflows.people import members
-from workflows.people.duty import engineers
+from workflows.people.alerts import tell_engineers
 from workflows.people.notices import notice
 from workflows.roles import CARETAKERS
-from workflows.store import backups, hostings, ledger, outbox, people
+from workflows.store import backups, hostings, ledger, people
 from workflows.store.tables import Backup, BackupState, Hosting
 from workflows.store.unit_of_work import Database, UnitOfWork
 from workflows.words import WITA
@@ -161,8 +161,7 @@ async def _alert(work: UnitOfWork, row: Backup, error: ServerError) -> None:
     day = work.now.astimezone(WITA).date()
     alone = row.job_id is not None or row.deed == BackupAction.RESTORE
     known = str(row.id) if alone else f"{row.server_id}:{error.code}:{day}"
-    for chat_id in await engineers(work):
-        await outbox.put(work, chat_id, "backup_alert", {"backup": row.id}, key=f"backup_failed:{known}:{chat_id}")
+    await tell_engineers(work, row.server_id, "backup_alert", {"backup": row.id}, key=f"backup_failed:{known}")
 
 
 async def _hosting(work: UnitOfWork, row: Backup) -> Hosting:

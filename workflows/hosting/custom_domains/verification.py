@@ -20,10 +20,11 @@ from workflows.hosting.custom_domains.rules import SOON, DomainNotice, pause, to
 from workflows.hosting.orders import THE_OFFICE
 from workflows.isolation import WorkKind, isolated
 from workflows.office import Office
-from workflows.people.duty import engineers
+from workflows.people.alerts import tell_engineers
 from workflows.refusal import Refused
-from workflows.store import custom_domains, hostings, outbox
+from workflows.store import custom_domains, hostings
 from workflows.store.tables import CustomDomain, Hosting, Job, JobState, Server
+from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import Database, UnitOfWork
 
 AT_ONCE = 8
@@ -149,6 +150,5 @@ async def _tell(
     await record_domain(work, row, hosting, f"told_{now}", by=THE_OFFICE)
     await show_domain(work, row, hosting)
     if now is DomainNotice.GONE:
-        for chat_id in await engineers(work):
-            key = f"domain:{row.id}:gone:{row.looked_at}:{chat_id}"
-            await outbox.put_screen(work, chat_id, "custom_domain", {"domain": row.id}, key=key)
+        screen: MessageParams = {"name": "custom_domain", "args": {"domain": row.id}, "edit": None}
+        await tell_engineers(work, hosting.server_id, "screen", screen, key=f"domain:{row.id}:gone:{row.looked_at}")
