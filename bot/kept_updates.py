@@ -18,6 +18,12 @@ def is_elsewhere(update: Update) -> bool:
     return update.effective_chat is not None and update.effective_chat.type != ChatType.PRIVATE
 
 
+def is_of_standing(update: Update) -> bool:
+    """Whether an update tells what the bot is in a group from now on: it is put there or taken out; nobody wrote it."""
+    change = update.my_chat_member
+    return change is not None and change.chat.type in (ChatType.GROUP, ChatType.SUPERGROUP)
+
+
 def payload_of(update: Update) -> dict[str, Any]:
     """Return an update as JSON can hold it. Raises `TypeError` for one that holds what PTB does not write down.
 

@@ -18,12 +18,24 @@ from typing import TypeAlias
 
 import structlog
 from telegram import Bot
-from telegram.error import InvalidToken, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError, TimedOut
 
 from bot import metrics
-from bot.delivery import call
+from bot.delivery import call, topics
 from bot.delivery.flood import Flood
-from bot.delivery.outcome import FILE_TRIES, Again, Dropped, Outcome, Sent, Wait, asked, of_error, pause_after
+from bot.delivery.outcome import (
+    FILE_TRIES,
+    Again,
+    Dropped,
+    Moved,
+    Outcome,
+    Sent,
+    Untopiced,
+    Wait,
+    asked,
+    of_error,
+    pause_after,
+)
 from bot.delivery.settle import settle
 from bot.screens.screen import DocumentScreen, Later, Rendered, Screen
 from workflows.store import leases, outbox
@@ -45,6 +57,7 @@ DIRECT: Mapping[str, Callable[[Bot, OutboxMessage], Awaitable[Sent]]] = {
     "react": call.react,
     call.LEAVE: call.leave,
     call.COMMANDS: call.list_commands,
+    topics.TOPIC: topics.create,
 }  # rows that say all themselves; all others are rendered
 
 Render: TypeAlias = Callable[[UnitOfWork, OutboxMessage], Awaitable[Rendered]]
@@ -176,6 +189,7 @@ class OutboxSender:
         async with self._database.read() as work:
             screen = await self._render(work, row)
             card = await self._card(work, row, screen)
+            thread = await topics.thread_of(work, row)
         match screen:
             case None:
                 return Dropped("nothing to show any more", called=False)
@@ -187,14 +201,27 @@ class OutboxSender:
             result = await self._edit(row, screen, card, message_id)
             if result is not None:
                 return result
+        return await self._send_anew(row, screen, thread, is_covered=is_covered)
+
+    async def _send_anew(
+        self, row: OutboxMessage, screen: Screen | DocumentScreen, thread: int | None, *, is_covered: bool
+    ) -> Outcome:
+        if thread is None:
+            return Untopiced()
         if row.doubtful:  # while answers get lost, no further copy is sent
             await self._bot.get_me()
         if isinstance(screen, Screen) and is_covered:
             return await call.cover(self._bot, row, screen)
-        return await self._send(row, screen)
+        return await self._send(row, screen, thread)
 
-    async def _send(self, row: OutboxMessage, screen: Screen | DocumentScreen) -> Outcome:
+    async def _send(self, row: OutboxMessage, screen: Screen | DocumentScreen, thread: int) -> Outcome:
         try:
+            return await call.send(self._bot, row, screen, thread=thread)
+        except BadRequest as error:
+            if thread and topics.is_lost(error):
+                return Untopiced(lost=thread)
+            if not (thread and topics.is_closed(error)):
+                raise
             return await call.send(self._bot, row, screen)
         except TimedOut as error:
             if isinstance(screen, DocumentScreen) and row.doubtful and row.attempts >= FILE_TRIES:
@@ -236,7 +263,12 @@ def _begin(work: UnitOfWork, row: OutboxMessage) -> None:
 
 def _changes_no_record(one: tuple[OutboxMessage, Outcome]) -> bool:
     """Those that change the record go first: its lock is taken before any row is locked."""
-    return not (isinstance(one[1], Sent) and one[1].once_sent is not None)
+    match one[1]:
+        case Sent() as sent:
+            return sent.once_sent is None
+        case Dropped() as dropped:
+            return not (dropped.blocked and one[0].chat_id < 0)
+    return not isinstance(one[1], Moved | Untopiced)
 
 
 async def _note(work: UnitOfWork, finished: Sequence[tuple[OutboxMessage, Outcome]]) -> None:

@@ -23,13 +23,15 @@ import structlog
 from telegram import Bot, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.ext import filters
 
 from bot import metrics
 from bot.delivery import outcome
 from bot.delivery.call import LEAVE
-from bot.kept_updates import is_elsewhere, payload_of
+from bot.kept_updates import is_elsewhere, is_of_standing, payload_of
 from bot.press_answer import PressAnswer
 from bot.screens.screen import Reply
+from workflows.people import engineers_group
 from workflows.store import inbox, outbox
 from workflows.store.unit_of_work import Database, UnitOfWork
 
@@ -84,7 +86,7 @@ class UpdateInbox(asyncio.Queue[object]):
 
     async def _keep(self, item: Update) -> None:
         async with self._database.write() as work:
-            if is_elsewhere(item):
+            if is_elsewhere(item) and not is_of_standing(item):
                 await _leave(work, item)
                 return
             update = await self._secrets.veiled(work, item) if self._secrets else item
@@ -103,8 +105,13 @@ class UpdateInbox(asyncio.Queue[object]):
 
 
 async def _leave(work: UnitOfWork, update: Update) -> None:
-    """Have the bot leave a group or channel: once a day at most, for it may not be able to."""
-    chat = chat_of(update)
+    """Have the bot leave a group or channel that somebody writes in: once a day at most, for it may not be able to.
+
+    Not the engineers' own. What Telegram notes there (that the bot was added) comes with an update of its own.
+    """
+    chat, group = chat_of(update), await engineers_group.linked(work)
+    if filters.StatusUpdate.ALL.check_update(update) or (group is not None and group.chat_id == chat):
+        return
     await outbox.put(work, chat, LEAVE, key=f"{LEAVE}:{chat}:{work.now:%Y-%m-%d}")
 
 
@@ -112,7 +119,7 @@ async def _give_up(work: UnitOfWork, update: Update, error: str) -> None:
     """Finish an update that nothing can be done with, and say so politely."""
     readable = error.replace("\0", "")  # PostgreSQL takes no NUL: what is given up would never be
     await inbox.finish(work, update.update_id, error=readable[:500])
-    if update.effective_user is not None:
+    if update.effective_user is not None and not is_elsewhere(update):
         await outbox.put_notice(work, chat_of(update), "kiriman.gangguan", key=f"failed:{update.update_id}")
 
 

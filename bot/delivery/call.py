@@ -56,8 +56,8 @@ async def edit(bot: Bot, row: OutboxMessage, screen: Screen, message_id: int) ->
     return _sent(screen, message_id)
 
 
-async def send(bot: Bot, row: OutboxMessage, screen: Screen | DocumentScreen) -> Sent:
-    """Send a new message; a line says so where the same may have come before."""
+async def send(bot: Bot, row: OutboxMessage, screen: Screen | DocumentScreen, *, thread: int = 0) -> Sent:
+    """Send a new message, in a topic of a group; a line says so where the same may have come before."""
     note = f"\n\n{screen.resent_note}" if row.doubtful and screen.resent_note else ""
     if isinstance(screen, DocumentScreen):
         return await _send_file(bot, row, screen, screen.caption + note)
@@ -68,6 +68,7 @@ async def send(bot: Bot, row: OutboxMessage, screen: Screen | DocumentScreen) ->
         reply_markup=screen.keyboard,
         protect_content=screen.protect,
         disable_notification=screen.silent,
+        message_thread_id=thread or None,
         link_preview_options=NO_PREVIEW,
     )
     return _sent(screen, message.message_id)

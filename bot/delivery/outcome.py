@@ -72,11 +72,20 @@ class Moved:
     chat_id: int
 
 
-Outcome = Sent | Covered | Again | Wait | Dropped | Moved
+@dataclasses.dataclass(frozen=True)
+class Untopiced:
+    """The topic that it is for is to be made first; it is not there yet, or (`lost`) was deleted."""
+
+    lost: int | None = None
+
+
+Outcome = Sent | Covered | Again | Wait | Dropped | Moved | Untopiced
 
 
 def asked(outcome: Outcome) -> bool:
     """Whether Telegram was asked at all, and counts it."""
+    if isinstance(outcome, Untopiced):
+        return outcome.lost is not None
     return not isinstance(outcome, Wait) and (not isinstance(outcome, Sent | Dropped) or outcome.called)
 
 

@@ -7,8 +7,9 @@ from typing import assert_never
 
 import structlog
 
-from bot.delivery.outcome import Again, Covered, Dropped, Moved, Outcome, Sent, Wait
-from workflows.people import members
+from bot.delivery import topics
+from bot.delivery.outcome import Again, Covered, Dropped, Moved, Outcome, Sent, Untopiced, Wait
+from workflows.people import engineers_group, members
 from workflows.store import drafts, inbox, outbox, people
 from workflows.store.tables import MessageState, OutboxMessage
 from workflows.store.unit_of_work import UnitOfWork
@@ -17,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 UNDELIVERED = "undelivered"  # begins the key of a notice about another message
 ASK_AGAIN_SECONDS = 1.0  # where a chat that refused us spoke meanwhile
-TELLS_NOTHING = frozenset({"delete", "strip", "react", "commands"})  # kinds that say nothing to anybody
+TELLS_NOTHING = frozenset({"delete", "strip", "react", "commands", topics.TOPIC})  # kinds that say nothing to anybody
 
 
 async def settle(work: UnitOfWork, row: OutboxMessage, outcome: Outcome) -> None:
@@ -44,7 +45,10 @@ async def settle(work: UnitOfWork, row: OutboxMessage, outcome: Outcome) -> None
         case Moved():
             row.state = MessageState.PENDING
             await work.flush()
+            await engineers_group.moved(work, row.chat_id, outcome.chat_id)
             await outbox.move_chat(work, row.chat_id, outcome.chat_id)
+        case Untopiced():
+            await topics.make_first(work, row, outcome)
         case _:
             assert_never(outcome)
     if row.kind == "letter":  # a step may have waited for it
@@ -90,6 +94,12 @@ async def _dropped(work: UnitOfWork, row: OutboxMessage, dropped: Dropped) -> No
     if dropped.blocked and await _spoke_meanwhile(work, row):
         await settle(work, row, Again(ASK_AGAIN_SECONDS, dropped.error))
         return
+    if row.chat_id < 0 and dropped.blocked:  # out of a group: it was told by nobody that it is wanted there again
+        row.state, row.error = MessageState.DROPPED, dropped.error[:500]
+        await engineers_group.unlink(work, row.chat_id)
+        return
+    if row.kind == topics.TOPIC:
+        await engineers_group.keep_topic(work, row.chat_id, row.params["server"], engineers_group.GENERAL)
     row.state = MessageState.HELD if dropped.blocked else MessageState.DROPPED
     row.error = dropped.error[:500]
     if dropped.blocked:

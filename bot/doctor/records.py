@@ -14,6 +14,8 @@ from bot.settings import Settings
 from workflows.cases.on_paper import PaperRule
 from workflows.engine.description import Role
 from workflows.engine.fault import DescriptionError
+from workflows.people import engineers_group
+from workflows.people.engineers_group import GENERAL, EngineersGroup
 from workflows.people.without_telegram import paper_only, roles_on_paper
 from workflows.record.office_key import key_in
 from workflows.record.signing import OfficeKey, fingerprint
@@ -50,6 +52,8 @@ async def _of_database(settings: Settings, database: Database, servers: list[Ser
             yield bad("Database: the file is damaged (PRAGMA quick_check). Stop the bot and restore the backup.")
             return  # whatever else is asked of it may fail at any page
         servers.extend(await hostings.servers(work))
+        if (group := await engineers_group.linked(work)) is not None:
+            yield of_group(group)
         yield of_guards(await health.guards_missing(work))
         for finding in of_backlog(await health.backlog(work), work.now):
             yield finding
@@ -103,6 +107,13 @@ def of_revision(present: str | None, newest: str) -> Finding:
             f"Database: at revision {present}, this version brings {newest}: `layanan migrate`, or the next start."
         )
     return bad(f"Database: made by a newer version (revision {present}, not {newest}): install that one.")
+
+
+def of_group(group: EngineersGroup) -> Finding:
+    """Say which group is told what engineers are told of servers, and whether the bot may make topics there."""
+    if GENERAL in group.topics.values():
+        return due(f"Engineers' group {group.title!r}: make the bot an administrator there that may manage topics.")
+    return good(f"Engineers' group: {group.title!r} is told of servers, topic by topic.")
 
 
 def of_guards(missing: Sequence[str]) -> Finding:

@@ -29,10 +29,13 @@ async def line(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def of_groups(may_join: bool | None) -> Finding:
-    """Say whether strangers may put the bot into groups, where it has nothing to say."""
+    """Say whether strangers may put the bot into groups; it leaves all but the engineers' own."""
     if may_join:
-        return due("Groups: anybody may add the bot to one. Send /setjoingroups to @BotFather and choose Disable.")
-    return good("Groups: nobody can add the bot to one.")
+        return due(
+            "Groups: anybody may add the bot to one; it leaves all but the engineers'. Once theirs is linked, or if "
+            "they want none, send /setjoingroups to @BotFather and choose Disable."
+        )
+    return good("Groups: nobody can add the bot to one. For a group of the engineers, /setjoingroups Enable first.")
 
 
 def of_webhook(wanted: str | None, found: telegram.WebhookInfo) -> Finding:

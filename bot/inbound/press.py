@@ -14,11 +14,12 @@ from workflows.cases.subject import ABOUT
 from workflows.casework import press_button
 from workflows.engine.description import Action
 from workflows.file_hashes import hashes_in
+from workflows.people.alerts import show_again
 from workflows.record import readings
 from workflows.refusal import Refused
 from workflows.store import cases, outbox
 from workflows.store.tables import Case
-from workflows.views.jobs import job_of_case
+from workflows.views.jobs import JobView, job_of_case
 
 
 async def pressed(chat: ChatContext, press: CasePress) -> Reply:
@@ -69,14 +70,14 @@ async def _do(chat: ChatContext, press: CasePress, case: Case, action: Action) -
         chat.app.office, chat.work, chat.member, case_id=case.id, action_id=action.id, revision=press.revision
     )
     if job is not None:
-        await _refresh_alerts(chat, job.job.id)
+        await _refresh_alerts(chat, job)
     return Reply(toast=plain("kartu.berhasil", number=case.number, done=done.action.done_text))
 
 
-async def _refresh_alerts(chat: ChatContext, job_id: int) -> None:
+async def _refresh_alerts(chat: ChatContext, view: JobView) -> None:
     """Have the alert of a job show what may be done about it now, in every engineer's chat."""
-    for card in await outbox.cards_of(chat.work, alert_subject(job_id)):
-        await outbox.put(chat.work, card.chat_id, "alert", {"job": job_id})
+    job_id = view.job.id
+    await show_again(chat.work, view.server.id, alert_subject(job_id), "alert", {"job": job_id})
 
 
 async def _ask(chat: ChatContext, case: Case, action: Action) -> Reply:

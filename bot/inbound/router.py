@@ -18,6 +18,7 @@ from bot.inbound import answers, attachments, commands, deep_links, navigate, pr
 from bot.inbound.letters import letter_checks, signing
 from bot.inbound.prepare import prepare
 from bot.inbound.secret_messages import VEILED, unveiled
+from bot.inbound.upkeep import engineers_group
 from bot.language import spoken
 from bot.prepared import NOTHING, Prepared
 from bot.refusals import refusal
@@ -45,8 +46,9 @@ async def route(app: App, work: UnitOfWork, update: telegram.Update, prepared: P
         await _message(app, work, update.message, update.message.from_user, prepared)
     if update.edited_message is not None:
         await _edited(work, update.edited_message)
-    if update.my_chat_member is not None and update.my_chat_member.chat.type == ChatType.PRIVATE:
-        await _reach(work, update.my_chat_member)
+    if update.my_chat_member is not None:
+        is_private = update.my_chat_member.chat.type == ChatType.PRIVATE
+        await (_reach if is_private else engineers_group.changed)(work, update.my_chat_member)
     return Reply()
 
 

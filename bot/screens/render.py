@@ -29,6 +29,8 @@ from bot.screens.upkeep import backups, drift, malware, status
 from bot.texts import html
 from workflows.hosting import credentials
 from workflows.hosting.credentials import CredentialSource
+from workflows.people import engineers_group
+from workflows.people.duty import first_engineer
 from workflows.people.insiders import sees_all
 from workflows.people.languages import Language, language_of
 from workflows.people.members import Member, today, whois
@@ -58,9 +60,26 @@ async def render(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
 
     It is said in the language of whoever it goes to.
     """
+    if row.chat_id < 0:  # Bot API: the ids of groups and channels are negative
+        with spoken(Language.INDONESIAN):
+            return await _in_group(app, work, row)
     member = await whois(work, row.chat_id)
     with spoken(language_of(member) if member is not None else Language.INDONESIAN):
         return await _rendered(app, work, row, member)
+
+
+async def _in_group(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
+    """Return what an engineer reads, without buttons: nobody knows who reads it there."""
+    if row.kind == engineers_group.NOTICE:
+        return await _rendered(app, work, row, None)
+    group = await engineers_group.linked(work)
+    is_for_it = row.kind in FOR_GROUP or (row.kind == "screen" and row.params.get("name") in SCREENS_FOR_GROUP)
+    if group is None or group.chat_id != row.chat_id or not is_for_it:
+        return None
+    screen = await _rendered(app, work, row, await first_engineer(work))
+    if not isinstance(screen, Screen):
+        return None
+    return dataclasses.replace(screen, keyboard=None, cover="", once_sent=None, edit_message=None)
 
 
 async def _rendered(app: App, work: UnitOfWork, row: OutboxMessage, member: Member | None) -> Rendered:
@@ -204,8 +223,11 @@ def _is_engineer(member: Member | None) -> bool:
     return member is not None and member.has(ENGINEER)
 
 
+FOR_GROUP = frozenset({"notice", "alert", "order", "repair", "drift", "outage", "backup_alert"})
+SCREENS_FOR_GROUP = frozenset({"custom_domain"})
 RENDERERS: Mapping[str, tuple[Guard, Renderer]] = {
     "notice": (Guard.NONE, _notice),
+    engineers_group.NOTICE: (Guard.NONE, _notice),
     "card": (Guard.OWN, _card),
     "form": (Guard.OWN, _form),
     "screen": (Guard.OWN, _screen),

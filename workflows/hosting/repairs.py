@@ -5,11 +5,11 @@ from __future__ import annotations
 from provisioning.plan import Plan
 from workflows.hosting.drift_check import DriftCheck, keep_check
 from workflows.hosting.opening import new_job
-from workflows.people.alerts import tell_engineers
+from workflows.people.alerts import show_again, tell_engineers
 from workflows.people.duty import engineer
 from workflows.people.members import Member
 from workflows.refusal import Refused
-from workflows.store import hostings, ledger, observations, outbox
+from workflows.store import hostings, ledger, observations
 from workflows.store.tables import Hosting, HostingState, Job, JobState
 from workflows.store.tables.messages import MessageParams
 from workflows.store.unit_of_work import UnitOfWork
@@ -76,13 +76,14 @@ async def show_repair(work: UnitOfWork, job: Job, hosting: Hosting) -> None:
     """Have the engineers' message about a repair redrawn: its bar, how it ended, what may be done about it."""
     key = f"repair:{job.id}:{job.step}:{job.done}:{job.state}"
     shown: MessageParams = {"job": job.id, "loud": job.state == JobState.FAILED}
-    await tell_engineers(work, hosting.server_id, "repair", shown, key=key)
+    steps = job.state == JobState.RUNNING
+    await tell_engineers(work, hosting.server_id, "repair", shown, key=key, in_group=not steps)
 
 
 async def redraw(work: UnitOfWork, hosting: Hosting) -> None:
     """Have the messages that tell of a hosting's drift show how it is now."""
-    for card in await outbox.cards_of(work, f"drift:{hosting.server_id}"):
-        await outbox.put(work, card.chat_id, "drift", {"server": hosting.server_id})
+    server_id = hosting.server_id
+    await show_again(work, server_id, f"drift:{server_id}", "drift", {"server": server_id})
     server = await observations.of_server(work, hosting.server_id)
     observation = await observations.of_hosting(work, hosting.id)
     if server is not None and (observation is None or observation.drift is None):  # seen to by somebody: no news

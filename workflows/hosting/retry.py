@@ -5,10 +5,11 @@ from __future__ import annotations
 from workflows.hosting import errands, orders
 from workflows.hosting.backups.ordering import before_risky_change
 from workflows.hosting.opening import new_job
+from workflows.people.alerts import show_again
 from workflows.people.duty import engineer
 from workflows.people.members import Member
 from workflows.refusal import Refused
-from workflows.store import backups, hostings, moves, outbox
+from workflows.store import backups, hostings, moves
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -24,7 +25,7 @@ async def retry(work: UnitOfWork, member: Member, job_id: int) -> Job:
     again.action, again.data, again.asked_by, again.taken_by = job.action, job.data, job.asked_by, job.taken_by
     if await _is_worth_a_snapshot(work, job):
         await before_risky_change(work, hosting, again, asked_by=job.asked_by)
-    await _redraw(work, member, job)
+    await _redraw(work, member, job, hosting)
     return again
 
 
@@ -39,9 +40,9 @@ async def _is_worth_a_snapshot(work: UnitOfWork, job: Job) -> bool:
 async def take_over(work: UnitOfWork, member: Member, job_id: int) -> Job:
     """Note that this engineer works on it by hand. Raises `Refused`: wrong_role, no_job, job_running, plan_changed."""
     engineer(member)
-    job, _ = await _failed(work, job_id)
+    job, hosting = await _failed(work, job_id)
     job.taken_by = member.person.id
-    await _redraw(work, member, job)
+    await _redraw(work, member, job, hosting)
     return job
 
 
@@ -59,10 +60,7 @@ async def _failed(work: UnitOfWork, job_id: int) -> tuple[Job, Hosting]:
     return job, hosting
 
 
-async def _redraw(work: UnitOfWork, member: Member, job: Job) -> None:
+async def _redraw(work: UnitOfWork, member: Member, job: Job, hosting: Hosting) -> None:
     """Have the alert say what was done about it, in every chat; a press may come before its message is noted."""
-    chats = {card.chat_id for card in await outbox.cards_of(work, orders.subject(job.id))}
-    if member.person.telegram_id is not None:
-        chats.add(member.person.telegram_id)
-    for chat_id in sorted(chats):
-        await outbox.put(work, chat_id, "order", {"job": job.id})
+    own = [member.person.telegram_id] if member.person.telegram_id is not None else []
+    await show_again(work, hosting.server_id, orders.subject(job.id), "order", {"job": job.id}, also=own)

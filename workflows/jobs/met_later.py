@@ -14,7 +14,8 @@ from workflows.hosting import orders, passwords
 from workflows.hosting.registry import known
 from workflows.jobs import order_completion
 from workflows.office import Office
-from workflows.store import hostings, outbox
+from workflows.people.alerts import show_again
+from workflows.store import hostings
 from workflows.store.tables import Hosting, Job, JobState
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -25,8 +26,7 @@ async def end_met(office: Office, work: UnitOfWork, done: Job, hosting: Hosting,
         if is_still_wanted(hosting.spec, job) and await _holds_its_passwords(work, job):
             job.state, job.finished_at = JobState.DONE, work.now
             await order_completion.done(office, work, job, hosting, plan_hash)
-            for card in await outbox.cards_of(work, orders.subject(job.id)):  # whose buttons are over
-                await outbox.put(work, card.chat_id, "order", {"job": job.id})
+            await show_again(work, hosting.server_id, orders.subject(job.id), "order", {"job": job.id})
 
 
 def left_failed(jobs: Sequence[Job]) -> list[Job]:

@@ -8,6 +8,7 @@ from workflows import roles
 from workflows.engine.acting import MandateLack, acting_mandate
 from workflows.engine.case import Mandate
 from workflows.people.members import Member, holders
+from workflows.people.members import member as of_person
 from workflows.refusal import Refused
 from workflows.store.unit_of_work import UnitOfWork
 
@@ -42,6 +43,12 @@ def engineer(member: Member) -> Mandate:
 async def engineers(work: UnitOfWork) -> list[int]:
     """Return the engineers' chats."""
     return sorted({p.telegram_id for p in await holders(work, roles.ENGINEER) if p.telegram_id is not None})
+
+
+async def first_engineer(work: UnitOfWork) -> Member | None:
+    """Return the engineer who goes first, or None where the office has none."""
+    held = await holders(work, roles.ENGINEER)
+    return await of_person(work, held[0]) if held else None
 
 
 def _acting(member: Member, of: tuple[str, ...], opd_id: int | None) -> Mandate | MandateLack:

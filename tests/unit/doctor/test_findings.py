@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -11,6 +12,7 @@ from bot.doctor import machine, records, servers, telegram_line
 from bot.doctor.finding import Finding, Grade
 from provisioning.agent import bundle
 from provisioning.plan import CertificateReport, CertificateState, ServerFacts
+from workflows.people.engineers_group import GENERAL, EngineersGroup
 from workflows.store.health import Backlog, WaitingWork
 from workflows.store.tables import JobState, Setback
 
@@ -159,3 +161,16 @@ def test_what_is_put_off_is_named_with_what_failed_and_when_it_is_tried_again() 
     found = records.of_setback(row)
     assert found.grade is Grade.DUE
     assert "letter 7 failed 6 times since 2026-11-25 01:00 (RenderError); tried again at 01:30" in found.sentence
+
+
+@pytest.mark.parametrize(("may_join", "grade"), [(True, Grade.DUE), (False, Grade.GOOD)])
+def test_strangers_need_not_be_able_to_add_the_bot_to_groups(may_join: bool, grade: Grade) -> None:
+    finding = telegram_line.of_groups(may_join)
+    assert finding.grade is grade
+    assert "/setjoingroups" in finding.sentence
+
+
+def test_an_engineers_group_without_topics_is_told() -> None:
+    group = EngineersGroup(-1, "Engineer", {1: 5})
+    assert records.of_group(group).grade is Grade.GOOD
+    assert records.of_group(dataclasses.replace(group, topics={1: 5, 2: GENERAL})).grade is Grade.DUE

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[3]
 ENGINEERS_BESIDE_OTHERS = {
     "workflows/people/alerts.py",  # the one function
     "workflows/people/duty.py",  # who they are
+    "workflows/people/engineers_group.py",  # what becomes of their group, which administrators hear too
     "workflows/jobs/progress.py",  # the bar of a hosting that is made, which its OPD watches too
 }
 

@@ -82,6 +82,7 @@ class MessageParams(TypedDict, total=False):
     person: int
     action: str  # whoever may order it of the hosting today
     # of the rest
+    topic: int | None  # in the engineers' group: the server whose topic it stands in, None for General
     printed: bool  # of credentials: on paper
     keyboard_away: bool  # of a notice: the button for the contact goes
     message: int  # Telegram's id of what is deleted, or loses its buttons
