@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from typing import Any
 
@@ -48,6 +49,7 @@ def make_engine(url: str) -> AsyncEngine:
     engine = create_async_engine(url)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "invalidate", _end_sqlite)
     return engine
 
 
@@ -83,3 +85,13 @@ def _begin_sqlite(connection: Any) -> None:
         connection.info["reads_only"] = reads_only
     # A deferred transaction that turns writer may fail half way; a writer takes the lock at once.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("layanan_write") else "BEGIN")
+
+
+def _end_sqlite(connection: Any, _record: Any, _error: BaseException | None) -> None:
+    """End what was under way when a task was cancelled: SQLite closes no file whose rows are still waited for.
+
+    The statement is done all the same, in a thread of its own; its cursor would keep the lock for as long as anybody
+    has the traceback (SQLite, close.html: a zombie).
+    """
+    with contextlib.suppress(Exception):  # it is closed next in any case
+        connection.rollback()
