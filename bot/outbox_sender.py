@@ -168,7 +168,8 @@ class OutboxSender:
             self.stop()
         except TelegramError as error:
             result = of_error(error, attempts=row.attempts, sends=True)
-            self._hold_all(error)
+            if row.chat_id > 0:  # a group has a limit of its own, with long pauses: only its own messages wait
+                self._hold_all(error)
         except Exception as error:  # one row that cannot be shown must not silence all others
             log.exception("outbox_row_failed", row=row.id, kind=row.kind)
             result = of_error(error, attempts=row.attempts, sends=True)

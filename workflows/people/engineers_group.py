@@ -66,7 +66,8 @@ async def link(work: UnitOfWork, member: Member, mandate: Mandate, chat_id: int,
     """Let a group be the engineers', and tell them and it; return the one that was before, which is told good-bye."""
     data = await settings.lock(work, NAME)
     before = _of_data(data) if data else None
-    await settings.put(work, NAME, EngineersGroup(chat_id, title).to_data())
+    turn = int(work.now.timestamp() * 1_000_000)  # rows that made topics here before are known by other turns
+    await settings.put(work, NAME, EngineersGroup(chat_id, title, turn=turn).to_data())
     said = {"chat": chat_id, "title": title} | ({"instead_of": before.chat_id} if before else {})
     by = {"person_id": member.person.id, "mandate_id": mandate.id}
     await ledger.append(work, "engineers_group.linked", **by, data=said)

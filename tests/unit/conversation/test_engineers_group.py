@@ -221,6 +221,18 @@ async def test_the_bot_is_removed_and_the_engineers_hear_of_it(town: Town, group
     assert await lines(town) == ["engineers_group.linked", "engineers_group.unlinked"]
 
 
+async def test_a_group_that_the_bot_comes_back_to_has_its_servers_topics_again(town: Town, group: SandboxGroup) -> None:
+    await tell(town, "satu.tarakankota.go.id")
+    await group.wait_for("satu.tarakankota.go.id", topic=SERVER)
+    await group.remove_bot(town["engineer"])
+    await town["engineer"].wait_for("Bot sudah dikeluarkan", since=0)
+    await group.add_bot(town["engineer"], topics=True)
+    await town.rest()
+    assert await kept(town) is not None
+    await tell(town, "dua.tarakankota.go.id")
+    await group.wait_for("dua.tarakankota.go.id", topic=SERVER)
+
+
 async def test_what_is_written_in_the_group_is_not_read_and_not_kept(town: Town, group: SandboxGroup) -> None:
     await group.write(town["engineer"], "/start rahasia kami")
     await group.write(town["kabid"], "rahasia kami")
