@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import importlib.util
 from pathlib import Path
@@ -37,11 +38,16 @@ class LateCommand(TyperCommand):
 
 def _docstring(module: str, function: str | None) -> str:
     """Return what a module, or a function of it, says of itself, read from its source without importing it."""
-    found = importlib.util.find_spec(module)
-    if found is None or found.origin is None:
-        raise ModuleNotFoundError(module)
-    tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
+    tree = _source(module)
     if function is None:
         return ast.get_docstring(tree) or ""
     functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
     return next(ast.get_docstring(node) or "" for node in functions if node.name == function)
+
+
+@functools.cache
+def _source(module: str) -> ast.Module:
+    found = importlib.util.find_spec(module)
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError(module)
+    return ast.parse(Path(found.origin).read_text(encoding="utf-8"))

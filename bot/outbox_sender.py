@@ -168,8 +168,7 @@ class OutboxSender:
             self.stop()
         except TelegramError as error:
             result = of_error(error, attempts=row.attempts, sends=True)
-            if row.chat_id > 0:  # a group has a limit of its own, with long pauses: only its own messages wait
-                self._hold_all(error)
+            self._hold_all(row, error)
         except Exception as error:  # one row that cannot be shown must not silence all others
             log.exception("outbox_row_failed", row=row.id, kind=row.kind)
             result = of_error(error, attempts=row.attempts, sends=True)
@@ -178,9 +177,12 @@ class OutboxSender:
         self._finished.append((row, result))
         self._database.wake("outbox")
 
-    def _hold_all(self, error: TelegramError) -> None:
-        """Let all chats wait where Telegram is asked too much in all: a chat's own limit has shorter pauses."""
-        pause = pause_after(error, 1) if isinstance(error, RetryAfter) else 0.0
+    def _hold_all(self, row: OutboxMessage, error: TelegramError) -> None:
+        """Let all chats wait where Telegram is asked too much in all: a person's chat has shorter pauses of its own.
+
+        A group's own are as long, so those hold the group alone.
+        """
+        pause = pause_after(error, 1) if isinstance(error, RetryAfter) and not row.is_for_group else 0.0
         if pause >= PAUSE_OF_ALL_SECONDS and self._flood is not None:
             self._flood.hold(self._clock() + pause)
 
@@ -268,7 +270,7 @@ def _changes_no_record(one: tuple[OutboxMessage, Outcome]) -> bool:
         case Sent() as sent:
             return sent.once_sent is None
         case Dropped() as dropped:
-            return not (dropped.blocked and one[0].chat_id < 0)
+            return not (dropped.blocked and one[0].is_for_group)
     return not isinstance(one[1], Moved | Untopiced)
 
 

@@ -94,7 +94,7 @@ async def _dropped(work: UnitOfWork, row: OutboxMessage, dropped: Dropped) -> No
     if dropped.blocked and await _spoke_meanwhile(work, row):
         await settle(work, row, Again(ASK_AGAIN_SECONDS, dropped.error))
         return
-    if row.chat_id < 0 and dropped.blocked:  # out of a group: it was told by nobody that it is wanted there again
+    if row.is_for_group and dropped.blocked:  # out of a group: it was told by nobody that it is wanted there again
         row.state, row.error = MessageState.DROPPED, dropped.error[:500]
         await engineers_group.unlink(work, row.chat_id)
         return

@@ -50,10 +50,10 @@ async def make_first(work: UnitOfWork, row: OutboxMessage, outcome: Untopiced) -
     group = await engineers_group.locked(work, row.chat_id)
     if group is None:
         return
-    if server_id not in group.topics:
+    under_way = {one.params["server"] for one in await outbox.open_in(work, row.chat_id, TOPIC)}
+    if server_id not in {*group.topics, *under_way}:
         server = await hostings.server(work, server_id)
-        key = f"{TOPIC}:{group.chat_id}:{server_id}:{group.turn}"
-        await outbox.put(work, row.chat_id, TOPIC, {"server": server_id, "name": server.name}, key=key)
+        await outbox.put(work, row.chat_id, TOPIC, {"server": server_id, "name": server.name})
     await outbox.put(work, row.chat_id, row.kind, row.params, case_id=row.case_id)
 
 

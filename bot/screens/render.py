@@ -60,7 +60,7 @@ async def render(app: App, work: UnitOfWork, row: OutboxMessage) -> Rendered:
 
     It is said in the language of whoever it goes to.
     """
-    if row.chat_id < 0:  # Bot API: the ids of groups and channels are negative
+    if row.is_for_group:
         with spoken(Language.INDONESIAN):
             return await _in_group(app, work, row)
     member = await whois(work, row.chat_id)

@@ -24,12 +24,11 @@ TITLE_MAX = 60  # characters of a title that anybody may have given
 
 @dataclasses.dataclass(frozen=True)
 class EngineersGroup:
-    """`topics` by the server's id; `turn` tells the next try to make them from those before."""
+    """`topics` by the server's id."""
 
     chat_id: int
     title: str
     topics: dict[int, int] = dataclasses.field(default_factory=dict)
-    turn: int = 0
     right_asked: bool = False  # the engineers were asked to let the bot manage topics
 
     def to_data(self) -> dict[str, Any]:
@@ -66,8 +65,7 @@ async def link(work: UnitOfWork, member: Member, mandate: Mandate, chat_id: int,
     """Let a group be the engineers', and tell them and it; return the one that was before, which is told good-bye."""
     data = await settings.lock(work, NAME)
     before = _of_data(data) if data else None
-    turn = int(work.now.timestamp() * 1_000_000)  # rows that made topics here before are known by other turns
-    await settings.put(work, NAME, EngineersGroup(chat_id, title, turn=turn).to_data())
+    await settings.put(work, NAME, EngineersGroup(chat_id, title).to_data())
     said = {"chat": chat_id, "title": title} | ({"instead_of": before.chat_id} if before else {})
     by = {"person_id": member.person.id, "mandate_id": mandate.id}
     await ledger.append(work, "engineers_group.linked", **by, data=said)
@@ -96,7 +94,7 @@ async def seen(work: UnitOfWork, chat_id: int, title: str, *, manages_topics: bo
         return
     if manages_topics:
         topics = {server: topic for server, topic in group.topics.items() if topic != GENERAL}
-        group = dataclasses.replace(group, topics=topics, turn=group.turn + 1, right_asked=False)
+        group = dataclasses.replace(group, topics=topics, right_asked=False)
     await settings.put(work, NAME, dataclasses.replace(group, title=title).to_data())
 
 
@@ -104,7 +102,7 @@ async def moved(work: UnitOfWork, old: int, new: int) -> None:
     """Follow a group that became another chat; topics of the old one are not there."""
     group = await locked(work, old)
     if group is not None:
-        there = dataclasses.replace(group, chat_id=new, topics={}, turn=group.turn + 1)
+        there = dataclasses.replace(group, chat_id=new, topics={})
         await settings.put(work, NAME, there.to_data())
 
 
@@ -126,8 +124,7 @@ async def lose_topic(work: UnitOfWork, chat_id: int, server_id: int, topic: int)
     group = await locked(work, chat_id)
     if group is not None and group.topics.get(server_id) == topic:
         topics = {server: kept for server, kept in group.topics.items() if server != server_id}
-        there = dataclasses.replace(group, topics=topics, turn=group.turn + 1)
-        await settings.put(work, NAME, there.to_data())
+        await settings.put(work, NAME, dataclasses.replace(group, topics=topics).to_data())
 
 
 async def _tell(work: UnitOfWork, text: str, params: dict[str, Any]) -> None:

@@ -14,6 +14,11 @@ from workflows.store.unit_of_work import UnitOfWork
 STOPPED = "stopped"  # in `scratch`: its person stopped it, and may take it up again until they begin another
 
 
+def is_stopped(row: Draft) -> bool:
+    """Whether its person stopped it, and may take it up again."""
+    return STOPPED in row.scratch
+
+
 async def of_person(work: UnitOfWork, person_id: int) -> Draft | None:
     """Return what is kept of a person's form, under way or stopped."""
     return await work.session.get(Draft, person_id)
@@ -22,13 +27,13 @@ async def of_person(work: UnitOfWork, person_id: int) -> Draft | None:
 async def under_way(work: UnitOfWork, person_id: int) -> Draft | None:
     """Return the form a person has under way."""
     row = await of_person(work, person_id)
-    return None if row is None or STOPPED in row.scratch else row
+    return None if row is None or is_stopped(row) else row
 
 
 async def take_up(work: UnitOfWork, person_id: int, token: str) -> bool:
     """Let a stopped form go on, for as long as it is the one that `token` names; tell whether it does."""
     row = await of_person(work, person_id)
-    if row is None or STOPPED not in row.scratch or token != row.scratch[STOPPED]:
+    if row is None or not is_stopped(row) or token != row.scratch[STOPPED]:
         return False
     row.scratch, row.changed_at = {}, work.now
     return True
@@ -36,8 +41,9 @@ async def take_up(work: UnitOfWork, person_id: int, token: str) -> bool:
 
 async def chats(work: UnitOfWork) -> set[int]:
     """Return the chats of those who have a form under way."""
-    with_form = select(Person.telegram_id).join(Draft, Draft.person_id == Person.id)
-    return {chat for chat in await work.session.scalars(with_form) if chat is not None}
+    with_form = select(Person.telegram_id, Draft).join(Draft, Draft.person_id == Person.id)
+    found = await work.session.execute(with_form)
+    return {chat for chat, row in found if chat is not None and not is_stopped(row)}
 
 
 async def start(

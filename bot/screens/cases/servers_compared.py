@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot import formats
 from bot.screens.cases.job import step_words
 from bot.screens.lengths import fit
+from bot.screens.machine import machine_words
 from bot.screens.screen import Screen
 from bot.texts import html, plain
 from workflows.views.servers import ServerView
@@ -76,16 +77,10 @@ def _server(view: ServerView) -> list[str]:
     table = "\n".join(_row(cells) for cells in rows)
     rest = html(
         "server.rincian",
-        load=facts.load,
-        cpus=facts.cpus,
+        **machine_words(facts),
         sites=facts.sites,
-        disk_free=facts.disk_free_mb,
-        disk_total=facts.disk_total_mb,
-        memory_free=facts.memory_available_mb,
-        memory_total=facts.memory_total_mb,
         addresses=", ".join(facts.addresses_shared),
         dedicated=", ".join(view.addresses_free),
-        php=", ".join(facts.php_versions),
         certificate=plain(CERTIFICATES[kind]) if (kind := facts.certificate_kind) else None,
         at=view.facts_at,
     )

@@ -8,6 +8,7 @@ from bot.app import App
 from bot.callback_data import Do, Show
 from bot.screens.keyboards import Row, button, keyboard, to_menu
 from bot.screens.lengths import fit, shorten
+from bot.screens.machine import machine_words
 from bot.screens.named_screen import Args, data, for_members, number
 from bot.screens.screen import Screen
 from bot.texts import html, plain
@@ -61,13 +62,7 @@ def _state(server: Server, count: int) -> list[str]:
             host=server.host,
             system=facts.os_release,
             hostings=count,
-            disk_free=facts.disk_free_mb,
-            disk_total=facts.disk_total_mb,
-            memory_free=facts.memory_available_mb,
-            memory_total=facts.memory_total_mb,
-            load=facts.load,
-            cpus=facts.cpus,
-            php=", ".join(facts.php_versions),
+            **machine_words(facts),
             at=server.facts_at,
         )
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.unit.conversation.test_filling_in import at_subdomain
 from tests.unit.conversation.town import Town
+from workflows.store import drafts
 
 AGAIN = "Buka lagi isian ini"
 
@@ -16,6 +17,8 @@ async def test_a_form_that_was_stopped_goes_on_where_it_was(town: Town) -> None:
     await head.send_command("tugas")
     await head.wait_for("Tidak ada tugas")
     assert not any("Lanjutkan pengisian?" in message.text for message in await head.messages()), "it is not under way"
+    async with town.app.database.read() as work:
+        assert head.id not in await drafts.chats(work), "after a pause nobody is told that they were interrupted in it"
     await head.press(AGAIN, message=stopped)
     assert "7/12" in (await head.wait_for("(subdomain)")).text
     await head.send_text("e-arsip")

@@ -115,6 +115,11 @@ class OutboxMessage(Base):
     created_at: Mapped[dt.datetime]
     sent_at: Mapped[dt.datetime | None]
 
+    @property
+    def is_for_group(self) -> bool:
+        """Whether it goes to a group and not to a person (Bot API: the ids of groups are negative)."""
+        return self.chat_id < 0
+
 
 class Card(Base):
     """The one message of a chat that shows a thing (a case, a form, a job) and is edited in place."""
